@@ -1,0 +1,243 @@
+"""The words in which the catalogue speaks: rows and their vocabularies, no fact of the API.
+
+Every row is frozen. A path is dotted: `ban.days` is the member `days` of the member `ban`.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, NamedTuple
+
+
+class Kind(Enum):
+    """What a parameter's value is, in the terms a flag and a check need."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    BOOL = "bool"
+    OBJECT = "object"
+    ANY = "any"
+    ID = "id"  # an integer; a string where the reference leaves the type open
+    STRINGS = "strings"
+    INTEGERS = "integers"
+    IDS = "ids"  # integers or strings
+    OBJECTS = "objects"
+    TEXTS = "texts"  # an object whose values are all strings
+    PROPERTIES = "properties"  # {namespace: {name: value}}
+    PROPERTY_NAMES = "property names"  # {namespace: [name, ...]}
+    PROPERTY_FILTERS = "property filters"  # {namespace: {name: {one filter: value}}}
+
+    @property
+    def repeats(self) -> bool:
+        """Tell whether the value is an array, so that its flag may be repeated."""
+        return self in _ARRAYS
+
+    @property
+    def is_json(self) -> bool:
+        """Tell whether a flag takes the whole value as JSON text or `@FILE`."""
+        return self in _JSON
+
+
+_ARRAYS = frozenset({Kind.STRINGS, Kind.INTEGERS, Kind.IDS, Kind.OBJECTS})
+_JSON = frozenset(
+    {
+        Kind.OBJECT,
+        Kind.ANY,
+        Kind.OBJECTS,
+        Kind.TEXTS,
+        Kind.PROPERTIES,
+        Kind.PROPERTY_NAMES,
+        Kind.PROPERTY_FILTERS,
+    }
+)
+
+
+class Format(Enum):
+    """How the text of a string is laid out."""
+
+    DATE = "YYYY-MM-DD"
+    DATE_TIME = "RFC 3339 with a time zone"
+    CUSTOMER_ID = "8-4-4-4-12 hexadecimal digits"
+    TEXT = "at most 16 KB of UTF-8"
+
+
+class Severity(Enum):
+    """What a client and the server make of a broken rule."""
+
+    ERROR = "error"  # both refuse
+    WARNING = "warning"  # the client warns and sends; the server refuses
+    NOTE = "note"  # the client warns and sends; the server accepts
+
+
+class Param(NamedTuple):
+    """One parameter of a method, at its path in the payload."""
+
+    path: str
+    kind: Kind
+    required: bool = False  # inside an optional object: only where that object is there
+    choices: tuple[str, ...] = ()
+    at_least: int | None = None
+    at_most: int | None = None
+    default: str = ""  # what the server uses where it is absent, in words
+    format: Format | None = None
+    help: str = ""
+    alias: str = ""  # a short flag beside the one that follows from the path
+    documented: bool = True  # False: only a sample or another document shows it
+    secret: bool = False  # never shown in logs or dry runs
+    supplied: bool = False  # the session fills it in: no flag, refused in input
+    unchecked: Severity = Severity.ERROR  # how bad a value outside choices, range or format is
+
+    @property
+    def flag(self) -> str:
+        """Spell the long flag: the path with hyphens."""
+        return "--" + self.path.replace(".", "-").replace("_", "-")
+
+
+class Law(Enum):
+    """How the paths of a rule depend on each other."""
+
+    ANY = "at least one is there"
+    ALL_OR_NONE = "all are there or none is"
+    AT_MOST_ONE = "no more than one is there"
+    NOT_ALL_TRUE = "not all are true"
+    NEVER = "the condition itself is the breach"
+
+
+class Rule(NamedTuple):
+    """A rule across parameters; it counts only where `when` (a path and its value) holds."""
+
+    law: Law
+    paths: tuple[str, ...]
+    says: str  # what to tell whoever broke it
+    when: tuple[str, str] | None = None
+    severity: Severity = Severity.ERROR
+
+
+class Retry(Enum):
+    """What a second execution of the same call would do (what may be sent again)."""
+
+    READ = "read"  # no effect: resent after an ambiguous loss
+    IDEMPOTENT = "idempotent"  # same end state: resent only when the user asks for it
+    NEVER = "never"  # a second execution acts again
+    CONNECTION = "connection"  # bound to its connection
+    EPHEMERAL = "ephemeral"  # worthless when late
+
+
+class Pages(NamedTuple):
+    """How a list method is paged: by cursor (`page_id`) or by page number."""
+
+    items: str  # the member of the answer that holds the items
+    cursor: str = ""  # the parameter that takes the answer's `next`
+    next: str = ""  # the member of the answer that names the next page
+    number: str = ""  # or: the parameter that takes the page's number
+    limit: str = ""  # the parameter for the size of a page
+    largest: int = 100  # the largest page there is
+    total: str = ""  # the member of the answer that counts all items
+    last: int = 0  # the highest page number there is (number paging); 0: no limit
+
+
+class Method(NamedTuple):
+    """One documented method."""
+
+    action: str
+    summary: str
+    scopes: tuple[str, ...] = ()  # any one of them suffices; empty: none is needed
+    scopes_when: tuple[str, tuple[str, ...]] | None = None  # where this path is there, these
+    scopes_note: str = ""
+    push: str = ""
+    push_instead: str = ""  # another push that comes in place of `push`
+    push_when: str = ""  # the condition on which the push comes; empty: always
+    push_keys: Mapping[str, str] = {}  # path in the request (or answer) -> path in the push
+    retry: Retry = Retry.NEVER
+    retry_note: str = ""
+    params: tuple[Param, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    example: Mapping[str, Any] = {}  # a valid payload
+    answer: tuple[str, ...] = ()  # the members of the answer; `?` ends an optional one
+    pages: Pages | None = None
+    web_api: bool = True  # the Web API has it too
+    details: str = ""  # what a user should know beyond the summary
+
+    @property
+    def command(self) -> str:
+        """Spell the action as a command: with hyphens."""
+        return self.action.replace("_", "-")
+
+
+class Chapter(NamedTuple):
+    """A chapter of the method reference, in its order."""
+
+    title: str
+    methods: tuple[Method, ...]
+
+
+class Push(NamedTuple):
+    """One message the server sends on its own."""
+
+    name: str
+    payload: tuple[str, ...]  # members; `?` ends an optional one
+    cause: str
+    key_change: bool = False  # also told to agents who have access but neither take part nor follow
+
+
+class Act(Enum):
+    """What an error type or a disconnect reason asks of a client."""
+
+    SURFACE = "surface"  # refused for good: show it
+    AUTHENTICATE = "authenticate"  # refused for who is asking
+    RESEND = "resend"  # refused before acting: wait, then send again
+    REDIRECT = "redirect"  # the other region serves this licence
+    DOUBT = "doubt"  # it may have been executed
+    RECONNECT = "reconnect"
+    RECONNECT_SLOWLY = "reconnect slowly"
+    REFRESH = "refresh"  # a new token, then reconnect
+    STOP = "stop"
+
+
+class ErrorType(NamedTuple):
+    """One `error.type` of a failing answer."""
+
+    type: str
+    message: str  # the default message
+    act: Act
+    since: str = "3.0"  # the version whose documents name it first
+    synonym: str = ""  # the name another document gives it
+
+
+class Reason(NamedTuple):
+    """One reason of an `agent_disconnected` push."""
+
+    reason: str
+    meaning: str
+    act: Act
+    auth: bool = False  # it is about who is asking: exit 4 rather than 10
+    synonym: str = ""
+    since: str = "3.0"
+
+
+class Api(NamedTuple):
+    """One version of the API, whole."""
+
+    version: str
+    path: str  # of the endpoint's URL
+    regions: Mapping[str, str]  # region -> host
+    home: str  # the region where nothing says otherwise
+    chapters: tuple[Chapter, ...]
+    pushes: tuple[Push, ...]
+    errors: tuple[ErrorType, ...]
+    reasons: tuple[Reason, ...]
+    login: str  # actions that the protocol itself needs
+    logout: str
+    ping: str
+    disconnected: str  # the push that announces the end of the session
+    not_methods: Mapping[str, tuple[str, ...]]  # names that look like methods -> what to use
+    in_flight: int = 10  # unanswered requests per socket
+    login_within: float = 30.0  # seconds from connecting to login
+    ping_every: float = 15.0  # seconds
+    drop_after: float = 30.0  # seconds without a ping
+    request_timeout: float = 15.0  # seconds that the server gives a request
+    text_limit: int = 16 * 1024  # bytes of a message's text
+
+    @property
+    def methods(self) -> dict[str, Method]:
+        """Map each action to its method, in the reference's order."""
+        return {method.action: method for chapter in self.chapters for method in chapter.methods}

@@ -1,0 +1,42 @@
+"""Chapter "thread tags" of the v3.0 reference."""
+
+from rtmcli.catalogue.model import Chapter, Kind, Method, Param, Retry
+
+_CHATS_RW = ("chats--all:rw", "chats--access:rw", "chats--my:rw")
+
+CHAPTER = Chapter(
+    "thread tags",
+    (
+        Method(
+            action="tag_chat_thread",
+            summary="Add a tag to a thread.",
+            scopes=_CHATS_RW,
+            push="chat_thread_tagged",
+            push_keys={"chat_id": "chat_id", "thread_id": "thread_id", "tag": "tag"},
+            retry=Retry.IDEMPOTENT,
+            retry_note="A repeat may be refused although the first try worked.",
+            params=(
+                Param("chat_id", Kind.STRING, required=True, help="The chat of the thread."),
+                Param("thread_id", Kind.STRING, required=True, help="The thread to tag."),
+                Param("tag", Kind.STRING, required=True, help="The tag's name."),
+            ),
+            example={"chat_id": "PJ0MRSHTDG", "thread_id": "K600PKZON8", "tag": "bug_report"},
+        ),
+        # A5: the reference spells this action with a trailing tab.
+        Method(
+            action="untag_chat_thread",
+            summary="Remove a tag from a thread.",
+            scopes=_CHATS_RW,
+            push="chat_thread_untagged",
+            push_keys={"chat_id": "chat_id", "thread_id": "thread_id", "tag": "tag"},
+            retry=Retry.IDEMPOTENT,
+            retry_note="A repeat may be refused although the first try worked.",
+            params=(
+                Param("chat_id", Kind.STRING, required=True, help="The chat of the thread."),
+                Param("thread_id", Kind.STRING, required=True, help="The thread to untag."),
+                Param("tag", Kind.STRING, required=True, help="The tag's name."),
+            ),
+            example={"chat_id": "PJ0MRSHTDG", "thread_id": "K600PKZON8", "tag": "bug_report"},
+        ),
+    ),
+)

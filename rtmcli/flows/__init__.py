@@ -1,0 +1,1 @@
+"""What a user does; each returns or yields, and prints nothing."""
