@@ -30,7 +30,7 @@ class RtmError(Exception):
         self,
         message: str,
         *,
-        type: str = "",
+        type: str = "",  # noqa: A002  # the wire's own word
         action: str = "",
         request_id: str = "",
         data: Any = None,

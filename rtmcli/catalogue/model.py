@@ -81,6 +81,7 @@ class Param(NamedTuple):
     format: Format | None = None
     help: str = ""
     alias: str = ""  # a short flag beside the one that follows from the path
+    implies: tuple[str, Any] | None = None  # path and value that the flag brings where none stands
     documented: bool = True  # False: only a sample or another document shows it
     secret: bool = False  # never shown in logs or dry runs
     supplied: bool = False  # the session fills it in: no flag, refused in input

@@ -1,0 +1,188 @@
+"""Check a payload against its method's row.
+
+A check never stops at the first problem: the report names all of them, each with its path.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from rtmcli.catalogue.model import Format, Kind, Law, Method, Param, Rule, Severity
+from rtmcli.protocol import values
+
+MISSING: Any = object()  # no value stands at the path
+TEXT_LIMIT = 16 * 1024  # bytes
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with a payload."""
+
+    path: str
+    message: str
+    flag: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        where = f"{self.path} " if self.path else ""
+        return f"{where}{self.message}" + (f" ({self.flag})" if self.flag else "")
+
+
+def find(payload: Any, path: str) -> Any:
+    """Return the value at a dotted path, or `MISSING`."""
+    for part in path.split("."):
+        if not isinstance(payload, Mapping) or part not in payload:
+            return MISSING
+        payload = payload[part]
+    return payload
+
+
+def check(method: Method, payload: Mapping[str, Any]) -> list[Problem]:
+    """Name everything that is wrong with a payload; unknown members pass."""
+    problems: list[Problem] = []
+    for param in method.params:
+        value = find(payload, param.path)
+        if value is MISSING:
+            if _is_due(method, payload, param):
+                problems.append(Problem(param.path, "is required", param.flag))
+        else:
+            problems += _check_value(param, value)
+    return problems + [
+        Problem("", rule.says, "", rule.severity)
+        for rule in method.rules
+        if _is_broken(rule, payload)
+    ]
+
+
+def _is_due(method: Method, payload: Mapping[str, Any], param: Param) -> bool:
+    """Tell whether a missing parameter is to be reported: its leaves stand for an object."""
+    if not param.required or param.supplied:
+        return False
+    below = f"{param.path}."
+    if any(other.required and other.path.startswith(below) for other in method.params):
+        return False
+    rows = {row.path: row for row in method.params}
+    parent, _, _ = param.path.rpartition(".")
+    while parent and find(payload, parent) is MISSING:
+        if not rows[parent].required:
+            return False
+        parent, _, _ = parent.rpartition(".")
+    return not parent or isinstance(find(payload, parent), Mapping)
+
+
+def _check_value(param: Param, value: Any) -> list[Problem]:
+    expected, holds = _SHAPES[param.kind]
+    if not holds(value):
+        return [Problem(param.path, f"must be {expected}, not {quoted(value)}", param.flag)]
+    wrong = _outside(param, value)
+    return [Problem(param.path, wrong, param.flag, param.unchecked)] if wrong else []
+
+
+def _outside(param: Param, value: Any) -> str:
+    if param.choices and value not in param.choices:
+        return f"must be {_either(param.choices)}, not {quoted(value)}"
+    if param.at_least is not None and value < param.at_least:
+        return f"must be at least {param.at_least}, not {value}"
+    if param.at_most is not None and value > param.at_most:
+        return f"must be at most {param.at_most}, not {value}"
+    if param.format and not _FORMATS[param.format](value):
+        return f"must read {param.format.value}" + (
+            f", not {quoted(value)}" if param.format is not Format.TEXT else ""
+        )
+    return ""
+
+
+def _is_broken(rule: Rule, payload: Mapping[str, Any]) -> bool:
+    if rule.when and find(payload, rule.when[0]) != rule.when[1]:
+        return False
+    found = [find(payload, path) for path in rule.paths]
+    there = sum(value is not MISSING for value in found)
+    match rule.law:
+        case Law.ANY:
+            return there == 0
+        case Law.ALL_OR_NONE:
+            return 0 < there < len(found)
+        case Law.AT_MOST_ONE:
+            return there > 1
+        case Law.NOT_ALL_TRUE:
+            return all(value is True for value in found)
+        case Law.NEVER:
+            return True
+
+
+def _either(choices: tuple[str, ...]) -> str:
+    return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"
+
+
+def quoted(value: Any) -> str:
+    """Show a value as short JSON."""
+    text = values.dump(value).decode() if not isinstance(value, bytes) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004  # keeps a report short
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_id(value: Any) -> bool:
+    return _is_number(value) or isinstance(value, str)
+
+
+def _array_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(holds, value))
+
+
+def _object_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, Mapping) and all(map(holds, value.values()))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_filter(value: Any) -> bool:
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return False
+    [(name, wanted)] = value.items()
+    if name == "exists":
+        return isinstance(wanted, bool)
+    return name in ("values", "exclude_values") and isinstance(wanted, list)
+
+
+_SHAPES: dict[Kind, tuple[str, Callable[[Any], bool]]] = {
+    Kind.STRING: ("a string", _is_text),
+    Kind.INTEGER: ("a whole number", _is_number),
+    Kind.BOOL: ("true or false", lambda value: isinstance(value, bool)),
+    Kind.OBJECT: ("an object", _is_object),
+    Kind.ANY: ("any value", lambda _: True),
+    Kind.ID: ("a whole number or a string", _is_id),
+    Kind.STRINGS: ("an array of strings", _array_of(_is_text)),
+    Kind.INTEGERS: ("an array of whole numbers", _array_of(_is_number)),
+    Kind.IDS: ("an array of whole numbers or strings", _array_of(_is_id)),
+    Kind.OBJECTS: ("an array of objects", _array_of(_is_object)),
+    Kind.TEXTS: ("an object of strings", _object_of(_is_text)),
+    Kind.PROPERTIES: ("{namespace: {name: value}}", _object_of(_is_object)),
+    Kind.PROPERTY_NAMES: ("{namespace: [name, …]}", _object_of(_array_of(_is_text))),
+    Kind.PROPERTY_FILTERS: (
+        "{namespace: {name: {exists, values or exclude_values}}}",
+        _object_of(_object_of(_is_filter)),
+    ),
+}
+
+_DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_TIME = re.compile(
+    _DATE.pattern + r"[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?"
+    r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
+# Real customer ids have a version nibble of 4 but any variant nibble: only the shape counts.
+_CUSTOMER_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+_FORMATS: dict[Format, Callable[[str], bool]] = {
+    Format.DATE: lambda text: bool(_DATE.fullmatch(text)),
+    Format.DATE_TIME: lambda text: bool(_TIME.fullmatch(text)),
+    Format.CUSTOMER_ID: lambda text: bool(_CUSTOMER_ID.fullmatch(text)),
+    Format.TEXT: lambda text: len(text.encode("utf-8", "surrogatepass")) <= TEXT_LIMIT,
+}
