@@ -81,6 +81,7 @@ class Param(NamedTuple):
     format: Format | None = None
     help: str = ""
     alias: str = ""  # a short flag beside the one that follows from the path
+    alias_sets: tuple[str, str] | None = None  # a path and the value it gets with the alias
     implies: tuple[str, Any] | None = None  # path and value that the flag brings where none stands
     documented: bool = True  # False: only a sample or another document shows it
     secret: bool = False  # never shown in logs or dry runs
@@ -147,7 +148,8 @@ class Method(NamedTuple):
     push: str = ""
     push_instead: str = ""  # another push that comes in place of `push`
     push_when: str = ""  # the condition on which the push comes; empty: always
-    push_keys: Mapping[str, str] = {}  # path in the request (or answer) -> path in the push
+    push_keys: Mapping[str, str] = {}  # path in the answer, else the request -> in the push
+    push_instead_keys: Mapping[str, str] = {}  # the same for `push_instead`
     retry: Retry = Retry.NEVER
     retry_note: str = ""
     params: tuple[Param, ...] = ()

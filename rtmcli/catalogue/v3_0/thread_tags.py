@@ -1,8 +1,7 @@
 """Chapter "thread tags" of the v3.0 reference."""
 
 from rtmcli.catalogue.model import Chapter, Kind, Method, Param, Retry
-
-_CHATS_RW = ("chats--all:rw", "chats--access:rw", "chats--my:rw")
+from rtmcli.catalogue.v3_0.scopes import CHATS_RW
 
 CHAPTER = Chapter(
     "thread tags",
@@ -10,7 +9,7 @@ CHAPTER = Chapter(
         Method(
             action="tag_chat_thread",
             summary="Add a tag to a thread.",
-            scopes=_CHATS_RW,
+            scopes=CHATS_RW,
             push="chat_thread_tagged",
             push_keys={"chat_id": "chat_id", "thread_id": "thread_id", "tag": "tag"},
             retry=Retry.IDEMPOTENT,
@@ -26,7 +25,7 @@ CHAPTER = Chapter(
         Method(
             action="untag_chat_thread",
             summary="Remove a tag from a thread.",
-            scopes=_CHATS_RW,
+            scopes=CHATS_RW,
             push="chat_thread_untagged",
             push_keys={"chat_id": "chat_id", "thread_id": "thread_id", "tag": "tag"},
             retry=Retry.IDEMPOTENT,

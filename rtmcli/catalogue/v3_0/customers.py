@@ -1,0 +1,164 @@
+"""Chapter "customers" of the v3.0 reference."""
+
+from rtmcli.catalogue.model import (
+    Chapter,
+    Format,
+    Kind,
+    Law,
+    Method,
+    Pages,
+    Param,
+    Retry,
+    Rule,
+    Severity,
+)
+from rtmcli.catalogue.v3_0.filters import date_filter, one_operator, range_filter, string_filter
+from rtmcli.catalogue.v3_0.paging import LIMIT, ORDER, PAGE_ID
+
+_ABOUT = (
+    Param("name", Kind.STRING, help="The customer's name."),
+    Param("email", Kind.STRING, help="The customer's e-mail address."),
+    Param("avatar", Kind.STRING, help="The URL of the customer's picture."),
+    Param("fields", Kind.TEXTS, help="Further facts, {key: value}, all of them text."),
+)
+# C17: the answer is a bare Customer.
+_CUSTOMER = (
+    "id",
+    "type?",
+    "name?",
+    "email?",
+    "avatar?",
+    "fields?",
+    "last_visit?",
+    "statistics?",
+    "agent_last_event_created_at?",
+    "customer_last_event_created_at?",
+    "created_at?",
+)
+
+CHAPTER = Chapter(
+    "customers",
+    (
+        Method(
+            action="ban_customer",
+            summary="Ban a customer for a number of days.",
+            scopes=("customers.ban:rw",),
+            push="customer_banned",
+            push_keys={"customer_id": "customer_id"},
+            retry=Retry.IDEMPOTENT,
+            retry_note="Days count from now: a repeat moves the end and cuts sessions again.",
+            params=(
+                Param("customer_id", Kind.STRING, required=True, help="The customer to ban."),
+                Param("ban", Kind.OBJECT, required=True, help="The ban, {days}."),
+                # B26: typed as a number without a range.
+                Param("ban.days", Kind.INTEGER, required=True, at_least=1, help="How many days."),
+            ),
+            example={
+                "customer_id": "b7eff798-f8df-4364-8059-649c35c9ed0c",
+                "ban": {"days": 5},
+            },
+            details=(
+                "It ends all the customer's sessions and any active chat at once; no new session"
+                " is accepted until the ban is over."
+            ),
+        ),
+        Method(
+            action="create_customer",
+            summary="Create a customer.",
+            scopes=("customers:rw",),
+            push="customer_created",
+            push_keys={"id": "customer.id"},
+            retry=Retry.NEVER,
+            retry_note="A repeat creates another customer.",
+            params=_ABOUT,  # B25: all optional, and an email need not be unique.
+            example={
+                "email": "customer1@example.com",
+                "avatar": "https://domain.com/avatars/1.jpg",
+                "fields": {"some_key": "some_value"},
+            },
+            answer=_CUSTOMER,
+            details="Nothing keeps two customers from having the same e-mail address.",
+        ),
+        Method(
+            action="get_customers",
+            summary="List customers.",
+            scopes=("customers:ro",),
+            retry=Retry.READ,
+            # B18: the table has no column for it, but all parameters are optional.
+            params=(
+                PAGE_ID,
+                LIMIT,
+                ORDER,
+                Param("filters", Kind.OBJECT, help="Which customers; the same for all pages."),
+                *string_filter("filters.country", "countries"),
+                *string_filter("filters.email", "e-mail addresses"),
+                *string_filter("filters.name", "names"),
+                *string_filter("filters.customer_id", "customer ids"),
+                *range_filter("filters.chats_count", "chats"),
+                *range_filter("filters.threads_count", "threads"),
+                *range_filter("filters.visits_count", "visits"),
+                *date_filter("filters.created_at", "the customer was created"),
+                *date_filter("filters.agent_last_event_created_at", "an agent last wrote"),
+                *date_filter("filters.customer_last_event_created_at", "the customer last wrote"),
+            ),
+            rules=tuple(
+                one_operator(f"filters.{name}")
+                for name in ("country", "email", "name", "customer_id")
+            ),
+            example={
+                "filters": {
+                    "country": {"values": ["United States", "Poland"]},
+                    "visits_count": {"gte": 20},
+                    "created_at": {"gte": "2017-10-12T15:19:21.010200+01:00"},
+                },
+                "page_id": "MTUxNzM5ODEzMTQ5Ng==",
+            },
+            answer=("customers", "total_customers", "next_page_id?", "previous_page_id?"),
+            pages=Pages(
+                items="customers",
+                cursor="page_id",
+                next="next_page_id",
+                limit="limit",
+                total="total_customers",
+            ),
+        ),
+        Method(
+            action="update_customer",
+            summary="Change a customer's name, e-mail, picture or fields.",
+            scopes=("customers:rw",),
+            push="customer_updated",
+            push_when="the customer has no active chat, else once that chat has ended",
+            push_keys={"customer_id": "id"},  # the push is flat: the customer's own members
+            retry=Retry.IDEMPOTENT,
+            params=(
+                # B36: called UUID v4, but real ids have any variant, so only the shape counts.
+                Param(
+                    "customer_id",
+                    Kind.STRING,
+                    required=True,
+                    format=Format.CUSTOMER_ID,
+                    unchecked=Severity.WARNING,
+                    help="The customer to update.",
+                ),
+                *_ABOUT,
+            ),
+            # B23: later text asks for at least one change.
+            rules=(
+                Rule(
+                    Law.ANY,
+                    ("name", "email", "avatar", "fields"),
+                    says="give at least one of name, email, avatar and fields",
+                    severity=Severity.WARNING,
+                ),
+            ),
+            example={
+                "customer_id": "d4efab70-984f-40ee-aa09-c9cc3c4b0882",
+                "name": "John Doe",
+                "avatar": "https://domain.com/avatars/1.jpg",
+                "fields": {"score": "low"},
+            },
+            answer=_CUSTOMER,
+            details="While the customer has an active chat, the change may show only after it.",
+        ),
+    ),
+)
