@@ -1,0 +1,99 @@
+'''A fault server for the tests: an RTM server that does what the test tells it.
+
+It knows nothing of the package it proves: raw sockets, own framing, the documents. A test reads:
+
+    def test_a_call_that_may_have_run_is_not_sent_again() -> None:
+        """A connection lost after the call leaves the outcome unknown: status 7, one execution."""
+        with FaultServer() as server:
+            server.on("send_event", [execute(), drop("rst")])
+            done = run("send-event", "--chat-id", "A", "--text", "Hi", url=server.url)
+        assert done.status == 7
+        assert server.count("send_event") == 1
+
+`on(key, behaviour, behaviour, …)` gives one behaviour to each occurrence, and the last one stays.
+A behaviour is a step or a list of steps; a key an action, "*", CONNECT, HANDSHAKE, PING or CLOSE:
+
+    server.on("get_archives", refuse("too_many_requests"), answer({"chats": []}))
+    server.on("start_chat", [push("incoming_chat_thread", echo=True), answer({"chat_id": "A"})])
+    server.on("login", answer(), silence())                       # the second login hangs
+    server.on("*", hold(8, reversed))                             # answers in reverse order
+    server.on(CONNECT, drop("rst"), drop("fin"), normal())
+    server.on(HANDSHAKE, status(503), dripped(upgrade()), upgrade(accept="wrong"))
+    server.on(CLOSE, silence())                                   # never completes the close
+
+From its own side a test waits and acts, without sleeping:
+
+    server.wait_for("login")
+    server.play(push("incoming_event", {"chat_id": "A"}), close(1012, "restart"))
+
+`Shim` is a bad line to any server, `Proxy` an HTTP proxy; `refusing_port` and `hanging_port` are
+addresses where nobody answers.
+'''
+
+from faults.answers import LOGIN, answer, do, execute, flood, message, normal, push, refuse
+from faults.breaches import (
+    binary,
+    bomb,
+    close,
+    dripped,
+    drop,
+    fragmented,
+    frame,
+    pings,
+    pongs,
+    raw,
+    text,
+)
+from faults.frames import Frame, Opcode
+from faults.handshakes import status, upgrade
+from faults.records import Handshake, Moment, Received, Request
+from faults.server import FaultServer
+from faults.turns import Behaviour, Step, Turn
+from faults.waiting import Gate, after, hold, pause, silence, stall
+
+CONNECT, HANDSHAKE, PING, CLOSE = Moment
+
+__all__ = [
+    "CLOSE",
+    "CONNECT",
+    "HANDSHAKE",
+    "LOGIN",
+    "PING",
+    "Behaviour",
+    "FaultServer",
+    "Frame",
+    "Gate",
+    "Handshake",
+    "Moment",
+    "Opcode",
+    "Received",
+    "Request",
+    "Step",
+    "Turn",
+    "after",
+    "answer",
+    "binary",
+    "bomb",
+    "close",
+    "do",
+    "dripped",
+    "drop",
+    "execute",
+    "flood",
+    "fragmented",
+    "frame",
+    "hold",
+    "message",
+    "normal",
+    "pause",
+    "pings",
+    "pongs",
+    "push",
+    "raw",
+    "refuse",
+    "silence",
+    "stall",
+    "status",
+    "text",
+    "upgrade",
+]
