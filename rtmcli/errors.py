@@ -14,6 +14,8 @@ The tree, with the status that ends the process::
     ├── Disconnected        10   the server said not to come back
     └── NotWritten          74   standard output could not be written
 
+    Interrupted        128+n   a signal; no error, and so not in the tree
+
 An error keeps facts; the command line prints them, in one place.
 """
 
@@ -112,3 +114,12 @@ class NotWritten(RtmError):
 
     status = 74
     label = "not_written"
+
+
+class Interrupted(BaseException):
+    """A signal asked the command to end; `unknown` names the calls it left in flight."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+        self.unknown: list[str] = []

@@ -1,0 +1,187 @@
+"""One call: sent once, resent only where nothing can be done twice, its outcome told honestly."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from rtmcli.catalogue.model import Act, Retry
+from rtmcli.errors import AuthError, Busy, Interrupted, NotConnected, OutcomeUnknown, Refused
+from rtmcli.protocol.conversation import (
+    ATTEMPTS,
+    Fault,
+    act_on,
+    fault_of_close,
+    may_resend,
+    pause_after_close,
+)
+from rtmcli.protocol.messages import Malformed, Push, Request, Response
+from rtmcli.session.connecting import Connector
+from rtmcli.session.deadline import Deadline
+from rtmcli.session.session import LinkLost, Misdirected, Session, error_of
+
+
+class Policy(NamedTuple):
+    """What may be done about a call whose outcome is in doubt."""
+
+    retry: Retry
+    idempotent_too: bool = False  # the user allows idempotent calls to be sent again
+
+
+class Doubt(Exception):
+    """No answer to trust came; `fault` judges whether the call may be sent again."""
+
+    def __init__(self, why: str, fault: Fault, *, least: float = 0.0, link: bool = True) -> None:
+        super().__init__(why)
+        self.fault = fault
+        self.least_pause = least  # seconds
+        self.link_is_lost = link
+
+
+class Call:
+    """One call on its way; `session` is the one that its answer came on."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        request: Request,
+        policy: Policy,
+        on_push: Callable[[Push], None] = lambda _: None,
+    ) -> None:
+        self.session: Session | None = None
+        self.request = request
+        self._connector = connector
+        self._policy = policy
+        self._on_push = on_push
+        self._in_flight = False
+
+    def run(self, deadline: Deadline) -> Response:
+        """Connect, send and return the successful answer.
+
+        Raises:
+            NotConnected: it was never sent.
+            Refused, AuthError, Busy: the server did not execute it.
+            OutcomeUnknown: it may have been executed.
+
+        """
+        try:
+            return self._attempts(deadline)
+        except Interrupted as signal:
+            if self._in_flight:
+                signal.unknown.append(self.request.request_id)
+            raise
+
+    def close(self) -> None:
+        """End the session."""
+        if self.session:
+            self.session.close()
+
+    def _attempts(self, deadline: Deadline) -> Response:
+        hopped, attempt, doubt = False, 1, ""
+        while True:
+            if self.session is None:
+                self.session = self._connect(deadline, doubt)
+            try:
+                return self._ask(self.session, deadline.within(self._answer_within))
+            except Misdirected as error:
+                self._drop()
+                self._hop(error, again=hopped)
+                hopped = True
+                continue
+            except AuthError as error:
+                if not self._connector.renew(error):
+                    raise
+                self._drop()
+                continue
+            except Busy as error:
+                cause, fault, least = error, Fault.PROVED, 0.0
+            except Doubt as error:
+                if error.link_is_lost:
+                    self._drop()
+                doubt, fault, least = str(error), error.fault, error.least_pause
+                cause = self._unknown(doubt)
+            allowed = may_resend(
+                self._policy.retry, fault, idempotent_too=self._policy.idempotent_too
+            )
+            if not allowed or attempt == ATTEMPTS:
+                raise cause
+            if not self._connector.pause(attempt, deadline, least):
+                raise cause
+            attempt += 1
+
+    @property
+    def _answer_within(self) -> float:
+        return self._connector.access.timers.answer
+
+    def _connect(self, deadline: Deadline, doubt: str) -> Session:
+        try:
+            return self._connector.connect(deadline)
+        except NotConnected as error:
+            if doubt:
+                raise self._unknown(f"{doubt}; then {error}") from None
+            raise
+
+    def _ask(self, session: Session, deadline: Deadline) -> Response:
+        """Send the request once and wait for its answer."""
+        self.request = self.request._replace(request_id=session.next_id())
+        self._in_flight = True
+        try:
+            session.send(self.request)
+            while True:
+                message = session.receive(deadline)
+                if message is None:
+                    raise Doubt("no answer came in time", Fault.LOST)
+                if isinstance(message, Push):
+                    self._on_push(message)
+                elif message.request_id == self.request.request_id:
+                    self._in_flight = False
+                    return self._judged(message)
+        except Malformed as error:
+            raise Doubt(str(error), Fault.BROKEN) from None
+        except LinkLost as error:
+            raise self._loss(error) from None
+
+    def _judged(self, answer: Response) -> Response:
+        if answer.success:
+            return answer
+        kind, message, data = error_of(answer)
+        facts = {"type": kind, "action": self.request.action}
+        facts["request_id"] = self.request.request_id
+        match act_on(kind):
+            case Act.RESEND:
+                raise Busy(message, data=data, **facts)
+            case Act.REDIRECT:
+                raise Misdirected(data.get("region") if isinstance(data, dict) else None)
+            case Act.DOUBT:
+                raise Doubt(f"{kind}: {message}", Fault.LOST, link=False)
+            case Act.AUTHENTICATE:
+                raise AuthError(message, data=data, **facts)
+            case _:
+                raise Refused(message, data=data, **facts)
+
+    def _loss(self, error: LinkLost) -> Exception:
+        if error.reason and error.reason.auth:
+            return AuthError(
+                f"{error}; the call may have taken effect",
+                type=error.reason.reason,
+                action=self.request.action,
+                request_id=self.request.request_id,
+            )
+        code = error.closing.code
+        fault = Fault.BROKEN if error.closing.fault else fault_of_close(code)
+        return Doubt(str(error), fault, least=pause_after_close(code))
+
+    def _unknown(self, why: str) -> OutcomeUnknown:
+        return OutcomeUnknown(why, action=self.request.action, request_id=self.request.request_id)
+
+    def _hop(self, error: Misdirected, *, again: bool) -> None:
+        """Turn to the region that was named, once; what follows is no trustworthy server."""
+        try:
+            if again:
+                raise error
+            self._connector.hop(error.region)
+        except NotConnected as problem:
+            raise self._unknown(str(problem)) from None
+
+    def _drop(self) -> None:
+        if self.session:
+            self.session.close()
+            self.session = None

@@ -1,0 +1,43 @@
+"""Everything that a session needs to know before it begins."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from rtmcli.protocol.conversation import Backoff
+from rtmcli.session.dial import Route
+from rtmcli.session.endpoint import Endpoint
+
+MAX_SIZE = 64 * 1024 * 1024  # bytes of one message
+
+
+def _no_other_token() -> str | None:
+    return None
+
+
+class Identity(NamedTuple):
+    """Who logs in, and with what in the login's payload beside the token."""
+
+    token: str  # with its scheme, as it goes on the wire
+    renew: Callable[[], str | None] = _no_other_token  # asks the token's source once again
+    login: Mapping[str, Any] = {}  # further members of the login's payload
+    author_id: str | None = None  # the bot that calls are made as
+
+
+class Timers(NamedTuple):
+    """How long things may take, in seconds."""
+
+    answer: float = 20.0  # from a request to its answer; also for all of the connecting
+    close: float = 2.0  # the closing handshake
+    ping: float = 10.0  # between pings
+    pong: float = 10.0  # silence after a ping, until the link counts as dead
+    backoff: Backoff = Backoff()
+
+
+class Access(NamedTuple):
+    """How to get to the server, as whom, and how patiently."""
+
+    route: Route
+    identity: Identity
+    timers: Timers = Timers()
+    regions: Mapping[str, Endpoint] = {}  # where a hop may lead
+    max_size: int = MAX_SIZE

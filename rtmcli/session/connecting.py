@@ -1,0 +1,93 @@
+"""Getting connected: the few attempts that a call may make, one hop, one new token.
+
+All attempts together end at the deadline. Each that may be followed by another takes at most half
+of what is left, so that a stalled one is tried again and the whole still ends in time.
+"""
+
+import random
+import time
+from collections.abc import Callable
+
+from rtmcli.errors import AuthError, Busy, NotConnected
+from rtmcli.protocol.conversation import ATTEMPTS
+from rtmcli.session.access import Access
+from rtmcli.session.deadline import Deadline
+from rtmcli.session.dial import Failed
+from rtmcli.session.session import Misdirected, Session
+
+
+class Connector:
+    """Opens sessions for one command; what it learnt (region, token) holds for the next one."""
+
+    def __init__(
+        self,
+        access: Access,
+        *,
+        jitter: Callable[[], float] = random.random,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.access = access
+        self._jitter = jitter
+        self._sleep = sleep
+        self._renewed = False
+
+    def connect(self, deadline: Deadline) -> Session:
+        """Open a session, in up to three attempts.
+
+        Raises:
+            NotConnected: none came about.
+            AuthError: the login was refused.
+            Busy: the server was too busy for the login each time.
+
+        """
+        limit = deadline.within(self.access.timers.answer)
+        hopped, attempt = False, 1
+        while True:
+            last = attempt == ATTEMPTS
+            try:
+                connected = limit if last else limit.within(limit.left() / 2)
+                return Session.open(self.access, connected, limit)
+            except Misdirected as error:
+                if hopped:
+                    raise NotConnected("each region says that the other serves it") from None
+                self.hop(error.region)
+                hopped = True
+            except AuthError as error:
+                if not self.renew(error):
+                    raise
+            except (Failed, Busy) as error:
+                passing = isinstance(error, Busy) or error.passing
+                if last or not passing or not self.pause(attempt, limit):
+                    raise
+                attempt += 1
+
+    def pause(self, attempt: int, deadline: Deadline, least: float = 0.0) -> bool:
+        """Wait before the next attempt; return False, at once, where the deadline forbids it."""
+        seconds = self.access.timers.backoff.pause(attempt, self._jitter, least)
+        if seconds >= deadline.left():
+            return False
+        self._sleep(seconds)
+        return True
+
+    def hop(self, region: str) -> None:
+        """Turn to another region; raise `NotConnected` where the table does not know it."""
+        endpoint = self.access.regions.get(region)
+        if endpoint is None:
+            raise NotConnected(
+                "another region serves this licence, and none that is known was named; "
+                "see --region and --url"
+            )
+        route = self.access.route._replace(endpoint=endpoint)
+        self.access = self.access._replace(route=route)
+
+    def renew(self, error: AuthError) -> bool:
+        """Ask the token's source for a new token, once; tell whether there is one."""
+        if self._renewed or error.type not in ("authentication", "access_token_expired"):
+            return False
+        self._renewed = True
+        token = self.access.identity.renew()
+        if not token or token == self.access.identity.token:
+            return False
+        identity = self.access.identity._replace(token=token)
+        self.access = self.access._replace(identity=identity)
+        return True

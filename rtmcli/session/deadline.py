@@ -1,0 +1,38 @@
+"""A point in time by which something must be over, on the clock that nobody sets."""
+
+from math import inf
+from time import monotonic
+
+
+class Deadline:
+    """A moment of the monotonic clock, in seconds; `inf` is never."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, at: float) -> None:
+        self.at = at
+
+    @classmethod
+    def after(cls, seconds: float) -> "Deadline":
+        """Make the deadline that is `seconds` from now."""
+        return cls(monotonic() + seconds)
+
+    def within(self, seconds: float) -> "Deadline":
+        """Return the earlier of this deadline and `seconds` from now."""
+        return Deadline(min(self.at, monotonic() + seconds))
+
+    def left(self) -> float:
+        """Return the seconds that are left, never below zero."""
+        return max(0.0, self.at - monotonic())
+
+    @property
+    def over(self) -> bool:
+        """Tell whether it has passed."""
+        return monotonic() >= self.at
+
+    def milliseconds(self) -> int | None:
+        """Return what is left as `poll` takes it: whole milliseconds, None for ever."""
+        return None if self.at == inf else int(self.left() * 1000) + 1
+
+
+NEVER = Deadline(inf)

@@ -1,0 +1,237 @@
+"""One WebSocket on one socket, in one thread: whole text messages out and in.
+
+The protocol itself (framing, masking, close codes) is the Sans-I/O core of `websockets`; this
+file moves its bytes, never blocks past a deadline, and keeps reading while it writes.
+"""
+
+import select
+import socket
+from collections import deque
+from typing import NamedTuple
+
+from websockets.client import ClientProtocol
+from websockets.exceptions import InvalidHandshake, InvalidStatus, PayloadTooBig
+from websockets.frames import Frame, Opcode
+from websockets.protocol import State
+from websockets.uri import WebSocketURI
+
+from rtmcli import __version__
+from rtmcli.errors import AuthError
+from rtmcli.protocol import escaping
+from rtmcli.session.deadline import Deadline
+from rtmcli.session.dial import Failed, Route, dial
+
+_CHUNK = 256 * 1024  # bytes read at once
+_UNAUTHORIZED = (401, 403)
+_PASSING = (429, 500, 502, 503, 504)
+_BAD_DATA = 1003
+_NORMAL = 1000
+
+
+class Closing(NamedTuple):
+    """How a connection ended: a close code, or 1006 where there was no close frame."""
+
+    code: int
+    reason: str
+    fault: str = ""  # what the server did wrong, where it did
+
+
+class Link:
+    """An open WebSocket. `messages` holds what has come and was not taken yet."""
+
+    def __init__(self, sock: socket.socket, protocol: ClientProtocol) -> None:
+        self.messages: deque[bytes] = deque()
+        self.closing: Closing | None = None
+        self.bytes_in = 0  # everything that came, control frames too
+        self._sock = sock
+        self._protocol = protocol
+        self._parts: list[bytes] = []
+        self._unsent = bytearray()
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
+
+    @classmethod
+    def open(cls, route: Route, max_size: int, deadline: Deadline) -> "Link":
+        """Connect and shake hands; raise `Failed` or `AuthError` where that fails."""
+        endpoint = route.endpoint
+        path, _, query = endpoint.resource.partition("?")
+        uri = WebSocketURI(endpoint.secure, endpoint.host, endpoint.port, path, query)
+        protocol = ClientProtocol(uri, max_size=max_size)
+        link = cls(dial(route, deadline), protocol)
+        try:
+            request = protocol.connect()
+            request.headers["User-Agent"] = f"rtm/{__version__}"
+            protocol.send_request(request)
+            while protocol.state is State.CONNECTING and not protocol.handshake_exc:
+                if deadline.over:
+                    raise Failed(
+                        f"{endpoint.address}: no WebSocket handshake in time", passing=True
+                    )
+                link.turn(deadline)
+            if protocol.handshake_exc:
+                raise _refusal(endpoint.address, protocol.handshake_exc)
+        except BaseException:
+            link.abandon()
+            raise
+        return link
+
+    def fileno(self) -> int:
+        """Return the socket's descriptor, to be polled beside others."""
+        return self._sock.fileno()
+
+    @property
+    def is_sending(self) -> bool:
+        """Tell whether bytes wait for the socket to take them."""
+        return bool(self._unsent)
+
+    def send(self, text: bytes) -> None:
+        """Queue a text message and write what the socket takes."""
+        self._protocol.send_text(text)
+        self._flush()
+
+    def ping(self) -> None:
+        """Send a ping control frame."""
+        self._protocol.send_ping(b"")
+        self._flush()
+
+    def turn(self, deadline: Deadline) -> None:
+        """Wait until the socket is ready, or the deadline; then read and write what it can."""
+        self._flush()
+        self._poll.modify(self._sock, select.POLLIN | (select.POLLOUT if self._unsent else 0))
+        ready = self._poll.poll(deadline.milliseconds())
+        if ready:
+            self.absorb()
+
+    def absorb(self) -> None:
+        """Read what has come and write what waits, without blocking."""
+        self._flush()
+        while self.closing is None:
+            data = self._read()
+            if data is None:
+                break
+            self._feed(data)
+            if len(data) < _CHUNK and not self._is_buffered():
+                break
+        self._flush()
+
+    def leave(self, deadline: Deadline) -> None:
+        """Say goodbye and wait for the answer, but not past the deadline."""
+        if self.closing is None and self._protocol.state is State.OPEN:
+            self._protocol.send_close(_NORMAL)
+        try:
+            while self._protocol.state is not State.CLOSED and not deadline.over:
+                self.messages.clear()
+                self._flush()
+                interest = select.POLLIN | (select.POLLOUT if self._unsent else 0)
+                self._poll.modify(self._sock, interest)
+                if not self._poll.poll(deadline.milliseconds()):
+                    break
+                data = self._read()
+                if data == b"":
+                    break
+                if data:
+                    self._protocol.receive_data(data)
+                    self._protocol.events_received()
+                if self._protocol.close_rcvd:
+                    self._flush()
+                    break
+        finally:
+            self.abandon()
+
+    def abandon(self, why: str = "") -> None:
+        """Close the socket without a word."""
+        self._sock.close()
+        self.closing = self.closing or Closing(1006, why)
+
+    def fail(self, code: int, why: str) -> None:
+        """Tell the server what it did wrong, and end."""
+        if self.closing is None:
+            self.closing = Closing(1006, "", why)
+            if self._protocol.state is State.OPEN:
+                self._protocol.send_close(code)
+                self._flush()
+
+    def _read(self) -> bytes | None:
+        """Return what there is: b"" at the end of the stream, None where nothing has come."""
+        try:
+            return self._sock.recv(_CHUNK)
+        except (BlockingIOError, InterruptedError):
+            return None
+        except OSError as error:
+            # ssl.SSLWantReadError is an OSError; ssl itself may not be loaded.
+            if type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError"):
+                return None
+            return b""
+
+    def _is_buffered(self) -> bool:
+        pending = getattr(self._sock, "pending", None)  # of a TLS socket: decrypted, not read
+        return bool(pending and pending())
+
+    def _feed(self, data: bytes) -> None:
+        if data:
+            self.bytes_in += len(data)
+            self._protocol.receive_data(data)
+        else:
+            self._protocol.receive_eof()
+        for event in self._protocol.events_received():
+            if isinstance(event, Frame):
+                self._take(event)
+        if self._protocol.parser_exc and self.closing is None:
+            error = self._protocol.parser_exc
+            if isinstance(error, PayloadTooBig):
+                self.closing = Closing(1006, "", f"the message is too big: {error}")
+            elif not isinstance(error, EOFError):
+                self.closing = Closing(1006, "", f"it broke the WebSocket protocol: {error}")
+        if not data and self.closing is None:
+            self.closing = Closing(1006, "")
+
+    def _take(self, frame: Frame) -> None:
+        if self.closing is not None:
+            return
+        match frame.opcode:
+            case Opcode.TEXT | Opcode.CONT:
+                self._parts.append(bytes(frame.data))
+                if frame.fin:
+                    self.messages.append(
+                        self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+                    )
+                    self._parts = []
+            case Opcode.BINARY:
+                self.fail(_BAD_DATA, "it sent a binary message")
+            case Opcode.CLOSE:
+                received = self._protocol.close_rcvd
+                code, reason = (received.code, received.reason) if received else (1005, "")
+                self.closing = Closing(code, escaping.in_text(reason))
+            case _:
+                pass
+
+    def _flush(self) -> None:
+        for data in self._protocol.data_to_send():
+            self._unsent += data
+        while self._unsent:
+            try:
+                sent = self._sock.send(self._unsent)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                if type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError"):
+                    return
+                # What has come may still be read; the end of the stream tells the rest.
+                self._unsent.clear()
+                return
+            del self._unsent[:sent]
+
+
+def _refusal(address: str, error: Exception) -> Exception:
+    if isinstance(error, InvalidStatus):
+        code = error.response.status_code
+        if code in _UNAUTHORIZED:
+            return AuthError(f"{address} refused the connection with HTTP {code}")
+        return Failed(
+            f"{address} refused the connection with HTTP {code}", passing=code in _PASSING
+        )
+    cause = error.__cause__
+    if isinstance(cause, EOFError):
+        return Failed(f"{address} closed the connection during the handshake", passing=True)
+    what = type(error).__name__ if isinstance(error, InvalidHandshake) else "no WebSocket"
+    return Failed(f"{address} is no WebSocket server ({what})", passing=False)

@@ -1,0 +1,195 @@
+"""A logged-in connection: requests out, answers and pushes in, kept alive by pings."""
+
+import os
+from time import monotonic
+from typing import Any
+
+from rtmcli import __version__
+from rtmcli.catalogue import API
+from rtmcli.catalogue.model import Act, Reason
+from rtmcli.errors import AuthError, Busy, NotConnected
+from rtmcli.protocol.conversation import Liveness, act_on, announced
+from rtmcli.protocol.messages import Malformed, Push, Request, Response, decode
+from rtmcli.session.access import Access, Identity
+from rtmcli.session.deadline import Deadline
+from rtmcli.session.dial import Failed
+from rtmcli.session.link import Closing, Link
+
+_INCONSISTENT_DATA = 1007
+
+
+class LinkLost(Exception):
+    """The connection is gone, and what had come before is taken."""
+
+    def __init__(self, closing: Closing, reason: Reason | None) -> None:
+        super().__init__(closing)
+        self.closing = closing
+        self.reason = reason
+
+    def __str__(self) -> str:
+        if self.closing.fault:
+            return self.closing.fault
+        if self.reason and self.reason.reason:
+            return f"the server disconnected: {self.reason.reason} ({self.reason.meaning})"
+        said = f": {self.closing.reason}" if self.closing.reason else ""
+        if self.closing.code == 1006:  # noqa: PLR2004  # there was no close frame
+            return f"the connection was lost{said}"
+        return f"the server closed the connection with code {self.closing.code}{said}"
+
+
+class Misdirected(NotConnected):
+    """Another region serves this licence; `region` is the server's word and not trusted."""
+
+    def __init__(self, region: Any) -> None:
+        super().__init__("the server says that another region serves this licence")
+        self.region = region if isinstance(region, str) else ""
+
+
+class Session:
+    """One connection after its login."""
+
+    def __init__(self, link: Link, access: Access) -> None:
+        self.reason: Reason | None = None  # why the server said that it ends the session
+        self.login: Response | None = None
+        self._link = link
+        self._access = access
+        self._liveness = Liveness(monotonic(), access.timers.ping, access.timers.pong)
+        self._prefix = os.urandom(4).hex()
+        self._count = 0
+
+    @classmethod
+    def open(cls, access: Access, connected: Deadline, logged_in: Deadline) -> "Session":
+        """Connect until one deadline and log in until the other; one attempt, no retry.
+
+        Raises:
+            Failed: no connection, or the login's answer did not come.
+            AuthError: the login was refused.
+            Busy: the server is too busy for the login.
+            Misdirected: another region serves this licence.
+
+        """
+        session = cls(Link.open(access.route, access.max_size, connected), access)
+        try:
+            session.login = session._log_in(access.identity, logged_in)
+        except BaseException as error:
+            if isinstance(error, NotConnected | AuthError | Busy):
+                session.close()
+            else:
+                session._link.abandon()
+            raise
+        return session
+
+    def next_id(self) -> str:
+        """Make a request id that this process uses once."""
+        self._count += 1
+        return f"{self._prefix}-{self._count}"
+
+    def fileno(self) -> int:
+        """Return the socket's descriptor, to be polled beside others."""
+        return self._link.fileno()
+
+    def send(self, request: Request) -> None:
+        """Send a request; what the socket does not take at once follows while receiving."""
+        self._link.send(request.encode())
+
+    def receive(self, deadline: Deadline) -> Response | Push | None:
+        """Return the next message, or None where the deadline comes first.
+
+        Raises:
+            LinkLost: the connection is gone.
+            Malformed: the message breaks the protocol; the connection is given up.
+
+        """
+        while not self._link.messages:
+            if self._link.closing:
+                raise LinkLost(self._link.closing, self.reason)
+            if deadline.over:
+                return None
+            self._turn(deadline)
+        return self._decode(self._link.messages.popleft())
+
+    def close(self) -> None:
+        """Say goodbye; over within two seconds whatever the server does."""
+        self._link.leave(Deadline.after(self._access.timers.close))
+
+    def _turn(self, deadline: Deadline) -> None:
+        now = monotonic()
+        if self._liveness.is_dead(now):
+            self._link.abandon("the server stopped answering pings")
+            return
+        if self._liveness.is_due(now):
+            self._link.ping()
+            self._liveness.pinged(now)
+        before = self._link.bytes_in
+        self._link.turn(Deadline(min(deadline.at, self._liveness.next())))
+        if self._link.bytes_in != before:
+            self._liveness.heard(monotonic())
+
+    def _decode(self, text: bytes) -> Response | Push:
+        try:
+            message = decode(text)
+        except Malformed as error:
+            self._link.fail(_INCONSISTENT_DATA, str(error))
+            raise
+        if isinstance(message, Push):
+            self.reason = announced(message) or self.reason
+        return message
+
+    def _log_in(self, identity: Identity, deadline: Deadline) -> Response:
+        payload = {
+            "token": identity.token,
+            "application": {"name": "rtm", "version": __version__},
+            **identity.login,
+        }
+        request = Request(API.login, payload, self.next_id())
+        self.send(request)
+        try:
+            while True:
+                message = self.receive(deadline)
+                if message is None:
+                    raise Failed("the login was not answered in time", passing=True)
+                if isinstance(message, Push) and self.reason and self.reason.act is Act.REDIRECT:
+                    data = message.payload.get("data")
+                    raise Misdirected(data.get("region") if isinstance(data, dict) else None)
+                if isinstance(message, Response) and message.request_id == request.request_id:
+                    return _accepted(message)
+        except Malformed as error:
+            raise Failed(f"{error}, before the login's answer") from None
+        except LinkLost as error:
+            raise _lost(error) from None
+
+
+def _lost(error: LinkLost) -> Exception:
+    reason = error.reason
+    if reason and reason.auth:
+        return AuthError(f"login: {error}", type=reason.reason)
+    stop = bool(error.closing.fault or (reason and reason.act is Act.STOP))
+    return Failed(f"{error}, before the login's answer", passing=not stop)
+
+
+def _accepted(answer: Response) -> Response:
+    if answer.success:
+        return answer
+    kind, message, data = error_of(answer)
+    match act_on(kind):
+        case Act.REDIRECT:
+            raise Misdirected(data.get("region") if isinstance(data, dict) else None)
+        case Act.RESEND:
+            raise Busy(message, type=kind, action=API.login)
+        case Act.DOUBT:
+            raise Failed(f"login: {kind}: {message}", passing=True)
+        case _:
+            raise AuthError(message, type=kind, action=API.login)
+
+
+def error_of(answer: Response) -> tuple[str, str, Any]:
+    """Return type, message and data of a failing answer, whatever the server put there."""
+    error = answer.payload.get("error")
+    if not isinstance(error, dict):
+        return "unknown", "the server gave no reason", None
+    kind, message = error.get("type"), error.get("message")
+    return (
+        kind if isinstance(kind, str) and kind else "unknown",
+        message if isinstance(message, str) and message else "the server gave no reason",
+        error.get("data"),
+    )
