@@ -207,7 +207,7 @@ class ErrorType(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """One reason of an `agent_disconnected` push."""
+    """One reason that the server gives for ending a session."""
 
     reason: str
     meaning: str
