@@ -4,7 +4,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rtmcli.catalogue.model import Act, Retry
-from rtmcli.errors import AuthError, Busy, Interrupted, NotConnected, OutcomeUnknown, Refused
+from rtmcli.errors import (
+    AuthError,
+    Busy,
+    Interrupted,
+    NotConnected,
+    OutcomeUnknown,
+    Refused,
+    RtmError,
+)
 from rtmcli.protocol.conversation import (
     ATTEMPTS,
     Fault,
@@ -26,14 +34,17 @@ class Policy(NamedTuple):
     idempotent_too: bool = False  # the user allows idempotent calls to be sent again
 
 
-class Doubt(Exception):
-    """No answer to trust came; `fault` judges whether the call may be sent again."""
+class Trouble(Exception):
+    """One attempt failed with `cause`; `fault` judges whether the call may be sent again."""
 
-    def __init__(self, why: str, fault: Fault, *, least: float = 0.0, link: bool = True) -> None:
-        super().__init__(why)
+    def __init__(
+        self, cause: RtmError, fault: Fault, *, least_pause: float = 0.0, keeps_link: bool = False
+    ) -> None:
+        super().__init__(cause)
+        self.cause = cause
         self.fault = fault
-        self.least_pause = least  # seconds
-        self.link_is_lost = link
+        self.least_pause = least_pause  # seconds
+        self.keeps_link = keeps_link
 
 
 class Call:
@@ -75,48 +86,37 @@ class Call:
             self.session.close()
 
     def _attempts(self, deadline: Deadline) -> Response:
-        hopped, attempt, doubt = False, 1, ""
+        hopped, attempt, last = False, 1, None
         while True:
-            if self.session is None:
-                self.session = self._connect(deadline, doubt)
+            session = self.session = self.session or self._connect(deadline, last)
             try:
-                return self._ask(self.session, deadline.within(self._answer_within))
+                return self._ask(session, deadline.within(self._connector.access.timers.answer))
             except Misdirected as error:
-                self._drop()
                 self._hop(error, again=hopped)
                 hopped = True
-                continue
             except AuthError as error:
                 if not self._connector.renew(error):
                     raise
                 self._drop()
-                continue
-            except Busy as error:
-                cause, fault, least = error, Fault.PROVED, 0.0
-            except Doubt as error:
-                if error.link_is_lost:
+            except Trouble as trouble:
+                last = trouble.cause
+                if not trouble.keeps_link:
                     self._drop()
-                doubt, fault, least = str(error), error.fault, error.least_pause
-                cause = self._unknown(doubt)
-            allowed = may_resend(
-                self._policy.retry, fault, idempotent_too=self._policy.idempotent_too
-            )
-            if not allowed or attempt == ATTEMPTS:
-                raise cause
-            if not self._connector.pause(attempt, deadline, least):
-                raise cause
-            attempt += 1
+                if attempt == ATTEMPTS or not self._may_resend(trouble.fault):
+                    raise last from None
+                if not self._connector.pause(attempt, deadline, trouble.least_pause):
+                    raise last from None
+                attempt += 1
 
-    @property
-    def _answer_within(self) -> float:
-        return self._connector.access.timers.answer
+    def _may_resend(self, fault: Fault) -> bool:
+        return may_resend(self._policy.retry, fault, idempotent_too=self._policy.idempotent_too)
 
-    def _connect(self, deadline: Deadline, doubt: str) -> Session:
+    def _connect(self, deadline: Deadline, last: RtmError | None) -> Session:
         try:
             return self._connector.connect(deadline)
         except NotConnected as error:
-            if doubt:
-                raise self._unknown(f"{doubt}; then {error}") from None
+            if isinstance(last, OutcomeUnknown):
+                raise self._unknown(f"{last.message}; then {error.message}") from None
             raise
 
     def _ask(self, session: Session, deadline: Deadline) -> Response:
@@ -128,14 +128,14 @@ class Call:
             while True:
                 message = session.receive(deadline)
                 if message is None:
-                    raise Doubt("no answer came in time", Fault.LOST)
+                    raise Trouble(self._unknown("no answer came in time"), Fault.LOST)
                 if isinstance(message, Push):
                     self._on_push(message)
                 elif message.request_id == self.request.request_id:
                     self._in_flight = False
                     return self._judged(message)
         except Malformed as error:
-            raise Doubt(str(error), Fault.BROKEN) from None
+            raise Trouble(self._unknown(str(error)), Fault.BROKEN) from None
         except LinkLost as error:
             raise self._loss(error) from None
 
@@ -147,27 +147,27 @@ class Call:
         facts["request_id"] = self.request.request_id
         match act_on(kind):
             case Act.RESEND:
-                raise Busy(message, data=data, **facts)
+                busy = Busy(message, data=data, **facts)
+                raise Trouble(busy, Fault.PROVED, keeps_link=True)
             case Act.REDIRECT:
                 raise Misdirected(data.get("region") if isinstance(data, dict) else None)
             case Act.DOUBT:
-                raise Doubt(f"{kind}: {message}", Fault.LOST, link=False)
+                doubt = OutcomeUnknown(message, data=data, **facts)
+                raise Trouble(doubt, Fault.LOST, keeps_link=True)
             case Act.AUTHENTICATE:
                 raise AuthError(message, data=data, **facts)
             case _:
                 raise Refused(message, data=data, **facts)
 
-    def _loss(self, error: LinkLost) -> Exception:
+    def _loss(self, error: LinkLost) -> Trouble:
         if error.reason and error.reason.auth:
-            return AuthError(
-                f"{error}; the call may have taken effect",
-                type=error.reason.reason,
-                action=self.request.action,
-                request_id=self.request.request_id,
-            )
+            facts = {"type": error.reason.reason, "action": self.request.action}
+            facts["request_id"] = self.request.request_id
+            cause = AuthError(f"{error}; the call may have taken effect", **facts)
+            return Trouble(cause, Fault.BROKEN)
         code = error.closing.code
         fault = Fault.BROKEN if error.closing.fault else fault_of_close(code)
-        return Doubt(str(error), fault, least=pause_after_close(code))
+        return Trouble(self._unknown(str(error)), fault, least_pause=pause_after_close(code))
 
     def _unknown(self, why: str) -> OutcomeUnknown:
         return OutcomeUnknown(why, action=self.request.action, request_id=self.request.request_id)
@@ -180,6 +180,7 @@ class Call:
             self._connector.hop(error.region)
         except NotConnected as problem:
             raise self._unknown(str(problem)) from None
+        self._drop()
 
     def _drop(self) -> None:
         if self.session:
