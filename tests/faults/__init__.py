@@ -46,8 +46,11 @@ from faults.breaches import (
 )
 from faults.frames import Frame, Opcode
 from faults.handshakes import status, upgrade
+from faults.ports import hanging_port, refusing_port
+from faults.proxy import Proxy, ProxyRequest
 from faults.records import Handshake, Moment, Received, Request
 from faults.server import FaultServer
+from faults.shim import Shim
 from faults.turns import Behaviour, Step, Turn
 from faults.waiting import Gate, after, hold, pause, silence, stall
 
@@ -66,8 +69,11 @@ __all__ = [
     "Handshake",
     "Moment",
     "Opcode",
+    "Proxy",
+    "ProxyRequest",
     "Received",
     "Request",
+    "Shim",
     "Step",
     "Turn",
     "after",
@@ -82,6 +88,7 @@ __all__ = [
     "flood",
     "fragmented",
     "frame",
+    "hanging_port",
     "hold",
     "message",
     "normal",
@@ -91,6 +98,7 @@ __all__ = [
     "push",
     "raw",
     "refuse",
+    "refusing_port",
     "silence",
     "stall",
     "status",

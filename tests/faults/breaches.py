@@ -84,11 +84,11 @@ def close(
     def run(turn: Turn) -> None:
         turn.connection.say_close(payload, hang=then == "hang")
         if then in {"rst", "fin"}:
-            turn.connection.end(then)
+            turn.connection.stream.end(then)
 
     return Step(f"close {code}", run)
 
 
 def drop(how: Ending = "rst") -> Step:
     """End the TCP connection with an RST or a FIN and no close frame, which reads as 1006."""
-    return Step(f"drop by {how}", lambda turn: turn.connection.end(how))
+    return Step(f"drop by {how}", lambda turn: turn.connection.stream.end(how))

@@ -39,7 +39,7 @@ def status(code: int, *, headers: Headers = (), body: str = "") -> Step:
 
     def run(turn: Turn) -> None:
         turn.write(head(code, lines) + content)
-        turn.connection.end("fin")
+        turn.connection.stream.end("fin")
 
     return Step(f"status {code}", run)
 

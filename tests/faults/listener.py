@@ -98,6 +98,11 @@ class Listener:
                 raise Over
             return bool(met)
 
+    def wait_for(self, what: Callable[[], object], *, timeout: float = PATIENCE) -> None:
+        """Wait, in the test, until a predicate is true; fail where that does not come in time."""
+        with self.changed:
+            assert self.changed.wait_for(what, timeout), f"not in {timeout} s"
+
     def __enter__(self) -> Self:
         """Listen."""
         self.start()

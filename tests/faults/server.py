@@ -62,21 +62,27 @@ class FaultServer(Listener):
         """Behave so when `key` occurs: an action, "*" for all but login and ping, or a Moment.
 
         Each behaviour, a step or a list of them, serves one occurrence; the last one stays.
-        With `connection`, counted from 1, the rule holds there only, and goes before the others.
+        Without a behaviour the key is normal again. With `connection`, counted from 1, the rule
+        holds there only, and goes before the others.
         """
         with self.changed:
-            self._rules[key, connection] = Rule(behaviours)
+            self._rules[key, connection] = Rule(behaviours or (normal(),))
 
     def play(self, *steps: Step, connection: int | None = None) -> None:
         """Take steps now, on this connection or the newest one; return when they are taken."""
         with self.changed:
             target = self._live[connection or max(self._live)]
         turn = Turn(target, normal())
+        stream = target.stream
+        assert stream.speaking.acquire(timeout=PATIENCE), "the server is stuck in a write"
         try:
             for step in steps:
                 step.run(turn)
         except Over:
-            self.wait_for(lambda: target.ended)
+            pass
+        finally:
+            stream.speaking.release()
+        self.wait_for(lambda: stream.ended or not stream.ending)
 
     def gate(self) -> Gate:
         """Return a closed gate, for the steps `after` and `stall`."""
@@ -138,6 +144,12 @@ class FaultServer(Listener):
             return self._tls_failures[:]
 
     @property
+    def live(self) -> list[int]:
+        """Return the numbers of the connections that have not ended."""
+        with self.changed:
+            return sorted(self._live)
+
+    @property
     def ended(self) -> dict[int, str]:
         """Return how connections ended: rst or fin by the server, reset or eof by the client."""
         with self.changed:
@@ -155,11 +167,13 @@ class FaultServer(Listener):
 
         Raises AssertionError with what was seen, where that does not come in time.
         """
-        predicate = what if callable(what) else lambda: self.count(what) >= count
-        with self.changed:
-            if not self.changed.wait_for(predicate, timeout):
-                seen = {str(key): times for key, times in self._counts.items()}
-                raise AssertionError(f"not in {timeout} s; seen: {seen}, ended: {self._ended}")
+        try:
+            super().wait_for(
+                what if callable(what) else lambda: self.count(what) >= count, timeout=timeout
+            )
+        except AssertionError as error:
+            seen = {str(key): times for key, times in self._counts.items()}
+            raise AssertionError(f"{error}; seen: {seen}, ended: {self._ended}") from None
 
     # What its connections tell it
 

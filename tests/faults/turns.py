@@ -59,11 +59,11 @@ class Turn(NamedTuple):
     def write(self, data: bytes) -> None:
         """Write bytes at the turn's pace; nothing of another turn comes between them."""
         if self.pace is None:
-            self.connection.write(data)
+            self.connection.stream.write(data)
             return
-        with self.connection.speaking:
+        with self.connection.stream.speaking:
             for start in range(0, len(data), self.pace.size):
-                self.connection.write(data[start : start + self.pace.size])
+                self.connection.stream.write(data[start : start + self.pace.size])
                 self.until(lambda: False, self.pace.pause)
 
     def until(self, predicate: Callable[[], object], timeout: float | None = None) -> bool:

@@ -1,12 +1,17 @@
 """Steps that wait, and those that leave the client waiting."""
 
-import contextlib
+from __future__ import annotations
+
 import threading
-from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from faults.answers import answer
-from faults.listener import Over
 from faults.turns import Step, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from faults.connection import Connection
 
 
 class Gate:
@@ -28,9 +33,9 @@ def silence() -> Step:
     return Step("silence", lambda _: None)
 
 
-def stall(gate: Gate | None = None) -> Step:
-    """Stop reading until the gate opens, or for good, so that the client's writes block."""
-    return Step("stall", lambda turn: _pass(turn, gate))
+def stall(gate: Gate) -> Step:
+    """Stop reading until the gate opens, if ever, so that the client's writes block."""
+    return Step("stall", lambda turn: turn.connection.stall(gate))
 
 
 def after(gate: Gate) -> Step:
@@ -50,41 +55,44 @@ def hold(
     then: Step | None = None,
     idle: float | None = None,
 ) -> Step:
-    """Hold turns back until there are `count`, then take the step `then` for each, in `order`.
+    """Hold turns back until a connection has `count`, then take `then` for each, in `order`.
 
     With `idle`, fewer are released too when no other came for so many seconds. `order` gets the
     turns as they came: `reversed`, `iter`, or `lambda turns: random.sample(turns, len(turns))`.
     """
-    held: list[Turn] = []
+    held: dict[Connection, list[Turn]] = {}
     holding = threading.Lock()
     last = then or answer()
 
     def run(turn: Turn) -> None:
         with holding:
-            held.append(turn)
-            size = len(held)
-        if size >= count:
-            release()
+            turns = held.setdefault(turn.connection, [])
+            turns.append(turn)
+            full = len(turns) >= count
+        if full:
+            release(turn)
         elif idle is not None:
             turn.connection.server.spawn(lambda: release_when_idle(turn, idle))
 
     def release_when_idle(turn: Turn, seconds: float) -> None:
-        if not turn.until(lambda: not held or held[-1] is not turn, seconds):
-            release()
+        if not turn.until(lambda: not is_newest(turn), seconds):
+            release(turn)
 
-    def release() -> None:
+    def is_newest(turn: Turn) -> bool:
         with holding:
-            turns = held[:]
-            held.clear()
-        for turn in order(turns):
-            with contextlib.suppress(Over, OSError):  # a connection that ended meanwhile
-                last.run(turn)
+            return held.get(turn.connection, [])[-1:] == [turn]
+
+    def release(turn: Turn) -> None:
+        with holding:
+            turns = held.pop(turn.connection, [])
+        for each in order(turns):
+            last.run(each)
 
     return Step(f"hold {count}", run)
 
 
-def _pass(turn: Turn, gate: Gate | None) -> None:
-    turn.until(lambda: gate is not None and gate.is_open)
+def _pass(turn: Turn, gate: Gate) -> None:
+    turn.until(lambda: gate.is_open)
 
 
 def _rest(turn: Turn, seconds: float) -> None:
