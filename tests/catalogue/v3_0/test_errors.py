@@ -1,0 +1,110 @@
+"""Test the error types and disconnect reasons against tables typed from the documents."""
+
+from rtmcli.catalogue.model import Act
+from rtmcli.catalogue.v3_0.errors import ERRORS, REASONS
+
+MESSAGES = {
+    "internal": "Internal server error",
+    "validation": "Wrong format of request",
+    "authorization": "Authorization error",
+    "authentication": "Authentication error",
+    "request_timeout": "Request timed out",
+    "license_expired": "License expired",
+    "unsupported_version": "Unsupported version",
+    "misdirected_request": "Wrong region",
+    "entity_too_large": "Upload limit exceeded (10MB)",
+    "wrong_product_version": "Wrong product version",
+    "license_not_found": "License not found",
+    "requester_already_offline": "Requester is already offline",
+    "pending_requests_limit_reached": "Requests limit reached",
+    "requester_awaiting_approval": "Requester awaiting approval",
+    "requester_suspended": "Requester suspended",
+    "seats_limit_exceeded": "Seats limit exceeded",
+    "too_many_requests": "Too many requests",
+    "chat_inactive": "Chat is inactive",
+    "service_unavailable": "Service unavailable",
+}
+ACTS = {
+    Act.SURFACE: (
+        "validation unsupported_version entity_too_large requester_already_offline chat_inactive"
+    ),
+    Act.AUTHENTICATE: (
+        "authorization authentication license_expired wrong_product_version license_not_found"
+        " requester_awaiting_approval requester_suspended seats_limit_exceeded"
+    ),
+    Act.RESEND: "pending_requests_limit_reached too_many_requests service_unavailable",
+    Act.REDIRECT: "misdirected_request",
+    Act.DOUBT: "internal request_timeout",
+}
+LATER = (
+    "pending_requests_limit_reached requester_awaiting_approval requester_suspended"
+    " seats_limit_exceeded too_many_requests chat_inactive service_unavailable"
+)
+REASON_ACTS = {
+    Act.REFRESH: "access_token_expired",
+    Act.STOP: (
+        "access_token_revoked agent_deleted agent_disconnected_by_server agent_logged_out_remotely"
+        " license_expired license_not_found product_version_changed too_many_connections"
+        " unsupported_version connection_evicted"
+    ),
+    Act.RECONNECT: "connection_timeout internal_error role_permissions_changed",
+    Act.RECONNECT_SLOWLY: "too_many_unauthorized_connections",
+    Act.REDIRECT: "misdirected_connection",
+}
+
+
+def acts(table: dict[Act, str]) -> dict[str, Act]:
+    """Turn a table of names for each act around."""
+    return {name: act for act, names in table.items() for name in names.split()}
+
+
+def test_the_error_types_are_the_documented_ones() -> None:
+    """Types, their order and default messages are those of the documents."""
+    assert [(error.type, error.message) for error in ERRORS] == list(MESSAGES.items())
+
+
+def test_what_an_error_type_asks_of_a_client() -> None:
+    """Only what proves that nothing was executed is sent again; what proves nothing is doubted."""
+    assert {error.type: error.act for error in ERRORS} == acts(ACTS)
+
+
+def test_later_error_types_are_marked() -> None:
+    """Seven types are missing from the documents of v3.0."""
+    assert [error.type for error in ERRORS if error.since != "3.0"] == LATER.split()
+
+
+def test_what_a_disconnect_reason_asks_of_a_client() -> None:
+    """Each reason is obeyed: most mean stop, some reconnect, one a new token, one a region."""
+    assert {reason.reason: reason.act for reason in REASONS} == acts(REASON_ACTS)
+    assert len(REASONS) == 16
+
+
+def test_reasons_about_who_asks_are_told_apart() -> None:
+    """Token, account and licence are a matter of who asks; the rest is not."""
+    assert {reason.reason for reason in REASONS if reason.auth} == {
+        "access_token_expired",
+        "access_token_revoked",
+        "agent_deleted",
+        "license_expired",
+        "license_not_found",
+        "product_version_changed",
+    }
+
+
+def test_both_generations_of_names_are_known() -> None:
+    """Where two documents of v3.0 disagree on a name, a row has both."""
+    assert {error.type: error.synonym for error in ERRORS if error.synonym} == {
+        "requester_already_offline": "requester_offline"
+    }
+    assert {reason.reason: reason.synonym for reason in REASONS if reason.synonym} == {
+        "connection_timeout": "ping_timeout",
+        "misdirected_connection": "misdirected_request",
+    }
+
+
+def test_every_name_is_told_once() -> None:
+    """No name stands twice, be it a row's own or its synonym."""
+    types = [name for error in ERRORS for name in (error.type, error.synonym) if name]
+    reasons = [name for row in REASONS for name in (row.reason, row.synonym) if name]
+    assert len(types) == len(set(types))
+    assert len(reasons) == len(set(reasons))
