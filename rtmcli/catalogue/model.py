@@ -32,11 +32,22 @@ class Kind(Enum):
         return self in _ARRAYS
 
     @property
+    def is_switch(self) -> bool:
+        """Tell whether a flag takes no value."""
+        return self is Kind.BOOL
+
+    @property
+    def metavar(self) -> str:
+        """Say in one word what a flag takes."""
+        return "JSON" if self.is_json else _METAVARS.get(self, "TEXT")
+
+    @property
     def is_json(self) -> bool:
         """Tell whether a flag takes the whole value as JSON text or `@FILE`."""
         return self in _JSON
 
 
+_METAVARS = {Kind.INTEGER: "N", Kind.INTEGERS: "N", Kind.ID: "ID", Kind.IDS: "ID"}
 _ARRAYS = frozenset({Kind.STRINGS, Kind.INTEGERS, Kind.IDS, Kind.OBJECTS})
 _JSON = frozenset(
     {

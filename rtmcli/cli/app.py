@@ -1,0 +1,105 @@
+"""The root command: it makes the one command that is asked for, and no other."""
+
+import difflib
+import os
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+from rtmcli import __version__
+from rtmcli.catalogue import API
+from rtmcli.cli import report
+from rtmcli.cli.methods import command_of
+from rtmcli.cli.output import ClosedPipe
+from rtmcli.errors import RtmError, UsageError
+
+
+class Other(NamedTuple):
+    """A command that is no method: where it is made, and what it does."""
+
+    module: str  # has a function `command`
+    summary: str
+
+
+OTHERS = {
+    "call": Other("rtmcli.cli.call", "Send any action, unchecked."),
+}
+
+
+class Root(TyperGroup):
+    """All commands, by name."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # typer's signature
+        """Name every command: the methods in the reference's order, then the others."""
+        return [*(method.command for method in API.methods.values()), *OTHERS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  # typer's signature
+        """Make the command of that name; an action's own spelling counts as well."""
+        if cmd_name in OTHERS:
+            return import_module(OTHERS[cmd_name].module).command()
+        method = API.methods.get(cmd_name.replace("-", "_"))
+        return command_of(method) if method else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the first argument names; suggest the nearest for a bad one."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise UsageError(f"there is no command {args[0]}{self._nearest(ctx, args[0])}")
+        return super().resolve_command(ctx, args)
+
+    def _nearest(self, ctx: Any, name: str) -> str:
+        action = name.replace("-", "_")
+        if action in API.not_methods:
+            near = [API.methods[other].command for other in API.not_methods[action]]
+        else:
+            near = difflib.get_close_matches(name.replace("_", "-"), self.list_commands(ctx))
+        return f"; did you mean {' or '.join(near)}?" if near else "; see rtm --help"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; return the exit status. The one place where errors are printed."""
+    as_json = report.wants_json(arguments, os.environ)
+    try:
+        status = _obey(arguments)
+    except RtmError as error:
+        report.error(error, as_json=as_json)
+        return error.status
+    except ClosedPipe:
+        return 141
+    return status if isinstance(status, int) else 0
+
+
+def _obey(arguments: Sequence[str]) -> Any:
+    try:
+        return root().main(list(arguments), prog_name="rtm", standalone_mode=False)
+    except Exception as error:
+        # typer does not name the class of what is wrong with a command line.
+        if hasattr(error, "format_message"):
+            raise UsageError(error.format_message()) from None
+        raise
+
+
+def root() -> Root:
+    """Make the root command."""
+    app = typer.Typer(
+        cls=Root,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        invoke_without_command=True,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    app.callback()(_start)
+    group = typer.main.get_command(app)
+    assert isinstance(group, Root)
+    return group
+
+
+def _start(ctx: typer.Context, version: bool | None = typer.Option(None, "--version")) -> None:
+    if version:
+        typer.echo(f"rtm {__version__}")
+        raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        raise UsageError("which command? see rtm --help")

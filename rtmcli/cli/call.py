@@ -1,0 +1,70 @@
+"""`rtm call`: any action, known or not, with a payload that nobody checks."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from rtmcli.catalogue import API
+from rtmcli.catalogue.model import Method, Retry
+from rtmcli.cli import inputs
+from rtmcli.cli.command import Command, make_command
+from rtmcli.cli.connection import settings_of
+from rtmcli.cli.methods import send
+from rtmcli.cli.options import CONNECTION, OUTPUT, PAYLOAD, Argument, Option
+from rtmcli.cli.output import Output, check_open
+from rtmcli.errors import RtmError, UsageError
+from rtmcli.protocol.messages import Request
+
+_ACTION = Argument("action", "[ACTION]", "The action; without it the payload is a whole request.")
+_DRY_RUN = Option("dry_run", ("--dry-run", "-n"), "Print the request and send nothing.")
+
+
+def command() -> Command:
+    """Make the command."""
+    return make_command("call", [_ACTION, PAYLOAD, _DRY_RUN, *OUTPUT, *CONNECTION], run)
+
+
+def run(options: Mapping[str, Any]) -> None:
+    """Send one request as the user wrote it."""
+    output = Output(options, os.environ)
+    settings = settings_of(options)
+    request = _request(options["action"], options["payload"])
+    if request.author_id is None:
+        request = request._replace(author_id=settings["author_id"].value)
+    if options["dry_run"]:
+        output.value(request.envelope())
+        return
+    check_open()
+    method = API.methods.get(request.action) or Method(request.action, "", retry=Retry.NEVER)
+    try:
+        send(method, request, settings, output, envelope=bool(options["envelope"]))
+    except RtmError as error:
+        error.action = error.action or request.action
+        raise
+
+
+def _request(action: str | None, payload: str | None) -> Request:
+    if action is None:
+        raise UsageError("which action? rtm call ACTION [PAYLOAD], or a whole request: rtm call -")
+    if action == "-" or action.startswith(("{", "@")):
+        if payload is not None:
+            raise UsageError("a whole request takes no further PAYLOAD")
+        return whole_request(inputs.read_value(action))
+    value = None if payload is None else inputs.read_value(payload)
+    return _allowed(Request(action, value))
+
+
+def whole_request(value: Any) -> Request:
+    """Read a whole request `{"action", "payload", "request_id"?, "author_id"?}`."""
+    if not isinstance(value, dict) or not isinstance(value.get("action"), str):
+        raise UsageError('a whole request is an object with an "action" that is a string')
+    author = value.get("author_id")
+    if author is not None and not isinstance(author, str):
+        raise UsageError("author_id must be a string")
+    return _allowed(Request(value["action"], value.get("payload"), author_id=author))
+
+
+def _allowed(request: Request) -> Request:
+    if request.action == API.login:
+        raise UsageError("every connection logs in by itself: use rtm login, and RTM_TOKEN")
+    return request

@@ -1,0 +1,74 @@
+"""Payloads from the command line: JSON text, `@FILE`, or standard input where `-` asks for it."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+from rtmcli.errors import UsageError
+from rtmcli.protocol import values
+
+STDIN = 0
+_LIMIT = 64 * 1024 * 1024  # bytes of one payload
+
+
+def read_value(text: str | None) -> Any:
+    """Read one payload: `-`, `@FILE` or JSON text; an absent one is an empty object."""
+    if text is None:
+        return {}
+    if text == "-":
+        return parse(_read_stdin(), "standard input")
+    if text.startswith("@"):
+        return parse(read_file(text[1:]), text[1:])
+    return parse(text.encode("utf-8", "surrogateescape"), "PAYLOAD")
+
+
+def parse(data: bytes, source: str) -> Any:
+    """Read one JSON value that a user wrote; raise `UsageError` with its source."""
+    try:
+        return values.parse(data)
+    except values.BadJson as error:
+        raise UsageError(f"{source} is no JSON: {error}") from None
+
+
+def expand(text: str) -> str:
+    """Replace `@FILE` by what the file holds; other text stays."""
+    if not text.startswith("@"):
+        return text
+    return read_file(text[1:]).decode("utf-8", "surrogateescape")
+
+
+def read_file(path: str) -> bytes:
+    """Read a file that the command line names; raise `UsageError` where that fails."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(_LIMIT + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "cannot be read"
+        raise UsageError(f"{path}: {why.lower()}") from None
+    if len(data) > _LIMIT:
+        raise UsageError(f"{path} is larger than 64 MiB")
+    return data
+
+
+def stdin_is_waiting() -> bool:
+    """Tell whether standard input is a pipe or a file that nobody asked to read."""
+    try:
+        mode = os.fstat(STDIN).st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise UsageError("standard input is closed, and - wants to read it")
+    chunks = []
+    size = 0
+    while chunk := os.read(STDIN, 1 << 16):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > _LIMIT:
+            raise UsageError("standard input holds a payload larger than 64 MiB")
+    return b"".join(chunks)

@@ -1,0 +1,153 @@
+"""One command for each method, made on demand from its row."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from rtmcli.catalogue.model import Method, Param, Severity
+from rtmcli.cli import inputs, report
+from rtmcli.cli.command import Command, make_command
+from rtmcli.cli.connection import connector_of, settings_of
+from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, PAYLOAD, Argument, Option
+from rtmcli.cli.output import Output, check_open
+from rtmcli.errors import RtmError, UsageError
+from rtmcli.protocol import payload as payloads
+from rtmcli.protocol.messages import Request
+from rtmcli.protocol.validation import Problem, check
+
+_SHARED = {flag for row in CONNECTION for flag in row.flags}
+
+
+def command_of(method: Method) -> Command:
+    """Make the command of one method."""
+    flags = [flag_of(param) for param in method.params if has_flag(param)]
+    rows: list[Option | Argument] = [PAYLOAD, *flags, *INPUT, *OUTPUT, *CONNECTION]
+    return make_command(method.command, rows, lambda options: run(method, options))
+
+
+def has_flag(param: Param) -> bool:
+    """Tell whether a parameter has a flag of its own, not one that every command shares."""
+    shared = {f"{param.flag}/--no-{param.flag[2:]}", param.flag}
+    return not param.supplied and _SHARED.isdisjoint(shared)
+
+
+def flag_of(param: Param) -> Option:
+    """Make the option of one parameter."""
+    flag = param.flag
+    if param.kind.is_switch:
+        return Option(_key(param.path), (f"{flag}/--no-{flag[2:]}",), param.help)
+    flags = (flag, param.alias) if param.alias else (flag,)
+    return Option(_key(param.path), flags, param.help, metavar_of(param), many=param.kind.repeats)
+
+
+def metavar_of(param: Param) -> str:
+    """Say in one word what a parameter's flag takes."""
+    return "|".join(param.choices) if param.choices else param.kind.metavar
+
+
+def _key(path: str) -> str:
+    return "p_" + path.replace(".", "__")
+
+
+def run(method: Method, options: Mapping[str, Any]) -> None:
+    """Do what the command line asks of one method; raise `RtmError` where it fails."""
+    output = Output(options, os.environ)
+    try:
+        if options["skeleton"]:
+            output.value(method.example)
+            return
+        settings = settings_of(options)
+        request = Request(method.action, payload_of(method, options))
+        request = request._replace(author_id=settings["author_id"].value)
+        if options["dry_run"]:
+            output.value(request.envelope())
+            return
+        check_open()
+        send(method, request, settings, output, envelope=bool(options["envelope"]))
+    except RtmError as error:
+        error.action = error.action or method.action
+        raise
+
+
+def payload_of(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Build and check the payload; raise `UsageError` with all that is wrong with it."""
+    base = inputs.read_value(options["payload"])
+    if not isinstance(base, dict):
+        raise UsageError("the payload must be a JSON object")
+    payload, problems = payloads.build(method, base, _sets(options), _flags(method, options))
+    if not options["no_validate"]:
+        problems = problems + check(method, payload)
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if errors and not options["no_validate"]:
+        raise UsageError("; ".join(map(str, _distinct(errors))) + _hint(options, errors))
+    for problem in problems:
+        if problem.severity is not Severity.ERROR and not options["quiet"]:
+            report.write(f"rtm: {method.action}: warning: {problem}")
+    return payload
+
+
+def _distinct(problems: list[Problem]) -> list[Problem]:
+    """Keep the first problem of each path: a flag that did not convert is no second problem."""
+    first: dict[str, Problem] = {}
+    for problem in problems:
+        first.setdefault(problem.path or problem.message, problem)
+    return list(first.values())
+
+
+def _hint(options: Mapping[str, Any], errors: list[Problem]) -> str:
+    missing = any(problem.message == "is required" for problem in errors)
+    if missing and options["payload"] is None and inputs.stdin_is_waiting():
+        return "; add - to read the payload from standard input"
+    return ""
+
+
+def _sets(options: Mapping[str, Any]) -> list[tuple[list[str], Any]]:
+    sets = []
+    for name, flag, raw in (("sets", "--set", False), ("set_strings", "--set-string", True)):
+        for text in options[name] or ():
+            try:
+                sets.append(payloads.assignment(text, raw=raw))
+            except ValueError as error:
+                raise UsageError(f"{flag} {text}: {error}") from None
+    return sets
+
+
+def _flags(method: Method, options: Mapping[str, Any]) -> dict[str, payloads.Flag]:
+    flags: dict[str, payloads.Flag] = {}
+    for param in method.params:
+        given = options.get(_key(param.path))
+        if given is None or given == []:
+            continue
+        if param.kind.is_json:
+            given = (
+                [inputs.expand(text) for text in given]
+                if isinstance(given, list)
+                else (inputs.expand(given))
+            )
+        flags[param.path] = given
+    return flags
+
+
+def send(
+    method: Method,
+    request: Request,
+    settings: Mapping[str, Any],
+    output: Output,
+    *,
+    envelope: bool,
+) -> None:
+    """Make the call and print its answer."""
+    from rtmcli.flows.call import Call, Policy  # noqa: PLC0415  # loads websockets
+    from rtmcli.session.deadline import Deadline  # noqa: PLC0415  # loads websockets
+
+    deadline = Deadline.after(settings["max_time"].value)
+    policy = Policy(method.retry, idempotent_too=settings["retry_idempotent"].value)
+    call = Call(connector_of(settings), request, policy)
+    try:
+        answer = call.run(deadline)
+        output.value(
+            answer.envelope if envelope else answer.payload,
+            done=f"{request.action} was executed, but its answer is lost: ",
+        )
+    finally:
+        call.close()

@@ -1,0 +1,95 @@
+"""The options that several commands share, as rows, and how rows become a typer signature."""
+
+import inspect
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import typer
+
+from rtmcli.settings.rows import SETTINGS
+
+
+class Option(NamedTuple):
+    """One option of the command line. `metavar` is empty for a switch."""
+
+    name: str  # the key under which the command gets its value
+    flags: tuple[str, ...]  # a switch with a negative form is spelled "--x/--no-x"
+    help: str
+    metavar: str = ""
+    many: bool = False
+    counts: bool = False  # -v, -vv
+    hidden: bool = False
+
+
+class Argument(NamedTuple):
+    """One positional argument, which may be absent."""
+
+    name: str
+    metavar: str
+    help: str
+    many: bool = False
+
+
+PAYLOAD = Argument("payload", "PAYLOAD", "The payload: JSON text, @FILE, or - for standard input.")
+
+INPUT = (
+    Option(
+        "sets", ("--set",), "Put a value at any path: JSON, else text.", "PATH=VALUE", many=True
+    ),
+    Option("set_strings", ("--set-string",), "Put text at any path.", "PATH=TEXT", many=True),
+    Option("no_validate", ("--no-validate",), "Send the payload unchecked."),
+    Option("dry_run", ("--dry-run", "-n"), "Print the request and send nothing."),
+    Option("skeleton", ("--skeleton",), "Print a sample payload to start from."),
+)
+
+OUTPUT = (
+    Option("compact", ("--compact",), "One line, even on a terminal."),
+    Option("pretty", ("--pretty",), "Indented, even off a terminal."),
+    Option("color", ("--color",), "Colours: auto, always or never.", "WHEN"),
+    Option("envelope", ("--envelope",), "Print the whole response message."),
+    Option("quiet", ("--quiet", "-q"), "Print nothing on success."),
+    Option("error_format", ("--error-format",), "Errors as text or json.", "FORMAT"),
+)
+
+CONNECTION = (
+    *(
+        Option(
+            setting.name,
+            (setting.option,),
+            setting.help,
+            setting.metavar,
+            hidden=setting.hidden,
+        )
+        for setting in SETTINGS
+        if setting.flag
+    ),
+    Option("verbose", ("--verbose", "-v"), "Tell on standard error what happens.", counts=True),
+)
+
+
+def signature(rows: Iterable[Option | Argument]) -> inspect.Signature:
+    """Write the rows as the signature that typer reads; every value defaults to None."""
+    return inspect.Signature([_parameter(row) for row in rows])
+
+
+def _parameter(row: Option | Argument) -> inspect.Parameter:
+    default: Any
+    annotation: Any
+    if isinstance(row, Argument):
+        default = typer.Argument(None, metavar=row.metavar, show_default=False)
+        annotation = list[str] if row.many else str
+    elif row.counts:
+        default = typer.Option(0, *row.flags, count=True, show_default=False)
+        annotation = int
+    elif row.metavar:
+        default = typer.Option(None, *row.flags, metavar=row.metavar, show_default=False)
+        annotation = list[str] if row.many else str
+    else:
+        default = typer.Option(None, *row.flags, show_default=False)
+        annotation = bool
+    return inspect.Parameter(
+        row.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=annotation if row.__class__ is Option and row.counts else annotation | None,
+    )

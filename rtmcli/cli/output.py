@@ -1,0 +1,93 @@
+"""Standard output: JSON values and nothing else, whole or not at all."""
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from rtmcli.cli.report import HIDDEN
+from rtmcli.errors import NotWritten, UsageError
+from rtmcli.protocol import escaping, values
+
+STDOUT = 1
+_TOKENS = re.compile(rb'("(?:[^"\\]|\\.)*")(\s*:)?|(-?[0-9][0-9.eE+-]*)|(true|false|null)')
+_KEY, _STRING, _NUMBER, _WORD, _END = (
+    b"\x1b[34;1m",
+    b"\x1b[32m",
+    b"\x1b[36m",
+    b"\x1b[35m",
+    b"\x1b[0m",
+)
+
+
+class ClosedPipe(Exception):
+    """Whoever read standard output is gone; there is nobody to tell."""
+
+
+class Output:
+    """Where results go, and how they look."""
+
+    def __init__(self, options: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+        """Read the options of the group `OUTPUT`."""
+        terminal = os.isatty(STDOUT)
+        if options.get("compact") and options.get("pretty"):
+            raise UsageError("--compact and --pretty exclude each other")
+        self.pretty = options.get("pretty") or (terminal and not options.get("compact"))
+        self.color = self.pretty and wants_color(options.get("color"), environ, terminal=terminal)
+        self.quiet = bool(options.get("quiet"))
+
+    def value(self, value: Any, *, done: str = "") -> None:
+        """Print one value; `done` says what has happened already, should this fail."""
+        if self.quiet:
+            return
+        text = values.dump_indented(value) if self.pretty else values.dump(value)
+        text = HIDDEN.hide(escaping.in_json(text))
+        write((colored(text) if self.color else text) + b"\n", done=done)
+
+
+def write(data: bytes, *, done: str = "") -> None:
+    """Write bytes to standard output, all of them.
+
+    Raises:
+        ClosedPipe: nobody reads them.
+        NotWritten: they cannot be written; the message begins with `done`.
+
+    """
+    view = memoryview(data)
+    while view:
+        try:
+            view = view[os.write(STDOUT, view) :]
+        except BrokenPipeError:
+            raise ClosedPipe from None
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            raise NotWritten(f"{done}standard output not written: {why}") from None
+
+
+def check_open() -> None:
+    """Raise `NotWritten` where standard output was closed before the start."""
+    if sys.stdout is None:
+        raise NotWritten("standard output is closed, so nothing was sent")
+
+
+def wants_color(choice: str | None, environ: Mapping[str, str], *, terminal: bool) -> bool:
+    """Decide on colours; `NO_COLOR` counts unless `--color always` is given."""
+    if choice not in (None, "auto", "always", "never"):
+        raise UsageError(f"--color must be auto, always or never, not {choice}")
+    if choice in ("always", "never"):
+        return choice == "always"
+    return terminal and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+def colored(text: bytes) -> bytes:
+    """Colour indented JSON."""
+
+    def paint(found: re.Match[bytes]) -> bytes:
+        string, colon, number, word = found.groups()
+        if string and colon:
+            return _KEY + string + _END + colon
+        style = _STRING if string else _NUMBER if number else _WORD
+        return style + (string or number or word) + _END
+
+    return _TOKENS.sub(paint, text)

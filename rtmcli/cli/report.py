@@ -1,0 +1,96 @@
+"""Standard error: one true line for an error, in text or as JSON."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rtmcli.catalogue import API
+from rtmcli.errors import Interrupted, OutcomeUnknown, RtmError
+from rtmcli.protocol import escaping, values
+from rtmcli.protocol.masking import Mask
+
+STDERR = 2
+HIDDEN = Mask()  # every secret that this process reads is added; all that it prints passes here
+
+
+def wants_json(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Tell whether errors are to be JSON; asked before the command line is understood."""
+    for index, argument in enumerate(arguments):
+        if argument == "--error-format" and index + 1 < len(arguments):
+            return arguments[index + 1] == "json"
+        if argument.startswith("--error-format="):
+            return argument.removeprefix("--error-format=") == "json"
+    return environ.get("RTM_ERROR_FORMAT") == "json"
+
+
+def record(error: RtmError, place: int | None = None) -> dict[str, Any]:
+    """Lay an error out as the record that scripts read; `place` counts inputs from 1."""
+    return {
+        "error": {
+            "type": error.type,
+            "message": error.message,
+            "status": error.label,
+            "input": place,
+            "action": error.action or None,
+            "request_id": error.request_id or None,
+        }
+    }
+
+
+def sentence(error: RtmError) -> str:
+    """Say in one line what failed, why, and what to do."""
+    parts = ["rtm"]
+    if error.action:
+        parts.append(error.action)
+    parts.append(error.label.replace("_", " ") if error.type == error.label else error.type)
+    return ": ".join([*parts, error.message]) + advice(error)
+
+
+def advice(error: RtmError) -> str:
+    """Say what to do, where the message does not."""
+    if isinstance(error, OutcomeUnknown):
+        return (
+            f" (sent as request {error.request_id}; it may have taken effect: "
+            "look before you send it again)"
+        )
+    method = API.methods.get(error.action)
+    if error.type == "authorization" and method and method.scopes:
+        return f" (needs the scope {' or '.join(method.scopes)})"
+    return _ADVICE.get(error.type, "")
+
+
+_ADVICE = {
+    "authentication": " (the token is wrong or has expired)",
+    "too_many_requests": " (not executed; try again later)",
+    "service_unavailable": " (not executed; try again later)",
+    "pending_requests_limit_reached": " (not executed; try again later)",
+    "license_expired": " (the licence has to be renewed)",
+}
+
+
+def write(line: str) -> None:
+    """Write one line to standard error; what cannot be written is lost, and nothing else is."""
+    data = HIDDEN.hide(escaping.in_text(line).encode("utf-8", "backslashreplace")) + b"\n"
+    try:
+        while data:
+            data = data[os.write(STDERR, data) :]
+    except OSError:
+        pass
+
+
+def error(problem: RtmError, *, as_json: bool) -> None:
+    """Report an error on one line."""
+    if as_json:
+        whole = {**record(problem, 1 if problem.action else None), "exit": problem.status}
+        write(escaping.in_json(values.dump(whole)).decode())
+    else:
+        write(sentence(problem))
+
+
+def interruption(signal: Interrupted) -> None:
+    """Name the calls that a signal left in flight."""
+    if signal.unknown:
+        write(
+            f"rtm: interrupted: sent, outcome unknown: request {', '.join(signal.unknown)} "
+            "(it may have taken effect)"
+        )
