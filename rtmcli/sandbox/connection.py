@@ -1,0 +1,224 @@
+"""One client's connection: the WebSocket, its clocks and what waits to be written.
+
+The Sans-I/O core of websockets speaks the WebSocket; asyncio moves the bytes. What is sent during
+a turn of the event loop leaves at the end of the turn, in one write.
+"""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Protocol
+
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+
+from rtmcli.catalogue import API
+from rtmcli.sandbox.framelog import FrameLog
+from rtmcli.sandbox.limits import Limits
+from rtmcli.sandbox.seam import Caller
+
+NORMAL = 1000
+GOING_AWAY = 1001
+INVALID_TEXT = 1007
+_RESET = struct.pack("ii", 1, 0)  # SO_LINGER: reset the connection instead of ending it
+
+
+class Host(Protocol):
+    """What a connection needs of its server."""
+
+    limits: Limits
+    log: FrameLog | None
+
+    def received(self, connection: "Connection", message: bytes, *, binary: bool) -> None:
+        """Take a message."""
+
+    def sent(self, connection: "Connection") -> None:
+        """Note that something waits to be written."""
+
+    def timed_out(self, connection: "Connection") -> None:
+        """Take leave of a client that did not log in, or sent no ping, in time."""
+
+    def left(self, connection: "Connection") -> None:
+        """Forget who was logged in; may be called again."""
+
+    def lost(self, connection: "Connection") -> None:
+        """Forget the connection."""
+
+    def turn_ended(self) -> None:
+        """Write what waits."""
+
+
+class Connection(asyncio.Protocol):
+    """A connection that hands each message to its host."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, host: Host, number: int) -> None:
+        """Wait for the client; `number` counts the connections."""
+        self.host = host
+        self.number = number
+        self.caller: Caller | None = None  # who logged in
+        self.unanswered = 0  # requests; an answer counts from when it is written
+        self.answered = 0  # of them, in this turn
+        self._websocket = ServerProtocol(max_size=host.limits.message)
+        self._fragments = bytearray()
+        self._binary = False
+        self._last_ping = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether messages may still be sent."""
+        return self._websocket.state is State.OPEN
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Start the time in which the client must log in."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self._wait(self.host.limits.login_within, self._login_is_due)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sent: any part of any number of messages."""
+        self._websocket.receive_data(data)
+        for event in self._websocket.events_received():
+            if isinstance(event, Frame):
+                self._take_frame(event)
+            else:
+                assert isinstance(event, Request)
+                self._shake_hands(event)
+        self.flush()
+        self.host.turn_ended()
+
+    def eof_received(self) -> None:
+        """Note that the client sends nothing more; the transport then closes by itself."""
+        self._websocket.receive_eof()
+        self.flush()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
+        """Forget the connection."""
+        self._stop_clock()
+        self.host.lost(self)
+
+    def pause_writing(self) -> None:
+        """Take no more requests of a client that does not read its answers."""
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Go on when it has read."""
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def _shake_hands(self, request: Request) -> None:
+        path, _, _ = request.path.partition("?")
+        if path == API.path:
+            response = self._websocket.accept(request)
+        else:
+            text = f"There is nothing here: the endpoint is {API.path}\n"
+            response = self._websocket.reject(HTTPStatus.NOT_FOUND, text)
+        self._websocket.send_response(response)
+
+    def _take_frame(self, frame: Frame) -> None:
+        content = bytes(frame.data)
+        if frame.opcode is Opcode.CONT:
+            self._fragments += content
+            content = bytes(self._fragments)
+        if self.host.log:
+            self.host.log.came(self.number, frame.opcode, content, fin=frame.fin)
+        match frame.opcode:
+            case Opcode.PING:
+                self.pinged()
+            case Opcode.TEXT | Opcode.BINARY | Opcode.CONT:
+                if frame.opcode is not Opcode.CONT:
+                    self._binary = frame.opcode is Opcode.BINARY
+                    self._fragments = bytearray(b"" if frame.fin else content)
+                if frame.fin:
+                    self._take_message(content)
+
+    def _take_message(self, message: bytes) -> None:
+        if not self.is_open:
+            return
+        try:
+            if not self._binary:
+                message.decode()
+        except UnicodeDecodeError:
+            self.close(INVALID_TEXT)
+        else:
+            self.host.received(self, message, binary=self._binary)
+
+    def send(self, message: bytes, *, binary: bool = False) -> None:
+        """Send a message, at the end of this turn."""
+        if self.is_open:
+            if binary:
+                self._websocket.send_binary(message)
+            else:
+                self._websocket.send_text(message)
+            self.host.sent(self)
+
+    def flush(self) -> None:
+        """Write what waits; drop a client for which too much piles up."""
+        self.unanswered -= self.answered
+        self.answered = 0
+        writes = self._websocket.data_to_send()
+        if not writes or self.transport.is_closing():
+            return
+        if self.host.log:
+            self.host.log.went(self.number, writes)
+        self.transport.write(b"".join(writes))
+        if not writes[-1]:  # the core's mark for the end of what we send
+            self.transport.write_eof()
+            self._leave()
+        if self.transport.get_write_buffer_size() > self.host.limits.backlog:
+            self.transport.abort()
+
+    def close(self, code: int = NORMAL) -> None:
+        """Begin the closing handshake, after what was sent before."""
+        if self.is_open:
+            self._websocket.send_close(code)
+            self.flush()
+            self._leave()
+        elif self._websocket.state is State.CONNECTING:
+            self.transport.abort()
+
+    def _leave(self) -> None:
+        self._wait(self.host.limits.close_within, self.transport.abort)
+        self.host.left(self)
+
+    def drop(self) -> None:
+        """Reset the connection, after what was sent before."""
+        self.flush()
+        if not self.transport.is_closing():
+            raw = self.transport.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self.transport.abort()
+
+    def logged_in(self, caller: Caller) -> None:
+        """Expect pings from here on."""
+        self.caller = caller
+        self.pinged()
+        self._wait(self.host.limits.drop_after, self._ping_is_due)
+
+    def pinged(self) -> None:
+        """Note a ping: the control frame or the action."""
+        self._last_ping = asyncio.get_running_loop().time()
+
+    def _wait(self, seconds: float, then: Callable[[], None]) -> None:
+        self._stop_clock()
+        self._timer = asyncio.get_running_loop().call_later(seconds, then)
+
+    def _stop_clock(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+
+    def _login_is_due(self) -> None:
+        self.host.timed_out(self)
+
+    def _ping_is_due(self) -> None:
+        quiet = asyncio.get_running_loop().time() - self._last_ping
+        if quiet < self.host.limits.drop_after:
+            self._wait(self.host.limits.drop_after - quiet, self._ping_is_due)
+        else:
+            self.host.timed_out(self)
