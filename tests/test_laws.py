@@ -196,12 +196,12 @@ def test_every_rule_speaks_of_parameters_that_there_are(method: Method) -> None:
 
 
 @every_method
-def test_what_an_alias_sets_is_possible(method: Method) -> None:
+def test_what_an_implies_is_possible(method: Method) -> None:
     """An alias sets another parameter of the same method, to a value that it may have."""
     rows = {param.path: param for param in method.params}
     for param in method.params:
-        if param.alias_sets:
-            path, value = param.alias_sets
+        if param.implies:
+            path, value = param.implies
             assert param.alias
             assert path != param.path
             assert value in rows[path].choices

@@ -92,7 +92,6 @@ class Param(NamedTuple):
     format: Format | None = None
     help: str = ""
     alias: str = ""  # a short flag beside the one that follows from the path
-    alias_sets: tuple[str, str] | None = None  # a path and the value it gets with the alias
     implies: tuple[str, Any] | None = None  # path and value that the flag brings where none stands
     documented: bool = True  # False: only a sample or another document shows it
     secret: bool = False  # never shown in logs or dry runs

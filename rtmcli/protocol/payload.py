@@ -92,9 +92,9 @@ def build(
         value, wrong = convert(row, given)
         problems += [Problem(path, wrong, row.flag)] if wrong else []
         try:
-            put(payload, path.split("."), value)
             if row.implies and find(payload, row.implies[0]) is MISSING:
                 put(payload, row.implies[0].split("."), row.implies[1])
+            put(payload, path.split("."), value)
         except Misplaced as error:
             problems.append(Problem(path, f"cannot be set: {error}", row.flag))
     return payload, problems

@@ -58,7 +58,7 @@ _EVENT = (
         Kind.STRING,
         format=Format.TEXT,
         alias="--text",
-        alias_sets=("event.type", "message"),
+        implies=("event.type", "message"),
         documented=False,
         help="Text of a message, system message or annotation, up to 16 KB.",
     ),

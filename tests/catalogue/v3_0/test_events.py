@@ -114,7 +114,7 @@ def test_the_two_flags_about_closed_threads_do_not_go_together() -> None:
 def test_text_has_a_short_flag_that_makes_a_message() -> None:
     """--text alone is enough to send a message; no other parameter has such a flag."""
     assert [
-        (param.path, param.alias, param.alias_sets) for param in SEND_EVENT.params if param.alias
+        (param.path, param.alias, param.implies) for param in SEND_EVENT.params if param.alias
     ] == [("event.text", "--text", ("event.type", "message"))]
 
 
