@@ -30,13 +30,16 @@ class Connection:
     request acts after its answer.
     """
 
-    def __init__(self, server: FaultServer, client: socket.socket, number: int) -> None:
+    def __init__(
+        self, server: FaultServer, client: socket.socket, number: int, steps: tuple[Step, ...]
+    ) -> None:
         self.server = server
         self.number = number
         self.stream = Stream(server, client, server.note_bytes)
         self.handshake = Handshake(number, 0.0, "", {})
         self.proceeds = self.upgraded = self.deflate = False
         self.logged_in = self.close_sent = self.hangs = False
+        self._first_steps = steps
         self._unanswered: list[Request] = []
         self._pieces: list[Frame] = []
         self._stalled_by: Gate | None = None
@@ -92,7 +95,7 @@ class Connection:
         self._stalled_by = gate
 
     def _open(self) -> None:
-        self._meet(Moment.CONNECT, Step("proceed", _proceed))
+        self._act(self._first_steps, Turn(self, Step("proceed", _proceed)))
         if not self.proceeds:
             self._ignore()
         if self.server.tls:

@@ -114,7 +114,7 @@ def breach(frame: Frame, *, deflate: bool = False) -> str:
 
 def inflate(payload: bytes) -> bytes:
     """Undo RFC 7692 on one whole message of a client without context takeover."""
-    return zlib.decompress(payload + FLUSHED, wbits=-15)
+    return zlib.decompressobj(wbits=-15).decompress(payload + FLUSHED)
 
 
 def bomb(size: int) -> bytes:

@@ -18,8 +18,9 @@ class Over(Exception):
 class Listener:
     """Serve each accepted socket in a thread of its own; leaving the context ends and joins all.
 
-    Whatever changes, changes under the condition `changed` and notifies it. A thread that fails
-    otherwise than by the network makes the context fail.
+    `welcome` is asked in the order of the accepts; what it returns runs in the thread. Whatever
+    changes, changes under the condition `changed` and notifies it. A thread that fails otherwise
+    than by the network makes the context fail.
     """
 
     def __init__(self, *, host: str = "127.0.0.1") -> None:
@@ -29,11 +30,11 @@ class Listener:
         self._failures: list[BaseException] = []
         self._threads: list[threading.Thread] = []
         self._sockets: set[socket.socket] = set()
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_STREAM)
-        self._socket.bind((host, 0))
         self.host = host
-        self.port: int = self._socket.getsockname()[1]
+        with bound(host) as guess:
+            self.port: int = guess.getsockname()[1]
+            # Only a port that was asked for by number stays bound through `stop`.
+            self._socket = bound(host, self.port)
         self._accepting: threading.Thread | None = None
 
     @property
@@ -55,8 +56,8 @@ class Listener:
             self._accepting.join(PATIENCE)
             self._accepting = None
 
-    def welcome(self, client: socket.socket, number: int) -> None:
-        """Serve the connection with this `number`, counted from 1, and close its socket."""
+    def welcome(self, client: socket.socket, number: int) -> Callable[[], None]:
+        """Return what serves the connection with this `number`, from 1, and closes its socket."""
         raise NotImplementedError
 
     def wake(self) -> None:
@@ -141,7 +142,7 @@ class Listener:
                 number = len(self.accepted)
                 self.changed.notify_all()
             self.hold(client)
-            self.spawn(lambda client=client, number=number: self.welcome(client, number))  # type: ignore[misc]
+            self.spawn(self.welcome(client, number))
 
     def _guard(self, run: Callable[[], None]) -> None:
         try:
@@ -150,6 +151,14 @@ class Listener:
             return
         except BaseException as failure:  # noqa: BLE001  (raised again by __exit__)
             self._failures.append(failure)
+
+
+def bound(host: str, port: int = 0) -> socket.socket:
+    """Return a socket that is bound and does not listen: its port refuses."""
+    held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind((host, port))
+    return held
 
 
 def shut(held: socket.socket, how: int) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from faults.handshakes import head
@@ -50,8 +50,18 @@ class Proxy(Listener):
         with self.changed:
             return self._requests[:]
 
-    def welcome(self, client: socket.socket, number: int) -> None:
-        """Reply to one request, then carry the tunnel to its end."""
+    def welcome(self, client: socket.socket, number: int) -> Callable[[], None]:
+        """Return what replies to one request, then carries the tunnel to its end."""
+        return lambda: self._serve(client, number)
+
+    def wake(self) -> None:
+        """End every tunnel."""
+        with self.changed:
+            for relay in self._relays:
+                relay.order(relay.stop)
+        super().wake()
+
+    def _serve(self, client: socket.socket, number: int) -> None:
         upstream: socket.socket | None = None
         try:
             request = _read(client, number)
@@ -69,13 +79,6 @@ class Proxy(Listener):
             self.release(client)
             if upstream:
                 self.release(upstream)
-
-    def wake(self) -> None:
-        """End every tunnel."""
-        with self.changed:
-            for relay in self._relays:
-                relay.order(relay.stop)
-        super().wake()
 
     def _verdict(self, request: ProxyRequest) -> int:
         method, target, *_ = request.line.split(" ")

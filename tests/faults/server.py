@@ -177,12 +177,12 @@ class FaultServer(Listener):
 
     # What its connections tell it
 
-    def welcome(self, client: socket.socket, number: int) -> None:
-        """Serve a connection."""
-        connection = Connection(self, client, number)
+    def welcome(self, client: socket.socket, number: int) -> Callable[[], None]:
+        """Return what serves a connection."""
+        connection = Connection(self, client, number, self.steps_for(Moment.CONNECT, number))
         with self.changed:
             self._live[number] = connection
-        connection.serve()
+        return connection.serve
 
     def steps_for(self, key: Key, number: int) -> tuple[Step, ...]:
         """Return the steps that a rule, or else soundness, wants for this occurrence."""

@@ -75,8 +75,16 @@ class Shim(Listener):
         """End one direction by a FIN, the other goes on: "down" ends what the client hears."""
         self._order_all(lambda relay: relay.up.finish if way == "up" else relay.down.finish)
 
-    def welcome(self, client: socket.socket, number: int) -> None:  # noqa: ARG002  (no rule by number)
-        """Carry a connection."""
+    def welcome(self, client: socket.socket, number: int) -> Callable[[], None]:  # noqa: ARG002  (all are carried alike)
+        """Return what carries a connection."""
+        return lambda: self._serve(client)
+
+    def wake(self) -> None:
+        """End every connection."""
+        self._order_all(lambda relay: relay.stop)
+        super().wake()
+
+    def _serve(self, client: socket.socket) -> None:
         server: socket.socket | None = None
         try:
             self.until(lambda: not self._line.silent)
@@ -90,11 +98,6 @@ class Shim(Listener):
             self.release(client)
             if server:
                 self.release(server)
-
-    def wake(self) -> None:
-        """End every connection."""
-        self._order_all(lambda relay: relay.stop)
-        super().wake()
 
     def _carry(self, relay: Relay) -> None:
         with self.changed:
