@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Param, Severity
 from rtmcli.cli import inputs, report
 from rtmcli.cli.command import Command, make_command
@@ -12,8 +14,11 @@ from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, PAYLOAD, Argument, Opt
 from rtmcli.cli.output import Output, check_open
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol import payload as payloads
-from rtmcli.protocol.messages import Request
-from rtmcli.protocol.validation import Problem, check
+from rtmcli.protocol.conversation import login_payload
+from rtmcli.protocol.masking import MASK
+from rtmcli.protocol.messages import Request, Response
+from rtmcli.protocol.validation import MISSING, Problem, check, find
+from rtmcli.settings.resolve import Value
 
 _SHARED = {flag for row in CONNECTION for flag in row.flags}
 
@@ -58,12 +63,16 @@ def run(method: Method, options: Mapping[str, Any]) -> None:
             return
         settings = settings_of(options)
         request = Request(method.action, payload_of(method, options))
-        request = request._replace(author_id=settings["author_id"].value)
+        if method.action == API.login:
+            request = request._replace(payload=_login(settings, request.payload))
+        else:
+            request = request._replace(author_id=settings["author_id"].value)
         if options["dry_run"]:
             output.value(request.envelope())
             return
         check_open()
-        send(method, request, settings, output, envelope=bool(options["envelope"]))
+        make = log_in if method.action == API.login else partial(send, method)
+        make(request, settings, output, envelope=bool(options["envelope"]))
     except RtmError as error:
         error.action = error.action or method.action
         raise
@@ -75,6 +84,9 @@ def payload_of(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(base, dict):
         raise UsageError("the payload must be a JSON object")
     payload, problems = payloads.build(method, base, _sets(options), _flags(method, options))
+    for param in method.params:
+        if param.supplied and find(payload, param.path) is not MISSING:
+            raise UsageError(f"{param.path} is not taken from here: see rtm help tokens")
     if not options["no_validate"]:
         problems = problems + check(method, payload)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
@@ -84,6 +96,12 @@ def payload_of(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
         if problem.severity is not Severity.ERROR and not options["quiet"]:
             report.write(f"rtm: {method.action}: warning: {problem}")
     return payload
+
+
+def _login(settings: Mapping[str, Value], payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Complete the login's payload as a session does; the token itself is not shown."""
+    reconnect = {"reconnect": settings["reconnect"].value}
+    return login_payload(MASK.decode(), {**reconnect, **payload})
 
 
 def _distinct(problems: list[Problem]) -> list[Problem]:
@@ -131,7 +149,7 @@ def _flags(method: Method, options: Mapping[str, Any]) -> dict[str, payloads.Fla
 def send(
     method: Method,
     request: Request,
-    settings: Mapping[str, Any],
+    settings: Mapping[str, Value],
     output: Output,
     *,
     envelope: bool,
@@ -144,10 +162,26 @@ def send(
     policy = Policy(method.retry, idempotent_too=settings["retry_idempotent"].value)
     call = Call(connector_of(settings), request, policy)
     try:
-        answer = call.run(deadline)
-        output.value(
-            answer.envelope if envelope else answer.payload,
-            done=f"{request.action} was executed, but its answer is lost: ",
-        )
+        _print(call.run(deadline), output, envelope=envelope)
     finally:
         call.close()
+
+
+def log_in(
+    request: Request, settings: Mapping[str, Value], output: Output, *, envelope: bool
+) -> None:
+    """Log in as the request says, which is the whole call, and print the answer."""
+    from rtmcli.session.deadline import Deadline  # noqa: PLC0415  # loads websockets
+
+    deadline = Deadline.after(settings["max_time"].value)
+    members = {name: value for name, value in request.payload.items() if name != "token"}
+    session = connector_of(settings, members).connect(deadline)
+    try:
+        _print(session.login, output, envelope=envelope)
+    finally:
+        session.close()
+
+
+def _print(answer: Response, output: Output, *, envelope: bool) -> None:
+    done = f"{answer.action} was executed, but its answer is lost: "
+    output.value(answer.envelope if envelope else answer.payload, done=done)

@@ -14,10 +14,11 @@ Fault.BROKEN        no                     no
 ==================  =====================  ==============================
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from rtmcli import __version__
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Act, Reason, Retry
 from rtmcli.protocol.messages import Push
@@ -43,6 +44,12 @@ class Fault(Enum):
     PROVED = "proved not executed"
     LOST = "outcome unknown, the link or the answer was lost"
     BROKEN = "outcome unknown, and the server is not to be asked again"
+
+
+def login_payload(token: str, members: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the login's payload together; `members` may replace the application's name."""
+    application = {"name": "rtm", "version": __version__}
+    return {"token": token, "application": application, **members}
 
 
 def may_resend(retry: Retry, fault: Fault, *, idempotent_too: bool) -> bool:

@@ -4,11 +4,10 @@ import os
 from time import monotonic
 from typing import Any
 
-from rtmcli import __version__
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Act, Reason
 from rtmcli.errors import AuthError, Busy, NotConnected
-from rtmcli.protocol.conversation import Liveness, act_on, announced
+from rtmcli.protocol.conversation import Liveness, act_on, announced, login_payload
 from rtmcli.protocol.messages import Malformed, Push, Request, Response, decode
 from rtmcli.session.access import Access, Identity
 from rtmcli.session.deadline import Deadline
@@ -48,9 +47,10 @@ class Misdirected(NotConnected):
 class Session:
     """One connection after its login."""
 
+    login: Response  # the login's answer
+
     def __init__(self, link: Link, access: Access) -> None:
         self.reason: Reason | None = None  # why the server said that it ends the session
-        self.login: Response | None = None
         self._link = link
         self._access = access
         self._liveness = Liveness(monotonic(), access.timers.ping, access.timers.pong)
@@ -136,11 +136,7 @@ class Session:
         return message
 
     def _log_in(self, identity: Identity, deadline: Deadline) -> Response:
-        payload = {
-            "token": identity.token,
-            "application": {"name": "rtm", "version": __version__},
-            **identity.login,
-        }
+        payload = login_payload(identity.token, identity.login)
         request = Request(API.login, payload, self.next_id())
         self.send(request)
         try:
