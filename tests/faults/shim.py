@@ -102,6 +102,7 @@ class Shim(Listener):
     def _carry(self, relay: Relay) -> None:
         with self.changed:
             self._relays.add(relay)
+            self.changed.notify_all()
             if self.closing:
                 relay.stop()
         try:
