@@ -1,0 +1,33 @@
+"""The system messages that the server itself writes into threads, and their texts."""
+
+TEXTS = {
+    "agent_added": "{initiator} added {agent} to the chat",
+    "agent_joined": "{agent} joined the chat",
+    "agent_removed": "{initiator} removed {agent} from the chat",
+    "agent_left": "{agent} left the chat",
+    "customer_added": "{initiator} added {customer} to the chat",
+    "chat_transferred": "{initiator} transferred the chat to {targets}",
+    "customer_banned": (
+        "The chat was archived because {agent} banned the customer for {duration} day(s)"
+    ),
+    "manual_archived_agent": "{agent} archived the chat",
+    "manual_archived_customer": "{customer} archived the chat",
+    "archived_customer_disconnected": "The chat was archived because {customer} left",
+    "rating.chat_rated": "{customer} rated the chat: {score}",
+    "rating.chat_commented": "{customer} commented on the chat: {comment}",
+    "rating.chat_rating_canceled": "{customer} withdrew the rating",
+    "routing.archived_inactive": "The chat was archived after {duration} minutes of silence",
+    "routing.assigned": "The chat was assigned to {agent}",
+    "routing.unassigned": "The chat has no agent at present",
+}
+
+
+def compose(kind: str, variables: dict[str, str]) -> dict[str, object]:
+    """Make a system message of a kind: an event without id, order and time."""
+    return {
+        "type": "system_message",
+        "recipients": "all",
+        "system_message_type": kind,
+        "text": TEXTS[kind].format_map(variables),
+        "text_vars": variables,
+    }
