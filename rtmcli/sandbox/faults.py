@@ -4,6 +4,7 @@ A fault reads `METHODS:FAULT[=VALUE][,OPTION=VALUE…]`, METHODS being actions w
 them, or `*` for every one but login and ping.
 """
 
+import difflib
 import random
 import re
 from collections.abc import Callable, Iterable
@@ -106,7 +107,16 @@ def _probability(text: str) -> float:
     return float(text)
 
 
-_method = _one_of("method", (EVERY, *API.methods, API.ping))
+def _method(text: str) -> str:
+    action = text.replace("-", "_")  # as a command is spelled
+    known = (*API.methods, API.ping)
+    if text == EVERY or action in known:
+        return action
+    near = difflib.get_close_matches(action, known)
+    hint = f"did you mean {' or '.join(near)}?" if near else "write an action, ping or *"
+    raise ValueError(f"{text!r} is no method; {hint}")
+
+
 _stage = _one_of("stage", [stage.value for stage in Stage])
 
 # In the order in which they do their work where several befall one request.

@@ -4,14 +4,15 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 from websockets.frames import Opcode
 
 from rtmcli.catalogue import API
 from rtmcli.protocol import escaping, values
+from rtmcli.protocol.masking import MASK, Mask
 
-HIDDEN = "***"
+HIDDEN = MASK.decode()
 _SECRETS = frozenset(
     param.path.rpartition(".")[2]
     for method in API.methods.values()
@@ -30,11 +31,11 @@ class FrameLog:
     """A file of frames, in the order in which they came and went."""
 
     def __init__(
-        self, file: TextIO, tokens: Iterable[str], clock: Callable[[], float] = time.time
+        self, file: BinaryIO, tokens: Iterable[str], clock: Callable[[], float] = time.time
     ) -> None:
         """Write to an open file; `tokens` appear nowhere in it, whatever a frame holds."""
         self._file = file
-        self._tokens = tuple(tokens)
+        self._mask = Mask(tokens)
         self._clock = clock
 
     def came(self, connection: int, opcode: Opcode, content: bytes, *, fin: bool) -> None:
@@ -61,10 +62,7 @@ class FrameLog:
             line |= {"fin": fin, "bytes": len(content)}  # in a part, a token could not be told
         else:
             line |= _readable(opcode, content)
-        text = escaping.in_json(values.dump(line)).decode()
-        for token in self._tokens:
-            text = text.replace(token, HIDDEN)
-        self._file.write(text + "\n")
+        self._file.write(self._mask.hide(escaping.in_json(values.dump(line))) + b"\n")
 
 
 def _readable(opcode: Opcode, content: bytes) -> dict[str, Any]:
@@ -89,7 +87,10 @@ def _masked(value: Any) -> Any:
     return {key: HIDDEN if key in _SECRETS else _masked(item) for key, item in value.items()}
 
 
-def open_log(path: Path) -> TextIO:
-    """Open the log's file, readable only by its owner; each line is written at once."""
+def open_log(path: Path) -> BinaryIO:
+    """Open a log to append to, a new one readable only by its owner; lines are written at once.
+
+    Raises OSError.
+    """
     path.touch(mode=0o600)
-    return path.open("a", encoding="utf-8", buffering=1)
+    return path.open("ab", buffering=0)

@@ -5,17 +5,17 @@ import contextlib
 import random
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.sandbox import envelopes
+from rtmcli.sandbox.conduct import FAITHFUL, Conduct
 from rtmcli.sandbox.connection import GOING_AWAY, Connection
 from rtmcli.sandbox.envelopes import Incoming
 from rtmcli.sandbox.exchange import Exchange, Message, disconnect
-from rtmcli.sandbox.faults import Fault, Faults
+from rtmcli.sandbox.faults import Faults
 from rtmcli.sandbox.framelog import FrameLog
 from rtmcli.sandbox.licence import Licence
-from rtmcli.sandbox.limits import Limits
 from rtmcli.sandbox.seam import Delivery, Outcome, Refusal
 
 # Told of each request: the connection's number, the agent ("" before login), the action, and
@@ -23,25 +23,6 @@ from rtmcli.sandbox.seam import Delivery, Outcome, Refusal
 Watch = Callable[[int, str, str, str], None]
 
 _TIMED_OUT = "connection_timeout"
-
-
-class Latency(NamedTuple):
-    """How long an answer takes, in seconds, more or less."""
-
-    mean: float = 0.0
-    spread: float = 0.0
-
-
-class Conduct(NamedTuple):
-    """How a server behaves, beyond what its licence decides."""
-
-    limits: Limits = Limits()
-    faults: tuple[Fault, ...] = ()
-    latency: Latency = Latency()
-    seed: int | None = None  # of chance and jitter
-
-
-FAITHFUL = Conduct()
 
 
 class Server:

@@ -8,10 +8,11 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TypeVar
 
+from rtmcli.sandbox.conduct import FAITHFUL, Conduct
 from rtmcli.sandbox.endpoint import listen, url_of
 from rtmcli.sandbox.framelog import FrameLog
 from rtmcli.sandbox.licence import Licence
-from rtmcli.sandbox.server import FAITHFUL, Conduct, Server, Watch
+from rtmcli.sandbox.server import Server, Watch
 
 T = TypeVar("T")
 

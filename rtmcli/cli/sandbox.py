@@ -1,0 +1,176 @@
+"""`rtm sandbox`: the embedded server, alone or around a command."""
+
+import gc
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from rtmcli.cli import output, report
+from rtmcli.cli.command import Command, make_command
+from rtmcli.cli.options import Argument, Option
+from rtmcli.errors import Interrupted, UsageError
+from rtmcli.protocol import values
+from rtmcli.sandbox import child, endpoint, faults
+from rtmcli.sandbox.conduct import Conduct, Latency, read_latency
+from rtmcli.sandbox.licence import Licence
+from rtmcli.settings.rows import NAMES
+
+if TYPE_CHECKING:  # they load asyncio and websockets: later, if at all
+    import socket
+
+    from rtmcli.sandbox.server import Watch
+    from rtmcli.sandbox.serving import Sandbox
+
+PORT = 8730
+_ROLES = ("owner", "administrator", "normal")
+# What would lead the command elsewhere, or to another identity.
+_LEFT_OUT = [
+    NAMES[name].variable
+    for name in ("profile", "url", "region", "token_file", "author_id", "ca_file", "proxy")
+]
+
+ROWS = (
+    Argument("run", "[-- COMMAND…]", "Run this against the sandbox, and end with it.", many=True),
+    Option("port", ("--port",), f"The port ({PORT}; with a COMMAND any free one).", "PORT"),
+    Option("seed", ("--seed",), "Make ids, times, chance and customers the same again.", "NUMBER"),
+    Option("role", ("--role",), "The first agent's role: owner, administrator, normal.", "ROLE"),
+    Option("scopes", ("--scopes",), "The scopes of the first agent's token.", "LIST"),
+    Option("traffic", ("--traffic",), "So many things that customers do a second.", "RATE"),
+    Option("latency", ("--latency",), "How long answers take: 50ms or 50ms±20.", "TIME"),
+    Option("faults", ("--fault",), "Go wrong in this way; see below.", "SPEC", many=True),
+    Option("log", ("--log",), "Append each frame to a file, as a JSON line.", "FILE"),
+    Option("tokens", ("--tokens",), "Print the agents and their tokens, and serve nothing."),
+)
+
+
+def command() -> Command:
+    """Make the command."""
+    return make_command("sandbox", ROWS, _leave_with_status)
+
+
+def _leave_with_status(options: Mapping[str, Any]) -> None:
+    raise typer.Exit(run(options))
+
+
+def run(options: Mapping[str, Any]) -> int:
+    """Serve until stopped, or until the command ends; return the exit status."""
+    conduct = _conduct(options)
+    licence = _licence(options, conduct.seed)
+    if options["tokens"]:
+        for token in licence.tokens:
+            _print({**token._asdict(), "scopes": sorted(token.scopes)})
+        return 0
+    gc.enable()  # a server lives longer than a call
+    if options["run"]:
+        return _around(options, licence, conduct)
+    return _alone(options, licence, conduct)
+
+
+def _alone(options: Mapping[str, Any], licence: Licence, conduct: Conduct) -> int:
+    """Serve until a signal comes, and then die of it."""
+    listener = _listen(_port(options, PORT))
+    watch = _show if os.isatty(report.STDERR) else None
+    with child.Watchman(child.ENDING) as watchman:
+        with _serving(options, licence, conduct, listener, watch) as sandbox:
+            _print({"url": sandbox.url, "token": sandbox.token})
+            number, _ = watchman.next()
+        raise Interrupted(number)
+
+
+def _around(options: Mapping[str, Any], licence: Licence, conduct: Conduct) -> int:
+    """Serve until the command ends; return its status."""
+    listener = _listen(_port(options, 0))
+    ours = {"RTM_URL": endpoint.url_of(listener), "RTM_TOKEN": licence.tokens[0].token}
+    environ = child.environment(os.environ, ours, child.own_folder(sys.argv[0]), _LEFT_OUT)
+    try:
+        # The command starts first: what the server still has to load, it loads meanwhile.
+        with (
+            child.Child(options["run"], environ) as running,
+            _serving(options, licence, conduct, listener),
+        ):
+            return running.wait()
+    except child.NoSuchCommand as missing:
+        error = UsageError(str(missing))
+        error.status = missing.status
+        raise error from None
+
+
+@contextmanager
+def _serving(
+    options: Mapping[str, Any],
+    licence: Licence,
+    conduct: Conduct,
+    listener: "socket.socket",
+    watch: "Watch | None" = None,
+) -> "Iterator[Sandbox]":
+    from rtmcli.sandbox.framelog import FrameLog, open_log  # noqa: PLC0415  # loads slowly
+    from rtmcli.sandbox.serving import serving  # noqa: PLC0415  # loads slowly
+
+    with ExitStack() as stack:
+        log = None
+        if options["log"]:
+            try:
+                file = stack.enter_context(open_log(Path(options["log"])))
+            except OSError as error:
+                raise UsageError(f"--log {options['log']}: {error.strerror}") from None
+            log = FrameLog(file, [token.token for token in licence.tokens])
+        yield stack.enter_context(
+            serving(licence, conduct, listener=listener, log=log, watch=watch)
+        )
+
+
+def _show(connection: int, agent_id: str, action: str, verdict: str) -> None:
+    moment = time.strftime("%H:%M:%S")
+    report.write(f"{moment} #{connection} {agent_id or '-'} {action or '?'}: {verdict}")
+
+
+def _print(value: Any) -> None:
+    output.write(values.dump(value) + b"\n")
+
+
+def _listen(port: int) -> "socket.socket":
+    try:
+        return endpoint.listen(port)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise UsageError(f"port {port}: {why}; --port 0 takes any free one") from None
+
+
+def _port(options: Mapping[str, Any], default: int) -> int:
+    port = _whole(options, "port", 65535)
+    return default if port is None else port
+
+
+def _whole(options: Mapping[str, Any], name: str, largest: int) -> int | None:
+    text = options[name]
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(largest))):
+        raise UsageError(f"--{name} must be a number from 0 to {largest}")
+    if int(text) > largest:
+        raise UsageError(f"--{name} must be a number from 0 to {largest}")
+    return int(text)
+
+
+def _conduct(options: Mapping[str, Any]) -> Conduct:
+    try:
+        return Conduct(
+            faults=tuple(faults.parse(spec) for spec in options["faults"] or ()),
+            latency=read_latency(options["latency"]) if options["latency"] else Latency(),
+            seed=_whole(options, "seed", 2**63 - 1),
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _licence(options: Mapping[str, Any], seed: int | None) -> Licence:
+    role, scopes = options["role"] or _ROLES[0], options["scopes"]
+    if role not in _ROLES:
+        raise UsageError(f"--role must be one of {', '.join(_ROLES)}")
+    return Licence(seed, role=role, scopes=scopes.replace(",", " ").split() if scopes else None)
