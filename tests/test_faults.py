@@ -585,6 +585,25 @@ def test_a_ping_may_stay_unanswered(server: FaultServer) -> None:
         assert first.is_set()  # the library takes the later pong for both
 
 
+def test_a_client_may_close_without_a_code(server: FaultServer) -> None:
+    """An empty close frame is answered by an empty one."""
+    with Peer(server) as peer:
+        peer.send(Opcode.CLOSE)
+        assert peer.frame() == Frame(Opcode.CLOSE, b"", masked=False)
+    assert server.close_codes == [None]
+
+
+def test_a_client_may_send_fragments(server: FaultServer) -> None:
+    """A request in pieces is one request, and control frames between them are served."""
+    with Peer(server) as peer:
+        peer.socket.sendall(frames.encode(Opcode.TEXT, b'{"action":', fin=False, mask=MASK))
+        peer.send(Opcode.PONG)
+        peer.send(Opcode.PING, b"p")
+        assert peer.frame() == Frame(Opcode.PONG, b"p", masked=False)
+        peer.send(Opcode.CONTINUATION, b'"x"}')
+        assert peer.message() == {"action": "x", "type": "response", "success": True, "payload": {}}
+
+
 def test_the_client_may_end_first(server: FaultServer) -> None:
     """A client that leaves without a close frame is told by its end."""
     with Peer(server):
@@ -593,6 +612,42 @@ def test_the_client_may_end_first(server: FaultServer) -> None:
     with Peer(server) as peer:
         peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
     server.wait_for(lambda: server.ended == {1: "eof", 2: "reset"})
+
+
+def test_the_test_ends_connections_from_its_own_side(server: FaultServer) -> None:
+    """`play` returns when the connection has ended, whatever waited there: a restart, all told."""
+    server.on("x", [after(server.gate()), answer()])
+    with Peer(server) as first, Peer(server) as second:
+        first.ask("x")
+        server.wait_for("x")
+        for number in server.live:
+            server.play(drop(), connection=number)
+        assert (server.live, server.ended) == ([], {1: "rst", 2: "rst"})
+        for peer in (first, second):
+            with pytest.raises(ConnectionResetError):
+                peer.frame()
+
+
+def test_an_answer_needs_a_question(server: FaultServer) -> None:
+    """What the test plays from its own side is no answer."""
+    with Peer(server), pytest.raises(LookupError, match="needs a request"):
+        server.play(answer())
+
+
+@pytest.mark.parametrize("who", ["server", "client"])
+def test_a_write_that_blocks_keeps_nobody_from_ending(server: FaultServer, who: str) -> None:
+    """A flood that nobody reads ends with its connection, whoever ends that."""
+    server.on("drop", [pause(0.3), drop("rst")])
+    server.on("flood", [pause(0), flood(100_000, text="x" * 1_000)])
+    with Peer(server) as peer:
+        peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        if who == "server":
+            peer.ask("drop")
+        peer.ask("flood")
+        server.wait_for("flood")
+        if who == "client":
+            peer.socket.shutdown(socket.SHUT_WR)
+        server.wait_for(lambda: server.ended == {1: "rst" if who == "server" else "eof"})
 
 
 # The handshake
@@ -630,16 +685,19 @@ def test_a_sound_client_rejects_a_bad_upgrade(server: FaultServer, step: Step) -
 def test_connects_are_scripted_one_by_one(server: FaultServer) -> None:
     """The first is reset, the second ended, the third served."""
     server.on(CONNECT, drop("rst"), drop("fin"), normal())
-    first, second, third = Peer(server), Peer(server), Peer(server)
-    with contextlib.closing(first), contextlib.closing(second):
-        with pytest.raises(ConnectionResetError):
-            first.frame()
-        with pytest.raises(EOFError):
-            second.frame()
-    with third:
-        third.ask("x")
-        assert third.message() == response("x")
+    with pytest.raises(ConnectionResetError):
+        _first_byte(server)
+    with pytest.raises(EOFError):
+        _first_byte(server)
+    with Peer(server) as peer:
+        peer.ask("x")
+        assert peer.message() == response("x")
     assert server.connections == 3
+
+
+def _first_byte(server: FaultServer) -> bytes:
+    with contextlib.closing(Peer(server)) as peer:
+        return peer.exactly(1)
 
 
 @pytest.mark.parametrize("moment", [CONNECT, HANDSHAKE])
@@ -696,7 +754,7 @@ def test_it_serves_tls(secure: FaultServer, authority: trustme.CA) -> None:
     """Over TLS everything holds, reading and writing at once included."""
     context = ssl.create_default_context()
     authority.configure_trust(context)
-    secure.on("x", [pause(0), flood(3_000, text="x" * 1_000), answer()])
+    secure.on("x", [pause(0), flood(3_000, text="x" * 5_000), answer()])
     with joined(secure, ssl=context) as client:
         call(client, "x")
         for number in range(500):
@@ -761,6 +819,17 @@ def test_a_call_before_login_is_refused_and_told(lenient: FaultServer) -> None:
         peer.ask("x")
         assert peer.message()["payload"]["error"]["type"] == "authentication"
     assert lenient.complaints == ["x before login"]
+
+
+def test_a_bad_handshake_is_told(lenient: FaultServer) -> None:
+    """Key and version are demanded, and that it is a WebSocket handshake at all."""
+    with contextlib.closing(Peer(lenient)) as peer:
+        peer.socket.sendall(b"POST / HTTP/1.1\r\n\r\n")
+        lenient.wait_for(lambda: len(lenient.complaints) == 2)
+    assert lenient.complaints == [
+        "no WebSocket handshake: POST / HTTP/1.1",
+        "a handshake needs a key, and version 13",
+    ]
 
 
 def test_a_strict_server_fails_the_test_for_a_breach() -> None:

@@ -41,6 +41,12 @@ def _dialled(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=10)
 
 
+def _asked(port: int, request: str) -> bytes:
+    with _dialled(port) as client:
+        client.sendall(request.encode())
+        return client.recv(1 << 16)
+
+
 def _exactly(source: socket.socket, count: int) -> bytes:
     with source.makefile("rb") as file:
         return file.read(count)
@@ -173,11 +179,8 @@ def test_a_reset_of_the_server_is_carried(line: Call) -> None:
 
 def test_a_line_to_nobody_resets() -> None:
     """Where the server refuses, the client is reset."""
-    with contextlib.ExitStack() as stack:
-        shim = stack.enter_context(Shim(stack.enter_context(refusing_port())))
-        client = stack.enter_context(_dialled(shim.port))
-        with pytest.raises(ConnectionResetError):
-            client.recv(1)
+    with refusing_port() as port, Shim(port) as shim, pytest.raises(ConnectionResetError):
+        _asked(shim.port, "anybody there?")
 
 
 def test_leaving_a_silent_shim_is_quick(line: Call) -> None:
@@ -193,12 +196,6 @@ def test_leaving_a_silent_shim_is_quick(line: Call) -> None:
 # The proxy
 
 HOST = "api.example.com:443"
-
-
-def _asked(proxy: Proxy, request: str) -> bytes:
-    with _dialled(proxy.port) as client:
-        client.sendall(request.encode())
-        return client.recv(1 << 16)
 
 
 def test_a_proxy_tunnels_to_the_route_by_name() -> None:
@@ -225,7 +222,7 @@ def test_a_proxy_takes_the_credentials() -> None:
     """With them there is a tunnel."""
     with FaultServer() as server, Proxy({HOST: server.port}, credentials="me:secret") as proxy:
         basic = "Proxy-Authorization: Basic bWU6c2VjcmV0"
-        assert b" 200 " in _asked(proxy, f"CONNECT {HOST} HTTP/1.1\r\n{basic}\r\n\r\n")
+        assert b" 200 " in _asked(proxy.port, f"CONNECT {HOST} HTTP/1.1\r\n{basic}\r\n\r\n")
         server.wait_for(CONNECT)
 
 
@@ -240,7 +237,7 @@ def test_a_proxy_takes_the_credentials() -> None:
 def test_a_proxy_leads_nowhere_else(request_line: str, status: int) -> None:
     """Only CONNECT is served, and only to a route that the test gave."""
     with FaultServer() as server, Proxy({HOST: server.port}) as proxy:
-        reply = _asked(proxy, f"{request_line} HTTP/1.1\r\nHost: {HOST}\r\n\r\n")
+        reply = _asked(proxy.port, f"{request_line} HTTP/1.1\r\nHost: {HOST}\r\n\r\n")
         assert reply.startswith(f"HTTP/1.1 {status} ".encode())
         expected = ProxyRequest(1, f"{request_line} HTTP/1.1", {"host": HOST})
         assert proxy.requests == [expected]
@@ -249,7 +246,18 @@ def test_a_proxy_leads_nowhere_else(request_line: str, status: int) -> None:
 def test_a_proxy_replies_what_it_is_told() -> None:
     """A fixed status serves every request."""
     with Proxy({HOST: 1}, status=503) as proxy:
-        assert _asked(proxy, f"CONNECT {HOST} HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 503 ")
+        assert _asked(proxy.port, f"CONNECT {HOST} HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 503 ")
+
+
+def test_leaving_a_proxy_ends_its_tunnels() -> None:
+    """Whoever sits in a tunnel, or has not asked yet, hears the end."""
+    with FaultServer() as server, contextlib.ExitStack() as stack:
+        with Proxy({HOST: server.port}) as proxy:
+            tunnel, idle = (stack.enter_context(_dialled(proxy.port)) for _ in range(2))
+            tunnel.sendall(f"CONNECT {HOST} HTTP/1.1\r\n\r\n".encode())
+            assert tunnel.recv(1 << 16)
+            server.wait_for(CONNECT)
+        assert (tunnel.recv(1), idle.recv(1)) == (b"", b"")
 
 
 # The ports
