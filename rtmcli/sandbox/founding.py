@@ -45,6 +45,8 @@ def _hire(state: State, row: seed.AgentRow, role: str, own_scopes: Iterable[str]
     permission, granted = row.permission, None
     if row.id == seed.FIRST_AGENT:
         permission, granted = role, own_scopes
+    elif row.id == seed.SECOND_IN_LINE and role != "owner":
+        permission = "owner"  # a licence has one
     token_scopes = scopes.ROLES[permission] if granted is None else frozenset(granted)
     agent = Agent(
         row.id,
@@ -73,7 +75,7 @@ def _welcome(state: State, row: seed.CustomerRow, now: float) -> str:
         state.date_time,
         f"{place.network}.{customer.serial}",
         seed.USER_AGENT,
-        {name: value for name, value in place._asdict().items() if name != "network"},
+        seed.geolocation(place),
     )
     customer.visit = visit if row.browsing else None
     opened = seed.PAGES[: 1 + row.visits % len(seed.PAGES)]

@@ -16,6 +16,7 @@ from rtmcli.sandbox.clock import stepping
 from rtmcli.sandbox.seam import Caller, Delivery, Outcome, Payload, Refusal, Token
 from rtmcli.sandbox.state import State, refuse
 from rtmcli.sandbox.tolerances import STRANGE_FORMS
+from rtmcli.sandbox.visitors import Visitors
 
 _LOGIN = API.methods[API.login]
 # It allows what no scope covers: agents may always remove themselves.
@@ -53,7 +54,8 @@ class Licence:
     """A whole licence in memory.
 
     With a seed, ids and times are deterministic: without a `clock` of its own such a licence
-    then counts a millisecond for each request. Times are seconds since 1970.
+    then counts a millisecond for each request. Times are seconds since 1970. `visitors` lets its
+    customers act.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Licence:
         tick = clock or (time.time if seed is None else stepping())
         self.state = State(seed, tick)
         founding.found(self.state, role, scopes)
+        self.visitors = Visitors(self.state)
 
     @property
     def tokens(self) -> list[Token]:

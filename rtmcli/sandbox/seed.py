@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 Moment = str | int
 
 FIRST_AGENT = "agent1@example.com"
+SECOND_IN_LINE = "supervisor@example.com"
 BOT = "5c9871d5372c824cbf22d860a707a578"
 LICENCE = {"id": "104130623", "plan": "enterprise"}
 GROUPS = {1: "Sales", 2: "Support", 3: "Warsaw"}
@@ -30,7 +31,7 @@ AGENTS = (
     AgentRow("agent2@example.com", "Agent Two", "normal", (1,), elsewhere=True),
     AgentRow("agent3@example.com", "Agent Three", "normal", (2,), elsewhere=True),
     AgentRow("agent4@example.com", "Agent Four", "normal", (3,)),
-    AgentRow("supervisor@example.com", "Supervisor", "administrator", (1, 2, 3)),
+    AgentRow(SECOND_IN_LINE, "Supervisor", "administrator", (1, 2, 3)),
     AgentRow(BOT, "Answering Bot", "normal", (1, 2), bot=True, elsewhere=True),
 )
 
@@ -46,6 +47,11 @@ class Place(NamedTuple):
     latitude: str
     longitude: str
     network: str  # the first three numbers of the IP address
+
+
+def geolocation(place: Place) -> dict[str, str]:
+    """Show a place as a visit's geolocation."""
+    return {name: str(value) for name, value in place._asdict().items() if name != "network"}
 
 
 PLACES = {
@@ -377,3 +383,7 @@ CHATS = (
         groups=(3,),
     ),
 )  # fmt: skip
+
+# Who comes by besides.
+FIRST_NAMES = ("Alma", "Bruno", "Cecile", "Dario", "Elif", "Finn", "Gita", "Hugo", "Ines", "Jonas")
+LAST_NAMES = ("Adler", "Brown", "Costa", "Dvorak", "Eriksen", "Fontaine", "Gruber", "Horvat")

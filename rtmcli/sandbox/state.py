@@ -33,6 +33,7 @@ class State:
         self.tokens: dict[str, str] = {}  # token -> agent id
         self.customers: dict[str, Customer] = {}  # in the order of their creation
         self.chats: dict[str, Chat] = {}
+        self.active: dict[str, Chat] = {}  # those with an active thread
         self.devices: dict[tuple[str, str], str] = {}  # (agent, Firebase token) -> platform
         self.licence: Wire = {}
 

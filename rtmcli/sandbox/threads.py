@@ -3,8 +3,6 @@
 Every function here acts; whoever calls it has checked all there is to check.
 """
 
-from collections.abc import Iterable
-
 from rtmcli.sandbox import system_messages, views
 from rtmcli.sandbox.model import Chat, Customer, Seat, Thread, Wire
 from rtmcli.sandbox.seam import Delivery
@@ -16,12 +14,13 @@ def open_thread(state: State, chat: Chat, thread_id: str = "") -> Thread:
     thread = Thread(thread_id or state.new_id(), len(chat.threads) + 1, state.seconds, chat.access)
     thread.user_ids = [user_id for user_id, seat in chat.users.items() if seat.present]
     chat.threads.append(thread)
+    state.active[chat.id] = chat
     chat.index[thread.id] = thread
     chat.followers.clear()
     chat.regroup()
     customer = state.customers.get(chat.customer_id)
     if customer:
-        _count(customer, threads_count=1)
+        count(customer, threads_count=1)
     return thread
 
 
@@ -60,7 +59,8 @@ def _note_writing(state: State, chat: Chat, fact: str) -> None:
         customer.change(**{fact: state.date_time})
 
 
-def _count(customer: Customer, **more: int) -> None:
+def count(customer: Customer, **more: int) -> None:
+    """Add to a customer's statistics."""
     statistics = dict(customer.facts.get("statistics", {}))
     for name, number in more.items():
         statistics[name] = statistics.get(name, 0) + number
@@ -83,19 +83,24 @@ def say(state: State, chat: Chat, kind: str, **variables: str) -> list[Delivery]
 
 
 def incoming_chat_thread(
-    state: State, chat: Chat, *, only: Iterable[str] | None = None, requester: str = ""
+    state: State,
+    chat: Chat,
+    *,
+    also: frozenset[str] = frozenset(),
+    only: str = "",
+    requester: str = "",
 ) -> list[Delivery]:
     """Tell of a chat with its newest thread; each is told whether it follows the chat itself.
 
     A chat that has no agent is told of to everybody with access to it.
     """
-    shown = views.chat(state, chat, thread=views.thread(chat.last_thread))
-    if only is not None:
-        told = frozenset(only)
-    elif chat.agents():
-        told = state.told(chat)
+    if only:
+        told = frozenset({only})
     else:
-        told = state.told(chat) | state.with_access(chat.access)
+        told = state.told(chat) | also
+        if not chat.agents():
+            told |= state.with_access(chat.access)
+    shown = views.chat(state, chat, thread=views.thread(chat.last_thread))
     following = told & chat.followers
     deliveries = []
     for group, is_followed in ((told - following, False), (following, True)):
@@ -116,6 +121,7 @@ def close(
     thread = chat.last_thread
     deliveries = say(state, chat, kind, **variables)
     thread.active = False
+    del state.active[chat.id]
     payload: Wire = {"chat_id": chat.id, "thread_id": thread.id}
     if user_id:
         payload["user_id"] = user_id
@@ -154,7 +160,7 @@ def seat(state: State, chat: Chat, user_id: str, user_type: str, *, present: boo
         chat.customer_id = user_id
         customer = state.customers[user_id]
         customer.chat_id = chat.id
-        _count(customer, chats_count=1)
+        count(customer, chats_count=1)
     if present and chat.threads and chat.last_thread.active:
         chat.last_thread.note_user(user_id)
     chat.regroup()

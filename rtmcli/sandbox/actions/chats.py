@@ -4,7 +4,7 @@ from typing import Any
 
 from rtmcli.sandbox import events, pages, properties, threads, views
 from rtmcli.sandbox.call import Call
-from rtmcli.sandbox.model import Access, Agent, Chat, Customer, Wire
+from rtmcli.sandbox.model import ELSEWHERE, Access, Agent, Chat, Customer, Wire
 from rtmcli.sandbox.seam import Outcome, Payload, Refusal
 from rtmcli.sandbox.state import State, refuse
 
@@ -108,7 +108,7 @@ def _refuse_second_chat(customer: Customer) -> None:
 def _begun(call: Call, chat: Chat, also: frozenset[str] = frozenset(), **opened: Any) -> Outcome:
     state, me = call.state, call.agent.id
     answer = {**views.chat(state, chat, **opened), "is_followed": me in chat.followers}
-    told = threads.incoming_chat_thread(state, chat, only=state.told(chat) | also, requester=me)
+    told = threads.incoming_chat_thread(state, chat, also=also, requester=me)
     return Outcome({"chat": answer}, told)
 
 
@@ -119,7 +119,7 @@ def follow_chat(call: Call, payload: Payload) -> Outcome:
         return Outcome({}, [])
     chat.followers.add(me)
     chat.regroup()
-    return Outcome({}, threads.incoming_chat_thread(call.state, chat, only=[me], requester=me))
+    return Outcome({}, threads.incoming_chat_thread(call.state, chat, only=me, requester=me))
 
 
 def unfollow_chat(call: Call, payload: Payload) -> Outcome:
@@ -217,7 +217,10 @@ def _of_agents(state: State, chat: Chat, ids: list[Any]) -> list[Agent]:
 def free_agent(
     state: State, able: list[Agent], chat: Chat | None = None, *, force: bool = False
 ) -> Agent | None:
-    """Choose who takes a chat: of those who accept chats, the one with the fewest."""
+    """Choose who takes a chat: of those who accept chats, the one with the fewest.
+
+    Agents who are connected come before those who work with another program.
+    """
     free = [
         agent
         for agent in able
@@ -226,9 +229,9 @@ def free_agent(
     if not free:
         return None
     load = dict.fromkeys((agent.id for agent in free), 0)
-    for each in state.chats.values():
-        if each is not chat and each.active_thread:
+    for each in state.active.values():
+        if each is not chat:
             for agent_id in each.agents():
                 if agent_id in load:
                     load[agent_id] += 1
-    return min(free, key=lambda agent: load[agent.id])
+    return min(free, key=lambda agent: (ELSEWHERE in agent.connections, load[agent.id]))

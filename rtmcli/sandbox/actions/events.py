@@ -23,8 +23,9 @@ def send_event(call: Call, payload: Payload) -> Outcome:
         deliveries = [threads.join(state, chat, call.user_id, "agent", present=False)]
     event = threads.add_event(state, chat, thread, composed)
     if opens:
-        told = former | state.told(chat)
-        deliveries += threads.incoming_chat_thread(state, chat, only=told, requester=call.agent.id)
+        deliveries += threads.incoming_chat_thread(
+            state, chat, also=former, requester=call.agent.id
+        )
     else:
         deliveries.append(threads.incoming_event(state, chat, thread, event))
     return Outcome({"thread_id": thread.id, "event": event}, deliveries)

@@ -53,7 +53,7 @@ def _owner(state: State, token: Any) -> Agent:
 
 def _initial_state(call: Call) -> Payload:
     state = call.state
-    active = [chat for chat in state.chats.values() if chat.active_thread and call.reaches(chat)]
+    active = [chat for chat in state.active.values() if call.reaches(chat)]
     active.sort(key=lambda chat: chat.order, reverse=True)
     return {
         "license": state.licence,
