@@ -1,4 +1,4 @@
-"""Run the installed tool as a user does: a process of its own, a clean environment, both streams.
+r"""Run the installed tool as a user does: a process of its own, a clean environment, both streams.
 
 A test reads::
 
@@ -67,6 +67,10 @@ def run(
         check=False,
     )
     seconds = time.monotonic() - started
+    # What holds for every command, whatever else a test asks.
+    for stream in (done.stdout, done.stderr):
+        assert b"Traceback" not in stream, stream.decode()
+        assert token is None or token.encode() not in stream, "the token was shown"
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode(), seconds)
 
 
