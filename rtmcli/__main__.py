@@ -10,7 +10,6 @@ from typing import NoReturn
 from rtmcli.errors import Interrupted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_NOT_WRITTEN = 74
 
 
 def main() -> NoReturn:
@@ -32,7 +31,8 @@ def main() -> NoReturn:
         status = 128 + error.number
     if interrupted:
         _die_of(interrupted)
-    _leave(status)
+    # Without teardown, which would cost as much as a call; all that was printed is written.
+    os._exit(status)
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:
@@ -65,18 +65,6 @@ def _forbid_core_dumps() -> None:
 
     _, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
-
-
-def _leave(status: int) -> NoReturn:
-    """End without teardown, which would cost as much as a call; what was written is flushed."""
-    try:
-        if sys.stdout:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        status = status or 141
-    except OSError:
-        status = status or _NOT_WRITTEN
-    os._exit(status)
 
 
 if __name__ == "__main__":

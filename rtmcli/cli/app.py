@@ -2,8 +2,11 @@
 
 import difflib
 import os
+import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import typer
@@ -13,7 +16,7 @@ from rtmcli import __version__
 from rtmcli.catalogue import API
 from rtmcli.cli import report
 from rtmcli.cli.methods import command_of
-from rtmcli.cli.output import ClosedPipe
+from rtmcli.cli.output import ClosedPipe, text_stream
 from rtmcli.errors import RtmError, UsageError
 
 
@@ -61,6 +64,7 @@ class Root(TyperGroup):
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return the exit status. The one place where errors are printed."""
     as_json = report.wants_json(arguments, os.environ)
+    sys.stdout = text_stream()
     try:
         status = _obey(arguments)
     except RtmError as error:
@@ -68,7 +72,16 @@ def run(arguments: Sequence[str]) -> int:
         return error.status
     except ClosedPipe:
         return 141
+    except Exception as error:  # noqa: BLE001  # a bug of ours is told like any other error
+        report.error(_bug(error), as_json=as_json)
+        return RtmError.status
     return status if isinstance(status, int) else 0
+
+
+def _bug(error: Exception) -> RtmError:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    return RtmError(f"this is a bug of rtm: {type(error).__name__} at {place}: {error}")
 
 
 def _obey(arguments: Sequence[str]) -> Any:

@@ -1,5 +1,6 @@
 """Standard output: JSON values and nothing else, whole or not at all."""
 
+import io
 import os
 import re
 import sys
@@ -65,9 +66,32 @@ def write(data: bytes, *, done: str = "") -> None:
             raise NotWritten(f"{done}standard output not written: {why}") from None
 
 
+class Text(io.RawIOBase):
+    """Standard output for those who print text: it fails as `write` does."""
+
+    def writable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def isatty(self) -> bool:
+        """Tell whether a person looks on."""
+        return os.isatty(STDOUT)
+
+    def write(self, data: Any) -> int:
+        """Write bytes, all of them."""
+        check_open()
+        write(bytes(data))
+        return len(data)
+
+
+def text_stream() -> io.TextIOWrapper:
+    """Return what takes the place of `sys.stdout`; it is UTF-8 whatever the locale."""
+    return io.TextIOWrapper(io.BufferedWriter(Text()), "utf-8", write_through=True)
+
+
 def check_open() -> None:
     """Raise `NotWritten` where standard output was closed before the start."""
-    if sys.stdout is None:
+    if sys.__stdout__ is None:
         raise NotWritten("standard output is closed, so nothing was sent")
 
 
