@@ -29,6 +29,7 @@ class Other(NamedTuple):
 
 OTHERS = {
     "call": Other("rtmcli.cli.call", "Send any action, unchecked."),
+    "sandbox": Other("rtmcli.cli.sandbox", "Serve a small, lively licence: no account needed."),
 }
 
 
