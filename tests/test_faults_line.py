@@ -256,7 +256,7 @@ def test_leaving_a_proxy_ends_its_tunnels() -> None:
             tunnel, idle = (stack.enter_context(_dialled(proxy.port)) for _ in range(2))
             tunnel.sendall(f"CONNECT {HOST} HTTP/1.1\r\n\r\n".encode())
             assert tunnel.recv(1 << 16)
-            server.wait_for(CONNECT)
+            proxy.wait_for(lambda: proxy.connections == 2)
         assert (tunnel.recv(1), idle.recv(1)) == (b"", b"")
 
 

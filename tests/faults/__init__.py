@@ -21,10 +21,23 @@ A behaviour is a step or a list of steps; a key an action, "*", CONNECT, HANDSHA
     server.on(HANDSHAKE, status(503), dripped(upgrade()), upgrade(accept="wrong"))
     server.on(CLOSE, silence())                                   # never completes the close
 
+The steps:
+
+    speak          normal answer refuse push flood message, and execute, which says nothing
+    breach         text binary frame raw pings pongs bomb fragmented(step) dripped(step)
+    end            close drop
+    wait           silence stall after(gate) pause hold
+    the handshake  upgrade status
+    anything else  do(function of a Turn)
+
 From its own side a test waits and acts, without sleeping:
 
     server.wait_for("login")
     server.play(push("incoming_event", {"chat_id": "A"}), close(1012, "restart"))
+
+It reads what was on the wire: `requests`, `executed`, `logins`, `frames`, `close_codes`, `ended`,
+`count(key)`, `peak_in_flight`, and, by the monotonic clock, `accepted` and `Request.at`. A client
+that breaks RFC 6455 or the envelope fails the test, unless the server is `FaultServer(strict=False)`.
 
 `Shim` is a bad line to any server, `Proxy` an HTTP proxy; `refusing_port` and `hanging_port` are
 addresses where nobody answers.

@@ -41,7 +41,7 @@ def do(act: Callable[[Turn], None], *, waits: bool = False) -> Step:
 
 def execute() -> Step:
     """Count the request as executed; `answer` implies it, `[execute(), drop()]` shows its use."""
-    return Step("execute", lambda turn: turn.connection.execute(turn.asked()))
+    return Step("execute", lambda turn: turn.connection.server.note_execution(turn.asked()))
 
 
 def answer(payload: object = USUAL, *, without: Iterable[str] = (), **fields: object) -> Step:
@@ -54,7 +54,7 @@ def answer(payload: object = USUAL, *, without: Iterable[str] = (), **fields: ob
 
     def run(turn: Turn) -> None:
         request = turn.asked()
-        turn.connection.execute(request)
+        turn.connection.server.note_execution(request)
         _respond(turn, {"success": True, "payload": _filled(payload, request), **fields}, left_out)
 
     return Step("answer", run)

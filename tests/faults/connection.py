@@ -70,13 +70,6 @@ class Connection:
             raise Over
         return met
 
-    def execute(self, request: Request) -> None:
-        """Count the request as executed, once."""
-        with self.server.changed:
-            if all(request is not done for done in self.server.done):
-                self.server.done.append(request)
-                self.server.changed.notify_all()
-
     def settle(self, request: Request, *, success: bool) -> None:
         """Count the request as answered."""
         with self.server.changed:
@@ -157,6 +150,7 @@ class Connection:
             return
         self._take_request(
             Request(
+                number=self.server.next_number(),
                 connection=self.number,
                 at=time.monotonic(),
                 action=message["action"],

@@ -25,8 +25,9 @@ class Handshake(NamedTuple):
 
 
 class Request(NamedTuple):
-    """One request of the client; `message` is the whole object that was on the wire."""
+    """One request of the client, the server's `number`th; `message` is the object on the wire."""
 
+    number: int
     connection: int
     at: float
     action: str
