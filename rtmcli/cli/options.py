@@ -19,6 +19,7 @@ class Option(NamedTuple):
     many: bool = False
     counts: bool = False  # -v, -vv
     hidden: bool = False
+    choices: tuple[str, ...] = ()  # what its value may be
 
 
 class Argument(NamedTuple):
@@ -28,6 +29,7 @@ class Argument(NamedTuple):
     metavar: str
     help: str
     many: bool = False
+    choices: tuple[str, ...] = ()  # what it may be
 
 
 PAYLOAD = Argument("payload", "PAYLOAD", "The payload: JSON text, @FILE, or - for standard input.")
@@ -45,10 +47,22 @@ INPUT = (
 OUTPUT = (
     Option("compact", ("--compact",), "One line, even on a terminal."),
     Option("pretty", ("--pretty",), "Indented, even off a terminal."),
-    Option("color", ("--color",), "Colours: auto, always or never.", "WHEN"),
+    Option(
+        "color",
+        ("--color",),
+        "Whether to colour JSON.",
+        "WHEN",
+        choices=("auto", "always", "never"),
+    ),
     Option("envelope", ("--envelope",), "Print the whole response message."),
     Option("quiet", ("--quiet", "-q"), "Print nothing on success."),
-    Option("error_format", ("--error-format",), "Errors as text or json.", "FORMAT"),
+    Option(
+        "error_format",
+        ("--error-format",),
+        "How errors are told.",
+        "FORMAT",
+        choices=("text", "json"),
+    ),
 )
 
 CONNECTION = (
@@ -59,6 +73,7 @@ CONNECTION = (
             setting.help,
             setting.metavar,
             hidden=setting.hidden,
+            choices=setting.choices,
         )
         for setting in SETTINGS
         if setting.flag

@@ -6,6 +6,7 @@ The value of a setting comes from its flag, else its variable, else the profile,
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from rtmcli.catalogue import API
 from rtmcli.errors import UsageError
 from rtmcli.settings.durations import seconds
 
@@ -40,6 +41,7 @@ class Setting(NamedTuple):
     flag: bool = True  # whether it has one
     hidden: bool = False  # not in the help: for tests and rare troubles
     in_profile: bool = True
+    choices: tuple[str, ...] = ()  # what its value may be
 
     @property
     def option(self) -> str:
@@ -56,7 +58,7 @@ class Setting(NamedTuple):
 SETTINGS = (
     Setting("profile", "The profile to use.", "NAME", in_profile=False),
     Setting("url", "The server's URL.", "URL"),
-    Setting("region", "The licence's region: dal or fra.", "REGION"),
+    Setting("region", "The licence's region.", "REGION", choices=tuple(API.regions)),
     Setting("token_file", "The file that holds the access token.", "PATH"),
     Setting("author_id", "The bot to act as.", "ID"),
     Setting("timeout", "How long to wait for one answer (20s).", "DURATION", _seconds, 20.0),
