@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, Self
 
+import faults
 import pytest
 import trustme
 from faults import (
@@ -208,6 +209,18 @@ def test_who_waited_for_a_request_acts_after_its_answer(server: FaultServer) -> 
             server.wait_for("login", number)
             server.play(push("incoming_event", {"n": number}))
             assert [heard(client)["action"], heard(client)["action"]] == ["login", "incoming_event"]
+
+
+def test_the_examples_of_the_package_run(server: FaultServer) -> None:
+    """Every line that the package's docstring shows for a server does what a server can do."""
+    lines = [line.strip() for line in (faults.__doc__ or "").splitlines()]
+    examples = [line for line in lines if line.startswith("server.")]
+    with Peer(server) as peer:
+        for example in examples:
+            exec(example, {**vars(faults), "server": server})
+        assert peer.message()["action"] == "incoming_event"
+        assert peer.frame().payload == (1012).to_bytes(2) + b"restart"
+    assert len(examples) == 10
 
 
 def test_it_serves_ipv6() -> None:

@@ -37,7 +37,7 @@ From its own side a test waits and acts, without sleeping:
 
 It reads what was on the wire: `requests`, `executed`, `logins`, `frames`, `close_codes`, `ended`,
 `count(key)`, `peak_in_flight`, and, by the monotonic clock, `accepted` and `Request.at`. A client
-that breaks RFC 6455 or the envelope fails the test, unless the server is `FaultServer(strict=False)`.
+that breaks RFC 6455 or the envelope fails the test, unless it is a `FaultServer(strict=False)`.
 
 `Shim` is a bad line to any server, `Proxy` an HTTP proxy; `refusing_port` and `hanging_port` are
 addresses where nobody answers.
