@@ -1,35 +1,49 @@
 """How typer makes a command out of rows, here and nowhere else."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
 from rtmcli.cli.options import Argument, Option, signature
+from rtmcli.cli.output import write
+
+if TYPE_CHECKING:
+    from rtmcli.cli.page import Guide
 
 
 class Command(TyperCommand):
     """A command whose help is plain text of our own."""
 
-    help_text: Callable[[], str] | None = None
+    summary = ""
+    rows: Sequence[Option | Argument] = ()
+    guide: Callable[[], "Guide"] | None = None
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help, where the command has one of its own."""
-        if self.help_text is None:
-            super().format_help(ctx, formatter)
-        else:
-            formatter.write(self.help_text())
+    def help_text(self) -> str:
+        """Write the help."""
+        from rtmcli.cli.page import Guide, page  # noqa: PLC0415  # only for those who ask
+
+        guide = self.guide() if self.guide else Guide((f"rtm {self.name}",))
+        return page(self.name or "", self.summary, self.rows, guide)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
+        """Print the help; typer's own printing would take the encoding of the environment."""
+        write(self.help_text().encode())
+        raise typer.Exit
 
 
 def make_command(
     name: str,
-    rows: Iterable[Option | Argument],
+    rows: Sequence[Option | Argument],
     run: Callable[[Mapping[str, Any]], None],
-    help_text: Callable[[], str] | None = None,
+    guide: Callable[[], "Guide"] | None = None,
 ) -> Command:
-    """Make a command; `run` gets the values of all rows by their names."""
+    """Make a command; `run` gets the values of all rows by their names.
+
+    `guide` makes what the help says beside the rows; it is called only where help is asked for.
+    """
 
     def callback(**options: Any) -> None:
         run(options)
@@ -39,5 +53,6 @@ def make_command(
     app.command(name, cls=Command)(callback)
     command = get_command(app)
     assert isinstance(command, Command)
-    command.help_text = help_text
+    command.rows = rows
+    command.guide = guide
     return command

@@ -3,10 +3,10 @@
 import os
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rtmcli.catalogue import API
-from rtmcli.catalogue.model import Method, Param, Severity
+from rtmcli.catalogue.model import Format, Method, Param, Severity
 from rtmcli.cli import inputs, report
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import connector_of, settings_of
@@ -20,6 +20,10 @@ from rtmcli.protocol.messages import Request, Response
 from rtmcli.protocol.validation import MISSING, Problem, check, find
 from rtmcli.settings.resolve import Value
 
+if TYPE_CHECKING:
+    from rtmcli.cli.page import Guide
+
+_METAVARS: dict[Format | None, str] = {Format.DATE: "DATE", Format.DATE_TIME: "TIME"}
 _SHARED = {flag for row in CONNECTION for flag in row.flags}
 
 
@@ -27,7 +31,17 @@ def command_of(method: Method) -> Command:
     """Make the command of one method."""
     flags = [flag_of(param) for param in method.params if has_flag(param)]
     rows: list[Option | Argument] = [PAYLOAD, *flags, *INPUT, *OUTPUT, *CONNECTION]
-    return make_command(method.command, rows, lambda options: run(method, options))
+    command = make_command(
+        method.command, rows, lambda options: run(method, options), lambda: _guide(method)
+    )
+    command.summary = method.summary
+    return command
+
+
+def _guide(method: Method) -> "Guide":
+    from rtmcli.cli import method_page  # noqa: PLC0415  # only for those who ask
+
+    return method_page.guide(method)
 
 
 def has_flag(param: Param) -> bool:
@@ -42,12 +56,15 @@ def flag_of(param: Param) -> Option:
     if param.kind.is_switch:
         return Option(_key(param.path), (f"{flag}/--no-{flag[2:]}",), param.help)
     flags = (flag, param.alias) if param.alias else (flag,)
-    return Option(_key(param.path), flags, param.help, metavar_of(param), many=param.kind.repeats)
-
-
-def metavar_of(param: Param) -> str:
-    """Say in one word what a parameter's flag takes."""
-    return "|".join(param.choices) if param.choices else param.kind.metavar
+    metavar = _METAVARS.get(param.format, param.kind.metavar)
+    return Option(
+        _key(param.path),
+        flags,
+        param.help,
+        metavar,
+        many=param.kind.repeats,
+        choices=param.choices,
+    )
 
 
 def _key(path: str) -> str:

@@ -32,12 +32,10 @@ class Argument(NamedTuple):
     choices: tuple[str, ...] = ()  # what it may be
 
 
-PAYLOAD = Argument("payload", "PAYLOAD", "The payload: JSON text, @FILE, or - for standard input.")
+PAYLOAD = Argument("payload", "PAYLOAD", "JSON text, @FILE, or - for standard input.")
 
 INPUT = (
-    Option(
-        "sets", ("--set",), "Put a value at any path: JSON, else text.", "PATH=VALUE", many=True
-    ),
+    Option("sets", ("--set",), "Put JSON, else text, at any path.", "PATH=VALUE", many=True),
     Option("set_strings", ("--set-string",), "Put text at any path.", "PATH=TEXT", many=True),
     Option("no_validate", ("--no-validate",), "Send the payload unchecked."),
     Option("dry_run", ("--dry-run", "-n"), "Print the request and send nothing."),

@@ -61,11 +61,19 @@ SETTINGS = (
     Setting("region", "The licence's region.", "REGION", choices=tuple(API.regions)),
     Setting("token_file", "The file that holds the access token.", "PATH"),
     Setting("author_id", "The bot to act as.", "ID"),
-    Setting("timeout", "How long to wait for one answer (20s).", "DURATION", _seconds, 20.0),
-    Setting("max_time", "How long the whole command may take (60s).", "DURATION", _seconds, 60.0),
+    Setting(
+        "timeout", "The limit of one answer. [default: 20s]", "DURATION", _seconds, 20.0
+    ),
+    Setting(
+        "max_time",
+        "The limit of the whole command. [default: 60s]",
+        "DURATION",
+        _seconds,
+        60.0,
+    ),
     Setting("ca_file", "The authorities to trust, in PEM.", "PATH"),
     Setting("proxy", "The HTTP proxy, or none.", "URL"),
-    Setting("reconnect", "Keep the agent's routing status at login (default).", "", _bool, True),
+    Setting("reconnect", "Keep the agent's routing status at login. [default]", "", _bool, True),
     Setting("timezone", "The agent's time zone at login.", "NAME", flag=False),
     Setting(
         "retry_idempotent",

@@ -1,0 +1,144 @@
+"""Help as plain text, 80 columns wide, out of the rows that also make a command."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, Argument, Option
+
+WIDTH = 80
+_MARGIN = 2
+_COLUMN = 30  # where the texts begin; a longer term has its text on the next line
+_GROUPS = (("More about the payload", INPUT), ("Output", OUTPUT), ("Connection", CONNECTION))
+_TIE = "\xa0"  # a space at which no line is broken
+HELP = Option("help", ("--help", "-h"), "Show this help.")
+
+
+class Entry(NamedTuple):
+    """A term, such as a flag or a command, and what it means."""
+
+    term: str
+    text: str
+
+
+class Section(NamedTuple):
+    """Entries under a title."""
+
+    title: str
+    entries: Sequence[Entry]
+
+
+class Guide(NamedTuple):
+    """What the help of a command says beside its rows."""
+
+    example: tuple[str, ...]  # a command line that runs; it may be broken between these pieces
+    about: str = ""  # what to know beyond the summary; an empty line parts paragraphs
+    entries: Sequence[Entry] = ()  # in place of the rows that are the command's own
+    facts: Sequence[Entry] = ()  # at the end
+
+
+def page(name: str, summary: str, rows: Sequence[Option | Argument], guide: Guide) -> str:
+    """Write the help of a command: example, usage, what it does, its options, further facts."""
+    parts = [
+        f"Example:\n{example(guide.example)}",
+        f"Usage: {usage(name, rows)}",
+        *(textwrap.fill(text, WIDTH) for text in f"{summary} {guide.about}".strip().split("\n\n")),
+        *(write(section) for section in sections(rows, guide)),
+    ]
+    if guide.facts:
+        parts.append(facts(guide.facts))
+    return "\n\n".join(parts) + "\n"
+
+
+def usage(name: str, rows: Iterable[Option | Argument]) -> str:
+    """Spell how a command is called."""
+    places = [row.metavar for row in rows if isinstance(row, Argument)]
+    before = [place if place[0] == "[" else f"[{place}]" for place in places if "--" not in place]
+    after = [place for place in places if "--" in place]
+    return " ".join(["rtm", name, *before, "[OPTIONS]", *after])
+
+
+def sections(rows: Sequence[Option | Argument], guide: Guide) -> list[Section]:
+    """Sort the rows into sections: the command's own first, then the groups that many share."""
+    shown = [row for row in rows if isinstance(row, Argument) or not row.hidden]
+    shared = [row for _, group in _GROUPS for row in group]
+    own = guide.entries or [entry(row) for row in shown if row not in shared]
+    groups = [(title, [row for row in group if row in shown]) for title, group in _GROUPS]
+    titled = [(title, list(map(entry, group))) for title, group in groups if group]
+    title = "Payload" if guide.entries else "Options"
+    found = [Section(title, own)] if own else []
+    found += [Section(title, entries) for title, entries in titled]
+    found[-1] = found[-1]._replace(entries=[*found[-1].entries, entry(HELP)])
+    return found
+
+
+def entry(row: Option | Argument, *labels: str) -> Entry:
+    """Describe one row; labels go in brackets behind its text."""
+    notes = [*labels]
+    if row.many and isinstance(row, Option):
+        notes.append("repeatable")
+    notes = [note.replace(" ", _TIE) for note in notes]
+    if row.choices and not _fits(row.choices):
+        notes.insert(0, ", ".join(row.choices))
+    text = f"{row.help} [{'; '.join(notes)}]" if notes else row.help
+    return Entry(term(row), text.strip())
+
+
+def term(row: Option | Argument) -> str:
+    """Spell a row as one types it, the short flag first."""
+    value = "|".join(row.choices) if row.choices and _fits(row.choices) else row.metavar
+    if isinstance(row, Argument):
+        return value
+    flags = ", ".join(sorted(map(_short, row.flags), key=lambda flag: flag.startswith("--")))
+    return f"{flags} {value}" if value else flags
+
+
+def _short(flag: str) -> str:
+    """Write both forms of a switch as one: `--[no-]force`."""
+    positive, both, _ = flag.partition("/")
+    return f"--[no-]{positive[2:]}" if both else flag
+
+
+def _fits(choices: Sequence[str]) -> bool:
+    return len("|".join(choices)) <= _COLUMN
+
+
+def write(section: Section, column: int = _COLUMN) -> str:
+    """Lay a section out: terms to the left, texts to the right, wrapped."""
+    lines = [f"{section.title}:"]
+    for word, text in section.entries:
+        start = " " * _MARGIN + word
+        texts = textwrap.wrap(text, WIDTH - column, break_on_hyphens=False)
+        texts = [line.replace(_TIE, " ") for line in texts]
+        if texts and len(start) + 2 <= column:
+            start = start.ljust(column) + texts.pop(0)
+        lines += [start, *(" " * column + line for line in texts)]
+    return "\n".join(lines)
+
+
+def facts(entries: Sequence[Entry]) -> str:
+    """Lay facts out as `Label: text`, aligned and wrapped."""
+    column = max(len(label) for label, _ in entries) + 3
+    return "\n".join(
+        textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent=f"{label}:".ljust(column),
+            subsequent_indent=" " * column,
+            break_on_hyphens=False,
+        )
+        for label, text in entries
+    )
+
+
+def example(pieces: Iterable[str]) -> str:
+    """Break a command line between its pieces, so that it can still be pasted into a shell."""
+    first, *others = pieces
+    lines = [" " * _MARGIN + first]
+    for piece in others:
+        if len(lines[-1]) + len(piece) + 3 <= WIDTH:
+            lines[-1] += f" {piece}"
+        else:
+            lines[-1] += " \\"
+            lines.append(" " * (_MARGIN + 4) + piece)
+    return "\n".join(lines)
