@@ -46,7 +46,7 @@ CHAPTER = Chapter(
     (
         Method(
             action="grant_access",
-            summary="Give a group or an agent access to a chat or customer.",
+            summary="Let a group or an agent see a chat or customer.",
             scopes=CHATS_RW,
             push="access_granted",
             push_keys=_KEYS,
@@ -58,7 +58,7 @@ CHAPTER = Chapter(
         ),
         Method(
             action="revoke_access",
-            summary="Take access to a chat or customer from a group or an agent.",
+            summary="Take a group's or an agent's access away.",
             scopes=CHATS_RW,
             push="access_revoked",
             push_keys=_KEYS,

@@ -41,7 +41,7 @@ CHAPTER = Chapter(
     (
         Method(
             action="activate_chat",
-            summary="Start a new thread in a chat whose last thread is closed.",
+            summary="Start a new thread in a chat that has none active.",
             scopes=CONVERSATION_RW,
             scopes_when=("chat.users", CHATS_RW),  # B15: the scope depends on the payload.
             push="incoming_chat_thread",
@@ -105,7 +105,7 @@ CHAPTER = Chapter(
         # A1: the index lists this method, its section is missing.
         Method(
             action="get_chats_summary",
-            summary="List summaries of the chats that the agent can see.",
+            summary="List summaries of the chats the agent can see.",
             scopes=CHATS_RO,
             retry=Retry.READ,
             params=(

@@ -124,7 +124,7 @@ CHAPTER = Chapter(
         ),
         Method(
             action="update_customer",
-            summary="Change a customer's name, e-mail, picture or fields.",
+            summary="Change a customer's name, e-mail or other data.",
             scopes=("customers:rw",),
             push="customer_updated",
             push_when="the customer has no active chat, else once that chat has ended",

@@ -9,7 +9,7 @@ _CHAT_ID = Param("chat_id", Kind.STRING, required=True, help="The chat.")
 _GET_ARCHIVES = Method(
     action="get_archives",
     # The reference speaks of active threads only; later text of archives.
-    summary="List threads, active and closed, of chats the agent can see.",
+    summary="List threads, active and closed.",
     scopes=CHATS_RO,
     retry=Retry.READ,
     params=(
@@ -148,7 +148,7 @@ _SEND_RICH_MESSAGE_POSTBACK = Method(
 
 _MULTICAST = Method(
     action="multicast",
-    summary="Send any JSON to agents and customers, outside of chats.",
+    summary="Send JSON to agents and customers outside chats.",
     scopes=("multicast:rw",),
     push="incoming_multicast",
     push_when="the requester is among the recipients",
@@ -243,7 +243,7 @@ _CLOSE_THREAD = Method(
 
 _CHANGE_PUSH_NOTIFICATIONS = Method(
     action="change_push_notifications",
-    summary="Switch a mobile device's push notifications on or off.",
+    summary="Switch a device's push notifications on or off.",
     retry=Retry.IDEMPOTENT,
     params=(
         Param(
