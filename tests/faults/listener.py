@@ -121,14 +121,19 @@ class Listener:
             self.changed.notify_all()
         self.stop()
         self.wake()
-        deadline = time.monotonic() + PATIENCE
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-            if thread.is_alive():
-                self._failures.append(RuntimeError(f"{thread.name} did not end"))
+        self._join()
         self._socket.close()
         if self._failures and error is None:
             raise self._failures[0]
+
+    def _join(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while self._threads:  # one that is ending may still start another
+            with self.changed:
+                thread = self._threads.pop()
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                self._failures.append(RuntimeError(f"{thread.name} did not end"))
 
     def _accept(self) -> None:
         while True:
