@@ -70,7 +70,7 @@ _ADVICE = {
 
 def write(line: str) -> None:
     """Write one line to standard error; what cannot be written is lost, and nothing else is."""
-    data = HIDDEN.hide(escaping.in_text(line).encode("utf-8", "backslashreplace")) + b"\n"
+    data = HIDDEN.hide_in_text(escaping.in_text(line).encode("utf-8", "backslashreplace")) + b"\n"
     try:
         while data:
             data = data[os.write(STDERR, data) :]

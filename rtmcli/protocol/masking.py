@@ -1,47 +1,107 @@
 """What must never be shown, and how it is hidden.
 
-A secret is hidden in every spelling that could carry it: raw, in JSON, in a URL and in Base64.
+A secret is hidden in every spelling that could carry it: raw, in JSON, in a URL, as Python quotes
+it and in Base64, wherever in a longer text it begins. In a line of text each piece of a spelling
+is hidden as well, as lines quote what a server sent and cut it short. A secret of fewer than eight
+characters is not: it would blot out ordinary words, and no token is so short.
 """
 
 import base64
 import json
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 MASK = b"***"
-_SHORTEST = 4  # bytes; hiding a shorter text would blot out every other word
+_SHORTEST = 8  # bytes of a secret, and of a piece
+_STRING = re.compile(rb'("(?:[^"\\]|\\.)*")')
+_BARE = rb'[^\s"{}\[\],:]*'  # of a number or a word, on both sides
 
 
 class Mask:
     """Hides secrets in what is about to be shown."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._spellings: list[bytes] = []
+        self._secrets: set[str] = set()
+        self._spellings: list[bytes] | None = []
+        self._pieces: frozenset[bytes] = frozenset()
         for secret in secrets:
             self.add(secret)
 
     def add(self, secret: str) -> None:
         """Hide one more secret from now on; a scheme before it (`Bearer `) is none."""
-        bare = secret.split(" ", 1)[-1]
-        if len(bare) < _SHORTEST:
-            return
-        raw = bare.encode("utf-8", "surrogateescape")
-        found = {
-            raw,
-            json.dumps(bare)[1:-1].encode(),
-            quote(raw, safe="").encode(),
-            quote(raw).encode(),
-            quote_plus(raw).encode(),
-            repr(bare)[1:-1].encode("utf-8", "surrogateescape"),
-            base64.b64encode(raw).rstrip(b"="),
-            base64.urlsafe_b64encode(raw).rstrip(b"="),
-        }
-        # The longest first, so that no part of a longer spelling is left over.
-        self._spellings = sorted({*self._spellings, *found}, key=len, reverse=True)
+        bare = secret.rsplit(" ", 1)[-1].encode("utf-8", "replace").decode()
+        if len(bare) >= _SHORTEST and bare not in self._secrets:
+            self._secrets.add(bare)
+            self._spellings = None  # made when something is shown: a quiet call shows nothing
 
     def hide(self, data: bytes) -> bytes:
-        """Replace every spelling of every secret by asterisks."""
-        for spelling in self._spellings:
-            if spelling in data:
-                data = data.replace(spelling, MASK)
-        return data
+        """Hide the secrets in JSON; what comes back is JSON as well."""
+        found = [spelling for spelling in self._all() if spelling in data]
+        if not found:
+            return data
+        parts = _STRING.split(data)
+        for place, part in enumerate(parts):
+            for spelling in found:
+                if spelling not in part:
+                    continue
+                if place % 2:
+                    part = part.replace(spelling, MASK)  # noqa: PLW2901  # in turn
+                else:
+                    bare = re.compile(_BARE + re.escape(spelling) + _BARE)
+                    part = bare.sub(b'"' + MASK + b'"', part)  # noqa: PLW2901  # in turn
+            parts[place] = part
+        return b"".join(parts)
+
+    def hide_in_text(self, data: bytes) -> bytes:
+        """Hide the secrets in a line of text, and every piece of them."""
+        self._all()
+        if not self._pieces:
+            return data
+        shown: list[bytes] = []
+        end = -1  # of the stretch that was hidden last
+        for start in range(len(data) - _SHORTEST + 1):
+            if data[start : start + _SHORTEST] in self._pieces:
+                if start > end:
+                    shown += [data[max(end, 0) : start], MASK]
+                end = start + _SHORTEST
+        return b"".join([*shown, data[max(end, 0) :]])
+
+    def _all(self) -> list[bytes]:
+        if self._spellings is None:
+            found = {spelling for secret in self._secrets for spelling in _spellings(secret)}
+            # The longest first, so that no part of a longer spelling is left over.
+            self._spellings = sorted(found, key=len, reverse=True)
+            self._pieces = frozenset(
+                spelling[start : start + _SHORTEST]
+                for spelling in found
+                for start in range(len(spelling) - _SHORTEST + 1)
+            )
+        return self._spellings
+
+
+def _spellings(secret: str) -> set[bytes]:
+    urls = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
+    found = {
+        secret,
+        repr(secret)[1:-1],
+        *urls,
+        *(re.sub("%..", lambda code: code[0].lower(), url) for url in urls),
+    }
+    for _ in range(3):  # JSON within JSON within JSON
+        found |= {
+            json.dumps(spelling, ensure_ascii=plain)[1:-1]
+            for spelling in found
+            for plain in (True, False)
+        }
+    encoded = {spelling.encode() for spelling in found}
+    return encoded.union(*(_in_base64(secret.encode(), start) for start in range(3)))
+
+
+def _in_base64(raw: bytes, start: int) -> set[bytes]:
+    """Spell what is the same wherever `raw` begins `start` bytes after a multiple of three."""
+    begin = (8 * start + 5) // 6
+    end = 8 * (start + len(raw)) // 6
+    found = base64.b64encode(bytes(start) + raw), base64.urlsafe_b64encode(bytes(start) + raw)
+    alone = {whole.rstrip(b"=") for whole in found if not start}
+    return alone.union(whole[begin:end] for whole in found)

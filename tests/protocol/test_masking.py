@@ -1,0 +1,112 @@
+"""Masking: whatever a token is, and however it is spelled, it does not pass."""
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtmcli.protocol.masking import MASK, Mask
+
+TOKEN = "dal:Zx81_Qy42-e+/='\"\\%~,{}"
+tokens = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=80)
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "raw": lambda token: token,
+    "JSON": lambda token: json.dumps(token)[1:-1],
+    "JSON in JSON": lambda token: json.dumps(json.dumps(token)[1:-1])[1:-1],
+    "repr": lambda token: repr(token)[1:-1],
+    "URL": lambda token: quote(token, safe=""),
+    "URL in lower case": lambda token: re.sub("%..", lambda code: code[0].lower(), quote(token)),
+    "path": quote,
+    "form": quote_plus,
+    "Base64": lambda token: base64.b64encode(token.encode()).decode(),
+    "Base64 for URLs": lambda token: base64.urlsafe_b64encode(token.encode()).decode(),
+}
+every_spelling = pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+
+
+@every_spelling
+@given(token=tokens)
+def test_no_spelling_of_a_token_passes_in_text(spell: Callable[[str], str], token: str) -> None:
+    """However a token is spelled, neither it nor a piece of eight characters is left in a line."""
+    spelled = spell(token)
+    hidden = Mask([token]).hide_in_text(f"\t{spelled}\t".encode()).decode()
+    assert MASK.decode() in hidden
+    assert not pieces(spelled) & pieces(hidden)
+
+
+@every_spelling
+def test_no_spelling_of_a_token_passes_in_json(spell: Callable[[str], str]) -> None:
+    """However a token is spelled inside a JSON string, JSON comes back, with asterisks in it."""
+    document = {"message": f"bad token: {spell(TOKEN)}", "success": False}
+    hidden = Mask([f"Bearer {TOKEN}"]).hide(json.dumps(document).encode())
+    assert json.loads(hidden)["message"].rstrip("=") == "bad token: ***"
+    assert json.loads(hidden)["success"] is False
+
+
+@given(token=tokens, before=st.binary(max_size=5), after=st.binary(max_size=5))
+def test_base64_of_a_longer_text_gives_nothing_away(
+    token: str, before: bytes, after: bytes
+) -> None:
+    """Wherever a token begins in what is put into Base64, at most three characters of it show."""
+    encoded = base64.b64encode(before + token.encode() + after)
+    left = Mask([token]).hide_in_text(encoded)
+    assert MASK in left
+    assert len(left) - len(MASK) <= len(base64.b64encode(before)) + len(base64.b64encode(after)) + 4
+
+
+@given(tokens, st.integers(0, 80), st.integers(8, 80))
+def test_a_piece_of_a_token_does_not_pass_in_text(token: str, start: int, length: int) -> None:
+    """What is left of a token after a line was cut short is hidden from eight characters on."""
+    piece = token[start : start + length]
+    hidden = Mask([token]).hide_in_text(f"cut: {piece}".encode())
+    assert hidden == (b"cut: ***" if len(piece) >= 8 else f"cut: {piece}".encode())
+
+
+@pytest.mark.parametrize(
+    ("token", "shown", "hidden"),
+    [
+        ("12345678", b'{"id":123456789,"n":1}', b'{"id":"***","n":1}'),
+        ("12345678", b'{"id":"a12345678b"}', b'{"id":"a***b"}'),
+        ("some-token", b'{"some-token":{"x":"y"}}', b'{"***":{"x":"y"}}'),
+    ],
+)
+def test_json_stays_json_whatever_the_token(token: str, shown: bytes, hidden: bytes) -> None:
+    """A number that holds the token is replaced as a whole, by a string."""
+    assert Mask([token]).hide(shown) == hidden
+
+
+@pytest.mark.parametrize("word", ["true", "type", "test123"])
+def test_an_ordinary_word_is_no_secret(word: str) -> None:
+    """A secret of fewer than eight characters would blot out words, and is not hidden."""
+    assert Mask([word]).hide_in_text(f"a {word} word".encode()) == f"a {word} word".encode()
+
+
+def test_a_scheme_is_not_part_of_the_secret() -> None:
+    """`Bearer ` before a token may be shown, and the token is hidden without it too."""
+    mask = Mask(["Bearer abcdefgh1234"])
+    assert mask.hide_in_text(b"Bearer abcdefgh1234, abcdefgh1234") == b"Bearer ***, ***"
+
+
+def test_a_secret_may_be_added_at_any_time() -> None:
+    """A renewed token is hidden from then on, and the old one still is."""
+    mask = Mask(["first-token"])
+    assert mask.hide(b'"first-token second-token"') == b'"*** second-token"'
+    mask.add("second-token")
+    assert mask.hide(b'"first-token second-token"') == b'"*** ***"'
+
+
+def test_without_secrets_everything_passes() -> None:
+    """A mask that hides nothing changes nothing."""
+    assert Mask().hide(b'{"a":1}') == b'{"a":1}'
+    assert Mask().hide_in_text(b"a line") == b"a line"
+
+
+def pieces(text: str) -> set[str]:
+    """Return every piece of eight characters."""
+    return {text[start : start + 8] for start in range(len(text) - 7)}
