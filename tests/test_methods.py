@@ -89,9 +89,9 @@ def test_each_method_answers_from_the_sandbox(
 ) -> None:
     """By flags and by JSON: success, and an answer with exactly the documented members."""
     for before in BEFORE.get(method.action, ()):
-        assert run(*before, **sandbox).status == 0
+        assert run(*before, url=sandbox["url"], token=sandbox["token"]).status == 0
     words = way(method, INSTEAD.get(method.action, method.example))
-    done = run(method.command, *words, **sandbox)
+    done = run(method.command, *words, url=sandbox["url"], token=sandbox["token"])
     assert (done.status, done.err) == (0, "")
     members = {name.removesuffix("?") for name in method.answer}
     needed = {name for name in method.answer if not name.endswith("?")}

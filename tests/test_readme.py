@@ -1,0 +1,72 @@
+"""The README cannot lie: its examples run, and print what it shows.
+
+A block marked `console` holds commands after `$ ` and, below each, what it prints; a line `…`
+stands for any lines. All blocks run in a fresh sandbox each, with the same seed, in a folder of
+their own.
+"""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from running import program, run
+
+README = Path(__file__).parent.parent / "README.md"
+_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_END = "--- end of one example ---"
+
+
+class Example(NamedTuple):
+    """One command of the README, and what it shows below it."""
+
+    command: str
+    shown: list[str]
+
+
+def blocks() -> list[list[Example]]:
+    """Read every console block of the README."""
+    found = []
+    for block in re.findall(
+        r"^```console\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE
+    ):
+        examples: list[Example] = []
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                examples.append(Example(line.removeprefix("$ "), []))
+            elif line.startswith("> "):
+                command, shown = examples[-1]
+                examples[-1] = Example(f"{command}\n{line.removeprefix('> ')}", shown)
+            else:
+                examples[-1].shown.append(line)
+        found.append(examples)
+    return found
+
+
+@pytest.mark.parametrize("examples", blocks(), ids=lambda examples: examples[0].command[:40])
+def test_a_block_prints_what_it_shows(examples: list[Example], tmp_path: Path) -> None:
+    """Each command of a block, in the order of the page."""
+    program("jq")
+    script = "".join(f"{{ {command}\n}} 2>&1\necho '{_END}'\n" for command, _ in examples)
+    done = run("sandbox", "--seed", "1", "--", "bash", "-c", script, token=None, cwd=tmp_path)
+    printed = done.out.split(f"{_END}\n")
+    for (command, shown), out in zip(examples, printed, strict=False):
+        assert re.fullmatch(pattern(shown), out), f"$ {command}\n{out}"
+    assert len(printed) == len(examples) + 1
+
+
+def pattern(shown: list[str]) -> str:
+    """Make the pattern of what is shown: `…` alone stands for any lines, within one for text."""
+    lines = (
+        "(?:.*\n)*" if line == "…" else re.escape(line).replace("…", ".*") + "\n" for line in shown
+    )
+    return "".join(lines)
+
+
+def test_the_two_set_up_commands_are_there() -> None:
+    """One that runs the main job, one that passes the tests; both one line."""
+    text = README.read_text()
+    for name in ("try", "test"):
+        found = re.findall(rf"<!-- {name} command -->\n```sh\n(.+)\n```\n", text)
+        assert len(found) == 1
+        assert found[0].startswith("python3 -m venv .venv && ")
