@@ -15,8 +15,9 @@ from typer.core import TyperGroup
 from rtmcli import __version__
 from rtmcli.catalogue import API
 from rtmcli.cli import report
+from rtmcli.cli.command import Command
 from rtmcli.cli.methods import command_of
-from rtmcli.cli.output import ClosedPipe, text_stream
+from rtmcli.cli.output import ClosedPipe, text_stream, write
 from rtmcli.errors import RtmError, UsageError
 
 
@@ -30,6 +31,7 @@ class Other(NamedTuple):
 OTHERS = {
     "call": Other("rtmcli.cli.call", "Send any action, unchecked."),
     "sandbox": Other("rtmcli.cli.sandbox", "Serve a small, lively licence: no account needed."),
+    "help": Other("rtmcli.cli.help", "Help for a command or a topic."),
 }
 
 
@@ -42,10 +44,14 @@ class Root(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  # typer's signature
         """Make the command of that name; an action's own spelling counts as well."""
-        if cmd_name in OTHERS:
-            return import_module(OTHERS[cmd_name].module).command()
-        method = API.methods.get(cmd_name.replace("-", "_"))
-        return command_of(method) if method else None
+        return command_named(cmd_name)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
+        """Print the help of `rtm` itself."""
+        from rtmcli.cli.help import root_help  # noqa: PLC0415  # only for those who ask
+
+        write(root_help().encode())
+        raise typer.Exit
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that the first argument names; suggest the nearest for a bad one."""
@@ -60,6 +66,16 @@ class Root(TyperGroup):
         else:
             near = difflib.get_close_matches(name.replace("_", "-"), self.list_commands(ctx))
         return f"; did you mean {' or '.join(near)}?" if near else "; see rtm --help"
+
+
+def command_named(name: str) -> Command | None:
+    """Make the command of that name, or return None."""
+    if name in OTHERS:
+        command: Command = import_module(OTHERS[name].module).command()
+        command.summary = OTHERS[name].summary
+        return command
+    method = API.methods.get(name.replace("-", "_"))
+    return command_of(method) if method else None
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Retry
@@ -15,13 +15,28 @@ from rtmcli.cli.output import Output, check_open
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol.messages import Request
 
+if TYPE_CHECKING:
+    from rtmcli.cli.page import Guide
+
 _ACTION = Argument("action", "[ACTION]", "The action; without it the payload is a whole request.")
 _DRY_RUN = Option("dry_run", ("--dry-run", "-n"), "Print the request and send nothing.")
+_ABOUT = (
+    "It knows no method: the action goes as it is spelled, and nobody checks the payload. Without"
+    ' ACTION the payload is a whole request: {"action", "payload", "author_id"?}. Whatever it is,'
+    " a call whose outcome is unknown is sent again only where the reference lists its action among"
+    " those that change nothing."
+)
 
 
 def command() -> Command:
     """Make the command."""
-    return make_command("call", [_ACTION, PAYLOAD, _DRY_RUN, *OUTPUT, *CONNECTION], run)
+    return make_command("call", [_ACTION, PAYLOAD, _DRY_RUN, *OUTPUT, *CONNECTION], run, _guide)
+
+
+def _guide() -> "Guide":
+    from rtmcli.cli.page import Guide  # noqa: PLC0415  # only for those who ask
+
+    return Guide(("rtm call get_customers '{\"limit\": 5}' --dry-run",), _ABOUT)
 
 
 def run(options: Mapping[str, Any]) -> None:

@@ -103,15 +103,15 @@ def _fits(choices: Sequence[str]) -> bool:
     return len("|".join(choices)) <= _COLUMN
 
 
-def write(section: Section, column: int = _COLUMN) -> str:
-    """Lay a section out: terms to the left, texts to the right, wrapped."""
+def write(section: Section, column: int = _COLUMN, *, one_line: bool = False) -> str:
+    """Lay a section out: terms to the left, texts to the right, wrapped unless on `one_line`."""
     lines = [f"{section.title}:"]
     for word, text in section.entries:
         start = " " * _MARGIN + word
         texts = textwrap.wrap(text, WIDTH - column, break_on_hyphens=False)
         texts = [line.replace(_TIE, " ") for line in texts]
-        if texts and len(start) + 2 <= column:
-            start = start.ljust(column) + texts.pop(0)
+        if texts and (one_line or len(start) + 2 <= column):
+            start = f"{start}  ".ljust(column) + texts.pop(0)
         lines += [start, *(" " * column + line for line in texts)]
     return "\n".join(lines)
 
