@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Iterable, Mapping
 
 from rtmcli.catalogue import API
-from rtmcli.cli.page import HELP, WIDTH, Entry, Section, entry, write
 from rtmcli.cli.options import Option
+from rtmcli.cli.page import HELP, WIDTH, Entry, Section, entry, write
 
 VERSION = Option("version", ("--version",), "Print the version.")
 _ABOUT = (

@@ -94,18 +94,24 @@ def _payload() -> Iterator[str]:
         ("@FILE", "The JSON that a file holds."),
         (
             "-",
-            "Standard input, which is read on - only: a call in a loop, in cron or in CI never"
-            " eats or awaits it.",
+            (
+                "Standard input, which is read on - only: a call in a loop, in cron or in CI never"
+                " eats or awaits it."
+            ),
         ),
         (
             "--some-path VALUE",
-            "The flag of a parameter is its path with hyphens: ban.days is --ban-days. Arrays"
-            " repeat the flag; booleans are --force and --no-force; objects take JSON or @FILE.",
+            (
+                "The flag of a parameter is its path with hyphens: ban.days is --ban-days. Arrays"
+                " repeat the flag; booleans are --force and --no-force; objects take JSON or @FILE."
+            ),
         ),
         (
             "--set PATH=VALUE",
-            "Any path, documented or not. JSON where it parses, else text; --set-string never"
-            " parses. A dot within a name is written \\.",
+            (
+                "Any path, documented or not. JSON where it parses, else text; --set-string never"
+                " parses. A dot within a name is written \\."
+            ),
         ),
     )
     yield _paragraph("""
