@@ -51,8 +51,8 @@ def compose(given: Mapping[str, Any], author_id: str) -> Wire:
     for field in _OWN_FIELDS[kind]:
         if field in given:
             event[field] = given[field]
-    if kind == "rich_message" and "elements" in event:
-        event["elements"] = _elements(event["elements"])
+    if kind == "rich_message":
+        event["elements"] = _elements(given.get("elements", []))
     if given.get("properties"):
         event["properties"] = properties.wrapped(given["properties"], "event")
     return event
@@ -83,18 +83,24 @@ _BUTTON_NEEDS = ("text", "postback_id")
 
 def toggled(event: Wire, postback_id: str, user_id: str, *, on: bool) -> Wire | None:
     """Press or release the buttons of a postback; return the event, or None without any."""
-    found = False
-    elements = []
-    for element in event.get("elements", ()):
-        buttons = []
-        for button in element.get("buttons", ()):
-            mine = button["postback_id"] == postback_id
-            found |= mine
-            buttons.append(_pressed(button, user_id, on=on) if mine else button)
-        elements.append({**element, "buttons": buttons} if buttons else element)
-    return {**event, "elements": elements} if found else None
+    elements = event.get("elements", [])
+    if not any(postback_id == each["postback_id"] for each in _all_buttons(elements)):
+        return None
+    changed = [
+        {**element, "buttons": [_switched(each, postback_id, user_id, on=on) for each in buttons]}
+        if (buttons := element.get("buttons"))
+        else element
+        for element in elements
+    ]
+    return {**event, "elements": changed}
 
 
-def _pressed(button: Wire, user_id: str, *, on: bool) -> Wire:
+def _all_buttons(elements: list[Wire]) -> list[Wire]:
+    return [button for element in elements for button in element.get("buttons", ())]
+
+
+def _switched(button: Wire, postback_id: str, user_id: str, *, on: bool) -> Wire:
+    if button["postback_id"] != postback_id:
+        return button
     others = [each for each in button["user_ids"] if each != user_id]
     return {**button, "user_ids": [*others, user_id] if on else others}

@@ -60,7 +60,7 @@ def _customer(state: State, users: list[Wire]) -> Customer | None:
         return None
     if len(users) > 1 or users[0].get("type", "customer") != "customer":
         refuse("chat.users takes one user at most, of type customer")
-    customer = state.customer(str(users[0].get("id")))
+    customer = state.customer(str(users[0].get("id", "without id")))
     refuse_banned(state, customer)
     return customer
 
