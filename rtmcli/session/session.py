@@ -15,6 +15,7 @@ from rtmcli.session.dial import Failed
 from rtmcli.session.link import Closing, Link
 
 _INCONSISTENT_DATA = 1007
+_SILENT = "the server stopped answering pings"
 
 
 class LinkLost(Exception):
@@ -108,14 +109,62 @@ class Session:
             self._turn(deadline)
         return self._decode(self._link.messages.popleft())
 
+    @property
+    def is_sending(self) -> bool:
+        """Tell whether the socket is to be polled for writing, too."""
+        return self._link.is_sending
+
+    @property
+    def due(self) -> float:
+        """Return the moment by which `absorb` is to be called, even if nothing comes."""
+        return self._liveness.next()
+
+    def absorb(self) -> None:
+        """Read what has come, write what waits, and ping when it is time; never wait.
+
+        For callers who poll the socket beside others; `take` gives what has come.
+        """
+        before = self._link.bytes_in
+        self._link.absorb()
+        now = monotonic()
+        if self._link.bytes_in != before:
+            self._liveness.heard(now)
+        if self._liveness.is_dead(now):
+            self._link.abandon(_SILENT)
+        elif self._liveness.is_due(now) and not self._link.closing:
+            self._link.ping()
+            self._liveness.pinged(now)
+
+    def take(self) -> Response | Push | None:
+        """Return the next message that has come, None where there is none yet.
+
+        Raises:
+            LinkLost: the connection is gone, and all that had come is taken.
+            Malformed: the message breaks the protocol; whether to go on is for the caller.
+
+        """
+        if self._link.messages:
+            return self._noted(decode(self._link.messages.popleft()))
+        if self._link.closing:
+            raise LinkLost(self._link.closing, self.reason)
+        return None
+
     def close(self) -> None:
         """Say goodbye; over within two seconds whatever the server does."""
         self._link.leave(Deadline.after(self._access.timers.close))
 
+    def abandon(self, why: str = "") -> None:
+        """End without a goodbye."""
+        self._link.abandon(why)
+
+    def blame(self, why: str) -> None:
+        """End, and tell the server that it broke the protocol."""
+        self._link.fail(_INCONSISTENT_DATA, why)
+
     def _turn(self, deadline: Deadline) -> None:
         now = monotonic()
         if self._liveness.is_dead(now):
-            self._link.abandon("the server stopped answering pings")
+            self._link.abandon(_SILENT)
             return
         if self._liveness.is_due(now):
             self._link.ping()
@@ -129,8 +178,11 @@ class Session:
         try:
             message = decode(text)
         except Malformed as error:
-            self._link.fail(_INCONSISTENT_DATA, str(error))
+            self.blame(str(error))
             raise
+        return self._noted(message)
+
+    def _noted(self, message: Response | Push) -> Response | Push:
         if isinstance(message, Push):
             self.reason = announced(message) or self.reason
         return message
