@@ -32,19 +32,23 @@ class Asker:
         [token] = [each.token for each in self.licence.tokens if each.agent_id == agent]
         self.caller, self.welcome = self.licence.login(f"Bearer {token}", login, connection)
 
-    def ask(self, action: str, payload: dict[str, Any] | None = None, **members: Any) -> Outcome:
+    def ask(self, action: str, payload: dict[str, Any] | None = None, /, **members: Any) -> Outcome:
         """Perform a request."""
         return self.licence.perform(self.caller, action, payload or members)
 
-    def told(self, action: str, payload: dict[str, Any] | None = None, **members: Any) -> list[str]:
+    def told(
+        self, action: str, payload: dict[str, Any] | None = None, /, **members: Any
+    ) -> list[str]:
         """Perform a request; name the pushes it caused, in order."""
         return [each.push for each in self.ask(action, payload, **members).deliveries]
 
-    def push(self, action: str, payload: dict[str, Any] | None = None, **members: Any) -> Delivery:
+    def push(
+        self, action: str, payload: dict[str, Any] | None = None, /, **members: Any
+    ) -> Delivery:
         """Perform a request; return the first push it caused."""
         return self.ask(action, payload, **members).deliveries[0]
 
-    def refused(self, action: str, payload: dict[str, Any] | None = None, **members: Any) -> str:
+    def refused(self, action: str, payload: dict[str, Any] | None = None, /, **members: Any) -> str:
         """Perform a request that must be refused; return its type and message."""
         with pytest.raises(Refusal) as refusal:
             self.ask(action, payload, **members)

@@ -3,45 +3,45 @@
 CHOICES = (
     # Errors.
     (
-        "An unknown chat, thread, event, customer, agent, group, button or property is refused with"
-        " validation; what exists beyond the reach of the token's scopes with authorization."
+        "An unknown chat, thread, event, customer, agent, group, button or property is refused "
+        "with validation; what exists beyond the reach of the token's scopes with authorization."
     ),
     "An unknown action is refused with validation, a second login on a connection too.",
     (
-        "Members of a payload that the reference does not know are ignored; wrong types are refused"
-        " with validation."
+        "Members of a payload that the reference does not know are ignored; wrong types are "
+        "refused with validation."
     ),
     "An author_id that is no bot's is refused with validation; an empty one counts as none.",
     # Calls that find their end state already there.
     (
-        "A call whose end state is there already (a tag, an access, a user, a property) succeeds and"
-        " pushes as documented; only system messages are not repeated."
+        "A call whose end state is there already (a tag, an access, a user, a property) succeeds "
+        "and pushes as documented; only system messages are not repeated."
     ),
     # Chats.
     (
-        "activate_chat of an active chat, start_chat for a customer who has a chat, unfollow_chat by"
-        " someone who takes part, and transfer_chat without an active thread are refused with"
-        " validation."
+        "activate_chat of an active chat, start_chat for a customer who has a chat, unfollow_chat "
+        "by someone who takes part, and transfer_chat without an active thread are refused with "
+        "validation."
     ),
     (
-        "A banned customer cannot be brought into a chat, nor can a chat with one be reopened:"
-        " authorization."
+        "A banned customer cannot be brought into a chat, nor can a chat with one be reopened: "
+        "authorization."
     ),
     (
-        "Who starts or activates a chat becomes present in it; closing a thread leaves everybody"
-        " present."
+        "Who starts or activates a chat becomes present in it; closing a thread leaves everybody "
+        "present."
     ),
     (
-        "A transfer takes all present agents out; without force it needs an online agent of the target"
-        " who accepts chats, with force a chat may be left without an agent."
+        "A transfer takes all present agents out; without force it needs an online agent of the "
+        "target who accepts chats, with force a chat may be left without an agent."
     ),
     (
-        "Chats go to the agent with the fewest active ones, and to agents who are connected to the"
-        " sandbox before those who are said to work elsewhere."
+        "Chats go to the agent with the fewest active ones, and to agents who are connected to "
+        "the sandbox before those who are said to work elsewhere."
     ),
     (
-        "require_active_thread wins over attach_to_last_thread; with no active thread it is refused"
-        " with validation."
+        "require_active_thread wins over attach_to_last_thread; with no active thread it is "
+        "refused with validation."
     ),
     "close_thread with require_requester_presence by someone absent is refused with validation.",
     "get_chat_threads without thread_ids answers threads_summary only.",
@@ -50,8 +50,8 @@ CHOICES = (
     "send_typing_indicator in a chat without an active thread succeeds and tells nobody.",
     # Access.
     (
-        "Access may be given as {type, id} or as {group_ids}; an agent with access shows as agent_ids"
-        " beside group_ids."
+        "Access may be given as {type, id} or as {group_ids}; an agent with access shows as "
+        "agent_ids beside group_ids."
     ),
     "A change of access changes the chat and its active thread; closed threads keep theirs.",
     # Customers.
@@ -59,8 +59,8 @@ CHOICES = (
     "total_customers and found_chats count what matches the filters.",
     "filters and order that differ from those of the page_id are refused with validation.",
     (
-        "get_archives filters by the properties of threads, finds its query anywhere in a thread's"
-        " texts and in the customer's name and e-mail, and lists the newest thread first."
+        "get_archives filters by the properties of threads, finds its query anywhere in a "
+        "thread's texts and in the customer's name and e-mail, and lists the newest thread first."
     ),
     # Agents.
     "login lists the active chats within reach, the latest first; it takes no scope.",
@@ -69,20 +69,20 @@ CHOICES = (
     "logout answers, then the connection is closed.",
     # Pushes.
     (
-        "Pushes about chats need chats--my:ro where the agent is present, else chats--access:ro; those"
-        " about customers customers:ro, multicasts multicast:ro, other agents agents--all:ro; the"
-        " requester's own copy needs none."
+        "Pushes about chats need chats--my:ro where the agent is present, else chats--access:ro; "
+        "those about customers customers:ro, multicasts multicast:ro, other agents agents-- "
+        "all:ro; the requester's own copy needs none."
     ),
     "A chat without an agent is told of to all agents with access to it.",
     "Changes of access are told to all who had or have the access.",
     (
-        "A pressed button pushes incoming_rich_message_postback, then event_updated where the event"
-        " changed."
+        "A pressed button pushes incoming_rich_message_postback, then event_updated where the "
+        "event changed."
     ),
     "Typing indicators are not sent back to the agent who types.",
     # Properties.
     (
-        "There are the namespaces test, rating, source, routing, supervising and lc2; agents may not"
-        " change what is the router's: authorization."
+        "There are the namespaces test, rating, source, routing, supervising and lc2; agents may "
+        "not change what is the router's: authorization."
     ),
 )

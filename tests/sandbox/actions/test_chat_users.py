@@ -111,7 +111,8 @@ def test_a_removed_agent_is_told_so() -> None:
         "user_id": AGENT2,
         "user_type": "agent",
     }
-    assert (removed.agents, message.agents) == ({AGENT1, AGENT2}, {AGENT1})
+    assert removed.agents == {AGENT1, AGENT2}
+    assert message.agents == {AGENT1}
 
 
 def test_without_an_active_thread_the_push_names_none() -> None:

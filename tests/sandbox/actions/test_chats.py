@@ -148,7 +148,8 @@ def test_following_brings_all_pushes_of_a_chat() -> None:
 
     assert (shown.push, shown.payload["chat"]["is_followed"]) == ("incoming_chat_thread", True)
     assert shown.agents == {AGENT1}
-    assert (before.agents, after.agents) == ({AGENT3}, {AGENT1, AGENT3})
+    assert before.agents == {AGENT3}
+    assert after.agents == {AGENT1, AGENT3}
 
 
 @pytest.mark.parametrize("chat_id", [CHAT, OTHERS_CHAT])

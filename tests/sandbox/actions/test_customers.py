@@ -178,7 +178,7 @@ COMPARISONS = {
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_text_filters_find_values_or_all_others(name: str) -> None:
-    """values finds those with one of the texts; exclude_values all others, those without one too."""
+    """One operator finds those with one of the texts, the other all others, without one too."""
     asker = Asker()
     path, text = TEXTS[name]
     matching = [each for each in found(asker) if read(each, path) == text]
