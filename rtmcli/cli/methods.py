@@ -1,7 +1,7 @@
 """One command for each method, made on demand from its row."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from rtmcli.catalogue.model import Format, Method, Param, Severity
 from rtmcli.cli import inputs, report
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import connector_of, settings_of
-from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, PAYLOAD, Argument, Option
+from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, PAGES, PAYLOAD, WAIT, Argument, Option
 from rtmcli.cli.output import Output, check_open
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol import payload as payloads
@@ -30,7 +30,8 @@ _SHARED = {flag for row in CONNECTION for flag in row.flags}
 def command_of(method: Method) -> Command:
     """Make the command of one method."""
     flags = [flag_of(param) for param in method.params if has_flag(param)]
-    rows: list[Option | Argument] = [PAYLOAD, *flags, *INPUT, *OUTPUT, *CONNECTION]
+    more = (*(WAIT if method.push else ()), *(PAGES if method.pages else ()))
+    rows: list[Option | Argument] = [PAYLOAD, *flags, *INPUT, *more, *OUTPUT, *CONNECTION]
     command = make_command(
         method.command, rows, lambda options: run(method, options), lambda: _guide(method)
     )
@@ -84,15 +85,42 @@ def run(method: Method, options: Mapping[str, Any]) -> None:
             request = request._replace(payload=_login(settings, request.payload))
         else:
             request = request._replace(author_id=settings["author_id"].value)
+        make, request = _way(method, request, options)
         if options["dry_run"]:
             output.value(request.envelope())
             return
         check_open()
-        make = log_in if method.action == API.login else partial(send, method)
-        make(request, settings, output, envelope=bool(options["envelope"]))
+        make(request, settings, output)
     except RtmError as error:
         error.action = error.action or method.action
         raise
+
+
+def _way(
+    method: Method, request: Request, options: Mapping[str, Any]
+) -> tuple[Callable[[Request, Mapping[str, Value], Output], None], Request]:
+    """Choose what makes the call: it alone, with its push, or one for each page."""
+    envelope = bool(options["envelope"])
+    for part, whole in (("wait_timeout", "wait"), ("max_items", "all_items")):
+        if options.get(part) is not None and not options[whole]:
+            names = {row.name: row.flags[0] for row in (*WAIT, *PAGES)}
+            raise UsageError(f"{names[part]} goes with {names[whole]}")
+    if options.get("wait"):
+        from rtmcli.cli import waiting  # noqa: PLC0415  # loads websockets
+
+        length = waiting.patience(options)
+        return partial(waiting.send, method, length, envelope=envelope), request
+    if options.get("all_items"):
+        from rtmcli.cli import paging  # noqa: PLC0415  # loads websockets
+
+        if envelope:
+            raise UsageError("--all prints items, so --envelope has nothing to print")
+        wanted = paging.most(options)
+        payload = paging.first_payload(method, request.payload, wanted)
+        return partial(paging.send, method, wanted), request._replace(payload=payload)
+    if method.action == API.login:
+        return partial(log_in, envelope=envelope), request
+    return partial(send, method, envelope=envelope), request
 
 
 def payload_of(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:

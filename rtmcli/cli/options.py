@@ -42,6 +42,18 @@ INPUT = (
     Option("skeleton", ("--skeleton",), "Print a sample payload to start from."),
 )
 
+# For methods that cause a push.
+WAIT = (
+    Option("wait", ("--wait",), "Wait for the push that confirms it; print it too."),
+    Option("wait_timeout", ("--wait-timeout",), "How long to wait. [default: 10s]", "DURATION"),
+)
+
+# For methods that list something.
+PAGES = (
+    Option("all_items", ("--all",), "Follow the pages; print each item on a line."),
+    Option("max_items", ("--max-items",), "Stop after so many items.", "N"),
+)
+
 OUTPUT = (
     Option("compact", ("--compact",), "One line, even on a terminal."),
     Option("pretty", ("--pretty",), "Indented, even off a terminal."),

@@ -4,7 +4,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rtmcli.cli.report import HIDDEN
@@ -37,14 +37,23 @@ class Output:
         self.pretty = options.get("pretty") or (terminal and not options.get("compact"))
         self.color = self.pretty and wants_color(options.get("color"), environ, terminal=terminal)
         self.quiet = bool(options.get("quiet"))
+        self._indented_items = bool(options.get("pretty"))
 
     def value(self, value: Any, *, done: str = "") -> None:
         """Print one value; `done` says what has happened already, should this fail."""
         if self.quiet:
             return
-        text = values.dump_indented(value) if self.pretty else values.dump(value)
+        write(self._text(value, indented=bool(self.pretty)), done=done)
+
+    def items(self, items: Iterable[Any]) -> None:
+        """Print many values at once, one line each, even on a terminal; `--pretty` indents them."""
+        if not self.quiet:
+            write(b"".join(self._text(item, indented=self._indented_items) for item in items))
+
+    def _text(self, value: Any, *, indented: bool) -> bytes:
+        text = values.dump_indented(value) if indented else values.dump(value)
         text = HIDDEN.hide(escaping.in_json(text))
-        write((colored(text) if self.color else text) + b"\n", done=done)
+        return (colored(text) if self.color else text) + b"\n"
 
 
 def write(data: bytes, *, done: str = "") -> None:

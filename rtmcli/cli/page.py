@@ -4,12 +4,18 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, Argument, Option
+from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, PAGES, WAIT, Argument, Option
 
 WIDTH = 80
 _MARGIN = 2
 _COLUMN = 30  # where the texts begin; a longer term has its text on the next line
-_GROUPS = (("More about the payload", INPUT), ("Output", OUTPUT), ("Connection", CONNECTION))
+_GROUPS = (
+    ("More about the payload", INPUT),
+    ("Confirmation", WAIT),
+    ("Pages", PAGES),
+    ("Output", OUTPUT),
+    ("Connection", CONNECTION),
+)
 _TIE = "\xa0"  # a space at which no line is broken
 HELP = Option("help", ("--help", "-h"), "Show this help.")
 

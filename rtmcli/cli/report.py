@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rtmcli.catalogue import API
+from rtmcli.catalogue.model import Retry
 from rtmcli.errors import Interrupted, OutcomeUnknown, RtmError
 from rtmcli.protocol import escaping, values
 from rtmcli.protocol.masking import Mask
@@ -48,12 +49,14 @@ def sentence(error: RtmError) -> str:
 
 def advice(error: RtmError) -> str:
     """Say what to do, where the message does not."""
+    method = API.methods.get(error.action)
     if isinstance(error, OutcomeUnknown):
+        if method and method.retry is Retry.READ:
+            return " (it changes nothing: ask again)"
         return (
             f" (sent as request {error.request_id}; it may have taken effect: "
             "look before you send it again)"
         )
-    method = API.methods.get(error.action)
     if error.type == "authorization" and method and method.scopes:
         return f" (needs the scope {' or '.join(method.scopes)})"
     return _ADVICE.get(error.type, "")
