@@ -16,7 +16,7 @@ from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.options import Argument, Option
 from rtmcli.errors import Interrupted, UsageError
 from rtmcli.protocol import values
-from rtmcli.sandbox import child, endpoint, faults
+from rtmcli.sandbox import child, endpoint, specs
 from rtmcli.sandbox.conduct import Conduct, Latency, read_latency
 from rtmcli.sandbox.licence import Licence
 from rtmcli.settings.rows import NAMES
@@ -86,7 +86,11 @@ def _alone(options: Mapping[str, Any], licence: Licence, conduct: Conduct) -> in
 def _around(options: Mapping[str, Any], licence: Licence, conduct: Conduct) -> int:
     """Serve until the command ends; return its status."""
     listener = _listen(_port(options, 0))
-    ours = {"RTM_URL": endpoint.url_of(listener), "RTM_TOKEN": licence.tokens[0].token}
+    ours = {
+        "RTM_URL": endpoint.url_of(listener),
+        "RTM_TOKEN": licence.tokens[0].token,
+        "RTM_CONFIG": os.devnull,  # no profile of the user's counts
+    }
     environ = child.environment(os.environ, ours, child.own_folder(sys.argv[0]), _LEFT_OUT)
     try:
         # The command starts first: what the server still has to load, it loads meanwhile.
@@ -161,7 +165,7 @@ def _whole(options: Mapping[str, Any], name: str, largest: int) -> int | None:
 def _conduct(options: Mapping[str, Any]) -> Conduct:
     try:
         return Conduct(
-            faults=tuple(faults.parse(spec) for spec in options["faults"] or ()),
+            faults=tuple(specs.parse(spec) for spec in options["faults"] or ()),
             latency=read_latency(options["latency"]) if options["latency"] else Latency(),
             seed=_whole(options, "seed", 2**63 - 1),
         )

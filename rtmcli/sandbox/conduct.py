@@ -3,8 +3,9 @@
 import re
 from typing import NamedTuple
 
-from rtmcli.sandbox.faults import Fault, duration
+from rtmcli.sandbox.faults import Fault
 from rtmcli.sandbox.limits import Limits
+from rtmcli.sandbox.specs import duration
 
 _LATENCY = re.compile(r"([0-9.]+(ms|s|m|h|))(?:(?:±|\+-)([0-9.]+)(ms|s|m|h|))?")
 

@@ -33,6 +33,9 @@ class Host(Protocol):
     limits: Limits
     log: FrameLog | None
 
+    def came(self, connection: "Connection") -> None:
+        """Note the connection."""
+
     def received(self, connection: "Connection", message: bytes, *, binary: bool) -> None:
         """Take a message."""
 
@@ -79,6 +82,7 @@ class Connection(asyncio.Protocol):
         """Start the time in which the client must log in."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        self.host.came(self)
         self._wait(self.host.limits.login_within, self._login_is_due)
 
     def data_received(self, data: bytes) -> None:

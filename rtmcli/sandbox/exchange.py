@@ -28,7 +28,7 @@ class Exchange:
     ) -> None:
         """Begin with nothing to send."""
         self.connection = connection
-        self.faults = tuple(faults)
+        self.faults = sorted(faults, key=_in_order)
         unnamed = any(fault.kind == "no-id" for fault in self.faults)
         self.request = request._replace(request_id=None) if unnamed else request
         self.answers: list[Message] = []
@@ -126,6 +126,7 @@ _BROKEN = {
     "binary": Message(b"\x00\x01\x02", binary=True),
 }
 
+# In the order in which they do their work where several befall one request.
 _EFFECTS: dict[str, Callable[[Exchange, Fault], None]] = {
     "error": _error,
     "malformed": _malformed,
@@ -139,3 +140,8 @@ _EFFECTS: dict[str, Callable[[Exchange, Fault], None]] = {
     "close": _close,
     "disconnect": _disconnect,
 }
+_ORDER = list(_EFFECTS)
+
+
+def _in_order(fault: Fault) -> int:
+    return _ORDER.index(fault.kind)

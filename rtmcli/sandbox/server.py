@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from rtmcli.catalogue import API
@@ -16,6 +16,7 @@ from rtmcli.sandbox.exchange import Exchange, Message, disconnect
 from rtmcli.sandbox.faults import Faults
 from rtmcli.sandbox.framelog import FrameLog
 from rtmcli.sandbox.licence import Licence
+from rtmcli.sandbox.roster import Roster
 from rtmcli.sandbox.seam import Delivery, Outcome, Refusal
 
 # Told of each request: the connection's number, the agent ("" before login), the action, and
@@ -44,8 +45,7 @@ class Server:
         self._faults = Faults(conduct.faults, conduct.seed)
         self._random = random.Random(conduct.seed)  # noqa: S311  # jitter, not secrecy
         self._connected = 0  # ever
-        self._connections: dict[int, Connection] = {}
-        self._by_agent: dict[str, dict[int, Connection]] = {}
+        self._roster = Roster()
         self._waiting: set[Connection] = set()  # they have something to write
         self._none_left = asyncio.Event()
 
@@ -56,19 +56,17 @@ class Server:
         await stop.wait()
         server.close()
         self._none_left.clear()
-        for connection in list(self._connections.values()):
+        for connection in self._roster:
             connection.close(GOING_AWAY)
-        if self._connections:
+        if self._roster:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._none_left.wait(), self.limits.stop_within)
-        for connection in self._connections.values():
+        for connection in self._roster:
             connection.transport.abort()
 
     def _connect(self) -> Connection:
         self._connected += 1
-        connection = Connection(self, self._connected)
-        self._connections[connection.number] = connection
-        return connection
+        return Connection(self, self._connected)
 
     # What a request leads to.
 
@@ -130,7 +128,7 @@ class Server:
             token = payload.get("token")
             caller, outcome = self.licence.login(token, payload, connection.number)
             connection.logged_in(caller)
-            self._by_agent.setdefault(caller.agent_id, {})[connection.number] = connection
+            self._roster.log_in(connection, caller)
             return outcome
         if caller is None:
             raise Refusal("authentication", "log in first")
@@ -194,27 +192,30 @@ class Server:
     def deliver(self, delivery: Delivery, *, but: Connection | None = None) -> None:
         """Push to everybody who is to know, but for the connection that caused it."""
         push = b""
-        for connection in self._audience(delivery):
+        for connection in self._roster.audience(delivery):
             if connection is not but:
                 push = push or envelopes.push(delivery.push, delivery.payload)
                 connection.send(push)
 
     def _is_for(self, delivery: Delivery, cause: Connection) -> bool:
-        return delivery.requester or cause in self._audience(delivery)
+        return delivery.requester or cause in self._roster.audience(delivery)
 
-    def _audience(self, delivery: Delivery) -> Iterator[Connection]:
-        for agent_id in delivery.agents:
-            yield from self._by_agent.get(agent_id, {}).values()
-        for number in delivery.connections:
-            connection = self._connections.get(number)
-            if (
-                connection
-                and connection.caller
-                and connection.caller.agent_id not in delivery.agents
-            ):
-                yield connection
+    def dismiss(self, reason: str, data: dict[str, Any] | None = None) -> None:
+        """Disconnect everybody who is logged in."""
+        for connection in self._roster:
+            if connection.caller:
+                disconnect(connection, reason, data)
+
+    def drop(self) -> None:
+        """Reset every connection."""
+        for connection in self._roster:
+            connection.drop()
 
     # What connections tell.
+
+    def came(self, connection: Connection) -> None:
+        """Note a new connection."""
+        self._roster.add(connection)
 
     def sent(self, connection: Connection) -> None:
         """Note that something waits to be written."""
@@ -236,18 +237,15 @@ class Server:
         if caller is None:
             return
         connection.caller = None
-        there = self._by_agent[caller.agent_id]
-        del there[connection.number]
-        if not there:
-            del self._by_agent[caller.agent_id]
+        self._roster.log_out(connection, caller)
         for delivery in self.licence.leave(caller):
             self.deliver(delivery)
 
     def lost(self, connection: Connection) -> None:
         """Forget a connection."""
         self.left(connection)
-        del self._connections[connection.number]
-        if not self._connections:
+        self._roster.remove(connection)
+        if not self._roster:
             self._none_left.set()
         self.turn_ended()
 

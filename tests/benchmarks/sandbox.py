@@ -1,0 +1,181 @@
+"""How fast the sandbox is, measured from another process by a raw client.
+
+Run it: `python tests/benchmarks/sandbox.py [REQUESTS]`. It prints one JSON line a measurement:
+requests a second over one connection with 8 in flight (and what the server's processor time
+allows for, where other work shares the machine), how long 200 connections wait for a push,
+and how much memory a million requests (or REQUESTS) cost that create nothing.
+"""
+
+import base64
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+WINDOW = 8
+LISTENERS = 200
+SAMPLE = 20_000
+REQUESTS = {
+    "ping": {},
+    "get_chat_threads_summary": {"chat_id": "PJ0MRSHTDG"},
+    "get_customers": {"limit": 1},
+    "tag_chat_thread": {"chat_id": "PJ0MRSHTDG", "thread_id": "K600PKZON8", "tag": "slow"},
+    "send_typing_indicator": {
+        "chat_id": "PJ0MRSHTDG",
+        "typing_indicator": {"recipients": "agents", "is_typing": True},
+    },
+}
+
+
+class Raw:
+    """A WebSocket client that does no more than count."""
+
+    def __init__(self, url: str, token: str) -> None:
+        """Connect and log in."""
+        parts = urlsplit(url)
+        self.socket = socket.create_connection((parts.hostname, parts.port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.socket.sendall(
+            f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
+            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        self._buffer = bytearray()
+        while b"\r\n\r\n" not in self._buffer:
+            self._buffer += self.socket.recv(65536)
+        del self._buffer[: self._buffer.index(b"\r\n\r\n") + 4]
+        self.socket.sendall(frame("login", {"token": f"Bearer {token}"}))
+        self.answers(1)
+
+    def answers(self, least: int) -> int:
+        """Wait for at least so many answers, and return how many came; pushes do not count."""
+        count = 0
+        while True:
+            for message in self.messages():
+                count += b'"type":"response"' in message
+            if count >= least:
+                return count
+            self._buffer += self.socket.recv(1 << 18)
+
+    def messages(self) -> Iterator[bytes]:
+        """Take the whole messages out of what has come."""
+        while len(self._buffer) >= 2:
+            start, length = 2, self._buffer[1]
+            if length == 126:
+                start, length = 4, int.from_bytes(self._buffer[2:4])
+            elif length == 127:
+                start, length = 10, int.from_bytes(self._buffer[2:10])
+            if len(self._buffer) < start + length:
+                return
+            message = bytes(self._buffer[start : start + length])
+            del self._buffer[: start + length]
+            yield message
+
+    def push(self, name: str) -> None:
+        """Wait for a push of that name."""
+        wanted = f'"action":"{name}"'.encode()
+        while not any(wanted in message for message in self.messages()):
+            self._buffer += self.socket.recv(1 << 18)
+
+
+def frame(action: str, payload: dict[str, Any]) -> bytes:
+    """Write a request as a masked text frame; its mask is zero."""
+    text = json.dumps({"action": action, "request_id": "r", "payload": payload}).encode()
+    if len(text) < 126:
+        return struct.pack("!BBI", 0x81, 0x80 | len(text), 0) + text
+    return struct.pack("!BBHI", 0x81, 0x80 | 126, len(text), 0) + text
+
+
+def pipelined(client: Raw, action: str, total: int) -> float:
+    """Return the requests a second over one connection."""
+    request = frame(action, REQUESTS[action])
+    started = time.perf_counter()
+    client.socket.sendall(request * WINDOW)
+    sent, answered = WINDOW, 0
+    while answered < total:
+        came = client.answers(1)
+        answered += came
+        more = min(came, total - sent)
+        client.socket.sendall(request * more)
+        sent += more
+    return total / (time.perf_counter() - started)
+
+
+def cpu(process: int) -> float:
+    """Return the processor time of a process in seconds."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def spread(clients: list[Raw], cause: Raw) -> float:
+    """Return the seconds until every client has the push that one request causes."""
+    started = time.perf_counter()
+    cause.socket.sendall(frame("multicast", {"scopes": {"agents": {"all": True}}, "content": 1}))
+    for client in clients:
+        client.push("incoming_multicast")
+    return time.perf_counter() - started
+
+
+def resident(process: int) -> float:
+    """Return the memory of a process in MiB."""
+    fields = Path(f"/proc/{process}/statm").read_text().split()
+    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+@contextmanager
+def sandbox() -> Iterator[tuple[str, str, int]]:
+    """Run a sandbox; return its URL, a token and its process id."""
+    command = [sys.executable, "-m", "rtmcli", "sandbox", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+        assert server.stdout
+        where = json.loads(server.stdout.readline())
+        try:
+            yield where["url"], where["token"], server.pid
+        finally:
+            server.terminate()
+
+
+def show(measured: str, value: float, unit: str) -> None:
+    """Print one measurement."""
+    line = json.dumps({"measured": measured, "value": round(value, 1), "unit": unit})
+    print(line, flush=True)  # noqa: T201  # a program, not a test
+
+
+def main(total: int) -> None:
+    """Measure everything."""
+    with sandbox() as (url, token, process):
+        client = Raw(url, token)
+        for action in REQUESTS:
+            before = cpu(process)
+            rate = pipelined(client, action, SAMPLE)
+            used = cpu(process) - before
+            show(f"{action}, {WINDOW} in flight", rate, "1/s")
+            show(f"{action}, what one core could do", SAMPLE / used, "1/s")
+        clients = [Raw(url, token) for _ in range(LISTENERS)]
+        waits = sorted(spread([client, *clients], client) for _ in range(21))
+        show(f"push to {LISTENERS} connections, median of 21", waits[10] * 1000, "ms")
+        show(f"push to {LISTENERS} connections, worst of 21", waits[-1] * 1000, "ms")
+        for each in clients:
+            each.socket.close()
+        before = resident(process)
+        for _ in range(10):
+            pipelined(client, "get_chat_threads_summary", total // 10)
+            show(
+                f"memory gained after {total // 10} requests more",
+                resident(process) - before,
+                "MiB",
+            )
+        client.socket.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)

@@ -1,0 +1,91 @@
+"""A client of the RTM API such as anybody might write from its documents.
+
+It imports nothing of the project: what it takes for granted is what the documents say.
+"""
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+Message = dict[str, Any]
+PATIENCE = 10.0  # seconds
+
+
+class Client:
+    """A connection, and the pushes that came while something else was awaited."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        """Connect; log in where there is a token."""
+        self.socket = connect(url, proxy=None, max_size=None, compression=None)
+        self.pushes: list[Message] = []
+        self._ids = itertools.count(1)
+        if token is not None:
+            answer = self.call("login", {"token": f"Bearer {token}"})
+            assert answer["success"], answer
+
+    def close(self) -> None:
+        """Leave."""
+        self.socket.close()
+
+    def send(self, message: Any) -> None:
+        """Send a message, whatever it is; text and bytes go as they are."""
+        self.socket.send(message if isinstance(message, str | bytes) else json.dumps(message))
+
+    def ask(self, action: str, payload: Mapping[str, Any] | None = None, **envelope: Any) -> str:
+        """Send a request and return its id."""
+        request_id = f"foreign-{next(self._ids)}"
+        self.send(
+            {"action": action, "request_id": request_id, "payload": payload or {}, **envelope}
+        )
+        return request_id
+
+    def receive(self) -> Message:
+        """Wait for the next message of any kind."""
+        message = json.loads(self.socket.recv(PATIENCE))
+        assert isinstance(message, dict)
+        return message
+
+    def answer(self, request_id: str) -> Message:
+        """Wait for the answer to a request; keep the pushes that come before it."""
+        while True:
+            message = self.receive()
+            if message["type"] == "response" and message.get("request_id") == request_id:
+                return message
+            self.pushes.append(message)
+
+    def call(
+        self, action: str, payload: Mapping[str, Any] | None = None, **envelope: Any
+    ) -> Message:
+        """Send a request and wait for its answer."""
+        return self.answer(self.ask(action, payload, **envelope))
+
+    def push(self, name: str) -> Message:
+        """Wait for a push of that name, unless it came already; those before it are dropped."""
+        while True:
+            message = self.pushes.pop(0) if self.pushes else self.receive()
+            if message["type"] == "push" and message["action"] == name:
+                return message
+
+    def end(self) -> tuple[list[Message], int | None]:
+        """Wait for the connection to end; return what came before and the close code, if any."""
+        messages = self.pushes
+        try:
+            while True:
+                messages.append(self.receive())
+        except ConnectionClosed as closed:
+            return messages, closed.rcvd.code if closed.rcvd else None
+
+
+@contextmanager
+def client(url: str, token: str | None = None) -> Iterator[Client]:
+    """Connect for as long as the block runs."""
+    one = Client(url, token)
+    try:
+        yield one
+    finally:
+        one.close()
