@@ -1,0 +1,109 @@
+"""Events as requests bring them."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtmcli.sandbox import events
+from rtmcli.sandbox.seam import Refusal
+
+BUTTON = {"text": "Yes", "postback_id": "yes"}
+
+SOUND: list[dict[str, Any]] = [
+    {"type": "message", "text": "hi"},
+    {"type": "message", "text": "hi", "postback": {"id": "a", "thread_id": "b", "event_id": "c"}},
+    {"type": "rich_message", "template_id": "cards", "elements": [{"title": "x"}]},
+    {"type": "file", "url": "https://cdn.example.com/a.png", "name": "a.png", "size": 1},
+    {"type": "filled_form", "form_id": "1", "fields": [{"type": "name", "id": "1", "label": "x"}]},
+    {"type": "custom", "content": [{"any": "json"}]},
+    {"type": "custom"},
+    {"type": "annotation", "annotation_type": "rating"},
+]
+
+
+@pytest.mark.parametrize("event", SOUND)
+def test_an_event_keeps_the_fields_of_its_type(event: dict[str, Any]) -> None:
+    """What its type knows stays, what another type or nobody knows is dropped."""
+    given_ = {"form_id": "1", **event, "custom_id": "", "colour": "red", "author_id": "me"}
+    kept = events.compose(given_, "agent")
+    if event["type"] == "filled_form":
+        assert kept.pop("form_id") == "1"
+        event = {name: value for name, value in event.items() if name != "form_id"}
+
+    assert kept == {**event, "author_id": "agent", "recipients": "all", "custom_id": ""}
+
+
+def test_a_system_message_has_no_author() -> None:
+    """Whoever sends it, a system message has no author_id."""
+    event = {"type": "system_message", "text": "hi", "recipients": "agents"}
+    assert events.compose(event, "agent") == event
+
+
+def test_properties_are_wrapped() -> None:
+    """An event's first properties are shown wrapped."""
+    event = {"type": "custom", "properties": {"rating": {"score": 1}}}
+    assert events.compose(event, "agent")["properties"] == {"rating": {"score": {"value": 1}}}
+
+
+@pytest.mark.parametrize(
+    ("elements", "message"),
+    [
+        ([], "event.elements must be 1 to 10, not 0"),
+        ([{}] * 11, "event.elements must be 1 to 10, not 11"),
+        ([{"buttons": []}], "an array of 1 to 11"),
+        ([{"buttons": [BUTTON] * 12}], "an array of 1 to 11"),
+        ([{"buttons": BUTTON}], "an array of 1 to 11"),
+        ([{"buttons": [{"text": "Yes"}]}], "needs text and postback_id"),
+        ([{"buttons": ["Yes"]}], "needs text and postback_id"),
+    ],
+)
+def test_a_rich_message_has_bounds(elements: Any, message: str) -> None:
+    """It has 1 to 10 elements of up to 11 buttons each; a button has text and postback_id."""
+    with pytest.raises(Refusal, match=message):
+        events.compose({"type": "rich_message", "template_id": "cards", "elements": elements}, "a")
+
+
+def test_nobody_has_pressed_a_new_button() -> None:
+    """The user_ids of a button are the server's, whatever the request says."""
+    elements = [{"buttons": [{**BUTTON, "user_ids": ["me"]}]}]
+    event = events.compose(
+        {"type": "rich_message", "template_id": "cards", "elements": elements}, "a"
+    )
+
+    assert event["elements"] == [{"buttons": [{**BUTTON, "user_ids": []}]}]
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), max_size=8))
+def test_buttons_of_one_postback_switch_together(presses: list[tuple[str, bool]]) -> None:
+    """All buttons with the same postback_id show who has them pressed; the others stay."""
+    other = {"text": "No", "postback_id": "no"}
+    elements = [{"buttons": [BUTTON, other]}, {"title": "x"}, {"buttons": [BUTTON]}]
+    event = events.compose(
+        {"type": "rich_message", "template_id": "cards", "elements": elements}, "a"
+    )
+    pressed: dict[str, bool] = {}
+    for user, on in presses:
+        event = events.toggled(event, "yes", user, on=on) or {}
+        pressed[user] = on
+
+    first, second, third = event["elements"]
+    users = {user for user, on in pressed.items() if on}
+    assert set(first["buttons"][0]["user_ids"]) == users
+    assert len(first["buttons"][0]["user_ids"]) == len(users)
+    assert third["buttons"] == [first["buttons"][0]]
+    assert (first["buttons"][1]["user_ids"], second) == ([], {"title": "x"})
+
+
+def test_only_buttons_can_be_pressed() -> None:
+    """An unknown postback, or an event without buttons, gives nothing."""
+    assert events.toggled({"elements": [{"buttons": [BUTTON]}]}, "no", "a", on=True) is None
+    assert events.toggled({"text": "hi"}, "yes", "a", on=True) is None
+
+
+def test_first_events_are_checked_like_sent_ones() -> None:
+    """Each first event obeys the rules for sending it; the refusal tells which one does not."""
+    events.check_first([{"type": "message", "text": "hi"}, {"type": "system_message", "text": "x"}])
+    with pytest.raises(Refusal, match=r"events\[1\]: event.text must be a string"):
+        events.check_first([{"type": "custom"}, {"type": "message", "text": 1}])

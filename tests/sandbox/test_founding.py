@@ -1,0 +1,95 @@
+"""Founding: the rows become a licence."""
+
+from asking import CHAT, CLOSED_CHAT, CUSTOMER, THREAD, Asker
+
+from rtmcli.sandbox import seed
+from rtmcli.sandbox.licence import Licence
+
+NOW = 1_600_000_000.0
+
+
+def founded(random_seed: int | None = None) -> Licence:
+    """Found a licence at a fixed time."""
+    return Licence(random_seed, lambda: NOW)
+
+
+def test_the_licence_is_the_same_whatever_the_seed() -> None:
+    """Ids and texts of the seed licence do not depend on the random seed; tokens do."""
+    one, other = founded(1), founded(None)
+
+    for action in ("get_customers", "get_archives"):
+        assert Asker(one).ask(action) == Asker(other).ask(action)
+    assert {each.token for each in one.tokens}.isdisjoint(each.token for each in other.tokens)
+
+
+def test_each_agent_has_a_token_but_no_bot() -> None:
+    """Agents can log in, each with a token of its own; bots act through agents."""
+    tokens = founded().tokens
+
+    assert [each.agent_id for each in tokens] == [each.id for each in seed.AGENTS if not each.bot]
+    assert len({each.token for each in tokens}) == len(tokens)
+
+
+def test_moments_follow_each_other() -> None:
+    """Nothing lies in the future; customers came before they chatted, threads follow threads."""
+    state = founded().state
+    for chat in state.chats.values():
+        times = [event["timestamp"] for thread in chat.threads for event in thread.events]
+        assert times == sorted(times)
+        assert times[-1] <= NOW
+        created = state.customers[chat.customer_id].facts["created_at"]
+        assert created <= state.customers[chat.customer_id].facts["customer_last_event_created_at"]
+    created_at = [each.facts["created_at"] for each in state.customers.values()]
+    assert created_at == sorted(created_at)
+    visits = [each.facts["last_visit"]["started_at"] for each in state.customers.values()]
+    assert max(visits) < "2020-09-13T12:26:40.000001Z"
+
+
+def test_events_are_numbered_and_closed_threads_end_with_a_message() -> None:
+    """Events count from 1 within their thread; who closed a thread is told by a system message."""
+    asker = Asker(founded())
+    active, closed = asker.thread(), asker.thread(CLOSED_CHAT, "D2F4G6H8J0")
+
+    assert [each["order"] for each in active["events"]] == [1, 2, 3, 4]
+    assert active["events"][2]["id"] == f"{THREAD}_3"
+    assert closed["events"][-1]["system_message_type"] == "manual_archived_agent"
+    assert (active["active"], closed["active"]) == (True, False)
+
+
+def test_statistics_count_what_is_there() -> None:
+    """A customer's chats and threads are those of the licence."""
+    state = founded().state
+    for customer in state.customers.values():
+        statistics = customer.facts["statistics"]
+        chat = state.chats.get(customer.chat_id)
+        assert statistics["chats_count"] == (1 if chat else 0)
+        assert statistics["threads_count"] == (len(chat.threads) if chat else 0)
+        assert statistics["visits_count"] >= 1
+
+
+def test_who_browses_is_on_the_website() -> None:
+    """Customers who browse have a visit, the others only a last one; all come from somewhere."""
+    state = founded().state
+
+    assert state.customers[CUSTOMER].visit is not None
+    for row, customer in zip(seed.CUSTOMERS, state.customers.values(), strict=True):
+        assert (customer.visit is not None) is row.browsing
+        assert customer.facts["last_visit"]["geolocation"]["city"]
+
+
+def test_the_scopes_of_the_first_agent_may_be_given() -> None:
+    """Scopes replace those of the role, for the first agent only."""
+    tokens = Licence(role="normal", scopes=["customers:ro"]).tokens
+
+    assert tokens[0].scopes == {"customers:ro"}
+    assert all(len(each.scopes) > 1 for each in tokens[1:])
+    assert tokens[0].permission == "normal"
+
+
+def test_the_sample_chat_is_as_the_reference_shows_it() -> None:
+    """The chat of the samples has its thread, its events and the rating that samples delete."""
+    asker = Asker(founded())
+    ids = [each["id"] for each in asker.thread(CHAT, THREAD)["events"]]
+
+    assert ids[:2] == ["2_EW2WQSA8", "a0c22fdd-fb71-40b5-bfc6-a8a0bc3117f7"]
+    assert asker.chat()["properties"]["rating"]["score"] == {"value": 1}

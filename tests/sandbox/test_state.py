@@ -1,0 +1,111 @@
+"""The state: ids, what is found, and who gets a push."""
+
+import re
+
+import pytest
+from asking import (
+    AGENT1,
+    AGENT2,
+    AGENT3,
+    AGENT4,
+    BOT,
+    CHAT,
+    FOREIGN_CHAT,
+    OTHERS_CHAT,
+    SUPERVISOR,
+    THREAD,
+    UNTAKEN_CHAT,
+    Asker,
+)
+
+from rtmcli.sandbox.licence import Licence
+from rtmcli.sandbox.seam import Refusal
+from rtmcli.sandbox.state import State
+
+
+def test_ids_have_the_forms_of_the_real_ones() -> None:
+    """Chats and threads have ten letters and digits, customers UUIDs, tokens the region first."""
+    state = State(1, lambda: 0.0)
+
+    assert re.fullmatch("[A-Z0-9]{10}", state.new_id())
+    assert re.fullmatch(
+        "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", state.new_uuid()
+    )
+    assert re.fullmatch("dal:[A-Za-z0-9_-]{32}", state.new_token())
+    assert len({state.new_uuid() for _ in range(100)}) == 100
+
+
+@pytest.mark.parametrize("kind", ["chat", "customer", "agent", "group"])
+def test_what_is_not_there_is_refused(kind: str) -> None:
+    """An unknown id is refused with validation, and named."""
+    with pytest.raises(Refusal, match=f"validation: {kind} X not found"):
+        getattr(Licence(seed=1).state, kind)("X")
+
+
+def test_threads_and_events_are_found_in_their_place() -> None:
+    """A thread is looked for in its chat, an event in its thread."""
+    state = Licence(seed=1).state
+    chat = state.chat(CHAT)
+
+    assert state.event(state.thread(chat, THREAD), "2_EW2WQSA8")["order"] == 1
+    with pytest.raises(Refusal, match=f"event 2_EW2WQSA8 not found in thread {chat.threads[0].id}"):
+        state.event(chat.threads[0], "2_EW2WQSA8")
+    with pytest.raises(Refusal, match=f"thread {THREAD} not found in chat {OTHERS_CHAT}"):
+        state.thread(state.chat(OTHERS_CHAT), THREAD)
+
+
+@pytest.mark.parametrize(
+    ("chat_id", "told", "key_changes"),
+    [
+        (CHAT, {AGENT1}, {AGENT1, AGENT2, AGENT3, AGENT4, SUPERVISOR, BOT}),
+        (OTHERS_CHAT, {AGENT3}, {AGENT1, AGENT3, SUPERVISOR, BOT}),
+        (FOREIGN_CHAT, {AGENT4}, {AGENT4, SUPERVISOR}),
+        (UNTAKEN_CHAT, set(), {AGENT1, AGENT2, SUPERVISOR, BOT}),
+    ],
+)
+def test_members_hear_all_and_those_with_access_key_changes(
+    chat_id: str, told: set[str], key_changes: set[str]
+) -> None:
+    """Who takes part gets every push of a chat; others with access transfers and closings only."""
+    state = Licence(seed=1).state
+    chat = state.chats[chat_id]
+
+    assert state.push(chat, "incoming_event", {}).agents == told
+    assert state.push(chat, "thread_closed", {}).agents == key_changes
+    assert state.push(chat, "chat_transferred", {}).agents == key_changes
+
+
+@pytest.mark.parametrize(
+    ("scope", "chats"),
+    [
+        ("customers:ro", set()),
+        ("chats--my:ro", {CHAT}),
+        ("chats--access:ro", {CHAT, OTHERS_CHAT}),
+    ],
+)
+def test_pushes_are_muted_by_scope(scope: str, chats: set[str]) -> None:
+    """Without a scope to read its chats an agent gets no pushes of them, not even as a member."""
+    asker = Asker(Licence(seed=1, scopes=[scope]))
+    state = asker.licence.state
+    state.chats[OTHERS_CHAT].followers.add(AGENT1)
+    state.chats[OTHERS_CHAT].regroup()
+
+    heard = {each.id for each in state.chats.values() if AGENT1 in state.told(each)}
+    assert heard & {CHAT, OTHERS_CHAT} == chats
+
+
+def test_who_hears_is_worked_out_anew_when_the_users_change() -> None:
+    """Joining, leaving, following and access change who gets a chat's pushes."""
+    asker = Asker()
+    state = asker.licence.state
+    chat = state.chats[CHAT]
+    assert state.told(chat) == {AGENT1}
+
+    asker.ask("add_user_to_chat", chat_id=CHAT, user_id=AGENT2, user_type="agent")
+    assert state.told(chat) == {AGENT1, AGENT2}
+    asker.ask("remove_user_from_chat", chat_id=CHAT, user_id=AGENT1, user_type="agent")
+    assert state.told(chat) == {AGENT2}
+    asker.ask("follow_chat", chat_id=CHAT)
+    assert state.told(chat) == {AGENT1, AGENT2}
+    asker.ask("set_access", resource="chat", id=CHAT, access={"type": "group", "id": 3})
+    assert state.told_of_key_changes(chat) == {AGENT1, AGENT2, AGENT4, SUPERVISOR}

@@ -1,0 +1,85 @@
+"""The life of a chat: who sits where, and what a closing brings with it."""
+
+from asking import AGENT1, AGENT2, CHAT, CLOSED_CHAT, OTHERS_CHAT, THREAD, Asker, pushes
+
+from rtmcli.sandbox import threads
+
+
+def test_a_message_of_the_server_goes_to_active_threads_only() -> None:
+    """Without an active thread a system message is neither written nor told."""
+    state = Asker().licence.state
+
+    assert threads.say(state, state.chats[CLOSED_CHAT], "agent_joined", agent="A") == []
+    [told] = threads.say(state, state.chats[CHAT], "agent_joined", agent="A")
+    assert told.payload["event"] == state.chats[CHAT].last_thread.events[-1]
+
+
+def test_events_bear_the_order_of_their_thread() -> None:
+    """The id is the thread's with the order behind it; both grow."""
+    state = Asker().licence.state
+    chat = state.chats[CHAT]
+    event = threads.add_event(state, chat, chat.last_thread, {"type": "custom"})
+
+    assert (event["id"], event["order"]) == (f"{THREAD}_5", 5)
+    assert chat.latest["custom"] == (chat.last_thread, 4)
+
+
+def test_an_event_in_an_old_thread_is_not_the_latest() -> None:
+    """The last event of a type is that of the newest thread."""
+    state = Asker().licence.state
+    chat = state.chats[CHAT]
+    latest = chat.latest["message"]
+    threads.add_event(state, chat, chat.threads[0], {"type": "message", "text": "late"})
+
+    assert chat.latest["message"] == latest
+
+
+def test_a_new_thread_has_the_users_present_and_no_followers() -> None:
+    """Who is present takes part in the new thread; who followed does not any longer."""
+    state = Asker().licence.state
+    chat = state.chats[CLOSED_CHAT]
+    chat.followers.add(AGENT2)
+    thread = threads.open_thread(state, chat)
+
+    assert AGENT1 in thread.user_ids
+    assert chat.followers == set()
+    assert chat.active_thread is thread
+    assert CLOSED_CHAT in state.active
+
+
+def test_a_seat_once_taken_stays() -> None:
+    """A user who parts keeps a seat, not present; sitting down again makes it present."""
+    state = Asker().licence.state
+    chat = state.chats[CHAT]
+    threads.part(state, chat, AGENT1)
+    gone = chat.users[AGENT1].present
+    threads.seat(state, chat, AGENT1, "agent", present=False)
+    still = chat.users[AGENT1].present
+    threads.seat(state, chat, AGENT1, "agent")
+
+    assert (gone, still, chat.users[AGENT1].present) == (False, False, True)
+
+
+def test_followers_and_others_are_told_apart() -> None:
+    """A thread is told in one push to those who follow, and in one to those who do not."""
+    asker = Asker()
+    state = asker.licence.state
+    chat = state.chats[OTHERS_CHAT]
+    chat.followers.add(AGENT1)
+    chat.regroup()
+    others, followers = threads.incoming_chat_thread(state, chat, requester=AGENT1)
+
+    assert [each.payload["chat"]["is_followed"] for each in (others, followers)] == [False, True]
+    assert (followers.agents, followers.requester) == (frozenset({AGENT1}), True)
+    assert (AGENT1 in others.agents, others.requester) == (False, False)
+
+
+def test_closing_tells_the_message_before_the_end() -> None:
+    """The system message is the last event of the thread, and told first."""
+    state = Asker().licence.state
+    chat = state.chats[CHAT]
+    told = threads.close(state, chat, "archived_customer_disconnected", customer="Ada")
+
+    assert pushes(told) == ["incoming_event", "thread_closed"]
+    assert chat.last_thread.events[-1] == told[0].payload["event"]
+    assert CHAT not in state.active
