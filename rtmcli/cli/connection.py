@@ -4,16 +4,30 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from rtmcli.cli import report
 from rtmcli.cli.report import HIDDEN
-from rtmcli.settings.resolve import Value, resolve
+from rtmcli.errors import UsageError
+from rtmcli.settings import resolve
+from rtmcli.settings.resolve import Value
 
 if TYPE_CHECKING:
     from rtmcli.session.connecting import Connector
 
+_STDIN = "-"
+_INPUTS = ("payload", "action")  # options that may ask for standard input
+
 
 def settings_of(options: Mapping[str, Any]) -> dict[str, Value]:
     """Find the value of every setting for this command line."""
-    return resolve(options, os.environ, {})
+    flags = {**options, "verbose": options.get("verbose") or None}  # it counts: none is 0
+    settings = resolve.settings_of(flags, os.environ)
+    if settings["token_file"].value == _STDIN:
+        if settings["token_file"].origin != resolve.FLAG:
+            raise UsageError(f"{settings['token_file'].source}: only --token-file may be -")
+        if _STDIN in [options.get(name) for name in _INPUTS]:
+            raise UsageError("standard input cannot be both the token and the payload")
+    HIDDEN.add(settings["token"].value or "")
+    return settings
 
 
 def connector_of(
@@ -21,13 +35,22 @@ def connector_of(
 ) -> "Connector":
     """Make what opens the sessions; `login` adds to or replaces members of the login's payload."""
     from rtmcli.session.connecting import Connector  # noqa: PLC0415  # loads websockets
-    from rtmcli.settings.access import make_access  # noqa: PLC0415  # loads websockets
+    from rtmcli.settings.access import Listeners, make_access  # noqa: PLC0415  # loads websockets
 
-    access = make_access(settings, os.environ)
-    HIDDEN.add(access.identity.token)
-    if access.route.proxy and access.route.proxy.password:
-        HIDDEN.add(access.route.proxy.password)
+    access = make_access(settings, os.environ, Listeners(warn, HIDDEN.add))
     if login:
         merged = {**access.identity.login, **login}
         access = access._replace(identity=access.identity._replace(login=merged))
+    if settings["verbose"].value:
+        access = access._replace(notice=tell)
     return Connector(access)
+
+
+def warn(message: str) -> None:
+    """Tell what is dangerous, and done nevertheless."""
+    report.write(f"rtm: warning: {message}")
+
+
+def tell(message: str) -> None:
+    """Tell what happens, for those who asked by `-v`."""
+    report.write(f"rtm: {message}")

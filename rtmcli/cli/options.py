@@ -75,19 +75,27 @@ OUTPUT = (
     ),
 )
 
-CONNECTION = (
-    *(
+
+def _options_of(*, stream: bool) -> list[Option]:
+    return [
         Option(
             setting.name,
             (setting.option,),
             setting.help,
             setting.metavar,
+            many=setting.many,
             hidden=setting.hidden,
             choices=setting.choices,
         )
         for setting in SETTINGS
-        if setting.flag
-    ),
+        if setting.flag and setting.stream is stream
+    ]
+
+
+STREAM = tuple(_options_of(stream=True))
+
+CONNECTION = (
+    *_options_of(stream=False),
     Option("verbose", ("--verbose", "-v"), "Tell on standard error what happens.", counts=True),
 )
 

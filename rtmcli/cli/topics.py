@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rtmcli import errors
 from rtmcli.cli.page import WIDTH, Entry, Section, write
 from rtmcli.settings.rows import SETTINGS
-from rtmcli.settings.tokens import VARIABLE
+from rtmcli.settings.tokens import TOKEN
 
 
 class Topic(NamedTuple):
@@ -188,7 +188,7 @@ def _tokens() -> Iterator[str]:
         "Sources",
         18,
         ("--token-file PATH", "A file with nothing but the token."),
-        (VARIABLE, "The environment."),
+        (TOKEN, "The environment."),
         ("the profile", "token_command, token_file or token of the configuration file."),
     )
     yield _code(
@@ -218,7 +218,6 @@ def _environment() -> Iterator[str]:
     yield _table(
         "Variables",
         26,
-        (VARIABLE, "The access token; see rtm help tokens."),
         ("RTM_CONFIG", "The configuration file."),
         ("RTM_ERROR_FORMAT", "json: errors as JSON lines."),
         *((setting.variable, setting.help) for setting in SETTINGS if not setting.hidden),

@@ -104,7 +104,8 @@ class Call:
                     self._drop()
                 if attempt == ATTEMPTS or not self._may_resend(trouble.fault):
                     raise last from None
-                if not self._connector.pause(attempt, deadline, trouble.least_pause):
+                pause = self._connector.pause
+                if not pause(attempt, deadline, trouble.least_pause, why=last.message):
                     raise last from None
                 attempt += 1
 
@@ -123,6 +124,7 @@ class Call:
         """Send the request once and wait for its answer."""
         self.request = self.request._replace(request_id=session.next_id())
         self._in_flight = True
+        notice = self._connector.access.notice
         try:
             session.send(self.request)
             while True:
@@ -134,6 +136,8 @@ class Call:
                 elif message.request_id == self.request.request_id:
                     self._in_flight = False
                     return self._judged(message)
+                else:
+                    notice(f"ignored an answer to {message.request_id or 'no request'}, not ours")
         except Malformed as error:
             raise Trouble(self._unknown(str(error)), Fault.BROKEN) from None
         except LinkLost as error:

@@ -44,6 +44,7 @@ class Connector:
         hopped, attempt = False, 1
         while True:
             last = attempt == ATTEMPTS
+            self.access.notice(f"connecting to {self._way()}")
             try:
                 connected = limit if last else limit.within(limit.left() / 2)
                 return Session.open(self.access, connected, limit)
@@ -57,15 +58,16 @@ class Connector:
                     raise
             except (Failed, Busy) as error:
                 passing = isinstance(error, Busy) or error.passing
-                if last or not passing or not self.pause(attempt, limit):
+                if last or not passing or not self.pause(attempt, limit, why=error.message):
                     raise
                 attempt += 1
 
-    def pause(self, attempt: int, deadline: Deadline, least: float = 0.0) -> bool:
+    def pause(self, attempt: int, deadline: Deadline, least: float = 0.0, *, why: str = "") -> bool:
         """Wait before the next attempt; return False, at once, where the deadline forbids it."""
         seconds = self.access.timers.backoff.pause(attempt, self._jitter, least)
         if seconds >= deadline.left():
             return False
+        self.access.notice(f"{why or 'failed'}; trying again in {seconds:.1f} s")
         self._sleep(seconds)
         return True
 
@@ -77,6 +79,7 @@ class Connector:
                 "another region serves this licence, and none that is known was named; "
                 "see --region and --url"
             )
+        self.access.notice(f"another region serves this licence: turning to {region}")
         route = self.access.route._replace(endpoint=endpoint)
         self.access = self.access._replace(route=route)
 
@@ -88,6 +91,12 @@ class Connector:
         token = self.access.identity.renew()
         if not token or token == self.access.identity.token:
             return False
+        self.access.notice("the token was refused: trying the one that its source gives now")
         identity = self.access.identity._replace(token=token)
         self.access = self.access._replace(identity=identity)
         return True
+
+    def _way(self) -> str:
+        endpoint, proxy, _ = self.access.route
+        through = f" through the proxy {proxy.address}" if proxy else ""
+        return f"{endpoint.address}{through}"

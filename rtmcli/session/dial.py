@@ -1,12 +1,14 @@
 """From a host name to a connected socket: DNS, TCP, proxy and TLS, all under one deadline."""
 
 import base64
+import re
 import select
 import socket
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rtmcli.errors import NotConnected
+from rtmcli.errors import NotConnected, UsageError
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.endpoint import Endpoint, Proxy
 
@@ -15,10 +17,16 @@ if TYPE_CHECKING:
 
 _STUCK_AFTER = 15_000  # milliseconds that sent data may stay unacknowledged
 _PROXY_REPLY_LIMIT = 16 * 1024  # bytes
-_OK = 200
+_PROXY_REPLY = re.compile(rb"HTTP/1\.[01] ([0-9]{3})[ \r]")
 _PROXY_AUTHENTICATION_REQUIRED = 407
 
 Address = tuple[int, int, int, str, tuple[str, int]]
+# Told of each step of the way that is done, by its name, with what it yielded.
+Passed = Callable[[str, Any], None]
+
+
+def unobserved(_: str, __: Any) -> None:
+    """Be told of a step, and do nothing."""
 
 
 class Route(NamedTuple):
@@ -37,70 +45,90 @@ class Failed(NotConnected):
         self.passing = passing
 
 
-def dial(route: Route, deadline: Deadline) -> socket.socket:
+def dial(route: Route, deadline: Deadline, passed: Passed = unobserved) -> socket.socket:
     """Connect to an endpoint; the socket that comes back does not block.
 
     Raises:
         Failed: within the deadline no connection came about.
+        UsageError: the CA file is none.
 
     """
     endpoint, proxy = route.endpoint, None if route.endpoint.is_loopback else route.proxy
+    context = None
+    if endpoint.secure:
+        context = _trust(route.ca_file)
+        passed("authorities", context)
     hop = proxy or endpoint
-    sock = _connect(hop.host, hop.port, hop.address, deadline)
+    name = f"the proxy {hop.address}" if proxy else hop.address
+    addresses = look_up(hop.host, hop.port, deadline)
+    passed("dns", addresses)
+    sock = connect(addresses, name, deadline)
     try:
         if not endpoint.secure and not _is_loopback(sock):
             raise Failed(f"{endpoint.address} is not this machine; use wss://")
+        passed("tcp", sock)
         if proxy:
-            if proxy.secure:
-                sock = _secure(sock, proxy.host, proxy.address, None, deadline)
             _tunnel(sock, endpoint, proxy, deadline)
-        if endpoint.secure:
-            sock = _secure(sock, endpoint.host, endpoint.address, route.ca_file, deadline)
+            passed("proxy", proxy)
+        if context:
+            sock = _secure(sock, context, endpoint, deadline)
+            passed("tls", sock)
     except BaseException:
         sock.close()
         raise
     return sock
 
 
-def resolve(host: str, port: int, deadline: Deadline) -> list[Address]:
-    """Look a host up; numbers need no look-up, and names never block past the deadline."""
+def look_up(host: str, port: int, deadline: Deadline) -> list[Address]:
+    """Look a host up; numbers need no look-up, and names never block past the deadline.
+
+    Raises:
+        Failed: there is no such host, or nobody said so in time.
+
+    """
     try:
-        return _lookup(host, port, socket.AI_NUMERICHOST)
-    except socket.gaierror:
+        return _look_up(host, port, socket.AI_NUMERICHOST)
+    except (socket.gaierror, UnicodeError):
         pass
     found: list[Address] = []
-    errors: list[OSError] = []
+    errors: list[str] = []
 
-    def look_up() -> None:
+    def look_up_name() -> None:
         try:
-            found.extend(_lookup(host, port, 0))
-        except (OSError, UnicodeError) as error:
-            errors.append(error if isinstance(error, OSError) else OSError(str(error)))
+            found.extend(_look_up(host, port, 0))
+        except OSError as error:
+            errors.append(_cause(error))
+        except UnicodeError:
+            errors.append("it is no name of a host")
 
     # In a thread of its own, as nothing else can end a look-up that hangs.
-    thread = threading.Thread(target=look_up, daemon=True)
+    thread = threading.Thread(target=look_up_name, daemon=True)
     thread.start()
     thread.join(deadline.left())
     if errors:
-        raise Failed(f"cannot find {host}: {_cause(errors[0])}", passing=True)
-    if thread.is_alive() or not found:
+        raise Failed(f"cannot find {host}: {errors[0]}", passing=True)
+    if not found:
         raise Failed(f"cannot find {host}: the look-up took too long", passing=True)
     return found
 
 
-def _lookup(host: str, port: int, flags: int) -> list[Address]:
+def _look_up(host: str, port: int, flags: int) -> list[Address]:
     return socket.getaddrinfo(  # type: ignore[return-value]  # TCP yields no other shape
         host, port, type=socket.SOCK_STREAM, flags=flags
     )
 
 
-def _connect(host: str, port: int, name: str, deadline: Deadline) -> socket.socket:
-    addresses = resolve(host, port, deadline)
+def connect(addresses: list[Address], name: str, deadline: Deadline) -> socket.socket:
+    """Connect to the first address that answers; `name` is what an error calls them all."""
     error: OSError = TimeoutError()
     for tried, (family, kind, number, _, address) in enumerate(addresses):
         # Each address gets its share of what is left, so that a dead one never eats it all.
         limit = deadline.within(deadline.left() / (len(addresses) - tried))
-        sock = socket.socket(family, kind, number)
+        try:
+            sock = socket.socket(family, kind, number)
+        except OSError as problem:  # such as IPv6 where the system has none
+            error = problem
+            continue
         try:
             sock.settimeout(max(limit.left(), 0.001))
             sock.connect(address)
@@ -124,23 +152,31 @@ def _is_loopback(sock: socket.socket) -> bool:
     return peer.startswith("127.") or peer == "::1"
 
 
-def _secure(
-    sock: socket.socket, host: str, name: str, ca_file: str | None, deadline: Deadline
-) -> "ssl.SSLSocket":
+def _trust(ca_file: str | None) -> "ssl.SSLContext":
+    """Make what verifies a server: by the authorities of a file, else by those of the system."""
     import ssl  # noqa: PLC0415  # takes 10 ms to load, and ws:// does without
 
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except OSError as error:
-        raise Failed(f"cannot read the CA file {ca_file}: {_cause(error)}") from None
+        why = "holds no certificate in PEM" if isinstance(error, ssl.SSLError) else _cause(error)
+        raise UsageError(f"--ca-file {ca_file}: {why}") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    wrapped = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+    return context
+
+
+def _secure(
+    sock: socket.socket, context: "ssl.SSLContext", endpoint: Endpoint, deadline: Deadline
+) -> "ssl.SSLSocket":
+    wrapped = context.wrap_socket(
+        sock, server_hostname=endpoint.host, do_handshake_on_connect=False
+    )
     try:
-        _shake_hands(wrapped, name, deadline)
+        _shake_hands(wrapped, endpoint.address, deadline)
     except BaseException as error:
         wrapped.close()
         if isinstance(error, OSError):
-            raise _tls_failure(name, error) from None
+            raise _tls_failure(endpoint.address, error) from None
         raise
     return wrapped
 
@@ -178,30 +214,38 @@ def _tunnel(sock: socket.socket, endpoint: Endpoint, proxy: Proxy, deadline: Dea
     if proxy.user is not None:
         credentials = f"{proxy.user}:{proxy.password or ''}".encode()
         lines.append(f"Proxy-Authorization: Basic {base64.b64encode(credentials).decode()}")
-    sock.settimeout(max(deadline.left(), 0.001))
-    reply = b""
+    request = "\r\n".join([*lines, "", ""]).encode()
     try:
-        sock.sendall("\r\n".join([*lines, "", ""]).encode())
-        while not reply.endswith(b"\r\n\r\n") and len(reply) < _PROXY_REPLY_LIMIT:
-            # Byte by byte: what follows the reply belongs to the tunnel.
-            sock.settimeout(max(deadline.left(), 0.001))
-            byte = sock.recv(1)
-            if not byte:
-                break
-            reply += byte
+        code = _ask_proxy(sock, request, deadline)
     except OSError as error:
-        raise Failed(f"proxy {proxy.address}: {_cause(error)}", passing=True) from None
-    sock.setblocking(False)
-    status = reply.split(b" ", 2)[1:2]
-    code = int(status[0]) if status and status[0].isdigit() else 0
+        raise Failed(f"the proxy {proxy.address}: {_cause(error)}", passing=True) from None
+    finally:
+        sock.setblocking(False)
     if code == _PROXY_AUTHENTICATION_REQUIRED:
+        what = "wants a user and a password" if proxy.user is None else "refused the password"
         raise Failed(
-            f"proxy {proxy.address} wants a user and password (HTTP 407): "
-            "--proxy http://USER:PASSWORD@HOST:PORT, best by the variable RTM_PROXY",
+            f"the proxy {proxy.address} {what} (HTTP 407): "
+            "set RTM_PROXY=http://USER:PASSWORD@HOST:PORT"
         )
-    if code != _OK:
+    if code // 100 != 2:  # noqa: PLR2004  # 2xx
         what = f"refused the tunnel with HTTP {code}" if code else "sent no HTTP reply"
-        raise Failed(f"proxy {proxy.address} {what}", passing=code >= 500)  # noqa: PLR2004  # 5xx
+        raise Failed(f"the proxy {proxy.address} {what}", passing=code // 100 == 5)  # noqa: PLR2004  # 5xx
+
+
+def _ask_proxy(sock: socket.socket, request: bytes, deadline: Deadline) -> int:
+    """Return the status that the proxy replies with, 0 where it is no reply."""
+    sock.settimeout(max(deadline.left(), 0.001))
+    sock.sendall(request)
+    reply = b""
+    while not reply.endswith(b"\r\n\r\n") and len(reply) < _PROXY_REPLY_LIMIT:
+        # Byte by byte: what follows the reply belongs to the tunnel.
+        sock.settimeout(max(deadline.left(), 0.001))
+        byte = sock.recv(1)
+        if not byte:
+            break
+        reply += byte
+    found = _PROXY_REPLY.match(reply)
+    return int(found[1]) if found and reply.endswith(b"\r\n\r\n") else 0
 
 
 def _cause(error: OSError) -> str:

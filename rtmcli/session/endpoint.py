@@ -2,6 +2,9 @@
 
 `ws://` leads only to loopback. A region is a row of the catalogue's table or of `--region-url`;
 nothing that a server says becomes part of a host name.
+
+What cannot be read raises ValueError, with words that complete a sentence which begins with the
+name of the setting. They never quote the value: it may hold a password.
 """
 
 import re
@@ -10,11 +13,11 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from rtmcli.catalogue import API
-from rtmcli.errors import UsageError
 
 _LOOPBACK = re.compile(r"127(\.[0-9]{1,3}){3}|::1|localhost", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 _TOKEN_REGION = re.compile(r"(?:[A-Za-z]+ )?(?P<region>[a-z]{3})[:-]")
+_PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
 
 class Endpoint(NamedTuple):
@@ -33,13 +36,12 @@ class Endpoint(NamedTuple):
     @property
     def address(self) -> str:
         """Spell host and port as messages do."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return _address(self.host, self.port)
 
 
 class Proxy(NamedTuple):
     """An HTTP proxy that tunnels with CONNECT."""
 
-    secure: bool
     host: str
     port: int
     user: str | None = None
@@ -48,53 +50,87 @@ class Proxy(NamedTuple):
     @property
     def address(self) -> str:
         """Spell host and port; never the credentials."""
-        return f"{self.host}:{self.port}"
+        return _address(self.host, self.port)
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def parse_url(url: str) -> Endpoint:
-    """Read a `wss://` URL, or `ws://` to loopback; raise `UsageError` for any other."""
-    parts, port = _split(url, "--url")
+    """Read a `wss://` URL, or `ws://` to loopback; raise ValueError for any other."""
+    parts, port = _split(url)
     if parts.scheme not in ("ws", "wss"):
-        raise UsageError("--url must begin with wss:// (or ws:// to this machine)")
+        raise ValueError("must begin with wss:// (or ws:// to this machine)")
     if "@" in parts.netloc:
-        raise UsageError("--url must not carry a user or password; tokens come from --token-file")
-    if parts.fragment or url.endswith("#"):
-        raise UsageError("--url must not have a fragment (#…)")
+        raise ValueError("must not carry a user or password; tokens come from --token-file")
+    if "#" in url:
+        raise ValueError("must not have a fragment (#…)")
     secure = parts.scheme == "wss"
     resource = (parts.path or API.path) + (f"?{parts.query}" if parts.query else "")
     endpoint = Endpoint(secure, parts.hostname or "", port or (443 if secure else 80), resource)
     if not secure and not endpoint.is_loopback:
-        raise UsageError("--url with ws:// may only lead to this machine; use wss://")
+        raise ValueError("with ws:// may only lead to this machine; use wss://")
     return endpoint
 
 
 def parse_proxy(url: str) -> Proxy:
-    """Read a proxy's URL; raise `UsageError`, which never quotes it: it may hold a password."""
-    parts, port = _split(url if "://" in url else f"http://{url}", "--proxy")
+    """Read the URL of a proxy; raise ValueError where `rtm` cannot use it."""
+    parts, port = _split(url if "://" in url else f"http://{url}")
     if parts.scheme.startswith("socks"):
-        raise UsageError("--proxy: SOCKS is not supported; name an http:// proxy, or none")
-    if parts.scheme not in ("http", "https"):
-        raise UsageError("--proxy must begin with http:// or https://, or be none")
+        raise ValueError(
+            "names a SOCKS proxy, which rtm does not speak; "
+            "name an HTTP proxy with --proxy http://HOST:PORT, or none with --proxy none"
+        )
+    if parts.scheme == "https":
+        # TLS within TLS; and most who write https:// mean a proxy that speaks plain HTTP.
+        raise ValueError(
+            "must begin with http://: rtm asks a proxy for a tunnel in plain HTTP, "
+            "and speaks TLS with the server through it"
+        )
+    if parts.scheme != "http":
+        raise ValueError("must begin with http://, or be none")
     return Proxy(
-        parts.scheme == "https",
         parts.hostname or "",
-        port or (443 if parts.scheme == "https" else 8080),
+        port or 80,
         unquote(parts.username) if parts.username is not None else None,
         unquote(parts.password) if parts.password is not None else None,
     )
 
 
-def _split(url: str, option: str) -> tuple[SplitResult, int | None]:
+def _split(url: str) -> tuple[SplitResult, int | None]:
+    if any(character <= " " or character >= "\x7f" for character in url):
+        raise ValueError("holds a character that no URL has")
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError:
-        raise UsageError(f"{option} is no URL") from None
-    if any(character <= " " or character >= "\x7f" for character in url):
-        raise UsageError(f"{option} holds a character that no URL has")
+    except ValueError:  # its words quote the URL
+        raise ValueError("is no URL") from None
     if not parts.hostname or not _HOST.fullmatch(parts.hostname) or port == 0:
-        raise UsageError(f"{option} has no host, or no port between 1 and 65535")
+        raise ValueError("has no host, or no port between 1 and 65535")
     return parts, port
+
+
+def proxy_for(endpoint: Endpoint, environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """Find the proxy that the usual variables name: its variable and its URL, or None."""
+    if endpoint.is_loopback or _is_excepted(endpoint, environ):
+        return None
+    named = ((name, environ.get(name, "")) for name in _PROXY_VARIABLES)
+    return next((found for found in named if found[1]), None)
+
+
+def _is_excepted(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
+    """Tell whether `no_proxy` names the host, a domain it belongs to, or everything."""
+    host = endpoint.host.lower().rstrip(".")
+    rules = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    for rule in rules.lower().replace(",", " ").split():
+        name, _, port = rule.partition(":") if rule.count(":") == 1 else (rule, "", "")
+        name = name.removeprefix("*").strip(".[]")
+        if port not in ("", str(endpoint.port)):
+            continue
+        if rule == "*" or (name and f".{host}".endswith(f".{name}")):
+            return True
+    return False
 
 
 def region_endpoint(region: str) -> Endpoint:

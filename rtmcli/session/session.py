@@ -72,6 +72,8 @@ class Session:
         session = cls(Link.open(access.route, access.max_size, connected), access)
         try:
             session.login = session._log_in(access.identity, logged_in)
+            access.passed("login", session.login)
+            access.notice(f"logged in as {_who(session.login)}")
         except BaseException as error:
             if isinstance(error, NotConnected | AuthError | Busy):
                 session.close()
@@ -205,6 +207,11 @@ class Session:
             raise Failed(f"{error}, before the login's answer") from None
         except LinkLost as error:
             raise _lost(error) from None
+
+
+def _who(login: Response) -> str:
+    profile = login.payload.get("my_profile")
+    return str(profile.get("id", "nobody")) if isinstance(profile, dict) else "nobody"
 
 
 def _lost(error: LinkLost) -> Exception:

@@ -1,7 +1,7 @@
 """From settings to the session's `Access`: endpoint, region, proxy, token, timers."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
 from rtmcli.errors import UsageError
@@ -13,36 +13,96 @@ from rtmcli.session.endpoint import (
     Proxy,
     parse_proxy,
     parse_url,
+    proxy_for,
     region_endpoint,
     region_of,
     regions_for,
 )
 from rtmcli.settings.resolve import Value
-from rtmcli.settings.tokens import find_token
+from rtmcli.settings.tokens import ask_again, find_source, is_exposed
+
+KEY_LOG = "SSLKEYLOGFILE"  # where OpenSSL's users write the keys of their connections
 
 
-def make_access(settings: Mapping[str, Value], environ: Mapping[str, str]) -> Access:
-    """Put the access together; what can be wrong is found before the token is asked for."""
-    url, region = settings["url"].value, settings["region"].value
-    if region is not None and region not in API.regions:
-        raise UsageError(f"--region must be {' or '.join(API.regions)}, not {region}")
-    endpoint = parse_url(url) if url else region_endpoint(region or API.home)
-    proxy = _proxy(endpoint, settings["proxy"].value, environ)
-    token = find_token(settings["token_file"].value, environ)
-    if not url and not region:
-        endpoint = region_endpoint(region_of(token) or API.home)
-    login: dict[str, Any] = {"reconnect": settings["reconnect"].value}
-    if settings["timezone"].value:
-        login["timezone"] = settings["timezone"].value
+def _ignore(_: str) -> None:
+    pass
+
+
+class Listeners(NamedTuple):
+    """Who is told what; `secret` gets all that must never be shown, as soon as it is known."""
+
+    warning: Callable[[str], None] = _ignore
+    secret: Callable[[str], None] = _ignore
+
+
+SILENT = Listeners()
+
+
+def make_access(
+    settings: Mapping[str, Value],
+    environ: Mapping[str, str],
+    listeners: Listeners = SILENT,
+) -> Access:
+    """Put the access together; raise `UsageError` or `AuthError` for what is wrong or missing."""
+    identity = make_identity(settings, environ, listeners)
+    route = make_route(settings, environ, listeners, identity.token)
     return Access(
-        Route(endpoint, proxy, settings["ca_file"].value),
-        Identity(token, login=login, author_id=settings["author_id"].value),
-        _timers(settings),
-        regions_for(endpoint, bool(url), {}),
+        route,
+        identity,
+        make_timers(settings),
+        regions_for(route.endpoint, bool(settings["url"].value), _region_urls(settings)),
+        settings["max_message_size"].value,
     )
 
 
-def _timers(settings: Mapping[str, Value]) -> Timers:
+def make_route(
+    settings: Mapping[str, Value],
+    environ: Mapping[str, str],
+    listeners: Listeners = SILENT,
+    token: str = "",
+) -> Route:
+    """Find the way to the server; where nothing else names the region, the token's prefix does."""
+    if settings["url"].value:
+        endpoint = parse_url(settings["url"].value)
+    else:
+        region = settings["region"].value or region_of(token) or API.home
+        endpoint = _region_urls(settings).get(region) or region_endpoint(region)
+    proxy = _proxy(endpoint, settings["proxy"], environ)
+    if proxy and proxy.password:
+        listeners.secret(proxy.password)
+    if endpoint.secure and environ.get(KEY_LOG):
+        listeners.warning(
+            f"{KEY_LOG} is set: whoever reads that file can read this connection and its token"
+        )
+    return Route(endpoint, proxy, settings["ca_file"].value)
+
+
+def make_identity(
+    settings: Mapping[str, Value],
+    environ: Mapping[str, str],
+    listeners: Listeners = SILENT,
+) -> Identity:
+    """Ask for the token, and lay out what the login says beside it."""
+    source = find_source(settings, environ)
+    exposed = is_exposed(settings)
+    if source.setting == "token_file" and exposed:
+        listeners.warning(exposed)
+
+    def renew() -> str | None:
+        token = ask_again(source, settings)
+        listeners.secret(token or "")
+        return token
+
+    token = source.ask()
+    listeners.secret(token)
+    login: dict[str, Any] = {"reconnect": settings["reconnect"].value}
+    if settings["timezone"].value:
+        login["timezone"] = settings["timezone"].value
+    return Identity(token, renew, login, settings["author_id"].value)
+
+
+def make_timers(settings: Mapping[str, Value]) -> Timers:
+    """Lay out how long things may take."""
     return Timers(
         answer=settings["timeout"].value,
         close=settings["close_timeout"].value,
@@ -52,12 +112,21 @@ def _timers(settings: Mapping[str, Value]) -> Timers:
     )
 
 
-def _proxy(endpoint: Endpoint, given: str | None, environ: Mapping[str, str]) -> Proxy | None:
-    if endpoint.is_loopback or given == "none":
+def _region_urls(settings: Mapping[str, Value]) -> dict[str, Endpoint]:
+    urls = settings["region_url"].value or {}
+    return {region: parse_url(url) for region, url in urls.items()}
+
+
+def _proxy(endpoint: Endpoint, given: Value, environ: Mapping[str, str]) -> Proxy | None:
+    if endpoint.is_loopback or given.value == "none":
         return None
-    if given:
-        return parse_proxy(given)
-    for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
-        if environ.get(name):
-            return parse_proxy(environ[name])
-    return None
+    if given.value:
+        return parse_proxy(given.value)
+    found = proxy_for(endpoint, environ)
+    if found is None:
+        return None
+    name, url = found
+    try:
+        return parse_proxy(url)
+    except ValueError as error:
+        raise UsageError(f"{name} {error}") from None

@@ -3,34 +3,66 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from rtmcli.settings.rows import SETTINGS
+from rtmcli.errors import UsageError
+from rtmcli.settings import profiles
+from rtmcli.settings.rows import NAMES, SETTINGS, Setting
+
+DEFAULT, PROFILE, VARIABLE, FLAG = "default", "profile", "variable", "flag"
 
 
 class Value(NamedTuple):
     """A setting's value and where it came from: flag, variable, profile or default."""
 
     value: Any
-    origin: str
+    origin: str = DEFAULT
+    source: str = ""  # what to blame for it: `--url`, `RTM_URL`
+
+
+def settings_of(flags: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Value]:
+    """Find the value of every setting, with the profile that flag, variable or file names.
+
+    `flags` holds text for options with a value, lists of text for those that may be repeated and
+    bool for switches; None is absent. Raises `UsageError` that names what is wrong, and where.
+    """
+    given = _given(NAMES["profile"], flags, environ)
+    profile = profiles.choose(
+        given.value if given else None, given.source if given else "", environ
+    )
+    settings = resolve(flags, environ, profile.values)
+    if not given and profile.name:
+        settings["profile"] = Value(profile.name, PROFILE)
+    return settings
 
 
 def resolve(
     flags: Mapping[str, Any], environ: Mapping[str, str], profile: Mapping[str, Any]
 ) -> dict[str, Value]:
-    """Find the value of every setting; raise `UsageError` that names the bad one.
+    """Find the value of every setting; `profile` holds values that have been read already."""
+    return {
+        setting.name: _given(setting, flags, environ) or _kept(setting, profile)
+        for setting in SETTINGS
+    }
 
-    `flags` holds text for options with a value and bool for switches; None is absent.
-    """
-    found = {}
-    for setting in SETTINGS:
-        given = flags.get(setting.name)
-        if given is not None:
-            value = setting.read(given, setting.option) if isinstance(given, str) else given
-            found[setting.name] = Value(value, "flag")
-        elif environ.get(setting.variable):
-            value = setting.read(environ[setting.variable], setting.variable)
-            found[setting.name] = Value(value, "variable")
-        elif setting.name in profile:
-            found[setting.name] = Value(profile[setting.name], "profile")
-        else:
-            found[setting.name] = Value(setting.default, "default")
-    return found
+
+def _given(setting: Setting, flags: Mapping[str, Any], environ: Mapping[str, str]) -> Value | None:
+    given = flags.get(setting.name)
+    if given is None or given == []:
+        text = environ.get(setting.variable)
+        return _read(setting, text, VARIABLE, setting.variable) if text else None
+    source = setting.option
+    if isinstance(given, list):
+        given = " ".join(given)
+    return _read(setting, given, FLAG, source) if isinstance(given, str) else Value(given, FLAG)
+
+
+def _read(setting: Setting, text: str, origin: str, source: str) -> Value:
+    try:
+        return Value(setting.kind.read(text), origin, source)
+    except ValueError as error:
+        raise UsageError(f"{source} {error}") from None
+
+
+def _kept(setting: Setting, profile: Mapping[str, Any]) -> Value:
+    if setting.name in profile:
+        return Value(profile[setting.name], PROFILE)
+    return Value(setting.default)

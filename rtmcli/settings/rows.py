@@ -3,42 +3,24 @@
 The value of a setting comes from its flag, else its variable, else the profile, else its default.
 """
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
-from rtmcli.errors import UsageError
-from rtmcli.settings.durations import seconds
-
-
-def _text(text: str, _: str) -> str:
-    return text
-
-
-def _bool(text: str, name: str) -> bool:
-    if text.lower() in ("1", "true", "yes", "on"):
-        return True
-    if text.lower() in ("0", "false", "no", "off", ""):
-        return False
-    raise UsageError(f"{name} must be true or false")
-
-
-def _seconds(text: str, name: str) -> float:
-    value = seconds(text, name)
-    if value == 0:
-        raise UsageError(f"{name} must be more than zero")
-    return value
+from rtmcli.settings import kinds
+from rtmcli.settings.kinds import Kind
 
 
 class Setting(NamedTuple):
     """One setting: its name in a profile, and what follows from it."""
 
     name: str
+    kind: Kind
     help: str
     metavar: str = ""  # empty: a switch
-    read: Callable[[str, str], Any] = _text  # from text, and the name to blame
     default: Any = None
     flag: bool = True  # whether it has one
+    many: bool = False  # whether the flag may be repeated
+    stream: bool = False  # it is about streams of calls, not about the connection
     hidden: bool = False  # not in the help: for tests and rare troubles
     in_profile: bool = True
     choices: tuple[str, ...] = ()  # what its value may be
@@ -55,40 +37,81 @@ class Setting(NamedTuple):
         return "RTM_" + self.name.upper()
 
 
+def _rare(
+    name: str, kind: Kind, help_: str, metavar: str, default: Any = None, *, many: bool = False
+) -> Setting:
+    return Setting(name, kind, help_, metavar, default, many=many, hidden=True, in_profile=False)
+
+
 SETTINGS = (
-    Setting("profile", "The profile to use.", "NAME", in_profile=False),
-    Setting("url", "The server's URL.", "URL"),
-    Setting("region", "The licence's region.", "REGION", choices=tuple(API.regions)),
-    Setting("token_file", "The file that holds the access token.", "PATH"),
-    Setting("author_id", "The bot to act as.", "ID"),
+    Setting("profile", kinds.TEXT, "The profile to use.", "NAME", in_profile=False),
+    Setting("url", kinds.URL, "The server's URL.", "URL"),
+    Setting("region", kinds.REGION, "The licence's region.", "REGION", choices=tuple(API.regions)),
+    _rare("region_url", kinds.REGION_URLS, "Where a region is.", "REGION=URL", many=True),
+    Setting("token", kinds.SECRET, "The access token.", "TOKEN", flag=False),
+    Setting("token_file", kinds.PATH, "The file that holds the access token.", "PATH"),
     Setting(
-        "timeout", "The limit of one answer. [default: 20s]", "DURATION", _seconds, 20.0
+        "token_command",
+        kinds.COMMAND,
+        "The command that prints the access token.",
+        "COMMAND",
+        flag=False,
     ),
+    Setting("author_id", kinds.TEXT, "The bot to act as.", "ID"),
+    Setting("timezone", kinds.TEXT, "The agent's time zone at login.", "NAME", flag=False),
+    Setting(
+        "reconnect",
+        kinds.SWITCH,
+        "Keep the agent's routing status at login. [default]",
+        default=True,
+    ),
+    Setting("timeout", kinds.DURATION, "The limit of one answer. [default: 20s]", "DURATION", 20.0),
     Setting(
         "max_time",
+        kinds.DURATION,
         "The limit of the whole command. [default: 60s]",
         "DURATION",
-        _seconds,
         60.0,
     ),
-    Setting("ca_file", "The authorities to trust, in PEM.", "PATH"),
-    Setting("proxy", "The HTTP proxy, or none.", "URL"),
-    Setting("reconnect", "Keep the agent's routing status at login. [default]", "", _bool, True),
-    Setting("timezone", "The agent's time zone at login.", "NAME", flag=False),
+    Setting(
+        "window",
+        kinds.WINDOW,
+        f"Calls in flight at once, at most {API.in_flight}. [default: 8]",
+        "N",
+        8,
+        stream=True,
+    ),
+    Setting("rate", kinds.RATE, "Calls a second at most.", "N", stream=True),
+    Setting("ca_file", kinds.PATH, "The authorities to trust, in PEM.", "PATH"),
+    Setting("proxy", kinds.PROXY, "The HTTP proxy, or none.", "URL"),
     Setting(
         "retry_idempotent",
+        kinds.SWITCH,
         "Send an idempotent call again when its outcome is unknown.",
-        "",
-        _bool,
-        False,
+        default=False,
+        in_profile=False,
     ),
     Setting(
-        "close_timeout", "How long a goodbye may take.", "DURATION", _seconds, 2.0, hidden=True
+        "verbose",
+        kinds.WHOLE,
+        "Tell on standard error what happens: 1, or 2 for more.",
+        "N",
+        0,
+        flag=False,  # -v counts, and so stands apart
+        in_profile=False,
     ),
-    Setting("ping_interval", "How often to ping.", "DURATION", _seconds, 10.0, hidden=True),
-    Setting("pong_timeout", "How long a pong may take.", "DURATION", _seconds, 10.0, hidden=True),
-    Setting("backoff", "The first pause between tries.", "DURATION", _seconds, 0.5, hidden=True),
-    Setting("backoff_cap", "The longest pause.", "DURATION", _seconds, 20.0, hidden=True),
+    _rare("close_timeout", kinds.DURATION, "How long a goodbye may take.", "DURATION", 2.0),
+    _rare("ping_interval", kinds.DURATION, "How often to ping.", "DURATION", 10.0),
+    _rare("pong_timeout", kinds.DURATION, "How long a pong may take.", "DURATION", 10.0),
+    _rare("backoff", kinds.DURATION, "The first pause between tries.", "DURATION", 0.5),
+    _rare("backoff_cap", kinds.DURATION, "The longest pause.", "DURATION", 20.0),
+    _rare(
+        "max_message_size",
+        kinds.WHOLE,
+        "The largest message that is read.",
+        "BYTES",
+        64 * 1024 * 1024,
+    ),
 )
 
 NAMES = {setting.name: setting for setting in SETTINGS}

@@ -1,0 +1,78 @@
+"""Changing the configuration file: whole or not at all, and readable by its owner only."""
+
+import fcntl
+import os
+import secrets
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from rtmcli.errors import UsageError
+
+_FOLDER_MODE, _FILE_MODE = 0o700, 0o600
+
+
+def rewrite(path: Path, change: Callable[[], str]) -> None:
+    """Put what `change` returns in a file's place; `change` may read the file meanwhile.
+
+    Raises:
+        UsageError: the file cannot be written, or it is a symbolic link or no file at all.
+
+    """
+    try:
+        _make_folder(path.parent)
+        with _locked(path.parent) as folder:
+            _check(path)
+            _replace(path, change().encode(), folder)
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or 'cannot be written').lower()}") from None
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        with suppress(FileExistsError):
+            folder.mkdir(mode=_FOLDER_MODE)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[int]:
+    """Keep others of our kind out of the folder meanwhile."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _check(path: Path) -> None:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISLNK(mode):
+        raise UsageError(f"{path} is a symbolic link, and rtm writes through none")
+    if not stat.S_ISREG(mode):
+        raise UsageError(f"{path} is no file that rtm may replace")
+
+
+def _replace(path: Path, data: bytes, folder: int) -> None:
+    # In the same folder, so that the renaming stays within one file system and is one step.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(draft, flags, _FILE_MODE)
+    try:
+        try:
+            os.fchmod(descriptor, _FILE_MODE)  # whatever the umask took away
+            while data:
+                data = data[os.write(descriptor, data) :]
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    os.fsync(folder)
