@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 Message = dict[str, Any]
 PATIENCE = 10.0  # seconds
@@ -19,18 +19,14 @@ PATIENCE = 10.0  # seconds
 class Client:
     """A connection, and the pushes that came while something else was awaited."""
 
-    def __init__(self, url: str, token: str | None = None) -> None:
-        """Connect; log in where there is a token."""
-        self.socket = connect(url, proxy=None, max_size=None, compression=None)
+    def __init__(self, connection: ClientConnection) -> None:
+        self.socket = connection
         self.pushes: list[Message] = []
         self._ids = itertools.count(1)
-        if token is not None:
-            answer = self.call("login", {"token": f"Bearer {token}"})
-            assert answer["success"], answer
 
-    def close(self) -> None:
-        """Leave."""
-        self.socket.close()
+    def login(self, token: str) -> Message:
+        """Log in with an access token."""
+        return self.call("login", {"token": f"Bearer {token}"})
 
     def send(self, message: Any) -> None:
         """Send a message, whatever it is; text and bytes go as they are."""
@@ -83,9 +79,10 @@ class Client:
 
 @contextmanager
 def client(url: str, token: str | None = None) -> Iterator[Client]:
-    """Connect for as long as the block runs."""
-    one = Client(url, token)
-    try:
+    """Connect for as long as the block runs; log in where there is a token."""
+    with connect(url, proxy=None, max_size=None, compression=None) as connection:
+        one = Client(connection)
+        if token is not None:
+            answer = one.login(token)
+            assert answer["success"], answer
         yield one
-    finally:
-        one.close()

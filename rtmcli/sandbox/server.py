@@ -49,6 +49,11 @@ class Server:
         self._waiting: set[Connection] = set()  # they have something to write
         self._none_left = asyncio.Event()
 
+    @property
+    def connections(self) -> int:
+        """Count the present connections."""
+        return len(self._roster)
+
     async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
         """Serve on a listening socket until told to stop; then close every connection."""
         loop = asyncio.get_running_loop()

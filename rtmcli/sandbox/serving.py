@@ -37,9 +37,10 @@ class Sandbox:
         self._loop.result()
 
     def stop(self) -> None:
-        """Close every connection and wait for the end."""
-        self._loop.result().call_soon_threadsafe(self._stop.set)
-        self._thread.join()
+        """Close every connection and wait for the end; it may have come already."""
+        if self._thread.is_alive():
+            self._loop.result().call_soon_threadsafe(self._stop.set)
+            self._thread.join()
 
     def call(self, act: Callable[[Server], T]) -> T:
         """Do something in the server's thread, write what it sent, and return its result."""

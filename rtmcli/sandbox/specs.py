@@ -37,7 +37,7 @@ def duration(text: str) -> float:
     """Read `500ms`, `10s`, `5m`, `1h` or bare seconds; raise ValueError."""
     found = _DURATION.fullmatch(text)
     if not found:
-        raise ValueError(f"{text!r} is no duration: write 500ms, 10s or 5m")
+        raise ValueError(f"{text!r} is no duration: write 500ms, 2s or 5m")
     return float(found[1]) * _UNITS[found[2]]
 
 
@@ -61,10 +61,12 @@ def _close_code(text: str) -> int:
 
 def _range(text: str) -> tuple[int, float]:
     found = _NTH.fullmatch(text)
-    if not found or int(found[1]) < 1:
-        raise ValueError(f"{text!r} is no count: write nth=3, nth=2-5 or nth=2-")
-    first = int(found[1])
-    return first, int(found[3]) if found[3] else float("inf") if found[2] else first
+    if found:
+        first = int(found[1])
+        last = int(found[3]) if found[3] else float("inf") if found[2] else first
+        if 1 <= first <= last:
+            return first, last
+    raise ValueError(f"{text!r} is no count: write nth=3, nth=2-5 or nth=2-")
 
 
 def _probability(text: str) -> float:
@@ -144,9 +146,10 @@ def _parse(spec: str) -> Fault:
         raise ValueError(f"{name} takes no value")
     if kind.stages:
         fault = fault._replace(stage=kind.stages[0])
-    fault = fault._replace(value=kind.read(value))
     if kind.read is _stage:
-        fault = fault._replace(value=None, stage=Stage(value))
+        fault = fault._replace(stage=Stage(kind.read(value)))
+    elif kind.placeholder:
+        fault = fault._replace(value=kind.read(value))
     for option in options:
         fault = _with_option(fault, kind, option)
     return fault
