@@ -21,7 +21,7 @@ TOKEN = "dal:test-token-Zx81_Qy42"
 FOLDER = Path(sys.executable).parent  # where the console script lies
 RTM = str(FOLDER / "rtm")
 PATIENCE = 60.0  # seconds until a test counts a process as hanging
-_KEPT = ("PATH", "HOME", "TMPDIR", "COVERAGE_PROCESS_START", "COVERAGE_FILE", "COV_CORE_CONFIG")
+_KEPT = ("PATH", "HOME", "TMPDIR")
 
 
 class Done(NamedTuple):
@@ -37,7 +37,11 @@ def environment(
     url: str | None = None, token: str | None = TOKEN, extra: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Make the environment of a call: nothing of the tester's own settings gets in."""
-    env = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _KEPT or name.startswith("COVERAGE_")
+    }
     env["PATH"] = f"{FOLDER}{os.pathsep}{env.get('PATH', os.defpath)}"
     env["RTM_CONFIG"] = os.devnull
     if url is not None:

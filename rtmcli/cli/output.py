@@ -64,6 +64,7 @@ def write(data: bytes, *, done: str = "") -> None:
         NotWritten: they cannot be written; the message begins with `done`.
 
     """
+    check_open()
     view = memoryview(data)
     while view:
         try:
@@ -88,7 +89,6 @@ class Text(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         """Write bytes, all of them."""
-        check_open()
         write(bytes(data))
         return len(data)
 
