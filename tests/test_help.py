@@ -139,7 +139,7 @@ def test_the_first_page_lists_everything() -> None:
 def test_every_exit_status_is_explained() -> None:
     """The topic has a line for each class of errors."""
     text = help_of("exit-statuses")
-    classes = [errors.RtmError, *errors.RtmError.__subclasses__()]
+    classes: list[type[errors.RtmError]] = [errors.RtmError, *errors.RtmError.__subclasses__()]
     for error in classes:
         assert re.search(rf"^  {error.status} +\S", text, re.MULTILINE)
 
