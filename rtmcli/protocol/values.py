@@ -1,9 +1,8 @@
 """JSON values in and out, with no digit changed.
 
-Three ways in: `load` for what the server sent (fast, last key wins), `parse` for what a user
-wrote (strict: a duplicate key, NaN or broken Unicode is an error), `split` for a stream of
-values. One way out: `dump`. A number that no 64-bit integer or double holds travels as `Number`,
-its digits untouched.
+Two ways in: `load` for what the server sent (fast, last key wins) and `parse` for what a user
+wrote (strict: a duplicate key, NaN or broken Unicode is an error). One way out: `dump`. A number
+that no 64-bit integer or double holds travels as `Number`, its digits untouched.
 """
 
 import json
@@ -12,10 +11,9 @@ from typing import Any
 
 import orjson
 
-_BOM = b"\xef\xbb\xbf"
+_BOM = "\ufeff"
 # A number in a JSON text that a double might not hold: many digits, or an exponent.
 _WIDE = re.compile(rb"(?:[0-9.]{16,}|[0-9][eE][-+]?[0-9]+)(?=[\s,\]}]|$)")
-_DEEPEST = 250  # levels; orjson writes no more than 254
 
 
 class BadJson(ValueError):
@@ -42,47 +40,34 @@ class Number:
 
 def load(text: bytes) -> Any:
     """Read one value from bytes that the server sent; raise `BadJson`."""
+    wide = _WIDE.search(text)
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        if not _WIDE.search(text):
+        if not wide:
             raise BadJson(f"{error.msg}: byte {error.pos + 1}") from None
     else:
-        if not _WIDE.search(text):
+        if not wide:
             return value
-    return _exactly(text.decode(), _SERVER)
+    try:
+        value = _SERVER.decode(text.decode())
+        dump(value)  # the standard library takes broken Unicode, which nobody could send on
+    except RecursionError:
+        raise BadJson("nested too deeply") from None
+    except (ValueError, TypeError) as error:
+        raise BadJson(str(error)) from None
+    return value
 
 
 def parse(text: bytes) -> Any:
     """Read one value that a user wrote; raise `BadJson` with the position of what is wrong."""
-    decoded = decode(text)
-    value, end = scan(decoded, skip_blank(decoded, 0))
-    if skip_blank(decoded, end) != len(decoded):
-        raise BadJson(f"something follows the value: {_position(decoded, end)}")
-    return value
-
-
-def decode(text: bytes) -> str:
-    """Read bytes as UTF-8, with or without a byte order mark; raise `BadJson`."""
     try:
-        return text.removeprefix(_BOM).decode()
+        value = _STRICT.decode(text.decode().removeprefix(_BOM))
     except UnicodeDecodeError as error:
         raise BadJson(f"not UTF-8: byte {error.start + 1}") from None
-
-
-def skip_blank(text: str, start: int) -> int:
-    """Return the index of the first character from `start` on that is no white space."""
-    while start < len(text) and text[start] in " \t\r\n":
-        start += 1
-    return start
-
-
-def scan(text: str, start: int) -> tuple[Any, int]:
-    """Read the value that begins at `start`; return it and the index behind it."""
-    try:
-        value, end = _STRICT.raw_decode(text, start)
     except json.JSONDecodeError as error:
-        raise BadJson(f"{error.msg}: {_position(text, error.pos)}") from None
+        why = "something follows the value" if error.msg == "Extra data" else error.msg
+        raise BadJson(f"{why}: line {error.lineno} column {error.colno}") from None
     except RecursionError:
         raise BadJson("nested too deeply") from None
     try:
@@ -90,19 +75,27 @@ def scan(text: str, start: int) -> tuple[Any, int]:
     except TypeError as error:
         why = "nested too deeply" if "ecursion" in str(error) else "broken Unicode in a string"
         raise BadJson(why) from None
-    return value, end
+    return value
+
+
+def is_unicode(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8: lone surrogates cannot.
+
+    They stand for broken Unicode, in JSON as in the arguments of a command line.
+    """
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def dump(value: Any) -> bytes:
-    """Write a value as compact JSON on one line."""
+    """Write a value as compact JSON on one line; raise TypeError for broken Unicode."""
     try:
         return orjson.dumps(value, default=_digits)
     except TypeError:
-        return orjson.dumps(_flattened(value, _DEEPEST), default=_digits)
+        return _dump_deep(value)
 
 
 def dump_indented(value: Any) -> bytes:
-    """Write a value over several lines, two spaces a level."""
+    """Write a value over several lines, two spaces a level; a very deep one stays on one."""
     try:
         return orjson.dumps(value, default=_digits, option=orjson.OPT_INDENT_2)
     except TypeError:
@@ -115,29 +108,23 @@ def _digits(value: Any) -> orjson.Fragment:
     raise TypeError
 
 
-def _flattened(value: Any, levels: int) -> Any:
-    """Replace what lies deeper than `levels` by its text, as orjson writes no deeper value."""
-    if not isinstance(value, dict | list):
-        return value
-    if levels == 0:
-        return orjson.Fragment(dump(value))
-    if isinstance(value, list):
-        return [_flattened(item, levels - 1) for item in value]
-    return {key: _flattened(item, levels - 1) for key, item in value.items()}
-
-
-def _exactly(text: str, decoder: json.JSONDecoder) -> Any:
-    try:
-        value = decoder.decode(text)
-        dump(value)
-    except (ValueError, RecursionError, TypeError) as error:
-        raise BadJson(str(error)) from None
-    return value
-
-
-def _position(text: str, index: int) -> str:
-    line = text.count("\n", 0, index) + 1
-    return f"line {line} column {index - text.rfind(chr(10), 0, index)}"
+def _dump_deep(value: Any) -> bytes:
+    """Write a value that is deeper than the 254 levels that orjson writes, without recursion."""
+    written: list[bytes] = []
+    left = [value]  # values to be written, the next one last, and bytes to stand between them
+    while left:
+        item = left.pop()
+        if isinstance(item, bytes):
+            written.append(item)
+        elif isinstance(item, dict):
+            inner = [part for key in item for part in (b",", orjson.dumps(key), b":", item[key])]
+            left += [b"}", *reversed(inner[1:]), b"{"]
+        elif isinstance(item, list):
+            inner = [part for member in item for part in (b",", member)]
+            left += [b"]", *reversed(inner[1:]), b"["]
+        else:
+            written.append(orjson.dumps(item, default=_digits))
+    return b"".join(written)
 
 
 def _integer(digits: str) -> int | Number:
@@ -158,12 +145,8 @@ def _no_duplicate(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise BadJson(f"duplicate key {dump(twice).decode() if _is_text(twice) else '?'}")
+        raise BadJson(f"duplicate key {dump(twice).decode() if is_unicode(twice) else '?'}")
     return value
-
-
-def _is_text(key: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in key)
 
 
 _SERVER = json.JSONDecoder(parse_int=_integer, parse_float=_real, parse_constant=_no_constant)
