@@ -18,6 +18,7 @@ from websockets.uri import WebSocketURI
 from rtmcli import __version__
 from rtmcli.errors import AuthError
 from rtmcli.protocol import escaping
+from rtmcli.session.cutting import Cutter
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed, Route, dial
 
@@ -39,12 +40,13 @@ class Closing(NamedTuple):
 class Link:
     """An open WebSocket. `messages` holds what has come and was not taken yet."""
 
-    def __init__(self, sock: socket.socket, protocol: ClientProtocol) -> None:
+    def __init__(self, sock: socket.socket, protocol: ClientProtocol, max_size: int) -> None:
         self.messages: deque[bytes] = deque()
         self.closing: Closing | None = None
         self.bytes_in = 0  # everything that came, control frames too
         self._sock = sock
         self._protocol = protocol
+        self._cutter = Cutter(max_size, self.messages.append, self._pass)
         self._parts: list[bytes] = []
         self._unsent = bytearray()
         self._poll = select.poll()
@@ -57,7 +59,7 @@ class Link:
         path, _, query = endpoint.resource.partition("?")
         uri = WebSocketURI(endpoint.secure, endpoint.host, endpoint.port, path, query)
         protocol = ClientProtocol(uri, max_size=max_size)
-        link = cls(dial(route, deadline), protocol)
+        link = cls(dial(route, deadline), protocol, max_size)
         try:
             request = protocol.connect()
             request.headers["User-Agent"] = f"rtm/{__version__}"
@@ -103,14 +105,17 @@ class Link:
             self.absorb()
 
     def absorb(self) -> None:
-        """Read what has come and write what waits, without blocking."""
+        """Read what has come and write what waits, without blocking; no more than a chunk.
+
+        What a server sends without end must leave room for what is to be done with it.
+        """
         self._flush()
         while self.closing is None:
             data = self._read()
             if data is None:
                 break
             self._feed(data)
-            if len(data) < _CHUNK and not self._is_buffered():
+            if not self._is_buffered():
                 break
         self._flush()
 
@@ -118,6 +123,10 @@ class Link:
         """Say goodbye and wait for the answer, but not past the deadline."""
         if self.closing is None and self._protocol.state is State.OPEN:
             self._protocol.send_close(_NORMAL)
+        # What follows goes to the core alone: the answer to the goodbye is all that counts now.
+        held = self._cutter.held()
+        if held and self._protocol.state is not State.CLOSED:
+            self._protocol.receive_data(held)
         try:
             while self._protocol.state is not State.CLOSED and not deadline.over:
                 self.messages.clear()
@@ -168,22 +177,39 @@ class Link:
         return bool(pending and pending())
 
     def _feed(self, data: bytes) -> None:
-        if data:
-            self.bytes_in += len(data)
-            self._protocol.receive_data(data)
-        else:
+        if not data:
             self._protocol.receive_eof()
+            self._heed()
+            self.closing = self.closing or Closing(1006, "")
+            return
+        self.bytes_in += len(data)
+        at = 0
+        while at < len(data) and self._protocol.state is State.CONNECTING:
+            # Line by line, so that no frame behind the handshake gets past the cutter.
+            end = len(data) if self._protocol.handshake_exc else data.find(b"\n", at) + 1
+            self._protocol.receive_data(data[at : end or len(data)])
+            self._protocol.events_received()
+            at = end or len(data)
+        if at < len(data):
+            self._cutter.feed(data[at:] if at else data)
+
+    def _pass(self, data: bytes) -> bool:
+        """Let the protocol core see what the cutter leaves to it; tell whether to go on."""
+        self._protocol.receive_data(data)
+        self._heed()
+        return self.closing is None
+
+    def _heed(self) -> None:
         for event in self._protocol.events_received():
             if isinstance(event, Frame):
                 self._take(event)
-        if self._protocol.parser_exc and self.closing is None:
-            error = self._protocol.parser_exc
-            if isinstance(error, PayloadTooBig):
-                self.closing = Closing(1006, "", f"the message is too big: {error}")
-            elif not isinstance(error, EOFError):
-                self.closing = Closing(1006, "", f"it broke the WebSocket protocol: {error}")
-        if not data and self.closing is None:
-            self.closing = Closing(1006, "")
+        error = self._protocol.parser_exc
+        if error is None or self.closing is not None:
+            return
+        if isinstance(error, PayloadTooBig):
+            self.closing = Closing(1006, "", f"the message is too big: {error}")
+        elif not isinstance(error, EOFError):
+            self.closing = Closing(1006, "", f"it broke the WebSocket protocol: {error}")
 
     def _take(self, frame: Frame) -> None:
         if self.closing is not None:
