@@ -48,6 +48,7 @@ CHOICES = (
     "A system message may be sent with text alone, and a file by its url.",
     "custom_id is kept and prevents nothing.",
     "send_typing_indicator in a chat without an active thread succeeds and tells nobody.",
+    "The property routing.unassigned follows whether an agent is present, without a push.",
     # Access.
     (
         "Access may be given as {type, id} or as {group_ids}; an agent with access shows as "

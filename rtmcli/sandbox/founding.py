@@ -7,7 +7,7 @@ ago depend on when it is founded.
 import random
 from collections.abc import Iterable
 
-from rtmcli.sandbox import clock, scopes, seed, threads
+from rtmcli.sandbox import clock, scopes, seed, seed_chats, threads
 from rtmcli.sandbox.actions.customers import new_customer
 from rtmcli.sandbox.model import ELSEWHERE, Access, Agent, Chat, Visit, Wire
 from rtmcli.sandbox.state import State
@@ -24,7 +24,7 @@ def found(state: State, role: str, own_scopes: Iterable[str] | None) -> None:
     for row in seed.AGENTS:
         _hire(state, row, role, own_scopes)
     emails = {row.email: _welcome(state, row, now) for row in seed.CUSTOMERS}
-    for chat in seed.CHATS:
+    for chat in seed_chats.CHATS:
         _recall(state, chat, emails[chat.customer], now)
     state.random, state.now = given_random, now
     state.tokens = {state.new_token(): agent.id for agent in state.agents.values() if not agent.bot}
@@ -77,7 +77,8 @@ def _welcome(state: State, row: seed.CustomerRow, now: float) -> str:
         seed.USER_AGENT,
         seed.geolocation(place),
     )
-    customer.visit = visit if row.browsing else None
+    if row.browsing:
+        state.visits[customer.id] = visit
     opened = seed.PAGES[: 1 + row.visits % len(seed.PAGES)]
     customer.change(
         avatar=f"https://cdn.example.com/avatars/customer-{customer.serial}.png",
@@ -98,7 +99,7 @@ def _welcome(state: State, row: seed.CustomerRow, now: float) -> str:
     return customer.id
 
 
-def _recall(state: State, row: seed.ChatRow, customer_id: str, now: float) -> None:
+def _recall(state: State, row: seed_chats.ChatRow, customer_id: str, now: float) -> None:
     access = Access(row.groups)
     chat = Chat(row.id, access)
     chat.properties = _wrapped(row.properties)
@@ -121,12 +122,12 @@ def _recall(state: State, row: seed.ChatRow, customer_id: str, now: float) -> No
             threads.close(state, chat, "manual_archived_agent", user_id=closer, agent=name)
     chat.access = access
     customer = state.customers[customer_id]
-    if not customer.visit:
+    if customer_id not in state.visits:
         threads.see_off(chat, customer)
     chat.regroup()
 
 
-def _composed(said: seed.Said, customer_id: str) -> Wire:
+def _composed(said: seed_chats.Said, customer_id: str) -> Wire:
     author = customer_id if said.by == "customer" else said.by
     event = {"author_id": author, "recipients": "all", **said.event}
     if "properties" in event:

@@ -96,14 +96,14 @@ class Visit(NamedTuple):
 class Customer:
     """A customer; `facts` is the Customer as the API shows it."""
 
-    __slots__ = ("access", "banned_until", "chat_id", "facts", "id", "later", "serial", "visit")
+    __slots__ = ("access", "banned_until", "chat_id", "created", "facts", "id", "later", "serial")
 
-    def __init__(self, facts: Wire, serial: int) -> None:
+    def __init__(self, facts: Wire, serial: int, created: int) -> None:
         self.id: str = facts["id"]
+        self.created = created  # milliseconds since 1970
         self.facts = facts
         self.serial = serial  # grows with each new customer: the order of their creation
         self.chat_id = ""  # the one chat of the customer
-        self.visit: Visit | None = None
         self.banned_until = 0.0  # seconds since 1970
         self.access = Access()
         self.later: Wire = {}  # what changes once the active chat has ended

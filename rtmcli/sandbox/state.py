@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from rtmcli.catalogue import API
 from rtmcli.sandbox import clock
-from rtmcli.sandbox.model import EVERYBODY, Access, Agent, Chat, Customer, Thread, Wire
+from rtmcli.sandbox.model import EVERYBODY, Access, Agent, Chat, Customer, Thread, Visit, Wire
 from rtmcli.sandbox.seam import Delivery, Refusal
 
 _KEY_CHANGES = frozenset(push.name for push in API.pushes if push.key_change)
@@ -32,6 +32,7 @@ class State:
         self.agents: dict[str, Agent] = {}  # bots too
         self.tokens: dict[str, str] = {}  # token -> agent id
         self.customers: dict[str, Customer] = {}  # in the order of their creation
+        self.visits: dict[str, Visit] = {}  # of the customers who are on the website
         self.chats: dict[str, Chat] = {}
         self.active: dict[str, Chat] = {}  # those with an active thread
         self.devices: dict[tuple[str, str], str] = {}  # (agent, Firebase token) -> platform

@@ -5,6 +5,7 @@ Every function here acts; whoever calls it has checked all there is to check.
 
 from rtmcli.sandbox import system_messages, views
 from rtmcli.sandbox.model import Chat, Customer, Seat, Thread, Wire
+from rtmcli.sandbox.properties import merged, value_of
 from rtmcli.sandbox.seam import Delivery
 from rtmcli.sandbox.state import State
 
@@ -142,7 +143,7 @@ def change_customer(state: State, customer: Customer, changes: Wire) -> Delivery
         "id": customer.id,
         **known,
         "type": "customer",
-        "present": customer.visit is not None,
+        "present": customer.id in state.visits,
         "banned": customer.banned_until > state.now,
         "fields": facts.get("fields", {}),
     }
@@ -163,6 +164,7 @@ def seat(state: State, chat: Chat, user_id: str, user_type: str, *, present: boo
         count(customer, chats_count=1)
     if present and chat.threads and chat.last_thread.active:
         chat.last_thread.note_user(user_id)
+        note_routing(chat)
     chat.regroup()
 
 
@@ -190,8 +192,21 @@ def part(state: State, chat: Chat, user_id: str) -> Delivery:
     place = chat.users.get(user_id)
     if place:
         place.present = False
+        note_routing(chat)
     chat.regroup()
     return delivery
+
+
+def note_routing(chat: Chat) -> None:
+    """Keep the property routing.unassigned of an active chat true to whether it has an agent."""
+    if not chat.active_thread:
+        return
+    unassigned = not chat.agents()
+    for place in (chat, chat.active_thread):
+        known = value_of(place.properties, "routing", "unassigned") or False
+        if known is not unassigned:
+            new = {"routing": {"unassigned": {"value": unassigned}}}
+            place.properties = merged(place.properties, new)
 
 
 def see_off(chat: Chat, customer: Customer) -> None:
@@ -199,12 +214,3 @@ def see_off(chat: Chat, customer: Customer) -> None:
     place = chat.users.get(customer.id)
     if place:
         place.present = False
-
-
-def end_visit(state: State, customer: Customer) -> list[Delivery]:
-    """End a customer's visit, where there is one; tell of it."""
-    visit, customer.visit = customer.visit, None
-    if not visit:
-        return []
-    payload = {"customer_id": customer.id, "visit_id": visit.id, "ended_at": state.date_time}
-    return [Delivery("customer_visit_ended", payload, state.customer_watchers)]

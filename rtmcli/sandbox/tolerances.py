@@ -12,7 +12,7 @@ def _in_either_form(payload: Payload) -> Payload:
     if not isinstance(access, dict) or "type" in access:
         return payload
     groups = access.get("group_ids")
-    if not isinstance(groups, list) or not all(isinstance(each, int) for each in groups):
+    if not isinstance(groups, list) or not all(type(each) is int for each in groups):
         return payload
     return {**payload, "access": {**access, "type": "group", "id": 0}}
 

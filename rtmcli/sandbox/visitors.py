@@ -6,18 +6,16 @@ customer cannot do raises `Refusal` and changes nothing.
 
 from typing import Any
 
-from rtmcli.sandbox import events, seed, threads
+from rtmcli.sandbox import events, seed, threads, website
 from rtmcli.sandbox.actions.chats import free_agent, refuse_banned
 from rtmcli.sandbox.actions.customers import new_customer
 from rtmcli.sandbox.actions.other import press, typing
-from rtmcli.sandbox.model import Access, Chat, Customer, Thread, Visit, Wire
+from rtmcli.sandbox.model import Access, Chat, Customer, Thread, Wire
 from rtmcli.sandbox.properties import merged, value_of
 from rtmcli.sandbox.seam import Delivery
 from rtmcli.sandbox.state import State, refuse
 
-_REMEMBERED_PAGES = 10
 _SILENCE = 30 * 60  # seconds after which a thread is archived
-_UNASSIGNED: Wire = {"routing": {"unassigned": {"value": True}}}
 
 
 class Visitors:
@@ -28,7 +26,7 @@ class Visitors:
 
     def around(self) -> list[str]:
         """Name the customers who are on the website."""
-        return [each.id for each in self._state.customers.values() if each.visit]
+        return list(self._state.visits)
 
     def away(self) -> list[str]:
         """Name the customers who could come: neither on the website nor banned."""
@@ -36,15 +34,15 @@ class Visitors:
         return [
             each.id
             for each in state.customers.values()
-            if not each.visit and each.banned_until <= state.now
+            if each.id not in state.visits and each.banned_until <= state.now
         ]
 
     def chatting(self) -> list[str]:
         """Name the customers who are on the website and have an active chat."""
-        return [chat.customer_id for chat in self._state.active.values() if self._is_here(chat)]
-
-    def _is_here(self, chat: Chat) -> bool:
-        return bool(chat.customer_id) and self._state.customers[chat.customer_id].visit is not None
+        state = self._state
+        return [
+            chat.customer_id for chat in state.active.values() if chat.customer_id in state.visits
+        ]
 
     def arrive(self, customer_id: str = "") -> tuple[str, list[Delivery]]:
         """Come to the website: a known customer, or a new one. Return who it is, too."""
@@ -52,27 +50,20 @@ class Visitors:
         deliveries = []
         if customer_id:
             customer = state.customer(customer_id)
-            if customer.visit:
+            if customer_id in state.visits:
                 refuse(f"customer {customer_id} is on the website already")
             refuse_banned(state, customer)
         else:
-            customer = self._newcomer()
+            customer = new_customer(state, website.invent(state))
             pushed = {"customer": customer.facts}
             deliveries = [Delivery("customer_created", pushed, state.customer_watchers)]
-        customer.visit = self._visit(customer)
-        seen = {name: value for name, value in customer.visit._asdict().items() if name != "id"}
-        threads.count(customer, visits_count=1)
-        customer.change(last_visit={**seen, "last_pages": []})
-        payload = {"customer_id": customer.id, "visit_id": customer.visit.id, **seen}
-        deliveries.append(Delivery("customer_visit_started", payload, state.customer_watchers))
-        return customer.id, deliveries + self._look_at(customer, seed.PAGES[0], referrer="")
+        deliveries.append(website.begin_visit(state, customer))
+        return customer.id, [*deliveries, website.look_at(state, customer, *seed.PAGES[0])]
 
     def open_page(self, customer_id: str, page: tuple[str, str]) -> list[Delivery]:
         """Open another page of the website: its path and title."""
         customer = self._visitor(customer_id)
-        opened = customer.facts["last_visit"]["last_pages"]
-        referrer = opened[-1]["url"] if opened else ""
-        return self._look_at(customer, page, referrer=referrer)
+        return [website.look_at(self._state, customer, *page)]
 
     def start_chat(self, customer_id: str, words: str = "") -> list[Delivery]:
         """Begin to chat: in a new chat or in a new thread of the old one."""
@@ -86,8 +77,7 @@ class Visitors:
         threads.seat(state, chat, customer_id, "customer")
         self._assign(chat)
         thread = threads.open_thread(state, chat)
-        if not chat.agents():
-            thread.properties = _UNASSIGNED
+        threads.note_routing(chat)
         if words:
             threads.add_event(state, chat, thread, _message(customer, words))
         return threads.incoming_chat_thread(state, chat, also=former)
@@ -201,7 +191,7 @@ class Visitors:
                 kind = "archived_customer_disconnected"
                 deliveries = threads.close(state, chat, kind, customer=_name(customer))
             threads.see_off(chat, customer)
-        return deliveries + threads.end_visit(state, customer)
+        return deliveries + website.end_visit(state, customer)
 
     def fall_silent(self) -> list[Delivery]:
         """Close the threads in which nothing has happened for half an hour."""
@@ -224,7 +214,7 @@ class Visitors:
     def _visitor(self, customer_id: str) -> Customer:
         """Find who acts: a customer on the website."""
         customer = self._begin().customer(customer_id)
-        if not customer.visit:
+        if customer_id not in self._state.visits:
             refuse(f"customer {customer_id} is not on the website")
         return customer
 
@@ -233,38 +223,6 @@ class Visitors:
         if not chat:
             refuse(f"customer {customer.id} has no active chat")
         return chat, chat.last_thread
-
-    def _newcomer(self) -> Customer:
-        choose = self._state.random.choice
-        first, last = choose(seed.FIRST_NAMES), choose(seed.LAST_NAMES)
-        email = f"{first}.{last}@example.net".lower()
-        return new_customer(self._state, {"name": f"{first} {last}", "email": email})
-
-    def _visit(self, customer: Customer) -> Visit:
-        """Make a visit: from where the customer came the last time, or from anywhere."""
-        state, last = self._state, customer.facts.get("last_visit")
-        if last:
-            ip, geolocation = last["ip"], last["geolocation"]
-        else:
-            place = state.random.choice(list(seed.PLACES.values()))
-            ip = f"{place.network}.{state.random.randint(1, 254)}"
-            geolocation = seed.geolocation(place)
-        return Visit(state.new_uuid(), state.date_time, ip, seed.USER_AGENT, geolocation)
-
-    def _look_at(
-        self, customer: Customer, page: tuple[str, str], *, referrer: str
-    ) -> list[Delivery]:
-        state, visit = self._state, customer.visit
-        assert visit is not None
-        path, title = page
-        opened = {"opened_at": state.date_time, "url": seed.SITE + path, "title": title}
-        last = customer.facts["last_visit"]
-        pages = [*last["last_pages"], opened][-_REMEMBERED_PAGES:]
-        customer.change(last_visit={**last, "last_pages": pages})
-        threads.count(customer, page_views_count=1)
-        ids = {"customer_id": customer.id, "visit_id": visit.id}
-        payload = {**ids, **opened, "referrer": referrer}
-        return [Delivery("customer_page_updated", payload, state.customer_watchers)]
 
     def _assign(self, chat: Chat) -> None:
         """Give a chat to an agent, unless one is there."""

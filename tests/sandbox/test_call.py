@@ -48,6 +48,15 @@ def test_a_thread_may_be_out_of_reach_in_a_chat_within() -> None:
         asked.thread(chat, "PT039ES4OG")
 
 
+def test_the_active_thread_is_open_to_who_takes_part() -> None:
+    """Being present opens the active thread, even without access and before saying anything."""
+    asked = call(scopes.ACCESS)
+    chat = asked.chat(CHAT)
+    chat.threads[2].access, chat.threads[2].user_ids = Access((3,)), []
+
+    assert asked.thread(chat, THREAD) is chat.threads[2]
+
+
 def test_who_took_part_in_a_thread_sees_it() -> None:
     """A thread in which the agent took part stays open to it."""
     asked = call(scopes.MY)

@@ -124,6 +124,12 @@ def test_numbered_page_ids_read_as_the_documents_samples() -> None:
     assert pages.numbered(ascending, {"page_id": "MjpkZXNj"}).items == ascending[14:4:-1]
 
 
+def test_behind_the_last_item_there_is_nothing() -> None:
+    """A moment before all items leads to an empty page."""
+    page_id = base64.b64encode(b"5").decode()
+    assert pages.timed(items([7, 8]), {"page_id": page_id}, key) == ([], {})
+
+
 def test_the_documents_sample_of_a_moment_is_understood() -> None:
     """A page id of milliseconds alone begins with what comes after that moment."""
     ascending = [Item(1_517_398_131_000 + number, number) for number in range(1, 999)]

@@ -3,17 +3,17 @@
 from collections import Counter
 
 from rtmcli.catalogue import API
-from rtmcli.sandbox import seed
+from rtmcli.sandbox import seed, seed_chats
 from rtmcli.sandbox.properties import NAMESPACES
 
 
 def test_the_licence_is_lively_enough_to_try_things_on() -> None:
     """There are 20 customers from several countries, and eight chats with threads of all kinds."""
-    threads = [thread for chat in seed.CHATS for thread in chat.threads]
+    threads = [thread for chat in seed_chats.CHATS for thread in chat.threads]
 
     assert len(seed.CUSTOMERS) >= 20
     assert len({seed.PLACES[each.place].country for each in seed.CUSTOMERS}) >= 5
-    assert len(seed.CHATS) >= 8
+    assert len(seed_chats.CHATS) >= 8
     assert {each.active for each in threads} == {True, False}
     kinds = {said.event["type"] for thread in threads for said in thread.events}
     assert kinds == {"message", "rich_message", "file", "filled_form", "custom", "annotation"}
@@ -23,12 +23,12 @@ def test_rows_agree_with_each_other() -> None:
     """Ids are unique; places, agents, groups, customers and properties are those of other rows."""
     agents = {each.id for each in seed.AGENTS}
     emails = Counter(each.email for each in seed.CUSTOMERS)
-    chats = Counter(each.customer for each in seed.CHATS)
-    threads = Counter(thread.id for chat in seed.CHATS for thread in chat.threads)
+    chats = Counter(each.customer for each in seed_chats.CHATS)
+    threads = Counter(thread.id for chat in seed_chats.CHATS for thread in chat.threads)
 
     assert {*emails.values()} == {*chats.values()} == {*threads.values()} == {1}
     assert chats.keys() <= emails.keys()
-    for chat in seed.CHATS:
+    for chat in seed_chats.CHATS:
         assert set(chat.agents) <= agents
         assert set(chat.groups) <= {0, *seed.GROUPS}
         for namespace, names in chat.properties.items():
@@ -38,7 +38,7 @@ def test_rows_agree_with_each_other() -> None:
 
 def test_what_the_samples_name_is_there() -> None:
     """The ids in the samples of the reference exist in the licence."""
-    rows = repr((seed.AGENTS, seed.CUSTOMERS, seed.CHATS, seed.GROUPS))
+    rows = repr((seed.AGENTS, seed.CUSTOMERS, seed_chats.CHATS, seed.GROUPS))
     for row in API.methods.values():
         for name in ("chat_id", "thread_id", "event_id", "customer_id", "user_id"):
             if name in row.example:

@@ -3,6 +3,7 @@
 from asking import AGENT1, AGENT2, CHAT, CLOSED_CHAT, OTHERS_CHAT, THREAD, Asker, pushes
 
 from rtmcli.sandbox import threads
+from rtmcli.sandbox.properties import value_of
 
 
 def test_a_message_of_the_server_goes_to_active_threads_only() -> None:
@@ -58,6 +59,23 @@ def test_a_seat_once_taken_stays() -> None:
     threads.seat(state, chat, AGENT1, "agent")
 
     assert (gone, still, chat.users[AGENT1].present) == (False, False, True)
+
+
+def test_a_chat_without_agent_is_unassigned() -> None:
+    """The property routing.unassigned follows whether an agent is present in an active chat."""
+    state = Asker().licence.state
+    chat = state.chats[CHAT]
+
+    def unassigned() -> list[object]:
+        places = (chat, chat.last_thread)
+        return [value_of(each.properties, "routing", "unassigned") for each in places]
+
+    before = unassigned()
+    threads.part(state, chat, AGENT1)
+    alone = unassigned()
+    threads.join(state, chat, AGENT2, "agent")
+
+    assert (before, alone, unassigned()) == ([None, None], [True, True], [False, False])
 
 
 def test_followers_and_others_are_told_apart() -> None:

@@ -1,6 +1,6 @@
 """Chapter "customers"."""
 
-from rtmcli.sandbox import clock, filters, pages, threads
+from rtmcli.sandbox import filters, pages, threads, website
 from rtmcli.sandbox.call import Call
 from rtmcli.sandbox.model import Customer, Wire
 from rtmcli.sandbox.seam import Delivery, Outcome, Payload
@@ -32,7 +32,7 @@ def ban_customer(call: Call, payload: Payload) -> Outcome:
             duration=str(days),
         )
         threads.see_off(chat, customer)
-    return Outcome({}, deliveries + threads.end_visit(state, customer))
+    return Outcome({}, deliveries + website.end_visit(state, customer))
 
 
 def create_customer(call: Call, payload: Payload) -> Outcome:
@@ -52,7 +52,7 @@ def new_customer(state: State, about: Wire, customer_id: str = "") -> Customer:
         "statistics": _NO_STATISTICS,
         "created_at": state.date_time,
     }
-    customer = Customer(facts, serial=len(state.customers) + 1)
+    customer = Customer(facts, len(state.customers) + 1, round(state.now * 1000))
     state.customers[customer.id] = customer
     return customer
 
@@ -82,4 +82,4 @@ def get_customers(call: Call, payload: Payload) -> Outcome:
 
 
 def _creation(customer: Customer) -> tuple[int, int]:
-    return int(clock.moment(customer.facts["created_at"]) * 1000), customer.serial
+    return customer.created, customer.serial

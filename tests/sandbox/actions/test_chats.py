@@ -138,6 +138,19 @@ def test_a_chat_keeps_its_customer_when_activated() -> None:
     assert "has its customer already" in refusal
 
 
+def test_activating_brings_a_customer_in_who_has_no_chat() -> None:
+    """A chat without a customer takes one; not one who has a chat."""
+    asker = Asker()
+    chat_id = asker.ask("start_chat").answer["chat"]["id"]
+    asker.ask("close_thread", chat_id=chat_id)
+    taken = [{"id": CUSTOMER_OF_CLOSED_CHAT, "type": "customer"}]
+
+    refusal = asker.refused("activate_chat", chat={"id": chat_id, "users": taken})
+    assert "has a chat already" in refusal
+    chat = asker.ask("activate_chat", chat={"id": chat_id, "users": USERS}).answer["chat"]
+    assert CUSTOMER in {each["id"] for each in chat["users"]}
+
+
 def test_following_brings_all_pushes_of_a_chat() -> None:
     """A follower is told of the chat as it is, and from then on of everything."""
     asker, other = Asker(), {"type": "message", "text": "hi"}

@@ -17,6 +17,7 @@ from asking import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rtmcli.catalogue import API
 from rtmcli.sandbox.seam import Refusal
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -215,6 +216,25 @@ def test_date_filters_compare_moments(name: str, operator: str) -> None:
 
     assert wanted
     assert found(asker, **{name: {operator: middle.replace("Z", "+00:00")}}) == wanted
+
+
+def test_who_lacks_a_text_is_among_all_others() -> None:
+    """A customer without an e-mail address or visit is none of those that are excluded."""
+    asker = Asker()
+    bare = asker.ask("create_customer").answer
+
+    for name in ("country", "email", "name"):
+        assert bare in found(asker, **{name: {"exclude_values": ["x"]}})
+        assert bare not in found(asker, **{name: {"values": ["x"]}})
+
+
+def test_the_sample_of_the_reference_finds_somebody() -> None:
+    """The sample's filters and page_id lead to customers of the two countries."""
+    customers = Asker().ask("get_customers", dict(API.methods["get_customers"].example)).answer
+
+    names = [each["name"] for each in customers["customers"]]
+    assert names == ["Hanna Zielinska", "Grace Hill", "Filip Kowalski"]
+    assert customers["total_customers"] == 4
 
 
 def test_bounds_of_a_range_may_be_combined() -> None:
