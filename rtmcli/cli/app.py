@@ -1,6 +1,5 @@
 """The root command: it makes the one command that is asked for, and no other."""
 
-import difflib
 import os
 import sys
 import traceback
@@ -14,7 +13,7 @@ from typer.core import TyperGroup
 
 from rtmcli import __version__
 from rtmcli.catalogue import API
-from rtmcli.cli import report
+from rtmcli.cli import nearest, report
 from rtmcli.cli.command import Command
 from rtmcli.cli.methods import command_of
 from rtmcli.cli.output import ClosedPipe, text_stream, write
@@ -31,6 +30,7 @@ class Other(NamedTuple):
 OTHERS = {
     "call": Other("rtmcli.cli.call", "Send any action, unchecked."),
     "sandbox": Other("rtmcli.cli.sandbox", "Serve a small, lively licence: no account needed."),
+    "methods": Other("rtmcli.cli.catalogue", "What there is to call, as a table or as JSON."),
     "help": Other("rtmcli.cli.help", "Help for a command or a topic."),
 }
 
@@ -64,8 +64,8 @@ class Root(TyperGroup):
         if action in API.not_methods:
             near = [API.methods[other].command for other in API.not_methods[action]]
         else:
-            near = difflib.get_close_matches(name.replace("_", "-"), self.list_commands(ctx))
-        return f"; did you mean {' or '.join(near)}?" if near else "; see rtm --help"
+            return nearest.hint(name.replace("_", "-"), self.list_commands(ctx), "; see rtm --help")
+        return f"; did you mean {' or '.join(near)}?"
 
 
 def command_named(name: str) -> Command | None:

@@ -1,11 +1,10 @@
 """`rtm help`: the help of `rtm` itself, of a command, or of a topic."""
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
 from rtmcli.catalogue import API
-from rtmcli.cli import root_page
+from rtmcli.cli import nearest, root_page
 from rtmcli.cli.app import OTHERS, command_named
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.options import Argument
@@ -36,9 +35,8 @@ def help_of(name: str | None) -> str:
     found = command_named(name)
     if found is None:
         methods = [method.command for method in API.methods.values()]
-        near = difflib.get_close_matches(name, [*TOPICS, *methods, *OTHERS])
-        hint = f"did you mean {' or '.join(near)}?" if near else "see rtm help"
-        raise UsageError(f"there is no command or topic {name}; {hint}")
+        hint = nearest.hint(name, [*TOPICS, *methods, *OTHERS], "; see rtm help")
+        raise UsageError(f"there is no command or topic {name}{hint}")
     return found.help_text()
 
 

@@ -8,7 +8,7 @@ from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, PAGES, WAIT, Argument,
 
 WIDTH = 80
 _MARGIN = 2
-_COLUMN = 30  # where the texts begin; a longer term has its text on the next line
+COLUMN = 30  # where the texts begin; a longer term has its text on the next line
 _GROUPS = (
     ("More about the payload", INPUT),
     ("Confirmation", WAIT),
@@ -16,6 +16,7 @@ _GROUPS = (
     ("Output", OUTPUT),
     ("Connection", CONNECTION),
 )
+_SHORT = 20  # characters
 _TIE = "\xa0"  # a space at which no line is broken
 HELP = Option("help", ("--help", "-h"), "Show this help.")
 
@@ -49,10 +50,10 @@ def page(name: str, summary: str, rows: Sequence[Option | Argument], guide: Guid
         f"Example:\n{example(guide.example)}",
         f"Usage: {usage(name, rows)}",
         *(textwrap.fill(text, WIDTH) for text in f"{summary} {guide.about}".strip().split("\n\n")),
-        *(write(section) for section in sections(rows, guide)),
+        *(write_section(section) for section in sections(rows, guide)),
     ]
     if guide.facts:
-        parts.append(facts(guide.facts))
+        parts.append(write_facts(guide.facts))
     return "\n\n".join(parts) + "\n"
 
 
@@ -83,11 +84,15 @@ def entry(row: Option | Argument, *labels: str) -> Entry:
     notes = [*labels]
     if row.many and isinstance(row, Option):
         notes.append("repeatable")
-    notes = [note.replace(" ", _TIE) for note in notes]
     if row.choices and not _fits(row.choices):
-        notes.insert(0, ", ".join(row.choices))
-    text = f"{row.help} [{'; '.join(notes)}]" if notes else row.help
-    return Entry(term(row), text.strip())
+        notes.insert(0, f"one of {', '.join(row.choices)}")
+    return Entry(term(row), noted(row.help, notes))
+
+
+def noted(text: str, notes: Iterable[str]) -> str:
+    """Add notes in brackets; a short one is not broken over lines."""
+    tied = [note.replace(" ", _TIE) if len(note) < _SHORT else note for note in notes]
+    return f"{text} [{'; '.join(tied)}]".strip() if tied else text
 
 
 def term(row: Option | Argument) -> str:
@@ -106,10 +111,10 @@ def _short(flag: str) -> str:
 
 
 def _fits(choices: Sequence[str]) -> bool:
-    return len("|".join(choices)) <= _COLUMN
+    return len("|".join(choices)) <= COLUMN
 
 
-def write(section: Section, column: int = _COLUMN, *, one_line: bool = False) -> str:
+def write_section(section: Section, column: int = COLUMN, *, one_line: bool = False) -> str:
     """Lay a section out: terms to the left, texts to the right, wrapped unless on `one_line`."""
     lines = [f"{section.title}:"]
     for word, text in section.entries:
@@ -122,7 +127,7 @@ def write(section: Section, column: int = _COLUMN, *, one_line: bool = False) ->
     return "\n".join(lines)
 
 
-def facts(entries: Sequence[Entry]) -> str:
+def write_facts(entries: Sequence[Entry]) -> str:
     """Lay facts out as `Label: text`, aligned and wrapped."""
     column = max(len(label) for label, _ in entries) + 3
     return "\n".join(

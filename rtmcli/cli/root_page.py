@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from rtmcli.catalogue import API
 from rtmcli.cli.options import Option
-from rtmcli.cli.page import HELP, WIDTH, Entry, Section, entry, write
+from rtmcli.cli.page import HELP, WIDTH, Entry, Section, entry, write_section
 
 VERSION = Option("version", ("--version",), "Print the version.")
 _ABOUT = (
@@ -33,6 +33,6 @@ def page(others: Iterable[Entry], topics: Mapping[str, str]) -> str:
         "Example (no account needed):\n  rtm sandbox -- rtm get-customers --pretty",
         "Usage: rtm COMMAND [PAYLOAD] [OPTIONS]\n       rtm COMMAND --help",
         textwrap.fill(_ABOUT, WIDTH),
-        *(write(section, one_line=True) for section in sections),
+        *(write_section(section, one_line=True) for section in sections),
     ]
     return "\n\n".join(parts) + "\n"

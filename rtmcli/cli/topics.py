@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from rtmcli import errors
-from rtmcli.cli.page import WIDTH, Entry, Section, write
+from rtmcli.cli.page import WIDTH, Entry, Section, write_section
 from rtmcli.settings.rows import SETTINGS
 from rtmcli.settings.tokens import TOKEN
 
@@ -27,7 +27,7 @@ def _paragraph(words: str) -> str:
 
 
 def _table(title: str, column: int, *rows: tuple[str, str]) -> str:
-    return write(Section(title, [Entry(*row) for row in rows]), column)
+    return write_section(Section(title, [Entry(*row) for row in rows]), column)
 
 
 def _code(*lines: str) -> str:

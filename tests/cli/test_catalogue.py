@@ -1,0 +1,88 @@
+"""`rtm methods`: laws over what it prints of every method."""
+
+import json
+import re
+
+import pytest
+from running import run
+
+from rtmcli.catalogue import API
+from rtmcli.catalogue.model import Method
+from rtmcli.cli.catalogue import describe, record, table
+
+every_method = pytest.mark.parametrize(
+    "method", API.methods.values(), ids=[method.command for method in API.methods.values()]
+)
+
+
+def test_the_table_has_every_method() -> None:
+    """One line each, in the reference's order, with retry class and push."""
+    heading, *lines = table()
+    assert heading.split()[:3] == ["METHOD", "RETRY", "PUSH"]
+    rows = [re.split(r" {2,}", line) for line in lines]
+    assert [row[0] for row in rows] == [method.command for method in API.methods.values()]
+    assert [row[1] for row in rows] == [method.retry.value for method in API.methods.values()]
+    pushes = [row[2].rstrip("*") if len(row) > 2 else "" for row in rows]
+    assert pushes == [method.push for method in API.methods.values()]
+    assert max(map(len, lines)) <= 80
+
+
+@every_method
+def test_one_method_in_detail_leaves_nothing_out(method: Method) -> None:
+    """Parameters, rules, sample, answer, pushes, scopes: all there, in 80 columns."""
+    text = describe(method)
+    words = " ".join(text.split())
+    for param in method.params:
+        assert f"\n  {param.path} {param.kind.value}" in text
+        assert param.help in words
+    for said in (*(rule.says for rule in method.rules), *method.answer, *method.scopes):
+        assert said in words
+    assert method.push in words
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@every_method
+def test_the_sample_request_is_the_samples(method: Method) -> None:
+    """What is shown can be copied: it is JSON, and the reference's sample."""
+    text = describe(method).partition("Sample request:\n")[2].partition("\n\n")[0]
+    assert json.loads(text) == {"action": method.action, "payload": method.example}
+
+
+@every_method
+def test_the_record_of_a_method_is_json_that_scripts_can_use(method: Method) -> None:
+    """Every row has a path, a kind and a flag that the command takes."""
+    row = json.loads(json.dumps(record(method)))
+    assert (row["action"], row["command"]) == (method.action, method.command)
+    assert row["example"] == method.example
+    paths = [parameter["path"] for parameter in row["parameters"]]
+    assert paths == [param.path for param in method.params]
+    flags = [parameter["flag"] for parameter in row["parameters"] if "flag" in parameter]
+    assert flags == [param.flag for param in method.params if not param.supplied]
+
+
+def test_all_records_are_lines_of_json() -> None:
+    """`rtm methods --json` is made for jq: a line for each method, without a token."""
+    done = run("methods", "--json", token=None)
+    assert (done.status, done.err) == (0, "")
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    assert [line["action"] for line in lines] == list(API.methods)
+
+
+@pytest.mark.parametrize("name", ["ban-customer", "ban_customer"])
+def test_a_method_is_found_by_either_spelling(name: str) -> None:
+    """As a command and as an action."""
+    done = run("methods", name, token=None)
+    assert (done.status, done.out) == (0, describe(API.methods["ban_customer"]))
+
+
+def test_a_wrong_name_gets_the_nearest() -> None:
+    """Exit status 2, and a proposal."""
+    done = run("methods", "ban-costumer", token=None)
+    assert (done.status, done.out) == (2, "")
+    assert done.err == ("rtm: usage: there is no method ban-costumer; did you mean ban-customer?\n")
+
+
+def test_one_method_as_json_is_one_value() -> None:
+    """`rtm methods METHOD --json` prints the record of that method alone."""
+    done = run("methods", "logout", "--json", token=None)
+    assert json.loads(done.out) == record(API.methods["logout"])
