@@ -55,6 +55,7 @@ class Push(NamedTuple):
     payload: Any
     request_id: str
     envelope: dict[str, Any]
+    text: bytes = b""  # the message as it came
 
 
 def decode(text: bytes) -> Response | Push:
@@ -71,7 +72,7 @@ def decode(text: bytes) -> Response | Push:
     match envelope.get("type"):
         case "push":
             known = request_id if isinstance(request_id, str) else ""
-            return Push(action, envelope.get("payload"), known, envelope)
+            return Push(action, envelope.get("payload"), known, envelope, text)
         case "response":
             success, payload = envelope.get("success"), envelope.get("payload", {})
             if not isinstance(request_id, str):
