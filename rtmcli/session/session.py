@@ -1,6 +1,7 @@
 """A logged-in connection: requests out, answers and pushes in, kept alive by pings."""
 
 import os
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -52,6 +53,7 @@ class Session:
 
     def __init__(self, link: Link, access: Access) -> None:
         self.reason: Reason | None = None  # why the server said that it ends the session
+        self._early: list[bytes] = []  # pushes that came before the login's answer
         self._link = link
         self._access = access
         self._liveness = Liveness(monotonic(), access.timers.ping, access.timers.pong)
@@ -151,9 +153,30 @@ class Session:
             raise LinkLost(self._link.closing, self.reason)
         return None
 
-    def close(self) -> None:
-        """Say goodbye; over within two seconds whatever the server does."""
-        self._link.leave(Deadline.after(self._access.timers.close))
+    @property
+    def bytes_in(self) -> int:
+        """Count all bytes that came, control frames too."""
+        return self._link.bytes_in
+
+    def take_texts(self) -> list[bytes]:
+        """Return the texts of all messages that have come, undecoded; none is no loss.
+
+        For callers who want every message as it came, pushes before the login's answer too.
+
+        Raises:
+            LinkLost: the connection is gone, and all that had come is taken.
+
+        """
+        if not self._early and not self._link.messages and self._link.closing:
+            raise LinkLost(self._link.closing, self.reason)
+        texts = [*self._early, *self._link.messages]
+        self._early.clear()
+        self._link.messages.clear()
+        return texts
+
+    def close(self, within: float = inf) -> None:
+        """Say goodbye; over within two seconds, or `within`, whatever the server does."""
+        self._link.leave(Deadline.after(min(within, self._access.timers.close)))
 
     def abandon(self, why: str = "") -> None:
         """End without a goodbye."""
@@ -201,7 +224,9 @@ class Session:
                 if isinstance(message, Push) and self.reason and self.reason.act is Act.REDIRECT:
                     data = message.payload.get("data")
                     raise Misdirected(data.get("region") if isinstance(data, dict) else None)
-                if isinstance(message, Response) and message.request_id == request.request_id:
+                if isinstance(message, Push):
+                    self._early.append(message.text)
+                elif message.request_id == request.request_id:
                     return _accepted(message)
         except Malformed as error:
             raise Failed(f"{error}, before the login's answer") from None
