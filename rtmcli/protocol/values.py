@@ -15,6 +15,9 @@ _BOM = "\ufeff"
 # A number in a JSON text that a double might not hold: many digits, or an exponent.
 _WIDE = re.compile(rb"(?:[0-9.]{16,}|[0-9][eE][-+]?[0-9]+)(?=[\s,\]}]|$)")
 
+_LEAST, _MOST = -(1 << 63), (1 << 64) - 1  # the integers that orjson writes
+_LONGEST = 20  # characters of such an integer
+
 
 class BadJson(ValueError):
     """Text that is no JSON value, or none that may be sent on; the text says where and why."""
@@ -128,7 +131,8 @@ def _dump_deep(value: Any) -> bytes:
 
 
 def _integer(digits: str) -> int | Number:
-    return int(digits) if len(digits) < 19 else Number(digits)  # noqa: PLR2004  # 64 bits
+    value = int(digits[:_LONGEST])
+    return value if len(digits) <= _LONGEST and _LEAST <= value <= _MOST else Number(digits)
 
 
 def _real(digits: str) -> float | Number:

@@ -57,6 +57,21 @@ def test_a_number_beyond_the_machine_keeps_its_spelling(read: Read, digits: str)
     assert dump(read(digits.encode())) == digits.encode()
 
 
+@both
+@given(number=integers)
+def test_an_integer_of_64_bits_is_an_integer(read: Read, number: int) -> None:
+    """An integer that the machine holds is one, for whoever checks its range."""
+    value = read(str(number).encode())
+    assert (type(value), value) == (int, number)
+
+
+@both
+@pytest.mark.parametrize("number", [-(1 << 63) - 1, 1 << 64])
+def test_an_integer_beyond_64_bits_is_kept_as_digits(read: Read, number: int) -> None:
+    """The first integers that do not fit are numbers of digits."""
+    assert read(str(number).encode()) == Number(str(number))
+
+
 @given(ordinary, st.sampled_from([None, "\t", 3]))
 def test_what_is_written_is_one_line(value: Any, indent: Any) -> None:
     """However a value was laid out, it is written on one line."""
@@ -184,10 +199,7 @@ def test_unicode_is_what_can_be_encoded(text: str) -> None:
 def as_plain(value: Any) -> Any:
     """Turn each `Number` into the machine's number, to compare with what was written."""
     if isinstance(value, Number):
-        plain = Decimal(value.digits)
-        return (
-            int(plain) if plain == plain.to_integral() and "." not in value.digits else float(plain)
-        )
+        return float(value.digits)
     if isinstance(value, dict):
         return {key: as_plain(member) for key, member in value.items()}
     return [as_plain(item) for item in value] if isinstance(value, list) else value
