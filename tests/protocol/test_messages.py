@@ -77,7 +77,8 @@ def test_an_answer_keeps_what_the_server_said(
 def test_a_push_keeps_what_the_server_said(action: str, request_id: str, payload: Any) -> None:
     """A push is read whole; its payload may be any value."""
     envelope = {"action": action, "type": "push", "request_id": request_id, "payload": payload}
-    assert read(envelope) == Push(action, payload, request_id, envelope)
+    text = json.dumps(envelope).encode()
+    assert decode(text) == Push(action, payload, request_id, envelope, text)
 
 
 @pytest.mark.parametrize("payload", [{}, {"payload": None}, {"payload": {}}])
