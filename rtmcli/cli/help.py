@@ -34,8 +34,7 @@ def help_of(name: str | None) -> str:
         return text(name)
     found = command_named(name)
     if found is None:
-        methods = [method.command for method in API.methods.values()]
-        hint = nearest.hint(name, [*TOPICS, *methods, *OTHERS], "; see rtm help")
+        hint = nearest.hint(name, ROWS[0].choices, "; see rtm help")
         raise UsageError(f"there is no command or topic {name}{hint}")
     return found.help_text()
 

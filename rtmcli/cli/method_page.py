@@ -30,6 +30,8 @@ def guide(method: Method) -> Guide:
         method.details,
         (entry(PAYLOAD), *entries(method)),
         tuple(facts(method)),
+        title="Payload",
+        complete=True,
     )
 
 

@@ -16,6 +16,7 @@ _GROUPS = (
     ("Output", OUTPUT),
     ("Connection", CONNECTION),
 )
+_MANY = 12  # choices; more are not listed
 _SHORT = 20  # characters
 _TIE = "\xa0"  # a space at which no line is broken
 HELP = Option("help", ("--help", "-h"), "Show this help.")
@@ -40,8 +41,10 @@ class Guide(NamedTuple):
 
     example: tuple[str, ...]  # a command line that runs; it may be broken between these pieces
     about: str = ""  # what to know beyond the summary; an empty line parts paragraphs
-    entries: Sequence[Entry] = ()  # in place of the rows that are the command's own
+    entries: Sequence[Entry] = ()  # what stands before the options
     facts: Sequence[Entry] = ()  # at the end
+    title: str = "Arguments"  # of the entries
+    complete: bool = False  # whether the entries stand for all rows that are the command's own
 
 
 def page(name: str, summary: str, rows: Sequence[Option | Argument], guide: Guide) -> str:
@@ -50,7 +53,7 @@ def page(name: str, summary: str, rows: Sequence[Option | Argument], guide: Guid
         f"Example:\n{example(guide.example)}",
         f"Usage: {usage(name, rows)}",
         *(textwrap.fill(text, WIDTH) for text in f"{summary} {guide.about}".strip().split("\n\n")),
-        *(write_section(section) for section in sections(rows, guide)),
+        *(write_section(section) for section in sections_of(rows, guide)),
     ]
     if guide.facts:
         parts.append(write_facts(guide.facts))
@@ -65,16 +68,15 @@ def usage(name: str, rows: Iterable[Option | Argument]) -> str:
     return " ".join(["rtm", name, *before, "[OPTIONS]", *after])
 
 
-def sections(rows: Sequence[Option | Argument], guide: Guide) -> list[Section]:
+def sections_of(rows: Sequence[Option | Argument], guide: Guide) -> list[Section]:
     """Sort the rows into sections: the command's own first, then the groups that many share."""
     shown = [row for row in rows if isinstance(row, Argument) or not row.hidden]
     shared = [row for _, group in _GROUPS for row in group]
-    own = guide.entries or [entry(row) for row in shown if row not in shared]
+    own = [] if guide.complete else [entry(row) for row in shown if row not in shared]
     groups = [(title, [row for row in group if row in shown]) for title, group in _GROUPS]
     titled = [(title, list(map(entry, group))) for title, group in groups if group]
-    title = "Payload" if guide.entries else "Options"
-    found = [Section(title, own)] if own else []
-    found += [Section(title, entries) for title, entries in titled]
+    sections = [(guide.title, guide.entries), ("Options", own), *titled]
+    found = [Section(title, entries) for title, entries in sections if entries]
     found[-1] = found[-1]._replace(entries=[*found[-1].entries, entry(HELP)])
     return found
 
@@ -84,7 +86,7 @@ def entry(row: Option | Argument, *labels: str) -> Entry:
     notes = [*labels]
     if row.many and isinstance(row, Option):
         notes.append("repeatable")
-    if row.choices and not _fits(row.choices):
+    if not _fits(row.choices) and len(row.choices) <= _MANY:
         notes.insert(0, f"one of {', '.join(row.choices)}")
     return Entry(term(row), noted(row.help, notes))
 
