@@ -30,7 +30,7 @@ class Problem(NamedTuple):
 def find(payload: Any, path: str) -> Any:
     """Return the value at a dotted path, or `MISSING`."""
     for part in path.split("."):
-        if not isinstance(payload, Mapping) or part not in payload:
+        if not isinstance(payload, dict) or part not in payload:
             return MISSING
         payload = payload[part]
     return payload
@@ -39,13 +39,16 @@ def find(payload: Any, path: str) -> Any:
 def check(method: Method, payload: Mapping[str, Any]) -> list[Problem]:
     """Name everything that is wrong with a payload; unknown members pass."""
     problems: list[Problem] = []
+    objects = {"": payload}  # by their paths, as far as they are there
     for param in method.params:
-        value = find(payload, param.path)
-        if value is MISSING:
-            if _is_due(method, payload, param):
-                problems.append(Problem(param.path, "is required", param.flag))
-        else:
+        parent, _, name = param.path.rpartition(".")
+        if parent in objects and name in objects[parent]:
+            value = objects[parent][name]
+            if isinstance(value, dict):
+                objects[param.path] = value
             problems += _check_value(param, value)
+        elif param.required and _is_due(method, payload, param):
+            problems.append(Problem(param.path, "is required", param.flag))
     return problems + [
         Problem("", rule.says, "", rule.severity)
         for rule in method.rules
@@ -55,7 +58,7 @@ def check(method: Method, payload: Mapping[str, Any]) -> list[Problem]:
 
 def _is_due(method: Method, payload: Mapping[str, Any], param: Param) -> bool:
     """Tell whether a missing parameter is to be reported: its leaves stand for an object."""
-    if not param.required or param.supplied:
+    if param.supplied:
         return False
     below = f"{param.path}."
     if any(other.required and other.path.startswith(below) for other in method.params):
@@ -66,7 +69,7 @@ def _is_due(method: Method, payload: Mapping[str, Any], param: Param) -> bool:
         if not rows[parent].required:
             return False
         parent, _, _ = parent.rpartition(".")
-    return not parent or isinstance(find(payload, parent), Mapping)
+    return not parent or isinstance(find(payload, parent), dict)
 
 
 def _check_value(param: Param, value: Any) -> list[Problem]:
@@ -132,7 +135,7 @@ def _array_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 
 def _object_of(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, Mapping) and all(map(holds, value.values()))
+    return lambda value: isinstance(value, dict) and all(map(holds, value.values()))
 
 
 def _is_text(value: Any) -> bool:
@@ -140,11 +143,11 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_object(value: Any) -> bool:
-    return isinstance(value, Mapping)
+    return isinstance(value, dict)
 
 
 def _is_filter(value: Any) -> bool:
-    if not isinstance(value, Mapping) or len(value) != 1:
+    if not isinstance(value, dict) or len(value) != 1:
         return False
     [(name, wanted)] = value.items()
     if name == "exists":
