@@ -31,6 +31,8 @@ OTHERS = {
     "call": Other("rtmcli.cli.call", "Send any action, unchecked."),
     "sandbox": Other("rtmcli.cli.sandbox", "Serve a small, lively licence: no account needed."),
     "methods": Other("rtmcli.cli.catalogue", "What there is to call, as a table or as JSON."),
+    "config": Other("rtmcli.cli.config", "Show and change profiles and settings."),
+    "doctor": Other("rtmcli.cli.doctor", "Examine configuration, network and login, step by step."),
     "help": Other("rtmcli.cli.help", "Help for a command or a topic."),
 }
 

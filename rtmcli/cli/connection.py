@@ -12,6 +12,7 @@ from rtmcli.settings.resolve import Value
 
 if TYPE_CHECKING:
     from rtmcli.session.connecting import Connector
+    from rtmcli.settings.access import Listeners
 
 _STDIN = "-"
 _INPUTS = ("payload", "action")  # options that may ask for standard input
@@ -35,15 +36,22 @@ def connector_of(
 ) -> "Connector":
     """Make what opens the sessions; `login` adds to or replaces members of the login's payload."""
     from rtmcli.session.connecting import Connector  # noqa: PLC0415  # loads websockets
-    from rtmcli.settings.access import Listeners, make_access  # noqa: PLC0415  # loads websockets
+    from rtmcli.settings.access import make_access  # noqa: PLC0415  # loads websockets
 
-    access = make_access(settings, os.environ, Listeners(warn, HIDDEN.add))
+    access = make_access(settings, os.environ, listeners())
     if login:
         merged = {**access.identity.login, **login}
         access = access._replace(identity=access.identity._replace(login=merged))
     if settings["verbose"].value:
         access = access._replace(notice=tell)
     return Connector(access)
+
+
+def listeners() -> "Listeners":
+    """Make those who are told of dangers and of secrets."""
+    from rtmcli.settings.access import Listeners  # noqa: PLC0415  # loads websockets
+
+    return Listeners(warn, HIDDEN.add)
 
 
 def warn(message: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from rtmcli.protocol.conversation import Backoff
-from rtmcli.session.dial import Passed, Route, unobserved
+from rtmcli.session.dial import Route
 from rtmcli.session.endpoint import Endpoint
 
 MAX_SIZE = 64 * 1024 * 1024  # bytes of one message
@@ -46,4 +46,3 @@ class Access(NamedTuple):
     regions: Mapping[str, Endpoint] = {}  # where a hop may lead
     max_size: int = MAX_SIZE
     notice: Callable[[str], None] = _unheard  # is told in a line what happens, such as a new try
-    passed: Passed = unobserved  # is told of each step of connecting

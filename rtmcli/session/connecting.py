@@ -97,6 +97,6 @@ class Connector:
         return True
 
     def _way(self) -> str:
-        endpoint, proxy, _ = self.access.route
+        endpoint, proxy = self.access.route[:2]
         through = f" through the proxy {proxy.address}" if proxy else ""
         return f"{endpoint.address}{through}"

@@ -21,7 +21,7 @@ _PROXY_REPLY = re.compile(rb"HTTP/1\.[01] ([0-9]{3})[ \r]")
 _PROXY_AUTHENTICATION_REQUIRED = 407
 
 Address = tuple[int, int, int, str, tuple[str, int]]
-# Told of each step of the way that is done, by its name, with what it yielded.
+# Is told of each step of the way that is done, by its name, with what it yielded.
 Passed = Callable[[str, Any], None]
 
 
@@ -35,6 +35,7 @@ class Route(NamedTuple):
     endpoint: Endpoint
     proxy: Proxy | None = None
     ca_file: str | None = None
+    passed: Passed = unobserved
 
 
 class Failed(NotConnected):
@@ -45,7 +46,7 @@ class Failed(NotConnected):
         self.passing = passing
 
 
-def dial(route: Route, deadline: Deadline, passed: Passed = unobserved) -> socket.socket:
+def dial(route: Route, deadline: Deadline) -> socket.socket:
     """Connect to an endpoint; the socket that comes back does not block.
 
     Raises:
@@ -54,7 +55,7 @@ def dial(route: Route, deadline: Deadline, passed: Passed = unobserved) -> socke
 
     """
     endpoint, proxy = route.endpoint, None if route.endpoint.is_loopback else route.proxy
-    context = None
+    passed, context = route.passed, None
     if endpoint.secure:
         context = _trust(route.ca_file)
         passed("authorities", context)

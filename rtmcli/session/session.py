@@ -71,10 +71,12 @@ class Session:
             Misdirected: another region serves this licence.
 
         """
-        session = cls(Link.open(access.route, access.max_size, connected), access)
+        link = Link.open(access.route, access.max_size, connected)
+        access.route.passed("websocket", link)
+        session = cls(link, access)
         try:
             session.login = session._log_in(access.identity, logged_in)
-            access.passed("login", session.login)
+            access.route.passed("login", session.login)
             access.notice(f"logged in as {_who(session.login)}")
         except BaseException as error:
             if isinstance(error, NotConnected | AuthError | Busy):
@@ -173,6 +175,14 @@ class Session:
         self._early.clear()
         self._link.messages.clear()
         return texts
+
+    def ping(self, deadline: Deadline) -> bool:
+        """Ask for a sign of life; tell whether one came in time."""
+        before = self._link.bytes_in
+        self._link.ping()
+        while self._link.bytes_in == before and not self._link.closing and not deadline.over:
+            self._link.turn(deadline)
+        return self._link.bytes_in > before
 
     def close(self, within: float = inf) -> None:
         """Say goodbye; over within two seconds, or `within`, whatever the server does."""

@@ -44,7 +44,16 @@ def make_access(
     listeners: Listeners = SILENT,
 ) -> Access:
     """Put the access together; raise `UsageError` or `AuthError` for what is wrong or missing."""
-    identity = make_identity(settings, environ, listeners)
+    return access_of(settings, environ, make_identity(settings, environ, listeners), listeners)
+
+
+def access_of(
+    settings: Mapping[str, Value],
+    environ: Mapping[str, str],
+    identity: Identity,
+    listeners: Listeners = SILENT,
+) -> Access:
+    """Put the access together for one who is known already."""
     route = make_route(settings, environ, listeners, identity.token)
     return Access(
         route,

@@ -16,6 +16,8 @@ _SWITCH = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off"), False),
 }
+_LONG = 20  # characters of a token, of which the last may be shown
+_SHOWN = 4
 
 
 class Kind(NamedTuple):
@@ -25,6 +27,7 @@ class Kind(NamedTuple):
     wanted: str  # where a profile holds another type
     types: tuple[type, ...] = (str,)  # that a profile may hold
     show: Callable[[Any], str] = str
+    hides: bool = False  # whether `show` leaves out what is secret
 
     def from_profile(self, value: Any) -> Any:
         """Read what a profile holds; raise ValueError where that is no such value."""
@@ -108,9 +111,14 @@ def _without_password(url: str) -> str:
     return f"http://{proxy.address}" if proxy.user is None else f"http://***@{proxy.address}"
 
 
+def _ending(token: str) -> str:
+    bare = token.strip().rpartition(" ")[2]
+    return f"***{bare[-_SHOWN:]}" if len(bare) >= _LONG else "***"
+
+
 TEXT = Kind(_text, "must be a text")
 PATH = Kind(_text, "must be the path of a file")
-SECRET = Kind(_text, "must be a text", show=lambda _: "***")
+SECRET = Kind(_text, "must be a text", show=_ending, hides=True)
 COMMAND = Kind(
     _text,
     "must be a list of words, or one text for the shell",
@@ -121,7 +129,7 @@ SWITCH = Kind(_switch, "must be true or false", (bool,), lambda on: "true" if on
 DURATION = Kind(_duration, durations.WANTED, (str, int, float), durations.spell)
 REGION = Kind(_region, "must be a text")
 URL = Kind(_url, "must be a text")
-PROXY = Kind(_proxy, "must be a text", show=_without_password)
+PROXY = Kind(_proxy, "must be a text", show=_without_password, hides=True)
 REGION_URLS = Kind(
     _region_urls,
     "must be a text",

@@ -18,7 +18,6 @@ from rtmcli.settings.rows import NAMES
 
 TOKEN = NAMES["token"].variable
 STDIN = "-"  # in place of a file: standard input
-_SHOWN = 4  # of a token's characters, the last ones, where a source is described
 _SOURCES = (
     (FLAG, "token_file"),
     (VARIABLE, "token"),
@@ -29,7 +28,6 @@ _SOURCES = (
     (PROFILE, "token"),
 )
 _LIMIT = 64 * 1024  # bytes of a token file
-_LONG = 20  # characters of a token, of which the last may be shown
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _SCHEME = re.compile(r"(?i:(bearer|basic)) +(?P<token>\S+)")
 _TOKEN = re.compile(r"[!-~]+")
@@ -98,12 +96,6 @@ def parse_token(text: str, source: str) -> str:
         raise UsageError(f"{source} holds a space or another character that no token has")
     scheme = "Basic" if found and found[1].lower() == "basic" else "Bearer"
     return f"{scheme} {bare}"
-
-
-def ending(token: str) -> str:
-    """Return the last characters of a token that is long enough to show them, else nothing."""
-    bare = token.rpartition(" ")[2]
-    return bare[-_SHOWN:] if len(bare) >= _LONG else ""
 
 
 def is_exposed(settings: Mapping[str, Value]) -> str:

@@ -59,7 +59,9 @@ def line_of(text: str, keys: Keys) -> int:
 
 
 def with_value(text: str, keys: Keys, value: Any) -> str:
-    """Set the value at `keys`, or remove it where `value` is None; comments and order stay.
+    """Set the value at `keys`, or remove the one there is where `value` is None.
+
+    Comments and order stay.
 
     A text that is laid out in another way than one key a line is written anew.
     """
@@ -104,7 +106,7 @@ def _put(document: dict[str, Any], keys: Keys, value: Any) -> None:
     for key in tables:
         document = document.setdefault(key, {})
     if value is None:
-        document.pop(last, None)
+        document.pop(last)
     else:
         document[last] = value
 

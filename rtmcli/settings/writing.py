@@ -13,8 +13,10 @@ from rtmcli.errors import UsageError
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 
 
-def rewrite(path: Path, change: Callable[[], str]) -> None:
-    """Put what `change` returns in a file's place; `change` may read the file meanwhile.
+def rewrite(path: Path, change: Callable[[], str | None]) -> None:
+    """Put what `change` returns in a file's place; None leaves it as it is.
+
+    Nobody else who uses this changes the file while `change` runs.
 
     Raises:
         UsageError: the file cannot be written, or it is a symbolic link or no file at all.
@@ -24,7 +26,9 @@ def rewrite(path: Path, change: Callable[[], str]) -> None:
         _make_folder(path.parent)
         with _locked(path.parent) as folder:
             _check(path)
-            _replace(path, change().encode(), folder)
+            text = change()
+            if text is not None:
+                _replace(path, text.encode(), folder)
     except OSError as error:
         raise UsageError(f"{path}: {(error.strerror or 'cannot be written').lower()}") from None
 
