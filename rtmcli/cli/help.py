@@ -13,7 +13,15 @@ from rtmcli.cli.page import Entry, Guide
 from rtmcli.cli.topics import TOPICS, text
 from rtmcli.errors import UsageError
 
-ROWS = (Argument("name", "[COMMAND|TOPIC]", f"A command, or one of {', '.join(TOPICS)}."),)
+_METHODS = [method.command for method in API.methods.values()]
+ROWS = (
+    Argument(
+        "name",
+        "[COMMAND|TOPIC]",
+        f"A command, or one of {', '.join(TOPICS)}.",
+        choices=(*TOPICS, *_METHODS, *OTHERS),
+    ),
+)
 
 
 def command() -> Command:

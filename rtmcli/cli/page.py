@@ -4,13 +4,14 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, PAGES, WAIT, Argument, Option
+from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, PAGES, STREAM, WAIT, Argument, Option
 
 WIDTH = 80
 _MARGIN = 2
 COLUMN = 30  # where the texts begin; a longer term has its text on the next line
 _GROUPS = (
     ("More about the payload", INPUT),
+    ("Streams of payloads (-)", STREAM),
     ("Confirmation", WAIT),
     ("Pages", PAGES),
     ("Output", OUTPUT),
