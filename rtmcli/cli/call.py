@@ -82,9 +82,12 @@ def _stream(options: Mapping[str, Any], settings: Mapping[str, Value]) -> int:
     action = options["action"]
     if action == "-" and options["payload"] is not None:
         raise UsageError("a whole request takes no further PAYLOAD")
-    make = whole_request if action == "-" else lambda value: _allowed(Request(action, value))
-    read = requests(settings["author_id"].value, make)
-    return (stream.rehearse if options["dry_run"] else stream.run)(options, settings, read)
+    author_id = settings["author_id"].value
+    if action == "-":
+        read = requests(author_id, whole_request)
+    else:
+        read = requests(author_id, lambda value: _allowed(Request(action, value)), action)
+    return stream.run(options, settings, read)
 
 
 def _request(action: str | None, payload: str | None) -> Request:

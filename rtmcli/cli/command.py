@@ -37,16 +37,16 @@ class Command(TyperCommand):
 def make_command(
     name: str,
     rows: Sequence[Option | Argument],
-    run: Callable[[Mapping[str, Any]], None],
+    run: Callable[[Mapping[str, Any]], int | None],
     guide: Callable[[], "Guide"] | None = None,
 ) -> Command:
-    """Make a command; `run` gets the values of all rows by their names.
+    """Make a command; `run` gets the values of all rows by their names, and may return a status.
 
     `guide` makes what the help says beside the rows; it is called only where help is asked for.
     """
 
-    def callback(**options: Any) -> None:
-        run(options)
+    def callback(**options: Any) -> int | None:
+        return run(options)
 
     callback.__signature__ = signature(rows)  # type: ignore[attr-defined]  # typer reads it
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)

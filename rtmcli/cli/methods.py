@@ -10,7 +10,17 @@ from rtmcli.catalogue.model import Format, Method, Param, Severity
 from rtmcli.cli import inputs, report
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import connector_of, settings_of
-from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, PAGES, PAYLOAD, WAIT, Argument, Option
+from rtmcli.cli.options import (
+    CONNECTION,
+    INPUT,
+    OUTPUT,
+    PAGES,
+    PAYLOAD,
+    STREAM,
+    WAIT,
+    Argument,
+    Option,
+)
 from rtmcli.cli.output import Output, check_open
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol import payload as payloads
@@ -24,6 +34,7 @@ if TYPE_CHECKING:
     from rtmcli.cli.page import Guide
 
 _METAVARS: dict[Format | None, str] = {Format.DATE: "DATE", Format.DATE_TIME: "TIME"}
+_WARNINGS = 20  # to one command
 _SHARED = {flag for row in CONNECTION for flag in row.flags}
 
 
@@ -31,7 +42,7 @@ def command_of(method: Method) -> Command:
     """Make the command of one method."""
     flags = [flag_of(param) for param in method.params if has_flag(param)]
     more = (*(WAIT if method.push else ()), *(PAGES if method.pages else ()))
-    rows: list[Option | Argument] = [PAYLOAD, *flags, *INPUT, *more, *OUTPUT, *CONNECTION]
+    rows: list[Option | Argument] = [PAYLOAD, *flags, *INPUT, *STREAM, *more, *OUTPUT, *CONNECTION]
     command = make_command(
         method.command, rows, lambda options: run(method, options), lambda: _guide(method)
     )
@@ -72,14 +83,21 @@ def _key(path: str) -> str:
     return "p_" + path.replace(".", "__")
 
 
-def run(method: Method, options: Mapping[str, Any]) -> None:
-    """Do what the command line asks of one method; raise `RtmError` where it fails."""
+def run(method: Method, options: Mapping[str, Any]) -> int | None:
+    """Do what the command line asks of one method; raise `RtmError` where it fails.
+
+    Returns:
+        The exit status of a stream, None otherwise.
+
+    """
     output = Output(options, os.environ)
     try:
         if options["skeleton"]:
             output.value(method.example)
-            return
+            return None
         settings = settings_of(options)
+        if options["payload"] == "-" and method.action != API.login:
+            return _stream(method, options, settings)
         request = Request(method.action, payload_of(method, options))
         if method.action == API.login:
             request = request._replace(payload=_login(settings, request.payload))
@@ -88,12 +106,25 @@ def run(method: Method, options: Mapping[str, Any]) -> None:
         make, request = _way(method, request, options)
         if options["dry_run"]:
             output.value(request.envelope())
-            return
+            return None
         check_open()
         make(request, settings, output)
     except RtmError as error:
         error.action = error.action or method.action
         raise
+    return None
+
+
+def _stream(method: Method, options: Mapping[str, Any], settings: Mapping[str, Value]) -> int:
+    """Make a call for each value of standard input."""
+    from rtmcli.cli import stream  # noqa: PLC0415  # loads websockets
+    from rtmcli.cli.stream_input import payloads as reader  # noqa: PLC0415  # only for streams
+
+    for name, flag in (("wait", "--wait"), ("all_items", "--all")):
+        if options.get(name):
+            raise UsageError(f"{flag} goes with a single payload, not with the stream of -")
+    read = reader(method, settings["author_id"].value, completion(method, options))
+    return stream.run(options, settings, read)
 
 
 def _way(
@@ -125,22 +156,44 @@ def _way(
 
 def payload_of(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
     """Build and check the payload; raise `UsageError` with all that is wrong with it."""
-    base = inputs.read_value(options["payload"])
-    if not isinstance(base, dict):
-        raise UsageError("the payload must be a JSON object")
-    payload, problems = payloads.build(method, base, _sets(options), _flags(method, options))
-    for param in method.params:
-        if param.supplied and find(payload, param.path) is not MISSING:
-            raise UsageError(f"{param.path} is not taken from here: see rtm help tokens")
-    if not options["no_validate"]:
-        problems = problems + check(method, payload)
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if errors and not options["no_validate"]:
-        raise UsageError("; ".join(map(str, _distinct(errors))) + _hint(options, errors))
+    return completion(method, options)(inputs.read_value(options["payload"]))
+
+
+def completion(method: Method, options: Mapping[str, Any]) -> Callable[[Any], dict[str, Any]]:
+    """Return what completes a payload by the options and checks it, again and again."""
+    sets, flags = _sets(options), _flags(method, options)
+    supplied = [param.path for param in method.params if param.supplied]
+    warned: set[str] = set()
+
+    def complete(base: Any) -> dict[str, Any]:
+        if not isinstance(base, dict):
+            raise UsageError("the payload must be a JSON object")
+        payload, problems = (
+            payloads.build(method, base, sets, flags) if sets or flags else (base, [])
+        )
+        for path in supplied:
+            if find(payload, path) is not MISSING:
+                raise UsageError(f"{path} is not taken from here: see rtm help tokens")
+        if not options["no_validate"]:
+            problems = problems + check(method, payload)
+        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+        if errors and not options["no_validate"]:
+            raise UsageError("; ".join(map(str, _distinct(errors))) + _hint(options, errors))
+        if not options["quiet"]:
+            _warn(method, problems, warned)
+        return payload
+
+    return complete
+
+
+def _warn(method: Method, problems: list[Problem], warned: set[str]) -> None:
+    """Warn once of each problem, also in a stream, and not without end."""
     for problem in problems:
-        if problem.severity is not Severity.ERROR and not options["quiet"]:
-            report.write(f"rtm: {method.action}: warning: {problem}")
-    return payload
+        words = str(problem)
+        if problem.severity is Severity.ERROR or words in warned or len(warned) == _WARNINGS:
+            continue
+        warned.add(words)
+        report.write(f"rtm: {method.action}: warning: {words}")
 
 
 def _login(settings: Mapping[str, Value], payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -92,7 +92,11 @@ def _options_of(*, stream: bool) -> list[Option]:
     ]
 
 
-STREAM = tuple(_options_of(stream=True))
+# For commands that read standard input as a stream.
+STREAM = (
+    *_options_of(stream=True),
+    Option("fail_fast", ("--fail-fast",), "Stop at the first failure."),
+)
 
 CONNECTION = (
     *_options_of(stream=False),

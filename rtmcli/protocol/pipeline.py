@@ -17,11 +17,13 @@ from math import inf
 from typing import Any
 
 from rtmcli.catalogue.model import Retry
+from rtmcli.errors import RtmError
 from rtmcli.protocol.conversation import ATTEMPTS
 from rtmcli.protocol.messages import Request
 
 BUDGET = 500  # tokens
 PRICE = 5  # tokens for a repetition
+NO_ID: Any = object()  # where the caller gave none; null is one
 SPOOL = 16 * 1024 * 1024  # bytes of outcomes that wait for an earlier one
 _OVERHEAD = 500  # bytes that a waiting outcome takes beside its text
 
@@ -31,15 +33,15 @@ class Task:
 
     __slots__ = ("cause", "deadline", "number", "outcome", "own_id", "request", "retry", "tries")
 
-    def __init__(self, number: int, request: Request, retry: Retry, own_id: Any = None) -> None:
-        """Take the value's `number` in the input, and the caller's own id for it, if any."""
+    def __init__(self, number: int, request: Request, retry: Retry, own_id: Any = NO_ID) -> None:
+        """Take the value's `number` in the input, and the caller's own id for the call, if any."""
         self.number = number
         self.request = request  # with the id that it has on the wire, once it was sent
         self.retry = retry
         self.own_id = own_id
         self.tries = 0
         self.deadline = inf  # of the answer
-        self.cause: Exception | None = None  # why it was not settled by the last try
+        self.cause: RtmError | None = None  # why it was not settled by the last try
         self.outcome: bytes | None = None  # what is told of it; None until that is known
 
 
@@ -123,7 +125,7 @@ class Pipeline:
         self.in_flight.clear()
         return lost
 
-    def rest(self, task: Task, cause: Exception, until: float) -> bool:
+    def rest(self, task: Task, cause: RtmError, until: float) -> bool:
         """Keep a call for another try; False where it had its tries or the budget is spent."""
         if task.tries >= ATTEMPTS or self.budget < PRICE:
             return False
@@ -156,11 +158,12 @@ class Pipeline:
             self._spooled -= len(outcome) + _OVERHEAD
             yield outcome
 
-    def due(self) -> float:
-        """Return when there may be something to do again: to send, or to stop waiting."""
-        answer = next(iter(self.in_flight.values())).deadline if self.in_flight else inf
+    def answer_due(self) -> float:
+        """Return when the first answer will be overdue."""
+        return next(iter(self.in_flight.values())).deadline if self.in_flight else inf
+
+    def send_due(self) -> float:
+        """Return when the next call is to be sent."""
         if self._fresh:
-            return min(answer, self._open_at)
-        if self._resting:
-            return min(answer, max(self._open_at, self._resting[0][0]))
-        return answer
+            return self._open_at
+        return max(self._open_at, self._resting[0][0]) if self._resting else inf

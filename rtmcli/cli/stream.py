@@ -1,0 +1,160 @@
+"""`-`: a call for each value of standard input, a record for each on standard output.
+
+What the exit status says of the whole is the gravest of what the records say of each (`STATUSES`).
+"""
+
+import gc
+import os
+from collections import Counter
+from collections.abc import Mapping
+from math import inf
+from typing import Any
+
+from rtmcli.cli import report
+from rtmcli.cli.connection import connector_of
+from rtmcli.cli.output import STDOUT, ClosedPipe, check_open, write
+from rtmcli.cli.report import STDERR
+from rtmcli.cli.shield import Shield
+from rtmcli.cli.stream_input import Read, Values
+from rtmcli.cli.stream_output import Records
+from rtmcli.errors import Interrupted, NotWritten
+from rtmcli.flows.stream.calls import OK
+from rtmcli.flows.stream.flow import Rules, Stream
+from rtmcli.protocol import values
+from rtmcli.protocol.pipeline import Pipeline
+from rtmcli.session.deadline import NEVER, Deadline
+from rtmcli.settings.resolve import DEFAULT, Value
+
+# The status of a record, and the exit status, the gravest first.
+STATUSES = {
+    "unknown": 7,
+    "auth": 4,
+    "not_sent": 5,
+    "usage": 2,
+    "refused": 9,
+    "busy": 9,
+}
+
+
+def run(options: Mapping[str, Any], settings: Mapping[str, Value], read: Read) -> int:
+    """Do for each value what the command line asks; return the exit status."""
+    return _rehearse(options, read) if options["dry_run"] else _make_calls(options, settings, read)
+
+
+def _rehearse(options: Mapping[str, Any], read: Read) -> int:
+    """Print the requests that would be sent."""
+    source, records = Values(read), Records(options, os.environ)
+    counts: Counter[str] = Counter()
+    while not source.over:
+        found = source.next()
+        if found is None:
+            source.read()
+            continue
+        task, problem = found
+        counts[problem.label if problem else OK] += 1
+        write(records.record(task, problem) if problem else records.request(task))
+    return status_of(counts)
+
+
+def _make_calls(options: Mapping[str, Any], settings: Mapping[str, Value], read: Read) -> int:
+    """Make a call of each value."""
+    check_open()
+    source, records = Values(read), Records(options, os.environ)
+    limit = settings["max_time"]
+    rules = Rules(
+        idempotent_too=settings["retry_idempotent"].value,
+        fail_fast=bool(options["fail_fast"]),
+        deadline=NEVER if limit.origin == DEFAULT else Deadline.after(limit.value),
+    )
+    pipeline = Pipeline(settings["window"].value, rate=settings["rate"].value or inf)
+    stream = Stream(connector_of(settings), pipeline, source, records, rules=rules, shield=Shield())
+    # A stream may run for weeks, so the collector is needed; what was made so far stays.
+    gc.freeze()
+    gc.enable()
+    interrupted = _run(stream, source, options)
+    return _end(stream, records, interrupted, options)
+
+
+def _end(
+    stream: Stream, records: Records, interrupted: Interrupted | None, options: Mapping[str, Any]
+) -> int:
+    """Tell on standard error what there is to tell, and return the exit status, or raise it."""
+    unknown = [f"{task.request.request_id} (input {task.number})" for task in stream.unknown]
+    if interrupted:
+        interrupted.unknown += unknown
+    elif unknown:
+        report.write(f"rtm: sent, outcome unknown: request {', '.join(unknown)}")
+    status = _status(stream)
+    if not isinstance(records.failure, ClosedPipe):
+        _summarise(stream, status, options)
+    if interrupted:
+        raise interrupted
+    if isinstance(records.failure, NotWritten):
+        settled = stream.calls.counts.total()
+        lost = (
+            f"{settled} calls are settled, and what became of {settled - records.written} is lost"
+        )
+        raise NotWritten(f"{records.failure.message}; {lost}")
+    if records.failure:
+        raise records.failure
+    return status
+
+
+def _status(stream: Stream) -> int:
+    counts = Counter(stream.calls.counts)
+    if stream.failed_fast:  # what was not sent therefore is not held against the network
+        del counts["not_sent"]
+    elif not stream.has_read_all:
+        counts["not_sent"] += 1
+    return status_of(counts)
+
+
+def status_of(counts: Counter[str]) -> int:
+    """Return the exit status of a stream whose calls ended so."""
+    return next((status for label, status in STATUSES.items() if counts[label]), 0)
+
+
+def _run(stream: Stream, source: Values, options: Mapping[str, Any]) -> Interrupted | None:
+    """Run the stream, and show how it goes; return the signal that ended it, if one did."""
+    progress = None
+    if _shows_progress(options):
+        from rtmcli.cli.progress import Progressing  # noqa: PLC0415  # loads rich
+
+        counts = stream.calls.counts
+        progress = stream.tick = Progressing(
+            source.size,
+            lambda: source.bytes_in,
+            lambda: (counts.total(), counts.total() - counts[OK]),
+        )
+    try:
+        stream.run()
+    except Interrupted as signal:
+        return signal
+    finally:
+        if progress:
+            progress.stop()
+    return None
+
+
+def _shows_progress(options: Mapping[str, Any]) -> bool:
+    """Tell whether a person looks on who does not see the records already."""
+    return os.isatty(STDERR) and not os.isatty(STDOUT) and not options["quiet"]
+
+
+def _summarise(stream: Stream, status: int, options: Mapping[str, Any]) -> None:
+    """Say on standard error how many calls ended how."""
+    counts = stream.calls.counts
+    if not counts or (options["quiet"] and status == 0):
+        return
+    told = {label: counts[label] for label in (OK, *STATUSES) if counts[label] or label == OK}
+    if _wants_json(options):
+        report.write(values.dump({"summary": told, "exit": status}).decode())
+        return
+    words = ", ".join(f"{count} {label.replace('_', ' ')}" for label, count in told.items())
+    unread = f"; nothing was read beyond value {counts.total()}" * (not stream.has_read_all)
+    report.write(f"rtm: {words}{unread}")
+
+
+def _wants_json(options: Mapping[str, Any]) -> bool:
+    given = options["error_format"]
+    return report.wants_json(("--error-format", given) if given else (), os.environ)
