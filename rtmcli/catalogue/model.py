@@ -243,6 +243,7 @@ class Api(NamedTuple):
     ping: str
     disconnected: str  # the push that announces the end of the session
     not_methods: Mapping[str, tuple[str, ...]]  # names that look like methods -> what to use
+    push_chats: tuple[str, ...]  # where in a push's payload its chat is named
     in_flight: int = 10  # unanswered requests per socket
     login_within: float = 30.0  # seconds from connecting to login
     ping_every: float = 15.0  # seconds

@@ -46,4 +46,5 @@ API = Api(
     disconnected="agent_disconnected",
     # A2: the index lists it, nothing else knows it.
     not_methods={"set_customers": ("get_customers", "update_customer")},
+    push_chats=("chat_id", "chat.id"),
 )

@@ -34,3 +34,8 @@ def test_the_protocols_own_names_are_those_of_the_wire() -> None:
         "ping",
         "agent_disconnected",
     )
+
+
+def test_a_push_names_its_chat_at_one_of_two_places() -> None:
+    """Most pushes have a chat_id; that of a new thread holds the whole chat."""
+    assert API.push_chats == ("chat_id", "chat.id")

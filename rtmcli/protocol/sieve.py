@@ -1,0 +1,97 @@
+"""Which messages of a stream are pushes that were asked for, and each of them as one line.
+
+A push is told as it came: its own bytes, in which only what no value depends on is changed. White
+space between values that would break the line goes, and what a terminal would obey is escaped.
+So numbers keep their digits and unknown pushes and members their shape, however deep they are.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import orjson
+
+from rtmcli.catalogue import API
+from rtmcli.catalogue.model import Reason
+from rtmcli.protocol import escaping
+from rtmcli.protocol.conversation import announced
+from rtmcli.protocol.messages import Push
+
+_BREAKS = b"\t\n\r"  # the only control characters that JSON allows, and only between values
+
+
+class Sifted(NamedTuple):
+    """What became of some messages."""
+
+    pushes: list[bytes]  # those that were asked for, as they came
+    unreadable: list[bytes]  # what is neither push nor response
+    last: Push | None  # the push that announces the end of the session
+
+
+class Sieve:
+    """Lets the pushes through that were asked for: by action, by chat, or all."""
+
+    def __init__(self, actions: Iterable[str] = (), chat_id: str | None = None) -> None:
+        self._actions = frozenset(actions)
+        self._chat_id = chat_id
+        self._takes_all = not self._actions and chat_id is None
+
+    def sift(self, texts: Iterable[bytes]) -> Sifted:
+        """Sort messages; responses are nobody's concern here."""
+        sifted = Sifted([], [], None)
+        for text in texts:
+            message = _glance(text)
+            kind = message.get("type") if isinstance(message, dict) else None
+            if kind == "push":
+                if self._takes_all or self._wants(message):
+                    sifted.pushes.append(text)
+                if message.get("action") == API.disconnected:
+                    push = Push(API.disconnected, message.get("payload"), "", message, text)
+                    sifted = sifted._replace(last=push)
+            elif kind != "response":
+                sifted.unreadable.append(text)
+        return sifted
+
+    def _wants(self, message: dict[str, Any]) -> bool:
+        action = message.get("action")
+        if self._actions and not (isinstance(action, str) and action in self._actions):
+            return False
+        if self._chat_id is None:
+            return True
+        payload = message.get("payload")
+        return any(_at(payload, path) == self._chat_id for path in API.push_chats)
+
+
+def reason_of(sifted: Sifted) -> Reason | None:
+    """Return why the server ends the session, where it said so."""
+    return announced(sifted.last) if sifted.last else None
+
+
+def lines(texts: list[bytes]) -> bytes:
+    """Write JSON values that came in messages of their own as one line each."""
+    joined = b"\n".join(texts) + b"\n"
+    if joined.count(b"\n") != len(texts) or b"\r" in joined or b"\t" in joined:
+        joined = b"".join(text.translate(None, _BREAKS) + b"\n" for text in texts)
+    return joined if joined.isascii() and b"\x7f" not in joined else escaping.in_json(joined)
+
+
+def _glance(text: bytes) -> Any:
+    """Read a message only to look at it: digits may be lost; None for what is no JSON."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        pass
+    try:  # orjson refuses wide exponents, surrogates and great depth, which are JSON all the same
+        return json.loads(text.decode(), parse_int=str, parse_float=str, parse_constant=_no_json)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _no_json(_: str) -> None:
+    raise ValueError
+
+
+def _at(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
