@@ -62,7 +62,7 @@ SETTINGS = (
     Setting(
         "reconnect",
         kinds.SWITCH,
-        "Keep the agent's routing status at login. [default]",
+        "Keep the routing status at login. [default]",
         default=True,
     ),
     Setting("timeout", kinds.DURATION, "The limit of one answer. [default: 20s]", "DURATION", 20.0),
