@@ -78,9 +78,14 @@ class Client:
 
 
 @contextmanager
-def client(url: str, token: str | None = None) -> Iterator[Client]:
-    """Connect for as long as the block runs; log in where there is a token."""
-    with connect(url, proxy=None, max_size=None, compression=None) as connection:
+def client(url: str, token: str | None = None, *, stalls: bool = False) -> Iterator[Client]:
+    """Connect for as long as the block runs; log in where there is a token.
+
+    A client that stalls reads nothing of the socket but what it is asked for.
+    """
+    with connect(
+        url, proxy=None, max_size=None, compression=None, max_queue=1 if stalls else None
+    ) as connection:
         one = Client(connection)
         if token is not None:
             answer = one.login(token)

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -24,10 +25,11 @@ from rtmcli.settings.rows import NAMES
 if TYPE_CHECKING:  # they load asyncio and websockets: later, if at all
     import socket
 
-    from rtmcli.sandbox.server import Watch
+    from rtmcli.sandbox.desk import Watch
     from rtmcli.sandbox.serving import Sandbox
 
 PORT = 8730
+_FASTEST = 10_000  # acts of customers a second
 _ROLES = ("owner", "administrator", "normal")
 # What would lead the command elsewhere, or to another identity.
 _LEFT_OUT = [
@@ -167,10 +169,19 @@ def _conduct(options: Mapping[str, Any]) -> Conduct:
         return Conduct(
             faults=tuple(specs.parse(spec) for spec in options["faults"] or ()),
             latency=read_latency(options["latency"]) if options["latency"] else Latency(),
+            traffic=_rate(options["traffic"]),
             seed=_whole(options, "seed", 2**63 - 1),
         )
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def _rate(text: str | None) -> float:
+    if text is None:
+        return 0.0
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,5})?", text) or not 0 < float(text) <= _FASTEST:
+        raise UsageError(f"--traffic must be events a second, more than 0 and up to {_FASTEST}")
+    return float(text)
 
 
 def _licence(options: Mapping[str, Any], seed: int | None) -> Licence:

@@ -23,7 +23,8 @@ class Conduct(NamedTuple):
     limits: Limits = Limits()
     faults: tuple[Fault, ...] = ()
     latency: Latency = Latency()
-    seed: int | None = None  # of chance and jitter
+    traffic: float = 0.0  # acts of customers a second
+    seed: int | None = None  # of chance, jitter and traffic
 
 
 FAITHFUL = Conduct()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rtmcli.sandbox import envelopes
 from rtmcli.sandbox.connection import Connection
 from rtmcli.sandbox.seam import Caller, Delivery
 
@@ -47,3 +48,21 @@ class Roster:
             caller = connection.caller if connection else None
             if connection and caller and caller.agent_id not in delivery.agents:
                 yield connection
+
+    def deliver(
+        self,
+        delivery: Delivery,
+        cause: Connection | None = None,
+        request_id: str | None = None,
+        *,
+        skip: bool = False,
+    ) -> None:
+        """Send a push to whom it is for; who caused it gets the id, or nothing if `skip`."""
+        name, payload = delivery.push, delivery.payload
+        others = [each for each in self.audience(delivery) if each is not cause]
+        if others:
+            push = envelopes.push(name, payload)
+            for connection in others:
+                connection.send(push)
+        if cause and not skip and (delivery.requester or cause in self.audience(delivery)):
+            cause.send(envelopes.push(name, payload, request_id))

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from rtmcli.sandbox.conduct import FAITHFUL, Conduct
+from rtmcli.sandbox.desk import Watch
 from rtmcli.sandbox.endpoint import listen, url_of
 from rtmcli.sandbox.framelog import FrameLog
 from rtmcli.sandbox.licence import Licence
-from rtmcli.sandbox.server import Server, Watch
+from rtmcli.sandbox.server import Server
 
 T = TypeVar("T")
 

@@ -1,0 +1,195 @@
+"""The WebSocket and the clocks of a connection, seen by a client."""
+
+import socket
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import pytest
+from foreign import Client, client
+from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
+
+from rtmcli.sandbox.conduct import Conduct
+from rtmcli.sandbox.limits import Limits
+from rtmcli.sandbox.serving import Sandbox, serving
+
+TIMED_OUT = {
+    "action": "agent_disconnected",
+    "type": "push",
+    "payload": {"reason": "connection_timeout"},
+}
+
+
+def test_ping_frames_are_answered_by_pongs(agent: Client) -> None:
+    """The control frame is the other way to ping."""
+    assert agent.socket.ping().wait(10)
+
+
+def test_text_that_is_no_utf8_closes_the_connection(agent: Client) -> None:
+    """A text frame must hold UTF-8: RFC 6455 wants the connection closed with 1007."""
+    agent.socket.send(b"\xff{}", text=True)
+    assert agent.end()[1] == 1007
+
+
+def test_a_message_may_come_in_fragments(agent: Client) -> None:
+    """Frames of one message make one request, with a ping between them."""
+    agent.socket.send(iter(['{"action": "get_cha', "", 'ts_summary", "requ', 'est_id": "7"}']))
+    assert agent.answer("7")["success"]
+
+
+def test_a_message_above_the_limit_closes_the_connection() -> None:
+    """What is longer than a message may be is not taken: close code 1009."""
+    with (
+        serving(conduct=Conduct(Limits(message=1000))) as sandbox,
+        client(sandbox.url, sandbox.token) as agent,
+    ):
+        agent.send("x" * 1001)
+        assert agent.end()[1] == 1009
+
+
+def test_without_a_login_in_time_the_server_says_why_and_closes() -> None:
+    """No login within the limit: agent_disconnected with connection_timeout, then the close."""
+    with (
+        serving(conduct=Conduct(Limits(login_within=0.05))) as sandbox,
+        client(sandbox.url) as stranger,
+    ):
+        messages, code = stranger.end()
+    assert messages == [TIMED_OUT]
+    assert code == 1000
+
+
+def test_neither_pings_nor_refused_logins_extend_the_time_to_log_in() -> None:
+    """A client that only pings, or fails to log in, is out of time all the same."""
+    with (
+        serving(conduct=Conduct(Limits(login_within=0.2))) as sandbox,
+        client(sandbox.url) as stranger,
+    ):
+        stranger.call("login", {"token": "Bearer wrong"})
+        stranger.socket.ping()
+        stranger.ask("ping")
+        assert stranger.end()[0] == [TIMED_OUT]
+
+
+def test_without_pings_the_server_says_why_and_closes() -> None:
+    """Other traffic does not count as a ping: a busy client that never pings is dropped."""
+    limits = Limits(drop_after=0.2, in_flight=100_000)
+    with (
+        serving(conduct=Conduct(limits)) as sandbox,
+        client(sandbox.url, sandbox.token) as agent,
+    ):
+        with suppress(ConnectionClosed):
+            while True:
+                agent.call("get_customers", {"limit": 1})
+        messages, code = agent.end()
+    assert messages[-1] == TIMED_OUT
+    assert code == 1000
+
+
+@pytest.mark.parametrize("way", ["frame", "action"])
+def test_pings_of_either_kind_keep_the_connection(way: str) -> None:
+    """A client that pings outlives two clients, one after the other, that do not."""
+    conduct = Conduct(Limits(drop_after=0.2))
+    with serving(conduct=conduct) as sandbox, client(sandbox.url, sandbox.token) as agent:
+        for _ in range(2):
+            with client(sandbox.url, sandbox.token) as quiet:
+                while quiet.socket.state is State.OPEN:
+                    assert agent.socket.ping().wait(10) if way == "frame" else agent.call("ping")
+        assert agent.call("ping")["success"]
+
+
+def test_a_client_that_does_not_read_is_dropped() -> None:
+    """What waits for a client that has stopped reading is limited; others are not concerned."""
+    conduct = Conduct(Limits(backlog=100_000))
+    with (
+        serving(conduct=conduct) as sandbox,
+        client(sandbox.url, sandbox.token) as agent,
+        client(sandbox.url, sandbox.token, stalls=True) as stalled,
+    ):
+        flood = {"scopes": {"agents": {"all": True}}, "content": "x" * 500_000}
+        for _ in range(60):
+            agent.call("multicast", flood)
+            agent.pushes.clear()
+        assert sandbox.call(lambda server: server.connections) == 1
+        messages, code = stalled.end()
+    assert code is None
+    assert len(messages) < 60
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v3.0/agent/rtm/ws?region=fra", 101),
+        ("/", 404),
+        ("/agent/v3.0/rtm/ws", 404),
+        ("/v3.0/agent/rtm/ws/", 404),
+        ("/v3.1/agent/rtm/ws", 404),
+    ],
+)
+def test_only_the_documented_path_is_served(sandbox: Sandbox, path: str, status: int) -> None:
+    """A query is ignored; any other path is not found, and the answer names the right one."""
+    assert handshake(sandbox, f"GET {path} HTTP/1.1") == status
+
+
+@pytest.mark.parametrize(
+    ("line", "version", "status"),
+    [("POST {} HTTP/1.1", 13, 405), ("GET {} HTTP/1.1", 8, 400), ("GET {} HTTP/1.0", 13, 505)],
+)
+def test_a_wrong_handshake_is_refused(
+    sandbox: Sandbox, line: str, version: int, status: int
+) -> None:
+    """What is no WebSocket handshake gets its HTTP status, and the connection ends."""
+    assert handshake(sandbox, line.format("/v3.0/agent/rtm/ws"), version) == status
+
+
+def handshake(sandbox: Sandbox, line: str, version: int = 13) -> int:
+    """Shake hands in one's own words; return the HTTP status."""
+    parts = urlsplit(sandbox.url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as raw:
+        raw.sendall(
+            f"{line}\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            f"Sec-WebSocket-Version: {version}\r\n\r\n".encode()
+        )
+        head = raw.makefile("rb").readline().split()
+        return int(head[1])
+
+
+def test_a_connection_that_says_nothing_is_ended() -> None:
+    """Without even a handshake the time to log in runs."""
+    with (
+        serving(conduct=Conduct(Limits(login_within=0.05))) as sandbox,
+        socket.create_connection(("127.0.0.1", urlsplit(sandbox.url).port), timeout=10) as raw,
+    ):
+        assert raw.recv(1) == b""
+
+
+def test_a_client_that_does_not_complete_the_close_is_dropped() -> None:
+    """The server waits for the client's half of the closing handshake for a while only."""
+    limits = Limits(login_within=0.05, close_within=0.05)
+    with (
+        serving(conduct=Conduct(limits)) as sandbox,
+        socket.create_connection(("127.0.0.1", urlsplit(sandbox.url).port), timeout=10) as raw,
+    ):
+        raw.sendall(
+            b"GET /v3.0/agent/rtm/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            b"Sec-WebSocket-Version: 13\r\n\r\n"
+        )
+        heard = b"".join(iter(lambda: raw.recv(4096), b""))
+    assert heard.endswith(b"\x88\x02\x03\xe8")
+
+
+def test_a_broken_frame_closes_the_connection(agent: Client) -> None:
+    """A frame that is not masked breaks RFC 6455: close code 1002."""
+    agent.socket.socket.sendall(b"\x81\x02{}")
+    assert agent.end()[1] == 1002
+
+
+def test_fragments_do_not_escape_the_limit() -> None:
+    """The limit is that of the whole message."""
+    with (
+        serving(conduct=Conduct(Limits(message=1000))) as sandbox,
+        client(sandbox.url, sandbox.token) as agent,
+    ):
+        agent.socket.send(iter(["x" * 600, "x" * 600]))
+        assert agent.end()[1] == 1009

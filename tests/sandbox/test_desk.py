@@ -1,0 +1,195 @@
+"""What a request leads to, seen by a client that knows the documents only."""
+
+import pytest
+from foreign import Client, Message, client
+
+from rtmcli.sandbox.conduct import Conduct, Latency
+from rtmcli.sandbox.limits import Limits
+from rtmcli.sandbox.serving import Sandbox, serving
+from rtmcli.sandbox.specs import parse
+
+CHAT, THREAD = "PJ0MRSHTDG", "K600PKZON8"
+TAG = {"chat_id": CHAT, "thread_id": THREAD, "tag": "slow"}
+
+
+def error_type(answer: Message) -> str:
+    """Return the error's type, and check the envelope of a failure."""
+    assert (answer["type"], answer["success"]) == ("response", False)
+    error = answer["payload"]["error"]
+    assert error["message"]
+    return str(error["type"])
+
+
+def test_login_answers_the_documented_members(sandbox: Sandbox) -> None:
+    """The answer to a login is the licence, the profile and the chats."""
+    with client(sandbox.url) as stranger:
+        answer = stranger.login(sandbox.token)
+    assert answer.keys() == {"request_id", "action", "type", "success", "payload"}
+    assert answer["payload"].keys() == {"license", "my_profile", "chats_summary"}
+
+
+@pytest.mark.parametrize("token", ["Bearer wrong", "{token}", "Basic {token}"])
+def test_a_wrong_token_is_refused_and_another_try_is_free(sandbox: Sandbox, token: str) -> None:
+    """A token must be known and come with its scheme; the connection stays open."""
+    with client(sandbox.url) as stranger:
+        refused = stranger.call("login", {"token": token.format(token=sandbox.token)})
+        assert error_type(refused) == "authentication"
+        assert stranger.login(sandbox.token)["success"]
+
+
+def test_nothing_but_login_is_done_before_login(sandbox: Sandbox) -> None:
+    """Any other action before login is an authentication error, an unknown one as well."""
+    with client(sandbox.url) as stranger:
+        assert error_type(stranger.call("tag_chat_thread", TAG)) == "authentication"
+        assert error_type(stranger.call("no_such_action")) == "authentication"
+
+
+def test_a_second_login_is_refused(sandbox: Sandbox, agent: Client) -> None:
+    """A connection logs in once; it stays logged in."""
+    again = agent.login(sandbox.token)
+    assert error_type(again) == "validation"
+    assert agent.call("get_chats_summary")["success"]
+
+
+def test_ping_is_answered_after_login_and_not_before(sandbox: Sandbox) -> None:
+    """Before login a ping gets no answer: the next answer is that of the login."""
+    with client(sandbox.url) as stranger:
+        stranger.ask("ping")
+        login = stranger.ask("login", {"token": f"Bearer {sandbox.token}"})
+        assert stranger.receive()["request_id"] == login
+        answer = stranger.call("ping")
+        assert (answer["success"], answer["payload"]) == (True, {})
+
+
+@pytest.mark.parametrize(
+    ("message", "request_id"),
+    [
+        ("", None),
+        ("{", None),
+        ('{"action": "ping", "request_id": "7", "payload": {"a": }}', "7"),
+        ("[]", None),
+        ('"login"', None),
+        ('{"request_id": "7"}', "7"),
+        ('{"action": 5, "request_id": "7"}', "7"),
+        ('{"action": "ping", "request_id": 7}', None),
+        ('{"action": "get_chats_summary", "request_id": "7", "payload": []}', "7"),
+        ('{"action": "get_chats_summary", "request_id": "7", "author_id": {}}', "7"),
+        (b'{"action": "get_chats_summary", "request_id": "7"}', None),
+        ('{"action": "get_chats_summary", "request_id": "7", "payload": {"limit": 1e400}}', "7"),
+        ("[" * 100_000, None),
+    ],
+)
+def test_what_is_no_request_is_a_validation_error(
+    agent: Client, message: str | bytes, request_id: str | None
+) -> None:
+    """Broken messages are answered, with the id where it can be read; the socket stays open."""
+    agent.send(message)
+    answer = next(each for each in iter(agent.receive, None) if each["type"] == "response")
+    assert error_type(answer) == "validation"
+    assert answer.get("request_id") == request_id
+    assert agent.call("ping")["success"]
+
+
+def test_an_unknown_action_is_a_validation_error(agent: Client) -> None:
+    """What the reference does not know is refused; the socket stays open."""
+    assert error_type(agent.call("set_customers")) == "validation"
+    assert agent.call("ping")["success"]
+
+
+def test_the_answer_comes_first_and_then_the_pushes(agent: Client) -> None:
+    """The push follows its answer and carries the request's id, on the causing connection."""
+    agent.call("ping")
+    request_id = agent.ask("tag_chat_thread", TAG)
+    answer, push = agent.receive(), agent.receive()
+    assert (answer["type"], answer["request_id"]) == ("response", request_id)
+    assert push == {
+        "request_id": request_id,
+        "action": "chat_thread_tagged",
+        "type": "push",
+        "payload": TAG,
+    }
+
+
+def test_a_request_without_an_id_is_answered_without_one(agent: Client) -> None:
+    """Neither the answer nor the push invents an id."""
+    agent.call("ping")
+    agent.send({"action": "tag_chat_thread", "payload": TAG})
+    answer, push = agent.receive(), agent.receive()
+    assert (answer["type"], push["type"]) == ("response", "push")
+    assert "request_id" not in answer
+    assert "request_id" not in push
+
+
+def test_logout_answers_and_then_closes(agent: Client) -> None:
+    """After the answer the server closes with 1000 and pushes no agent_disconnected."""
+    assert agent.call("logout")["success"]
+    agent.pushes.clear()
+    assert agent.end() == ([], 1000)
+
+
+def test_an_author_that_is_empty_counts_as_none(agent: Client) -> None:
+    """Clients that always send an empty author_id are tolerated."""
+    assert agent.call("get_chats_summary", author_id="")["success"]
+
+
+def test_a_bot_is_the_author_where_it_is_named(sandbox: Sandbox, agent: Client) -> None:
+    """A request with an author_id acts as that bot."""
+    bot = next(each for each in sandbox.licence.state.agents.values() if each.bot)
+    event = {"type": "message", "text": "beep"}
+    answer = agent.call("send_event", {"chat_id": "TB4V8M2NLP", "event": event}, author_id=bot.id)
+    assert answer["payload"]["event"]["author_id"] == bot.id
+
+
+def test_the_eleventh_unanswered_request_is_refused() -> None:
+    """Ten requests may be unanswered; the next is refused at once, and pings still work."""
+    conduct = Conduct(faults=(parse("get_chats_summary:silent"),))
+    with (
+        serving(conduct=conduct) as sandbox,
+        client(sandbox.url, sandbox.token) as agent,
+    ):
+        for _ in range(10):
+            agent.ask("get_chats_summary")
+        assert error_type(agent.call("tag_chat_thread", TAG)) == "pending_requests_limit_reached"
+        assert agent.call("ping")["success"]
+
+
+def test_requests_that_come_together_count_as_unanswered(agent: Client) -> None:
+    """Of twelve requests in one segment the last two are refused; later ones are not."""
+    core = agent.socket.protocol
+    for number in range(12):
+        core.send_text(b'{"action": "get_chats_summary", "request_id": "%d"}' % number)
+    agent.socket.socket.sendall(b"".join(core.data_to_send()))
+    answers = [agent.answer(str(number)) for number in range(12)]
+    assert [answer["success"] for answer in answers] == [True] * 10 + [False] * 2
+    assert agent.call("get_chats_summary")["success"]
+
+
+def test_an_answer_that_takes_too_long_is_a_request_timeout() -> None:
+    """What is not answered within the limit is answered by request_timeout, though acted on."""
+    conduct = Conduct(Limits(request_timeout=0.05), (parse("tag_chat_thread:delay=1h"),))
+    with serving(conduct=conduct) as sandbox, client(sandbox.url, sandbox.token) as agent:
+        assert error_type(agent.call("tag_chat_thread", TAG)) == "request_timeout"
+        assert agent.push("chat_thread_tagged")["payload"] == TAG
+
+
+def test_latency_postpones_each_answer_on_its_own() -> None:
+    """With jitter, answers come in another order than their requests did."""
+    conduct = Conduct(latency=Latency(0.02, 0.02), seed=1)
+    with serving(conduct=conduct) as sandbox, client(sandbox.url, sandbox.token) as agent:
+        asked = [agent.ask("get_chats_summary") for _ in range(10)]
+        answered: list[str] = []
+        while len(answered) < len(asked):
+            message = agent.receive()
+            answered += [message["request_id"]] if message["type"] == "response" else []
+    assert sorted(answered) == sorted(asked)
+    assert answered != asked
+
+
+def test_a_bug_of_ours_is_an_internal_error(
+    sandbox: Sandbox, agent: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Should an action fail unforeseen, its answer says so, the log tells, the server lives on."""
+    sandbox.licence.perform = None  # type: ignore[assignment,method-assign]  # anything broken
+    assert error_type(agent.call("get_chats_summary")) == "internal"
+    assert agent.call("ping")["success"]
+    assert "get_chats_summary failed" in caplog.text
