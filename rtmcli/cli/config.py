@@ -13,7 +13,7 @@ from rtmcli.cli.connection import settings_of
 from rtmcli.cli.inputs import STDIN
 from rtmcli.cli.options import CONNECTION, OUTPUT, Argument, Option
 from rtmcli.cli.origins import columns, lines, records, shown, table
-from rtmcli.cli.page import Entry, Guide
+from rtmcli.cli.page import Entry, Guide, entry
 from rtmcli.cli.report import HIDDEN
 from rtmcli.errors import AuthError, UsageError
 from rtmcli.settings import profiles, toml
@@ -58,7 +58,10 @@ def _guide() -> Guide:
             Entry("set KEY VALUE...", "Set a value; several make a list (token_command)."),
             Entry("set token", "Read the token from a hidden prompt or standard input."),
             Entry("unset KEY", "Remove a value."),
+            entry(JSON),
         ),
+        title="What to do",
+        complete=True,
         facts=(
             Entry("Keys", ", ".join((DEFAULT_PROFILE, *KEYS))),
             Entry("File", "RTM_CONFIG, else ~/.config/rtmcli/config.toml (or XDG_CONFIG_HOME)"),
