@@ -44,10 +44,8 @@ class Connector:
         hopped, attempt = False, 1
         while True:
             last = attempt == ATTEMPTS
-            self.access.notice(f"connecting to {self._way()}")
             try:
-                connected = limit if last else limit.within(limit.left() / 2)
-                return Session.open(self.access, connected, limit)
+                return self.open(limit if last else limit.within(limit.left() / 2), limit)
             except Misdirected as error:
                 if hopped:
                     raise NotConnected("each region says that the other serves it") from None
@@ -61,6 +59,11 @@ class Connector:
                 if last or not passing or not self.pause(attempt, limit, why=error.message):
                     raise
                 attempt += 1
+
+    def open(self, connected: Deadline, logged_in: Deadline) -> Session:
+        """Make one attempt, as `Session.open` does."""
+        self.access.notice(f"connecting to {self._way()}")
+        return Session.open(self.access, connected, logged_in)
 
     def pause(self, attempt: int, deadline: Deadline, least: float = 0.0, *, why: str = "") -> bool:
         """Wait before the next attempt; return False, at once, where the deadline forbids it."""
@@ -95,6 +98,10 @@ class Connector:
         identity = self.access.identity._replace(token=token)
         self.access = self.access._replace(identity=identity)
         return True
+
+    def trust(self) -> None:
+        """Note that the token has served well: once it expires, its source is asked again."""
+        self._renewed = False
 
     def _way(self) -> str:
         endpoint, proxy = self.access.route[:2]
