@@ -121,6 +121,8 @@ class Link:
 
     def leave(self, deadline: Deadline) -> None:
         """Say goodbye and wait for the answer, but not past the deadline."""
+        if self._sock.fileno() < 0:
+            return  # it was abandoned
         if self.closing is None and self._protocol.state is State.OPEN:
             self._protocol.send_close(_NORMAL)
         # What follows goes to the core alone: the answer to the goodbye is all that counts now.
