@@ -10,14 +10,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from rtmcli.cli import output, report
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.options import Argument, Option
 from rtmcli.errors import Interrupted, UsageError
 from rtmcli.protocol import values
 from rtmcli.sandbox import child, endpoint, specs
+from rtmcli.sandbox.choices import CHOICES
 from rtmcli.sandbox.conduct import Conduct, Latency, read_latency
 from rtmcli.sandbox.licence import Licence
 from rtmcli.settings.rows import NAMES
@@ -25,6 +24,7 @@ from rtmcli.settings.rows import NAMES
 if TYPE_CHECKING:  # they load asyncio and websockets: later, if at all
     import socket
 
+    from rtmcli.cli.page import Guide
     from rtmcli.sandbox.desk import Watch
     from rtmcli.sandbox.serving import Sandbox
 
@@ -41,11 +41,11 @@ ROWS = (
     Argument("run", "[-- COMMAND…]", "Run this against the sandbox, and end with it.", many=True),
     Option("port", ("--port",), f"The port ({PORT}; with a COMMAND any free one).", "PORT"),
     Option("seed", ("--seed",), "Make ids, times, chance and customers the same again.", "NUMBER"),
-    Option("role", ("--role",), "The first agent's role: owner, administrator, normal.", "ROLE"),
+    Option("role", ("--role",), "The first agent's role.", "ROLE", choices=_ROLES),
     Option("scopes", ("--scopes",), "The scopes of the first agent's token.", "LIST"),
-    Option("traffic", ("--traffic",), "So many things that customers do a second.", "RATE"),
+    Option("traffic", ("--traffic",), "Let customers do so many things a second.", "RATE"),
     Option("latency", ("--latency",), "How long answers take: 50ms or 50ms±20.", "TIME"),
-    Option("faults", ("--fault",), "Go wrong in this way; see below.", "SPEC", many=True),
+    Option("faults", ("--fault",), "Go wrong in this way (see SPEC).", "SPEC", many=True),
     Option("log", ("--log",), "Append each frame to a file, as a JSON line.", "FILE"),
     Option("tokens", ("--tokens",), "Print the agents and their tokens, and serve nothing."),
 )
@@ -53,11 +53,29 @@ ROWS = (
 
 def command() -> Command:
     """Make the command."""
-    return make_command("sandbox", ROWS, _leave_with_status)
+    return make_command("sandbox", ROWS, run, _guide)
 
 
-def _leave_with_status(options: Mapping[str, Any]) -> None:
-    raise typer.Exit(run(options))
+def _guide() -> "Guide":
+    from rtmcli.cli.page import Entry, Guide  # noqa: PLC0415  # only for those who ask
+
+    faults = [
+        Entry(f"{kind.name}={kind.placeholder}" if kind.placeholder else kind.name, kind.help)
+        for kind in specs.KINDS.values()
+    ]
+    return Guide(
+        ("rtm sandbox --fault 'ban_customer:error=too_many_requests'", "-- rtm get-customers"),
+        "It prints its URL and a token, and serves until it is stopped; with a COMMAND it runs"
+        " that, with RTM_URL and RTM_TOKEN set, and ends with its status. It listens on loopback"
+        " only. On a terminal it shows each request.",
+        facts=(
+            Entry("SPEC", f"{specs.SYNTAX}; METHODS are actions, or * for all but login and ping"),
+            *faults,
+            *(Entry(option, meaning) for option, meaning in specs.OPTIONS.items()),
+            *(Entry("Fault", example) for example in specs.EXAMPLES),
+            *(Entry("Choice", choice) for choice in CHOICES),
+        ),
+    )
 
 
 def run(options: Mapping[str, Any]) -> int:

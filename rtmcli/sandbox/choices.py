@@ -1,6 +1,27 @@
 """What the sandbox does where no document says what the real server does: one sentence each."""
 
 CHOICES = (
+    # The connection.
+    (
+        "A message that is no request (no JSON, no action, a binary frame) is refused with validation,"
+        " with its request_id where that can be read, and the connection stays open."
+    ),
+    (
+        "Before login every action is refused with authentication, but for ping, which is not"
+        " answered; a refused login may be repeated until the time is over."
+    ),
+    "A message may have 1 MiB; who leaves 16 MiB unread is dropped.",
+    (
+        "Only a ping, as frame or as action, counts as a ping; it needs no place among the ten"
+        " unanswered requests."
+    ),
+    (
+        "An answer counts as given when it is written, so that of more than ten requests that come at"
+        " once the eleventh is refused."
+    ),
+    "The answer comes before the pushes that the request causes.",
+    "A request that takes too long is answered with request_timeout, although it was acted on.",
+    "The server closes with 1000 after agent_disconnected, and with 1001 when it is stopped.",
     # Errors.
     (
         "An unknown chat, thread, event, customer, agent, group, button or property is refused "

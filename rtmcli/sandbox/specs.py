@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from rtmcli.catalogue import API
 from rtmcli.sandbox.faults import EVERY, Fault, Stage
 
+SYNTAX = "METHODS:FAULT[=VALUE][,OPTION=VALUE…]"
 MALFORMATIONS = ("json", "list", "empty", "utf8", "binary")
 _ERRORS = [name for row in API.errors for name in (row.type, row.synonym) if name]
 _REASONS = [name for row in API.reasons for name in (row.reason, row.synonym) if name]
@@ -122,6 +123,25 @@ KINDS = {
         ),
     )
 }
+
+
+OPTIONS = {
+    "nth=N": "only the N-th such request; nth=2-4 and nth=2- are ranges",
+    "p=P": "only with this probability",
+    "at=STAGE": "before acting, after it but in place of the answer, or answered",
+    "in=DURATION": "so long after that stage",
+    "region=REGION": "the region to name",
+}
+EXAMPLES = (
+    "ban_customer:error=too_many_requests,nth=1-2",
+    "send_event:error=internal,at=after",
+    "*:drop=after,p=0.01",
+    "get_archives:delay=2s",
+    "send_event,start_chat:silent",
+    "login:error=misdirected_request,region=fra",
+    "login:disconnect=access_token_expired,at=answered,in=5s",
+    "*:close=1011,nth=10",
+)
 
 
 def parse(spec: str) -> Fault:
