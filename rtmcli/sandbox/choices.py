@@ -3,8 +3,8 @@
 CHOICES = (
     # The connection.
     (
-        "A message that is no request (no JSON, no action, a binary frame) is refused with validation,"
-        " with its request_id where that can be read, and the connection stays open."
+        "A message that is no request (no JSON, no action, a binary frame) is refused with"
+        " validation, with its request_id where that can be read; the connection stays open."
     ),
     (
         "Before login every action is refused with authentication, but for ping, which is not"
@@ -16,8 +16,8 @@ CHOICES = (
         " unanswered requests."
     ),
     (
-        "An answer counts as given when it is written, so that of more than ten requests that come at"
-        " once the eleventh is refused."
+        "An answer counts as given when it is written, so that of more than ten requests that come"
+        " at once the eleventh is refused."
     ),
     "The answer comes before the pushes that the request causes.",
     "A request that takes too long is answered with request_timeout, although it was acted on.",

@@ -7,7 +7,8 @@ from rtmcli.sandbox.faults import Fault
 from rtmcli.sandbox.limits import Limits
 from rtmcli.sandbox.specs import duration
 
-_LATENCY = re.compile(r"([0-9.]+(ms|s|m|h|))(?:(?:±|\+-)([0-9.]+)(ms|s|m|h|))?")
+_DURATION = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)"
+_LATENCY = re.compile(rf"{_DURATION}(?:(?:±|\+-){_DURATION})?")
 
 
 class Latency(NamedTuple):
@@ -36,4 +37,4 @@ def read_latency(text: str) -> Latency:
     if not found:
         raise ValueError(f"--latency: {text!r} is no latency: write 50ms or 50ms±20")
     mean, unit, spread, own_unit = found.groups()
-    return Latency(duration(mean), duration(spread + (own_unit or unit)) if spread else 0.0)
+    return Latency(duration(mean + unit), duration(spread + (own_unit or unit)) if spread else 0.0)

@@ -24,6 +24,7 @@ from rtmcli.sandbox.seam import Caller
 NORMAL = 1000
 GOING_AWAY = 1001
 INVALID_TEXT = 1007
+_DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: reset the connection instead of ending it
 
 
@@ -129,18 +130,17 @@ class Connection(asyncio.Protocol):
         content = bytes(frame.data)
         if frame.opcode is Opcode.CONT:
             self._fragments += content
-            content = bytes(self._fragments)
+            content = bytes(self._fragments) if frame.fin else content
         if self.host.log:
             self.host.log.came(self.number, frame.opcode, content, fin=frame.fin)
         match frame.opcode:
             case Opcode.PING:
                 self.pinged()
-            case Opcode.TEXT | Opcode.BINARY | Opcode.CONT:
-                if frame.opcode is not Opcode.CONT:
-                    self._binary = frame.opcode is Opcode.BINARY
-                    self._fragments = bytearray(b"" if frame.fin else content)
-                if frame.fin:
-                    self._take_message(content)
+            case Opcode.TEXT | Opcode.BINARY:
+                self._binary = frame.opcode is Opcode.BINARY
+                self._fragments = bytearray(b"" if frame.fin else content)
+        if frame.fin and frame.opcode in _DATA:
+            self._take_message(content)
 
     def _take_message(self, message: bytes) -> None:
         if not self.is_open:

@@ -12,7 +12,7 @@ from rtmcli.sandbox.desk import Desk, Watch
 from rtmcli.sandbox.exchange import disconnect
 from rtmcli.sandbox.framelog import FrameLog
 from rtmcli.sandbox.licence import Licence
-from rtmcli.sandbox.pace import Pace
+from rtmcli.sandbox.pace import Clock, Pace
 from rtmcli.sandbox.roster import Roster
 from rtmcli.sandbox.seam import Delivery
 from rtmcli.sandbox.traffic import Traffic
@@ -50,7 +50,7 @@ class Server:
         """Serve on a listening socket until told to stop; then close every connection."""
         loop = asyncio.get_running_loop()
         server = await loop.create_server(self._connect, sock=listener)
-        paces = list(self._paces())
+        paces = list(self._paces(loop))
         await stop.wait()
         for pace in paces:
             pace.stop()
@@ -64,13 +64,13 @@ class Server:
         for connection in self._roster:
             connection.transport.abort()
 
-    def _paces(self) -> Iterator[Pace]:
+    def _paces(self, clock: Clock) -> Iterator[Pace]:
         if self._conduct.traffic:
             act = Traffic(self.licence, self._conduct.seed).act
-            yield Pace(self._conduct.traffic, lambda: self.tell(act()))
+            yield Pace(clock, self._conduct.traffic, lambda: self.tell(act()))
         if self._conduct.seed is None:  # the moment of a look would show in what follows
             silence = self.licence.visitors.fall_silent
-            yield Pace(1 / self.limits.tidy_every, lambda: self.tell(silence()))
+            yield Pace(clock, 1 / self.limits.tidy_every, lambda: self.tell(silence()))
 
     def _connect(self) -> Connection:
         self._connected += 1
