@@ -49,10 +49,12 @@ def _given(setting: Setting, flags: Mapping[str, Any], environ: Mapping[str, str
     if given is None or given == []:
         text = environ.get(setting.variable)
         return _read(setting, text, VARIABLE, setting.variable) if text else None
-    source = setting.option
+    positive, _, negative = setting.option.partition("/")
     if isinstance(given, list):
         given = " ".join(given)
-    return _read(setting, given, FLAG, source) if isinstance(given, str) else Value(given, FLAG)
+    if isinstance(given, str):
+        return _read(setting, given, FLAG, positive)
+    return Value(given, FLAG, positive if given else negative)
 
 
 def _read(setting: Setting, text: str, origin: str, source: str) -> Value:

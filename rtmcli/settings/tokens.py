@@ -61,6 +61,8 @@ def find_source(settings: Mapping[str, Value], environ: Mapping[str, str]) -> So
 def _source(settings: Mapping[str, Value], setting: str, environ: Mapping[str, str]) -> Source:
     found, profile = settings[setting], settings["profile"].value
     name = found.source or f"{setting} of the profile {profile}"
+    if setting == "token_file":
+        name = f"{name} {found.value}"
 
     def ask() -> str:
         match setting:
@@ -134,7 +136,6 @@ def _ask(
 
 def _read(found: Value, name: str) -> str:
     path = found.value
-    name = f"{name} {path}"
     try:
         with open(0 if path == STDIN else path, "rb", closefd=path != STDIN) as file:
             mode = os.fstat(file.fileno()).st_mode

@@ -38,6 +38,7 @@ def _make_folder(folder: Path) -> None:
         _make_folder(folder.parent)
         with suppress(FileExistsError):
             folder.mkdir(mode=_FOLDER_MODE)
+            folder.chmod(_FOLDER_MODE)  # whatever the umask took away
 
 
 @contextmanager

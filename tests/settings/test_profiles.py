@@ -1,0 +1,207 @@
+"""The configuration file: where it lies, what it holds, and how its mistakes are told."""
+
+import os
+import pwd
+from pathlib import Path
+
+import pytest
+
+from rtmcli.errors import UsageError
+from rtmcli.settings.profiles import Config, Profile, choose, config_path, load
+
+SECRET = "dal:Zx81-Qy42"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where the configuration file of a test lies."""
+    return tmp_path / "config.toml"
+
+
+def environ(path: Path) -> dict[str, str]:
+    """Name the file in the environment."""
+    return {"RTM_CONFIG": str(path)}
+
+
+def written(path: Path, text: str | bytes, mode: int = 0o600) -> dict[str, str]:
+    """Write a configuration file and return the environment that names it."""
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    path.chmod(mode)
+    return environ(path)
+
+
+@pytest.mark.parametrize(
+    ("variables", "place"),
+    [
+        ({"RTM_CONFIG": "/x/y.toml", "XDG_CONFIG_HOME": "/c", "HOME": "/h"}, "/x/y.toml"),
+        ({"RTM_CONFIG": "", "XDG_CONFIG_HOME": "/c", "HOME": "/h"}, "/c/rtmcli/config.toml"),
+        ({"XDG_CONFIG_HOME": "c", "HOME": "/h"}, "/h/.config/rtmcli/config.toml"),
+        ({"HOME": "/h"}, "/h/.config/rtmcli/config.toml"),
+        ({"HOME": "h"}, None),
+    ],
+)
+def test_the_file_has_a_place(variables: dict[str, str], place: str | None) -> None:
+    """RTM_CONFIG, else XDG_CONFIG_HOME where it is absolute, else the home folder."""
+    assert config_path(variables) == (Path(place) if place else None)
+
+
+def test_without_home_the_password_file_tells_it() -> None:
+    """A variable HOME that is missing, as under systemd, is no lack of a home."""
+    home = pwd.getpwuid(os.getuid()).pw_dir
+    assert config_path({}) == Path(home, ".config/rtmcli/config.toml")
+
+
+def test_a_file_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    """Most users have no configuration file."""
+    folder = {"XDG_CONFIG_HOME": str(tmp_path)}
+    assert load(folder) == Config(tmp_path / "rtmcli" / "config.toml")
+    assert choose(None, "", folder) == Profile()
+
+
+def test_a_file_that_is_named_must_be_there(path: Path) -> None:
+    """RTM_CONFIG with a slip of the pen is an error, unless the file is about to be made."""
+    with pytest.raises(UsageError, match=r"config\.toml: no such file or directory"):
+        load(environ(path))
+    assert load(environ(path), must_exist=False) == Config(path)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# nothing\n"])
+def test_an_empty_file_is_fine(path: Path, text: str) -> None:
+    """Nothing is set, and nothing is wrong."""
+    assert load(written(path, text)).profiles == {}
+    assert load({"RTM_CONFIG": os.devnull}).profiles == {}
+
+
+def test_profiles_hold_values_of_each_kind(path: Path) -> None:
+    """Durations may be texts or numbers; lists of words are kept apart from texts for a shell."""
+    env = written(
+        path,
+        'default_profile = "work"\n[profiles.work]\ntimeout = "5m"\nmax_time = 90\nwindow = 4\n'
+        'reconnect = false\ntoken_command = ["pass", "show"]\nrate = 0.5\n'
+        "[profiles.home]\ntoken_command = 'pass show'\n",
+    )
+    config = load(env)
+    assert config.default_profile == "work"
+    assert config.profiles == {
+        "work": {
+            "timeout": 300.0,
+            "max_time": 90.0,
+            "window": 4,
+            "reconnect": False,
+            "token_command": ("pass", "show"),
+            "rate": 0.5,
+        },
+        "home": {"token_command": "pass show"},
+    }
+
+
+def test_a_byte_order_mark_is_no_mistake(path: Path) -> None:
+    """Some editors write one."""
+    env = written(path, b'\xef\xbb\xbfdefault_profile = "x"\r\n[profiles.x]\r\n')
+    assert load(env).default_profile == "x"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (f'default_profile = "{SECRET}\n', 1, "is no TOML"),
+        (f"[profiles.x]\n{SECRET}\n", 2, "is no TOML"),
+        (f'[profiles.x]\ntoken = "{SECRET}"\ntoken = "{SECRET}"\n', 3, "is no TOML"),
+        (b"# caf\xe9 " + SECRET.encode() + b"\n", 1, "is not UTF-8"),
+        (b"[profiles.x]\n\xff\xfe", 2, "is not UTF-8"),
+        ('[profiles.x]\ntokn = "y"\n', 2, "there is no such setting; did you mean token?"),
+        (f'[profiles.x]\n"{SECRET}" = 1\n', 2, "there is no such setting; see rtm config --help"),
+        ("[profile.x]\n", 1, "there is no such setting; did you mean profiles?"),
+        ('\ntimeout = "5s"\n', 2, "a setting belongs to a profile: [profiles.NAME]"),
+        ("default_profile = 5\n", 1, "default_profile must be a text"),
+        ("profiles = 5\n", 1, "a profile is a table: [profiles.NAME]"),
+        ("[profiles]\nx = 5\n", 2, "a profile is a table: [profiles.NAME]"),
+        ("[[profiles.x]]\n", 1, "a profile is a table: [profiles.NAME]"),
+        ("[profiles.x]\n\ntoken = 123\n", 3, "token must be a text"),
+        (f'[profiles.x]\nproxy = "http://u:{SECRET}@b d"\n', 2, "proxy holds a character"),
+        ('[profiles.x]\n[profiles.y]\nregion = "mars"\n', 3, "region must be dal or fra"),
+        ("[profiles.x]\nreconnect = 'yes'\n", 2, "reconnect must be true or false"),
+        ("[profiles.x]\nclose_timeout = 1\n", 2, "there is no such setting"),
+    ],
+)
+def test_a_mistake_is_told_by_path_and_line(
+    path: Path, text: str | bytes, line: int, message: str
+) -> None:
+    """The message names file and line and what is wanted, and quotes nothing of the file."""
+    with pytest.raises(UsageError) as caught:
+        load(written(path, text))
+    assert caught.value.message.startswith(f"{path}:{line}: {message}")
+    assert SECRET not in caught.value.message
+
+
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    """A folder in its place, or a file of unreasonable size."""
+    with pytest.raises(UsageError, match="is a directory"):
+        load(environ(tmp_path))
+    with pytest.raises(UsageError, match="larger than 64 KiB"):
+        load(written(tmp_path / "big.toml", "#" * 70_000))
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601])
+def test_a_token_that_others_may_read_is_refused(path: Path, mode: int) -> None:
+    """A file that holds a token is for its owner only; the message says how to mend it."""
+    env = written(path, f'[profiles.x]\ntoken = "{SECRET}"\n', mode)
+    with pytest.raises(UsageError, match=rf"not only you may read it: chmod 600 {path}"):
+        load(env)
+
+
+def test_a_file_without_token_may_be_read_by_all(path: Path) -> None:
+    """Where nothing is secret, the mode does not count."""
+    assert load(written(path, "[profiles.x]\n", 0o644)).profiles == {"x": {}}
+
+
+def test_a_file_may_be_a_link_to_read(tmp_path: Path) -> None:
+    """Many keep such files in a repository and link to them; the file's own mode counts."""
+    written(tmp_path / "real.toml", f'[profiles.x]\ntoken = "{SECRET}"\n', 0o600)
+    link = tmp_path / "link.toml"
+    link.symlink_to("real.toml")
+    assert load(environ(link)).profiles["x"]["token"] == SECRET
+
+
+def test_paths_begin_at_home_or_beside_the_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A profile means the same whatever the working folder is."""
+    monkeypatch.setenv("HOME", "/home/me")
+    env = written(path, "[profiles.x]\ntoken_file = '~/t'\nca_file = 'ca.pem'\n")
+    values = load(env).profiles["x"]
+    assert values == {"token_file": "/home/me/t", "ca_file": str(path.parent / "ca.pem")}
+
+
+def test_the_profile_called_default_holds_where_none_is_named(path: Path) -> None:
+    """Without default_profile there is still a profile for those who need one only."""
+    env = written(path, "[profiles.default]\ntimeout = 1\n[profiles.x]\n")
+    assert choose(None, "", env) == Profile("default", {"timeout": 1.0})
+    assert choose("x", "--profile", env) == Profile("x", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "message"),
+    [
+        (
+            "[profiles.work]\n",
+            "wrok",
+            "--profile: there is no profile wrok in {}; did you mean work?",
+        ),
+        ("[profiles.work]\n", "x", "--profile: there is no profile x in {}"),
+        ("default_profile = 'y'", None, "default_profile in {}: there is no profile y in {}"),
+    ],
+)
+def test_a_profile_that_is_not_there_is_an_error(
+    path: Path, text: str, name: str | None, message: str
+) -> None:
+    """The message says who named it, and the nearest name."""
+    with pytest.raises(UsageError) as caught:
+        choose(name, "--profile", written(path, text))
+    assert caught.value.message == message.format(path, path)
+
+
+def test_a_profile_without_any_file_is_an_error(tmp_path: Path) -> None:
+    """Whoever names a profile means to have one."""
+    with pytest.raises(UsageError, match="no profile x as there is no configuration file"):
+        choose("x", "--profile", {"XDG_CONFIG_HOME": str(tmp_path)})

@@ -1,0 +1,247 @@
+"""Tokens: which source counts, what it may hold, and how it is asked again."""
+
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rtmcli.errors import AuthError, UsageError
+from rtmcli.settings.resolve import settings_of
+from rtmcli.settings.tokens import Source, ask_again, find_source, is_exposed, parse_token
+
+SECRET = "Zx81-Qy42"
+
+
+def source(flags: dict[str, Any], environ: dict[str, str]) -> Source:
+    """Find the source of a command line in an environment."""
+    environ = {"RTM_CONFIG": os.devnull, "PATH": os.defpath, **environ}
+    return find_source(settings_of(flags, environ), environ)
+
+
+def configured(tmp_path: Path, *lines: str) -> dict[str, str]:
+    """Write a configuration with one profile and return the environment that names it."""
+    path = tmp_path / "config.toml"
+    path.write_text("\n".join(["[profiles.default]", *lines, ""]))
+    path.chmod(0o600)
+    return {"RTM_CONFIG": str(path)}
+
+
+def token_file(tmp_path: Path, text: str | bytes, mode: int = 0o600) -> str:
+    """Write a token file and return its path."""
+    path = tmp_path / "token"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    path.chmod(mode)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [
+        ("abc", "Bearer abc"),
+        ("abc\n", "Bearer abc"),
+        ("abc\r\n", "Bearer abc"),
+        ("Bearer abc", "Bearer abc"),
+        ("bearer  abc\n", "Bearer abc"),
+        ("BASIC abc=", "Basic abc="),
+        ("dal:a-b_c/d+e==", "Bearer dal:a-b_c/d+e=="),
+    ],
+)
+def test_a_token_gets_its_scheme(text: str, token: str) -> None:
+    """One line end goes, a scheme stays, a bare token gets Bearer."""
+    assert parse_token(text, "RTM_TOKEN") == token
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n", f"{SECRET} {SECRET}", f"{SECRET}\0", f"{SECRET}\x1b[31m", f"{SECRET}\n{SECRET}",
+     f"{SECRET}\n\n", f"{SECRET}\r", f" {SECRET}", f"{SECRET} ", f"Bearer {SECRET} x",
+     f"Token {SECRET}", "Bearer ", "Bearer", f"{SECRET}é", f"{SECRET}\x7f", f"{SECRET}\udcff"],
+)  # fmt: skip
+def test_what_no_token_holds_is_refused_and_never_quoted(text: str) -> None:
+    """Spaces, controls and what is not ASCII are errors that name the source only."""
+    if text == "Bearer":
+        assert parse_token(text, "RTM_TOKEN") == "Bearer Bearer"  # it could be one
+        return
+    with pytest.raises(UsageError) as caught:
+        parse_token(text, "RTM_TOKEN")
+    assert caught.value.message.startswith("RTM_TOKEN ")
+    assert SECRET not in caught.value.message
+
+
+ORDER = [
+    ("--token-file", "Bearer flag-file"),
+    ("RTM_TOKEN", "Bearer variable"),
+    ("RTM_TOKEN_FILE", "Bearer variable-file"),
+    ("RTM_TOKEN_COMMAND", "Bearer variable-command"),
+    ("token_command", "Bearer profile-command"),
+    ("token_file", "Bearer profile-file"),
+    ("token", "Bearer profile"),
+]
+
+
+@pytest.mark.parametrize("first", range(len(ORDER)))
+def test_the_first_source_that_is_there_counts(tmp_path: Path, first: int) -> None:
+    """The flag, then the variables, then the profile; each only where none before is there."""
+    for name in ("flag-file", "variable-file", "profile-file"):
+        (tmp_path / name).write_text(name)
+        (tmp_path / name).chmod(0o600)
+    there = [name for name, _ in ORDER[first:]]
+    variables = {
+        "RTM_TOKEN": "variable",
+        "RTM_TOKEN_FILE": str(tmp_path / "variable-file"),
+        "RTM_TOKEN_COMMAND": "echo variable-command",
+    }
+    environ = {name: value for name, value in variables.items() if name in there}
+    lines = {
+        "token_command": 'token_command = "echo profile-command"',
+        "token_file": 'token_file = "profile-file"',
+        "token": 'token = "profile"',
+    }
+    environ |= configured(tmp_path, *(line for name, line in lines.items() if name in there))
+    flags = {"token_file": str(tmp_path / "flag-file")} if "--token-file" in there else {}
+    found = source(flags, environ)
+    assert found.ask() == ORDER[first][1]
+    assert found.name.startswith(ORDER[first][0])
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({}, "no token: set RTM_TOKEN, "),
+        ({"RTM_TOKEN": ""}, "set RTM_TOKEN (it is set, but empty)"),
+    ],
+)
+def test_no_source_is_an_error_that_says_where_to_put_one(
+    environ: dict[str, str], words: str
+) -> None:
+    """An empty variable is none, and the message tells so."""
+    with pytest.raises(AuthError) as caught:
+        source({}, environ)
+    assert words in caught.value.message
+
+
+def test_a_file_is_read_only_when_it_is_asked_for(tmp_path: Path) -> None:
+    """Finding the source asks nothing: `rtm config list` runs no command."""
+    marker = tmp_path / "ran"
+    found = source({}, {"RTM_TOKEN_COMMAND": f"touch {marker}; echo x"})
+    assert not marker.exists()
+    found.ask()
+    assert marker.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", "is empty"), (f"{SECRET}\n{SECRET}", "holds a space"), (b"\xff" * 9, "holds a space"),
+     ("x" * 70_000, "is larger than 64 KiB")],
+)  # fmt: skip
+def test_a_file_that_holds_no_token_is_an_error(
+    tmp_path: Path, text: str | bytes, words: str
+) -> None:
+    """The message names the option and the path, and quotes nothing."""
+    path = token_file(tmp_path, text)
+    with pytest.raises(UsageError) as caught:
+        source({"token_file": path}, {}).ask()
+    assert caught.value.message.startswith(f"--token-file {path} {words}")
+    assert SECRET not in caught.value.message
+
+
+@pytest.mark.parametrize("path", ["/nonexistent/token", "/", "a\0b"])
+def test_a_file_that_cannot_be_read_is_an_error(path: str) -> None:
+    """Missing, no file, or no path at all."""
+    with pytest.raises(UsageError, match=r"^--token-file "):
+        source({"token_file": path}, {}).ask()
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o444])
+def test_a_file_that_others_may_read_is_a_warning_where_it_was_named(
+    tmp_path: Path, mode: int
+) -> None:
+    """A file named for this command is used nevertheless: secrets are mounted so in containers."""
+    real, link = token_file(tmp_path, "abc", mode), tmp_path / "link"
+    link.symlink_to(real)
+    environ = {"RTM_CONFIG": os.devnull}
+    settings = settings_of({"token_file": str(link)}, environ)
+    assert (
+        is_exposed(settings) == f"--token-file {link}: not only you may read it: chmod 600 {link}"
+    )
+    assert find_source(settings, environ).ask() == "Bearer abc"
+
+
+def test_a_file_for_its_owner_only_is_no_warning(tmp_path: Path) -> None:
+    """Nor is a pipe, a missing file, standard input or no file at all."""
+    environ = {"RTM_CONFIG": os.devnull}
+    os.mkfifo(tmp_path / "pipe")
+    for path in (token_file(tmp_path, "abc"), str(tmp_path / "pipe"), str(tmp_path / "no"), "-"):
+        assert is_exposed(settings_of({"token_file": path}, environ)) == ""
+    assert is_exposed(settings_of({}, environ)) == ""
+
+
+def test_a_profile_names_only_files_for_their_owner(tmp_path: Path) -> None:
+    """What is configured once and used daily is held to the stricter rule."""
+    path = token_file(tmp_path, "abc", 0o644)
+    found = source({}, configured(tmp_path, f"token_file = '{path}'"))
+    with pytest.raises(UsageError, match=f"chmod 600 {path}"):
+        found.ask()
+
+
+def test_a_command_fails_as_a_lack_of_a_token(tmp_path: Path) -> None:
+    """What a command prints is held to the same rules, and its failure is one of authentication."""
+    for text in ("exit 1", "true", f"echo {SECRET}; echo {SECRET}", f"printf '{SECRET}\\033'"):
+        with pytest.raises(AuthError) as caught:
+            source({}, configured(tmp_path, f"token_command = ['sh', '-c', '''{text}''']")).ask()
+        assert "token_command of the profile default" in caught.value.message
+        assert SECRET not in caught.value.message
+
+
+def test_a_command_does_not_get_the_token_of_the_environment(tmp_path: Path) -> None:
+    """RTM_TOKEN is not handed on, even where it is not the one that counts."""
+    command = configured(tmp_path, "token_command = 'echo ${RTM_TOKEN-none}'")
+    settings = settings_of({}, command)
+    environ = {**command, "RTM_TOKEN": SECRET, "PATH": os.defpath}
+    assert find_source(settings, environ).ask() == "Bearer none"
+
+
+def test_a_source_is_asked_again_for_what_it_gives_now(tmp_path: Path) -> None:
+    """A file, a command and a profile may hold another token by now."""
+    path = token_file(tmp_path, "old")
+    environ = configured(tmp_path, "token = 'old'") | {"PATH": os.defpath}
+    for flags, variables in (
+        ({"token_file": path}, {}),
+        ({}, {"RTM_TOKEN_COMMAND": f"cat {path}"}),
+        ({}, environ),
+    ):
+        token_file(tmp_path, "old")
+        configured(tmp_path, "token = 'old'")
+        env = {"RTM_CONFIG": os.devnull, "PATH": os.defpath, **variables}
+        settings = settings_of(flags, env)
+        found = find_source(settings, env)
+        assert found.ask() == "Bearer old"
+        token_file(tmp_path, "new")
+        configured(tmp_path, "token = 'new'")
+        assert ask_again(found, settings) == "Bearer new"
+
+
+def test_a_source_that_fails_now_gives_nothing(tmp_path: Path) -> None:
+    """What the server said of the first token tells more than that its file is gone."""
+    path = token_file(tmp_path, "abc")
+    environ = {"RTM_CONFIG": os.devnull}
+    settings = settings_of({"token_file": path}, environ)
+    found = find_source(settings, environ)
+    Path(path).unlink()
+    assert ask_again(found, settings) is None
+
+
+def test_a_pipe_is_read_once(tmp_path: Path) -> None:
+    """Process substitution works, and nobody waits for a second token from it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("abc\n",))
+    writer.start()
+    environ = {"RTM_CONFIG": os.devnull}
+    settings = settings_of({"token_file": str(pipe)}, environ)
+    found = find_source(settings, environ)
+    assert found.ask() == "Bearer abc"
+    writer.join()
+    assert ask_again(found, settings) is None

@@ -1,0 +1,148 @@
+"""TOML as text: lines of mistakes, and edits that keep what they do not concern."""
+
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtmcli.settings.toml import NoToml, find, line_of, parse, with_value
+
+FILE = """\
+# mine
+default_profile = "work"   # the usual one
+
+[profiles.work]
+region = "fra"
+# from the vault
+token_command = [
+    "pass",
+    "show",
+]
+
+[profiles.home]
+note = '''
+[profiles.fake]
+region = 1
+'''
+timeout = 5
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('a = 1\nb = "open\n', 2),
+        ("a = 1\na = 2\n", 2),
+        ("a = [1,\n", 2),
+        ("= 1", 1),
+        ("a = 1979-99-99\n", 1),
+        ("a = " + "[" * 5000 + "\n", 2),
+        ("a = " + "9" * 5000 + "\n", 2),
+    ],
+)
+def test_what_is_no_toml_has_a_line(text: str, line: int) -> None:
+    """The line counts from 1; where the parser names none, it is the last one."""
+    with pytest.raises(NoToml) as caught:
+        parse(text)
+    assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        (["default_profile"], 2),
+        (["profiles"], 4),
+        (["profiles", "work"], 4),
+        (["profiles", "work", "token_command"], 7),
+        (["profiles", "home", "note"], 13),
+        (["profiles", "home", "timeout"], 17),
+    ],
+)
+def test_a_key_stands_in_a_line(keys: list[str], line: int) -> None:
+    """The line is where the statement begins, whatever multi-line values stand before."""
+    assert line_of(FILE, keys) == line
+
+
+def test_a_value_is_replaced_where_it_stands() -> None:
+    """Comments, order and everything else stay as they were."""
+    edited = with_value(FILE, ["profiles", "work", "token_command"], "pass show x")
+    before, _, after = FILE.partition('token_command = [\n    "pass",\n    "show",\n]\n')
+    assert edited == before + 'token_command = "pass show x"\n' + after
+
+
+def test_a_new_value_stands_first_in_its_table() -> None:
+    """A table that is there gets the new line below its header."""
+    edited = with_value(FILE, ["profiles", "home", "region"], "dal")
+    assert edited == FILE.replace("[profiles.home]\n", '[profiles.home]\nregion = "dal"\n')
+
+
+def test_a_new_table_stands_last() -> None:
+    """A table that is not there is added with its value."""
+    edited = with_value(FILE, ["profiles", "new", "timeout"], "5s")
+    assert edited == FILE + '\n[profiles.new]\ntimeout = "5s"\n'
+
+
+def test_a_top_level_value_stands_before_the_tables() -> None:
+    """A new key of no table comes first, as behind a table it would belong to that."""
+    assert with_value("[profiles.a]\n", ["x"], "y") == 'x = "y"\n[profiles.a]\n'
+
+
+def test_a_value_is_removed_with_its_line() -> None:
+    """Nothing else goes with it."""
+    edited = with_value(FILE, ["profiles", "home", "timeout"], None)
+    assert edited == FILE.replace("timeout = 5\n", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['profiles = { work = { region = "fra" } }\n', 'profiles.work.region = "fra"\n', ""],
+)
+def test_another_layout_is_written_anew(text: str) -> None:
+    """Where a line cannot be edited, the file still ends up with the value and all others."""
+    edited = with_value(text, ["profiles", "work", "timeout"], "5s")
+    expected = parse(text).get("profiles", {}).get("work", {}) | {"timeout": "5s"}
+    assert parse(edited) == {"profiles": {"work": expected}}
+
+
+names = st.sampled_from(["a", "b", "c"])
+values = st.one_of(
+    st.text(max_size=8), st.integers(-5, 5), st.booleans(), st.lists(st.text(max_size=3))
+)
+edits = st.lists(st.tuples(names, names, st.none() | values), max_size=12)
+
+
+@given(edits)
+def test_edits_add_up_to_the_document_they_describe(
+    changes: list[tuple[str, str, Any]],
+) -> None:
+    """After any edits the text reads as what the edits say, and is read by a TOML parser."""
+    document: dict[str, Any] = {}
+    text = "# a comment\n"
+    for profile, key, value in changes:
+        tables: dict[str, dict[str, Any]] = document.setdefault("profiles", {})
+        if value is None:
+            if key not in tables.get(profile, {}):
+                continue
+            del tables[profile][key]
+        else:
+            tables.setdefault(profile, {})[key] = value
+        text = with_value(text, ["profiles", profile, key], value)
+        assert tomllib.loads(text) == document
+        assert text.startswith("# a comment\n")
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        (["a"], {"b": 1}),
+        (["a", "b"], 1),
+        (["a", "b", "c"], None),
+        (["x"], None),
+        ([], {"a": {"b": 1}}),
+    ],
+)
+def test_a_path_finds_its_value(keys: list[str], value: Any) -> None:
+    """What is not there is None."""
+    assert find({"a": {"b": 1}}, keys) == value
