@@ -99,7 +99,7 @@ class Gap(NamedTuple):
     start: float  # the last frame before it
     end: float
     reason: str
-    count: int | None = None  # how many were lost, where that is known
+    lost: int | None = None  # how many pushes, where that is known
 
     def record(self) -> dict[str, Any]:
         """Lay it out as the line that stands among the pushes."""
@@ -109,8 +109,8 @@ class Gap(NamedTuple):
             "to": _rfc3339(self.end),
             "reason": self.reason,
         }
-        if self.count is not None:
-            record["count"] = self.count
+        if self.lost is not None:
+            record["count"] = self.lost
         return record
 
 

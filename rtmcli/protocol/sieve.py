@@ -20,11 +20,18 @@ from rtmcli.protocol.messages import Push
 _BREAKS = b"\t\n\r"  # the only control characters that JSON allows, and only between values
 
 
+class Unreadable(NamedTuple):
+    """A message that is neither push nor response."""
+
+    place: int  # so many pushes were let through before it
+    text: bytes
+
+
 class Sifted(NamedTuple):
     """What became of some messages."""
 
     pushes: list[bytes]  # those that were asked for, as they came
-    unreadable: list[bytes]  # what is neither push nor response
+    unreadable: list[Unreadable]
     last: Push | None  # the push that announces the end of the session
 
 
@@ -49,7 +56,7 @@ class Sieve:
                     push = Push(API.disconnected, message.get("payload"), "", message, text)
                     sifted = sifted._replace(last=push)
             elif kind != "response":
-                sifted.unreadable.append(text)
+                sifted.unreadable.append(Unreadable(len(sifted.pushes), text))
         return sifted
 
     def _wants(self, message: dict[str, Any]) -> bool:

@@ -75,7 +75,7 @@ def test_responses_are_neither_pushes_nor_unreadable() -> None:
 def test_what_is_neither_push_nor_response_is_unreadable(text: bytes) -> None:
     """It is told apart, so that it can be reported, and the pushes around it pass."""
     sifted = Sieve().sift([message(), text, message()])
-    assert (len(sifted.pushes), sifted.unreadable) == (2, [text])
+    assert (len(sifted.pushes), sifted.unreadable) == (2, [(1, text)])
 
 
 @pytest.mark.parametrize(

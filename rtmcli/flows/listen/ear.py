@@ -1,0 +1,110 @@
+"""Hearing what one session says, until it is lost or enough has come."""
+
+import select
+import time
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from rtmcli.flows.listen.wish import Happening, Note, Rest
+from rtmcli.protocol import escaping
+from rtmcli.protocol.reconnection import Gap
+from rtmcli.protocol.sieve import Sieve, reason_of
+from rtmcli.session.deadline import NEVER, Deadline
+from rtmcli.session.link import Closing
+from rtmcli.session.session import LinkLost, Session
+
+_LAST_WORDS = 0.5  # seconds from the announcement of the end until we leave by ourselves
+_CHUNKS = 256  # that may wait for whoever was asleep
+# The clock that runs on while the machine sleeps, where there is one.
+_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+class Ear:
+    """Hears one session; `heard_at` is the time of the last frame, in seconds of the epoch."""
+
+    def __init__(self, session: Session, sieve: Sieve, rest: Rest, drowsy: float) -> None:
+        """`drowsy` is for how long, in seconds, the server may hear nothing of us."""
+        self.heard_at = time.time()
+        self.region: Any = None  # the server's word for where to go
+        self._session = session
+        self._sieve = sieve
+        self._rest = rest
+        self._drowsy = drowsy
+        self._awake_at = time.clock_gettime(_BOOT)
+        self._leaving = NEVER
+        self._poll = select.poll()
+        self._poll.register(session.fileno())
+
+    def hear(self) -> Iterator[Happening]:
+        """Yield what comes until enough has come.
+
+        Raises:
+            LinkLost: the session is over, and all that had come is yielded.
+            NotConfirmed: not enough came in time.
+
+        """
+        while True:
+            yield from self._sort(self._session.take_texts())
+            if self._rest.is_over():
+                return
+            if self._leaving.over:
+                raise LinkLost(Closing(1006, ""), self._session.reason)
+            self._wait()
+
+    def _wait(self) -> None:
+        """Wait until something has come, or is to be done."""
+        deadline = min(self._session.due, self._rest.deadline.at, self._leaving.at)
+        self._poll.modify(
+            self._session.fileno(),
+            select.POLLIN | (select.POLLOUT if self._session.is_sending else 0),
+        )
+        self._poll.poll(Deadline(deadline).milliseconds())
+        now = time.clock_gettime(_BOOT)
+        slept, self._awake_at = now - self._awake_at, now
+        if slept > self._drowsy:
+            self._wake_up(slept)
+        elif self._absorb():
+            self.heard_at = time.time()
+
+    def _wake_up(self, slept: float) -> None:
+        """Hear what came in time, and count the session as lost: the server does."""
+        for _ in range(_CHUNKS):
+            if not self._absorb():
+                break
+        self._session.abandon(f"this process was stopped for {slept:.0f} s")
+
+    def _absorb(self) -> bool:
+        before = self._session.bytes_in
+        self._session.absorb()
+        return self._session.bytes_in != before
+
+    def _sort(self, texts: list[bytes]) -> Iterator[Happening]:
+        if not texts:
+            return
+        sifted = self._sieve.sift(texts)
+        if sifted.last:
+            self._session.reason = reason_of(sifted)
+            self._leaving = Deadline.after(_LAST_WORDS)
+            self.region = _region_in(sifted.last.payload)
+        told = 0
+        for place, group in groupby(sifted.unreadable, key=lambda found: found.place):
+            yield from self._tell(sifted.pushes[told:place])
+            told = place
+            if self._rest.is_heard:
+                return
+            texts = [found.text for found in group]
+            excerpt = escaping.excerpt(texts[0])
+            yield Note("unreadable", f"the server sent what is no message of its: {excerpt}")
+            now = time.time()
+            yield Gap(now, now, "a message could not be read", len(texts))
+        yield from self._tell(sifted.pushes[told:] if told else sifted.pushes)
+
+    def _tell(self, pushes: list[bytes]) -> Iterator[Happening]:
+        if pushes:
+            yield self._rest.take(pushes)
+
+
+def _region_in(payload: Any) -> Any:
+    data = payload.get("data") if isinstance(payload, dict) else None
+    return data.get("region") if isinstance(data, dict) else None
