@@ -29,6 +29,7 @@ class Other(NamedTuple):
 
 OTHERS = {
     "call": Other("rtmcli.cli.call", "Send any action, unchecked."),
+    "listen": Other("rtmcli.cli.listen", "Print every push as a JSON line, until stopped."),
     "sandbox": Other("rtmcli.cli.sandbox", "Serve a small, lively licence: no account needed."),
     "methods": Other("rtmcli.cli.catalogue", "What there is to call, as a table or as JSON."),
     "config": Other("rtmcli.cli.config", "Show and change profiles and settings."),
