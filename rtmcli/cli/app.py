@@ -34,6 +34,7 @@ OTHERS = {
     "methods": Other("rtmcli.cli.catalogue", "What there is to call, as a table or as JSON."),
     "config": Other("rtmcli.cli.config", "Show and change profiles and settings."),
     "doctor": Other("rtmcli.cli.doctor", "Examine configuration, network and login, step by step."),
+    "completion": Other("rtmcli.cli.completion", "Print the script that completes at the TAB key."),
     "help": Other("rtmcli.cli.help", "Help for a command or a topic."),
 }
 
@@ -43,7 +44,7 @@ class Root(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # typer's signature
         """Name every command: the methods in the reference's order, then the others."""
-        return [*(method.command for method in API.methods.values()), *OTHERS]
+        return names()
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  # typer's signature
         """Make the command of that name; an action's own spelling counts as well."""
@@ -69,6 +70,11 @@ class Root(TyperGroup):
         else:
             return nearest.hint(name.replace("_", "-"), self.list_commands(ctx), "; see rtm --help")
         return f"; did you mean {' or '.join(near)}?"
+
+
+def names() -> list[str]:
+    """Name every command: the methods in the reference's order, then the others."""
+    return [*(method.command for method in API.methods.values()), *OTHERS]
 
 
 def command_named(name: str) -> Command | None:

@@ -1,0 +1,471 @@
+# bash completion for rtm, as `rtm completion bash` prints it.
+
+_rtm_profiles() {
+  local file=${RTM_CONFIG:-}
+  if [[ -z $file ]]; then
+    case ${XDG_CONFIG_HOME:-} in
+      /*) file=$XDG_CONFIG_HOME/rtmcli/config.toml ;;
+      *) file=$HOME/.config/rtmcli/config.toml ;;
+    esac
+  fi
+  [[ -r $file ]] && sed -n \
+    -e 's/^[[:space:]]*\[[[:space:]]*profiles\.\([A-Za-z0-9_-]\{1,\}\)[[:space:]]*\].*$/\1/p' \
+    -e 's/^[[:space:]]*\[[[:space:]]*profiles\."\([^"]*\)"[[:space:]]*\].*$/\1/p' \
+    "$file"
+}
+
+# Offer words, one a line in $1, for the part $2 of a word that begins with $3.
+_rtm_offer() {
+  local word
+  while IFS= read -r word; do
+    [[ -n $word && $word == "$2"* ]] && COMPREPLY+=("$3$word")
+  done <<<"$1"
+}
+
+# Offer files for the part $1 of a word that begins with $2.
+_rtm_files() {
+  local file
+  while IFS= read -r file; do
+    if [[ -d $file ]]; then
+      file+=/
+      type compopt &>/dev/null && compopt -o nospace 2>/dev/null
+    fi
+    [[ -n $file ]] && COMPREPLY+=("$2$(printf %q "$file")")
+  done < <(compgen -f -- "$1")
+}
+
+_rtm_commands='activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call sandbox methods config doctor completion help'
+_rtm_input='--set --set-string --no-validate --dry-run -n --skeleton'
+_rtm_stream='--window --rate --fail-fast'
+_rtm_wait='--wait --wait-timeout'
+_rtm_pages='--all --max-items'
+_rtm_output='--compact --pretty --color --envelope --quiet -q --error-format'
+_rtm_connection='--profile --url --region --token-file --author-id --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --retry-idempotent --no-retry-idempotent --verbose -v'
+
+# Set flags to those of the command $1.
+_rtm_flags() {
+  case $1 in
+    activate-chat) flags="--chat --chat-id --chat-access --chat-access-group-ids --chat-properties --chat-users --chat-thread --chat-thread-events --chat-thread-properties --chat-thread-tags --chat-is-followed --no-chat-is-followed --continuous --no-continuous --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    follow-chat) flags="--chat-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    get-chats-summary) flags="--page-id --limit --order --filters --filters-include-active --no-filters-include-active --filters-properties --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    start-chat) flags="--chat --chat-properties --chat-access --chat-access-group-ids --chat-users --chat-thread --chat-thread-events --chat-thread-properties --chat-thread-tags --chat-is-followed --no-chat-is-followed --continuous --no-continuous --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    transfer-chat) flags="--chat-id --target --target-type --target-ids --force --no-force --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    unfollow-chat) flags="--chat-id --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    grant-access) flags="--resource --id --access --access-type --access-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    revoke-access) flags="--resource --id --access --access-type --access-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    set-access) flags="--resource --id --access --access-type --access-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    add-user-to-chat) flags="--chat-id --user-id --user-type --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    update-agent) flags="--agent-id --routing-status --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    remove-user-from-chat) flags="--chat-id --user-id --user-type --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    set-away-status) flags="--away --no-away --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    ban-customer) flags="--customer-id --ban --ban-days --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    create-customer) flags="--name --email --avatar --fields --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    get-customers) flags="--page-id --limit --order --filters --filters-country --filters-country-values --filters-country-exclude-values --filters-email --filters-email-values --filters-email-exclude-values --filters-name --filters-name-values --filters-name-exclude-values --filters-customer-id --filters-customer-id-values --filters-customer-id-exclude-values --filters-chats-count --filters-chats-count-lte --filters-chats-count-lt --filters-chats-count-gte --filters-chats-count-gt --filters-chats-count-eq --filters-threads-count --filters-threads-count-lte --filters-threads-count-lt --filters-threads-count-gte --filters-threads-count-gt --filters-threads-count-eq --filters-visits-count --filters-visits-count-lte --filters-visits-count-lt --filters-visits-count-gte --filters-visits-count-gt --filters-visits-count-eq --filters-created-at --filters-created-at-lte --filters-created-at-lt --filters-created-at-gte --filters-created-at-gt --filters-created-at-eq --filters-agent-last-event-created-at --filters-agent-last-event-created-at-lte --filters-agent-last-event-created-at-lt --filters-agent-last-event-created-at-gte --filters-agent-last-event-created-at-gt --filters-agent-last-event-created-at-eq --filters-customer-last-event-created-at --filters-customer-last-event-created-at-lte --filters-customer-last-event-created-at-lt --filters-customer-last-event-created-at-gte --filters-customer-last-event-created-at-gt --filters-customer-last-event-created-at-eq --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    update-customer) flags="--customer-id --name --email --avatar --fields --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    send-event) flags="--chat-id --event --event-type --event-text --text --event-recipients --event-custom-id --event-properties --event-postback --event-postback-id --event-postback-thread-id --event-postback-event-id --event-postback-type --event-postback-value --event-template-id --event-elements --event-form-id --event-fields --event-content --event-system-message-type --event-text-vars --event-annotation-type --event-name --event-url --event-content-type --event-size --event-width --event-height --event-thumbnail-url --event-thumbnail2x-url --attach-to-last-thread --no-attach-to-last-thread --require-active-thread --no-require-active-thread --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    login) flags="--timezone --push-notifications --push-notifications-firebase-token --push-notifications-platform --application --application-name --application-version --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    logout) flags="--help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    delete-chat-properties) flags="--chat-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    delete-chat-thread-properties) flags="--chat-id --thread-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    delete-event-properties) flags="--chat-id --thread-id --event-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    update-chat-properties) flags="--chat-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    update-chat-thread-properties) flags="--chat-id --thread-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    update-event-properties) flags="--chat-id --thread-id --event-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    tag-chat-thread) flags="--chat-id --thread-id --tag --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    untag-chat-thread) flags="--chat-id --thread-id --tag --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    get-archives) flags="--filters --filters-query --filters-date-from --filters-date-to --filters-agent-ids --filters-group-ids --filters-properties --pagination --pagination-page --pagination-limit --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    get-chat-threads) flags="--chat-id --thread-ids --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    get-chat-threads-summary) flags="--chat-id --order --limit --page-id --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    send-rich-message-postback) flags="--chat-id --thread-id --event-id --postback --postback-id --postback-toggled --no-postback-toggled --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    multicast) flags="--scopes --scopes-agents --scopes-agents-all --no-scopes-agents-all --scopes-agents-ids --scopes-agents-groups --scopes-customers --scopes-customers-ids --content --type --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    send-typing-indicator) flags="--chat-id --recipients --is-typing --no-is-typing --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    close-thread) flags="--chat-id --require-requester-presence --no-require-requester-presence --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    change-push-notifications) flags="--firebase-token --platform --enabled --no-enabled --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    update-last-seen-timestamp) flags="--chat-id --timestamp --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    call) flags="--dry-run -n --help -h $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --log --tokens --help -h" ;;
+    methods) flags="--json --help -h" ;;
+    config) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
+    doctor) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
+    completion) flags="--help -h" ;;
+    help) flags="--help -h" ;;
+  esac
+}
+
+# Set kind and words to what the flag $2 of the command $1 takes; fail if nothing.
+_rtm_value() {
+  case $1$2 in
+    activate-chat--chat) kind=json ;;
+    activate-chat--chat-id) kind=text ;;
+    activate-chat--chat-access) kind=json ;;
+    activate-chat--chat-access-group-ids) kind=text ;;
+    activate-chat--chat-properties) kind=json ;;
+    activate-chat--chat-users) kind=json ;;
+    activate-chat--chat-thread) kind=json ;;
+    activate-chat--chat-thread-events) kind=json ;;
+    activate-chat--chat-thread-properties) kind=json ;;
+    activate-chat--chat-thread-tags) kind=text ;;
+    follow-chat--chat-id) kind=text ;;
+    get-chats-summary--page-id) kind=text ;;
+    get-chats-summary--limit) kind=text ;;
+    get-chats-summary--order) kind=words words='asc desc' ;;
+    get-chats-summary--filters) kind=json ;;
+    get-chats-summary--filters-properties) kind=json ;;
+    start-chat--chat) kind=json ;;
+    start-chat--chat-properties) kind=json ;;
+    start-chat--chat-access) kind=json ;;
+    start-chat--chat-access-group-ids) kind=text ;;
+    start-chat--chat-users) kind=json ;;
+    start-chat--chat-thread) kind=json ;;
+    start-chat--chat-thread-events) kind=json ;;
+    start-chat--chat-thread-properties) kind=json ;;
+    start-chat--chat-thread-tags) kind=text ;;
+    transfer-chat--chat-id) kind=text ;;
+    transfer-chat--target) kind=json ;;
+    transfer-chat--target-type) kind=words words='group agent' ;;
+    transfer-chat--target-ids) kind=text ;;
+    unfollow-chat--chat-id) kind=text ;;
+    grant-access--resource) kind=words words='chat customer' ;;
+    grant-access--id) kind=text ;;
+    grant-access--access) kind=json ;;
+    grant-access--access-type) kind=words words='group agent' ;;
+    grant-access--access-id) kind=text ;;
+    revoke-access--resource) kind=words words='chat customer' ;;
+    revoke-access--id) kind=text ;;
+    revoke-access--access) kind=json ;;
+    revoke-access--access-type) kind=words words='group agent' ;;
+    revoke-access--access-id) kind=text ;;
+    set-access--resource) kind=words words='chat customer' ;;
+    set-access--id) kind=text ;;
+    set-access--access) kind=json ;;
+    set-access--access-type) kind=words words='group agent' ;;
+    set-access--access-id) kind=text ;;
+    add-user-to-chat--chat-id) kind=text ;;
+    add-user-to-chat--user-id) kind=text ;;
+    add-user-to-chat--user-type) kind=words words='agent customer' ;;
+    update-agent--agent-id) kind=text ;;
+    update-agent--routing-status) kind=words words='accepting_chats not_accepting_chats' ;;
+    remove-user-from-chat--chat-id) kind=text ;;
+    remove-user-from-chat--user-id) kind=text ;;
+    remove-user-from-chat--user-type) kind=words words='agent customer' ;;
+    ban-customer--customer-id) kind=text ;;
+    ban-customer--ban) kind=json ;;
+    ban-customer--ban-days) kind=text ;;
+    create-customer--name) kind=text ;;
+    create-customer--email) kind=text ;;
+    create-customer--avatar) kind=text ;;
+    create-customer--fields) kind=json ;;
+    get-customers--page-id) kind=text ;;
+    get-customers--limit) kind=text ;;
+    get-customers--order) kind=words words='asc desc' ;;
+    get-customers--filters) kind=json ;;
+    get-customers--filters-country) kind=json ;;
+    get-customers--filters-country-values) kind=text ;;
+    get-customers--filters-country-exclude-values) kind=text ;;
+    get-customers--filters-email) kind=json ;;
+    get-customers--filters-email-values) kind=text ;;
+    get-customers--filters-email-exclude-values) kind=text ;;
+    get-customers--filters-name) kind=json ;;
+    get-customers--filters-name-values) kind=text ;;
+    get-customers--filters-name-exclude-values) kind=text ;;
+    get-customers--filters-customer-id) kind=json ;;
+    get-customers--filters-customer-id-values) kind=text ;;
+    get-customers--filters-customer-id-exclude-values) kind=text ;;
+    get-customers--filters-chats-count) kind=json ;;
+    get-customers--filters-chats-count-lte) kind=text ;;
+    get-customers--filters-chats-count-lt) kind=text ;;
+    get-customers--filters-chats-count-gte) kind=text ;;
+    get-customers--filters-chats-count-gt) kind=text ;;
+    get-customers--filters-chats-count-eq) kind=text ;;
+    get-customers--filters-threads-count) kind=json ;;
+    get-customers--filters-threads-count-lte) kind=text ;;
+    get-customers--filters-threads-count-lt) kind=text ;;
+    get-customers--filters-threads-count-gte) kind=text ;;
+    get-customers--filters-threads-count-gt) kind=text ;;
+    get-customers--filters-threads-count-eq) kind=text ;;
+    get-customers--filters-visits-count) kind=json ;;
+    get-customers--filters-visits-count-lte) kind=text ;;
+    get-customers--filters-visits-count-lt) kind=text ;;
+    get-customers--filters-visits-count-gte) kind=text ;;
+    get-customers--filters-visits-count-gt) kind=text ;;
+    get-customers--filters-visits-count-eq) kind=text ;;
+    get-customers--filters-created-at) kind=json ;;
+    get-customers--filters-created-at-lte) kind=text ;;
+    get-customers--filters-created-at-lt) kind=text ;;
+    get-customers--filters-created-at-gte) kind=text ;;
+    get-customers--filters-created-at-gt) kind=text ;;
+    get-customers--filters-created-at-eq) kind=text ;;
+    get-customers--filters-agent-last-event-created-at) kind=json ;;
+    get-customers--filters-agent-last-event-created-at-lte) kind=text ;;
+    get-customers--filters-agent-last-event-created-at-lt) kind=text ;;
+    get-customers--filters-agent-last-event-created-at-gte) kind=text ;;
+    get-customers--filters-agent-last-event-created-at-gt) kind=text ;;
+    get-customers--filters-agent-last-event-created-at-eq) kind=text ;;
+    get-customers--filters-customer-last-event-created-at) kind=json ;;
+    get-customers--filters-customer-last-event-created-at-lte) kind=text ;;
+    get-customers--filters-customer-last-event-created-at-lt) kind=text ;;
+    get-customers--filters-customer-last-event-created-at-gte) kind=text ;;
+    get-customers--filters-customer-last-event-created-at-gt) kind=text ;;
+    get-customers--filters-customer-last-event-created-at-eq) kind=text ;;
+    update-customer--customer-id) kind=text ;;
+    update-customer--name) kind=text ;;
+    update-customer--email) kind=text ;;
+    update-customer--avatar) kind=text ;;
+    update-customer--fields) kind=json ;;
+    send-event--chat-id) kind=text ;;
+    send-event--event) kind=json ;;
+    send-event--event-type) kind=words words='message rich_message file filled_form custom system_message annotation' ;;
+    send-event--event-text) kind=text ;;
+    send-event--text) kind=text ;;
+    send-event--event-recipients) kind=words words='all agents' ;;
+    send-event--event-custom-id) kind=text ;;
+    send-event--event-properties) kind=json ;;
+    send-event--event-postback) kind=json ;;
+    send-event--event-postback-id) kind=text ;;
+    send-event--event-postback-thread-id) kind=text ;;
+    send-event--event-postback-event-id) kind=text ;;
+    send-event--event-postback-type) kind=text ;;
+    send-event--event-postback-value) kind=text ;;
+    send-event--event-template-id) kind=text ;;
+    send-event--event-elements) kind=json ;;
+    send-event--event-form-id) kind=text ;;
+    send-event--event-fields) kind=json ;;
+    send-event--event-content) kind=json ;;
+    send-event--event-system-message-type) kind=text ;;
+    send-event--event-text-vars) kind=json ;;
+    send-event--event-annotation-type) kind=text ;;
+    send-event--event-name) kind=text ;;
+    send-event--event-url) kind=text ;;
+    send-event--event-content-type) kind=text ;;
+    send-event--event-size) kind=text ;;
+    send-event--event-width) kind=text ;;
+    send-event--event-height) kind=text ;;
+    send-event--event-thumbnail-url) kind=text ;;
+    send-event--event-thumbnail2x-url) kind=text ;;
+    login--timezone) kind=text ;;
+    login--push-notifications) kind=json ;;
+    login--push-notifications-firebase-token) kind=text ;;
+    login--push-notifications-platform) kind=words words='ios android' ;;
+    login--application) kind=json ;;
+    login--application-name) kind=text ;;
+    login--application-version) kind=text ;;
+    delete-chat-properties--chat-id) kind=text ;;
+    delete-chat-properties--properties) kind=json ;;
+    delete-chat-thread-properties--chat-id) kind=text ;;
+    delete-chat-thread-properties--thread-id) kind=text ;;
+    delete-chat-thread-properties--properties) kind=json ;;
+    delete-event-properties--chat-id) kind=text ;;
+    delete-event-properties--thread-id) kind=text ;;
+    delete-event-properties--event-id) kind=text ;;
+    delete-event-properties--properties) kind=json ;;
+    update-chat-properties--chat-id) kind=text ;;
+    update-chat-properties--properties) kind=json ;;
+    update-chat-thread-properties--chat-id) kind=text ;;
+    update-chat-thread-properties--thread-id) kind=text ;;
+    update-chat-thread-properties--properties) kind=json ;;
+    update-event-properties--chat-id) kind=text ;;
+    update-event-properties--thread-id) kind=text ;;
+    update-event-properties--event-id) kind=text ;;
+    update-event-properties--properties) kind=json ;;
+    tag-chat-thread--chat-id) kind=text ;;
+    tag-chat-thread--thread-id) kind=text ;;
+    tag-chat-thread--tag) kind=text ;;
+    untag-chat-thread--chat-id) kind=text ;;
+    untag-chat-thread--thread-id) kind=text ;;
+    untag-chat-thread--tag) kind=text ;;
+    get-archives--filters) kind=json ;;
+    get-archives--filters-query) kind=text ;;
+    get-archives--filters-date-from) kind=text ;;
+    get-archives--filters-date-to) kind=text ;;
+    get-archives--filters-agent-ids) kind=text ;;
+    get-archives--filters-group-ids) kind=text ;;
+    get-archives--filters-properties) kind=json ;;
+    get-archives--pagination) kind=json ;;
+    get-archives--pagination-page) kind=text ;;
+    get-archives--pagination-limit) kind=text ;;
+    get-chat-threads--chat-id) kind=text ;;
+    get-chat-threads--thread-ids) kind=text ;;
+    get-chat-threads-summary--chat-id) kind=text ;;
+    get-chat-threads-summary--order) kind=words words='asc desc' ;;
+    get-chat-threads-summary--limit) kind=text ;;
+    get-chat-threads-summary--page-id) kind=text ;;
+    send-rich-message-postback--chat-id) kind=text ;;
+    send-rich-message-postback--thread-id) kind=text ;;
+    send-rich-message-postback--event-id) kind=text ;;
+    send-rich-message-postback--postback) kind=json ;;
+    send-rich-message-postback--postback-id) kind=text ;;
+    multicast--scopes) kind=json ;;
+    multicast--scopes-agents) kind=json ;;
+    multicast--scopes-agents-ids) kind=text ;;
+    multicast--scopes-agents-groups) kind=text ;;
+    multicast--scopes-customers) kind=json ;;
+    multicast--scopes-customers-ids) kind=text ;;
+    multicast--content) kind=json ;;
+    multicast--type) kind=text ;;
+    send-typing-indicator--chat-id) kind=text ;;
+    send-typing-indicator--recipients) kind=words words='all agents' ;;
+    close-thread--chat-id) kind=text ;;
+    change-push-notifications--firebase-token) kind=text ;;
+    change-push-notifications--platform) kind=words words='ios android' ;;
+    update-last-seen-timestamp--chat-id) kind=text ;;
+    update-last-seen-timestamp--timestamp) kind=text ;;
+    sandbox--port) kind=text ;;
+    sandbox--seed) kind=text ;;
+    sandbox--role) kind=words words='owner administrator normal' ;;
+    sandbox--scopes) kind=text ;;
+    sandbox--traffic) kind=text ;;
+    sandbox--latency) kind=text ;;
+    sandbox--fault) kind=text ;;
+    sandbox--log) kind=file ;;
+    config--color) kind=words words='auto always never' ;;
+    config--error-format) kind=words words='text json' ;;
+    doctor--color) kind=words words='auto always never' ;;
+    doctor--error-format) kind=words words='text json' ;;
+    *--set) kind=text ;;
+    *--set-string) kind=text ;;
+    *--window) kind=text ;;
+    *--rate) kind=text ;;
+    *--wait-timeout) kind=text ;;
+    *--max-items) kind=text ;;
+    *--color) kind=words words='auto always never' ;;
+    *--error-format) kind=words words='text json' ;;
+    *--profile) kind=profile ;;
+    *--url) kind=text ;;
+    *--region) kind=words words='dal fra' ;;
+    *--token-file) kind=file ;;
+    *--author-id) kind=text ;;
+    *--timeout) kind=text ;;
+    *--max-time) kind=text ;;
+    *--ca-file) kind=file ;;
+    *--proxy) kind=text ;;
+    *) return 1 ;;
+  esac
+}
+
+# Set kind and words to what the argument number $2, from 0, of the command $1 is.
+_rtm_place() {
+  case $1/$2 in
+    activate-chat/0) kind=json ;;
+    follow-chat/0) kind=json ;;
+    get-chats-summary/0) kind=json ;;
+    start-chat/0) kind=json ;;
+    transfer-chat/0) kind=json ;;
+    unfollow-chat/0) kind=json ;;
+    grant-access/0) kind=json ;;
+    revoke-access/0) kind=json ;;
+    set-access/0) kind=json ;;
+    add-user-to-chat/0) kind=json ;;
+    update-agent/0) kind=json ;;
+    remove-user-from-chat/0) kind=json ;;
+    set-away-status/0) kind=json ;;
+    ban-customer/0) kind=json ;;
+    create-customer/0) kind=json ;;
+    get-customers/0) kind=json ;;
+    update-customer/0) kind=json ;;
+    send-event/0) kind=json ;;
+    login/0) kind=json ;;
+    logout/0) kind=json ;;
+    delete-chat-properties/0) kind=json ;;
+    delete-chat-thread-properties/0) kind=json ;;
+    delete-event-properties/0) kind=json ;;
+    update-chat-properties/0) kind=json ;;
+    update-chat-thread-properties/0) kind=json ;;
+    update-event-properties/0) kind=json ;;
+    tag-chat-thread/0) kind=json ;;
+    untag-chat-thread/0) kind=json ;;
+    get-archives/0) kind=json ;;
+    get-chat-threads/0) kind=json ;;
+    get-chat-threads-summary/0) kind=json ;;
+    send-rich-message-postback/0) kind=json ;;
+    multicast/0) kind=json ;;
+    send-typing-indicator/0) kind=json ;;
+    close-thread/0) kind=json ;;
+    change-push-notifications/0) kind=json ;;
+    update-last-seen-timestamp/0) kind=json ;;
+    call/0) kind=words words='activate_chat follow_chat get_chats_summary start_chat transfer_chat unfollow_chat grant_access revoke_access set_access add_user_to_chat update_agent remove_user_from_chat set_away_status ban_customer create_customer get_customers update_customer send_event login logout delete_chat_properties delete_chat_thread_properties delete_event_properties update_chat_properties update_chat_thread_properties update_event_properties tag_chat_thread untag_chat_thread get_archives get_chat_threads get_chat_threads_summary send_rich_message_postback multicast send_typing_indicator close_thread change_push_notifications update_last_seen_timestamp' ;;
+    call/1) kind=json ;;
+    sandbox/*) kind=command ;;
+    methods/0) kind=words words='activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp' ;;
+    config/0) kind=words words='path list get set unset' ;;
+    completion/0) kind=words words='bash zsh fish' ;;
+    help/0) kind=words words='exit-statuses payload streams listen tokens environment activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call sandbox methods config doctor completion help' ;;
+  esac
+}
+
+_rtm() {
+  local line=${COMP_LINE:0:COMP_POINT} cur prev command='' flags='' kind='' words='' part='' head=''
+  local -i place=0 i
+  local word skip='' rest=''
+  COMPREPLY=()
+  # bash cuts words at = and @ too; what is cut at blanks is what rtm gets.
+  cur=${line##*[[:space:]]}
+  line=${line%"$cur"}
+  local -a before
+  read -ra before <<<"$line"
+  prev=${before[${#before[@]} - 1]:-}
+  for ((i = 1; i < ${#before[@]}; i++)); do
+    word=${before[i]}
+    if [[ -n $skip ]]; then
+      skip=''
+    elif [[ $word == -- ]]; then
+      rest=yes
+      break
+    elif [[ $word == -* ]]; then
+      [[ -n $command && $word != *=* ]] && _rtm_value "$command" "$word" && skip=yes
+    elif [[ -z $command ]]; then
+      command=${word//_/-}
+    else
+      place+=1
+    fi
+  done
+  if [[ -n $rest ]]; then
+    for ((i = 1; i < COMP_CWORD; i++)); do
+      [[ ${COMP_WORDS[i]} == -- ]] && break
+    done
+    if declare -F _command_offset >/dev/null; then
+      _command_offset $((i + 1))
+    else
+      _rtm_offer "$(compgen -c -- "$cur" | sort -u)" "" ""
+    fi
+    return
+  fi
+  kind='' words=''
+  if [[ -z $command ]]; then
+    flags='--help --version' kind=words words=$_rtm_commands part=$cur
+  elif [[ $cur == --*=* ]]; then
+    head=${cur%%=*}= part=${cur#*=}
+    _rtm_value "$command" "${cur%%=*}"
+  elif [[ -n $skip ]]; then
+    part=$cur
+    _rtm_value "$command" "$prev"
+  elif [[ $cur == -* ]]; then
+    part=$cur
+  else
+    part=$cur
+    _rtm_place "$command" "$place"
+  fi
+  if [[ $cur == -* && -z $head && -z $skip ]]; then
+    [[ -n $command ]] && _rtm_flags "$command"
+    kind=words words=$flags
+  fi
+  case $kind in
+    words) _rtm_offer "${words// /$'\n'}" "$part" "$head" ;;
+    profile) _rtm_offer "$(_rtm_profiles)" "$part" "$head" ;;
+    file) _rtm_files "$part" "$head" ;;
+    json) [[ $part == @* ]] && _rtm_files "${part#@}" "$head@" ;;
+  esac
+  # What bash has cut off at the front stays on the line; an @ belongs to what follows it.
+  local breaks=''
+  for word in = @ :; do
+    [[ $COMP_WORDBREAKS == *"$word"* ]] && breaks+=$word
+  done
+  if [[ -n $breaks && $cur == *["$breaks"]* ]]; then
+    head=${cur%"${cur##*["$breaks"]}"}
+    head=${head%@}
+    for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
+      COMPREPLY[i]=${COMPREPLY[i]#"$head"}
+    done
+  fi
+}
+
+complete -F _rtm rtm
