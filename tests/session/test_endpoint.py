@@ -1,0 +1,176 @@
+"""Where a server is: what is accepted as a URL, a proxy, a region."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtmcli.catalogue import API
+from rtmcli.session.endpoint import (
+    Endpoint,
+    Proxy,
+    parse_proxy,
+    parse_url,
+    proxy_for,
+    region_endpoint,
+    region_of,
+    regions_for,
+)
+
+PASSWORD = "s3cr3t-pw"
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint"),
+    [
+        ("wss://example.com", Endpoint(True, "example.com", 443, API.path)),
+        ("WSS://Example.com:1/x?a=b&c", Endpoint(True, "example.com", 1, "/x?a=b&c")),
+        ("wss://[2001:db8::1]:8443/", Endpoint(True, "2001:db8::1", 8443, "/")),
+        ("ws://127.0.0.1:8730", Endpoint(False, "127.0.0.1", 8730, API.path)),
+        ("ws://127.1.2.3/x", Endpoint(False, "127.1.2.3", 80, "/x")),
+        ("ws://[::1]:5/x", Endpoint(False, "::1", 5, "/x")),
+        ("ws://localhost:5/x", Endpoint(False, "localhost", 5, "/x")),
+    ],
+)
+def test_a_url_names_an_endpoint(url: str, endpoint: Endpoint) -> None:
+    """Port and path have defaults; the path is the catalogue's."""
+    assert parse_url(url) == endpoint
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "x", "//", "ws://", "wss://", "wss:///x", "wss://:1", "http://example.com",
+        "https://example.com", "ftp://example.com", "example.com",
+        "ws://example.com", "ws://127.0.0.1.evil.com", "ws://127.0.0.1@evil.com",
+        "ws://evil.com#@127.0.0.1", "ws://evil.com\\@127.0.0.1", "ws://127.0.0.1\t.evil.com",
+        "ws://0.0.0.0", "ws://localhost.evil.com", "ws://127.1", "ws://2130706433",
+        "ws://[::ffff:127.0.0.1]", "ws://10.0.0.1",
+        f"wss://user:{PASSWORD}@example.com", f"wss://{PASSWORD}@example.com", "wss://@example.com",
+        "wss://example.com#f", "wss://example.com#", "wss://example.com:0",
+        "wss://example.com:65536", f"wss://example.com:{PASSWORD}", "wss://exa mple.com",
+        "wss://example.com/\n", "wss://example.com/\x7f", "wss://exämple.com", "wss://[::1",
+        "wss://ex%61mple.com", "wss://example.com,evil.com",
+    ],
+)  # fmt: skip
+def test_a_url_that_leads_astray_is_refused_unquoted(url: str) -> None:
+    """Unencrypted only to this machine, no user, no fragment, no odd host; said without the URL."""
+    with pytest.raises(ValueError, match=r"^(must|is|has|holds|with) ") as caught:
+        parse_url(url)
+    assert PASSWORD not in str(caught.value)
+
+
+@given(st.text(max_size=40) | st.from_regex(r"wss?://[!-~]{0,40}", fullmatch=True))
+def test_any_text_is_a_url_or_an_error(url: str) -> None:
+    """Whatever the text, it is read or refused; unencrypted, it leads to this machine only."""
+    try:
+        endpoint = parse_url(url)
+    except ValueError:
+        return
+    assert endpoint.secure or endpoint.is_loopback
+    assert endpoint.host
+    assert 1 <= endpoint.port <= 65535
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy"),
+    [
+        ("http://proxy:3128", Proxy("proxy", 3128)),
+        ("proxy:3128", Proxy("proxy", 3128)),
+        ("http://proxy", Proxy("proxy", 80)),
+        ("http://[::1]:8080/", Proxy("::1", 8080)),
+        ("http://me:p%40ss@proxy:1", Proxy("proxy", 1, "me", "p@ss")),
+        ("http://me@proxy:1", Proxy("proxy", 1, "me")),
+    ],
+)
+def test_a_proxy_has_a_host_and_perhaps_a_user(url: str, proxy: Proxy) -> None:
+    """The scheme may be left out; user and password are percent-encoded."""
+    assert parse_proxy(url) == proxy
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        (f"socks5://u:{PASSWORD}@p:1", "names a SOCKS proxy"),
+        ("socks4a://p:1", "names a SOCKS proxy"),
+        (f"https://u:{PASSWORD}@p", "must begin with http://"),
+        ("ftp://p", "must begin with http://, or be none"),
+        (f"http://u:{PASSWORD}@bad path", "holds a character"),
+        (f"http://u:{PASSWORD}@", "has no host"),
+        (f"http://u:{PASSWORD}#x@p", "is no URL"),
+        (f"u:{PASSWORD}", "is no URL"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_refused_unquoted(url: str, words: str) -> None:
+    """The message says what to do; it never holds the password."""
+    with pytest.raises(ValueError, match=f"^{words}") as caught:
+        parse_proxy(url)
+    assert PASSWORD not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("rules", "host", "excepted"),
+    [
+        ("*", "example.com", True),
+        ("example.com", "example.com", True),
+        ("example.com", "api.example.com", True),
+        (".example.com", "api.example.com", True),
+        ("*.example.com", "api.example.com", True),
+        ("ple.com", "example.com", False),
+        ("other.com, EXAMPLE.com", "example.com", True),
+        ("other.com example.com", "example.com", True),
+        ("example.com:443", "example.com", True),
+        ("example.com:80", "example.com", False),
+        ("10.0.0.1", "10.0.0.1", True),
+        ("[2001:db8::1]", "2001:db8::1", True),
+        (",", "example.com", False),
+        (".", "example.com", False),
+        ("", "example.com", False),
+    ],
+)
+def test_no_proxy_names_hosts_and_domains(rules: str, host: str, excepted: bool) -> None:
+    """A rule is a host, a domain with all below it, perhaps with a port, or everything."""
+    endpoint = Endpoint(True, host, 443, "/")
+    found = proxy_for(endpoint, {"https_proxy": "http://p", "no_proxy": rules})
+    assert found == (None if excepted else ("https_proxy", "http://p"))
+
+
+def test_loopback_never_has_a_proxy() -> None:
+    """Whatever the variables say, nothing for this machine leaves it."""
+    for url in ("ws://127.0.0.1", "wss://localhost", "ws://[::1]"):
+        assert proxy_for(parse_url(url), {"https_proxy": "http://p"}) is None
+
+
+@pytest.mark.parametrize(
+    ("token", "region"),
+    [
+        ("Bearer dal:abc", "dal"),
+        ("Bearer fra-abc", "fra"),
+        ("fra:abc", "fra"),
+        ("Bearer abc:fra:abc", None),
+        ("Bearer mars:abc", None),
+        ("Bearer fra", None),
+        ("Bearer fra.evil.com:abc", None),
+        ("", None),
+    ],
+)
+def test_a_token_may_begin_with_its_region(token: str, region: str | None) -> None:
+    """Only regions of the table count."""
+    assert region_of(token) == region
+
+
+def test_a_hop_leads_to_the_table_or_to_what_was_named() -> None:
+    """With a URL of one's own, only regions that were named count; never back to where one is."""
+    home, other = region_endpoint("dal"), region_endpoint("fra")
+    own = parse_url("ws://127.0.0.1:1")
+    assert regions_for(home, False, {}) == {"fra": other}
+    assert regions_for(own, True, {}) == {}
+    assert regions_for(own, True, {"fra": other, "dal": own}) == {"fra": other}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "address"),
+    [(Endpoint(True, "x", 1, "/"), "x:1"), (Proxy("::1", 2), "[::1]:2")],
+)
+def test_an_address_is_host_and_port(endpoint: Endpoint | Proxy, address: str) -> None:
+    """An IPv6 address stands in brackets."""
+    assert endpoint.address == address
