@@ -65,7 +65,7 @@ def dial(route: Route, deadline: Deadline) -> socket.socket:
     passed("dns", addresses)
     sock = connect(addresses, name, deadline)
     try:
-        if not endpoint.secure and not _is_loopback(sock):
+        if not endpoint.secure and not _is_loopback(sock, name):
             raise Failed(f"{endpoint.address} is not this machine; use wss://")
         passed("tcp", sock)
         if proxy:
@@ -148,8 +148,11 @@ def connect(addresses: list[Address], name: str, deadline: Deadline) -> socket.s
     raise Failed(f"cannot connect to {name}: {_cause(error)}", passing=True)
 
 
-def _is_loopback(sock: socket.socket) -> bool:
-    peer = str(sock.getpeername()[0])
+def _is_loopback(sock: socket.socket, name: str) -> bool:
+    try:
+        peer = str(sock.getpeername()[0])
+    except OSError:  # reset already
+        raise Failed(f"{name} closed the connection at once", passing=True) from None
     return peer.startswith("127.") or peer == "::1"
 
 
