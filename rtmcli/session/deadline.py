@@ -1,7 +1,9 @@
 """A point in time by which something must be over, on the clock that nobody sets."""
 
-from math import inf
+from math import ceil, inf
 from time import monotonic
+
+_LONGEST = 2**31 - 1  # milliseconds that `poll` takes; who waits looks at the clock again
 
 
 class Deadline:
@@ -32,7 +34,7 @@ class Deadline:
 
     def milliseconds(self) -> int | None:
         """Return what is left as `poll` takes it: whole milliseconds, None for ever."""
-        return None if self.at == inf else int(self.left() * 1000) + 1
+        return None if self.at == inf else min(ceil(self.left() * 1000), _LONGEST)
 
 
 NEVER = Deadline(inf)
