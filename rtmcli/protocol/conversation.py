@@ -16,6 +16,7 @@ Fault.BROKEN        no                     no
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from math import inf
 from typing import Any, NamedTuple
 
 from rtmcli import __version__
@@ -98,33 +99,32 @@ class Backoff(NamedTuple):
 class Liveness:
     """When to ping, and when a silent link counts as dead."""
 
-    __slots__ = ("_heard_at", "_pinged_at", "every", "patience")
+    __slots__ = ("_asked_at", "_pinged_at", "every", "patience")
 
     def __init__(self, now: float, every: float, patience: float) -> None:
         """Ping `every` so many seconds; the link is dead `patience` seconds after a ping."""
         self.every = every
         self.patience = patience
-        self._heard_at = now
         self._pinged_at = now
+        self._asked_at = inf  # of the first ping after which nothing came
 
-    def heard(self, now: float) -> None:
+    def heard(self) -> None:
         """Note that something came."""
-        self._heard_at = now
+        self._asked_at = inf
 
     def pinged(self, now: float) -> None:
         """Note that a ping was sent."""
         self._pinged_at = now
+        self._asked_at = min(self._asked_at, now)
 
     def is_due(self, now: float) -> bool:
         """Tell whether a ping is to be sent."""
         return now >= self._pinged_at + self.every
 
     def is_dead(self, now: float) -> bool:
-        """Tell whether nothing has come since the last ping for longer than the patience."""
-        return self._heard_at < self._pinged_at and now >= self._pinged_at + self.patience
+        """Tell whether nothing has come since a ping for as long as the patience lasts."""
+        return now >= self._asked_at + self.patience
 
     def next(self) -> float:
         """Return the moment at which something is to be done again."""
-        if self._heard_at < self._pinged_at:
-            return self._pinged_at + min(self.every, self.patience)
-        return self._pinged_at + self.every
+        return min(self._pinged_at + self.every, self._asked_at + self.patience)

@@ -107,13 +107,17 @@ class Session:
             Malformed: the message breaks the protocol; the connection is given up.
 
         """
-        while not self._link.messages:
-            if self._link.closing:
-                raise LinkLost(self._link.closing, self.reason)
-            if deadline.over:
-                return None
-            self._turn(deadline)
-        return self._decode(self._link.messages.popleft())
+        late = False
+        while not (self._link.messages or self._link.closing or late):
+            late = deadline.over  # asked before the look: what has come by then counts
+            before = self._link.bytes_in
+            self._link.turn(Deadline(min(deadline.at, self._liveness.next())))
+            self._attend(before)
+        if self._link.messages:
+            return self._decode(self._link.messages.popleft())
+        if self._link.closing:
+            raise LinkLost(self._link.closing, self.reason)
+        return None
 
     @property
     def is_sending(self) -> bool:
@@ -132,14 +136,7 @@ class Session:
         """
         before = self._link.bytes_in
         self._link.absorb()
-        now = monotonic()
-        if self._link.bytes_in != before:
-            self._liveness.heard(now)
-        if self._liveness.is_dead(now):
-            self._link.abandon(_SILENT)
-        elif self._liveness.is_due(now) and not self._link.closing:
-            self._link.ping()
-            self._liveness.pinged(now)
+        self._attend(before)
 
     def take(self) -> Response | Push | None:
         """Return the next message that has come, None where there is none yet.
@@ -196,18 +193,16 @@ class Session:
         """End, and tell the server that it broke the protocol."""
         self._link.fail(_INCONSISTENT_DATA, why)
 
-    def _turn(self, deadline: Deadline) -> None:
+    def _attend(self, before: int) -> None:
+        """Ping when it is time, and give a dead link up: after a look at what has come."""
         now = monotonic()
+        if self._link.bytes_in != before:
+            self._liveness.heard()
         if self._liveness.is_dead(now):
             self._link.abandon(_SILENT)
-            return
-        if self._liveness.is_due(now):
+        elif self._liveness.is_due(now):
             self._link.ping()
             self._liveness.pinged(now)
-        before = self._link.bytes_in
-        self._link.turn(Deadline(min(deadline.at, self._liveness.next())))
-        if self._link.bytes_in != before:
-            self._liveness.heard(monotonic())
 
     def _decode(self, text: bytes) -> Response | Push:
         try:
