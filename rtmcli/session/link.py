@@ -86,65 +86,56 @@ class Link:
         """Tell whether bytes wait for the socket to take them."""
         return bool(self._unsent)
 
-    def send(self, text: bytes) -> None:
-        """Queue a text message and write what the socket takes."""
+    def send(self, text: bytes) -> bool:
+        """Queue a text message and write what the socket takes; False where it is too late."""
+        if self.closing is not None:
+            return False
         self._protocol.send_text(text)
         self._flush()
+        return True
 
     def ping(self) -> None:
-        """Send a ping control frame."""
-        self._protocol.send_ping(b"")
-        self._flush()
+        """Send a ping control frame, unless it is too late."""
+        if self.closing is None:
+            self._protocol.send_ping(b"")
+            self._flush()
 
     def turn(self, deadline: Deadline) -> None:
         """Wait until the socket is ready, or the deadline; then read and write what it can."""
         self._flush()
-        self._poll.modify(self._sock, select.POLLIN | (select.POLLOUT if self._unsent else 0))
-        ready = self._poll.poll(deadline.milliseconds())
-        if ready:
+        if self._wait(deadline):
             self.absorb()
 
     def absorb(self) -> None:
         """Read what has come and write what waits, without blocking; no more than a chunk.
 
-        What a server sends without end must leave room for what is to be done with it.
+        What a server sends without end must leave room for what is to be done with it. A chunk
+        is larger than a record of TLS, so none is left decrypted where no poll would show it.
         """
         self._flush()
-        while self.closing is None:
-            data = self._read()
-            if data is None:
-                break
+        data = self._read() if self.closing is None else None
+        if data is not None:
             self._feed(data)
-            if not self._is_buffered():
-                break
-        self._flush()
+            self._flush()
 
     def leave(self, deadline: Deadline) -> None:
         """Say goodbye and wait for the answer, but not past the deadline."""
         if self._sock.fileno() < 0:
             return  # it was abandoned
-        if self.closing is None and self._protocol.state is State.OPEN:
+        if self.closing is None:
             self._protocol.send_close(_NORMAL)
         # What follows goes to the core alone: the answer to the goodbye is all that counts now.
-        held = self._cutter.held()
-        if held and self._protocol.state is not State.CLOSED:
-            self._protocol.receive_data(held)
+        data: bytes | None = self._cutter.held()
         try:
-            while self._protocol.state is not State.CLOSED and not deadline.over:
-                self.messages.clear()
+            while self._protocol.state is State.CLOSING:
                 self._flush()
-                interest = select.POLLIN | (select.POLLOUT if self._unsent else 0)
-                self._poll.modify(self._sock, interest)
-                if not self._poll.poll(deadline.milliseconds()):
-                    break
-                data = self._read()
-                if data == b"":
-                    break
                 if data:
                     self._protocol.receive_data(data)
                     self._protocol.events_received()
-                if self._protocol.close_rcvd:
-                    self._flush()
+                if self._protocol.close_rcvd or deadline.over or not self._wait(deadline):
+                    break
+                data = self._read()
+                if data == b"":
                     break
         finally:
             self.abandon()
@@ -158,9 +149,12 @@ class Link:
         """Tell the server what it did wrong, and end."""
         if self.closing is None:
             self.closing = Closing(1006, "", why)
-            if self._protocol.state is State.OPEN:
-                self._protocol.send_close(code)
-                self._flush()
+            self._protocol.send_close(code)
+            self._flush()
+
+    def _wait(self, deadline: Deadline) -> bool:
+        self._poll.modify(self._sock, select.POLLIN | (select.POLLOUT if self._unsent else 0))
+        return bool(self._poll.poll(deadline.milliseconds()))
 
     def _read(self) -> bytes | None:
         """Return what there is: b"" at the end of the stream, None where nothing has come."""
@@ -173,10 +167,6 @@ class Link:
             if type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError"):
                 return None
             return b""
-
-    def _is_buffered(self) -> bool:
-        pending = getattr(self._sock, "pending", None)  # of a TLS socket: decrypted, not read
-        return bool(pending and pending())
 
     def _feed(self, data: bytes) -> None:
         if not data:
@@ -203,8 +193,8 @@ class Link:
 
     def _heed(self) -> None:
         for event in self._protocol.events_received():
-            if isinstance(event, Frame):
-                self._take(event)
+            assert isinstance(event, Frame)  # the handshake, the other event, is over
+            self._take(event)
         error = self._protocol.parser_exc
         if error is None or self.closing is not None:
             return
@@ -214,8 +204,6 @@ class Link:
             self.closing = Closing(1006, "", f"it broke the WebSocket protocol: {error}")
 
     def _take(self, frame: Frame) -> None:
-        if self.closing is not None:
-            return
         match frame.opcode:
             case Opcode.TEXT | Opcode.CONT:
                 self._parts.append(bytes(frame.data))

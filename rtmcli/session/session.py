@@ -95,9 +95,14 @@ class Session:
         """Return the socket's descriptor, to be polled beside others."""
         return self._link.fileno()
 
-    def send(self, request: Request) -> None:
-        """Send a request; what the socket does not take at once follows while receiving."""
-        self._link.send(request.encode())
+    def send(self, request: Request) -> bool:
+        """Send a request; what the socket does not take at once follows while receiving.
+
+        Returns:
+            False where nothing was sent, as the connection has ended: `receive` says how.
+
+        """
+        return self._link.send(request.encode())
 
     def receive(self, deadline: Deadline) -> Response | Push | None:
         """Return the next message, or None where the deadline comes first.

@@ -1,0 +1,483 @@
+"""The session: nothing leaves before the login, nothing that came is lost, the dead are noticed."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from faults import (
+    CLOSE,
+    HANDSHAKE,
+    LOGIN,
+    PING,
+    Behaviour,
+    FaultServer,
+    Step,
+    answer,
+    close,
+    do,
+    drop,
+    flood,
+    message,
+    pongs,
+    push,
+    refuse,
+    silence,
+    text,
+    upgrade,
+)
+from reaching import TOKEN, access_to, soon
+
+from rtmcli import __version__
+from rtmcli.errors import AuthError, Busy, Interrupted, RtmError
+from rtmcli.protocol.conversation import Liveness
+from rtmcli.protocol.messages import Malformed, Push, Request, Response
+from rtmcli.session.access import Identity
+from rtmcli.session.deadline import Deadline
+from rtmcli.session.dial import Failed
+from rtmcli.session.session import LinkLost, Misdirected, Session, error_of
+
+CALL = Request("get_archives", {}, "1")
+GONE = push("agent_disconnected", {"reason": "too_many_connections"})
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    """Serve; a client that breaks the protocol fails the test."""
+    with FaultServer() as serving:
+        yield serving
+
+
+def logged_in(server: FaultServer, **options: Any) -> Session:
+    """Open a session; the timers are options."""
+    return Session.open(access_to(server, **options), soon(), soon())
+
+
+def logged_in_with(server: FaultServer, ping: float, pong: float) -> Session:
+    """Open a session that has other timers from now on: the login takes what it takes."""
+    session = logged_in(server)
+    session._liveness = Liveness(time.monotonic(), ping, pong)
+    return session
+
+
+def absorbed(session: Session, done: Callable[[], object]) -> None:
+    """Look at what comes until that is enough."""
+    deadline = soon()
+    while not done():
+        assert not deadline.over, "nothing comes"
+        session.absorb()
+
+
+def loss(session: Session) -> LinkLost:
+    """Receive up to the end and return how it came."""
+    try:
+        while session.receive(soon()):
+            pass
+    except LinkLost as error:
+        return error
+    raise AssertionError("no end comes")
+
+
+# --- the login ---
+
+
+def test_a_login_says_who_we_are(server: FaultServer) -> None:
+    """One frame: the token, our name and version, and what else the identity carries."""
+    identity = Identity(TOKEN, login={"reconnect": True, "timezone": "Europe/Berlin"})
+    session = logged_in(server, identity=identity)
+    session.close()
+    [login] = server.logins
+    assert login.payload == {
+        "token": TOKEN,
+        "application": {"name": "rtm", "version": __version__},
+        "reconnect": True,
+        "timezone": "Europe/Berlin",
+    }
+    assert (session.login.payload, session.login.request_id) == (LOGIN, login.request_id)
+    assert server.close_codes == [1000]
+
+
+def test_only_the_answer_to_the_login_is_taken_for_it(server: FaultServer) -> None:
+    """T18: pushes, other answers and a ping's answer before it are none, and pushes are kept."""
+    early = push("incoming_event", {"n": 1}, echo=True)
+    other = message({"action": "login", "type": "response", "request_id": "no", "success": False})
+    ping = message({"action": "ping", "type": "response", "success": True})
+    server.on("login", [early, other, ping, answer(), push("incoming_event", {"n": 2})])
+    session = logged_in(server)
+    server.play(push("incoming_event", {"n": 3}))
+    texts = session.take_texts()
+    absorbed(session, lambda: len(session._link.messages) + len(texts) == 3)
+    texts += session.take_texts()
+    assert [b'{"n":%d}' % number in text for number, text in enumerate(texts, 1)] == [True] * 3
+    assert session.take_texts() == []
+    session.close()
+
+
+# What answers the login; the error, its message, and what it is about.
+REFUSALS: dict[str, tuple[Behaviour, type[Exception], str]] = {
+    "authentication": (refuse("authentication", "no"), AuthError, "authentication"),
+    "license_expired": (refuse("license_expired"), AuthError, "license_expired"),
+    "validation": (refuse("validation"), AuthError, "validation"),
+    "brand_new": (refuse("brand_new"), AuthError, "brand_new"),
+    "no reason": (answer({}, success=False), AuthError, "unknown"),
+    "too_many_requests": (refuse("too_many_requests"), Busy, "too_many_requests"),
+    "service_unavailable": (refuse("service_unavailable"), Busy, "service_unavailable"),
+    "internal": (refuse("internal"), Failed, "passing"),
+    "request_timeout": (refuse("request_timeout"), Failed, "passing"),
+    "another region": (refuse("misdirected_request", data={"region": "fra"}), Misdirected, "fra"),
+    "region unsaid": (refuse("misdirected_request"), Misdirected, ""),
+    "region no text": (refuse("misdirected_request", data={"region": ["fra"]}), Misdirected, ""),
+    "region no object": (refuse("misdirected_request", data="fra"), Misdirected, ""),
+    "told of another region": (
+        push("agent_disconnected", {"reason": "misdirected_connection", "data": {"region": "fra"}}),
+        Misdirected, "fra"),
+    "told, region unsaid": (
+        push("agent_disconnected", {"reason": "misdirected_request"}), Misdirected, ""),
+    "a revoked token": (
+        [push("agent_disconnected", {"reason": "access_token_revoked"}), close(1000)],
+        AuthError, "access_token_revoked"),
+    "sent away": ([GONE, close(1000)], Failed, "for good"),
+    "too many waiting": (
+        [push("agent_disconnected", {"reason": "too_many_unauthorized_connections"}), close(1000)],
+        Failed, "passing"),
+    "closed": (close(1011, "overloaded"), Failed, "passing"),
+    "dropped": (drop("rst"), Failed, "passing"),
+    "malformed": (text("{bad"), Failed, "for good"),
+    "a breach": (do(lambda turn: turn.write(b"\x83\x00")), Failed, "for good"),
+}  # fmt: skip  # a table
+
+
+@pytest.mark.parametrize("what", REFUSALS)
+def test_what_is_no_login_is_no_session(what: str) -> None:
+    """Each refusal has its error; the connection is ended, and no call left."""
+    behaviour, kind, about = REFUSALS[what]
+    with FaultServer(strict=False) as server:
+        server.on("login", behaviour)
+        with pytest.raises(RtmError) as raised:
+            logged_in(server)
+        server.wait_for(lambda: server.ended)
+        assert server.requests == []
+    error = raised.value
+    assert type(error) is kind
+    if isinstance(error, Failed):
+        assert error.passing == (about == "passing")
+    else:
+        assert about == (error.region if isinstance(error, Misdirected) else error.type)
+
+
+def test_a_login_without_an_answer_ends_at_its_deadline(server: FaultServer) -> None:
+    """T17: the second deadline is the login's; another try may help."""
+    server.on("login", silence())
+    with pytest.raises(Failed, match="the login was not answered in time") as raised:
+        Session.open(access_to(server), soon(), Deadline.after(0.05))
+    assert raised.value.passing
+
+
+def test_a_server_that_goes_between_handshake_and_login_is_lost(server: FaultServer) -> None:
+    """A goodbye in the very packet of the upgrade is a failed try, and no crash."""
+    server.on(HANDSHAKE, [upgrade(), close(1012)])
+    with pytest.raises(Failed, match="code 1012") as raised:
+        logged_in(server)
+    assert raised.value.passing
+
+
+def test_a_signal_amid_the_login_leaves_no_socket(server: FaultServer) -> None:
+    """Whatever else ends the login: the socket is closed, without waiting for a goodbye."""
+
+    class Signalled(Deadline):
+        @property
+        def over(self) -> bool:
+            raise Interrupted(15)
+
+    server.on("login", silence())
+    with pytest.raises(Interrupted):
+        Session.open(access_to(server), soon(), Signalled(soon().at))
+    server.wait_for(lambda: server.ended)
+    assert server.close_codes == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "who"),
+    [(LOGIN["my_profile"], "agent@example.com"), ({}, "nobody"), ("x", "nobody")],
+)
+def test_what_happens_is_told_to_who_wants_to_know(
+    server: FaultServer, profile: Any, who: str
+) -> None:
+    """The steps of the way and who has logged in, whatever the server says of that."""
+    server.on("login", answer({"my_profile": profile}))
+    said: list[str] = []
+    steps: list[str] = []
+    access = access_to(server)
+    route = access.route._replace(passed=lambda step, _: steps.append(step))
+    access = access._replace(notice=said.append, route=route)
+    Session.open(access, soon(), soon()).close()
+    assert said[-1] == f"logged in as {who}"
+    assert steps[-2:] == ["websocket", "login"]
+
+
+# --- messages ---
+
+
+def test_requests_go_out_and_answers_come_in(server: FaultServer) -> None:
+    """A request arrives as it is; its answer, and pushes around it, come in their order."""
+    server.on("get_archives", [push("incoming_event"), answer({"n": 1}), push("thread_closed")])
+    session = logged_in(server)
+    assert session.send(CALL)
+    came = [session.receive(soon()) for _ in range(3)]
+    assert [type(each) for each in came] == [Push, Response, Push]
+    assert server.requests[0].message == {
+        "action": "get_archives",
+        "request_id": "1",
+        "payload": {},
+    }
+    session.close()
+
+
+def test_every_request_id_is_used_once(server: FaultServer) -> None:
+    """Ids differ within a session and between two."""
+    sessions = [logged_in(server) for _ in range(2)]
+    ids = [session.next_id() for session in sessions for _ in range(50)]
+    logins = [login.request_id for login in server.logins]
+    assert len({*ids, *logins}) == 102
+    for session in sessions:
+        session.close()
+
+
+def test_a_deadline_that_comes_first_brings_nothing(server: FaultServer) -> None:
+    """None, and the session goes on."""
+    session = logged_in(server)
+    assert session.receive(Deadline.after(0.01)) is None
+    assert session.receive(Deadline.after(-1)) is None
+    server.play(push("incoming_event"))
+    assert isinstance(session.receive(soon()), Push)
+    session.close()
+
+
+def test_what_has_come_counts_even_past_the_deadline(server: FaultServer) -> None:
+    """An answer that lies in the socket is received, however late we look: we were busy."""
+    session = logged_in(server)
+    server.play(push("incoming_event", {"n": 1}), push("incoming_event", {"n": 2}))
+    for number in (1, 2):
+        came = session.receive(Deadline.after(-1))
+        assert isinstance(came, Push)
+        assert came.payload == {"n": number}
+    session.close()
+
+
+def test_what_came_before_the_end_comes_before_the_end(server: FaultServer) -> None:
+    """All messages, then the loss with its code and the reason that a push gave."""
+    server.on("get_archives", [answer({"n": 1}), GONE, close(1000, "see you")])
+    session = logged_in(server)
+    session.send(CALL)
+    assert isinstance(session.receive(soon()), Response)
+    assert isinstance(session.receive(soon()), Push)
+    with pytest.raises(LinkLost) as raised:
+        session.receive(soon())
+    assert raised.value.closing.code == 1000
+    assert raised.value.reason is session.reason
+    assert session.reason
+    assert session.reason.reason == "too_many_connections"
+    session.close()
+
+
+def test_the_last_reason_counts(server: FaultServer) -> None:
+    """Other pushes after the announcement do not take it back."""
+    session = logged_in(server)
+    server.play(
+        GONE, push("incoming_event"), push("agent_disconnected", {"reason": "license_expired"})
+    )
+    for known in ("too_many_connections", "too_many_connections", "license_expired"):
+        session.receive(soon())
+        assert session.reason
+        assert session.reason.reason == known
+    session.close()
+
+
+def test_what_is_malformed_ends_the_session(server: FaultServer) -> None:
+    """T36: the server is told 1007, and nothing after it is trusted."""
+    session = logged_in(server)
+    server.play(text('{"action": 1}'), push("incoming_event"))
+    with pytest.raises(Malformed):
+        session.receive(soon())
+    server.wait_for(CLOSE)
+    session.close()
+    assert server.close_codes == [1007]
+
+
+@pytest.mark.parametrize("end", [close(1000), drop("fin")])
+def test_after_the_end_nothing_is_sent(server: FaultServer, end: Step) -> None:
+    """Who sends too late is told so; receiving says why, after what came before."""
+    server.on("login", [answer(), push("incoming_event"), end])
+    session = logged_in(server)
+    absorbed(session, lambda: session._link.closing)
+    assert not session.send(CALL)
+    assert isinstance(session.receive(soon()), Push)
+    assert loss(session)
+    assert not session.ping(soon())
+    session.close()
+    assert server.requests == []
+
+
+# How the link ended; what is said of it.
+LOSSES: dict[str, tuple[Behaviour, str]] = {
+    "dropped": (drop("fin"), "the connection was lost"),
+    "closed": (close(1011), "the server closed the connection with code 1011"),
+    "with words": (
+        close(4001, "go\naway"), "the server closed the connection with code 4001: go\\u000aaway"),
+    "with a reason": (
+        [GONE, close(1000)],
+        "the server disconnected: too_many_connections (the agent has too many connections)"),
+    "with a new reason": (
+        [push("agent_disconnected", {"reason": "x"}), close(1000)],
+        "the server closed the connection with code 1000"),
+}  # fmt: skip  # a table
+
+
+@pytest.mark.parametrize("what", LOSSES)
+def test_a_loss_is_told_in_one_true_sentence(server: FaultServer, what: str) -> None:
+    """The reason where the server gave one, else the close code, else that it is lost."""
+    behaviour, sentence = LOSSES[what]
+    session = logged_in(server)
+    server.play(*([behaviour] if isinstance(behaviour, Step) else behaviour))
+    assert str(loss(session)) == sentence
+    session.close()
+
+
+# --- beside other files ---
+
+
+def test_who_polls_elsewhere_gets_the_same(server: FaultServer) -> None:
+    """`absorb` and `take` never wait; they give messages, then the loss."""
+    server.on("get_archives", [answer({"n": 1}), push("incoming_event"), close(1001)])
+    session = logged_in(server)
+    assert session.fileno() >= 0
+    assert session.take() is None
+    session.send(CALL)
+    assert not session.is_sending
+    absorbed(session, lambda: session._link.closing)
+    assert [type(session.take()), type(session.take())] == [Response, Push]
+    for take in (session.take, session.take_texts):
+        with pytest.raises(LinkLost) as raised:
+            take()
+        assert raised.value.closing.code == 1001
+    session.close()
+
+
+def test_what_is_malformed_is_the_takers_affair(server: FaultServer) -> None:
+    """`take` raises and the session goes on, until `blame` ends it and tells the server."""
+    session = logged_in(server)
+    server.play(text("{bad"), push("incoming_event"))
+    absorbed(session, lambda: len(session._link.messages) == 2)
+    with pytest.raises(Malformed):
+        session.take()
+    assert isinstance(session.take(), Push)
+    session.blame("the server sent no JSON")
+    with pytest.raises(LinkLost, match="the server sent no JSON"):
+        session.take()
+    session.close()
+    assert server.close_codes == [1007]
+
+
+def test_a_session_may_end_without_a_goodbye(server: FaultServer) -> None:
+    """`abandon` closes the socket; the loss says why."""
+    session = logged_in(server)
+    session.abandon("enough")
+    with pytest.raises(LinkLost, match="the connection was lost: enough"):
+        session.take()
+    server.wait_for(lambda: server.ended)
+    assert server.close_codes == []
+
+
+@pytest.mark.parametrize(("timer", "within"), [(0.05, 60.0), (60.0, 0.05)])
+def test_a_goodbye_takes_no_longer_than_it_may(
+    server: FaultServer, timer: float, within: float
+) -> None:
+    """T39: the shorter of the timer and what the caller allows."""
+    server.on(CLOSE, silence())
+    session = logged_in(server, close=timer)
+    started = time.monotonic()
+    session.close(within)
+    assert 0.04 < time.monotonic() - started < 5
+
+
+# --- life ---
+
+
+def test_a_session_pings_while_it_waits(server: FaultServer) -> None:
+    """Pings go out each `ping` seconds, and a link that answers them lives."""
+    session = logged_in_with(server, ping=0.02, pong=5)
+    assert session.receive(Deadline.after(0.5)) is None
+    assert server.count(PING) > 5
+    session.close()
+
+
+def test_a_session_pings_while_pushes_come(server: FaultServer) -> None:
+    """A flood of messages leaves room for pings."""
+    session = logged_in_with(server, ping=0, pong=5)
+    server.play(flood(2_000))
+    for _ in range(2_000):
+        assert session.receive(soon())
+    server.wait_for(PING, 2)
+    session.close()
+
+
+@pytest.mark.parametrize(("ping", "pong"), [(0.02, 0.06), (0.06, 0.02), (0.05, 0.05)])
+def test_a_link_that_says_nothing_is_given_up(
+    server: FaultServer, ping: float, pong: float
+) -> None:
+    """T29, T60: after a ping and the patience, whichever is longer; closing it is quick."""
+    server.on(PING, silence())
+    session = logged_in_with(server, ping, pong)
+    with pytest.raises(LinkLost, match="the server stopped answering pings"):
+        session.receive(soon())
+    session.close()
+
+
+@pytest.mark.parametrize("sign", [push("incoming_event"), pongs()])
+def test_who_was_busy_for_long_looks_before_judging(server: FaultServer, sign: Step) -> None:
+    """T68: where any sign of life lies in the socket the link is alive, however late we look."""
+    session = logged_in_with(server, ping=10, pong=10)
+    session._liveness.pinged(time.monotonic() - 1000)
+    server.play(sign)
+    assert isinstance(session.receive(Deadline.after(0)), Push | None)
+    assert session.ping(soon())
+    session.close()
+
+
+def test_due_says_when_to_look_again(server: FaultServer) -> None:
+    """The next ping, or the end of patience after one."""
+    server.on(PING, silence())
+    session = logged_in_with(server, ping=500, pong=50)
+    assert 400 < session.due - time.monotonic() <= 500
+    session._liveness.pinged(time.monotonic())
+    assert 40 < session.due - time.monotonic() <= 50
+    session.close()
+
+
+def test_a_ping_on_demand_tells_whether_the_server_is_there(server: FaultServer) -> None:
+    """True for a sign of life, False where none comes in time or the link ends."""
+    session = logged_in(server)
+    assert session.ping(soon())
+    server.on(PING, silence(), drop("fin"))
+    before = session.bytes_in
+    assert not session.ping(Deadline.after(0.05))
+    assert not session.ping(soon())
+    assert session.bytes_in == before
+    session.close()
+
+
+@pytest.mark.parametrize(
+    ("payload", "told"),
+    [
+        ({}, ("unknown", "the server gave no reason", None)),
+        ({"error": None}, ("unknown", "the server gave no reason", None)),
+        ({"error": "validation"}, ("unknown", "the server gave no reason", None)),
+        ({"error": {}}, ("unknown", "the server gave no reason", None)),
+        ({"error": {"type": "", "message": ""}}, ("unknown", "the server gave no reason", None)),
+        ({"error": {"type": 7, "message": []}}, ("unknown", "the server gave no reason", None)),
+        ({"error": {"type": "a", "message": "b", "data": [1]}}, ("a", "b", [1])),
+    ],
+)
+def test_an_error_is_read_whatever_the_server_put_there(payload: Any, told: Any) -> None:
+    """Type, message and data, each checked."""
+    assert error_of(Response("a", "1", success=False, payload=payload, envelope={})) == told
