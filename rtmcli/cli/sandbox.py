@@ -5,12 +5,13 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rtmcli.cli import output, report
+from rtmcli.cli import nearest, output, report
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.options import Argument, Option
 from rtmcli.errors import Interrupted, UsageError
@@ -19,6 +20,7 @@ from rtmcli.sandbox import child, endpoint, specs
 from rtmcli.sandbox.choices import CHOICES
 from rtmcli.sandbox.conduct import Conduct, Latency, read_latency
 from rtmcli.sandbox.licence import Licence
+from rtmcli.sandbox.scopes import ROLES, closure
 from rtmcli.settings.rows import NAMES
 
 if TYPE_CHECKING:  # they load asyncio and websockets: later, if at all
@@ -26,11 +28,14 @@ if TYPE_CHECKING:  # they load asyncio and websockets: later, if at all
 
     from rtmcli.cli.page import Guide
     from rtmcli.sandbox.desk import Watch
+    from rtmcli.sandbox.framelog import FrameLog
     from rtmcli.sandbox.serving import Sandbox
+
+    Serve = Callable[[socket.socket, Watch | None], AbstractContextManager[Sandbox]]
 
 PORT = 8730
 _FASTEST = 10_000  # acts of customers a second
-_ROLES = ("owner", "administrator", "normal")
+_ROLES = tuple(ROLES)
 # What would lead the command elsewhere, or to another identity.
 _LEFT_OUT = [
     NAMES[name].variable
@@ -47,7 +52,11 @@ ROWS = (
     Option("latency", ("--latency",), "How long answers take: 50ms or 50ms±20.", "TIME"),
     Option("faults", ("--fault",), "Go wrong in this way (see SPEC).", "SPEC", many=True),
     Option("log", ("--log",), "Append each frame to a file, as a JSON line.", "FILE"),
-    Option("tokens", ("--tokens",), "Print the agents and their tokens, and serve nothing."),
+    Option(
+        "tokens",
+        ("--tokens",),
+        "Print the agents and their tokens (those of the same --seed), and serve nothing.",
+    ),
 )
 
 
@@ -87,23 +96,25 @@ def run(options: Mapping[str, Any]) -> int:
             _print({**token._asdict(), "scopes": sorted(token.scopes)})
         return 0
     gc.enable()  # a server lives longer than a call
-    if options["run"]:
-        return _around(options, licence, conduct)
-    return _alone(options, licence, conduct)
+    with ExitStack() as stack:
+        serve = partial(_serving, licence, conduct, _log(options, licence, stack))
+        if options["run"]:
+            return _around(options, licence, serve)
+        return _alone(options, serve)
 
 
-def _alone(options: Mapping[str, Any], licence: Licence, conduct: Conduct) -> int:
+def _alone(options: Mapping[str, Any], serve: "Serve") -> int:
     """Serve until a signal comes, and then die of it."""
     listener = _listen(_port(options, PORT))
     watch = _show if os.isatty(report.STDERR) else None
     with child.Watchman(child.ENDING) as watchman:
-        with _serving(options, licence, conduct, listener, watch) as sandbox:
+        with serve(listener, watch) as sandbox:
             _print({"url": sandbox.url, "token": sandbox.token})
             number, _ = watchman.next()
         raise Interrupted(number)
 
 
-def _around(options: Mapping[str, Any], licence: Licence, conduct: Conduct) -> int:
+def _around(options: Mapping[str, Any], licence: Licence, serve: "Serve") -> int:
     """Serve until the command ends; return its status."""
     listener = _listen(_port(options, 0))
     ours = {
@@ -114,10 +125,7 @@ def _around(options: Mapping[str, Any], licence: Licence, conduct: Conduct) -> i
     environ = child.environment(os.environ, ours, child.own_folder(sys.argv[0]), _LEFT_OUT)
     try:
         # The command starts first: what the server still has to load, it loads meanwhile.
-        with (
-            child.Child(options["run"], environ) as running,
-            _serving(options, licence, conduct, listener),
-        ):
+        with child.Child(options["run"], environ) as running, serve(listener, None):
             return running.wait()
     except child.NoSuchCommand as missing:
         error = UsageError(str(missing))
@@ -125,28 +133,29 @@ def _around(options: Mapping[str, Any], licence: Licence, conduct: Conduct) -> i
         raise error from None
 
 
-@contextmanager
 def _serving(
-    options: Mapping[str, Any],
     licence: Licence,
     conduct: Conduct,
+    log: "FrameLog | None",
     listener: "socket.socket",
-    watch: "Watch | None" = None,
-) -> "Iterator[Sandbox]":
-    from rtmcli.sandbox.framelog import FrameLog, open_log  # noqa: PLC0415  # loads slowly
+    watch: "Watch | None",
+) -> "AbstractContextManager[Sandbox]":
     from rtmcli.sandbox.serving import serving  # noqa: PLC0415  # loads slowly
 
-    with ExitStack() as stack:
-        log = None
-        if options["log"]:
-            try:
-                file = stack.enter_context(open_log(Path(options["log"])))
-            except OSError as error:
-                raise UsageError(f"--log {options['log']}: {error.strerror}") from None
-            log = FrameLog(file, [token.token for token in licence.tokens])
-        yield stack.enter_context(
-            serving(licence, conduct, listener=listener, log=log, watch=watch)
-        )
+    return serving(licence, conduct, listener=listener, log=log, watch=watch)
+
+
+def _log(options: Mapping[str, Any], licence: Licence, stack: ExitStack) -> "FrameLog | None":
+    if options["log"] is None:
+        return None
+    from rtmcli.sandbox.framelog import FrameLog, open_log  # noqa: PLC0415  # loads slowly
+
+    try:
+        file = stack.enter_context(open_log(Path(options["log"])))
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise UsageError(f"--log {options['log']}: {why}") from None
+    return FrameLog(file, [token.token for token in licence.tokens])
 
 
 def _show(connection: int, agent_id: str, action: str, verdict: str) -> None:
@@ -206,4 +215,11 @@ def _licence(options: Mapping[str, Any], seed: int | None) -> Licence:
     role, scopes = options["role"] or _ROLES[0], options["scopes"]
     if role not in _ROLES:
         raise UsageError(f"--role must be one of {', '.join(_ROLES)}")
-    return Licence(seed, role=role, scopes=scopes.replace(",", " ").split() if scopes else None)
+    if scopes is None:
+        return Licence(seed, role=role)
+    known = closure(ROLES[_ROLES[0]])
+    wanted = scopes.replace(",", " ").split()
+    for scope in wanted:
+        if scope not in known:
+            raise UsageError(f"--scopes: there is no scope {scope}{nearest.hint(scope, known)}")
+    return Licence(seed, role=role, scopes=wanted)

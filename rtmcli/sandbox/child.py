@@ -83,7 +83,7 @@ class Child:
         self._command = command
         self._environ = environ
         self._path = _find(command[0], environ)
-        self._process = 0
+        self.process = 0
         # Where the caller ignored the end of children, it could not be waited for.
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self._watchman = Watchman((signal.SIGCHLD, *_PASSED_ON))
@@ -93,7 +93,7 @@ class Child:
         with ExitStack() as undo:
             undo.enter_context(self._watchman)
             try:
-                self._process = os.posix_spawn(
+                self.process = os.posix_spawn(
                     self._path,
                     self._command,
                     self._environ,
@@ -108,9 +108,9 @@ class Child:
 
     def __exit__(self, *_: object) -> None:
         """Leave nothing running."""
-        if self._process:
-            os.kill(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
+        if self.process:
+            os.kill(self.process, signal.SIGKILL)
+            os.waitpid(self.process, 0)
         self._watchman.__exit__()
 
     def wait(self) -> int:
@@ -118,13 +118,13 @@ class Child:
         while True:
             number, was_sent = self._watchman.next()
             if number == signal.SIGCHLD:
-                ended, status = os.waitpid(self._process, os.WNOHANG)
+                ended, status = os.waitpid(self.process, os.WNOHANG)
                 if ended:
-                    self._process = 0
+                    self.process = 0
                     code = os.waitstatus_to_exitcode(status)
                     return code if code >= 0 else 128 - code
             elif was_sent or number not in _FROM_TERMINAL:
-                os.kill(self._process, number)
+                os.kill(self.process, number)
 
 
 def _find(name: str, environ: Mapping[str, str]) -> str:

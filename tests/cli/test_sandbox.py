@@ -1,0 +1,348 @@
+"""`rtm sandbox`, as its users run it."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from foreign import client
+from running import FOLDER, RTM, environment, program, run, start
+
+CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
+BAN = ("rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5")
+
+
+@contextmanager
+def sandbox(*arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], str, str]]:
+    """Run a sandbox on any free port; return its process, its URL and its token."""
+    process = start("sandbox", "--port", "0", *arguments, token=None)
+    with process:
+        assert process.stdout
+        where = json.loads(process.stdout.readline())
+        try:
+            yield process, where["url"], where["token"]
+        finally:
+            process.terminate()
+
+
+def child(*command: str, options: tuple[str, ...] = (), **more: Any) -> Any:
+    """Run a command against a sandbox of its own."""
+    return run("sandbox", *options, "--", *command, token=None, **more)
+
+
+def test_the_first_line_says_where_and_with_which_token() -> None:
+    """A client that reads the line can log in at once."""
+    with sandbox() as (_, url, token), client(url, token) as agent:
+        assert agent.call("get_chats_summary")["success"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
+    """Clients are told, nothing more is printed, and the process dies of the signal itself."""
+    with sandbox() as (process, url, token), client(url, token) as agent:
+        process.send_signal(number)
+        assert agent.end()[1] == 1001
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, out, err) == (-number, b"", b"")
+
+
+def test_a_hangup_that_is_ignored_does_not_end_it() -> None:
+    """Under nohup it lives on, until another signal ends it."""
+    command = [sys.executable, "-c", IGNORE_HANGUP, RTM, "sandbox", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment(token=None)) as process:
+        assert process.stdout
+        where = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGHUP)
+        with client(where["url"], where["token"]) as agent:
+            assert agent.call("ping")["success"]
+        process.terminate()
+    assert process.returncode == -signal.SIGTERM
+
+
+IGNORE_HANGUP = """
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_a_port_in_use_is_one_line_that_helps() -> None:
+    """Status 2, and the way out."""
+    with sandbox() as (_, url, _):
+        port = url.split(":")[2].split("/")[0]
+        done = run("sandbox", "--port", port)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.count("\n") == 1
+    assert f"port {port}" in done.err
+    assert "--port 0" in done.err
+
+
+def test_tokens_lists_the_agents() -> None:
+    """One JSON line an agent; the first is the one whose token a sandbox prints."""
+    done = run("sandbox", "--tokens", "--role", "normal", "--scopes", "chats--my:ro,customers:ro")
+    agents = [json.loads(line) for line in done.out.splitlines()]
+    assert (done.status, done.err) == (0, "")
+    assert agents[0]["permission"] == "normal"
+    assert agents[0]["scopes"] == ["chats--my:ro", "customers:ro"]
+    assert len({agent["token"] for agent in agents}) == len(agents) > 1
+    assert all(agent.keys() == {"agent_id", "token", "permission", "scopes"} for agent in agents)
+
+
+def test_listed_tokens_open_a_running_sandbox() -> None:
+    """Each agent can log in with the token that the list shows."""
+    listed = run("sandbox", "--tokens", "--seed", "1").out.splitlines()
+    with sandbox("--seed", "1") as (_, url, _):
+        for line in listed:
+            agent = json.loads(line)
+            with client(url, agent["token"]) as one:
+                assert one.call("ping")["success"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--port", "70000"), "--port"),
+        (("--port", "x"), "--port"),
+        (("--seed", "-1"), "--seed"),
+        (("--role", "king"), "--role"),
+        (("--scopes", "chats--all:xx"), "chats--all:xx"),
+        (("--traffic", "0"), "--traffic"),
+        (("--traffic", "inf"), "--traffic"),
+        (("--latency", "soon"), "--latency"),
+        (("--fault", "send_event:explode"), "silent"),
+        (("--log", "/no/such/folder/log"), "--log"),
+        (("--log", "/no/such/folder/log", "--", "true"), "--log"),
+    ],
+)
+def test_a_wrong_option_is_one_line_and_status_2(arguments: tuple[str, ...], says: str) -> None:
+    """Nothing is served, nothing is run."""
+    done = run("sandbox", "--port", "0", *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.count("\n") == 1
+    assert says in done.err
+
+
+def test_with_a_seed_everything_repeats() -> None:
+    """Two sandboxes with one seed answer byte by byte the same."""
+    command = ("rtm", "send-event", "--chat-id", "PJ0MRSHTDG", "--text", "Hi")
+    first, second = (child(*command, options=("--seed", "5")) for _ in range(2))
+    assert first.status == 0
+    assert first.out == second.out
+
+
+def test_a_command_runs_against_a_sandbox_of_its_own() -> None:
+    """Standard output is the command's alone, and so is the status."""
+    done = child(*BAN)
+    assert done[:3] == (0, "{}\n", "")
+
+
+def test_the_command_gets_its_standard_input() -> None:
+    """The sandbox reads nothing of it."""
+    assert child("cat", stdin="line 1\nline 2\n").out == "line 1\nline 2\n"
+
+
+def test_the_command_is_told_where_the_sandbox_is() -> None:
+    """URL and token are set, what would lead elsewhere is gone, our folder comes first."""
+    elsewhere = {
+        "RTM_URL": "wss://elsewhere",
+        "RTM_TOKEN_FILE": "/no/file",
+        "RTM_PROFILE": "real",
+        "RTM_REGION": "fra",
+        "RTM_TIMEOUT": "3",
+    }
+    done = child("env", env=elsewhere)
+    env = dict(line.split("=", 1) for line in done.out.splitlines())
+    assert env["RTM_URL"].startswith("ws://127.0.0.1:")
+    assert env["RTM_TOKEN"]
+    assert env["RTM_TIMEOUT"] == "3"
+    assert env["PATH"].split(":")[0] == str(FOLDER)
+    assert not env.keys() & {"RTM_TOKEN_FILE", "RTM_PROFILE", "RTM_REGION"}
+
+
+def test_as_a_module_it_finds_the_script_too() -> None:
+    """`python -m rtmcli` puts the folder of the installed `rtm` first, where there is one."""
+    done = subprocess.run(
+        [sys.executable, "-m", "rtmcli", "sandbox", "--", "sh", "-c", "command -v rtm"],
+        capture_output=True,
+        env={**environment(token=None), "PATH": os.defpath},
+        check=False,
+    )
+    assert done.stdout.decode().strip() == RTM
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (("true",), 0),
+        (("sh", "-c", "exit 7"), 7),
+        (("sh", "-c", "kill -TERM $$"), 143),
+        (("/no/such/command",), 127),
+        (("no-such-command",), 127),
+        (("/",), 126),
+    ],
+)
+def test_the_status_is_the_commands(command: tuple[str, ...], status: int) -> None:
+    """Also where it dies of a signal, or cannot be run; then one line says so."""
+    done = child(*command)
+    assert (done.status, done.out) == (status, "")
+    assert done.err.count("\n") == (status in (126, 127))
+
+
+def test_options_of_the_command_are_its_own() -> None:
+    """What stands behind -- is not read."""
+    assert child("echo", "--port", "x", "--help", "--").out == "--port x --help --\n"
+
+
+def test_nothing_is_left_running() -> None:
+    """After the command there is nobody at the port."""
+    done = child("sh", "-c", "echo $RTM_URL")
+    with pytest.raises(ConnectionRefusedError), client(done.out.strip()):
+        pass
+
+
+def test_a_signal_reaches_the_command() -> None:
+    """The command decides what becomes of it; the sandbox ends with it."""
+    code = "trap 'echo got; exit 5' TERM; echo ready; while :; do :; done"
+    with start("sandbox", "--", "sh", "-c", code, token=None) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        process.terminate()
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (5, b"got\n", b"")
+
+
+def on_terminal(*arguments: str, keys: bytes) -> tuple[int, str]:
+    """Run `rtm` on a terminal; press keys when it has written a line. Return status, output."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(RTM, [RTM, *arguments], environment(token=None))
+    output = b""
+    try:
+        while chunk := os.read(terminal, 65536):
+            if b"\n" not in output and b"\n" in output + chunk:
+                os.write(terminal, keys)
+            output += chunk
+    except OSError:  # the end, as a terminal has it
+        pass
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(status), output.decode()
+
+
+def test_a_key_interrupts_the_command_once() -> None:
+    """The terminal interrupts the command already; the sandbox does not do it again."""
+    code = """
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+print("ready", flush=True)
+signal.sigwait([signal.SIGINT])
+again = signal.sigtimedwait([signal.SIGINT], 0.5)
+print("again" if again else "once", flush=True)
+"""
+    status, output = on_terminal("sandbox", "--", sys.executable, "-c", code, keys=b"\x03")
+    assert status == 0
+    assert "once" in output
+    assert "again" not in output
+
+
+def test_a_key_ends_a_sandbox() -> None:
+    """Control-C dies of SIGINT."""
+    status, output = on_terminal("sandbox", "--port", "0", keys=b"\x03")
+    assert status == -signal.SIGINT
+    assert output.count("\n") == 1
+
+
+def test_on_a_terminal_each_request_is_a_line() -> None:
+    """Standard error shows connection, agent, action and what became of it, without tricks."""
+    terminal, theirs = pty.openpty()
+    command = [RTM, "sandbox", "--port", "0", "--fault", "get_archives:silent"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=theirs, env=environment(token=None)
+    ) as process:
+        os.close(theirs)
+        assert process.stdout
+        where = json.loads(process.stdout.readline())
+        with client(where["url"]) as agent:
+            agent.call("\x9b31mred")
+            agent.login(where["token"])
+            agent.ask("get_archives")
+            agent.call("ban_customer", {})
+        process.terminate()
+        process.wait(30)
+    shown = os.read(terminal, 65536).decode().splitlines()
+    os.close(terminal)
+    lines = [line.split(" ", 1)[1] for line in shown]
+    assert lines[0].startswith("#1 - \\u009b31mred: authentication: ")
+    assert lines[1] == "#1 agent1@example.com login: ok"
+    assert lines[2] == "#1 agent1@example.com get_archives: ok [silent]"
+    assert lines[3].startswith("#1 agent1@example.com ban_customer: validation: customer_id")
+    assert where["token"] not in "".join(shown)
+
+
+def test_off_a_terminal_nothing_is_shown() -> None:
+    """Standard error stays empty."""
+    with sandbox() as (process, url, token):
+        with client(url, token) as agent:
+            agent.call("get_chats_summary")
+        process.terminate()
+        assert process.communicate(timeout=30) == (b"", b"")
+
+
+def test_the_log_holds_every_frame_and_no_token(tmp_path: Path) -> None:
+    """`--log` writes JSON lines, of a command's calls as well."""
+    log = tmp_path / "frames.jsonl"
+    child("rtm", "get-customers", "--limit", "1", options=("--log", str(log)))
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    actions = [line["message"]["action"] for line in lines if "message" in line]
+    assert actions[0] == "login"
+    assert "get_customers" in actions
+    assert lines[0]["message"]["payload"]["token"] == "***"
+
+
+def test_faults_and_latency_reach_the_server() -> None:
+    """A call that is refused for ever ends as the contract says."""
+    options = ("--fault", "ban_customer:error=authorization", "--latency", "1ms±1")
+    done = child(
+        "rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5", options=options
+    )
+    assert done.status == 4
+    assert "authorization" in done.err
+
+
+def test_customers_come_at_the_rate_asked_for() -> None:
+    """`--traffic` lets customers live: an agent hears of them."""
+    with sandbox("--traffic", "200") as (_, url, token), client(url, token) as agent:
+        assert agent.push("incoming_event")
+
+
+def test_websocat_can_ban_a_customer() -> None:
+    """A program of strangers, driven by a shell script, works unchanged."""
+    websocat = FOLDER / "websocat"
+    path = str(websocat) if websocat.exists() else program("websocat")
+    done = child("sh", "-c", SCRIPT, path)
+    messages = [json.loads(line) for line in done.out.splitlines()]
+    assert done.status == 0, done.err
+    told = [(message["type"], message["action"], message.get("request_id")) for message in messages]
+    assert told[0] == ("response", "login", "1")
+    assert ("response", "ban_customer", "2") in told
+    assert ("push", "customer_banned", "2") in told
+    assert told[-1] == ("response", "logout", "3")
+    assert all(message.get("success", True) for message in messages)
+
+
+SCRIPT = f"""
+{{
+    token='"payload": {{"token": "Bearer '$RTM_TOKEN'"}}'
+    echo '{{"action": "login", "request_id": "1",' "$token}}"
+    echo '{{"action": "ban_customer", "request_id": "2",' \\
+        '"payload": {{"customer_id": "{CUSTOMER}", "ban": {{"days": 5}}}}}}'
+    echo '{{"action": "logout", "request_id": "3"}}'
+}} | "$0" --no-close --text - "$RTM_URL"
+"""
