@@ -21,12 +21,17 @@ class Command(TyperCommand):
     rows: Sequence[Option | Argument] = ()
     guide: Callable[[], "Guide"] | None = None
 
+    def described(self) -> "Guide":
+        """Return what the help says beside the rows."""
+        from rtmcli.cli.page import Guide  # noqa: PLC0415  # only for those who ask
+
+        return self.guide() if self.guide else Guide((f"rtm {self.name}",))
+
     def help_text(self) -> str:
         """Write the help."""
-        from rtmcli.cli.page import Guide, page  # noqa: PLC0415  # only for those who ask
+        from rtmcli.cli.page import page  # noqa: PLC0415  # only for those who ask
 
-        guide = self.guide() if self.guide else Guide((f"rtm {self.name}",))
-        return page(self.name or "", self.summary, self.rows, guide)
+        return page(self.name or "", self.summary, self.rows, self.described())
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
         """Print the help; typer's own printing would take the encoding of the environment."""

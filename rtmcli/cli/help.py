@@ -5,9 +5,9 @@ from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.cli import nearest, root_page
-from rtmcli.cli.app import OTHERS, command_named
+from rtmcli.cli.app import OTHERS, command_named, names
 from rtmcli.cli.command import Command, make_command
-from rtmcli.cli.options import Argument
+from rtmcli.cli.options import Argument, Option
 from rtmcli.cli.output import write
 from rtmcli.cli.page import Entry, Guide
 from rtmcli.cli.topics import TOPICS, text
@@ -21,6 +21,7 @@ ROWS = (
         f"A command, or one of {', '.join(TOPICS)}.",
         choices=(*TOPICS, *_METHODS, *OTHERS),
     ),
+    Option("man", ("--man",), "Print the manual page: rtm help --man | man -l -"),
 )
 
 
@@ -31,7 +32,14 @@ def command() -> Command:
 
 def run(options: Mapping[str, Any]) -> None:
     """Print the help that is asked for."""
-    write(help_of(options["name"]).encode())
+    write((man_page() if options["man"] else help_of(options["name"])).encode())
+
+
+def man_page() -> str:
+    """Return the manual page rtm.1."""
+    from rtmcli.cli import manual  # noqa: PLC0415  # only for those who ask
+
+    return manual.write(command for name in names() if (command := command_named(name)))
 
 
 def help_of(name: str | None) -> str:

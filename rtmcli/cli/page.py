@@ -9,7 +9,7 @@ from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, PAGES, STREAM, WAIT, A
 WIDTH = 80
 _MARGIN = 2
 COLUMN = 30  # where the texts begin; a longer term has its text on the next line
-_GROUPS = (
+GROUPS = (
     ("More about the payload", INPUT),
     ("Streams of payloads (-)", STREAM),
     ("Confirmation", WAIT),
@@ -72,9 +72,9 @@ def usage(name: str, rows: Iterable[Option | Argument]) -> str:
 def sections_of(rows: Sequence[Option | Argument], guide: Guide) -> list[Section]:
     """Sort the rows into sections: the command's own first, then the groups that many share."""
     shown = [row for row in rows if isinstance(row, Argument) or not row.hidden]
-    shared = [row for _, group in _GROUPS for row in group]
+    shared = [row for _, group in GROUPS for row in group]
     own = [] if guide.complete else [entry(row) for row in shown if row not in shared]
-    groups = [(title, [row for row in group if row in shown]) for title, group in _GROUPS]
+    groups = [(title, [row for row in group if row in shown]) for title, group in GROUPS]
     titled = [(title, list(map(entry, group))) for title, group in groups if group]
     sections = [(guide.title, guide.entries), ("Options", own), *titled]
     found = [Section(title, entries) for title, entries in sections if entries]

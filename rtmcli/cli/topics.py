@@ -10,31 +10,57 @@ from rtmcli.settings.rows import SETTINGS
 from rtmcli.settings.tokens import TOKEN
 
 
+class Code(NamedTuple):
+    """Lines to be typed as they stand."""
+
+    lines: tuple[str, ...]
+
+
+class Table(NamedTuple):
+    """Terms and their meanings; these begin in a column."""
+
+    section: Section
+    column: int
+
+
+Part = str | Code | Table  # a text is a paragraph
+
+
 class Topic(NamedTuple):
     """One topic: what it is about, and its text."""
 
     summary: str
-    parts: Callable[[], Iterator[str]]  # paragraphs and tables
+    parts: Callable[[], Iterator[Part]]
 
 
 def text(name: str) -> str:
     """Write the text of a topic."""
-    return "\n\n".join(TOPICS[name].parts()) + "\n"
+    return "\n\n".join(map(_plain, TOPICS[name].parts())) + "\n"
+
+
+def _plain(part: Part) -> str:
+    match part:
+        case Code(lines):
+            return "\n".join(f"  {line}" for line in lines)
+        case Table(section, column):
+            return write_section(section, column)
+        case _:
+            return textwrap.fill(part, WIDTH, break_on_hyphens=False)
 
 
 def _paragraph(words: str) -> str:
-    return textwrap.fill(" ".join(words.split()), WIDTH, break_on_hyphens=False)
+    return " ".join(words.split())
 
 
-def _table(title: str, column: int, *rows: tuple[str, str]) -> str:
-    return write_section(Section(title, [Entry(*row) for row in rows]), column)
+def _table(title: str, column: int, *rows: tuple[str, str]) -> Table:
+    return Table(Section(title, [Entry(*row) for row in rows]), column)
 
 
-def _code(*lines: str) -> str:
-    return "\n".join(f"  {line}" for line in lines)
+def _code(*lines: str) -> Code:
+    return Code(lines)
 
 
-def _exit_statuses() -> Iterator[str]:
+def _exit_statuses() -> Iterator[Part]:
     yield _paragraph("""
         The exit status says what became of the call, so that a script can decide whether to go
         on, to try again or to look first.
@@ -76,7 +102,7 @@ MEANINGS: dict[type[errors.RtmError], str] = {
 }
 
 
-def _payload() -> Iterator[str]:
+def _payload() -> Iterator[Part]:
     yield _paragraph("""
         A payload comes from JSON, from --set and from flags, and the later of these wins: what a
         flag does not name stays as it was.
@@ -125,7 +151,7 @@ def _payload() -> Iterator[str]:
     """)
 
 
-def _streams() -> Iterator[str]:
+def _streams() -> Iterator[Part]:
     yield _paragraph("""
         With -, standard input may hold many payloads: JSON values one on a line, pretty-printed
         or back to back. Each makes a call, on one connection with one login, sent as it arrives.
@@ -154,7 +180,7 @@ def _streams() -> Iterator[str]:
     """)
 
 
-def _listen() -> Iterator[str]:
+def _listen() -> Iterator[Part]:
     yield _paragraph("""
         rtm listen logs in and prints every push as one JSON line, as it was received, until it is
         stopped. It pings, notices a dead connection, and reconnects by itself.
@@ -179,7 +205,7 @@ def _listen() -> Iterator[str]:
     """)
 
 
-def _tokens() -> Iterator[str]:
+def _tokens() -> Iterator[Part]:
     yield _paragraph("""
         Every connection logs in with an access token. It comes from the first of these that is
         there:
@@ -210,7 +236,7 @@ def _tokens() -> Iterator[str]:
     """)
 
 
-def _environment() -> Iterator[str]:
+def _environment() -> Iterator[Part]:
     yield _paragraph("""
         A setting comes from its flag, else its variable, else the profile, else its default.
         rtm config list shows each value and where it comes from.

@@ -1,0 +1,101 @@
+"""The wheel: built, installed in a fresh environment, used without the source tree."""
+
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from running import PATIENCE
+
+SOURCE = Path(__file__).parent.parent
+BESIDE = {
+    "share/bash-completion/completions/rtm": "rtm.bash",
+    "share/zsh/site-functions/_rtm": "_rtm",
+    "share/fish/vendor_completions.d/rtm.fish": "rtm.fish",
+    "share/man/man1/rtm.1": "rtm.1",
+}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel with the build backend that pyproject.toml names; no network is needed."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=SOURCE, check=True, capture_output=True, timeout=PATIENCE)
+    [path] = folder.iterdir()
+    return path
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install it in an environment of its own; the dependencies are borrowed from this one."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, symlinks=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
+    install = [*pip, "install", "-q", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run(install, check=True, timeout=PATIENCE)
+    [packages] = folder.glob("lib/python*/site-packages")
+    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return folder
+
+
+def rtm(installed: Path, *arguments: str) -> str:
+    """Run the installed command far from the source tree."""
+    done = subprocess.run(
+        [str(installed / "bin" / "rtm"), *arguments],
+        cwd=installed,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(installed)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_the_wheel_has_the_package_and_nothing_of_the_tests(wheel: Path) -> None:
+    """Modules, the mark that it is typed, the licence; no test."""
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "rtmcli/__main__.py" in names
+    assert "rtmcli/py.typed" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert not any("test" in name for name in names)
+
+
+def test_every_module_is_in_the_wheel(wheel: Path) -> None:
+    """What is imported only now and then is there as well."""
+    names = set(zipfile.ZipFile(wheel).namelist())
+    modules = {path.relative_to(SOURCE).as_posix() for path in (SOURCE / "rtmcli").rglob("*.py")}
+    assert modules <= names
+
+
+def test_the_wheel_brings_completions_and_the_manual_page(installed: Path) -> None:
+    """Where the shells and man look for them, below the prefix."""
+    for place, kept in BESIDE.items():
+        assert (installed / place).read_text() == (SOURCE / "completions" / kept).read_text()
+
+
+def test_the_installed_command_runs_without_the_source_tree(installed: Path) -> None:
+    """Its own code answers, not that of the source tree: help, a dry run, the sandbox."""
+    assert rtm(installed, "--version").startswith("rtm ")
+    dry = rtm(installed, "ban-customer", "--customer-id", "A", "--ban-days", "1", "--dry-run")
+    assert dry == '{"action":"ban_customer","payload":{"customer_id":"A","ban":{"days":1}}}\n'
+    words = ("sandbox", "--seed", "1", "--", "rtm", "get-customers", "--all", "--max-items", "2")
+    assert len(rtm(installed, *words).splitlines()) == 2
+
+
+def test_the_module_is_a_command_too(installed: Path) -> None:
+    """`python -m rtmcli` is rtm; the code comes from the wheel."""
+    python = str(installed / "bin" / "python")
+    code = "import rtmcli; print(rtmcli.__file__)"
+    where = subprocess.run(
+        [python, "-c", code], cwd="/", capture_output=True, text=True, check=True
+    )
+    assert where.stdout.startswith(str(installed))
+    done = subprocess.run(
+        [python, "-m", "rtmcli", "--version"], cwd="/", capture_output=True, text=True, check=True
+    )
+    assert done.stdout == rtm(installed, "--version")
