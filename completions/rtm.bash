@@ -34,7 +34,7 @@ _rtm_files() {
   done < <(compgen -f -- "$1")
 }
 
-_rtm_commands='activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call sandbox methods config doctor completion help'
+_rtm_commands='activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help'
 _rtm_input='--set --set-string --no-validate --dry-run -n --skeleton'
 _rtm_stream='--window --rate --fail-fast'
 _rtm_wait='--wait --wait-timeout'
@@ -83,12 +83,13 @@ _rtm_flags() {
     change-push-notifications) flags="--firebase-token --platform --enabled --no-enabled --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     update-last-seen-timestamp) flags="--chat-id --timestamp --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     call) flags="--dry-run -n --help -h $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    listen) flags="--action --chat-id --count --for --idle --once --fail-fast --markers --no-markers --error-format --help -h $_rtm_connection" ;;
     sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --log --tokens --help -h" ;;
     methods) flags="--json --help -h" ;;
     config) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
     doctor) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
     completion) flags="--help -h" ;;
-    help) flags="--help -h" ;;
+    help) flags="--man --help -h" ;;
   esac
 }
 
@@ -309,6 +310,12 @@ _rtm_value() {
     change-push-notifications--platform) kind=words words='ios android' ;;
     update-last-seen-timestamp--chat-id) kind=text ;;
     update-last-seen-timestamp--timestamp) kind=text ;;
+    listen--action) kind=text ;;
+    listen--chat-id) kind=text ;;
+    listen--count) kind=text ;;
+    listen--for) kind=text ;;
+    listen--idle) kind=text ;;
+    listen--error-format) kind=words words='text json' ;;
     sandbox--port) kind=text ;;
     sandbox--seed) kind=text ;;
     sandbox--role) kind=words words='owner administrator normal' ;;
@@ -388,7 +395,7 @@ _rtm_place() {
     methods/0) kind=words words='activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp' ;;
     config/0) kind=words words='path list get set unset' ;;
     completion/0) kind=words words='bash zsh fish' ;;
-    help/0) kind=words words='exit-statuses payload streams listen tokens environment activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call sandbox methods config doctor completion help' ;;
+    help/0) kind=words words='exit-statuses payload streams listen tokens environment activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help' ;;
   esac
 }
 

@@ -71,7 +71,7 @@ def offers(shell: str, env: dict[str, str], *lines: str) -> list[set[str]]:
 
 @every_shell
 def test_the_kept_script_is_the_one_that_is_written(shell: str) -> None:
-    """Else it is written anew: rtm completion SHELL, into its file."""
+    """Else .ci/regenerate writes it anew."""
     assert (FOLDER / KEPT[shell]).read_text() == text(shell)
 
 

@@ -18,7 +18,7 @@ MACROS = (".TH", ".SH", ".SS", ".TP", ".B", ".I", ".PP", ".nf", ".fi", ".RS", ".
 
 
 def test_the_kept_page_is_the_one_that_is_written() -> None:
-    """Else it is written anew: rtm help --man > completions/rtm.1."""
+    """Else .ci/regenerate writes it anew."""
     assert KEPT.read_text() == man_page()
 
 
