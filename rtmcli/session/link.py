@@ -88,21 +88,43 @@ class Link:
 
     def send(self, text: bytes) -> bool:
         """Queue a text message and write what the socket takes; False where it is too late."""
+        queued = self.queue(text)
+        self.flush()
+        return queued
+
+    def queue(self, text: bytes) -> bool:
+        """Queue a text message that `flush` will write; return False where it is too late."""
         if self.closing is not None:
             return False
         self._protocol.send_text(text)
-        self._flush()
         return True
+
+    def flush(self) -> None:
+        """Write what the socket takes of what is queued."""
+        for data in self._protocol.data_to_send():
+            self._unsent += data
+        while self._unsent:
+            try:
+                sent = self._sock.send(self._unsent)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                if type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError"):
+                    return
+                # What has come may still be read; the end of the stream tells the rest.
+                self._unsent.clear()
+                return
+            del self._unsent[:sent]
 
     def ping(self) -> None:
         """Send a ping control frame, unless it is too late."""
         if self.closing is None:
             self._protocol.send_ping(b"")
-            self._flush()
+            self.flush()
 
     def turn(self, deadline: Deadline) -> None:
         """Wait until the socket is ready, or the deadline; then read and write what it can."""
-        self._flush()
+        self.flush()
         if self._wait(deadline):
             self.absorb()
 
@@ -112,11 +134,11 @@ class Link:
         What a server sends without end must leave room for what is to be done with it. A chunk
         is larger than a record of TLS, so none is left decrypted where no poll would show it.
         """
-        self._flush()
+        self.flush()
         data = self._read() if self.closing is None else None
         if data is not None:
             self._feed(data)
-            self._flush()
+            self.flush()
 
     def leave(self, deadline: Deadline) -> None:
         """Say goodbye and wait for the answer, but not past the deadline."""
@@ -128,7 +150,7 @@ class Link:
         data: bytes | None = self._cutter.held()
         try:
             while self._protocol.state is State.CLOSING:
-                self._flush()
+                self.flush()
                 if data:
                     self._protocol.receive_data(data)
                     self._protocol.events_received()
@@ -150,7 +172,7 @@ class Link:
         if self.closing is None:
             self.closing = Closing(1006, "", why)
             self._protocol.send_close(code)
-            self._flush()
+            self.flush()
 
     def _wait(self, deadline: Deadline) -> bool:
         self._poll.modify(self._sock, select.POLLIN | (select.POLLOUT if self._unsent else 0))
@@ -220,22 +242,6 @@ class Link:
                 self.closing = Closing(code, escaping.in_text(reason))
             case _:
                 pass
-
-    def _flush(self) -> None:
-        for data in self._protocol.data_to_send():
-            self._unsent += data
-        while self._unsent:
-            try:
-                sent = self._sock.send(self._unsent)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError as error:
-                if type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError"):
-                    return
-                # What has come may still be read; the end of the stream tells the rest.
-                self._unsent.clear()
-                return
-            del self._unsent[:sent]
 
 
 def _refusal(address: str, error: Exception) -> Exception:

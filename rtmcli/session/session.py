@@ -1,6 +1,7 @@
 """A logged-in connection: requests out, answers and pushes in, kept alive by pings."""
 
 import os
+from collections.abc import Iterable
 from math import inf
 from time import monotonic
 from typing import Any
@@ -103,6 +104,12 @@ class Session:
 
         """
         return self._link.send(request.encode())
+
+    def send_all(self, requests: Iterable[Request]) -> None:
+        """Send requests at once, in as few packets as they need."""
+        for request in requests:
+            self._link.queue(request.encode())
+        self._link.flush()
 
     def receive(self, deadline: Deadline) -> Response | Push | None:
         """Return the next message, or None where the deadline comes first.

@@ -55,10 +55,12 @@ class Calls:
     def send(self, now: float) -> None:
         """Send what may be sent now; the line must take calls."""
         assert self._line.session
+        requests = []
         while task := self._pipeline.next(now):
             # From here on nobody can say that it was not sent.
             self._pipeline.launch(task, self._line.session.next_id(), now, self._line.patience)
-            self._line.send(task.request)
+            requests.append(task.request)
+        self._line.send(requests)
 
     def collect(self, now: float) -> None:
         """Take the answers that have come, and give up those that cannot come any more."""

@@ -74,11 +74,11 @@ class Line:
             self.is_retired = False
             self._come_back()
 
-    def send(self, request: Request) -> None:
-        """Put a call on the wire."""
+    def send(self, requests: list[Request]) -> None:
+        """Put calls on the wire."""
         assert self.session
-        self._took = True
-        self.session.send(request)
+        self._took = self._took or bool(requests)
+        self.session.send_all(requests)
 
     def take(self) -> Response | None:
         """Return the next answer that has come, None where there is none.
