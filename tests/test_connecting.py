@@ -1,0 +1,432 @@
+"""The way to the server, whole process: HTTP, TLS, proxies, login, regions.
+
+Each test asserts the exit status, standard output, standard error and what reached the server. N is
+a call that must never be sent twice: wherever the way ends, it was not sent.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import trustme
+from certificates import FUTURE, PAST, ca_file, old, serving
+from faults import (
+    HANDSHAKE,
+    FaultServer,
+    Proxy,
+    answer,
+    drop,
+    hanging_port,
+    message,
+    normal,
+    push,
+    refuse,
+    refusing_port,
+    silence,
+    status,
+    upgrade,
+)
+from running import Done, run
+
+N = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
+QUICK = ("--backoff", "1ms")
+HOST = "rtm.test"  # a name that only the proxy of a test knows
+
+
+def call(*options: str, url: str | None, **env: str) -> Done:
+    """Run N with short pauses between tries."""
+    return run(*N, *QUICK, *options, url=url, env=env)
+
+
+def failed(done: Done, number: int) -> str:
+    """Check that a call failed as it should, with one line of standard error; return that."""
+    assert (done.status, done.out) == (number, ""), done.err
+    assert done.err.startswith(("rtm: send_event: ", "rtm: login: "))
+    assert done.err.count("\n") == 1
+    return done.err
+
+
+# --- HTTP in place of the WebSocket ---
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "tries"),
+    [(200, 5, 1), (401, 4, 1), (403, 4, 1), (404, 5, 1), (426, 5, 1),
+     (429, 5, 3), (500, 5, 3), (502, 5, 3), (503, 5, 3), (504, 5, 3)],
+)  # fmt: skip
+def test_an_http_status_in_place_of_the_upgrade_is_told(code: int, number: int, tries: int) -> None:
+    """Only what may pass is tried again; the status is told, the body is not shown."""
+    with FaultServer() as server:
+        server.on(HANDSHAKE, status(code, body="<b>gateway</b> dal:test-token-Zx81_Qy42"))
+        error = failed(call(url=server.url), number)
+        assert server.connections == tries
+        assert server.logins == []
+    assert f"127.0.0.1:{server.port} refused the connection with HTTP {code}" in error
+    assert "gateway" not in error
+
+
+def test_an_overloaded_gateway_may_be_better_a_moment_later() -> None:
+    """A 503 and a 429, then the upgrade: the call is made, once."""
+    with FaultServer() as server:
+        server.on(HANDSHAKE, status(503), status(429), upgrade())
+        done = call(url=server.url)
+        assert (done.status, done.out, done.err) == (0, "{}\n", "")
+        assert server.count("send_event") == 1
+
+
+def test_a_proof_that_is_wrong_is_no_server() -> None:
+    """A wrong Sec-WebSocket-Accept ends it at once."""
+    with FaultServer() as server:
+        server.on(HANDSHAKE, upgrade(accept="d3JvbmcgcHJvb2Y="))
+        error = failed(call(url=server.url), 5)
+        assert server.connections == 1
+    assert "is no WebSocket server" in error
+
+
+def test_two_hundred_headers_are_too_many() -> None:
+    """A reply without end is not read to its end."""
+    with FaultServer() as server:
+        server.on(HANDSHAKE, upgrade(headers=[(f"X-{n}", "x") for n in range(200)]))
+        failed(call(url=server.url), 5)
+        assert server.logins == []
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_redirect_is_never_followed(code: int) -> None:
+    """Wherever it points, nobody there is spoken to."""
+    with FaultServer() as server, FaultServer() as elsewhere:
+        server.on(HANDSHAKE, status(code, headers=[("Location", elsewhere.url)]))
+        error = failed(call(url=server.url), 5)
+        assert (server.connections, elsewhere.connections) == (1, 0)
+    assert f"HTTP {code}" in error
+    assert str(elsewhere.port) not in error
+
+
+# --- DNS and TCP ---
+
+
+def test_a_host_that_is_not_there_is_told() -> None:
+    """The name is in the message, and the whole ends in time."""
+    done = call("--timeout", "3s", url="wss://nowhere.invalid")
+    assert "cannot find nowhere.invalid: " in failed(done, 5)
+    assert done.seconds < 5
+
+
+def test_an_address_that_swallows_everything_ends_at_the_limit() -> None:
+    """A black hole costs what --max-time allows, and no more."""
+    with hanging_port() as port:
+        done = call("--max-time", "2s", url=f"ws://127.0.0.1:{port}")
+    assert f"cannot connect to 127.0.0.1:{port}: no answer in time" in failed(done, 5)
+    assert 1.9 < done.seconds < 4
+
+
+# --- TLS ---
+
+
+def test_an_authority_of_ones_own_is_trusted_where_it_is_named(tmp_path: Path) -> None:
+    """By --ca-file, RTM_CA_FILE or SSL_CERT_FILE; without, the server is not trusted."""
+    pem = ca_file(tmp_path)
+    with FaultServer(tls=serving()) as server:
+        for options, env in (
+            (("--ca-file", pem), {}),
+            ((), {"RTM_CA_FILE": pem}),
+            ((), {"SSL_CERT_FILE": pem}),
+        ):
+            done = call(*options, url=server.url, **env)
+            assert (done.status, done.out, done.err) == (0, "{}\n", "")
+        assert server.count("send_event") == 3
+
+
+@pytest.mark.parametrize("case", ["self-signed", "other name", "expired", "early", "unknown"])
+def test_a_certificate_that_does_not_hold_ends_it(tmp_path: Path, case: str) -> None:
+    """One try, no byte inside TLS, and a message that says certificate."""
+    contexts: dict[str, Callable[[], ssl.SSLContext]] = {
+        "self-signed": lambda: serving(ca=trustme.CA()),
+        "other name": lambda: serving("other.test"),
+        "expired": lambda: serving(not_before=PAST.replace(year=2001), not_after=PAST),
+        "early": lambda: serving(not_before=FUTURE),
+        "unknown": serving,
+    }
+    options = () if case == "unknown" else ("--ca-file", ca_file(tmp_path))
+    with FaultServer(tls=contexts[case]()) as server:
+        error = failed(call(*options, url=server.url), 5)
+        assert (server.connections, server.bytes_received) == (1, 0)
+    assert "certificate not accepted" in error
+
+
+def test_old_versions_of_tls_are_refused(tmp_path: Path) -> None:
+    """A server of TLS 1.0 and 1.1 only gets nothing."""
+    with FaultServer(tls=old(serving())) as server:
+        error = failed(call("--ca-file", ca_file(tmp_path), url=server.url), 5)
+        assert (server.connections, server.bytes_received) == (1, 0)
+    assert f"TLS to 127.0.0.1:{server.port}" in error
+
+
+def test_a_ca_file_that_is_none_stops_the_call_before_it_connects() -> None:
+    """A mistake in the configuration is the user's: status 2, and nobody is connected to."""
+    with FaultServer(tls=serving()) as server:
+        error = failed(call("--ca-file", "/nonexistent.pem", url=server.url), 2)
+        assert server.connections == 0
+    assert "--ca-file /nonexistent.pem: no such file or directory" in error
+
+
+@pytest.mark.parametrize("size", [0, 1, 16_383, 16_384, 16_385, 65_536, 3_000_000])
+def test_messages_of_every_size_pass_through_tls(tmp_path: Path, size: int) -> None:
+    """What fills records, buffers and windows arrives whole, both ways."""
+    words, payload = "x" * size, tmp_path / "payload.json"
+    payload.write_text(f'{{"text":"{words}"}}')
+    with FaultServer(tls=serving()) as server:
+        server.on("send_event", answer({"said": words}))
+        options = ("--ca-file", ca_file(tmp_path))
+        done = run("call", "send_event", f"@{payload}", *options, url=server.url)
+        assert (done.status, done.err) == (0, "")
+        assert server.requests[0].payload == {"text": words}
+    assert done.out == f'{{"said":"{words}"}}\n'
+
+
+def test_a_file_of_tls_keys_is_warned_of(tmp_path: Path) -> None:
+    """SSLKEYLOGFILE lays the connection open: one line says so, and the call goes on."""
+    env = {"SSLKEYLOGFILE": str(tmp_path / "keys")}
+    with FaultServer(tls=serving()) as server:
+        done = call("--ca-file", ca_file(tmp_path), url=server.url, **env)
+    assert (done.status, done.out) == (0, "{}\n")
+    assert done.err.startswith("rtm: warning: SSLKEYLOGFILE is set: ")
+    assert done.err.count("\n") == 1
+
+
+# --- proxies ---
+
+
+@pytest.mark.parametrize("by", ["--proxy", "RTM_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy"])
+def test_a_proxy_carries_what_it_cannot_read(tmp_path: Path, by: str) -> None:
+    """However it is named, it sees one CONNECT; the token goes inside TLS."""
+    with (
+        FaultServer(tls=serving(HOST)) as server,
+        Proxy({f"{HOST}:443": server.port}) as proxy,
+    ):
+        options = ("--proxy", proxy.url) if by == "--proxy" else ()
+        env = {} if by == "--proxy" else {by: proxy.url}
+        done = call("--ca-file", ca_file(tmp_path), *options, url=f"wss://{HOST}", **env)
+        assert (done.status, done.out, done.err) == (0, "{}\n", "")
+        assert [request.line for request in proxy.requests] == [f"CONNECT {HOST}:443 HTTP/1.1"]
+
+
+def test_a_proxy_gets_its_password_and_nobody_else(tmp_path: Path) -> None:
+    """With the right one the call is made; with a wrong one the error says 407 and shows none."""
+    pem = ca_file(tmp_path)
+    with (
+        FaultServer(tls=serving(HOST)) as server,
+        Proxy({f"{HOST}:443": server.port}, credentials="me:right-pw-1") as proxy,
+    ):
+        for password, number in (("right-pw-1", 0), ("wrong-pw-2", 5)):
+            url = proxy.url.replace("://", f"://me:{password}@")
+            done = call("--ca-file", pem, "-v", url=f"wss://{HOST}", RTM_PROXY=url)
+            assert done.status == number
+            assert password not in done.err
+        assert "refused the password (HTTP 407)" in done.err
+        assert server.count("send_event") == 1
+
+
+def test_a_proxy_that_is_down_is_tried_again_and_told() -> None:
+    """The message says that it is the proxy."""
+    with refusing_port() as port:
+        done = call(url=f"wss://{HOST}", HTTPS_PROXY=f"http://127.0.0.1:{port}")
+    assert f"cannot connect to the proxy 127.0.0.1:{port}: connection refused" in failed(done, 5)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://u:s3cr3t-pw@bad path", "holds a character that no URL has"),
+        ("socks5://u:s3cr3t-pw@h:1080", "names a SOCKS proxy, which rtm does not speak; "),
+        ("https://u:s3cr3t-pw@h:443", "must begin with http://: "),
+    ],
+)
+@pytest.mark.parametrize("by", ["RTM_PROXY", "https_proxy"])
+def test_a_proxy_that_cannot_be_used_is_a_mistake_that_quotes_nothing(
+    by: str, url: str, words: str
+) -> None:
+    """Status 2, the variable's name and what to do, and never the password."""
+    error = failed(call(url=f"wss://{HOST}", **{by: url}), 2)
+    assert f"usage: {by} {words}" in error
+    assert "s3cr3t-pw" not in error
+
+
+def test_this_machine_is_never_reached_through_a_proxy() -> None:
+    """Whatever the environment says, and however broken it is."""
+    with FaultServer() as server, Proxy({}) as proxy:
+        for url in (proxy.url, "socks5://x:1", "http://bad path"):
+            done = call(url=server.url, https_proxy=url, ALL_PROXY=url)
+            assert (done.status, done.err) == (0, "")
+        assert proxy.connections == 0
+
+
+def test_a_dry_run_does_not_look_at_proxies() -> None:
+    """Nothing is sent, so what the environment says of the network does not count."""
+    done = run(*N, "--dry-run", token=None, env={"https_proxy": "socks5://x y"})
+    assert (done.status, done.err) == (0, "")
+
+
+# --- login ---
+
+
+@pytest.mark.parametrize("kind", ["authentication", "license_expired", "seats_limit_exceeded"])
+def test_a_login_that_is_refused_is_not_tried_again(kind: str) -> None:
+    """One connection, status 4, the server's words, and no call."""
+    with FaultServer() as server:
+        server.on("login", refuse(kind, "No\x1b[31m entry"))
+        error = failed(call(url=server.url), 4)
+        assert (server.connections, len(server.logins), server.requests) == (1, 1, [])
+    assert f"{kind}: No\\u001b[31m entry" in error
+
+
+def test_a_login_that_is_never_answered_ends_at_the_timeout() -> None:
+    """No call leaves before the answer, however long it takes."""
+    with FaultServer() as server:
+        server.on("login", silence())
+        done = call("--timeout", "1s", url=server.url)
+        assert server.requests == []
+    assert "the login was not answered in time" in failed(done, 5)
+    assert done.seconds < 3
+
+
+def test_pushes_and_a_ping_before_the_logins_answer_disturb_nothing() -> None:
+    """What is not the login's own answer is passed over."""
+    ping = message({"action": "ping", "type": "response", "success": True, "request_id": "1"})
+    with FaultServer() as server:
+        server.on("login", [push("incoming_event", echo=True), ping, answer()])
+        done = call(url=server.url)
+    assert (done.status, done.out, done.err) == (0, "{}\n", "")
+
+
+def test_a_lost_login_may_be_repeated() -> None:
+    """A login whose answer is lost has executed nothing: it is tried again."""
+    with FaultServer() as server:
+        server.on("login", drop("rst"), normal())
+        done = call(url=server.url)
+        assert (done.status, len(server.logins), server.count("send_event")) == (0, 2, 1)
+
+
+# --- regions ---
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        refuse("misdirected_request", data={"region": "fra"}),
+        push("agent_disconnected", {"reason": "misdirected_connection", "data": {"region": "fra"}}),
+    ],
+    ids=["error", "push"],
+)
+def test_another_region_is_turned_to_once(turn: object) -> None:
+    """The server names the region, the table its address: one hop, one call, no pause."""
+    with FaultServer() as dal, FaultServer() as fra:
+        dal.on("login", turn)  # type: ignore[arg-type]  # a step
+        done = call("--region-url", f"fra={fra.url}", url=dal.url)
+        assert (done.status, done.out, done.err) == (0, "{}\n", "")
+        assert (len(dal.logins), len(fra.logins)) == (1, 1)
+        assert (dal.count("send_event"), fra.count("send_event")) == (0, 1)
+
+
+def test_a_call_that_is_misdirected_is_sent_to_the_right_region() -> None:
+    """The refusal proves that it was not executed: it is sent there, once."""
+    with FaultServer() as dal, FaultServer() as fra:
+        dal.on("send_event", refuse("misdirected_request", data={"region": "fra"}))
+        done = call("--region-url", f"fra={fra.url}", url=dal.url)
+        assert (done.status, done.err) == (0, "")
+        assert (dal.executed, fra.count("send_event")) == ([], 1)
+
+
+def test_regions_that_point_at_each_other_are_left() -> None:
+    """Two regions, each of which names the other, get one connection each."""
+    with FaultServer() as dal, FaultServer() as fra:
+        dal.on("login", refuse("misdirected_request", data={"region": "fra"}))
+        fra.on("login", refuse("misdirected_request", data={"region": "dal"}))
+        options = ("--region-url", f"fra={fra.url}", "--region-url", f"dal={dal.url}")
+        error = failed(call(*options, url=dal.url), 5)
+        assert (dal.connections, fra.connections) == (1, 1)
+    assert "each region says that the other serves it" in error
+
+
+@pytest.mark.parametrize(
+    "region", ["evil.com", "fra.evil.com", "../fra", "mars", "", None, 5, ["fra"], {"fra": 1}]
+)
+def test_what_the_server_says_never_becomes_a_host(region: object) -> None:
+    """A region that no table has leads nowhere."""
+    with FaultServer() as server, FaultServer() as other:
+        server.on("login", refuse("misdirected_request", data={"region": region}))
+        error = failed(call("--region-url", f"fra={other.url}", url=server.url), 5)
+        assert (server.connections, other.connections) == (1, 0)
+    assert "none that is known was named; see --region and --url" in error
+
+
+def test_a_url_of_ones_own_leads_to_no_other_server() -> None:
+    """Where the user named the server, even a true region is not turned to unasked."""
+    with FaultServer() as server:
+        server.on("login", refuse("misdirected_request", data={"region": "fra"}))
+        failed(call(url=server.url), 5)
+        assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("token", "options", "region"),
+    [("dal:abcdefgh", (), "dal"), ("fra-abcdefgh", (), "fra"),
+     ("fra:abcdefgh", ("--region", "dal"), "dal"), ("abcdefgh", ("--region", "fra"), "fra")],
+)  # fmt: skip
+def test_the_token_or_the_option_says_where_to_begin(
+    token: str, options: tuple[str, ...], region: str
+) -> None:
+    """The option goes before the token's prefix."""
+    with FaultServer() as dal, FaultServer() as fra:
+        urls = ("--region-url", f"fra={fra.url}", "--region-url", f"dal={dal.url}")
+        done = run(*N, *options, *urls, token=token)
+        assert done.status == 0
+        assert (dal.connections, fra.connections) == ((1, 0) if region == "dal" else (0, 1))
+
+
+# --- URLs ---
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ws://example.com", "ws://127.0.0.1.evil.com", "ws://127.0.0.1@evil.com", "wss://u:p@h",
+     "http://h", "wss://h#f", "ws://0.0.0.0", "wss://", "x"],
+)  # fmt: skip
+@pytest.mark.parametrize("by", ["--url", "RTM_URL"])
+def test_a_url_that_leads_astray_is_refused_at_once(by: str, url: str) -> None:
+    """Before any name is looked up; the message begins with the option or the variable."""
+    options = ("--url", url) if by == "--url" else ()
+    done = call(*options, url=url if by == "RTM_URL" else None)
+    assert failed(done, 2).startswith(f"rtm: send_event: usage: {by} ")
+    assert done.seconds < 2
+
+
+def test_localhost_is_this_machine() -> None:
+    """The name works like the address."""
+    with FaultServer() as server:
+        done = call(url=server.url.replace("127.0.0.1", "localhost"))
+    assert (done.status, done.err) == (0, "")
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
+def test_an_ipv6_address_stands_in_brackets() -> None:
+    """The loopback of IPv6 is this machine as well."""
+    with FaultServer(host="::1") as server:
+        done = call(url=server.url)
+    assert (done.status, done.err) == (0, "")
+
+
+def test_verbose_tells_what_happens() -> None:
+    """Each try, each pause, the login; and nothing of it without -v."""
+    with FaultServer() as server:
+        server.on("login", drop("rst"), normal())
+        done = call("-v", url=server.url)
+    lines = done.err.splitlines()
+    place = f"127.0.0.1:{server.port}"
+    assert lines[0] == f"rtm: connecting to {place}"
+    assert lines[1].startswith(
+        "rtm: the connection was lost, before the login's answer; trying again in "
+    )
+    assert lines[2:] == [f"rtm: connecting to {place}", "rtm: logged in as agent@example.com"]
