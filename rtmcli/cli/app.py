@@ -13,11 +13,13 @@ from typer.core import TyperGroup
 
 from rtmcli import __version__
 from rtmcli.catalogue import API
-from rtmcli.cli import nearest, report
+from rtmcli.cli import report
 from rtmcli.cli.command import Command
 from rtmcli.cli.methods import command_of
 from rtmcli.cli.output import ClosedPipe, text_stream, write
+from rtmcli.cli.usage import usage_error
 from rtmcli.errors import RtmError, UsageError
+from rtmcli.protocol import nearest
 
 
 class Other(NamedTuple):
@@ -116,7 +118,7 @@ def _obey(arguments: Sequence[str]) -> Any:
     except Exception as error:
         # typer does not name the class of what is wrong with a command line.
         if hasattr(error, "format_message"):
-            raise UsageError(error.format_message()) from None
+            raise usage_error(error) from None
         raise
 
 

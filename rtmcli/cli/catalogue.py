@@ -7,14 +7,13 @@ from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Param
-from rtmcli.cli import nearest
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.method_page import facts, labels
 from rtmcli.cli.options import Argument, Option
 from rtmcli.cli.output import Output, write
 from rtmcli.cli.page import COLUMN, WIDTH, Entry, Guide, Section, noted, write_facts, write_section
 from rtmcli.errors import UsageError
-from rtmcli.protocol import values
+from rtmcli.protocol import nearest, values
 from rtmcli.protocol.messages import Request
 
 ROWS = (

@@ -9,6 +9,7 @@ from typer.main import get_command
 
 from rtmcli.cli.options import Argument, Option, signature
 from rtmcli.cli.output import write
+from rtmcli.cli.usage import check_choices
 
 if TYPE_CHECKING:
     from rtmcli.cli.page import Guide
@@ -51,6 +52,7 @@ def make_command(
     """
 
     def callback(**options: Any) -> int | None:
+        check_choices(options)
         return run(options)
 
     callback.__signature__ = signature(rows)  # type: ignore[attr-defined]  # typer reads it

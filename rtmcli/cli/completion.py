@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rtmcli.cli import nearest
 from rtmcli.cli.app import command_named, names
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.completions import SHELLS
@@ -12,6 +11,7 @@ from rtmcli.cli.options import Argument
 from rtmcli.cli.output import write
 from rtmcli.cli.page import Entry, Guide
 from rtmcli.errors import UsageError
+from rtmcli.protocol import nearest
 
 ROWS = (Argument("shell", "SHELL", "The shell.", choices=tuple(SHELLS)),)
 CONFIG = "rtmcli/config.toml"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rtmcli.catalogue import API
-from rtmcli.cli import nearest, root_page
+from rtmcli.cli import root_page
 from rtmcli.cli.app import OTHERS, command_named, names
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.options import Argument, Option
@@ -12,6 +12,7 @@ from rtmcli.cli.output import write
 from rtmcli.cli.page import Entry, Guide
 from rtmcli.cli.topics import TOPICS, text
 from rtmcli.errors import UsageError
+from rtmcli.protocol import nearest
 
 _METHODS = [method.command for method in API.methods.values()]
 ROWS = (

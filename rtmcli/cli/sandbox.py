@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rtmcli.cli import nearest, output, report
+from rtmcli.cli import output, report
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.options import Argument, Option
 from rtmcli.errors import Interrupted, UsageError
-from rtmcli.protocol import values
+from rtmcli.protocol import nearest, values
 from rtmcli.sandbox import child, endpoint, specs
 from rtmcli.sandbox.choices import CHOICES
 from rtmcli.sandbox.conduct import Conduct, Latency, read_latency

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue.model import Format, Kind, Law, Method, Param, Rule, Severity
-from rtmcli.protocol import values
+from rtmcli.protocol import nearest, values
 
 MISSING: Any = object()  # no value stands at the path
 TEXT_LIMIT = 16 * 1024  # bytes
@@ -82,7 +82,8 @@ def _check_value(param: Param, value: Any) -> list[Problem]:
 
 def _outside(param: Param, value: Any) -> str:
     if param.choices and value not in param.choices:
-        return f"must be {_either(param.choices)}, not {quoted(value)}"
+        hint = nearest.hint(str(value), param.choices)
+        return f"must be {_either(param.choices)}, not {quoted(value)}{hint}"
     if param.at_least is not None and value < param.at_least:
         return f"must be at least {param.at_least}, not {value}"
     if param.at_most is not None and value > param.at_most:

@@ -1,0 +1,58 @@
+"""What is wrong with a command line, in our words instead of typer's."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rtmcli.catalogue import API
+from rtmcli.cli.options import OUTPUT, PAYLOAD, Argument, Option
+from rtmcli.errors import UsageError
+from rtmcli.protocol import nearest
+
+
+def usage_error(error: Any) -> UsageError:
+    """Turn what typer raised for a command line into our error."""
+    command = error.ctx.command if getattr(error, "ctx", None) else None
+    name = getattr(command, "name", None) or ""
+    action = name.replace("-", "_")
+    message = _sentence(error, name, getattr(command, "rows", ()))
+    return UsageError(message, action=action if action in API.methods else "")
+
+
+def _sentence(error: Any, name: str, rows: Sequence[Option | Argument]) -> str:
+    option = str(getattr(error, "option_name", ""))
+    if hasattr(error, "possibilities"):
+        return f"there is no option {option}" + _nearest(option, name, rows)
+    words = str(error.format_message()).removesuffix(".")
+    if words.endswith("requires an argument"):
+        return f"{option} needs a value"
+    if words.endswith("does not take a value"):
+        return f"{option} takes no value"
+    if words.startswith("Got unexpected extra"):
+        ask = "; is the payload quoted?" if PAYLOAD in rows else ""
+        return f"there is an argument too many: {words.partition('(s) (')[2][:-1]}{ask}"
+    return words
+
+
+def _nearest(option: str, name: str, rows: Sequence[Option | Argument]) -> str:
+    known = [flag for row in rows if isinstance(row, Option) for flag in spellings(row)]
+    see = f"; see rtm {name} --help" if rows else "; see rtm --help"
+    if not option.startswith("--"):
+        return see
+    # The hyphens are no likeness.
+    hint = nearest.hint(option[2:], [flag[2:] for flag in known if flag.startswith("--")], see)
+    return hint if hint == see else hint.replace("mean ", "mean --").replace(" or ", " or --")
+
+
+def spellings(row: Option) -> list[str]:
+    """List all flags of a row; a switch has two."""
+    return [flag for spelled in row.flags for flag in spelled.split("/")]
+
+
+def check_choices(options: Mapping[str, Any]) -> None:
+    """Raise `UsageError` where an option of the output has a value that it does not know."""
+    for row in OUTPUT:
+        given = options.get(row.name)
+        if row.choices and given is not None and given not in row.choices:
+            wanted = f"{', '.join(row.choices[:-1])} or {row.choices[-1]}"
+            hint = nearest.hint(given, row.choices)
+            raise UsageError(f"{row.flags[0]} must be {wanted}, not {given}{hint}")
