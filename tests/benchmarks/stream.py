@@ -1,0 +1,116 @@
+"""How many calls a second a stream makes, against a bare loop on the same library.
+
+    python tests/benchmarks/stream.py [--values N] [--rounds N]
+    python tests/benchmarks/stream.py --memory
+
+The server answers as fast as Python can. The bare loop sends requests that were made beforehand,
+with the same window, and looks at nothing but the id of each answer. Both take turns, so that a
+noisy machine disturbs both alike; the time of connecting counts for neither. `--memory` compares
+what a stream of a million values takes with one of a thousand.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+RTM = str(Path(sys.executable).parent / "rtm")
+SERVER = str(Path(__file__).with_name("echo.py"))
+WINDOW = 8
+LINE = b'{"customer_id":"b7eff798-f8df-4364-8059-649c35c9ed0c","ban":{"days":5}}\n'
+BARE = f"""
+import os, sys, time, orjson
+from websockets.sync.client import connect
+payload = orjson.loads({LINE!r})
+requests = [
+    orjson.dumps({{"action": "ban_customer", "request_id": f"id-{{n}}", "payload": payload}})
+    for n in range(int(sys.argv[1]))
+]
+with connect(os.environ["RTM_URL"], compression=None) as ws:
+    ws.send(orjson.dumps({{"action": "login", "request_id": "login", "payload": {{}}}}), text=True)
+    assert orjson.loads(ws.recv())["success"]
+    started = time.perf_counter()
+    waiting = set()
+    for n, request in enumerate(requests):
+        if len(waiting) == {WINDOW}:
+            waiting.remove(orjson.loads(ws.recv())["request_id"])
+        waiting.add(f"id-{{n}}")
+        ws.send(request, text=True)
+    while waiting:
+        waiting.remove(orjson.loads(ws.recv())["request_id"])
+    print(time.perf_counter() - started)
+"""
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--values", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--memory", action="store_true")
+    options = parser.parse_args()
+    with subprocess.Popen([sys.executable, SERVER], stdout=subprocess.PIPE) as server:
+        assert server.stdout
+        url = server.stdout.readline().decode().strip()
+        env = {"PATH": os.defpath, "RTM_URL": url, "RTM_TOKEN": "benchmark"}
+        env["RTM_CONFIG"] = os.devnull
+        try:
+            if options.memory:
+                print_memory(env)
+            else:
+                print_rates(env, options.values, options.rounds)
+        finally:
+            server.terminate()
+
+
+def print_rates(env: dict[str, str], count: int, rounds: int) -> None:
+    """Compare the two, in turns."""
+    rates: dict[str, list[float]] = {"bare loop": [], "rtm ban-customer -": []}
+    for _ in range(rounds):
+        rates["bare loop"].append(count / bare(env, count))
+        first, all_ = stream(env, 1)[0], stream(env, count + 1)[0]
+        rates["rtm ban-customer -"].append(count / (all_ - first))
+    bare_rate = statistics.median(rates["bare loop"])
+    print(f"{'window 8':20} {'median':>9} {'best':>9} {'ratio':>6}")
+    for name, each in rates.items():
+        median = statistics.median(each)
+        print(f"{name:20} {median:7.0f}/s {max(each):7.0f}/s {median / bare_rate:6.2f}")
+
+
+def print_memory(env: dict[str, str]) -> None:
+    """Compare the most memory that a short stream and a long one take."""
+    small, large = (stream(env, count)[1] for count in (1_000, 1_000_000))
+    print(f"1,000 values {small:.1f} MiB, 1,000,000 values {large:.1f} MiB")
+
+
+def bare(env: dict[str, str], count: int) -> float:
+    """Return the seconds that the bare loop takes for so many calls."""
+    command = [sys.executable, "-c", BARE, str(count)]
+    return float(subprocess.run(command, env=env, capture_output=True, check=True).stdout)
+
+
+def stream(env: dict[str, str], count: int) -> tuple[float, float]:
+    """Return the seconds of a whole process for so many calls, and its most memory in MiB."""
+    with tempfile.TemporaryFile() as values:
+        values.writelines([LINE] * count)
+        values.seek(0)
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [RTM, "ban-customer", "-"],
+            env=env,
+            stdin=values,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        return time.perf_counter() - started, usage.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
