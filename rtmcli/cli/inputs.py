@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from rtmcli.cli import report
 from rtmcli.errors import UsageError
 from rtmcli.protocol import values
 
@@ -61,9 +62,16 @@ def stdin_is_waiting() -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
 
+def announce() -> None:
+    """Tell whoever sits at the terminal that their typing is awaited."""
+    if os.isatty(STDIN) and os.isatty(report.STDERR):
+        report.write("rtm: reading JSON from the terminal; Ctrl-D on a line of its own ends it")
+
+
 def _read_stdin() -> bytes:
     if sys.stdin is None:
         raise UsageError("standard input is closed, and - wants to read it")
+    announce()
     chunks = []
     size = 0
     while chunk := os.read(STDIN, 1 << 16):

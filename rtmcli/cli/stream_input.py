@@ -8,7 +8,7 @@ from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Retry
-from rtmcli.cli.inputs import STDIN
+from rtmcli.cli.inputs import STDIN, announce
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol.messages import Request
 from rtmcli.protocol.pipeline import NO_ID, Task
@@ -35,6 +35,7 @@ class Values:
         self._splitter = Splitter()
         self._read_item = read_item
         self._ended = False
+        announce()
 
     @property
     def count(self) -> int:
