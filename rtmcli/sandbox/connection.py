@@ -133,14 +133,14 @@ class Connection(asyncio.Protocol):
             content = bytes(self._fragments) if frame.fin else content
         if self.host.log:
             self.host.log.came(self.number, frame.opcode, content, fin=frame.fin)
-        match frame.opcode:
-            case Opcode.PING:
-                self.pinged()
-            case Opcode.TEXT | Opcode.BINARY:
+        if frame.opcode is Opcode.PING:
+            self.pinged()
+        elif frame.opcode in _DATA:
+            if frame.opcode is not Opcode.CONT:
                 self._binary = frame.opcode is Opcode.BINARY
                 self._fragments = bytearray(b"" if frame.fin else content)
-        if frame.fin and frame.opcode in _DATA:
-            self._take_message(content)
+            if frame.fin:
+                self._take_message(content)
 
     def _take_message(self, message: bytes) -> None:
         if not self.is_open:

@@ -34,7 +34,7 @@ class Desk:
         """Open; `turn_ended` writes what was sent outside of a connection's turn."""
         self._licence = licence
         self._limits = conduct.limits
-        self._latency = conduct.latency
+        self._latency = conduct.latency if any(conduct.latency) else None
         self._faults = Faults(conduct.faults, conduct.seed)
         self._random = random.Random(conduct.seed)  # noqa: S311  # jitter, not secrecy
         self._roster = roster
@@ -111,7 +111,7 @@ class Desk:
         return self._licence.perform(caller, action, payload)
 
     def _schedule(self, exchange: Exchange) -> None:
-        delay = exchange.delay + self._jitter()
+        delay = exchange.delay + (self._jitter() if self._latency else 0.0)
         if delay > self._limits.request_timeout and exchange.answers:
             delay = self._limits.request_timeout
             timed_out = Refusal("request_timeout", "")
@@ -123,8 +123,8 @@ class Desk:
             self._finish(exchange)
 
     def _jitter(self) -> float:
-        mean, spread = self._latency
-        return mean + self._random.uniform(-spread, spread) if spread else mean
+        mean, spread = self._latency or (0.0, 0.0)
+        return mean + self._random.uniform(-spread, spread)
 
     def _later(self, delay: float, act: Callable[[], None]) -> None:
         def turn() -> None:

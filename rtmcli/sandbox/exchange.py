@@ -1,6 +1,6 @@
 """One request and what it leads to, and what faults make of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
@@ -21,36 +21,36 @@ class Message(NamedTuple):
 class Exchange:
     """What is to be sent on account of one request, and when."""
 
+    answers: Sequence[Message] = ()
     deliveries: Sequence[Delivery] = ()
+    verdict = "ok"  # for whoever watches
+    delay = 0.0  # seconds
+    pushes_first = False
+    is_silent = False  # never answered
+    ending: Callable[[], None] | None = None  # how the connection ends
+    ends_later = 0.0  # seconds after the rest was sent
+    is_cut = False  # the connection ends before it gets its share
 
     def __init__(
-        self, connection: Connection, request: Incoming, faults: Iterable[Fault] = ()
+        self, connection: Connection, request: Incoming, faults: Sequence[Fault] = ()
     ) -> None:
         """Begin with nothing to send."""
         self.connection = connection
-        self.faults = sorted(faults, key=_in_order)
-        unnamed = any(fault.kind == "no-id" for fault in self.faults)
-        self.request = request._replace(request_id=None) if unnamed else request
-        self.answers: list[Message] = []
-        self.verdict = "ok"  # for whoever watches
-        self.delay = 0.0  # seconds
-        self.pushes_first = False
-        self.is_silent = False  # never answered
-        self.ending: Callable[[], None] | None = None  # how the connection ends
-        self.ends_later = 0.0  # seconds after the rest was sent
-        self.is_cut = False  # the connection ends before it gets its share
+        self.request = request
+        self.faults = sorted(faults, key=_in_order) if faults else faults
+        if any(fault.kind == "no-id" for fault in faults):
+            self.request = request._replace(request_id=None)
 
     @property
     def acts(self) -> bool:
         """Tell whether the request is acted on at all."""
-        return all(fault.stage is not Stage.BEFORE for fault in self.faults)
+        return not self.faults or all(fault.stage is not Stage.BEFORE for fault in self.faults)
 
     def suffer(self) -> None:
         """Let the faults do their work, once the answer stands (if there is to be one)."""
         for fault in self.faults:
             _EFFECTS[fault.kind](self, fault)
-        if self.faults:
-            self.verdict += f" [{', '.join(fault.kind for fault in self.faults)}]"
+            self.verdict += f" [{fault.kind}]"
 
 
 def disconnect(connection: Connection, reason: str, data: dict[str, Any] | None = None) -> None:
@@ -77,13 +77,13 @@ def _malformed(exchange: Exchange, fault: Fault) -> None:
 
 
 def _duplicate(exchange: Exchange, _: Fault) -> None:
-    exchange.answers *= 2
+    exchange.answers = [*exchange.answers, *exchange.answers]
 
 
 def _foreign(exchange: Exchange, _: Fault) -> None:
     action, request_id = exchange.request.action, exchange.request.request_id
     strange = envelopes.response(action, f"not-{request_id or 'yours'}", {})
-    exchange.answers.insert(0, Message(strange))
+    exchange.answers = [Message(strange), *exchange.answers]
 
 
 def _push_first(exchange: Exchange, _: Fault) -> None:

@@ -49,7 +49,7 @@ class Faults:
 
     def befalling(self, action: str) -> list[Fault]:
         """Count a request and choose the faults that befall it."""
-        chosen = []
+        chosen: list[Fault] = []
         for index, fault in enumerate(self._faults):
             if fault.matches(action):
                 self._seen[index] += 1
