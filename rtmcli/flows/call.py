@@ -63,6 +63,7 @@ class Call:
         self._policy = policy
         self._on_push = on_push
         self._in_flight = False
+        self._doubt: OutcomeUnknown | None = None  # an earlier attempt may have been executed
 
     def run(self, deadline: Deadline) -> Response:
         """Connect, send and return the successful answer.
@@ -78,7 +79,11 @@ class Call:
         except Interrupted as signal:
             if self._in_flight:
                 signal.unknown.append(self.request.request_id)
+            if self._doubt:
+                signal.unknown.append(self._doubt.request_id)
             raise
+        except (NotConnected, Refused, AuthError, Busy) as error:
+            raise self._honest(error) from None
 
     def close(self) -> None:
         """End the session."""
@@ -86,10 +91,10 @@ class Call:
             self.session.close()
 
     def _attempts(self, deadline: Deadline) -> Response:
-        hopped, attempt, last = False, 1, None
+        hopped, attempt = False, 1
         while True:
-            session = self.session = self.session or self._connect(deadline, last)
             try:
+                session = self.session = self.session or self._connector.connect(deadline)
                 return self._ask(session, deadline.within(self._connector.access.timers.answer))
             except Misdirected as error:
                 self._hop(error, again=hopped)
@@ -99,47 +104,51 @@ class Call:
                     raise
                 self._drop()
             except Trouble as trouble:
-                last = trouble.cause
+                cause, least = trouble.cause, trouble.least_pause
+                if isinstance(cause, OutcomeUnknown):
+                    self._doubt, self._in_flight = cause, False
                 if not trouble.keeps_link:
                     self._drop()
                 if attempt == ATTEMPTS or not self._may_resend(trouble.fault):
-                    raise last from None
-                pause = self._connector.pause
-                if not pause(attempt, deadline, trouble.least_pause, why=last.message):
-                    raise last from None
+                    raise cause from None
+                if not self._connector.pause(attempt, deadline, least, why=cause.message):
+                    raise cause from None
                 attempt += 1
 
     def _may_resend(self, fault: Fault) -> bool:
         return may_resend(self._policy.retry, fault, idempotent_too=self._policy.idempotent_too)
 
-    def _connect(self, deadline: Deadline, last: RtmError | None) -> Session:
-        try:
-            return self._connector.connect(deadline)
-        except NotConnected as error:
-            if isinstance(last, OutcomeUnknown):
-                raise self._unknown(f"{last.message}; then {error.message}") from None
-            raise
+    def _honest(self, error: RtmError) -> RtmError:
+        """Admit that the failure of a repetition does not tell what became of the first try."""
+        doubt = self._doubt
+        harmless = self._policy.retry is Retry.READ and not isinstance(error, NotConnected)
+        if doubt is None or harmless:
+            return error
+        then = error.message if error.type == error.label else f"{error.type}: {error.message}"
+        return OutcomeUnknown(
+            f"{doubt.message}; then {then}",
+            type=doubt.type,
+            action=doubt.action,
+            request_id=doubt.request_id,
+        )
 
     def _ask(self, session: Session, deadline: Deadline) -> Response:
         """Send the request once and wait for its answer."""
         self.request = self.request._replace(request_id=session.next_id())
-        self._in_flight = True
-        notice = self._connector.access.notice
+        self._in_flight = True  # whatever becomes of sending
+        self._in_flight = session.send(self.request)
         try:
-            session.send(self.request)
             while True:
                 message = session.receive(deadline)
                 if message is None:
-                    raise Trouble(self._unknown("no answer came in time"), Fault.LOST)
+                    raise Trouble(self._failure("no answer came in time"), Fault.LOST)
                 if isinstance(message, Push):
                     self._on_push(message)
                 elif message.request_id == self.request.request_id:
                     self._in_flight = False
                     return self._judged(message)
-                else:
-                    notice(f"ignored an answer to {message.request_id or 'no request'}, not ours")
         except Malformed as error:
-            raise Trouble(self._unknown(str(error)), Fault.BROKEN) from None
+            raise Trouble(self._failure(str(error)), Fault.BROKEN) from None
         except LinkLost as error:
             raise self._loss(error) from None
 
@@ -163,15 +172,22 @@ class Call:
             case _:
                 raise Refused(message, data=data, **facts)
 
-    def _loss(self, error: LinkLost) -> Trouble:
-        if error.reason and error.reason.auth:
-            facts = {"type": error.reason.reason, "action": self.request.action}
-            facts["request_id"] = self.request.request_id
-            cause = AuthError(f"{error}; the call may have taken effect", **facts)
-            return Trouble(cause, Fault.BROKEN)
-        code = error.closing.code
-        fault = Fault.BROKEN if error.closing.fault else fault_of_close(code)
-        return Trouble(self._unknown(str(error)), fault, least_pause=pause_after_close(code))
+    def _loss(self, error: LinkLost) -> Exception:
+        """Judge a call whose connection is gone: whether it had left, and what the server said."""
+        reason, code = error.reason, error.closing.code
+        facts = {"action": self.request.action, "request_id": self.request.request_id}
+        if reason and reason.auth:
+            perhaps = "; the call may have taken effect" if self._in_flight else ""
+            refusal = AuthError(f"{error}{perhaps}", type=reason.reason, **facts)
+            return Trouble(refusal, Fault.BROKEN) if self._in_flight else refusal
+        over = error.closing.fault or (reason and reason.act is Act.STOP)
+        fault = Fault.BROKEN if over else fault_of_close(code)
+        if fault is Fault.LOST and not self._in_flight:
+            fault = Fault.PROVED
+        return Trouble(self._failure(str(error)), fault, least_pause=pause_after_close(code))
+
+    def _failure(self, why: str) -> RtmError:
+        return self._unknown(why) if self._in_flight else NotConnected(why)
 
     def _unknown(self, why: str) -> OutcomeUnknown:
         return OutcomeUnknown(why, action=self.request.action, request_id=self.request.request_id)
@@ -187,6 +203,5 @@ class Call:
         self._drop()
 
     def _drop(self) -> None:
-        if self.session:
-            self.session.close()
-            self.session = None
+        self.close()
+        self.session = None
