@@ -52,7 +52,9 @@ class Values:
         return STDIN
 
     def read(self) -> None:
-        """Take in what has come."""
+        """Take in what has come; the end of a terminal's input comes once, so it is kept."""
+        if self._ended:
+            return
         try:
             data = os.read(STDIN, _CHUNK)
         except BlockingIOError:
