@@ -20,6 +20,7 @@ from rtmcli.cli.output import ClosedPipe, text_stream, write
 from rtmcli.cli.usage import usage_error
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol import nearest
+from rtmcli.settings.rows import TOKEN
 
 
 class Other(NamedTuple):
@@ -92,6 +93,7 @@ def command_named(name: str) -> Command | None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return the exit status. The one place where errors are printed."""
     as_json = report.wants_json(arguments, os.environ)
+    report.HIDDEN.add(os.environ.get(TOKEN, ""))  # whatever the command line turns out to be
     sys.stdout = text_stream()
     try:
         status = _obey(arguments)

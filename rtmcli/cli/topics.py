@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from rtmcli import errors
 from rtmcli.cli.page import WIDTH, Entry, Section, write_section
-from rtmcli.settings.rows import SETTINGS
-from rtmcli.settings.tokens import TOKEN
+from rtmcli.settings.rows import SETTINGS, TOKEN
 
 
 class Code(NamedTuple):

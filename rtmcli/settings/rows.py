@@ -115,3 +115,4 @@ SETTINGS = (
 )
 
 NAMES = {setting.name: setting for setting in SETTINGS}
+TOKEN = NAMES["token"].variable

@@ -14,9 +14,8 @@ from typing import NamedTuple
 from rtmcli.errors import AuthError, RtmError, UsageError
 from rtmcli.settings import profiles
 from rtmcli.settings.resolve import FLAG, PROFILE, VARIABLE, Value
-from rtmcli.settings.rows import NAMES
+from rtmcli.settings.rows import TOKEN
 
-TOKEN = NAMES["token"].variable
 STDIN = "-"  # in place of a file: standard input
 _SOURCES = (
     (FLAG, "token_file"),
