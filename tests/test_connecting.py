@@ -139,18 +139,20 @@ def test_an_authority_of_ones_own_is_trusted_where_it_is_named(tmp_path: Path) -
         assert server.count("send_event") == 3
 
 
-@pytest.mark.parametrize("case", ["self-signed", "other name", "expired", "early", "unknown"])
+BAD: dict[str, Callable[[], ssl.SSLContext]] = {
+    "self-signed": lambda: serving(ca=trustme.CA()),
+    "other name": lambda: serving("other.test"),
+    "expired": lambda: serving(not_before=PAST.replace(year=2001), not_after=PAST),
+    "early": lambda: serving(not_before=FUTURE),
+    "unknown": serving,
+}
+
+
+@pytest.mark.parametrize("case", BAD)
 def test_a_certificate_that_does_not_hold_ends_it(tmp_path: Path, case: str) -> None:
     """One try, no byte inside TLS, and a message that says certificate."""
-    contexts: dict[str, Callable[[], ssl.SSLContext]] = {
-        "self-signed": lambda: serving(ca=trustme.CA()),
-        "other name": lambda: serving("other.test"),
-        "expired": lambda: serving(not_before=PAST.replace(year=2001), not_after=PAST),
-        "early": lambda: serving(not_before=FUTURE),
-        "unknown": serving,
-    }
     options = () if case == "unknown" else ("--ca-file", ca_file(tmp_path))
-    with FaultServer(tls=contexts[case]()) as server:
+    with FaultServer(tls=BAD[case]()) as server:
         error = failed(call(*options, url=server.url), 5)
         assert (server.connections, server.bytes_received) == (1, 0)
     assert "certificate not accepted" in error

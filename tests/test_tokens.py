@@ -1,0 +1,325 @@
+"""Tokens, whole process: where they come from, what they may be, and that nothing shows them."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from faults import FaultServer, Step, Turn, answer, do, refuse
+from running import RTM, TOKEN, Done, environment, run, start
+
+CALL = ("get-customers",)
+SECRET = "Zx81-Qy42_secret"
+
+
+def called(*options: str, url: str, token: str | None = None, **env: str) -> Done:
+    """Make a call without the usual token of the tests."""
+    done = run(*CALL, "--backoff", "1ms", *options, url=url, token=token, env=env)
+    assert SECRET not in done.out + done.err
+    return done
+
+
+def on_the_wire(server: FaultServer) -> list[str]:
+    """Return the tokens that logins brought."""
+    return [request.payload["token"] for request in server.logins]
+
+
+def written(path: Path, text: str, mode: int = 0o600) -> str:
+    """Write a file and return its path."""
+    path.write_text(text, newline="")
+    path.chmod(mode)
+    return str(path)
+
+
+def profile(tmp_path: Path, *lines: str, mode: int = 0o600) -> dict[str, str]:
+    """Write a configuration of one profile and return the environment that names it."""
+    text = "\n".join(["[profiles.default]", *lines, ""])
+    return {"RTM_CONFIG": written(tmp_path / "config.toml", text, mode)}
+
+
+def replace(path: str, text: str) -> Step:
+    """Make a step that gives a file other contents."""
+
+    def write(_: Turn) -> None:
+        Path(path).write_text(text)
+
+    return do(write)
+
+
+# --- what a source may hold ---
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("scheme", ["", "Bearer ", "bearer "])
+def test_a_token_file_gives_exactly_the_token(tmp_path: Path, scheme: str, end: str) -> None:
+    """A line end and a scheme make no difference on the wire."""
+    path = written(tmp_path / "token", f"{scheme}{SECRET}{end}")
+    with FaultServer() as server:
+        assert called("--token-file", path, url=server.url).status == 0
+        assert on_the_wire(server) == [f"Bearer {SECRET}"]
+
+
+def test_a_personal_token_keeps_its_scheme() -> None:
+    """Basic stays Basic."""
+    with FaultServer() as server:
+        assert called(url=server.url, RTM_TOKEN=f"Basic {SECRET}").status == 0
+        assert on_the_wire(server) == [f"Basic {SECRET}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n", f"{SECRET} {SECRET}", f"{SECRET}\0", f"{SECRET}\x1b[31m", f"{SECRET}\n{SECRET}"],
+)
+def test_what_no_token_holds_is_refused_unquoted(tmp_path: Path, text: str) -> None:
+    """Status 2, nobody is connected to, and the message names the file and nothing of it."""
+    path = written(tmp_path / "token", text)
+    with FaultServer() as server:
+        done = called("--token-file", path, url=server.url)
+        assert (done.status, server.connections) == (2, 0)
+    assert done.err.startswith(f"rtm: get_customers: usage: --token-file {path} ")
+
+
+def test_a_token_comes_by_standard_input() -> None:
+    """`--token-file -` reads it there, and a payload cannot come the same way."""
+    with FaultServer() as server:
+        done = run(*CALL, "--token-file", "-", url=server.url, token=None, stdin=f"{SECRET}\n")
+        assert (done.status, done.err) == (0, "")
+        assert on_the_wire(server) == [f"Bearer {SECRET}"]
+        done = run(*CALL, "-", "--token-file", "-", url=server.url, token=None, stdin=SECRET)
+    assert (done.status, done.out) == (2, "")
+    assert "standard input cannot be both the token and the payload" in done.err
+
+
+def test_a_token_comes_by_a_descriptor(tmp_path: Path) -> None:
+    """Process substitution works as with any program."""
+    del tmp_path
+    with FaultServer() as server:
+        command = f"{RTM} get-customers --token-file <(echo {SECRET})"
+        env = environment(server.url, None)
+        done = subprocess.run(["bash", "-c", command], env=env, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert on_the_wire(server) == [f"Bearer {SECRET}"]
+
+
+# --- which source counts ---
+
+
+@pytest.mark.parametrize("empty", [{}, {"RTM_TOKEN": ""}])
+def test_without_a_token_there_is_no_prompt_and_no_connection(empty: dict[str, str]) -> None:
+    """Status 4 at once; the message says where a token may come from."""
+    with FaultServer() as server:
+        done = called(url=server.url, **empty)
+        assert (done.status, done.out, server.connections) == (4, "", 0)
+    assert "no token: set RTM_TOKEN" in done.err
+    assert done.seconds < 2
+
+
+def test_a_variable_goes_before_the_profile(tmp_path: Path) -> None:
+    """And the flag before both."""
+    env = profile(tmp_path, 'token = "profile-token"')
+    path = written(tmp_path / "token", "file-token")
+    with FaultServer() as server:
+        called(url=server.url, **env)
+        called(url=server.url, **env, RTM_TOKEN="variable-token")
+        called("--token-file", path, url=server.url, **env, RTM_TOKEN="variable-token")
+        assert on_the_wire(server) == [
+            "Bearer profile-token",
+            "Bearer variable-token",
+            "Bearer file-token",
+        ]
+
+
+def test_a_configured_token_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    """Status 2, how to mend it, and no connection."""
+    env = profile(tmp_path, f'token = "{SECRET}"', mode=0o644)
+    with FaultServer() as server:
+        done = called(url=server.url, **env)
+        assert (done.status, done.out, server.connections) == (2, "", 0)
+    assert f"chmod 600 {env['RTM_CONFIG']}" in done.err
+
+
+def test_a_token_file_that_others_may_read_is_a_warning(tmp_path: Path) -> None:
+    """A mounted secret, read-only and behind a link, is used; one line warns of it."""
+    written(tmp_path / "real", SECRET, 0o444)
+    (tmp_path / "link").symlink_to("real")
+    with FaultServer() as server:
+        done = called("--token-file", str(tmp_path / "link"), url=server.url)
+    assert (done.status, done.out) == (0, "{}\n")
+    assert done.err.startswith(f"rtm: warning: --token-file {tmp_path}/link: ")
+    assert done.err.count("\n") == 1
+
+
+# --- commands ---
+
+
+def test_a_command_gets_neither_token_nor_input(tmp_path: Path) -> None:
+    """Its environment has no token, its standard input is empty, ours is left for the calls."""
+    seen = tmp_path / "seen"
+    env = {"RTM_TOKEN": ""}
+    env |= profile(tmp_path, f"token_command = 'env > {seen}; cat >> {seen}; echo {SECRET}'")
+    with FaultServer() as server:
+        done = run(*CALL, "-", url=server.url, token=None, stdin='{"limit": 5}', env=env)
+        assert done.status == 0
+        assert [request.payload for request in server.requests] == [{"limit": 5}]
+        assert on_the_wire(server) == [f"Bearer {SECRET}"]
+    assert "RTM_URL=" in seen.read_text()
+    assert "RTM_TOKEN" not in seen.read_text()
+    assert "limit" not in seen.read_text()
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("exit 1", "failed with exit status 1"),
+        ("true", "is empty"),
+        (f"echo {SECRET}; echo {SECRET}", "holds a space or another character"),
+        (f"printf '{SECRET}\\033[31m'", "holds a space or another character"),
+        (f"echo {SECRET} >&2; exit 7", "failed with exit status 7"),
+        ("no-such-command", "failed with exit status 127"),
+    ],
+)
+def test_a_command_that_fails_is_a_lack_of_a_token(
+    tmp_path: Path, command: str, words: str
+) -> None:
+    """Status 4, and nobody is connected to."""
+    env = profile(tmp_path, f"token_command = ['sh', '-c', '''{command}''']")
+    with FaultServer() as server:
+        done = run(*CALL, url=server.url, token=None, env=env)
+        assert (done.status, done.out, server.connections) == (4, "", 0)
+    assert words in done.err
+
+
+def test_a_command_that_hangs_is_killed_in_time(tmp_path: Path) -> None:
+    """It has ten seconds, and never more than the whole command has."""
+    env = profile(tmp_path, "token_command = 'sleep 600'")
+    with FaultServer() as server:
+        done = called("--max-time", "1s", url=server.url, **env)
+        assert (done.status, server.connections) == (4, 0)
+    assert "printed no token within 1 s" in done.err
+    assert done.seconds < 4
+
+
+@pytest.mark.parametrize("key", ["token_file", "token_command"])
+def test_a_token_that_was_replaced_meanwhile_is_read_again(tmp_path: Path, key: str) -> None:
+    """Refused with authentication, the source is asked once more, and the call is made."""
+    path = written(tmp_path / "token", "old-token")
+    value = f"'{path}'" if key == "token_file" else f"['cat', '{path}']"
+    env = profile(tmp_path, f"{key} = {value}")
+
+    with FaultServer() as server:
+        server.on("login", [replace(path, "new-token"), refuse("authentication")], answer())
+        done = called(url=server.url, **env)
+        assert (done.status, done.err) == (0, "")
+        assert on_the_wire(server) == ["Bearer old-token", "Bearer new-token"]
+        assert server.count("get_customers") == 1
+
+
+def test_a_token_that_stays_the_same_is_tried_once(tmp_path: Path) -> None:
+    """There is no use in logging in with it again."""
+    env = profile(tmp_path, f"token_command = 'echo {SECRET}'")
+    with FaultServer() as server:
+        server.on("login", refuse("authentication"))
+        assert called(url=server.url, **env).status == 4
+        assert len(server.logins) == 1
+
+
+def test_a_token_is_renewed_once_only(tmp_path: Path) -> None:
+    """A source that always has another token does not make a loop."""
+    env = profile(tmp_path, "token_command = 'date +token-%N'")
+    with FaultServer() as server:
+        server.on("login", refuse("authentication"))
+        assert called(url=server.url, **env).status == 4
+        assert len(server.logins) == 2
+
+
+# --- odd places ---
+
+
+def test_a_lost_home_costs_nothing_but_the_configuration(tmp_path: Path) -> None:
+    """Without HOME, in a folder that nobody may write to, the variable suffices."""
+    tmp_path.chmod(0o555)
+    with FaultServer() as server:
+        env = {"PATH": os.environ["PATH"], "RTM_TOKEN": TOKEN, "RTM_URL": server.url}
+        done = subprocess.run([RTM, *CALL], env=env, cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"{}\n", b"")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_configuration_folder_that_cannot_be_used_is_none(tmp_path: Path) -> None:
+    """A file in the place of the folder means that there is no configuration."""
+    (tmp_path / ".config").write_text("")
+    with FaultServer() as server:
+        done = run(*CALL, url=server.url, env={"RTM_CONFIG": "", "HOME": str(tmp_path)})
+    assert (done.status, done.err) == (0, "")
+
+
+# --- nothing shows it ---
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",),
+        ("get-customers", "--help"),
+        ("help", "environment"),
+        ("--version",),
+        ("get-customers", "--limti", "5"),
+        ("get-customers", TOKEN),
+        (TOKEN,),
+        ("config", "list"),
+        ("config", "list", "--json"),
+        ("config", "get", "token"),
+        ("config", "set", "token", TOKEN),
+        ("config", "set", TOKEN, "x"),
+        ("config", TOKEN),
+        ("send-event", "--chat-id", "A", "--text", TOKEN, "--dry-run"),
+        ("login", "--dry-run"),
+        ("help", TOKEN),
+    ],
+)
+def test_what_connects_to_nobody_shows_no_token(arguments: tuple[str, ...]) -> None:
+    """Help, completion, mistakes and dry runs: `run` finds the token nowhere."""
+    done = run(*arguments)
+    for length in range(8, len(TOKEN)):
+        assert TOKEN[-length:] not in done.out + done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("login", '{"token": "%s"}'),
+        ("login", "--set", "token=%s"),
+        ("call", "login", '{"token": "%s"}'),
+        ("call", '{"action": "login", "payload": {"token": "%s"}}'),
+    ],
+)
+def test_a_login_with_a_token_of_its_own_is_refused(arguments: tuple[str, ...]) -> None:
+    """Arguments are public: status 2, nothing is echoed, nobody is connected to."""
+    with FaultServer() as server:
+        done = called(url=server.url, token=TOKEN)
+        assert done.status == 0
+        done = run(*(text.replace("%s", SECRET) for text in arguments), url=server.url)
+        assert (done.status, done.out, server.connections) == (2, "", 1)
+    assert SECRET not in done.err
+
+
+def test_a_streamed_login_is_not_sent() -> None:
+    """A value of a stream that would log in is an error of that value, and is not echoed."""
+    value = f'{{"action": "login", "payload": {{"token": "{SECRET}"}}}}\n'
+    with FaultServer() as server:
+        done = run("call", "-", url=server.url, stdin=value)
+        assert done.status == 2
+        assert SECRET not in str(on_the_wire(server))
+    assert SECRET not in done.out + done.err
+
+
+def test_a_child_and_the_process_list_see_no_token() -> None:
+    """The arguments of a running call hold none."""
+    with FaultServer() as server:
+        server.on("get_customers", [])
+        with start(*CALL, url=server.url) as process:
+            server.wait_for("get_customers")
+            arguments = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+            process.kill()
+    assert b"get-customers" in arguments
+    assert TOKEN.encode() not in arguments
