@@ -200,7 +200,7 @@ def _listen() -> Iterator[Part]:
     """)
     yield _paragraph("""
         To wait for the push of one call, use its --wait: the waiter is there before the call is
-        sent, so that nothing is missed between the two.
+        sent, so that nothing is missed between the two. All options: rtm listen --help.
     """)
 
 

@@ -1,0 +1,23 @@
+"""`rtm completion`."""
+
+import pytest
+from running import run
+
+from rtmcli.cli.completions import SHELLS
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [([], "which shell? bash, zsh, fish"), (["bsh"], "no shell bsh; did you mean bash?")],
+)
+def test_a_shell_must_be_a_known_one(words: list[str], says: str) -> None:
+    """Exit status 2, and what there is."""
+    done = run("completion", *words, token=None)
+    assert (done.status, done.out) == (2, "")
+    assert says in done.err
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_help_has_the_line_that_installs_it(shell: str) -> None:
+    """It can be copied from there."""
+    assert f"  rtm completion {shell} > " in run("completion", "--help", token=None).out

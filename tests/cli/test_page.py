@@ -1,0 +1,131 @@
+"""Help as text: how rows are laid out."""
+
+import pytest
+
+from rtmcli.cli.options import CONNECTION, Argument, Option
+from rtmcli.cli.page import (
+    Entry,
+    Guide,
+    Section,
+    entry,
+    example,
+    noted,
+    page,
+    term,
+    usage,
+    write_facts,
+    write_section,
+)
+
+NAME = Argument("name", "NAME", "A name.")
+FORCE = Option("force", ("--force/--no-force",), "Whether to force.")
+
+
+def test_a_page_has_its_parts_in_order() -> None:
+    """Example, usage, what it does, options, facts."""
+    guide = Guide(("rtm do",), "More of it.\n\nAnd more.", facts=(Entry("Push", "none"),))
+    assert page("do", "Do it.", [NAME, FORCE], guide) == (
+        "Example:\n"
+        "  rtm do\n"
+        "\n"
+        "Usage: rtm do [NAME] [OPTIONS]\n"
+        "\n"
+        "Do it. More of it.\n"
+        "\n"
+        "And more.\n"
+        "\n"
+        "Options:\n"
+        "  NAME                        A name.\n"
+        "  --[no-]force                Whether to force.\n"
+        "  -h, --help                  Show this help.\n"
+        "\n"
+        "Push:  none\n"
+    )
+
+
+def test_shared_options_have_sections_of_their_own() -> None:
+    """After what is the command's own; what is hidden is not shown."""
+    text = page("do", "Do it.", [FORCE, *CONNECTION], Guide(("rtm do",)))
+    assert text.index("\nOptions:\n") < text.index("\nConnection:\n")
+    assert "--profile NAME" in text
+    assert "--backoff" not in text
+
+
+def test_entries_may_stand_for_all_rows_of_a_command() -> None:
+    """A method's page describes its parameters in its own way."""
+    guide = Guide(("rtm do",), entries=[Entry("--x", "X.")], title="Payload", complete=True)
+    text = page("do", "Do it.", [NAME, FORCE], guide)
+    assert "Payload:\n  --x" in text
+    assert "--[no-]force" not in text
+
+
+@pytest.mark.parametrize(
+    ("row", "spelled"),
+    [
+        (Option("x", ("--quiet", "-q"), ""), "-q, --quiet"),
+        (Option("x", ("--set",), "", "PATH=VALUE"), "--set PATH=VALUE"),
+        (FORCE, "--[no-]force"),
+        (Option("x", ("--color",), "", "WHEN", choices=("auto", "never")), "--color auto|never"),
+        (Option("x", ("--type",), "", "TEXT", choices=("a" * 20, "b" * 20)), "--type TEXT"),
+        (NAME, "NAME"),
+    ],
+)
+def test_a_row_is_spelled_as_it_is_typed(row: Option | Argument, spelled: str) -> None:
+    """Short flags first, choices where they fit."""
+    assert term(row) == spelled
+
+
+def test_an_entry_says_what_its_term_cannot() -> None:
+    """Whether it may be repeated; choices that are too long for the term."""
+    row = Option("x", ("--type",), "The type.", "TEXT", many=True, choices=("a" * 20, "b" * 20))
+    text = entry(row, "required").text.replace("\xa0", " ")
+    assert text == f"The type. [one of {'a' * 20}, {'b' * 20}; required; repeatable]"
+
+
+def test_a_long_term_has_its_text_below() -> None:
+    """Nothing is cut off, and all texts begin in one column."""
+    section = Section("Options", [Entry("--a", "Short."), Entry("--" + "b" * 30, "Long.")])
+    assert write_section(section, 10).splitlines() == [
+        "Options:",
+        "  --a     Short.",
+        "  --" + "b" * 30,
+        "          Long.",
+    ]
+
+
+def test_a_note_is_not_torn_apart() -> None:
+    """`[default: 10]` stays on one line."""
+    text = noted("A text that is as long as it needs to be.", ["default: 10"])
+    lines = write_section(Section("Options", [Entry("--a", text)])).splitlines()
+    assert [line.strip() for line in lines[1:]][-1].endswith("[default: 10]")
+
+
+def test_an_example_is_broken_as_a_shell_allows() -> None:
+    """Only between its pieces, with a backslash at the end of the line."""
+    pieces = ("rtm do", "--first " + "x" * 40, "--second " + "y" * 40)
+    assert example(pieces) == f"  rtm do {pieces[1]} \\\n      {pieces[2]}"
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        ([], "rtm do [OPTIONS]"),
+        ([NAME], "rtm do [NAME] [OPTIONS]"),
+        (
+            [NAME, Argument("rest", "[-- COMMAND]", "", many=True)],
+            "rtm do [NAME] [OPTIONS] [-- COMMAND]",
+        ),
+    ],
+)
+def test_usage_has_every_place(rows: list[Argument], line: str) -> None:
+    """Another command line comes behind the options."""
+    assert usage("do", rows) == line
+
+
+def test_facts_are_aligned() -> None:
+    """Labels to the left, texts wrapped to the right."""
+    facts = [Entry("A", "x " * 50), Entry("Longer", "y")]
+    first, second, third = write_facts(facts).splitlines()
+    assert first.startswith("A:       x x")
+    assert second.startswith("         x x")
+    assert third == "Longer:  y"
