@@ -29,7 +29,7 @@ def test_a_row_says_what_it_takes(row: Option | Argument, value: Value) -> None:
 
 def test_a_command_becomes_its_flags_groups_and_places() -> None:
     """Shared options are named by their group, hidden ones left out, switches spelled twice."""
-    rows = [
+    rows: list[Option | Argument] = [
         PAYLOAD,
         Option("force", ("--force/--no-force",), "Use force. [default: false]"),
         Option("deep", ("--deep",), "Hidden.", hidden=True),
