@@ -1,6 +1,5 @@
 """`rtm config`: the configuration file, and which value of each setting holds."""
 
-import difflib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +15,7 @@ from rtmcli.cli.origins import columns, lines, records, shown, table
 from rtmcli.cli.page import Entry, Guide, entry
 from rtmcli.cli.report import HIDDEN
 from rtmcli.errors import AuthError, UsageError
+from rtmcli.protocol import nearest
 from rtmcli.settings import profiles, toml
 from rtmcli.settings.kinds import COMMAND, PATH
 from rtmcli.settings.profiles import DEFAULT_PROFILE, KEYS, PROFILES, UNNAMED
@@ -73,7 +73,9 @@ def run(options: Mapping[str, Any]) -> None:
     """Do what the verb says."""
     verb, words = options["verb"], options["words"] or []
     if verb not in _VERBS:
-        raise UsageError(f"config does one of {', '.join(_VERBS)}{_near(verb or '', _VERBS)}")
+        raise UsageError(
+            f"config does one of {', '.join(_VERBS)}{nearest.hint(verb or '', _VERBS)}"
+        )
     act, least, most = _VERBS[verb]
     if not least <= len(words) <= most:
         raise UsageError(f"config {verb} takes {_TAKES[least, most]}; see rtm config --help")
@@ -217,12 +219,7 @@ def _writable_path() -> Path:
 
 def _check(name: str, known: Iterable[str], what: str = "setting") -> None:
     if name not in known:
-        raise UsageError(f"there is no {what} {name}{_near(name, known)}")
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, known)
-    return f"; did you mean {' or '.join(near)}?" if near else ""
+        raise UsageError(f"there is no {what} {name}{nearest.hint(name, known)}")
 
 
 def _print(options: Mapping[str, Any], record: Any, texts: Iterable[str]) -> None:

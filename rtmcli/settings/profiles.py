@@ -14,7 +14,6 @@ Where nothing names a profile, the one called `default` holds, if there is one. 
 the file is told by its path and line, and never quoted: it may hold a token.
 """
 
-import difflib
 import os
 import stat
 from collections.abc import Iterable, Mapping
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rtmcli.errors import UsageError
+from rtmcli.protocol import nearest
 from rtmcli.settings import toml
 from rtmcli.settings.kinds import PATH
 from rtmcli.settings.rows import NAMES, SETTINGS
@@ -31,7 +31,6 @@ DEFAULT_PROFILE = "default_profile"
 PROFILES = "profiles"
 UNNAMED = "default"  # the profile that holds where nothing names one
 KEYS = tuple(setting.name for setting in SETTINGS if setting.in_profile)
-SEE = "see rtm config --help"
 _LIMIT = 64 * 1024  # bytes; finding the line of a mistake reads the file over and over
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -64,7 +63,14 @@ def config_path(environ: Mapping[str, str]) -> Path | None:
 
 
 def _home(environ: Mapping[str, str]) -> str:
-    home = environ.get("HOME") or os.path.expanduser("~")  # noqa: PTH111  # Path.home() may raise
+    home = environ.get("HOME")
+    if not home:
+        import pwd  # noqa: PLC0415  # under systemd, and few other places
+
+        try:
+            home = pwd.getpwuid(os.getuid()).pw_dir
+        except KeyError:
+            return ""
     return home if home.startswith("/") else ""
 
 
@@ -79,13 +85,10 @@ def choose(name: str | None, source: str, environ: Mapping[str, str]) -> Profile
         name = UNNAMED
     if name not in config.profiles:
         where = f"in {config.path}" if config.text else "as there is no configuration file"
-        raise UsageError(f"{source}: there is no profile {name} {where}{_hint(name, config)}")
+        raise UsageError(
+            f"{source}: there is no profile {name} {where}{nearest.hint(name, config.profiles)}"
+        )
     return Profile(name, config.profiles[name])
-
-
-def _hint(name: str, config: Config) -> str:
-    near = difflib.get_close_matches(name, config.profiles)
-    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 def load(environ: Mapping[str, str], *, must_exist: bool = True) -> Config:
@@ -178,8 +181,7 @@ def _read_profile(name: str, table: Any, folder: Path) -> dict[str, Any]:
 
 def _unknown(key: str, known: Iterable[str]) -> str:
     """Say that nothing has this name, without quoting it: it may be a token out of its place."""
-    near = difflib.get_close_matches(key, known, 1)
-    return f"there is no such setting; {f'did you mean {near[0]}?' if near else SEE}"
+    return f"there is no such setting{nearest.hint(key, known, '; see rtm config --help')}"
 
 
 def _located(path: str, folder: Path) -> str:

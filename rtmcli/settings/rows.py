@@ -69,7 +69,7 @@ SETTINGS = (
     Setting(
         "max_time",
         kinds.DURATION,
-        "The limit of the whole command. [default: 60s]",
+        "The limit of the whole command. [default: 60s; none for streams]",
         "DURATION",
         60.0,
     ),

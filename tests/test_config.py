@@ -1,0 +1,376 @@
+"""`rtm config`, whole process: what is configured, where it comes from, and how it is changed."""
+
+import json
+import os
+import pty
+import signal
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from faults import FaultServer
+from running import RTM, TOKEN, Done, environment, run
+
+SECRET = "Zx81-Qy42-secret-of-many-characters"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return a home folder that has no configuration yet."""
+    return tmp_path
+
+
+def config(home: Path, *words: str, stdin: str = "", **env: str) -> Done:
+    """Run `rtm config` at home."""
+    variables = {"RTM_CONFIG": "", "HOME": str(home), **env}
+    done = run("config", *words, token=None, stdin=stdin, env=variables)
+    assert SECRET not in done.out + done.err
+    return done
+
+
+def done(home: Path, *words: str, **env: str) -> str:
+    """Run `rtm config` with success; return what it printed."""
+    result = config(home, *words, **env)
+    assert (result.status, result.err) == (0, "")
+    return result.out
+
+
+def refused(home: Path, *words: str, stdin: str = "", **env: str) -> str:
+    """Run `rtm config` in vain; return what is wrong."""
+    result = config(home, *words, stdin=stdin, **env)
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith("rtm: usage: ")
+    assert result.err.count("\n") == 1
+    return result.err.removeprefix("rtm: usage: ").rstrip("\n")
+
+
+def file(home: Path) -> Path:
+    """Return where the file lies."""
+    return home / ".config" / "rtmcli" / "config.toml"
+
+
+def record(text: str) -> dict[str, object]:
+    """Read what --json printed."""
+    value = json.loads(text)
+    assert isinstance(value, dict)
+    return value
+
+
+# --- looking ---
+
+
+def test_path_says_where_the_file_lies(home: Path) -> None:
+    """Whether there is one or not."""
+    assert done(home, "path") == f"{file(home)}\n"
+    assert done(home, "path", "--json", RTM_CONFIG="/x/y.toml") == '"/x/y.toml"\n'
+    assert refused(home, "path", HOME="nowhere").startswith("there is no home folder")
+
+
+def test_list_names_the_origin_of_each_value(home: Path) -> None:
+    """Flag, variable, profile or default; the table and the JSON say the same."""
+    done(home, "set", "timezone", "Europe/Warsaw")
+    words = ("list", "--timeout", "5s", "--no-reconnect")
+    table = done(home, *words, RTM_AUTHOR_ID="bot")
+    rows = {line.split()[0]: line.split()[1:] for line in table.splitlines() if line}
+    assert rows["timeout"] == ["5s", "--timeout"]
+    assert rows["reconnect"] == ["false", "--no-reconnect"]
+    assert rows["author_id"] == ["bot", "RTM_AUTHOR_ID"]
+    assert rows["timezone"] == ["Europe/Warsaw", "profile", "default"]
+    assert rows["max_time"] == ["1m", "default"]
+    assert rows["proxy"] == ["-", "default"]
+    settings = record(done(home, *words, "--json", RTM_AUTHOR_ID="bot"))["settings"]
+    assert isinstance(settings, dict)
+    assert set(settings) <= set(rows)
+    assert settings["timeout"] == {"value": 5.0, "origin": "flag", "source": "--timeout"}
+    assert settings["author_id"] == {
+        "value": "bot",
+        "origin": "variable",
+        "source": "RTM_AUTHOR_ID",
+    }
+    assert settings["timezone"] == {"value": "Europe/Warsaw", "origin": "profile"}
+    assert settings["max_time"] == {"value": 60.0, "origin": "default"}
+
+
+def test_list_shows_no_token_and_no_password(home: Path) -> None:
+    """A token's last four characters at the most, and where it comes from; a proxy's host."""
+    assert config(home, "set", "token", stdin=SECRET).status == 0
+    proxy = {"RTM_PROXY": "http://me:s3cr3t-pw@proxy:3128"}
+    for words in (("list",), ("list", "--json")):
+        listed = done(home, *words, **proxy)
+        assert "***ters" in listed
+        assert "token of the profile default" in listed
+        assert "http://***@proxy:3128" in listed
+        assert "s3cr3t-pw" not in listed
+
+
+def test_list_runs_no_command(home: Path) -> None:
+    """Looking at the configuration is without effect."""
+    marker = home / "ran"
+    done(home, "set", "token_command", f"touch {marker}; echo {'x' * 30}")
+    assert "token_command of the profile default" in done(home, "list")
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [("timeout", "90", "90s"), ("reconnect", "no", "false"), ("rate", "2.50", "2.5"),
+     ("region", "fra", "fra"), ("window", "3", "3"), ("url", "wss://h/x", "wss://h/x")],
+)  # fmt: skip
+def test_get_prints_the_value_that_holds(home: Path, key: str, value: str, shown: str) -> None:
+    """What was set, as text; what was not, as an empty line."""
+    before = done(home, "get", key)
+    done(home, "set", key, value)
+    assert done(home, "get", key) == f"{shown}\n" != before
+
+
+def test_get_knows_what_is_not_set() -> None:
+    """An absent value is an empty line, or null."""
+    home = Path("/nonexistent")
+    assert done(home, "get", "region") == "\n"
+    assert done(home, "get", "region", "--json") == "null\n"
+    assert done(home, "get", "default_profile") == "\n"
+
+
+def test_get_never_shows_a_token(home: Path) -> None:
+    """Not even to a script that asks for it."""
+    assert config(home, "set", "token", stdin=SECRET).status == 0
+    assert "a token is never shown" in refused(home, "get", "token")
+
+
+# --- changing ---
+
+
+def test_what_is_set_is_used(home: Path) -> None:
+    """A profile that was made by commands makes the call."""
+    with FaultServer() as server:
+        env = {"RTM_CONFIG": "", "HOME": str(home)}
+        for words in (("url", server.url), ("author_id", "my-bot"), ("timezone", "UTC")):
+            done(home, "set", "--profile", "work", *words)
+        assert config(home, "set", "token", "--profile", "work", stdin=SECRET).status == 0
+        called = run("get-customers", "--profile", "work", token=None, env=env)
+        assert (called.status, called.out, called.err) == (0, "{}\n", "")
+        assert server.logins[0].payload["token"] == f"Bearer {SECRET}"
+        assert server.logins[0].payload["timezone"] == "UTC"
+        assert server.requests[0].message["author_id"] == "my-bot"
+
+
+def test_only_default_profile_changes_which_one_is_used(home: Path) -> None:
+    """Setting values in a profile leaves all other commands where they were."""
+    done(home, "set", "timeout", "1s", "--profile", "work")
+    assert done(home, "get", "timeout") == "20s\n"
+    done(home, "set", "default_profile", "work")
+    assert done(home, "get", "timeout") == "1s\n"
+    assert done(home, "get", "timeout", RTM_PROFILE="work") == "1s\n"
+    done(home, "set", "timeout", "2s", RTM_PROFILE="other")
+    assert done(home, "get", "timeout") == "1s\n"
+    done(home, "unset", "default_profile")
+    assert done(home, "get", "timeout") == "20s\n"
+
+
+def test_unset_removes_a_value(home: Path) -> None:
+    """The default holds again; doing it twice is no mistake."""
+    done(home, "set", "timeout", "1s")
+    for _ in range(2):
+        done(home, "unset", "timeout")
+        assert done(home, "get", "timeout") == "20s\n"
+
+
+def test_comments_and_other_profiles_stay(home: Path) -> None:
+    """A file that was written by hand is still that of the hand."""
+    text = '# my own words\n[profiles.a]\nregion = "fra"  # over there\n\n[profiles.b]\n'
+    file(home).parent.mkdir(parents=True)
+    file(home).write_text(text)
+    done(home, "set", "timeout", "5s", "--profile", "b")
+    assert file(home).read_text() == text + 'timeout = "5s"\n'
+    done(home, "unset", "timeout", "--profile", "b")
+    assert file(home).read_text() == text
+
+
+def test_several_words_are_a_command_without_a_shell(home: Path) -> None:
+    """One text is for the shell; a list runs as it is."""
+    done(home, "set", "token_command", "--", "printf", "%s", "a;b")
+    assert 'token_command = [\n    "printf",\n    "%s",\n    "a;b",\n]' in file(home).read_text()
+    done(home, "set", "token_command", "printf a")
+    assert 'token_command = "printf a"' in file(home).read_text()
+
+
+def test_a_path_is_kept_as_it_was_meant(home: Path) -> None:
+    """A path beside the user's working folder is not one beside the file."""
+    env = {"RTM_CONFIG": "", "HOME": str(home)}
+    result = run("config", "set", "ca_file", "ca.pem", token=None, env=env, cwd=home)
+    assert result.status == 0
+    assert done(home, "get", "ca_file") == f"{home / 'ca.pem'}\n"
+
+
+@pytest.mark.parametrize("umask", ["000", "077"])
+def test_file_and_folder_are_for_their_owner_only(home: Path, umask: str) -> None:
+    """Whatever the umask."""
+    command = f'umask {umask}; exec "{RTM}" config set timeout 5s'
+    env = environment(extra={"RTM_CONFIG": "", "HOME": str(home)})
+    subprocess.run(["sh", "-c", command], env=env, check=True)
+    assert stat.S_IMODE(file(home).stat().st_mode) == 0o600
+    assert stat.S_IMODE(file(home).parent.stat().st_mode) == 0o700
+
+
+def test_nothing_is_written_through_a_link(home: Path) -> None:
+    """Status 2, and what the link leads to stays as it is."""
+    file(home).parent.mkdir(parents=True)
+    (home / "target").write_text("# precious\n")
+    file(home).symlink_to(home / "target")
+    assert "is a symbolic link" in refused(home, "set", "timeout", "5s")
+    assert (home / "target").read_text() == "# precious\n"
+
+
+def test_a_folder_that_cannot_be_made_is_told(home: Path) -> None:
+    """A file in its place; nothing is broken."""
+    (home / ".config").write_text("")
+    assert "not a directory" in refused(home, "set", "timeout", "5s")
+
+
+def test_a_kill_in_the_middle_leaves_a_whole_file(home: Path) -> None:
+    """Killed at any moment, the file is the old one or the new one."""
+    done(home, "set", "timeout", "1s")
+    env = environment(token=None, extra={"RTM_CONFIG": "", "HOME": str(home)})
+    for round_ in range(10):
+        with subprocess.Popen([RTM, "config", "set", "timeout", f"{round_ + 2}s"], env=env) as rtm:
+            try:
+                rtm.wait(0.03 * (round_ + 1))
+            except subprocess.TimeoutExpired:
+                rtm.kill()
+        assert file(home).read_text().startswith('\n[profiles.default]\ntimeout = "') or file(
+            home
+        ).read_text().startswith('[profiles.default]\ntimeout = "')
+        assert done(home, "get", "timeout").endswith("s\n")
+
+
+# --- tokens ---
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_token_comes_by_standard_input(home: Path, end: str) -> None:
+    """A line end is no part of it, a scheme may be."""
+    assert config(home, "set", "token", stdin=f"Basic {SECRET}{end}").status == 0
+    assert file(home).read_text() == f'[profiles.default]\ntoken = "Basic {SECRET}"\n'
+    assert stat.S_IMODE(file(home).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("text", ["", "\n", f"{SECRET} {SECRET}", f"{SECRET}\n{SECRET}\n"])
+def test_what_is_no_token_is_not_kept(home: Path, text: str) -> None:
+    """It is refused unquoted, and no file is made."""
+    assert refused(home, "set", "token", stdin=text).startswith("the token ")
+    assert not file(home).exists()
+
+
+def test_a_token_as_an_argument_is_refused(home: Path) -> None:
+    """Everybody on the machine could read it there, so it is neither kept nor echoed."""
+    message = refused(home, "set", "token", SECRET)
+    assert "config set token takes no value" in message
+    assert not file(home).exists()
+
+
+def test_a_token_is_asked_for_unseen(home: Path) -> None:
+    """On a terminal there is a prompt, and what is typed does not appear."""
+    env = environment(token=None, extra={"RTM_CONFIG": "", "HOME": str(home)})
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(RTM, [RTM, "config", "set", "token"], env)
+    shown = b""
+    while b"Token: " not in shown:
+        shown += os.read(terminal, 1024)
+    os.write(terminal, SECRET.encode() + b"\n")
+    try:
+        while piece := os.read(terminal, 1024):
+            shown += piece
+    except OSError:  # the other end is gone
+        pass
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert shown.split() == [b"Token:"]
+    assert file(home).read_text() == f'[profiles.default]\ntoken = "{SECRET}"\n'
+
+
+def test_a_prompt_can_be_interrupted(home: Path) -> None:
+    """Ctrl-C at the prompt ends the command, and the terminal echoes again."""
+    env = environment(token=None, extra={"RTM_CONFIG": "", "HOME": str(home)})
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(RTM, [RTM, "config", "set", "token"], env)
+    shown = b""
+    while b"Token: " not in shown:
+        shown += os.read(terminal, 1024)
+    os.write(terminal, b"\x03")
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    assert os.WIFSIGNALED(status)
+    assert os.WTERMSIG(status) == signal.SIGINT
+    assert not file(home).exists()
+
+
+# --- mistakes ---
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "config does one of path, list, get, set, unset"),
+        (("lst",), "config does one of path, list, get, set, unset; did you mean list?"),
+        (("get",), "config get takes one KEY"),
+        (("get", "a", "b"), "config get takes one KEY"),
+        (("path", "x"), "config path takes nothing more"),
+        (("set",), "config set takes a KEY and a VALUE"),
+        (("set", "timeout"), "timeout takes one VALUE"),
+        (("set", "timeout", "1", "2"), "timeout takes one VALUE"),
+        (("set", "timeout", "soon"), "timeout must be a duration such as 500ms, 10s, 5m or 1h"),
+        (("set", "tiemout", "1"), "there is no setting tiemout; did you mean timeout?"),
+        (("get", "nothing"), "there is no setting nothing"),
+        (("unset", "regoin"), "there is no setting regoin; did you mean region?"),
+        (("set", "close_timeout", "1"), "there is no setting close_timeout"),
+        (("set", "url", "ws://example.com"), "url with ws:// may only lead to this machine"),
+        (("set", "region", "mars"), "region must be dal or fra"),
+        (("set", "default_profile"), "default_profile takes one NAME"),
+        (("set", "default_profile", "nobody"), "there is no profile nobody"),
+        (("set", "timeout", "1", "--profile", "a.b"), "a profile's name has letters, digits"),
+        (("unset", "timeout", "--profile", "nobody"), "there is no profile nobody"),
+        (("list", "--profile", "nobody"), "--profile: there is no profile nobody"),
+        (("set", "timeout", "--", "-5"), "timeout must be a duration"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line(home: Path, words: tuple[str, ...], message: str) -> None:
+    """Status 2, the nearest name where there is one, and no file is made."""
+    assert refused(home, *words).startswith(message)
+    assert not file(home).exists()
+
+
+def test_a_broken_file_is_told_by_its_line_and_left_alone(home: Path) -> None:
+    """Whoever looks, sets or calls gets path and line, never the content."""
+    file(home).parent.mkdir(parents=True)
+    text = f'[profiles.x]\ntoken = "{SECRET}\n'
+    file(home).write_text(text)
+    file(home).chmod(0o600)
+    for words in (("list",), ("get", "timeout"), ("set", "timeout", "1"), ("unset", "timeout")):
+        assert refused(home, *words) == f"{file(home)}:2: is no TOML"
+    env = {"RTM_CONFIG": "", "HOME": str(home)}
+    called = run("get-customers", token=TOKEN, url="ws://127.0.0.1:9", env=env)
+    assert (called.status, called.out) == (2, "")
+    assert called.err == f"rtm: get_customers: usage: {file(home)}:2: is no TOML\n"
+    assert file(home).read_text() == text
+
+
+def test_a_profile_that_is_not_there_stops_a_call(home: Path) -> None:
+    """The nearest name is suggested."""
+    done(home, "set", "timeout", "1", "--profile", "production")
+    env = {"RTM_CONFIG": "", "HOME": str(home), "RTM_PROFILE": "prodction"}
+    called = run("get-customers", url="ws://127.0.0.1:9", env=env)
+    assert called.status == 2
+    assert "RTM_PROFILE: there is no profile prodction" in called.err
+    assert "did you mean production?" in called.err
+
+
+def test_the_null_device_is_an_empty_configuration() -> None:
+    """RTM_CONFIG=/dev/null does without any, and is never replaced by a file."""
+    home = Path("/nonexistent")
+    assert '"profiles":[]' in done(home, "list", "--json", RTM_CONFIG=os.devnull)
+    message = refused(home, "set", "timeout", "1", RTM_CONFIG=os.devnull)
+    assert message == f"{os.devnull} is no file that rtm may replace"
