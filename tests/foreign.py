@@ -84,7 +84,12 @@ def client(url: str, token: str | None = None, *, stalls: bool = False) -> Itera
     A client that stalls reads nothing of the socket but what it is asked for.
     """
     with connect(
-        url, proxy=None, max_size=None, compression=None, max_queue=1 if stalls else None
+        url,
+        proxy=None,
+        max_size=None,
+        compression=None,
+        ping_interval=None,  # a test pings where it means to
+        max_queue=1 if stalls else None,
     ) as connection:
         one = Client(connection)
         if token is not None:

@@ -1,8 +1,17 @@
 """What a request leads to, seen by a client that knows the documents only."""
 
+import json
+from contextlib import suppress
+from copy import deepcopy
+from typing import Any
+
 import pytest
 from foreign import Client, Message, client
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rtmcli.catalogue import API
+from rtmcli.protocol.payload import Misplaced, put
 from rtmcli.sandbox.conduct import Conduct, Latency
 from rtmcli.sandbox.limits import Limits
 from rtmcli.sandbox.serving import Sandbox, serving
@@ -193,3 +202,44 @@ def test_a_bug_of_ours_is_an_internal_error(
     assert error_type(agent.call("get_chats_summary")) == "internal"
     assert agent.call("ping")["success"]
     assert "get_chats_summary failed" in caplog.text
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+ODD: st.SearchStrategy[Any] = st.sampled_from(
+    ["", CHAT, THREAD, "agent1@example.com", 0, -1, 2**70, 1.5, [], [0], {}, None, True, "\x00"]
+).map(deepcopy)
+ACTIONS = [*sorted({*API.methods} - {API.login, API.logout}), "ping", "no_such", ""]
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> dict[str, Any]:
+    """Make a request: the sample of the documents, or nothing, with some members gone wrong."""
+    action = draw(st.sampled_from(ACTIONS))
+    method = API.methods.get(action)
+    payload = deepcopy(dict(method.example)) if method and draw(st.booleans()) else {}
+    for param in method.params if method else ():
+        if draw(st.integers(0, 3)) == 0:
+            with suppress(Misplaced):
+                put(payload, param.path.split("."), draw(ODD | JSON))
+    return {"action": action, "payload": payload}
+
+
+def test_whatever_comes_is_answered_once_and_never_by_a_bug(agent: Client) -> None:
+    """Any JSON, and any request with any payload, gets one answer that is no internal error."""
+
+    @given(requests() | requests() | requests() | JSON)
+    def ask(message: Any) -> None:
+        agent.send(message if not isinstance(message, str) else json.dumps(message))
+        agent.ask("ping")
+        answers: list[Message] = []
+        while not answers or answers[-1]["action"] != "ping" or "request_id" not in answers[-1]:
+            answers += [each for each in [agent.receive()] if each["type"] == "response"]
+        assert len(answers) == 2
+        if not answers[0]["success"]:
+            assert error_type(answers[0]) in ("validation", "authorization")
+
+    ask()
