@@ -310,7 +310,7 @@ _rtm_value() {
     change-push-notifications--platform) kind=words words='ios android' ;;
     update-last-seen-timestamp--chat-id) kind=text ;;
     update-last-seen-timestamp--timestamp) kind=text ;;
-    listen--action) kind=text ;;
+    listen--action) kind=words words='incoming_chat_thread thread_closed access_granted access_revoked access_set chat_transferred chat_user_added chat_user_removed incoming_event event_updated incoming_rich_message_postback chat_properties_updated chat_properties_deleted chat_thread_properties_updated chat_thread_properties_deleted event_properties_updated event_properties_deleted chat_thread_tagged chat_thread_untagged customer_created customer_updated customer_banned customer_visit_started customer_page_updated customer_visit_ended agent_updated agent_disconnected last_seen_timestamp_updated incoming_typing_indicator incoming_sneak_peek incoming_multicast' ;;
     listen--chat-id) kind=text ;;
     listen--count) kind=text ;;
     listen--for) kind=text ;;

@@ -31,7 +31,14 @@ if TYPE_CHECKING:
 _CAP = 30.0  # seconds between two attempts at the most, unless --backoff-cap says otherwise
 
 ROWS = (
-    Option("actions", ("--action",), "Only pushes of this name.", "NAME", many=True),
+    Option(
+        "actions",
+        ("--action",),
+        "Only pushes of this name.",
+        "NAME",
+        many=True,
+        choices=tuple(push.name for push in API.pushes),  # and any other
+    ),
     Option("chat_id", ("--chat-id",), "Only pushes of this chat.", "ID"),
     Option("count", ("--count",), "End after so many pushes.", "N"),
     Option("length", ("--for",), "End after this time.", "DURATION"),
