@@ -1,0 +1,85 @@
+"""From options to a connector: settings, secrets, warnings, messages."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rtmcli.cli.connection import connector_of, settings_of
+from rtmcli.cli.report import HIDDEN
+from rtmcli.errors import UsageError
+from rtmcli.session.access import Access
+
+SECRET = "Zx81-Qy42-secret"
+LOCAL = "ws://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("RTM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("RTM_CONFIG", os.devnull)
+    monkeypatch.setenv("RTM_TOKEN", SECRET)
+
+
+def made(options: Mapping[str, Any], login: Mapping[str, Any] | None = None) -> Access:
+    """Make a connector and return its access."""
+    return connector_of(settings_of({"url": LOCAL, **options}), login).access
+
+
+def test_a_token_is_hidden_as_soon_as_it_is_known() -> None:
+    """Before anything is connected to, what is shown hides it."""
+    settings_of({})
+    assert HIDDEN.hide(f'"{SECRET}"'.encode()) == b'"***"'
+
+
+def test_a_renewed_token_is_hidden_too(tmp_path: Path) -> None:
+    """A new token must not be shown where the old one was not."""
+    path = tmp_path / "token"
+    path.write_text("first-token-1")
+    path.chmod(0o600)
+    access = made({"token_file": str(path)})
+    path.write_text("second-token-2")
+    assert access.identity.renew() == "Bearer second-token-2"
+    assert HIDDEN.hide(b'"second-token-2"') == b'"***"'
+
+
+def test_members_of_the_login_are_added() -> None:
+    """What `rtm login` was told goes before what the settings say."""
+    access = made({}, {"reconnect": False, "push_notifications": {}})
+    assert access.identity.login == {"reconnect": False, "push_notifications": {}}
+
+
+@pytest.mark.parametrize("verbose", [0, 1, 2])
+def test_notices_are_told_to_those_who_asked(
+    verbose: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing without -v."""
+    made({"verbose": verbose}).notice("connecting")
+    assert capfd.readouterr().err == ("rtm: connecting\n" if verbose else "")
+
+
+def test_a_warning_is_told_to_everybody(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A token that others may read is worth a line."""
+    path = tmp_path / "token"
+    path.write_text(SECRET)
+    path.chmod(0o644)
+    made({"token_file": str(path)})
+    assert capfd.readouterr().err.startswith(f"rtm: warning: --token-file {path}: ")
+
+
+@pytest.mark.parametrize("options", [{"payload": "-"}, {"action": "-"}])
+def test_standard_input_is_one_thing_only(options: dict[str, str]) -> None:
+    """It cannot be both the token and what is to be sent."""
+    settings_of({"token_file": "-", "payload": "{}"})
+    with pytest.raises(UsageError, match="both the token and the payload"):
+        settings_of({"token_file": "-", **options})
+
+
+def test_only_the_flag_means_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that all commands share must not eat the input of each."""
+    monkeypatch.setenv("RTM_TOKEN_FILE", "-")
+    with pytest.raises(UsageError, match="RTM_TOKEN_FILE: only --token-file may be -"):
+        settings_of({})
