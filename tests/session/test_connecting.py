@@ -119,7 +119,7 @@ def test_all_tries_together_end_in_time(server: FaultServer, deadline: float) ->
     error = connecting.outcome(Deadline.after(deadline))
     assert isinstance(error, Failed)
     assert min(deadline, 0.4) * 0.9 < time.monotonic() - started < 5
-    assert server.connections == 3
+    server.wait_for(lambda: server.connections == 3)
 
 
 def test_a_pause_beyond_the_deadline_is_not_begun(server: FaultServer) -> None:
