@@ -104,10 +104,10 @@ def test_three_tries_are_enough(
 def test_a_stalled_try_leaves_time_for_the_next(server: FaultServer) -> None:
     """A first connection that hangs takes half of the time, and the next one succeeds."""
     server.on(CONNECT, silence(), normal())
-    connecting = Connecting(server, answer=0.8)
+    connecting = Connecting(server, answer=1.6)
     started = time.monotonic()
     assert isinstance(connecting.outcome(), Session)
-    assert 0.35 < time.monotonic() - started < 5
+    assert 0.75 < time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize("deadline", [0.3, 60.0])
@@ -119,7 +119,6 @@ def test_all_tries_together_end_in_time(server: FaultServer, deadline: float) ->
     error = connecting.outcome(Deadline.after(deadline))
     assert isinstance(error, Failed)
     assert min(deadline, 0.4) * 0.9 < time.monotonic() - started < 5
-    server.wait_for(lambda: server.connections == 3)
 
 
 def test_a_pause_beyond_the_deadline_is_not_begun(server: FaultServer) -> None:

@@ -233,6 +233,19 @@ def test_requests_go_out_and_answers_come_in(server: FaultServer) -> None:
     session.close()
 
 
+def test_requests_may_go_out_together(server: FaultServer) -> None:
+    """Many at once arrive one by one, in order, and none after the end."""
+    session = logged_in(server)
+    session.send_all(CALL._replace(request_id=str(number)) for number in range(5))
+    server.wait_for("get_archives", 5)
+    assert [request.request_id for request in server.requests] == list("01234")
+    server.play(close(1000))
+    assert loss(session)
+    session.send_all([CALL])
+    session.close()
+    assert server.count("get_archives") == 5
+
+
 def test_every_request_id_is_used_once(server: FaultServer) -> None:
     """Ids differ within a session and between two."""
     sessions = [logged_in(server) for _ in range(2)]
