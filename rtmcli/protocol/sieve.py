@@ -47,8 +47,11 @@ class Sieve:
         """Sort messages; responses are nobody's concern here."""
         sifted = Sifted([], [], None)
         for text in texts:
-            message = _glance(text)
-            kind = message.get("type") if isinstance(message, dict) else None
+            try:
+                message = orjson.loads(text)
+                kind = message["type"]
+            except (ValueError, LookupError, TypeError):
+                message, kind = _closer_look(text)
             if kind == "push":
                 if self._takes_all or self._wants(message):
                     sifted.pushes.append(text)
@@ -82,20 +85,20 @@ def lines(texts: list[bytes]) -> bytes:
     return joined if joined.isascii() and b"\x7f" not in joined else escaping.in_json(joined)
 
 
-def _glance(text: bytes) -> Any:
-    """Read a message only to look at it: digits may be lost; None for what is no JSON."""
+def _closer_look(text: bytes) -> tuple[Any, Any]:
+    """Read what orjson refuses, wide exponents, lone surrogates and great depth; or nothing."""
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        pass
-    try:  # orjson refuses wide exponents, surrogates and great depth, which are JSON all the same
-        return json.loads(text.decode(), parse_int=str, parse_float=str, parse_constant=_no_json)
+        message = _LOOSE.decode(text.decode())
     except (ValueError, RecursionError):
-        return None
+        return None, None
+    return message, message.get("type") if isinstance(message, dict) else None
 
 
 def _no_json(_: str) -> None:
     raise ValueError
+
+
+_LOOSE = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_no_json)
 
 
 def _at(value: Any, path: str) -> Any:

@@ -44,7 +44,7 @@ class Cutter:
             size = second = data[at + 1] if start <= end else 0
             if second == _LONG:
                 start = at + 4
-                size = int.from_bytes(data[at + 2 : start])
+                size = data[at + 2] << 8 | data[at + 3] if start <= end else 0
             elif second == _LONGER:
                 start = at + 10
                 size = int.from_bytes(data[at + 2 : start])

@@ -44,13 +44,14 @@ class Ear:
             NotConfirmed: not enough came in time.
 
         """
-        while True:
-            yield from self._sort(self._session.take_texts())
-            if self._rest.is_over():
-                return
-            if self._leaving.over:
+        while not self._rest.is_over():
+            texts = self._session.take_texts()
+            if texts:
+                yield from self._sort(texts)
+            elif self._leaving.over:
                 raise LinkLost(Closing(1006, ""), self._session.reason)
-            self._wait()
+            else:
+                self._wait()
 
     def _wait(self) -> None:
         """Wait until something has come, or is to be done."""
@@ -80,8 +81,6 @@ class Ear:
         return self._session.bytes_in != before
 
     def _sort(self, texts: list[bytes]) -> Iterator[Happening]:
-        if not texts:
-            return
         sifted = self._sieve.sift(texts)
         if sifted.last:
             self._session.reason = reason_of(sifted)

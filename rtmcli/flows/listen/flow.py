@@ -49,7 +49,7 @@ class Listener:
         self._was_connected = False
         self._hopped = False
 
-    def run(self) -> Iterator[Happening]:
+    def run(self) -> Generator[Happening, None, None]:
         """Yield what happens until what was wished for is there.
 
         Raises:
