@@ -29,9 +29,12 @@ class Shield:
         if self._came:
             self._strike()
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Hold signals back."""
         self._open = False
+        if kind:
+            # Of two signals at once, Python forgets the second until it is reminded.
+            signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
     def _note(self, number: int, _: FrameType | None) -> None:
         if self._came:

@@ -27,8 +27,6 @@ class Values:
         if sys.__stdin__ is None:
             raise UsageError("standard input is closed, and - wants to read it")
         status = os.fstat(STDIN)
-        if stat.S_ISDIR(status.st_mode):
-            raise UsageError("standard input is a directory")
         self.is_finite = stat.S_ISREG(status.st_mode)
         self.size = status.st_size if self.is_finite else 0  # bytes
         self.over = False

@@ -36,6 +36,7 @@ class Line:
         self._garbled: list[str] = []  # what was wrong with messages on this connection
         self._region = ""  # where the server says that the licence is
         self._hopped = False
+        self._is_moving = False  # the next connection will be as someone else, or elsewhere
 
     @property
     def patience(self) -> float:
@@ -71,7 +72,7 @@ class Line:
         except RtmError as error:
             self.refusal = NotConnected(error.message, type=error.type)
         else:
-            self.is_retired = False
+            self.is_retired = self._is_moving = False
             self._come_back()
 
     def send(self, requests: list[Request]) -> None:
@@ -124,12 +125,14 @@ class Line:
 
     def renew(self, error: AuthError) -> bool:
         """Ask for a new token, for another connection; tell whether there is one."""
-        renewed = self._connector.renew(error)
-        self.is_retired |= renewed
-        return renewed
+        self._is_moving = self._is_moving or self._connector.renew(error)
+        self.is_retired = self.is_retired or self._is_moving
+        return self._is_moving
 
     def hop(self, region: str) -> bool:
         """Turn to another region, once, for another connection; tell whether that is possible."""
+        if self._is_moving:
+            return True
         try:
             if self._hopped:
                 raise NotConnected("each region says that the other serves this licence")
@@ -137,7 +140,8 @@ class Line:
         except NotConnected as error:
             self.refusal = error
         self.is_retired = self._hopped = True
-        return not self.refusal
+        self._is_moving = not self.refusal
+        return self._is_moving
 
     def close(self, now: float = 0.0) -> None:
         """Say goodbye."""

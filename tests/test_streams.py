@@ -1,0 +1,535 @@
+"""`-`: a call for each value of standard input on one socket, whatever the server does."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+from faults import (
+    CONNECT,
+    PING,
+    FaultServer,
+    Shim,
+    Turn,
+    answer,
+    close,
+    do,
+    drop,
+    execute,
+    hold,
+    message,
+    normal,
+    push,
+    refuse,
+    refusing_port,
+    silence,
+    stall,
+    text,
+)
+from running import Done, run, start
+
+READ, IDEMPOTENT, NEVER = "get_archives", "ban_customer", "send_event"
+HASTY = ("--backoff", "0.001s", "--backoff-cap", "0.002s")
+
+
+def values(count: int, action: str = "x", first: int = 1) -> str:
+    """Write whole requests, one a line, each with its number."""
+    return "".join(
+        json.dumps({"action": action, "payload": {"n": n}}) + "\n"
+        for n in range(first, first + count)
+    )
+
+
+def call(server: FaultServer | str, stdin: str | bytes, *options: str) -> Done:
+    """Run `rtm call -`."""
+    url = server if isinstance(server, str) else server.url
+    return run("call", "-", *HASTY, *options, url=url, stdin=stdin)
+
+
+def records(done: Done) -> list[Any]:
+    """Read the records of a stream."""
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def statuses(done: Done) -> list[str]:
+    """Name the statuses of the records, in order."""
+    return [record["error"]["status"] if "error" in record else "ok" for record in records(done)]
+
+
+def mirror(server: FaultServer) -> None:
+    """Have the server answer with the payload it was sent."""
+    server.on("*", answer(lambda request: request.payload))
+
+
+def numbers(requests: list[Any]) -> list[int]:
+    """Name the values that requests belong to."""
+    return [request.payload["n"] for request in requests]
+
+
+def test_each_value_makes_a_call_and_gives_a_line() -> None:
+    """T44: a thousand values, a thousand records in order, one login, status 0, and a summary."""
+    with FaultServer() as server:
+        mirror(server)
+        done = call(server, values(1000))
+    assert (done.status, done.err) == (0, "rtm: 1000 ok\n")
+    assert [record["n"] for record in records(done)] == list(range(1, 1001))
+    assert (len(server.logins), len(server.executed)) == (1, 1000)
+
+
+def test_flags_complete_every_value() -> None:
+    """What a flag or --set names is put into each payload; what the value holds beside it stays."""
+    with FaultServer() as server:
+        done = run(
+            *("ban-customer", "-", "--ban-days", "5", "--set", "note.by=cron"),
+            url=server.url,
+            stdin='{"customer_id": "a"}\n{"customer_id": "b", "ban": {"days": 9}}\n',
+        )
+    assert (done.status, done.out) == (0, "{}\n{}\n")
+    assert [request.payload for request in server.requests] == [
+        {"customer_id": customer, "ban": {"days": 5}, "note": {"by": "cron"}}
+        for customer in ("a", "b")
+    ]
+
+
+def test_each_value_is_checked_and_the_others_go_on() -> None:
+    """A value that breaks a rule is a record of its own, with its path; nothing of it is sent."""
+    with FaultServer() as server:
+        done = run("follow-chat", "-", url=server.url, stdin='{}{"chat_id":1}{"chat_id":"a"}7')
+    assert (done.status, done.err) == (2, "rtm: 1 ok, 3 usage\n")
+    assert statuses(done) == ["usage", "usage", "ok", "usage"]
+    assert records(done)[0] == {
+        "error": {
+            "type": "usage",
+            "message": "chat_id is required (--chat-id)",
+            "status": "usage",
+            "input": 1,
+            "action": "follow_chat",
+            "request_id": None,
+        }
+    }
+    assert server.count("*") == 1
+
+
+def test_actions_may_be_mixed_and_ids_are_given_back() -> None:
+    """`rtm call -`: the caller's request_id may be anything, twice too; on the wire is ours."""
+    own = ["same", "same", 7, None, {"a": [1.0]}, ""]
+    requests = [{"action": f"a{n}", "request_id": each} for n, each in enumerate(own)]
+    with FaultServer() as server:
+        server.on("a1", refuse("validation"))
+        done = call(server, json.dumps(requests)[1:-1].replace("}, {", "}{"), "--envelope")
+    assert [
+        record["error"]["request_id"] if "error" in record else record["request_id"]
+        for record in records(done)
+    ] == own
+    assert [request.action for request in server.requests] == [f"a{n}" for n in range(6)]
+    assert len({request.request_id for request in server.requests}) == 6
+    assert "same" not in {request.request_id for request in server.requests}
+
+
+def test_a_call_of_one_action_takes_payloads() -> None:
+    """`rtm call ACTION -`: each value is a payload, any JSON, unchecked."""
+    with FaultServer() as server:
+        done = run("call", "brand_new", "-", url=server.url, stdin='{"n": 1e400} [2] "x"')
+    assert (done.status, done.out) == (0, "{}\n{}\n{}\n")
+    assert [request.action for request in server.requests] == ["brand_new"] * 3
+
+
+def test_nobody_logs_in_through_a_stream() -> None:
+    """T103: a login among the requests is refused, not sent, and its token is not shown."""
+    with FaultServer() as server:
+        done = call(server, '{"action":"login","payload":{"token":"secret-2718"}}' + values(1))
+    assert (done.status, statuses(done)) == (2, ["usage", "ok"])
+    assert "2718" not in done.out + done.err
+    assert len(server.logins) == 1
+
+
+def test_a_value_is_sent_as_soon_as_it_is_there() -> None:
+    """Nothing waits for more input or its end: neither the request, nor the answer's line."""
+    with FaultServer() as server, start("call", "-", url=server.url) as process:
+        mirror(server)
+        assert process.stdin
+        assert process.stdout
+        for n in (1, 2):
+            process.stdin.write(b'{"action":"x","payload":{"n":%d}}' % n)
+            process.stdin.flush()
+            assert process.stdout.readline() == b'{"n":%d}\n' % n
+        process.stdin.close()
+        assert process.wait() == 0
+
+
+def test_an_idle_stream_is_kept_alive() -> None:
+    """T52: pings go while no value comes, and the next value goes on the same connection."""
+    with (
+        FaultServer() as server,
+        start("call", "-", "--ping-interval", "0.05s", url=server.url) as process,
+    ):
+        assert process.stdin
+        process.stdin.write(values(1).encode())
+        process.stdin.flush()
+        server.wait_for(PING, 5)
+        out, _ = process.communicate(values(1, first=2).encode())
+    assert (out, process.returncode, server.connections) == (b"{}\n{}\n", 0, 1)
+
+
+def test_a_connection_that_is_lost_while_idle_is_renewed_quietly() -> None:
+    """The next value opens another one, which is a reconnection whatever the first login was."""
+    with (
+        FaultServer() as server,
+        start("call", "-", "--no-reconnect", url=server.url) as process,
+    ):
+        assert process.stdin
+        process.stdin.write(values(1).encode())
+        process.stdin.flush()
+        server.wait_for("x")
+        server.play(close(1001))
+        server.wait_for(lambda: not server.live)
+        out, err = process.communicate(values(1, first=2).encode())
+    assert (out, err, process.returncode) == (b"{}\n{}\n", b"rtm: 2 ok\n", 0)
+    assert [login.payload["reconnect"] for login in server.logins] == [False, True]
+
+
+def test_a_lost_connection_costs_no_more_than_the_window() -> None:
+    """T45: the link dies at value 500; each value once, at most 8 unknown, none twice."""
+    with FaultServer() as server:
+        mirrored = answer(lambda request: request.payload)
+        server.on("*", *[mirrored] * 499, [execute(), drop("rst")], mirrored)
+        done = call(server, values(1000))
+    found = statuses(done)
+    assert (done.status, len(found), len(server.logins)) == (7, 1000, 2)
+    assert 1 <= found.count("unknown") <= 8
+    assert found.count("unknown") + found.count("ok") == 1000
+    assert len(numbers(server.executed)) == len(set(numbers(server.executed)))
+    sent = {request.request_id for request in server.requests}
+    unknown = [record["error"] for record in records(done) if "error" in record]
+    assert all(error["input"] == number + 1 for number, error in enumerate(unknown, 499))
+    assert unknown[0]["request_id"] in sent
+
+
+def test_reads_are_asked_again_on_a_new_connection() -> None:
+    """A call that changes nothing survives the loss of the link."""
+    with FaultServer() as server:
+        mirrored = answer(lambda request: request.payload)
+        server.on("*", *[mirrored] * 49, drop("rst"), mirrored)
+        done = call(server, values(100, READ))
+    assert (done.status, len(server.logins)) == (0, 2)
+    assert [record["n"] for record in records(done)] == list(range(1, 101))
+
+
+@pytest.mark.parametrize(("options", "status"), [((), 7), (("--retry-idempotent",), 0)])
+def test_idempotent_calls_are_repeated_where_the_user_asks(
+    options: tuple[str, ...], status: int
+) -> None:
+    """By default their outcome is unknown."""
+    with FaultServer() as server:
+        server.on("*", [execute(), drop("fin")], answer())
+        done = call(server, values(1, IDEMPOTENT), *options)
+    assert done.status == status
+
+
+def test_a_refused_repetition_is_no_refusal() -> None:
+    """Where the first try may have been executed, the second one's answer does not tell."""
+    with FaultServer() as server:
+        server.on("*", [execute(), drop()], refuse("validation", "it is banned already"))
+        done = call(server, values(1, IDEMPOTENT), "--retry-idempotent")
+    assert (done.status, statuses(done)) == (7, ["unknown"])
+    assert "then validation: it is banned already" in records(done)[0]["error"]["message"]
+
+
+def test_answers_in_any_order_are_told_in_the_inputs() -> None:
+    """T48: matched by type and request_id."""
+
+    def mixed(turns: list[Turn]) -> list[Turn]:
+        return random.sample(turns, len(turns))
+
+    with FaultServer() as server:
+        mirrored = answer(lambda request: request.payload)
+        server.on("*", hold(8, mixed, then=mirrored, idle=0.05))
+        done = call(server, values(200))
+    assert [record["n"] for record in records(done)] == list(range(1, 201))
+
+
+def test_what_is_no_answer_of_ours_is_ignored() -> None:
+    """T33, T34: a foreign answer, a push under our id, a second answer."""
+    foreign = {"type": "response", "action": "x", "request_id": "?", "success": True, "payload": {}}
+    with FaultServer() as server:
+        server.on(
+            "*",
+            [
+                message(foreign),
+                push("incoming_event", {"n": 0}, echo=True),
+                answer(lambda request: request.payload),
+                answer({"n": 0}),
+            ],
+        )
+        done = call(server, values(20))
+    assert [record["n"] for record in records(done)] == list(range(1, 21))
+
+
+@pytest.mark.parametrize("window", [1, 3, 8, 10])
+def test_no_more_calls_are_in_flight_than_the_window(window: int) -> None:
+    """T57: never more than --window, and that is filled."""
+    with FaultServer() as server:
+        server.on("*", hold(window, idle=0.2))
+        done = call(server, values(50), "--window", str(window))
+    assert (done.status, server.peak_in_flight) == (0, window)
+
+
+@pytest.mark.parametrize("option", [("--window", "11"), ("--window", "0"), ("--rate", "0")])
+def test_a_window_beyond_the_servers_limit_is_refused(option: tuple[str, str]) -> None:
+    """The server allows 10 calls in flight."""
+    done = run("call", "-", *option, url="ws://127.0.0.1:9/", stdin=values(1))
+    assert (done.status, done.out) == (2, "")
+    assert option[0] in done.err
+
+
+def test_a_rate_is_kept() -> None:
+    """--rate: so many calls a second, evenly."""
+    with FaultServer() as server:
+        done = call(server, values(11), "--rate", "50")
+        moments = [request.at for request in server.requests]
+    assert done.status == 0
+    assert 0.19 < moments[-1] - moments[0] < 2
+
+
+def test_a_throttled_call_is_sent_again() -> None:
+    """T40, T43: it was not executed, so it may; the others wait as well."""
+    with FaultServer() as server:
+        server.on(
+            "*", answer(), refuse("too_many_requests"), refuse("service_unavailable"), answer()
+        )
+        done = call(server, values(5), "--window", "1")
+    assert (done.status, len(server.executed), server.count("*")) == (0, 5, 7)
+    assert numbers(server.requests) == [1, 2, 2, 2, 3, 4, 5]
+
+
+def test_repetitions_have_a_budget() -> None:
+    """T55: every call throttled, for ever: at most 100 repetitions, and an end."""
+    with FaultServer() as server:
+        server.on("*", refuse("too_many_requests"))
+        done = call(server, values(1000))
+    assert (done.status, done.err) == (9, "rtm: 0 ok, 1000 busy\n")
+    assert (server.count("*"), len(server.executed)) == (1100, 0)
+    assert max(numbers(server.requests).count(n) for n in range(1, 40)) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "status", "sent"),
+    [
+        ("validation", NEVER, "refused", 1),
+        ("brand_new", READ, "refused", 1),
+        ("authorization", NEVER, "auth", 1),
+        ("internal", NEVER, "unknown", 1),
+        ("request_timeout", IDEMPOTENT, "unknown", 1),
+        ("internal", READ, "unknown", 3),
+    ],
+)
+def test_an_error_is_a_record_and_the_others_go_on(
+    kind: str, action: str, status: str, sent: int
+) -> None:
+    """T41, T42: each by what the server's error type says of the call."""
+    with FaultServer() as server:
+        server.on(action, refuse(kind, "no"))
+        done = call(server, values(1, action) + values(1))
+    assert statuses(done) == [status, "ok"]
+    assert server.count(action) == sent
+    error = records(done)[0]["error"]
+    assert (error["type"], error["message"], error["input"], error["action"]) == (
+        *(kind, "no", 1),
+        action,
+    )
+    assert error["request_id"] in {request.request_id for request in server.requests}
+
+
+def test_one_garbled_answer_costs_one_call() -> None:
+    """Malformed JSON: the calls beside it are waited for, then another connection goes on."""
+    with FaultServer() as server:
+        mirrored = answer(lambda request: request.payload)
+        server.on("*", *[mirrored] * 4, [execute(), text("{bad")], mirrored)
+        done = call(server, values(20))
+    assert (done.status, len(server.logins)) == (7, 2)
+    assert [number for number, status in enumerate(statuses(done), 1) if status != "ok"] == [5]
+    assert 1007 in server.close_codes
+
+
+def test_a_call_without_an_answer_is_unknown_and_the_stream_goes_on() -> None:
+    """T29: --timeout counts for each answer; the calls after it go on a new connection."""
+    with FaultServer() as server:
+        server.on("*", answer(), execute(), answer())
+        done = call(server, values(20), "--timeout", "0.3s", "--rate", "40")
+    assert (done.status, statuses(done).count("unknown"), len(server.logins)) == (7, 1, 2)
+    assert server.peak_in_flight <= 8
+
+
+def test_a_server_that_answers_nothing_is_given_up() -> None:
+    """Three connections in a row without an answer: what is left is not sent."""
+    with FaultServer() as server:
+        server.on("*", execute())
+        done = call(server, values(50), "--timeout", "0.2s", "--window", "2")
+    assert (done.status, len(server.logins)) == (7, 3)
+    assert statuses(done) == ["unknown"] * 6 + ["not_sent"] * 44
+    assert server.count("*") == 6
+
+
+def test_a_server_that_stops_reading_does_not_hang_us() -> None:
+    """The writes are buffered, and the answer's timeout decides."""
+    large = json.dumps({"action": "x", "payload": {"text": "x" * 3_000_000}})
+    with FaultServer(strict=False) as server:
+        server.on("first", [answer(), stall(server.gate())])
+        done = call(
+            server, values(1, "first") + large * 4, "--timeout", "0.5s", "--max-time", "20s"
+        )
+    assert statuses(done)[0] == "ok"
+    assert done.status == 7
+    assert done.seconds < 15
+
+
+def test_a_line_that_is_cut_without_a_word_is_noticed() -> None:
+    """A partition without FIN: pings find it, and what was in flight is unknown."""
+    with FaultServer(strict=False) as server, Shim(server.port) as shim:
+        server.on("x", do(lambda _: shim.silence()))
+        done = run(
+            *("call", "-", "--ping-interval", "0.1s", "--pong-timeout", "0.2s", "--timeout", "1s"),
+            url=shim.url(server.url),
+            stdin=values(3),
+        )
+    assert (done.status, set(statuses(done))) == (7, {"unknown"})
+    assert "stopped answering pings" in records(done)[0]["error"]["message"]
+
+
+def test_nothing_is_lost_where_nobody_can_be_reached() -> None:
+    """Every value has its record, not_sent, and status 5."""
+    with refusing_port() as port:
+        done = call(f"ws://127.0.0.1:{port}/", values(30))
+    assert (done.status, done.err) == (5, "rtm: 0 ok, 30 not sent\n")
+    assert statuses(done) == ["not_sent"] * 30
+    assert "cannot connect" in records(done)[0]["error"]["message"]
+
+
+def test_a_refused_login_is_told_of_every_value() -> None:
+    """T15: status 4, one connection, no call."""
+    with FaultServer() as server:
+        server.on("login", refuse("authentication", "Wrong token"))
+        done = call(server, values(3))
+    assert (done.status, statuses(done)) == (4, ["auth"] * 3)
+    assert (server.connections, server.count("*")) == (1, 0)
+
+
+def test_a_connection_that_does_not_come_back_leaves_the_rest_unsent() -> None:
+    """What was answered counts, what was in flight is unknown, the rest was never sent."""
+    with FaultServer() as server:
+        server.on(CONNECT, normal(), drop())
+        server.on("*", *[answer()] * 10, [execute(), drop()])
+        done = call(server, values(40), "--window", "4")
+    found = statuses(done)
+    assert (done.status, found[:10], found[-20:]) == (7, ["ok"] * 10, ["not_sent"] * 20)
+    assert set(found[10:14]) <= {"unknown", "ok"}
+    sent = {request.payload["n"] for request in server.requests}
+    assert not sent & {n for n, status in enumerate(found, 1) if status == "not_sent"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "rest", "logins"),
+    [
+        ("too_many_connections", "not_sent", 1),
+        ("access_token_revoked", "auth", 1),
+        ("access_token_expired", "auth", 1),
+        ("internal_error", "ok", 2),
+        ("brand_new", "ok", 2),
+    ],
+)
+def test_the_servers_reasons_are_obeyed(reason: str, rest: str, logins: int) -> None:
+    """T65: where it says not to come back, what is left is told so, and nobody comes back."""
+    farewell = [push("agent_disconnected", {"reason": reason}), answer(), close(1000)]
+    with FaultServer() as server:
+        server.on("*", farewell, answer())
+        done = call(server, values(3), "--window", "1")
+    assert statuses(done) == ["ok", rest, rest]
+    assert len(server.logins) == logins
+
+
+def test_the_other_region_is_tried_once() -> None:
+    """T19: a call that went to the wrong region was not executed, and goes to the right one."""
+    elsewhere = refuse("misdirected_request", data={"region": "fra"})
+    with FaultServer() as server, FaultServer() as right:
+        server.on("*", elsewhere)
+        done = call(server, values(20), "--region-url", f"fra={right.url}")
+        right.on("*", elsewhere)
+        lost = call(server, values(20), "--region-url", f"fra={right.url}")
+    assert (done.status, len(right.executed), len(server.executed)) == (0, 20, 0)
+    assert set(statuses(lost)) == {"refused", "not_sent"}
+
+
+def test_fail_fast_stops_at_the_first_failure() -> None:
+    """Nothing more is read or sent; what is in flight is awaited, what was read has its record."""
+    with FaultServer() as server:
+        server.on("*", answer(), answer(), refuse("validation"), answer())
+        done = call(server, values(1000), "--fail-fast", "--window", "2")
+    found = statuses(done)
+    assert (done.status, found[:3]) == (9, ["ok", "ok", "refused"])
+    assert len(found) < 10
+    assert server.count("*") == sum(status != "not_sent" for status in found)
+    assert f"nothing was read beyond value {len(found)}" in done.err
+
+
+def test_fail_fast_counts_bad_values_too() -> None:
+    """The values before it are sent, nothing after it."""
+    with FaultServer() as server:
+        done = run("follow-chat", "-", "--fail-fast", url=server.url, stdin='{"chat_id":1}' * 5)
+    assert (done.status, statuses(done), server.connections) == (2, ["usage"], 0)
+
+
+def test_the_whole_may_have_a_limit() -> None:
+    """--max-time: what is in flight then is unknown, and nothing more is sent."""
+    with FaultServer() as server:
+        server.on("*", answer(), execute())
+        done = call(server, values(20), "--max-time", "0.5s", "--window", "2")
+    assert statuses(done) == ["ok", "unknown", "unknown"]
+    assert (done.status, done.seconds < 5) == (7, True)
+
+
+def test_a_stream_has_no_limit_by_default() -> None:
+    """A limit of the whole command that a profile or variable sets counts for streams too."""
+    with FaultServer() as server:
+        server.on("*", silence())
+        done = run("call", "-", url=server.url, stdin=values(1), env={"RTM_MAX_TIME": "0.3s"})
+    assert (done.status, statuses(done)) == (7, ["unknown"])
+
+
+def test_quiet_tells_failures_only() -> None:
+    """--quiet: no line for what went well, and no summary where all did."""
+    with FaultServer() as server:
+        good = call(server, values(3), "--quiet")
+        server.on("*", answer(), refuse("validation"), answer())
+        bad = call(server, values(3), "--quiet")
+    assert good[:3] == (0, "", "")
+    assert (bad.status, statuses(bad), bad.err) == (9, ["refused"], "rtm: 2 ok, 1 refused\n")
+
+
+def test_the_summary_may_be_json() -> None:
+    """--error-format json: one line, with the exit status."""
+    with FaultServer() as server:
+        server.on("*", answer(), refuse("validation"))
+        done = call(server, values(3), "--error-format", "json")
+    assert json.loads(done.err) == {"summary": {"ok": 1, "refused": 2}, "exit": 9}
+
+
+def test_a_dry_run_prints_every_request() -> None:
+    """--dry-run: no token, no connection, and malformed values are told as ever."""
+    done = run(
+        *("ban-customer", "-", "--ban-days", "5", "--dry-run", "--author-id", "bot"),
+        token=None,
+        stdin='{"customer_id": "a"}\n{"customer_id": 1}\n',
+    )
+    assert done.status == 2
+    first, second = records(done)
+    assert first["payload"] == {"customer_id": "a", "ban": {"days": 5}}
+    assert (first["author_id"], second["error"]["status"]) == ("bot", "usage")
+
+
+@pytest.mark.parametrize("option", [("--wait",), ("--all",)])
+def test_what_takes_one_payload_takes_no_stream(option: tuple[str]) -> None:
+    """--wait and --all are told apart from streams before anything is sent."""
+    command = "follow-chat" if option == ("--wait",) else "get-customers"
+    done = run(command, "-", *option, url="ws://127.0.0.1:9/", stdin="{}")
+    assert (done.status, done.out) == (2, "")
+    assert option[0] in done.err
