@@ -22,7 +22,6 @@ from typing import Any, NamedTuple
 
 from rtmcli.errors import UsageError
 from rtmcli.protocol import nearest
-from rtmcli.settings import toml
 from rtmcli.settings.kinds import PATH
 from rtmcli.settings.rows import NAMES, SETTINGS
 
@@ -126,6 +125,8 @@ def _text(path: Path, data: bytes) -> str:
 
 
 def _checked(path: Path, text: str, mode: int) -> Config:
+    from rtmcli.settings import toml  # noqa: PLC0415  # most have no file
+
     try:
         document = toml.parse(text)
     except toml.NoToml as error:

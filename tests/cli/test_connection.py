@@ -1,11 +1,14 @@
 """From options to a connector: settings, secrets, warnings, messages."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from faults import FaultServer
 
 from rtmcli.cli.connection import connector_of, settings_of
 from rtmcli.cli.report import HIDDEN
@@ -13,6 +16,15 @@ from rtmcli.errors import UsageError
 from rtmcli.session.access import Access
 
 SECRET = "Zx81-Qy42-secret"
+SLOW = {
+    "getpass",
+    "rtmcli.settings.token_command",
+    "rtmcli.settings.toml",
+    "rtmcli.settings.writing",
+    "ssl",
+    "tomli_w",
+    "tomllib",
+}
 LOCAL = "ws://127.0.0.1:9"
 
 
@@ -83,3 +95,26 @@ def test_only_the_flag_means_standard_input(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("RTM_TOKEN_FILE", "-")
     with pytest.raises(UsageError, match="RTM_TOKEN_FILE: only --token-file may be -"):
         settings_of({})
+
+
+@pytest.mark.parametrize(
+    ("configuration", "loaded"),
+    [("", set()), ("[profiles.default]\n", {"tomllib", "rtmcli.settings.toml"})],
+)
+def test_a_call_loads_what_it_needs_and_no_more(
+    tmp_path: Path, configuration: str, loaded: set[str]
+) -> None:
+    """A parser only where there is a file; what writes, asks or encrypts only where it is used."""
+    path = tmp_path / "config.toml"
+    path.write_text(configuration)
+    code = (
+        "import sys; from rtmcli.cli.app import run; run(['get-customers']);"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    with FaultServer() as server:
+        env = {"RTM_CONFIG": str(path), "RTM_URL": server.url, "RTM_TOKEN": SECRET}
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=env, capture_output=True, check=True, text=True
+        )
+    assert done.stdout == "{}\n"
+    assert set(done.stderr.split()) & SLOW == loaded
