@@ -142,9 +142,9 @@ def _shows_progress(options: Mapping[str, Any]) -> bool:
 
 
 def _summarise(stream: Stream, status: int, options: Mapping[str, Any]) -> None:
-    """Say on standard error how many calls ended how."""
+    """Say on standard error how many calls ended how, unless that is plain: one call, and well."""
     counts = stream.calls.counts
-    if not counts or (options["quiet"] and status == 0):
+    if not counts or (status == 0 and (options["quiet"] or counts.total() == 1)):
         return
     told = {label: counts[label] for label in (OK, *STATUSES) if counts[label] or label == OK}
     if _wants_json(options):

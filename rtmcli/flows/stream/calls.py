@@ -33,6 +33,7 @@ class Calls:
         """Lay outcomes out with `record`; `idempotent_too` allows those calls to be repeated."""
         self.counts: Counter[str] = Counter()  # by how they ended: ok, or the status of an error
         self.refusal: RtmError | None = None  # why nothing more is sent
+        self.ignored = 0  # answers that nobody waited for
         self._line = line
         self._pipeline = pipeline
         self._record = record
@@ -67,8 +68,10 @@ class Calls:
         try:
             while answer := self._line.take():
                 task = self._pipeline.land(answer.request_id)
-                if task:  # else it is late, or told a second time, or not ours
+                if task:
                     self._judge(task, answer, now)
+                else:  # late, or told a second time, or not ours
+                    self.ignored += 1
         except LinkLost as error:
             self._lose(error, now)
         for task in self._pipeline.overdue(now):

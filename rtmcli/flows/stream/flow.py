@@ -84,6 +84,8 @@ class Stream:
             raise
         finally:
             self._line.close()
+            if self.calls.ignored:
+                self._line.notice(f"{self.calls.ignored} answers came late, twice or unasked for")
 
     @property
     def has_read_all(self) -> bool:

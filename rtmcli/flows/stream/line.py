@@ -33,6 +33,7 @@ class Line:
         self._jitter = jitter
         self._barren = 0  # connections in a row that took calls and gave no answer
         self._took, self._gave = False, False  # a call, an answer, on this connection
+        self._served = False  # a good answer came since the token was last renewed
         self._garbled: list[str] = []  # what was wrong with messages on this connection
         self._region = ""  # where the server says that the licence is
         self._hopped = False
@@ -52,6 +53,10 @@ class Line:
     def takes_calls(self) -> bool:
         """Tell whether a call may be sent now."""
         return self.session is not None and not self.is_retired
+
+    def notice(self, message: str) -> None:
+        """Tell what happens, to whoever asked for it."""
+        self._connector.access.notice(message)
 
     def pause(self, attempt: int, least: float = 0.0) -> float:
         """Return the seconds to wait after failed attempt number `attempt`."""
@@ -98,7 +103,9 @@ class Line:
             if isinstance(message, Push):
                 self._heed(message)
                 continue
-            self._gave = self._gave or message is not None
+            if message:
+                self._gave = True
+                self._served = self._served or message.success
             return message
         return None
 
@@ -112,6 +119,7 @@ class Line:
     def lost(self, error: LinkLost, now: float, *, in_flight: bool) -> Fault:
         """Note the end of the connection; judge the calls that were in flight on it."""
         code = error.closing.code
+        self.notice(str(error))
         if self.session:
             self.session.abandon()
         self._end(now)
@@ -125,6 +133,9 @@ class Line:
 
     def renew(self, error: AuthError) -> bool:
         """Ask for a new token, for another connection; tell whether there is one."""
+        if self._served:
+            self._connector.trust()  # it has expired; its source may have another one
+            self._served = False
         self._is_moving = self._is_moving or self._connector.renew(error)
         self.is_retired = self.is_retired or self._is_moving
         return self._is_moving
