@@ -187,3 +187,14 @@ def test_fragments_do_not_escape_the_limit() -> None:
     ):
         agent.socket.send(iter(["x" * 600, "x" * 600]))
         assert agent.end()[1] == 1009
+
+
+def test_a_client_that_asks_before_it_reads_gets_every_answer() -> None:
+    """The server stops taking requests until its answers are read, and then goes on."""
+    conduct = Conduct(Limits(in_flight=1_000_000, backlog=2**30))
+    with (
+        serving(conduct=conduct) as sandbox,
+        client(sandbox.url, sandbox.token, stalls=True) as agent,
+    ):
+        asked = [agent.ask("get_archives", {"pagination": {"limit": 100}}) for _ in range(800)]
+        assert [agent.answer(request_id)["success"] for request_id in asked] == [True] * 800
