@@ -420,6 +420,21 @@ def test_an_ipv6_address_stands_in_brackets() -> None:
     assert (done.status, done.err) == (0, "")
 
 
+def test_more_verbose_tells_each_step(tmp_path: Path) -> None:
+    """With -vv what was found on the way: addresses, TLS, the agent."""
+    with FaultServer(tls=serving()) as server:
+        done = call("-vv", "--ca-file", ca_file(tmp_path), url=server.url)
+    lines = done.err.splitlines()
+    assert lines[1:4] == [
+        "rtm: authorities: certificates 1",
+        "rtm: dns: addresses 127.0.0.1",
+        f"rtm: tcp: address 127.0.0.1, port {server.port}",
+    ]
+    assert lines[4].startswith("rtm: tls: protocol TLSv1.3, issuer The Authority of the Tests, ")
+    assert lines[5] == "rtm: websocket: done"
+    assert lines[6].startswith("rtm: login: agent agent@example.com, permission administrator")
+
+
 def test_verbose_tells_what_happens() -> None:
     """Each try, each pause, the login; and nothing of it without -v."""
     with FaultServer() as server:

@@ -1,7 +1,7 @@
 """From the options of a command to a `Connector`: settings, token, timers, messages at `-v`."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rtmcli.cli import report
@@ -11,6 +11,7 @@ from rtmcli.settings import resolve
 from rtmcli.settings.resolve import Value
 
 if TYPE_CHECKING:
+    from rtmcli.session.access import Access
     from rtmcli.session.connecting import Connector
     from rtmcli.settings.access import Listeners
 
@@ -44,7 +45,17 @@ def connector_of(
         access = access._replace(identity=access.identity._replace(login=merged))
     if settings["verbose"].value:
         access = access._replace(notice=tell)
+    if settings["verbose"].value > 1:
+        access = access._replace(route=access.route._replace(passed=_teller(access)))
     return Connector(access)
+
+
+def _teller(access: "Access") -> Callable[[str, Any], None]:
+    """Make what tells of each step of connecting, with what it found."""
+    from rtmcli.cli.origins import listed  # noqa: PLC0415  # few ask for so much
+    from rtmcli.flows.doctor import facts_of  # noqa: PLC0415  # few ask for so much
+
+    return lambda name, found: tell(f"{name}: {listed(facts_of(name, found, access)) or 'done'}")
 
 
 def listeners() -> "Listeners":

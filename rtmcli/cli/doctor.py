@@ -11,7 +11,7 @@ from rtmcli.cli import connection, output
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.config import JSON, STYLE
 from rtmcli.cli.options import CONNECTION, Argument, Option
-from rtmcli.cli.origins import columns, lines, records, table
+from rtmcli.cli.origins import columns, lines, listed, records, table
 from rtmcli.cli.page import Guide
 from rtmcli.cli.report import record as report_of
 from rtmcli.errors import RtmError
@@ -131,7 +131,7 @@ class Report:
     ) -> None:
         record: dict[str, Any] = {"step": name, "ok": error is None}
         record |= {"ms": round(seconds * 1000, 1), **facts}
-        found = error.message if error else _listed(facts)
+        found = error.message if error else listed(facts)
         mark = "failed" if error else "ok"
         self._say(f"{mark:<8}{name:<14}{record['ms']:>8.1f} ms  {found}".rstrip())
         if error:
@@ -142,12 +142,3 @@ class Report:
     def _say(self, *texts: str) -> None:
         if not self._options["json"]:
             output.write(lines(texts))
-
-
-def _listed(facts: Mapping[str, Any]) -> str:
-    texts = []
-    for name, value in facts.items():
-        if value is not None:
-            shown = " ".join(map(str, value)) if isinstance(value, list) else value
-            texts.append(f"{name} {shown}")
-    return ", ".join(texts)

@@ -51,6 +51,16 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
+def listed(facts: Mapping[str, Any]) -> str:
+    """Write facts in a line; those that nobody knows are left out."""
+    texts = []
+    for name, value in facts.items():
+        if value is not None:
+            text = " ".join(map(str, value)) if isinstance(value, list) else value
+            texts.append(f"{name} {text}")
+    return ", ".join(texts)
+
+
 def lines(texts: Iterable[str]) -> bytes:
     """Write lines of text for standard output: harmless, and without secrets."""
     return b"".join(

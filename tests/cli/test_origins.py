@@ -1,6 +1,6 @@
 """Values and their origins, as a table and as JSON."""
 
-from rtmcli.cli.origins import columns, lines, records, table
+from rtmcli.cli.origins import columns, lines, listed, records, table
 from rtmcli.cli.report import HIDDEN
 from rtmcli.settings.resolve import resolve
 
@@ -43,3 +43,9 @@ def test_lines_are_harmless_and_without_secrets() -> None:
     """Controls are escaped, what is hidden stays so."""
     HIDDEN.add(SECRET)
     assert lines(["a\x1b[31m", f"x {SECRET}"]) == b"a\\u001b[31m\nx ***\n"
+
+
+def test_facts_are_listed_in_a_line() -> None:
+    """Lists are words, what is unknown is left out."""
+    facts = {"addresses": ["a", "b"], "region": None, "port": 5}
+    assert listed(facts) == "addresses a b, port 5"
