@@ -176,8 +176,12 @@ def completion(method: Method, options: Mapping[str, Any]) -> Callable[[Any], di
                 raise UsageError(f"{path} is not taken from here: see rtm help tokens")
         if not options["no_validate"]:
             problems = problems + check(method, payload)
-        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-        if errors and not options["no_validate"]:
+        errors = [
+            problem
+            for problem in problems
+            if problem.fatal or (problem.severity is Severity.ERROR and not options["no_validate"])
+        ]
+        if errors:
             raise UsageError("; ".join(map(str, _distinct(errors))) + _hint(options, errors))
         if not options["quiet"]:
             _warn(method, problems, warned)

@@ -13,6 +13,7 @@ from rtmcli.protocol import values
 from rtmcli.protocol.validation import MISSING, Problem, find, quoted
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
+_INDEX = re.compile(r"[0-9]{1,9}")
 _WHOLE_KINDS = (Kind.INTEGER, Kind.INTEGERS)
 
 Flag = str | bool | list[str]
@@ -46,7 +47,7 @@ def put(payload: dict[str, Any], path: Iterable[str], value: Any) -> None:
 
 
 def _index(array: list[Any], part: str, *, grow: bool) -> int:
-    if not part.isdecimal() or int(part) >= len(array) + grow:
+    if not _INDEX.fullmatch(part) or int(part) >= len(array) + grow:
         raise Misplaced(f"{part} is no index of an array of {len(array)}")
     return int(part)
 
@@ -54,8 +55,14 @@ def _index(array: list[Any], part: str, *, grow: bool) -> int:
 def assignment(text: str, *, raw: bool) -> tuple[list[str], Any]:
     r"""Split `PATH=VALUE`; the value is JSON where it parses (unless `raw`), else text.
 
-    A dot within a name is written `\.`. Raises ValueError where there is no path.
+    A dot within a name is written `\.`.
+
+    Raises:
+        ValueError: there is no path, or the value is not to be sent; the text says why.
+
     """
+    if not values.is_unicode(text):
+        raise ValueError("is not UTF-8")
     path, equals, value = text.partition("=")
     parts = [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", path)]
     if not equals or not all(parts):
@@ -63,7 +70,9 @@ def assignment(text: str, *, raw: bool) -> tuple[list[str], Any]:
     if raw:
         return parts, value
     try:
-        return parts, values.parse(value.encode("utf-8", "surrogateescape"))
+        return parts, values.parse(value.encode())
+    except values.Unsendable:
+        raise
     except values.BadJson:
         return parts, value
 
@@ -83,12 +92,16 @@ def build(
     problems = []
     for parts, value in sets:
         try:
-            put(payload, parts, value)
+            put(payload, parts, _copy(value))
         except Misplaced as error:
-            problems.append(Problem(".".join(parts), f"cannot be set: {error}", "--set"))
+            wrong = f"cannot be set: {error}"
+            problems.append(Problem(".".join(parts), wrong, "--set", fatal=True))
     rows = {param.path: param for param in method.params}
     for path, given in (flags or {}).items():
         row = rows[path]
+        if not _is_unicode(given):
+            problems.append(Problem(path, "is not UTF-8", row.flag, fatal=True))
+            continue
         value, wrong = convert(row, given)
         problems += [Problem(path, wrong, row.flag)] if wrong else []
         try:
@@ -96,7 +109,7 @@ def build(
                 put(payload, row.implies[0].split("."), row.implies[1])
             put(payload, path.split("."), value)
         except Misplaced as error:
-            problems.append(Problem(path, f"cannot be set: {error}", row.flag))
+            problems.append(Problem(path, f"cannot be set: {error}", row.flag, fatal=True))
     return payload, problems
 
 
@@ -110,8 +123,6 @@ def convert(param: Param, given: Flag) -> tuple[Any, str]:
     """Turn a flag's text into its value; return it and what is wrong with it, if anything."""
     if isinstance(given, bool):
         return given, ""
-    if not all(map(is_unicode, [given] if isinstance(given, str) else given)):
-        return "", "is not UTF-8"
     if isinstance(given, list):
         if param.kind is Kind.OBJECTS:
             return _objects(given)
@@ -120,9 +131,9 @@ def convert(param: Param, given: Flag) -> tuple[Any, str]:
     return _json(given) if param.kind.is_json else _scalar(param.kind, given)
 
 
-def is_unicode(text: str) -> bool:
-    """Tell whether an argument was valid UTF-8; what was not comes as lone surrogates."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+def _is_unicode(given: Flag) -> bool:
+    words = given if isinstance(given, list) else [str(given)]
+    return all(map(values.is_unicode, words))
 
 
 def _scalar(kind: Kind, text: str) -> tuple[Any, str]:
@@ -135,7 +146,7 @@ def _scalar(kind: Kind, text: str) -> tuple[Any, str]:
 
 def _json(text: str) -> tuple[Any, str]:
     try:
-        return values.parse(text.encode("utf-8", "surrogateescape")), ""
+        return values.parse(text.encode()), ""
     except values.BadJson as error:
         return text, f"is no JSON: {error}"
 

@@ -21,6 +21,7 @@ class Problem(NamedTuple):
     message: str
     flag: str = ""
     severity: Severity = Severity.ERROR
+    fatal: bool = False  # what was asked for is not in the payload, so it is sent in no case
 
     def __str__(self) -> str:
         where = f"{self.path} " if self.path else ""
@@ -119,7 +120,7 @@ def _either(choices: tuple[str, ...]) -> str:
 
 def quoted(value: Any) -> str:
     """Show a value as short JSON."""
-    text = values.dump(value).decode() if not isinstance(value, bytes) else repr(value)
+    text = values.dump(value).decode()
     return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004  # keeps a report short
 
 

@@ -23,6 +23,10 @@ class BadJson(ValueError):
     """Text that is no JSON value, or none that may be sent on; the text says where and why."""
 
 
+class Unsendable(BadJson):
+    """Text that is JSON, but its value must not be sent on."""
+
+
 class Number:
     """A number kept as its digits."""
 
@@ -72,12 +76,12 @@ def parse(text: bytes) -> Any:
         why = "something follows the value" if error.msg == "Extra data" else error.msg
         raise BadJson(f"{why}: line {error.lineno} column {error.colno}") from None
     except RecursionError:
-        raise BadJson("nested too deeply") from None
+        raise Unsendable("nested too deeply") from None
     try:
         orjson.dumps(value, default=_digits)
     except TypeError as error:
         why = "nested too deeply" if "ecursion" in str(error) else "broken Unicode in a string"
-        raise BadJson(why) from None
+        raise Unsendable(why) from None
     return value
 
 
@@ -149,7 +153,7 @@ def _no_duplicate(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise BadJson(f"duplicate key {dump(twice).decode() if is_unicode(twice) else '?'}")
+        raise Unsendable(f"duplicate key {dump(twice).decode() if is_unicode(twice) else '?'}")
     return value
 
 
