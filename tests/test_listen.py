@@ -1,0 +1,223 @@
+"""Listening, end to end: what is printed, when it ends, and with what status."""
+
+import json
+import time
+
+import pytest
+from faults import FaultServer, answer, flood, message, pause, push, refuse, text
+from hearing import QUICK, Ear
+from running import run
+
+CHAT = {"chat_id": "A", "thread_id": "T"}
+
+
+def test_a_push_is_visible_to_a_pipe_within_100_ms() -> None:
+    """T58: written at once; the best of three tries counts, as the machine may be busy."""
+    delays = []
+    with FaultServer() as server, Ear(server.url) as ear:
+        server.wait_for("login")
+        for _ in range(3):
+            sent = time.monotonic()
+            server.play(push("incoming_event", CHAT))
+            delays.append(ear.timed_line()[0] - sent)
+    assert min(delays) <= 0.1
+
+
+def test_every_push_is_one_line_as_it_came() -> None:
+    """Unknown pushes and members, digits and spaces are untouched; responses are not printed."""
+    texts = [
+        '{"action":"push_of_tomorrow","type":"push","version":"9","payload":{"a":[1,{}]}}',
+        '{ "type" : "push", "action" : "x" }',
+        '{"type":"push","n":[18446744073709551617,1e400,-0.0,1.0,1E2]}',
+        '{"type":"push","s":"\\u0000\\ud800","a":1,"a":2}',
+        '{"type":"push","d":' + "[" * 300 + "]" * 300 + "}",
+    ]
+    with FaultServer() as server, Ear(server.url, "--count", "5") as ear:
+        server.wait_for("login")
+        server.play(message({"type": "response", "action": "ping", "success": True}))
+        server.play(*map(text, texts))
+        printed = [ear.raw_line().decode() for _ in texts]
+        assert (printed, ear.status()) == ([f"{each}\n" for each in texts], 0)
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        {"type": "push", "s": "\x1b]0;title\x07 \x9b2J \x7f \u202e \u2028 \x85 \u2066"},
+        {"type": "push", "s": "emoji \U0001f600, ąę, 漢字"},
+        {"type": "push", "s": "line\nbreak\r\tand\0nul"},
+    ],
+    ids=["controls", "emoji", "line breaks"],
+)
+@pytest.mark.parametrize("indent", [None, 2], ids=["compact", "pretty"])
+def test_a_push_is_one_harmless_line_in_utf_8_whatever_the_locale(
+    whole: object, indent: int | None
+) -> None:
+    """T79, T83, T84, T85: nothing a terminal obeys, one line end, and the value is the same."""
+    env = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    with FaultServer() as server, Ear(server.url, "--count", "1", env=env) as ear:
+        server.wait_for("login")
+        server.play(text(json.dumps(whole, ensure_ascii=False, indent=indent)))
+        raw = ear.raw_line()
+    assert json.loads(raw) == whole
+    assert raw.count(b"\n") == 1
+    assert not set(raw.decode()) & {*map(chr, range(10)), *map(chr, range(127, 160)), *"\u202e\r"}
+
+
+def test_pushes_before_the_logins_answer_are_not_lost() -> None:
+    """T18: the server may speak before it answers; its pushes come first, in their order."""
+    with FaultServer() as server:
+        early = [push("customer_created", {"n": 1}), push("customer_created", {"n": 2})]
+        ping = message({"type": "response", "action": "ping", "success": True})
+        server.on("login", [ping, *early, answer(), push("customer_created", {"n": 3})])
+        with Ear(server.url, "--count", "3") as ear:
+            assert ear.numbers() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("options", "numbers"),
+    [
+        (["--action", "thread_closed"], [2]),
+        (["--action", "thread_closed", "--action", "incoming_chat_thread"], [2, 3]),
+        (["--chat-id", "A"], [1, 3]),
+        (["--chat-id", "A", "--action", "incoming_chat_thread"], [3]),
+    ],
+)
+def test_only_the_wanted_pushes_are_printed(options: list[str], numbers: list[int]) -> None:
+    """By action, by chat wherever a push names it, or by both."""
+    with FaultServer() as server, Ear(server.url, *options, "--idle", "300ms") as ear:
+        server.wait_for("login")
+        server.play(
+            push("incoming_event", {"chat_id": "A", "n": 1}),
+            push("thread_closed", {"chat_id": "B", "n": 2}),
+            push("incoming_chat_thread", {"chat": {"id": "A"}, "n": 3}),
+            push("agent_updated", {"agent_id": "A", "n": 4}),
+        )
+        assert (ear.numbers(), ear.status()) == (numbers, 0)
+
+
+def test_a_name_that_no_document_knows_is_told() -> None:
+    """It may be a push of tomorrow, or a slip."""
+    done = run(
+        "listen", "--action", "incoming_evnt", "--for", "1ms", "--fail-fast", url="ws://[::1]:1"
+    )
+    assert "warning: no document names a push incoming_evnt" in done.err
+
+
+def test_the_count_is_exact_and_ends_with_success() -> None:
+    """Of many pushes at hand the first N are printed."""
+    with FaultServer() as server, Ear(server.url, "--count", "17") as ear:
+        server.wait_for("login")
+        server.play(flood(1000))
+        assert (ear.numbers(), ear.status()) == (list(range(1, 18)), 0)
+
+
+def test_ten_thousand_pushes_keep_their_order() -> None:
+    """T73 in small: every number once, one after the other."""
+    with FaultServer() as server, Ear(server.url, "--count", "10000") as ear:
+        server.wait_for("login")
+        server.play(flood(10_000))
+        assert ear.numbers() == list(range(1, 10_001))
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        (["--for", "300ms"], 0),
+        (["--idle", "200ms"], 0),
+        (["--for", "300ms", "--count", "2"], 8),
+        (["--idle", "200ms", "--count", "2"], 8),
+        (["--max-time", "300ms"], 0),
+    ],
+)
+def test_the_end_of_the_time_is_success_unless_a_count_was_wanted(
+    options: list[str], status: int
+) -> None:
+    """Status 0 for time alone; 8 where the wanted number did not come in time."""
+    with FaultServer() as server:
+        server.on("login", [answer(), push("incoming_event", CHAT)])
+        done = run("listen", *options, url=server.url)
+    assert (done.status, done.out.count("\n")) == (status, 1)
+    assert ("1 of 2 pushes came in time" in done.err) == (status == 8)
+
+
+def test_idle_counts_from_the_last_push() -> None:
+    """As long as pushes come, it goes on."""
+    with FaultServer() as server, Ear(server.url, "--idle", "400ms") as ear:
+        server.wait_for("login")
+        for number in range(5):
+            server.play(pause(0.15), push("incoming_event", {"n": number}))
+            assert ear.line()["payload"]["n"] == number
+        assert ear.status() == 0
+
+
+def test_the_time_that_ends_without_a_connection_is_no_success() -> None:
+    """Nobody knows what was missed: status 5, with the reason."""
+    with FaultServer() as server:
+        server.stop()
+        done = run("listen", "--for", "300ms", *QUICK, url=server.url)
+    assert (done.status, done.out) == (5, "")
+    assert "the time is over, and there is no connection: cannot connect to 127.0.0.1" in done.err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--count", "0"],
+        ["--count", "-1"],
+        ["--count", "x"],
+        ["--for", "soon"],
+        ["--idle", "5 weeks"],
+        ["--spool-size", "0"],
+        ["--max-time", "0"],
+        ["unexpected"],
+    ],
+)
+def test_bad_options_are_named_before_anything_is_sent(options: list[str]) -> None:
+    """Status 2, the option in the message, and no connection."""
+    with FaultServer() as server:
+        done = run("listen", *options, url=server.url)
+        assert (done.status, server.connections) == (2, 0)
+    assert options[0] in done.err
+
+
+def test_the_login_asks_for_the_last_routing_status() -> None:
+    """A listener that starts or comes back never flips the agent's status."""
+    with FaultServer() as server:
+        run("listen", "--for", "100ms", url=server.url)
+        assert server.logins[0].payload["reconnect"] is True
+
+
+def test_a_refused_login_ends_with_the_reason() -> None:
+    """T15: status 4, one attempt, nothing printed."""
+    with FaultServer() as server:
+        server.on("login", refuse("authentication", "Invalid access token"))
+        done = run("listen", *QUICK, url=server.url)
+        assert (done.status, done.out, server.connections) == (4, "", 1)
+    assert "Invalid access token" in done.err
+
+
+def test_success_says_nothing_on_standard_error_even_in_a_bare_environment() -> None:
+    """T95: no variable but the two that are needed, and no terminal."""
+    with FaultServer() as server:
+        server.on("login", [answer(), push("incoming_event", CHAT)])
+        done = run("listen", "--count", "1", url=server.url, env={"HOME": "/nonexistent"})
+    assert (done.status, done.err) == (0, "")
+
+
+def test_what_is_no_message_is_told_counted_and_survived() -> None:
+    """A frame that cannot be read may have been a push: a gap of one, and listening goes on."""
+    with FaultServer() as server, Ear(server.url, "--count", "2") as ear:
+        server.wait_for("login")
+        server.play(
+            push("incoming_event", {"n": 1}),
+            text("{bad \x1b]0;x\x07"),
+            text(b'{"type":"push","s":"\xff"}'),
+            push("incoming_event", {"n": 2}),
+        )
+        first, *gaps, last = ear.rest()
+        assert (first["payload"]["n"], last["payload"]["n"], len(server.logins)) == (1, 2, 1)
+        assert sum(gap["count"] for gap in gaps) == 2
+        assert {gap["type"] for gap in gaps} == {"rtm.gap"}
+        assert ear.status() == 0
+    assert "unreadable: the server sent what is no message of its: {bad \\u001b" in ear.err
