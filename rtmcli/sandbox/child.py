@@ -84,12 +84,12 @@ class Child:
         self._environ = environ
         self._path = _find(command[0], environ)
         self.process = 0
-        # Where the caller ignored the end of children, it could not be waited for.
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        self._watchman = Watchman((signal.SIGCHLD, *_PASSED_ON))
 
     def __enter__(self) -> Self:
         """Start it; raise `NoSuchCommand`."""
+        # Where the caller ignored the end of children, it could not be waited for.
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._watchman = Watchman((signal.SIGCHLD, *_PASSED_ON))
         with ExitStack() as undo:
             undo.enter_context(self._watchman)
             try:

@@ -86,6 +86,7 @@ class Desk:
         else:
             answer = envelopes.response(request.action, request.request_id, outcome.answer)
             exchange.answers = [Message(answer)]
+            exchange.verdict = "ok"
             exchange.deliveries = outcome.deliveries
             if outcome.close:
                 exchange.ending = connection.close

@@ -2,13 +2,13 @@
 
 import os
 import signal
+import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
-from rtmcli.sandbox.child import Child, NoSuchCommand, Watchman, environment, own_folder
+from rtmcli.sandbox.child import Child, NoSuchCommand, environment, own_folder
 
 
 def script(path: Path, text: str = "#!/bin/sh\n", mode: int = 0o755) -> Path:
@@ -70,82 +70,106 @@ def test_what_cannot_be_run_has_the_shells_status(tmp_path: Path, name: str, sta
     assert caught.value.status == status
 
 
+def outside(code: str) -> str:
+    """Run code in a process of its own, for signals are a matter of the whole process."""
+    start = """
+import os, signal, threading
+from rtmcli.sandbox.child import Child, NoSuchCommand, Watchman
+
+def run(command):
+    with Child(["sh", "-c", command], {"PATH": os.defpath}) as child:
+        return child.wait()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", start + code], capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    return done.stdout.decode()
+
+
 def test_a_file_that_is_no_program_cannot_be_run(tmp_path: Path) -> None:
     """An executable file of no known format is status 126, and the signals come through again."""
     odd = script(tmp_path / "odd", "\x7fELF is what it is not")
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    with pytest.raises(NoSuchCommand) as caught, Child([str(odd)], {}):
+    code = f"""
+before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+try:
+    with Child([{str(odd)!r}], {{}}):
         pass
-    assert caught.value.status == 126
-    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+except NoSuchCommand as missing:
+    print(missing.status, signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before)
+"""
+    assert outside(code) == "126 True\n"
 
 
-@pytest.mark.parametrize(("code", "status"), [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137)])
-def test_the_status_is_the_commands(code: str, status: int) -> None:
+@pytest.mark.parametrize(("command", "status"), [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137)])
+def test_the_status_is_the_commands(command: str, status: int) -> None:
     """A death by signal counts from 128."""
-    with Child(["sh", "-c", code], {"PATH": os.defpath}) as child:
-        assert child.wait() == status
+    assert outside(f"print(run({command!r}))") == f"{status}\n"
 
 
 def test_a_command_that_was_not_waited_for_does_not_stay() -> None:
     """When something goes wrong on our side, nothing is left running."""
-    with Child(["sh", "-c", "echo $$; exec sleep 1000"], {"PATH": os.defpath}) as child:
-        process = child.process
-    with pytest.raises(ProcessLookupError):
-        os.kill(process, 0)
+    code = """
+with Child(["sleep", "1000"], {"PATH": os.defpath}) as child:
+    process = child.process
+try:
+    os.kill(process, 0)
+except ProcessLookupError:
+    print("gone")
+"""
+    assert outside(code) == "gone\n"
 
 
-def test_signals_are_passed_on() -> None:
-    """What a process sends to us reaches the command; so does an interrupt that was sent."""
-    code = "trap 'exit 5' INT; trap 'exit 6' TERM; kill -{} $PPID; while :; do :; done"
-    for name, status in (("INT", 5), ("TERM", 6)):
-        with Child(["sh", "-c", code.format(name)], {"PATH": os.defpath}) as child:
-            assert child.wait() == status
+@pytest.mark.parametrize("name", ["INT", "TERM", "HUP", "QUIT", "USR1", "USR2"])
+def test_signals_are_passed_on(name: str) -> None:
+    """What a process sends to us reaches the command, and the command decides."""
+    command = f"trap 'exit 5' {name}; kill -{name} $PPID; while :; do :; done"
+    assert outside(f"print(run({command!r}))") == "5\n"
 
 
 def test_the_command_starts_with_no_signal_held_back_or_ignored() -> None:
     """It can be interrupted, and dies of a closed pipe, like any other."""
-    code = "grep -E 'SigBlk|SigIgn' /proc/self/status"
-    read, write = os.pipe()
-    before = os.dup(1)
-    os.dup2(write, 1)
-    try:
-        with Child(["sh", "-c", code], {"PATH": os.defpath}) as child:
-            child.wait()
-    finally:
-        os.dup2(before, 1)
-        os.close(before)
-        os.close(write)
-    with os.fdopen(read) as told:
-        masks = [int(line.split()[1], 16) for line in told]
+    told = outside("""run("grep -E 'SigBlk|SigIgn' /proc/self/status")""")
+    masks = [int(line.split()[1], 16) for line in told.splitlines()]
     ours = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGCHLD}
+    assert len(masks) == 2
     for mask in masks:
         assert not any(mask >> (number - 1) & 1 for number in ours)
 
 
 def test_a_watchman_takes_what_would_end_the_process() -> None:
-    """A signal that comes while he stands waits for him."""
-    with Watchman([signal.SIGUSR1]) as watchman:
-        os.kill(os.getpid(), signal.SIGUSR1)
-        assert watchman.next() == (signal.SIGUSR1, True)
+    """A signal that comes while he stands waits for him; afterwards it is as before."""
+    code = """
+with Watchman([signal.SIGUSR1]) as watchman:
+    os.kill(os.getpid(), signal.SIGUSR1)
+    print(*watchman.next())
+print(signal.SIGUSR1 in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+"""
+    assert outside(code) == f"{signal.SIGUSR1.value} True\nFalse\n"
 
 
 def test_a_watchman_leaves_alone_what_was_ignored() -> None:
     """What the caller ignored, as nohup does, stays ignored."""
-    former = signal.signal(signal.SIGUSR1, signal.SIG_IGN)
-    try:
-        with Watchman([signal.SIGUSR1, signal.SIGUSR2]) as watchman:
-            os.kill(os.getpid(), signal.SIGUSR1)
-            os.kill(os.getpid(), signal.SIGUSR2)
-            assert watchman.next() == (signal.SIGUSR2, True)
-    finally:
-        signal.signal(signal.SIGUSR1, former)
+    code = """
+signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+with Watchman([signal.SIGUSR1, signal.SIGUSR2]) as watchman:
+    os.kill(os.getpid(), signal.SIGUSR1)
+    os.kill(os.getpid(), signal.SIGUSR2)
+    print(*watchman.next())
+"""
+    assert outside(code) == f"{signal.SIGUSR2.value} True\n"
 
 
 def test_threads_that_start_under_a_watchman_leave_signals_to_him() -> None:
     """A signal to the process is not handled by another thread."""
-    with Watchman([signal.SIGUSR1]) as watchman:
-        sender = threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGUSR1))
-        sender.start()
-        assert watchman.next()[0] == signal.SIGUSR1
-        sender.join()
+    code = """
+over = threading.Event()
+with Watchman([signal.SIGUSR1]) as watchman:
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    os.kill(os.getpid(), signal.SIGUSR1)
+    print(*watchman.next())
+    over.set()
+    thread.join()
+"""
+    assert outside(code) == f"{signal.SIGUSR1.value} True\n"

@@ -204,6 +204,30 @@ def test_a_bug_of_ours_is_an_internal_error(
     assert "get_chats_summary failed" in caplog.text
 
 
+def test_whoever_watches_is_told_of_each_request() -> None:
+    """Connection, agent, action and what became of it; faults stand in brackets."""
+    seen: list[tuple[int, str, str, str]] = []
+    conduct = Conduct(faults=(parse("get_archives:error=internal"),))
+    with (
+        serving(conduct=conduct, watch=lambda *told: seen.append(told)) as sandbox,
+        client(sandbox.url) as agent,
+    ):
+        agent.call("get_chats_summary")
+        agent.login(sandbox.token)
+        agent.call("get_archives")
+        agent.send("{")
+        agent.call("ping")
+        me = sandbox.licence.tokens[0].agent_id
+    assert seen == [
+        (1, "", "get_chats_summary", "authentication: log in first"),
+        (1, me, "login", "ok"),
+        (1, me, "get_archives", "not done [error]"),
+        (1, me, "", seen[3][3]),
+        (1, me, "ping", "ok"),
+    ]
+    assert seen[3][3].startswith("validation: no JSON")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),

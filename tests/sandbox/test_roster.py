@@ -2,6 +2,7 @@
 
 from foreign import Client, client
 
+from rtmcli.sandbox.seam import Delivery
 from rtmcli.sandbox.serving import Sandbox
 
 
@@ -43,3 +44,20 @@ def test_a_connection_that_has_left_gets_no_push(sandbox: Sandbox, agent: Client
         agent.call("multicast", {"scopes": {"agents": {"all": True}}, "content": 1})
         assert third.push("incoming_multicast")
         assert "incoming_multicast" not in [push["action"] for push in second.end()[0]]
+
+
+def test_a_push_may_be_for_single_connections(sandbox: Sandbox, agent: Client) -> None:
+    """A connection gets a push once, be it for its agent, for itself or for both."""
+    with client(sandbox.url, sandbox.token) as second:
+        pushes = [
+            Delivery("for_one", {}, connections=frozenset({2, 99})),
+            Delivery("for_both", {}, frozenset({agent_of(sandbox)}), frozenset({1, 2})),
+            Delivery("for_nobody", {}, frozenset({"nobody@example.com"})),
+            Delivery("for_first", {}, connections=frozenset({1})),
+        ]
+        sandbox.call(lambda server: server.tell(pushes))
+        names = [second.receive()["action"] for _ in range(2)]
+        assert second.call("ping")["success"]
+        assert [*names, *(push["action"] for push in second.pushes)][-2:] == ["for_one", "for_both"]
+        assert agent.push("for_both")
+        assert agent.receive()["action"] == "for_first"
