@@ -110,7 +110,7 @@ def _is_broken(rule: Rule, payload: Mapping[str, Any]) -> bool:
             return there > 1
         case Law.NOT_ALL_TRUE:
             return all(value is True for value in found)
-        case Law.NEVER:
+        case _:  # NEVER: the condition itself is the breach
             return True
 
 
