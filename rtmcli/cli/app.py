@@ -62,17 +62,20 @@ class Root(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that the first argument names; suggest the nearest for a bad one."""
-        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            raise UsageError(f"there is no command {args[0]}{self._nearest(ctx, args[0])}")
-        return super().resolve_command(ctx, args)
+        command = self.get_command(ctx, args[0])
+        if command:  # made once: typer would make it a second time
+            return command.name, command, args[1:]
+        if args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        raise UsageError(f"there is no command {args[0]}{_nearest(args[0])}")
 
-    def _nearest(self, ctx: Any, name: str) -> str:
-        action = name.replace("-", "_")
-        if action in API.not_methods:
-            near = [API.methods[other].command for other in API.not_methods[action]]
-        else:
-            return nearest.hint(name.replace("_", "-"), self.list_commands(ctx), "; see rtm --help")
-        return f"; did you mean {' or '.join(near)}?"
+
+def _nearest(name: str) -> str:
+    action = name.replace("-", "_")
+    if action not in API.not_methods:
+        return nearest.hint(name.replace("_", "-"), names(), "; see rtm --help")
+    near = [API.methods[other].command for other in API.not_methods[action]]
+    return f"; did you mean {' or '.join(near)}?"
 
 
 def names() -> list[str]:
