@@ -182,11 +182,16 @@ def judge(plan: Plan, world: World, server: FaultServer, records: list[Told]) ->
     assert not ids or max(ids.values()) == 1
 
 
-@settings(max_examples=300)
-@given(plans(12))
-def test_the_laws_hold_whatever_the_server_does(plan: Plan) -> None:
+@pytest.mark.parametrize("idempotent_too", [False, True])
+@pytest.mark.parametrize("windows", [(1, 3), (4, 10)])
+@settings(max_examples=500)
+@given(plans(12), st.data())
+def test_the_laws_hold_whatever_the_server_does(
+    windows: tuple[int, int], idempotent_too: bool, plan: Plan, data: st.DataObject
+) -> None:
     """T110: random streams against a server that breaks in every way it can."""
-    run(plan)
+    window = data.draw(st.integers(*windows))
+    run(plan._replace(window=window, idempotent_too=idempotent_too))
 
 
 @pytest.mark.slow
