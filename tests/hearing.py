@@ -9,11 +9,14 @@ A test reads::
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import queue
 import signal
+import struct
 import subprocess
+import termios
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -94,6 +97,15 @@ class Ear:
         with self._told:
             told = self._told.wait_for(lambda: what in self.err, patience)
         assert told, f"{what} was not told, but: {self.err}"
+
+    def wait_until_blocked(self) -> None:
+        """Wait until its pipe is so full that nothing more is written, for a tenth of a second."""
+        filled, since = -1, time.monotonic()
+        while time.monotonic() - since < 0.1:
+            unread = struct.unpack("i", fcntl.ioctl(self.stdout, termios.FIONREAD, b"\0" * 4))[0]
+            if unread != filled or not unread:
+                filled, since = unread, time.monotonic()
+            time.sleep(0.01)
 
     def raw_line(self, patience: float = PATIENCE) -> bytes:
         """Return the next line as it was written; b"" is the end."""
