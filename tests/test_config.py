@@ -291,8 +291,9 @@ def test_a_token_is_asked_for_unseen(home: Path) -> None:
     assert file(home).read_text() == f'[profiles.default]\ntoken = "{SECRET}"\n'
 
 
-def test_a_prompt_can_be_interrupted(home: Path) -> None:
-    """Ctrl-C at the prompt ends the command, and the terminal echoes again."""
+@pytest.mark.parametrize(("key", "status"), [(b"\x03", -signal.SIGINT), (b"\x04", 2)])
+def test_a_prompt_can_be_left(home: Path, key: bytes, status: int) -> None:
+    """Ctrl-C ends the command by its signal, Ctrl-D is no token; no file is made."""
     env = environment(token=None, extra={"RTM_CONFIG": "", "HOME": str(home)})
     pid, terminal = pty.fork()
     if pid == 0:
@@ -300,11 +301,10 @@ def test_a_prompt_can_be_interrupted(home: Path) -> None:
     shown = b""
     while b"Token: " not in shown:
         shown += os.read(terminal, 1024)
-    os.write(terminal, b"\x03")
-    _, status = os.waitpid(pid, 0)
+    os.write(terminal, key)
+    _, ended = os.waitpid(pid, 0)
     os.close(terminal)
-    assert os.WIFSIGNALED(status)
-    assert os.WTERMSIG(status) == signal.SIGINT
+    assert os.waitstatus_to_exitcode(ended) == status
     assert not file(home).exists()
 
 

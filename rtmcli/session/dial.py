@@ -191,10 +191,9 @@ def _shake_hands(wrapped: "ssl.SSLSocket", name: str, deadline: Deadline) -> Non
     while True:
         try:
             return wrapped.do_handshake()
-        except ssl.SSLWantReadError:
-            event = select.POLLIN
-        except ssl.SSLWantWriteError:
-            event = select.POLLOUT
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError) as wants:
+            reads = isinstance(wants, ssl.SSLWantReadError)
+            event = select.POLLIN if reads else select.POLLOUT
         poll = select.poll()
         poll.register(wrapped, event)
         if not poll.poll(deadline.milliseconds()):

@@ -15,7 +15,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from rtmcli.catalogue import API
 
 _LOOPBACK = re.compile(r"127(\.[0-9]{1,3}){3}|::1|localhost", re.IGNORECASE)
-_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+_HOST = re.compile(
+    r"(?=.{1,254}$)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
+)
 _TOKEN_REGION = re.compile(r"(?:[A-Za-z]+ )?(?P<region>[a-z]{3})[:-]")
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 

@@ -1,6 +1,7 @@
 """Dialling: names, addresses, proxies and TLS, all of it within the deadline."""
 
 import contextlib
+import signal
 import socket
 import ssl
 import time
@@ -89,6 +90,44 @@ def test_a_black_hole_before_a_server_costs_its_share_only() -> None:
         addresses = [address(hole, "127.0.0.2"), address(server.port)]
         with contextlib.closing(connect(addresses, "x", soon(1.0))) as sock:
             assert sock.getpeername()[1] == server.port
+
+
+def test_an_address_that_this_machine_cannot_use_is_passed_over() -> None:
+    """Such as IPv6 where the system has none."""
+    odd = (socket.AF_INET, 99, 0, "", ("127.0.0.1", 1))
+    with FaultServer() as server:
+        with contextlib.closing(connect([odd, address(server.port)], "x", soon())) as sock:
+            assert sock.getpeername()[1] == server.port
+        with pytest.raises(Failed, match=r"^cannot connect to x: "):
+            connect([odd], "x", soon())
+
+
+def test_a_signal_ends_the_waiting() -> None:
+    """Who is interrupted while connecting leaves no socket behind."""
+
+    class Stop(BaseException):
+        pass
+
+    def stop(*_: object) -> None:
+        raise Stop
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        with hanging_port() as hole:
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with pytest.raises(Stop):
+                connect([address(hole)], "x", soon())
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_what_is_not_quite_this_machine_gets_no_unencrypted_token() -> None:
+    """The address that was connected to counts, not the name: before anything is said."""
+    with FaultServer() as server:
+        endpoint = Endpoint(False, "::ffff:127.0.0.1", server.port, "/")
+        error = failure(Route(endpoint))
+        assert server.bytes_received == 0
+    assert "is not this machine; use wss://" in error.message
 
 
 def test_a_refused_port_is_told_with_host_and_port() -> None:

@@ -49,7 +49,8 @@ def test_a_url_names_an_endpoint(url: str, endpoint: Endpoint) -> None:
         "wss://example.com#f", "wss://example.com#", "wss://example.com:0",
         "wss://example.com:65536", f"wss://example.com:{PASSWORD}", "wss://exa mple.com",
         "wss://example.com/\n", "wss://example.com/\x7f", "wss://exämple.com", "wss://[::1",
-        "wss://ex%61mple.com", "wss://example.com,evil.com",
+        "wss://ex%61mple.com", "wss://example.com,evil.com", "wss://.example.com", "wss://a..b",
+        "wss://" + "a" * 64, "wss://" + "a." * 150,
     ],
 )  # fmt: skip
 def test_a_url_that_leads_astray_is_refused_unquoted(url: str) -> None:

@@ -142,6 +142,18 @@ def test_dangers_are_warned_of_once(tmp_path: Path) -> None:
     assert len(heard.warnings) == 2
 
 
+def test_nobody_has_to_listen(tmp_path: Path) -> None:
+    """Without listeners everything is the same."""
+    path = tmp_path / "token"
+    path.write_text("abc")
+    path.chmod(0o644)
+    environ = {"RTM_CONFIG": os.devnull, "RTM_TOKEN_FILE": str(path)}
+    made = make_access(settings_of({}, environ), environ)
+    assert made.identity.token == "Bearer abc"
+    made.notice("nothing")
+    made.route.passed("dns", None)
+
+
 def test_login_and_timers_are_as_set() -> None:
     """Each setting arrives where the session looks for it."""
     made = access(

@@ -229,6 +229,8 @@ def test_a_source_that_fails_now_gives_nothing(tmp_path: Path) -> None:
     environ = {"RTM_CONFIG": os.devnull}
     settings = settings_of({"token_file": path}, environ)
     found = find_source(settings, environ)
+    Path(path).write_text("")
+    assert ask_again(found, settings) is None
     Path(path).unlink()
     assert ask_again(found, settings) is None
 

@@ -97,7 +97,12 @@ def test_a_value_is_removed_with_its_line() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['profiles = { work = { region = "fra" } }\n', 'profiles.work.region = "fra"\n', ""],
+    [
+        'profiles = { work = { region = "fra" } }\n',
+        'profiles.work.region = "fra"\n',
+        "profiles = {}\n",
+        "",
+    ],
 )
 def test_another_layout_is_written_anew(text: str) -> None:
     """Where a line cannot be edited, the file still ends up with the value and all others."""

@@ -87,6 +87,19 @@ def test_a_change_that_fails_leaves_no_trace(tmp_path: Path) -> None:
     assert path.read_text() == "old"
 
 
+def test_a_file_that_cannot_be_replaced_leaves_no_draft(tmp_path: Path) -> None:
+    """What was written beside it goes again."""
+    path = tmp_path / "config.toml"
+
+    def change() -> str:
+        path.mkdir()  # behind our back
+        return "new"
+
+    with pytest.raises(UsageError, match="is a directory"):
+        rewrite(path, change)
+    assert [file.name for file in tmp_path.iterdir()] == ["config.toml"]
+
+
 def test_changes_at_the_same_time_all_count(tmp_path: Path) -> None:
     """Each change reads what the one before wrote: none is lost."""
     path = tmp_path / "config.toml"
