@@ -1,0 +1,172 @@
+"""Record a terminal: run commands against a fresh sandbox, and print what they show as SVG.
+
+Each command runs on a terminal of 80 columns, and its output is drawn as it came, colours and all.
+The licence is founded with a seed, so that the same program gives the same picture.
+"""
+
+import html
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+COMMANDS = [
+    """rtm get-customers --filters-country-values Poland --all |
+    jq -c '{id, name}'""",
+    """rtm send-event --chat-id PJ0MRSHTDG --text 'On our way' --wait |
+    jq -r '.thread_id // .payload.event.text'""",
+    "rtm ban-customer --ban-day 5",
+    """rtm get-customers --filters-visits-count-lte 1 --all |
+    jq -c '{customer_id: .id}' |
+    rtm ban-customer - --ban-days 1 | sort | uniq -c""",
+    'rtm close-thread --chat-id NOSUCHCHAT; echo "status $?"',
+]
+WIDTH = 80
+LINE, CHARACTER, MARGIN, BAR = 20, 8.43, 16, 36  # pixels
+COLORS = {
+    30: "#6e7681",
+    31: "#ff7b72",
+    32: "#7ee787",
+    33: "#d29922",
+    34: "#79c0ff",
+    35: "#d2a8ff",
+    36: "#56d4dd",
+    37: "#f0f6fc",
+}
+PLAIN, GROUND, PROMPT = "#e6edf3", "#0d1117", "#7ee787"
+_PIECE = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|([\r\n])|([^\x1b\r\n]+)")
+
+
+class Cell(NamedTuple):
+    """One character and its colour."""
+
+    sign: str
+    color: str
+
+
+class Screen:
+    """What a terminal shows of some output, as far as our commands need it."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[Cell]] = [[]]
+        self._row = self._column = 0
+        self._color = PLAIN
+
+    def write(self, text: str) -> None:
+        """Take in output; a long line goes on in the next row."""
+        for arguments, letter, control, signs in _PIECE.findall(text):
+            if control == "\r":
+                self._column = 0
+            elif control == "\n":
+                self._down()
+            elif letter:
+                self._obey(arguments, letter)
+            for sign in signs:
+                self._put(sign)
+
+    def _put(self, sign: str) -> None:
+        if self._column == WIDTH:
+            self._column = 0
+            self._down()
+        row = self.rows[self._row]
+        row += [Cell(" ", PLAIN)] * (self._column + 1 - len(row))
+        row[self._column] = Cell(sign, self._color)
+        self._column += 1
+
+    def _down(self) -> None:
+        self._row += 1
+        if self._row == len(self.rows):
+            self.rows.append([])
+
+    def _obey(self, arguments: str, letter: str) -> None:
+        numbers = [int(number) for number in re.findall(r"\d+", arguments)] or [0]
+        if letter == "m":
+            for number in numbers:
+                self._color = COLORS.get(number % 60, PLAIN if number in (0, 39) else self._color)
+        elif letter == "A":
+            self._row = max(0, self._row - max(1, numbers[0]))
+        elif letter == "K":
+            del self.rows[self._row][0 if numbers[0] == 2 else self._column :]  # noqa: PLR2004
+
+
+def main() -> None:
+    """Record all commands."""
+    folder = Path(sys.executable).parent
+    env = {
+        "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
+        "HOME": "/nonexistent",
+        "TERM": "xterm-256color",
+        "LC_ALL": "C.UTF-8",
+    }
+    serve = [str(folder / "rtm"), "sandbox", "--port", "0", "--seed", "1"]
+    with subprocess.Popen(serve, env=env, stdout=subprocess.PIPE, text=True) as sandbox:
+        assert sandbox.stdout
+        place = json.loads(sandbox.stdout.readline())
+        env |= {"RTM_URL": place["url"], "RTM_TOKEN": place["token"]}
+        print(picture([(command, run(command, env)) for command in COMMANDS]), end="")
+        sandbox.terminate()
+
+
+def run(command: str, env: dict[str, str]) -> list[list[Cell]]:
+    """Run a command on a terminal; return the rows it shows."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(["bash", "-c", command], stdout=slave, stderr=slave, env=env)
+    os.close(slave)
+    screen = Screen()
+    data = b""
+    try:
+        while chunk := os.read(master, 4096):
+            data += chunk
+    except OSError:  # nobody is left at the other end
+        pass
+    process.wait()
+    os.close(master)
+    screen.write(data.decode())
+    return [row for row in screen.rows if row]
+
+
+def picture(parts: list[tuple[str, list[list[Cell]]]]) -> str:
+    """Draw commands and what they show; a part appears after the one before."""
+    drawn: list[str] = []
+    height = BAR
+    for number, (command, rows) in enumerate(parts):
+        typed = [[Cell(sign, PLAIN) for sign in line] for line in command.split("\n")]
+        typed[0][:0] = [Cell("$", PROMPT), Cell(" ", PLAIN)]
+        drawn.append(f'<g style="animation-delay:{number * 1.5:g}s">')
+        for row in [*typed, *rows]:
+            height += LINE
+            drawn.append(f'<text x="{MARGIN}" y="{height}">{"".join(spans(row))}</text>')
+        drawn.append("</g>")
+        height += LINE // 2
+    width, height = round(WIDTH * CHARACTER) + 2 * MARGIN, height + MARGIN
+    lights = "".join(
+        f'<circle cx="{MARGIN + 6 + place * 20}" cy="18" r="6" fill="{color}"/>'
+        for place, color in enumerate(("#ff5f56", "#ffbd2e", "#27c93f"))
+    )
+    style = (
+        "text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;"
+        "white-space:pre}g{animation:show .01s backwards}@keyframes show{from{opacity:0}}"
+        "@media(prefers-reduced-motion){g{animation:none}}"
+    )
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" width="{width}" height="{height}">'
+    ground = f'<rect width="{width}" height="{height}" rx="8" fill="{GROUND}"/>'
+    return "\n".join([head, f"<style>{style}</style>", ground, lights, *drawn, "</svg>"]) + "\n"
+
+
+def spans(row: list[Cell]) -> Iterator[str]:
+    """Write a row as spans of one colour each."""
+    start = 0
+    for end in range(1, len(row) + 1):
+        if end == len(row) or row[end].color != row[start].color:
+            text = html.escape("".join(cell.sign for cell in row[start:end]), quote=False)
+            yield f'<tspan fill="{row[start].color}">{text}</tspan>'
+            start = end
+
+
+if __name__ == "__main__":
+    main()
