@@ -153,7 +153,8 @@ def picture(parts: list[tuple[str, list[list[Cell]]]]) -> str:
         "white-space:pre}g{animation:show .01s backwards}@keyframes show{from{opacity:0}}"
         "@media(prefers-reduced-motion){g{animation:none}}"
     )
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" width="{width}" height="{height}">'
+    size = f'width="{width}" height="{height}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" {size}>'
     ground = f'<rect width="{width}" height="{height}" rx="8" fill="{GROUND}"/>'
     return "\n".join([head, f"<style>{style}</style>", ground, lights, *drawn, "</svg>"]) + "\n"
 
