@@ -596,6 +596,7 @@ complete -c rtm -n '__rtm_in config' -l error-format -x -a 'text json' -d 'How e
 complete -c rtm -n '__rtm_in config' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -a 'path list get set unset'
+complete -c rtm -n '__rtm_in config' -a 'default_profile url region token token_file token_command author_id timezone reconnect timeout max_time window rate ca_file proxy'
 
 complete -c rtm -n '__rtm_in doctor' -l json -d 'Print JSON'
 complete -c rtm -n '__rtm_in doctor' -l compact -d 'One line, even on a terminal'

@@ -28,7 +28,13 @@ JSON = Option("json", ("--json",), "Print JSON.")
 STYLE = tuple(row for row in OUTPUT if row.name in ("compact", "pretty", "color", "error_format"))
 ROWS: tuple[Option | Argument, ...] = (
     Argument("verb", "VERB", "What to do.", choices=("path", "list", "get", "set", "unset")),
-    Argument("words", "[KEY [VALUE...]]", "A setting, and its value.", many=True),
+    Argument(
+        "words",
+        "[KEY [VALUE...]]",
+        "A setting, and its value.",
+        many=True,
+        choices=(DEFAULT_PROFILE, *KEYS),  # and values
+    ),
     JSON,
     *STYLE,
     *CONNECTION,
