@@ -92,10 +92,10 @@ def test_the_example_of_a_method_runs(
 
 
 def is_part(part: Any, whole: Any) -> bool:
-    """Tell whether all of `part` stands in `whole`."""
+    """Tell whether all of `part` stands in `whole`; a secret is not shown."""
     if isinstance(part, dict):
         return all(key in whole and is_part(value, whole[key]) for key, value in part.items())
-    return all(item in whole for item in part) if isinstance(part, list) else part == whole
+    return all(item in whole for item in part) if isinstance(part, list) else part in (whole, "***")
 
 
 @every_method
