@@ -22,6 +22,7 @@ from faults import (
     fragmented,
     frame,
     normal,
+    pause,
     pings,
     pongs,
     push,
@@ -356,8 +357,7 @@ def test_a_process_that_was_stopped_for_long_comes_back_with_a_gap() -> None:
     with FaultServer() as server, Ear(server.url, *QUICK, *timers, "--count", "2") as ear:
         server.wait_for(PING, 2)
         ear.kill(signal.SIGSTOP)
-        server.play(push("incoming_event", {"n": 1}))
-        server.wait_for(lambda: time.sleep(0.9) or True)
+        server.play(push("incoming_event", {"n": 1}), pause(0.9))
         ear.kill(signal.SIGCONT)
         server.wait_for("login", 2)
         server.play(push("incoming_event", {"n": 2}))

@@ -1,0 +1,65 @@
+"""The command: its help, its options, and where what happens is told."""
+
+import json
+import os
+from typing import Any
+
+import pytest
+from running import run
+
+from rtmcli.cli.listen import ROWS, Printer
+from rtmcli.cli.spool import Spool
+from rtmcli.flows.listen import Note
+from rtmcli.protocol.reconnection import Gap
+
+GAP = Gap(0.0, 1.0, "lost\x1b[2J", 3)
+
+
+def printed(*happenings: Any, **options: Any) -> bytes:
+    """Return what a printer puts on standard output."""
+    read, write = os.pipe()
+    with Spool(fd=write) as spool:
+        printer = Printer(spool, {"markers": None, "error_format": None, **options})
+        for happening in happenings:
+            printer.tell(happening)
+        printer.end()
+    os.close(write)
+    with os.fdopen(read, "rb") as file:
+        return file.read()
+
+
+def test_the_help_shows_what_is_for_users() -> None:
+    """Every option but the timers that only tests and rare troubles need."""
+    page = run("listen", "--help").out.replace("[no-]", "")
+    flags = {row.flags[0].split("/")[0]: getattr(row, "hidden", False) for row in ROWS}
+    shown = {flag for flag in flags if f"{flag} " in page or f"{flag}/" in page}
+    assert shown == {flag for flag, hidden in flags.items() if not hidden}
+    assert page.startswith("Example:\n  rtm listen ")
+
+
+def test_pushes_and_gaps_are_lines_in_the_order_in_which_they_happened() -> None:
+    """A gap is escaped like everything that is printed."""
+    first, gap, last = printed([b'{"n":1}'], GAP, [b'{"n":2}']).splitlines()
+    assert (first, last) == (b'{"n":1}', b'{"n":2}')
+    assert json.loads(gap) == GAP.record()
+    assert b"\x1b" not in gap
+
+
+def test_without_markers_there_are_pushes_only() -> None:
+    """A gap is left out."""
+    assert printed([b"{}"], GAP, markers=False) == b"{}\n"
+
+
+@pytest.mark.parametrize(
+    ("error_format", "line"),
+    [
+        (None, "rtm: listen: not connected: why\\u001b\n"),
+        ("json", '{"notice":{"type":"not_connected","message":"why\\u001b"}}\n'),
+    ],
+)
+def test_a_note_is_one_harmless_line_on_standard_error(
+    error_format: str | None, line: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As text or as JSON, and nothing of it on standard output."""
+    assert printed(Note("not_connected", "why\x1b"), error_format=error_format) == b""
+    assert capfd.readouterr().err == line
