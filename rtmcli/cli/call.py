@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Retry
 from rtmcli.cli import inputs
+from rtmcli.cli.calling import send
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import settings_of
-from rtmcli.cli.methods import send
 from rtmcli.cli.options import CONNECTION, OUTPUT, PAYLOAD, STREAM, Argument, Option
 from rtmcli.cli.output import Output, check_open
 from rtmcli.errors import RtmError, UsageError

@@ -9,7 +9,7 @@ from typing import Any
 
 from rtmcli.cli.report import HIDDEN
 from rtmcli.errors import NotWritten, UsageError
-from rtmcli.protocol import escaping, values
+from rtmcli.protocol import escaping
 
 STDOUT = 1
 _TOKENS = re.compile(rb'("(?:[^"\\]|\\.)*")(\s*:)?|(-?[0-9][0-9.eE+-]*)|(true|false|null)')
@@ -51,6 +51,8 @@ class Output:
             write(b"".join(self._text(item, indented=self._indented_items) for item in items))
 
     def _text(self, value: Any, *, indented: bool) -> bytes:
+        from rtmcli.protocol import values  # noqa: PLC0415  # loads orjson
+
         text = values.dump_indented(value) if indented else values.dump(value)
         text = HIDDEN.hide(escaping.in_json(text))
         return (colored(text) if self.color else text) + b"\n"

@@ -7,7 +7,7 @@ from typing import Any
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Retry
 from rtmcli.errors import Interrupted, OutcomeUnknown, RtmError
-from rtmcli.protocol import escaping, values
+from rtmcli.protocol import escaping
 from rtmcli.protocol.masking import Mask
 
 STDERR = 2
@@ -84,6 +84,8 @@ def write(line: str) -> None:
 def error(problem: RtmError, *, as_json: bool) -> None:
     """Report an error on one line."""
     if as_json:
+        from rtmcli.protocol import values  # noqa: PLC0415  # loads orjson
+
         whole = {**record(problem, 1 if problem.action else None), "exit": problem.status}
         write(escaping.in_json(values.dump(whole)).decode())
     else:

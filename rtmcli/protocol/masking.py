@@ -6,8 +6,6 @@ is hidden as well, as lines quote what a server sent and cut it short. A secret 
 characters is not: it would blot out ordinary words, and no token is so short.
 """
 
-import base64
-import json
 import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
@@ -81,6 +79,8 @@ class Mask:
 
 
 def _spellings(secret: str) -> set[bytes]:
+    import json  # noqa: PLC0415  # help has nothing to hide
+
     urls = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
     found = {
         secret,
@@ -100,6 +100,8 @@ def _spellings(secret: str) -> set[bytes]:
 
 def _in_base64(raw: bytes, start: int) -> set[bytes]:
     """Spell what is the same wherever `raw` begins `start` bytes after a multiple of three."""
+    import base64  # noqa: PLC0415  # help has nothing to hide
+
     begin = (8 * start + 5) // 6
     end = 8 * (start + len(raw)) // 6
     found = base64.b64encode(bytes(start) + raw), base64.urlsafe_b64encode(bytes(start) + raw)
