@@ -18,7 +18,6 @@ def main() -> NoReturn:
     gc.disable()
     _open_missing_streams()
     _forbid_core_dumps()
-    interrupted = None
     try:
         for number in _SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup's choice stands
@@ -27,17 +26,17 @@ def main() -> NoReturn:
 
         status = run(sys.argv[1:])
     except Interrupted as error:
-        interrupted = error
-        status = 128 + error.number
-    if interrupted:
-        _die_of(interrupted)
+        _die_of(error)
+        status = 128 + error.number  # where that signal is blocked
     # Without teardown, which would cost as much as a call; all that was printed is written.
     os._exit(status)
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:
-    # The second one ends the process at once.
-    signal.signal(number, signal.SIG_DFL)
+    # The second one ends the process at once, whichever it is.
+    for each in _SIGNALS:
+        if signal.getsignal(each) is _interrupt:
+            signal.signal(each, signal.SIG_DFL)
     raise Interrupted(number)
 
 

@@ -1,0 +1,144 @@
+"""The way in and out: what is loaded before it is needed, and how a process ends."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from faults import CLOSE, FaultServer, execute, silence
+from running import RTM, environment, run, start
+
+from rtmcli import __version__
+
+N = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
+
+# What a user waits for in vain, and what alone may load it.
+HEAVY = {
+    "asyncio",
+    "email",
+    "orjson",
+    "pydantic",
+    "rich",
+    "rtmcli.flows",
+    "rtmcli.sandbox",
+    "rtmcli.session.link",
+    "ssl",
+    "tomli_w",
+    "tomllib",
+    "websockets",
+}
+JSON = {"orjson"}
+CALL = {"email", "orjson", "rtmcli.flows", "rtmcli.session.link", "websockets"}
+MAY_LOAD: dict[tuple[str, ...], set[str]] = {
+    ("--help",): set(),
+    ("--version",): set(),
+    ("help", "payload"): set(),
+    ("ban-custmer",): set(),
+    ("ban-customer", "--custmer-id", "x"): set(),
+    ("ban-customer", "--help"): JSON,  # its example
+    ("ban-customer",): JSON,  # the payload is checked
+    ("close-thread", "--chat-id", "a", "--dry-run"): JSON,
+    ("close-thread", "--skeleton"): JSON,
+    ("close-thread", "--chat-id", "a"): CALL,
+    ("close-thread", "--chat-id", "a", "--proxy", "none", "-v"): CALL,
+}
+
+
+def loaded(*arguments: str, url: str) -> set[str]:
+    """Run a command and name every module that its process loads."""
+    command = [sys.executable, "-X", "importtime", "-m", "rtmcli", *arguments]
+    done = subprocess.run(
+        command, env=environment(url), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert "Traceback" not in done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip() for line in lines}
+
+
+@pytest.mark.parametrize("arguments", MAY_LOAD, ids=" ".join)
+def test_nothing_heavy_is_loaded_before_it_is_needed(arguments: tuple[str, ...]) -> None:
+    """The table: each command loads what it needs; a call without TLS loads no ssl."""
+    with FaultServer() as server:
+        modules = loaded(*arguments, url=server.url)
+        assert server.count("close_thread") == (MAY_LOAD[arguments] is CALL)
+    assert "rtmcli.cli.app" in modules
+    assert {name for name in HEAVY if name in modules} <= MAY_LOAD[arguments]
+
+
+def test_only_the_command_that_is_asked_for_is_loaded() -> None:
+    """No other command's module is loaded with it."""
+    modules = loaded("close-thread", "--chat-id", "a", "-n", url="ws://127.0.0.1:9/")
+    others = {"call", "listen", "sandbox", "catalogue", "config", "doctor", "completion", "help"}
+    assert {name for name in modules if name.startswith("rtmcli.cli.")} & {
+        f"rtmcli.cli.{other}" for other in others
+    } == set()
+
+
+def test_the_package_runs_as_a_module_too() -> None:
+    """`python -m rtmcli` is `rtm`."""
+    command = [sys.executable, "-m", "rtmcli", "--version"]
+    done = subprocess.run(command, env=environment(), capture_output=True, check=False)
+    assert (done.returncode, done.stdout.decode()) == (0, f"rtm {__version__}\n")
+    assert run("--version").out == done.stdout.decode()
+
+
+def test_closed_streams_are_filled_before_a_socket_takes_their_number() -> None:
+    """T90, T91: whatever is closed, the three numbers are taken, and the rest is as it was."""
+    script = (
+        "import os, rtmcli.__main__ as main\n"
+        "for number in (0, 2): os.close(number)\n"
+        "main._open_missing_streams()\n"
+        "print([os.readlink(f'/proc/self/fd/{number}') for number in (0, 2)])\n"
+        "print(os.open('/', os.O_RDONLY) > 2)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert done.stdout == b"['/dev/null', '/dev/null']\nTrue\n"
+
+
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_second_signal_of_any_kind_ends_at_once(second: int) -> None:
+    """T94: after the first we say goodbye, to a server that never answers; the second ends it."""
+    with FaultServer() as server:
+        server.on("send_event", [execute(), silence()])
+        server.on(CLOSE, silence())
+        process = start(*N, "--close-timeout", "60s", url=server.url)
+        server.wait_for("send_event")
+        process.send_signal(signal.SIGTERM)
+        server.wait_for(CLOSE)
+        process.send_signal(second)
+        process.communicate(timeout=10)
+    assert process.returncode == -second
+
+
+def test_a_signal_that_was_ignored_stays_ignored_after_another() -> None:
+    """T93: nohup's choice outlives the first signal."""
+    with FaultServer() as server:
+        server.on("send_event", [execute(), silence()])
+        server.on(CLOSE, silence())
+        process = subprocess.Popen(
+            ["nohup", RTM, *N, "--close-timeout", "0.5s"],
+            env=environment(server.url),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        server.wait_for("send_event")
+        process.send_signal(signal.SIGTERM)
+        server.wait_for(CLOSE)
+        process.send_signal(signal.SIGHUP)
+        _, err = process.communicate(timeout=10)
+    assert process.returncode == -signal.SIGTERM
+    assert server.requests[0].request_id.encode() in err
+
+
+def test_output_is_whole_though_there_is_no_teardown() -> None:
+    """A process leaves at once, and all it printed is there, also through a pipe."""
+    read, write = os.pipe()
+    with os.fdopen(read, "rb") as reader:
+        process = subprocess.Popen([RTM, "methods", "--json"], stdout=write, env=environment())
+        os.close(write)
+        text = reader.read()
+    assert process.wait(timeout=10) == 0
+    assert text.endswith(b"}\n")
+    assert len(text) > 10_000
