@@ -53,7 +53,7 @@ def _command(command: Command) -> Iterator[str]:
         yield escaped(paragraph.strip())
     lines = example(guide.example).splitlines()
     yield from _part(Code(tuple(line.removeprefix("  ") for line in lines)))
-    for section in sections_of(own, guide):
+    for section in (*sections_of(own, guide), *guide.more):
         yield from _entries(each for each in section.entries if each.term != entry(HELP).term)
     yield from _entries(guide.facts)
 

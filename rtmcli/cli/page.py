@@ -45,6 +45,7 @@ class Guide(NamedTuple):
     entries: Sequence[Entry] = ()  # what stands before the options
     facts: Sequence[Entry] = ()  # at the end
     title: str = "Arguments"  # of the entries
+    more: Sequence[Section] = ()  # behind the options
     complete: bool = False  # whether the entries stand for all rows that are the command's own
 
 
@@ -54,7 +55,7 @@ def page(name: str, summary: str, rows: Sequence[Option | Argument], guide: Guid
         f"Example:\n{example(guide.example)}",
         f"Usage: {usage(name, rows)}",
         *(textwrap.fill(text, WIDTH) for text in f"{summary} {guide.about}".strip().split("\n\n")),
-        *(write_section(section) for section in sections_of(rows, guide)),
+        *(write_section(section) for section in (*sections_of(rows, guide), *guide.more)),
     ]
     if guide.facts:
         parts.append(write_facts(guide.facts))

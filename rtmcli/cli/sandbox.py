@@ -17,7 +17,6 @@ from rtmcli.cli.options import Argument, Option
 from rtmcli.errors import Interrupted, UsageError
 from rtmcli.protocol import nearest, values
 from rtmcli.sandbox import child, endpoint, specs
-from rtmcli.sandbox.choices import CHOICES
 from rtmcli.sandbox.conduct import Conduct, Latency, read_latency
 from rtmcli.sandbox.licence import Licence
 from rtmcli.sandbox.scopes import ROLES, closure
@@ -66,7 +65,7 @@ def command() -> Command:
 
 
 def _guide() -> "Guide":
-    from rtmcli.cli.page import Entry, Guide  # noqa: PLC0415  # only for those who ask
+    from rtmcli.cli.page import Entry, Guide, Section  # noqa: PLC0415  # only for those who ask
 
     faults = [
         Entry(f"{kind.name}={kind.placeholder}" if kind.placeholder else kind.name, kind.help)
@@ -76,14 +75,17 @@ def _guide() -> "Guide":
         ("rtm sandbox --fault 'ban_customer:error=too_many_requests'", "-- rtm get-customers"),
         "It prints its URL and a token, and serves until it is stopped; with a COMMAND it runs"
         " that, with RTM_URL and RTM_TOKEN set, and ends with its status. It listens on loopback"
-        " only. On a terminal it shows each request.",
-        facts=(
-            Entry("SPEC", f"{specs.SYNTAX}; METHODS are actions, or * for all but login and ping"),
-            *faults,
-            *(Entry(option, meaning) for option, meaning in specs.OPTIONS.items()),
-            *(Entry("Fault", example) for example in specs.EXAMPLES),
-            *(Entry("Choice", choice) for choice in CHOICES),
-        ),
+        " only. On a terminal it shows each request. What it does where nothing is documented:"
+        " rtm help sandbox-choices.",
+        more=[
+            Section(
+                "A SPEC",
+                [Entry(specs.SYNTAX, "METHODS are actions, or * for all but login and ping.")],
+            ),
+            Section("A FAULT", faults),
+            Section("An OPTION", [Entry(*option) for option in specs.OPTIONS.items()]),
+            Section("Some SPECs", [Entry(example, "") for example in specs.EXAMPLES]),
+        ],
     )
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rtmcli import errors
 from rtmcli.cli.page import WIDTH, Entry, Section, write_section
+from rtmcli.sandbox.choices import CHOICES
 from rtmcli.settings.rows import SETTINGS, TOKEN
 
 
@@ -255,6 +256,14 @@ def _environment() -> Iterator[Part]:
     """)
 
 
+def _sandbox_choices() -> Iterator[Part]:
+    yield _paragraph("""
+        The sandbox does what the documents of the API say. Where they say nothing, it had to
+        choose; a program that is tried against it had better not depend on these choices.
+    """)
+    yield from CHOICES
+
+
 TOPICS = {
     "exit-statuses": Topic("What the exit status says.", _exit_statuses),
     "payload": Topic("How to write a payload.", _payload),
@@ -262,4 +271,5 @@ TOPICS = {
     "listen": Topic("Pushes, reconnecting, gaps.", _listen),
     "tokens": Topic("Where the access token comes from.", _tokens),
     "environment": Topic("The variables that count.", _environment),
+    "sandbox-choices": Topic("What the sandbox does where nobody says.", _sandbox_choices),
 }

@@ -59,6 +59,13 @@ def test_entries_may_stand_for_all_rows_of_a_command() -> None:
     assert "--[no-]force" not in text
 
 
+def test_more_sections_stand_behind_the_options() -> None:
+    """Such as what a value may be made of."""
+    guide = Guide(("rtm do",), more=[Section("A SPEC", [Entry("x=N", "So often.")])])
+    text = page("do", "Do it.", [FORCE], guide)
+    assert text.index("Options:") < text.index("A SPEC:\n  x=N  ")
+
+
 @pytest.mark.parametrize(
     ("row", "spelled"),
     [

@@ -30,6 +30,7 @@ def test_the_topics_are_the_promised_ones() -> None:
         "listen",
         "tokens",
         "environment",
+        "sandbox-choices",
     ]
 
 
