@@ -106,3 +106,13 @@ def test_two_regions_that_name_each_other_are_walked_to_once_each() -> None:
         error = Examination(way, lambda _: None).run(soon())
         assert (dal.connections, fra.connections) == (1, 1)
     assert isinstance(error, NotConnected)
+
+
+def test_a_region_that_nobody_knows_is_the_end() -> None:
+    """What the server says leads nowhere else than to known regions."""
+    with FaultServer() as server:
+        server.on("login", refuse("misdirected_request", data={"region": "evil.com"}))
+        error = Examination(access_to(server), lambda _: None).run(soon())
+        assert server.connections == 1
+    assert isinstance(error, NotConnected)
+    assert "none that is known" in error.message

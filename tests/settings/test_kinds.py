@@ -40,6 +40,7 @@ def test_text_is_read(kind: Kind, text: str, value: Any) -> None:
     ("kind", "text"),
     [
         (kinds.TEXT, ""),
+        (kinds.TEXT, "a\udcff"),
         (kinds.SWITCH, "maybe"),
         (kinds.DURATION, "0"),
         (kinds.DURATION, "soon"),
