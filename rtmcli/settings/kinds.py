@@ -46,6 +46,14 @@ def _text(text: str) -> str:
     return text
 
 
+def _word(text: str) -> str:
+    try:
+        _text(text).encode()
+    except UnicodeEncodeError:
+        raise ValueError("is not UTF-8") from None
+    return text
+
+
 def _switch(text: str) -> bool:
     if text.lower() not in _SWITCH:
         raise ValueError("must be true or false")
@@ -116,7 +124,7 @@ def _ending(token: str) -> str:
     return f"***{bare[-_SHOWN:]}" if len(bare) >= _LONG else "***"
 
 
-TEXT = Kind(_text, "must be a text")
+TEXT = Kind(_word, "must be a text")  # that goes to the server
 PATH = Kind(_text, "must be the path of a file")
 SECRET = Kind(_text, "must be a text", show=_ending, hides=True)
 COMMAND = Kind(
