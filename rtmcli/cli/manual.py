@@ -53,8 +53,11 @@ def _command(command: Command) -> Iterator[str]:
         yield escaped(paragraph.strip())
     lines = example(guide.example).splitlines()
     yield from _part(Code(tuple(line.removeprefix("  ") for line in lines)))
-    for section in (*sections_of(own, guide), *guide.more):
+    for section in sections_of(own, guide):
         yield from _entries(each for each in section.entries if each.term != entry(HELP).term)
+    for section in guide.more:
+        yield from (".PP", escaped(f"{section.title}:"))
+        yield from _entries(section.entries)
     yield from _entries(guide.facts)
 
 
