@@ -189,6 +189,22 @@ def test_what_does_not_fit_is_told_before_anything_is_sent(options: list[str], s
     assert says in done.err
 
 
+def test_a_payload_that_leaves_no_place_for_pages_is_refused() -> None:
+    """Even one that nobody checks needs a place for the size of a page."""
+    words = ("get-archives", '{"pagination": 5}', "--all", "--no-validate")
+    done = run(*words, token=None)
+    assert (done.status, done.out) == (2, "")
+    assert "pagination.limit cannot be set: pagination is no object" in done.err
+
+
+def test_an_error_on_the_first_page_is_told_plainly() -> None:
+    """Nothing was printed, so there is nowhere to go on."""
+    with FaultServer() as server:
+        server.on("get_customers", refuse("validation", "No"))
+        done = run(*ALL, url=server.url)
+    assert done[:3] == (3, "", "rtm: get_customers: validation: No\n")
+
+
 def test_items_are_indented_only_where_asked_for() -> None:
     """--pretty lays each item out; else an item is a line."""
     with FaultServer() as server:

@@ -3,10 +3,11 @@
 import json
 
 import pytest
+import typer
 from running import run
 
 from rtmcli.cli.options import Option
-from rtmcli.cli.usage import check_choices, spellings
+from rtmcli.cli.usage import check_choices, spellings, usage_error
 from rtmcli.errors import UsageError
 
 
@@ -46,6 +47,11 @@ def test_the_error_names_the_method() -> None:
     done = run("ban-customer", "--xyz", "--error-format", "json")
     error = json.loads(done.err)["error"]
     assert (error["action"], error["type"]) == ("ban_customer", "usage")
+
+
+def test_whatever_else_is_wrong_is_told_as_typer_says_it() -> None:
+    """Without the full stop that no other error has."""
+    assert usage_error(typer.BadParameter("odd.")).message == "Invalid value: odd"
 
 
 def test_a_switch_has_two_spellings() -> None:

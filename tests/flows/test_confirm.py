@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from faults import FaultServer
+from faults import FaultServer, message
 from faults import push as told
 from reaching import access_to, soon
 
@@ -68,6 +68,13 @@ def test_a_push_after_the_answer_is_awaited(server: FaultServer, session: Sessio
     server.play(
         told("incoming_event", {}), told(TAGGED, {"chat_id": "A"}), told(TAGGED, request_id="own-1")
     )
+    assert waiter().confirm(session, REQUEST, answer(), soon()).request_id == "own-1"
+
+
+def test_an_answer_to_nobody_is_passed_over(server: FaultServer, session: Session) -> None:
+    """Whatever else comes meanwhile is not what is waited for."""
+    stray = {"type": "response", "action": "x", "request_id": "other-1", "success": True}
+    server.play(message(stray), told(TAGGED, request_id="own-1"))
     assert waiter().confirm(session, REQUEST, answer(), soon()).request_id == "own-1"
 
 

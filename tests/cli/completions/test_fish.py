@@ -8,7 +8,7 @@ from rtmcli.cli.command import make_command
 from rtmcli.cli.completion import text
 from rtmcli.cli.completions.fish import write
 from rtmcli.cli.completions.model import script
-from rtmcli.cli.options import Option
+from rtmcli.cli.options import Argument, Option
 
 
 def parses(code: str) -> bool:
@@ -27,7 +27,10 @@ def test_the_shell_understands_the_script() -> None:
 
 def test_a_text_cannot_break_out_of_its_quotes() -> None:
     """Quotes, brackets, colons and backslashes in a help text are text."""
-    rows = [Option("x", ("--x",), 'It\'s [a] "b": \\c $(d) `e`.', "JSON")]
+    rows: list[Option | Argument] = [
+        Argument("free", "FREE", "Free text."),
+        Option("x", ("--x",), 'It\'s [a] "b": \\c $(d) `e`.', "JSON"),
+    ]
     command = make_command("do", rows, lambda _: None)
     command.summary = "Don't: [do] it \\ $(now)."
     assert parses(write(script([command], "x/y.toml")))
