@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from rtmcli import errors
 from rtmcli.cli.page import WIDTH, Entry, Section, write_section
-from rtmcli.sandbox.choices import CHOICES
 from rtmcli.settings.rows import SETTINGS, TOKEN
 
 
@@ -257,6 +256,8 @@ def _environment() -> Iterator[Part]:
 
 
 def _sandbox_choices() -> Iterator[Part]:
+    from rtmcli.sandbox.choices import CHOICES  # noqa: PLC0415  # only for those who ask
+
     yield _paragraph("""
         The sandbox does what the documents of the API say. Where they say nothing, it had to
         choose; a program that is tried against it had better not depend on these choices.
