@@ -8,6 +8,8 @@ from faults import FaultServer, answer, flood, message, pause, push, refuse, tex
 from hearing import QUICK, Ear
 from running import run
 
+from rtmcli.catalogue import API
+
 CHAT = {"chat_id": "A", "thread_id": "T"}
 
 
@@ -203,6 +205,15 @@ def test_success_says_nothing_on_standard_error_even_in_a_bare_environment() -> 
         server.on("login", [answer(), push("incoming_event", CHAT)])
         done = run("listen", "--count", "1", url=server.url, env={"HOME": "/nonexistent"})
     assert (done.status, done.err) == (0, "")
+
+
+def test_the_sandbox_is_heard() -> None:
+    """Whatever its customers do is a push of the catalogue."""
+    listen = ("rtm", "listen", "--count", "50", "--max-time", "30s")
+    done = run("sandbox", "--seed", "1", "--traffic", "100", "--", *listen)
+    names = {json.loads(line)["action"] for line in done.out.splitlines()}
+    assert (done.status, done.out.count("\n")) == (0, 50)
+    assert names <= {each.name for each in API.pushes}
 
 
 def test_what_is_no_message_is_told_counted_and_survived() -> None:

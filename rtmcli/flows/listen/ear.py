@@ -14,7 +14,7 @@ from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.session.link import Closing
 from rtmcli.session.session import LinkLost, Session
 
-_LAST_WORDS = 0.5  # seconds from the announcement of the end until we leave by ourselves
+_LAST_WORDS = 0.3  # seconds from the announcement of the end until we leave by ourselves
 _CHUNKS = 256  # that may wait for whoever was asleep
 # The clock that runs on while the machine sleeps, where there is one.
 _BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)

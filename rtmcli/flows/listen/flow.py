@@ -16,7 +16,7 @@ from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.session import LinkLost, Misdirected, Session
 
-_GOODBYE = 0.5  # seconds that the closing handshake may take
+_GOODBYE = 0.3  # seconds that the closing handshake may take
 _ASLEEP = 3  # ping intervals in which we do not turn up: the server drops clients as silent
 
 
@@ -134,9 +134,11 @@ class Listener:
         is_new = error.message != self._trouble
         self._trouble = error.message
         self._plan()
-        self._connector.access.notice(f"{error.message}; {self._outlook()}")
+        told = f"{error.message}; {self._outlook()}"
         if is_new:
-            yield Note("not_connected", f"{error.message}; {self._outlook()}")
+            yield Note("not_connected", told)
+        else:
+            self._connector.access.notice(told)
 
     def _plan(self, *, slowly: bool = False, least: float = 0.0) -> None:
         moment = self._reconnection.next(monotonic(), self._jitter, slowly=slowly, least=least)
