@@ -64,6 +64,7 @@ class Stream:
         self._rules = rules
         self._shield = shield
         self._reads_until = inf
+        self._is_drained = False  # the source has no whole value until it reads on
 
     def run(self) -> None:
         """Make all the calls and tell all the outcomes, or as many as the sink takes.
@@ -119,6 +120,7 @@ class Stream:
         while self._reads(now) and not self._has_enough():
             found = self._source.next()
             if found is None:
+                self._is_drained = True
                 return
             self.calls.add(*found)
 
@@ -164,7 +166,8 @@ class Stream:
             until = min(until, self._pipeline.send_due())
         if self._reads(now):
             poll.register(self._source, select.POLLIN)
-            until = min(until, self._reads_until)
+            # There is room by now for values that have come already.
+            until = min(until, self._reads_until) if self._is_drained else now
         if session:
             poll.register(session, select.POLLIN | (select.POLLOUT if session.is_sending else 0))
         if not sink.failure:
@@ -173,8 +176,9 @@ class Stream:
             ready = dict(poll.poll(None if until == inf else max(0, ceil((until - now) * 1000))))
         if session and (session.fileno() in ready or self._line.due <= monotonic()):
             session.absorb()
-        if self._source.fileno() in ready:
+        if self._source.fileno() in ready and self._is_drained:
             self._source.read()
+            self._is_drained = False
         if ready.get(sink.fileno(), 0) & _GONE:
             sink.hang_up()
 

@@ -1,0 +1,105 @@
+"""A call is settled once, and what is told of it is true."""
+
+from typing import Any
+
+import pytest
+from faults import FaultServer, answer, drop, execute, hold, refuse
+from streaming import QUICK, Told, told
+
+from rtmcli.flows.stream.flow import Rules
+from rtmcli.protocol.conversation import Backoff
+
+READ, IDEMPOTENT, NEVER = "get_archives", "ban_customer", "send_event"
+PLAIN, TWICE = Rules(), Rules(idempotent_too=True)
+
+
+def outcomes(server: FaultServer, *actions: str, **options: Any) -> list[str]:
+    """Make these calls; return the statuses of their records."""
+    values = [{"action": action, "payload": {"n": n}} for n, action in enumerate(actions, 1)]
+    return [record.status for record in told(server.url, values, **options)]
+
+
+@pytest.mark.parametrize(
+    ("action", "rules", "status"),
+    [
+        (READ, PLAIN, "ok"),
+        (IDEMPOTENT, PLAIN, "unknown"),
+        (IDEMPOTENT, TWICE, "ok"),
+        (NEVER, TWICE, "unknown"),
+    ],
+)
+@pytest.mark.parametrize("deed", [[execute(), drop()], refuse("internal"), execute()])
+def test_what_may_have_been_done_is_done_again_only_where_that_is_no_harm(
+    deed: Any, action: str, rules: Rules, status: str
+) -> None:
+    """By the method's class and the user's word; whether the link, the server or time failed."""
+    with FaultServer() as server:
+        server.on(action, deed, answer())
+        timers = QUICK._replace(answer=0.2, backoff=Backoff(0.0, 0.0))
+        assert outcomes(server, action, rules=rules, timers=timers) == [status]
+
+
+@pytest.mark.parametrize("kind", ["too_many_requests", "service_unavailable"])
+def test_what_was_refused_before_it_was_done_is_done_again(kind: str) -> None:
+    """Whatever it is, three times at the most."""
+    with FaultServer() as server:
+        server.on(NEVER, refuse(kind), refuse(kind), answer())
+        assert outcomes(server, NEVER) == ["ok"]
+        server.on(NEVER, refuse(kind))
+        assert outcomes(server, NEVER) == ["busy"]
+        assert server.count(NEVER) == 6
+
+
+def test_the_budget_of_repetitions_is_for_all_calls() -> None:
+    """Once it is spent, a busy answer is the last word."""
+    with FaultServer() as server:
+        server.on("*", refuse("too_many_requests"))
+        assert outcomes(server, *[NEVER] * 20, budget=25) == ["busy"] * 20
+        assert server.count(NEVER) == 25
+
+
+@pytest.mark.parametrize(
+    ("second", "status", "words"),
+    [
+        (refuse("validation", "again?"), "unknown", "the connection was lost; then validation"),
+        (refuse("authorization", "no"), "unknown", "the connection was lost; then authorization"),
+        (answer(), "ok", ""),
+    ],
+)
+def test_a_refused_repetition_leaves_the_first_try_in_doubt(
+    second: Any, status: str, words: str
+) -> None:
+    """Only a good answer tells that it was done."""
+    with FaultServer() as server:
+        server.on(IDEMPOTENT, [execute(), drop()], second)
+        [record] = told(server.url, [{"action": IDEMPOTENT, "payload": {}}], rules=TWICE)
+    assert record.status == status
+    assert record.message.startswith(words)
+
+
+def test_a_read_that_is_refused_the_second_time_is_refused() -> None:
+    """There is nothing to be in doubt about."""
+    with FaultServer() as server:
+        server.on(READ, drop(), refuse("validation"))
+        assert outcomes(server, READ) == ["refused"]
+
+
+def test_answers_that_nobody_waits_for_are_counted_only() -> None:
+    """The first answer counts."""
+    with FaultServer() as server:
+        server.on("*", [answer(), refuse("validation")])
+        assert outcomes(server, *[NEVER] * 9) == ["ok"] * 9
+
+
+def test_late_answers_are_not_taken_for_others() -> None:
+    """What came too late is unknown, and the calls after it have their own answers."""
+    with FaultServer() as server:
+        server.on(NEVER, hold(2, iter, idle=0.5), answer())
+        records = told(
+            server.url,
+            [{"action": NEVER, "payload": {"n": n}} for n in (1, 2, 3)],
+            window=1,
+            timers=QUICK._replace(answer=0.2),
+        )
+    assert [record.status for record in records] == ["unknown", "ok", "ok"]
+    assert records[0] == Told(1, "unknown", "unknown", "no answer came in time")
