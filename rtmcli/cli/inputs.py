@@ -1,6 +1,7 @@
 """Payloads from the command line: JSON text, `@FILE`, or standard input where `-` asks for it."""
 
 import os
+import select
 import stat
 import sys
 from pathlib import Path
@@ -74,9 +75,19 @@ def _read_stdin() -> bytes:
     announce()
     chunks = []
     size = 0
-    while chunk := os.read(STDIN, 1 << 16):
+    while chunk := _read_chunk():
         chunks.append(chunk)
         size += len(chunk)
         if size > _LIMIT:
             raise UsageError("standard input holds a payload larger than 64 MiB")
     return b"".join(chunks)
+
+
+def _read_chunk() -> bytes:
+    while True:
+        try:
+            return os.read(STDIN, 1 << 16)
+        except BlockingIOError:  # somebody else made it so; more comes later
+            select.select([STDIN], [], [])
+        except OSError as error:
+            raise UsageError(f"standard input: {(error.strerror or str(error)).lower()}") from None
