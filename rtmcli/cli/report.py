@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from rtmcli.catalogue import API
@@ -16,12 +17,13 @@ HIDDEN = Mask()  # every secret that this process reads is added; all that it pr
 
 def wants_json(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
     """Tell whether errors are to be JSON; asked before the command line is understood."""
-    for index, argument in enumerate(arguments):
-        if argument == "--error-format" and index + 1 < len(arguments):
-            return arguments[index + 1] == "json"
-        if argument.startswith("--error-format="):
-            return argument.removeprefix("--error-format=") == "json"
-    return environ.get("RTM_ERROR_FORMAT") == "json"
+    choice = environ.get("RTM_ERROR_FORMAT")
+    for before, argument in pairwise(("", *arguments)):
+        if before == "--error-format":
+            choice = argument
+        elif argument.startswith("--error-format="):
+            choice = argument.removeprefix("--error-format=")
+    return choice == "json"
 
 
 def record(error: RtmError, place: int | None = None) -> dict[str, Any]:
