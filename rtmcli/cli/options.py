@@ -110,23 +110,17 @@ def signature(rows: Iterable[Option | Argument]) -> inspect.Signature:
 
 
 def _parameter(row: Option | Argument) -> inspect.Parameter:
+    annotation: Any = list[str] | None if row.many else str | None
     default: Any
-    annotation: Any
     if isinstance(row, Argument):
         default = typer.Argument(None, metavar=row.metavar, show_default=False)
-        annotation = list[str] if row.many else str
     elif row.counts:
         default = typer.Option(0, *row.flags, count=True, show_default=False)
         annotation = int
     elif row.metavar:
         default = typer.Option(None, *row.flags, metavar=row.metavar, show_default=False)
-        annotation = list[str] if row.many else str
     else:
         default = typer.Option(None, *row.flags, show_default=False)
-        annotation = bool
-    return inspect.Parameter(
-        row.name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=default,
-        annotation=annotation if row.__class__ is Option and row.counts else annotation | None,
-    )
+        annotation = bool | None
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(row.name, keyword, default=default, annotation=annotation)
