@@ -1,5 +1,6 @@
 """The command: its help, its options, and where what happens is told."""
 
+import contextlib
 import json
 import os
 from typing import Any
@@ -63,3 +64,21 @@ def test_a_note_is_one_harmless_line_on_standard_error(
     """As text or as JSON, and nothing of it on standard output."""
     assert printed(Note("not_connected", "why\x1b"), error_format=error_format) == b""
     assert capfd.readouterr().err == line
+
+
+def test_a_note_that_would_make_us_wait_is_left_out() -> None:
+    """Who does not read standard error must not keep us from the connection."""
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(write, b"x" * 4096)
+    os.set_blocking(write, True)
+    kept = os.dup(2)
+    os.dup2(write, 2)
+    try:
+        assert printed(Note("disconnected", "why")) == b""
+    finally:
+        os.dup2(kept, 2)
+        for fd in (kept, read, write):
+            os.close(fd)

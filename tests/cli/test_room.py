@@ -1,5 +1,6 @@
 """How much fits into a pipe: never more than is said, however the pipe was filled."""
 
+import fcntl
 import os
 import select
 from collections.abc import Iterator
@@ -67,3 +68,11 @@ def test_a_file_takes_large_pieces_and_a_terminal_small_ones() -> None:
     with open("/dev/null", "wb") as null, open(__file__, "rb") as regular:  # noqa: PTH123  # by fd
         assert Room(null.fileno()).now() == PAGE
         assert Room(regular.fileno()).now() > PAGE
+
+
+def test_where_the_size_of_a_pipe_is_not_told_the_usual_one_is_assumed(
+    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only Linux tells it."""
+    monkeypatch.delattr(fcntl, "F_GETPIPE_SZ")
+    assert Room(pipe[1]).whole == 64 * 1024

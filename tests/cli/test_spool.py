@@ -166,3 +166,39 @@ def test_a_file_that_others_made_non_blocking_is_written_nevertheless(
         spool.put(lines * 10_000)
     os.close(write)
     assert reader.all() == lines * 10_000
+
+
+def test_a_file_that_takes_less_than_it_said_is_asked_again(pipe: tuple[int, int]) -> None:
+    """Another writer may be faster: nothing is lost, and nothing is written twice."""
+    read, write = pipe
+    os.set_blocking(write, False)
+    spool = Spool(fd=write)
+    assert os.write(write, b"y" * 65_536) == 65_536
+    assert spool._write_some(memoryview(b"x")) == 0
+    reader = Reader(read)
+    with spool:
+        spool.put(b"line\n")
+    os.close(write)
+    assert reader.all().endswith(b"yline\n")
+
+
+def test_a_line_larger_than_the_pipe_does_not_hold_the_end_up(pipe: tuple[int, int]) -> None:
+    """It cannot be written whole where nobody reads; the process ends all the same."""
+    read, write = pipe
+    started = time.monotonic()
+    spool = Spool(fd=write)
+    with pytest.raises(Interrupted), spool:
+        begin_and_end_by(Interrupted(signal.SIGTERM), spool, b"x" * 200_000 + b"\n")
+    assert time.monotonic() - started < 2.0
+    reader = Reader(read)  # a process would be over; here the thread has to come to its end
+    spool._thread.join(5)
+    os.close(write)
+    assert len(reader.all()) == 200_001
+
+
+def begin_and_end_by(error: BaseException, spool: Spool, lines: bytes) -> None:
+    """Have lines written, and raise when the first of them have been."""
+    spool.put(lines)
+    while spool.held == len(lines):
+        time.sleep(0.001)
+    raise error
