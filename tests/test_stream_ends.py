@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faults import PING, FaultServer, answer, execute, message, refuse, silence
+from faults import PING, FaultServer, answer, execute, message, push, refuse, silence
 from running import RTM, environment, program, run, start
 
 LINE = '{"action":"x","payload":{"n":%d}}\n'
@@ -149,6 +149,33 @@ def test_jq_feeds_a_stream_and_reads_it() -> None:
         assert (done.returncode, done.stderr) == (9, b"rtm: 2 ok, 1 refused\n")
 
 
+def test_pushes_become_calls() -> None:
+    """`rtm listen | jq … | rtm METHOD -` is a robot: it acts on each push as it comes."""
+    jq = program("jq")
+    script = f"""
+        set -o pipefail
+        "{RTM}" listen --count 2 | "{jq}" -c --unbuffered '{{chat_id: .payload.chat_id}}' \
+            | "{RTM}" follow-chat -
+    """
+    with (
+        FaultServer() as server,
+        subprocess.Popen(
+            ["bash", "-c", script],
+            env=environment(server.url),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as robot,
+    ):
+        server.wait_for("login")
+        for number, chat in enumerate("ab", 1):
+            server.wait_for(lambda: 1 in server.live)
+            server.play(push("incoming_event", {"chat_id": chat}), connection=1)
+            server.wait_for("follow_chat", number)
+        out, err = robot.communicate()
+    assert (robot.returncode, out, err) == (0, b"{}\n{}\n", b"rtm: 2 ok\n")
+    assert [request.payload["chat_id"] for request in server.requests] == ["a", "b"]
+
+
 def test_what_was_not_sent_can_be_found_again() -> None:
     """The number of the input joins records and values: a second run takes what the first left."""
     jq = program("jq")
@@ -188,6 +215,21 @@ def test_a_reader_that_stops_reading_stops_nobody_else() -> None:
         assert server.count("x") < 500
         out, err = process.communicate()
     assert (len(statuses(out)), err, process.returncode) == (500, b"rtm: 500 ok\n", 0)
+
+
+def test_a_reader_that_stops_reading_does_not_stop_the_clock() -> None:
+    """--max-time counts for the output, too: status 74 where it could not be written by then."""
+    with (
+        FaultServer() as server,
+        start("call", "-", "--max-time", "1s", url=server.url) as process,
+    ):
+        server.on("*", answer({"text": "x" * 10_000}))
+        assert process.stdin
+        process.stdin.write(values(500))
+        process.stdin.flush()
+        assert process.wait(6) == 74
+        assert process.stderr
+        assert b"was not read before the time was over" in process.stderr.read()
 
 
 def test_a_reader_that_is_gone_stops_the_stream() -> None:

@@ -5,6 +5,7 @@ What the exit status says of the whole is the gravest of what the records say of
 
 import gc
 import os
+import select
 from collections import Counter
 from collections.abc import Mapping
 from math import inf
@@ -48,6 +49,7 @@ def _rehearse(options: Mapping[str, Any], read: Read) -> int:
     while not source.over:
         found = source.next()
         if found is None:
+            select.select([source], [], [])
             source.read()
             continue
         task, problem = found
@@ -97,6 +99,8 @@ def _end(
         raise NotWritten(f"{records.failure.message}; {lost}")
     if records.failure:
         raise records.failure
+    if records.waiting:
+        raise NotWritten("standard output was not read before the time was over (--max-time)")
     return status
 
 

@@ -76,7 +76,8 @@ class Stream:
         try:
             self._turn()
             while not self._is_over():
-                self._wait(inf if self.calls.refusal else self._rules.deadline.at)
+                grace = _GRACE if self.calls.refusal else 0.0
+                self._wait(self._rules.deadline.at + grace)
                 self._turn()
             if self._sink.failure:
                 self._wind_down()
@@ -94,9 +95,10 @@ class Stream:
         return self._source.over
 
     def _is_over(self) -> bool:
-        if self._sink.failure:
+        now = monotonic()
+        if self._sink.failure or now >= self._rules.deadline.at + _GRACE:
             return True
-        read = self._source.over or monotonic() >= self._reads_until
+        read = self._source.over or now >= self._reads_until
         return read and not self._pipeline.has_untold and not self._sink.waiting
 
     def _turn(self) -> None:
