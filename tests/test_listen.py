@@ -1,9 +1,12 @@
 """Listening, end to end: what is printed, when it ends, and with what status."""
 
 import json
+import ssl
 import time
+from pathlib import Path
 
 import pytest
+import trustme
 from faults import FaultServer, answer, flood, message, pause, push, refuse, text
 from hearing import QUICK, Ear
 from running import run
@@ -120,6 +123,19 @@ def test_ten_thousand_pushes_keep_their_order() -> None:
         server.wait_for("login")
         server.play(flood(10_000))
         assert ear.numbers() == list(range(1, 10_001))
+
+
+def test_no_push_is_left_behind_in_tls(tmp_path: Path) -> None:
+    """What is decrypted already makes no socket readable, and is read all the same."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    options = ("--ca-file", str(tmp_path / "ca.pem"), "--count", "5000")
+    with FaultServer(tls=context) as server, Ear(server.url, *options) as ear:
+        server.wait_for("login")
+        server.play(flood(4999, text="x" * 300), push("incoming_event", {"n": 5000}))
+        assert ear.numbers() == list(range(1, 5001))
 
 
 @pytest.mark.parametrize(
