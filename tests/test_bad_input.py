@@ -82,7 +82,7 @@ def test_a_range_is_kept() -> None:
         ('{"a":-Infinity}', "-Infinity is no JSON value"),
         ('{"rating":1,"rating":2}', 'duplicate key "rating"'),
         ('{"a":"\\ud800"}', "broken Unicode"),
-        ('{"a":1} {"b":2}', "something follows the value: line 1 column 8"),
+        ('{"a":1} {"b":2}', "something follows the value: line 1 column 9"),
         ("[" * 100_000, "nested too deeply"),
         ("[1]", "must be a JSON object"),
         ("null", "must be a JSON object"),

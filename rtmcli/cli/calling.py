@@ -30,8 +30,8 @@ def run(method: Method, options: Mapping[str, Any]) -> int | None:
         The exit status of a stream, None otherwise.
 
     """
-    output = Output(options, os.environ)
     try:
+        output = Output(options, os.environ)
         if options["skeleton"]:
             output.value(method.example)
             return None
@@ -103,6 +103,7 @@ def completion(method: Method, options: Mapping[str, Any]) -> Callable[[Any], di
     """Return what completes a payload by the options and checks it, again and again."""
     sets, flags = _sets(options), _flags(method, options)
     supplied = [param.path for param in method.params if param.supplied]
+    secrets = [param.path for param in method.params if param.secret]
     warned: set[str] = set()
 
     def complete(base: Any) -> dict[str, Any]:
@@ -114,6 +115,9 @@ def completion(method: Method, options: Mapping[str, Any]) -> Callable[[Any], di
         for path in supplied:
             if find(payload, path) is not MISSING:
                 raise UsageError(f"{path} is not taken from here: see rtm help tokens")
+        for secret in (find(payload, path) for path in secrets):
+            if isinstance(secret, str):
+                report.HIDDEN.add(secret)
         if not options["no_validate"]:
             problems = problems + check(method, payload)
         errors = [
