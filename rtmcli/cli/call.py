@@ -14,6 +14,7 @@ from rtmcli.cli.options import CONNECTION, OUTPUT, PAYLOAD, STREAM, Argument, Op
 from rtmcli.cli.output import Output, check_open
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol.messages import Request
+from rtmcli.protocol.values import is_unicode
 from rtmcli.settings.resolve import Value
 
 if TYPE_CHECKING:
@@ -114,4 +115,6 @@ def whole_request(value: Any) -> Request:
 def _allowed(request: Request) -> Request:
     if request.action == API.login:
         raise UsageError("every connection logs in by itself: use rtm login, and RTM_TOKEN")
+    if not is_unicode(request.action):
+        raise UsageError("ACTION is not UTF-8")
     return request
