@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 
@@ -121,10 +121,18 @@ class Ledger:
         os.close(self._null)
 
 
-def connector(url: str, timers: Timers = QUICK, **login: Any) -> Connector:
-    """Make what connects to a test's server."""
-    identity = Identity("Bearer dal:test", login=login)
-    return Connector(Access(Route(parse_url(url)), identity, timers))
+def connector(
+    url: str,
+    timers: Timers = QUICK,
+    *,
+    login: Mapping[str, Any] = {},
+    renew: Callable[[], str | None] = lambda: None,
+    fra: str = "",
+) -> Connector:
+    """Make what connects to a test's server; `fra` is where that region is."""
+    identity = Identity("Bearer dal:test", login=login, renew=renew)
+    regions = {"fra": parse_url(fra)} if fra else {}
+    return Connector(Access(Route(parse_url(url)), identity, timers, regions))
 
 
 def stream(
@@ -133,14 +141,17 @@ def stream(
     *,
     window: int = 8,
     rules: Rules = DEFAULTS,
-    timers: Timers = QUICK,
+    pipeline: Pipeline | None = None,
     **options: Any,
 ) -> tuple[list[Told], Stream]:
-    """Run a stream to its end; return what was told, and the stream."""
+    """Run a stream to its end; return what was told, and the stream.
+
+    The other options are those of `connector`.
+    """
     ledger = Ledger()
     flow = Stream(
-        connector(url, timers),
-        Pipeline(window, **options),
+        connector(url, **options),
+        pipeline or Pipeline(window),
         feed,
         ledger,
         rules=rules,

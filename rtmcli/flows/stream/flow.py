@@ -7,7 +7,7 @@ there (`shield`) may a signal be raised, so that it finds everything in order.
 import select
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from math import ceil, inf
+from math import inf
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from rtmcli.session.deadline import NEVER, Deadline
 
 _GRACE = 1.5  # seconds for what is under way when a stream is ended early
 _BACKLOG = 1024 * 1024  # bytes of output that nobody reads yet
+_LONGEST = 3_600_000.0  # milliseconds that `poll` is asked to wait
 _GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
 
@@ -175,7 +176,7 @@ class Stream:
         if not sink.failure:
             poll.register(sink, select.POLLOUT if sink.waiting else 0)
         with self._shield:
-            ready = dict(poll.poll(None if until == inf else max(0, ceil((until - now) * 1000))))
+            ready = dict(poll.poll(min(_LONGEST, max(0.0, until - now) * 1000)))
         if session and (session.fileno() in ready or self._line.due <= monotonic()):
             session.absorb()
         if self._source.fileno() in ready and self._is_drained:

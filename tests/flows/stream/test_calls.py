@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from faults import FaultServer, answer, drop, execute, hold, refuse
+from faults import FaultServer, answer, close, drop, execute, hold, push, refuse
 from streaming import QUICK, Told, told
 
 from rtmcli.flows.stream.flow import Rules
 from rtmcli.protocol.conversation import Backoff
+from rtmcli.protocol.pipeline import Pipeline
 
 READ, IDEMPOTENT, NEVER = "get_archives", "ban_customer", "send_event"
 PLAIN, TWICE = Rules(), Rules(idempotent_too=True)
@@ -54,7 +55,7 @@ def test_the_budget_of_repetitions_is_for_all_calls() -> None:
     """Once it is spent, a busy answer is the last word."""
     with FaultServer() as server:
         server.on("*", refuse("too_many_requests"))
-        assert outcomes(server, *[NEVER] * 20, budget=25) == ["busy"] * 20
+        assert outcomes(server, *[NEVER] * 20, pipeline=Pipeline(8, budget=25)) == ["busy"] * 20
         assert server.count(NEVER) == 25
 
 
@@ -82,6 +83,60 @@ def test_a_read_that_is_refused_the_second_time_is_refused() -> None:
     with FaultServer() as server:
         server.on(READ, drop(), refuse("validation"))
         assert outcomes(server, READ) == ["refused"]
+
+
+def test_a_token_that_expires_on_the_way_is_renewed() -> None:
+    """The calls that were refused for it go out again with the new one, all in flight alike."""
+    with FaultServer() as server:
+        server.on("*", *[answer()] * 5, refuse("authentication"), connection=1)
+        found = outcomes(server, *[NEVER] * 30, renew=lambda: "Bearer new")
+        assert [login.payload["token"] for login in server.logins] == [
+            "Bearer dal:test",
+            "Bearer new",
+        ]
+        assert len(server.executed) == 30
+    assert found == ["ok"] * 30
+
+
+def test_a_token_that_cannot_be_renewed_is_told_of_each_call() -> None:
+    """The others are asked nevertheless: the server may think otherwise of them."""
+    with FaultServer() as server:
+        server.on("*", refuse("authentication"), answer())
+        assert outcomes(server, NEVER, NEVER) == ["auth", "ok"]
+
+
+@pytest.mark.parametrize("announced", [False, True])
+def test_a_licence_that_moves_on_the_way_is_followed(announced: bool) -> None:
+    """By the answers to the calls in flight, or by a push that ends the connection."""
+    data = {"region": "fra"}
+    moved = [
+        push("agent_disconnected", {"reason": "misdirected_connection", "data": data}),
+        answer(),
+        close(1000),
+    ]
+    with FaultServer() as server, FaultServer() as fra:
+        refused = refuse("misdirected_request", data=data)
+        server.on("*", answer(), moved if announced else refused, refused)
+        found = outcomes(server, *[NEVER] * 20, fra=fra.url, window=1 if announced else 8)
+        assert len(server.executed) + len(fra.executed) == 20
+        assert len(fra.logins) == 1
+    assert found == ["ok"] * 20
+
+
+@pytest.mark.parametrize("data", [None, {"region": "mars"}, {"region": 7}, "fra"])
+def test_a_region_that_nobody_knows_is_not_followed(data: object) -> None:
+    """The call was refused, and the others are not sent."""
+    with FaultServer() as server:
+        server.on("*", refuse("misdirected_request", data=data))
+        assert outcomes(server, *[NEVER] * 3, window=1) == ["refused", "not_sent", "not_sent"]
+
+
+def test_a_doubt_that_stays_keeps_its_last_reason() -> None:
+    """Lost, then lost again: the outcome is unknown, and once is enough to say so."""
+    with FaultServer() as server:
+        server.on(IDEMPOTENT, drop(), close(1012))
+        [record] = told(server.url, [{"action": IDEMPOTENT, "payload": {}}], rules=TWICE)
+    assert record.status == "unknown"
 
 
 def test_answers_that_nobody_waits_for_are_counted_only() -> None:

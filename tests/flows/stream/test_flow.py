@@ -109,7 +109,7 @@ def test_values_that_have_come_are_not_forgotten_when_room_comes_late() -> None:
 
         thread = threading.Thread(target=open_late)
         thread.start()
-        records, _ = stream(server.url, feed, window=2, spool=1700)
+        records, _ = stream(server.url, feed, pipeline=Pipeline(2, spool=1700))
         thread.join()
     assert [record.status for record in records] == ["ok"] * 20
 

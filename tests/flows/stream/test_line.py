@@ -25,7 +25,7 @@ def server() -> Iterator[FaultServer]:
 def line_to(server: FaultServer, **options: Any) -> Line:
     """Make a line whose pauses are as long as they may be."""
     timers = QUICK._replace(backoff=Backoff(1.0, 8.0))
-    return Line(connector(server.url, timers, **options), jitter=lambda: 1.0)
+    return Line(connector(server.url, timers, login=options), jitter=lambda: 1.0)
 
 
 def ask(line: Line, number: int = 1) -> None:
@@ -222,9 +222,7 @@ def test_a_new_token_is_asked_for_once_for_all_calls_in_flight(server: FaultServ
         asked.append(1)
         return f"Bearer new-{len(asked)}"
 
-    made = connector(server.url)
-    made.access = made.access._replace(identity=made.access.identity._replace(renew=renew))
-    line = Line(made)
+    line = Line(connector(server.url, renew=renew))
     line.open(0.0)
     expired = AuthError("expired", type="authentication")
     assert [line.renew(expired) for _ in range(3)] == [True] * 3
@@ -236,6 +234,31 @@ def test_a_new_token_is_asked_for_once_for_all_calls_in_flight(server: FaultServ
     assert (line.renew(expired), len(asked)) == (True, 2)
     line.close()
     assert [login.payload["token"][7:] for login in server.logins] == ["dal:test", "new-1"]
+
+
+def test_an_expired_token_that_ends_the_connection_is_renewed(server: FaultServer) -> None:
+    """The server said so before it closed; a call that was in flight is in doubt for good."""
+    expired = push("agent_disconnected", {"reason": "access_token_expired"})
+    server.on("x", [expired, close(1000)], answer())
+    line = Line(connector(server.url, renew=lambda: "Bearer new"))
+    line.open(0.0)
+    ask(line)
+    assert lose(line) is Fault.BROKEN
+    assert line.refusal is None
+    line.open(1000.0)
+    assert line.takes_calls
+    line.abandon()
+    line.abandon()  # there is nothing left to end
+    assert server.logins[-1].payload["token"] == "Bearer new"
+
+
+def test_a_connection_that_took_nothing_says_nothing(server: FaultServer) -> None:
+    """Only those that took calls and answered none count against the server."""
+    line = line_to(server)
+    for _ in range(4):
+        line.open(0.0)
+    assert (line.refusal, line.not_before) == (None, 0.0)
+    line.close()
 
 
 def test_an_unknown_region_is_the_end(server: FaultServer) -> None:
