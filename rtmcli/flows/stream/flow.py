@@ -106,11 +106,11 @@ class Stream:
         now = monotonic()
         self.calls.collect(now)
         self._take_in(now)
-        if self._rules.deadline.over and not self.calls.refusal:
+        if self._rules.deadline.over:
             self._stop(NotConnected("not sent before the time was over (--max-time)"))
             self.calls.abandon("no answer came before the time was over (--max-time)")
-        if self._has_enough() and not self.calls.refusal:
-            self.failed_fast = True
+        if self._has_enough():
+            self.failed_fast = self.failed_fast or not self.calls.refusal
             self._stop(NotConnected("not sent, as a call before it failed (--fail-fast)"))
         self._send(now)
         self._tell()
@@ -186,9 +186,9 @@ class Stream:
             sink.hang_up()
 
     def _stop(self, refusal: RtmError) -> None:
-        """Read and send nothing more."""
+        """Read and send nothing more; the first refusal counts."""
         self._reads_until = -inf
-        self.calls.refuse(refusal)
+        self.calls.refuse(self.calls.refusal or refusal)
 
     def _wind_down(self) -> None:
         """Await what is in flight, but not for long, and tell what can be told."""

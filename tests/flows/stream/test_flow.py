@@ -82,6 +82,28 @@ def test_the_first_failure_ends_a_stream_that_fails_fast() -> None:
     assert (flow.failed_fast, flow.has_read_all) == (True, False)
 
 
+@pytest.mark.parametrize("is_finite", [False, True])
+def test_a_stream_that_fails_fast_reads_nothing_more_where_nobody_answers(is_finite: bool) -> None:
+    """That nothing could be sent is a failure as well, and no choice of the user's."""
+    feed = Feed(values(30), is_finite=is_finite)
+    with FaultServer() as server:
+        server.on("login", refuse("authentication"))
+        records, flow = stream(server.url, feed, window=2, rules=Rules(fail_fast=True))
+    feed.end()
+    assert [record.status for record in records] == ["auth"] * 2
+    assert (flow.failed_fast, flow.has_read_all) == (False, False)
+
+
+def test_time_may_be_over_while_the_last_answers_are_awaited() -> None:
+    """Whatever ended the stream before: every value that was read has its record."""
+    with FaultServer() as server:
+        server.on("*", execute(), refuse("validation"), execute())
+        rules = Rules(fail_fast=True, deadline=Deadline.after(0.3))
+        records, flow = stream(server.url, Feed(values(9)).end(), window=3, rules=rules)
+    assert [record.status for record in records] == ["unknown", "refused", "unknown"]
+    assert flow.failed_fast
+
+
 def test_time_may_be_over() -> None:
     """What is in flight is unknown then, and nothing more is read."""
     with FaultServer() as server:
