@@ -45,10 +45,6 @@ OTHERS = {
 class Root(TyperGroup):
     """All commands, by name."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # typer's signature
-        """Name every command: the methods in the reference's order, then the others."""
-        return names()
-
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  # typer's signature
         """Make the command of that name; an action's own spelling counts as well."""
         return command_named(cmd_name)
