@@ -1,8 +1,8 @@
 """The README cannot lie: its examples run, and print what it shows.
 
 A block marked `console` holds commands after `$ ` and, below each, what it prints; a line `…`
-stands for any lines. All blocks run in a fresh sandbox each, with the same seed, in a folder of
-their own.
+stands for any lines. Each block runs in a fresh sandbox, with the same seed and the options of a
+comment before it, in a folder of its own.
 """
 
 import re
@@ -13,7 +13,10 @@ import pytest
 from running import program, run
 
 README = Path(__file__).parent.parent / "README.md"
-_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(
+    r"^(?:<!-- sandbox (?P<options>[^\n]*) -->\n)?```console\n(?P<text>.*?)^```$",
+    re.DOTALL | re.MULTILINE,
+)
 _END = "--- end of one example ---"
 
 
@@ -24,14 +27,19 @@ class Example(NamedTuple):
     shown: list[str]
 
 
-def blocks() -> list[list[Example]]:
+class Block(NamedTuple):
+    """One console block, and the options of its sandbox."""
+
+    options: list[str]
+    examples: list[Example]
+
+
+def blocks() -> list[Block]:
     """Read every console block of the README."""
     found = []
-    for block in re.findall(
-        r"^```console\n(.*?)^```$", README.read_text(), re.DOTALL | re.MULTILINE
-    ):
+    for block in _BLOCK.finditer(README.read_text()):
         examples: list[Example] = []
-        for line in block.splitlines():
+        for line in block["text"].splitlines():
             if line.startswith("$ "):
                 examples.append(Example(line.removeprefix("$ "), []))
             elif line.startswith("> "):
@@ -39,16 +47,21 @@ def blocks() -> list[list[Example]]:
                 examples[-1] = Example(f"{command}\n{line.removeprefix('> ')}", shown)
             else:
                 examples[-1].shown.append(line)
-        found.append(examples)
+        found.append(Block((block["options"] or "").split(), examples))
     return found
 
 
-@pytest.mark.parametrize("examples", blocks(), ids=lambda examples: examples[0].command[:40])
-def test_a_block_prints_what_it_shows(examples: list[Example], tmp_path: Path) -> None:
+@pytest.mark.parametrize("block", blocks(), ids=lambda block: block.examples[0].command[:40])
+def test_a_block_prints_what_it_shows(block: Block, tmp_path: Path) -> None:
     """Each command of a block, in the order of the page."""
+    options, examples = block
     program("jq")
+    if any("redis-server" in example.command for example in examples):
+        program("redis-server")
     script = "".join(f"{{ {command}\n}} 2>&1\necho '{_END}'\n" for command, _ in examples)
-    done = run("sandbox", "--seed", "1", "--", "bash", "-c", script, token=None, cwd=tmp_path)
+    done = run(
+        "sandbox", "--seed", "1", *options, "--", "bash", "-c", script, token=None, cwd=tmp_path
+    )
     printed = done.out.split(f"{_END}\n")
     for (command, shown), out in zip(examples, printed, strict=False):
         assert re.fullmatch(pattern(shown), out), f"$ {command}\n{out}"
