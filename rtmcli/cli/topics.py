@@ -174,8 +174,19 @@ def _streams() -> Iterator[Part]:
         ("--fail-fast", "Stop at the first failure."),
     )
     yield _paragraph("""
-        The exit status is 9 where some calls were refused and 7 where the outcome of one is
-        unknown. rtm call - reads whole requests, {"action", "payload"}, to mix methods.
+        rtm call - reads whole requests, {"action", "payload", "request_id"?, "author_id"?}, to mix
+        methods; the request_id of each may be anything, and is given back in its record.
+    """)
+    yield _paragraph("""
+        The exit status is that of the gravest record: 7 where an outcome is unknown, else 4 for
+        auth, 5 for not_sent, 2 for usage (malformed, or not valid), 9 for refused and busy. A
+        malformed line costs one record; behind a malformed value of several lines nothing is read.
+    """)
+    yield _paragraph("""
+        When the connection dies, answers that came count, reads are asked again, other calls in
+        flight are unknown, and a new connection takes over. Where none can be had, what has been
+        read is not_sent: a file to its end, a pipe for a moment. A signal stops the sending; what
+        is in flight is awaited for a moment, then named on standard error.
     """)
 
 
