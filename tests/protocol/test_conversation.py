@@ -206,6 +206,23 @@ class Life:
 timers = st.tuples(st.integers(1, 40), st.integers(1, 40))
 
 
+@given(timers, st.floats(0, 100))
+def test_nothing_is_to_be_done_before_its_time(timers: tuple[int, int], now: float) -> None:
+    """A ping is due `every` after the last one; death, the patience after one that got nothing."""
+    every, patience = timers
+    liveness = Liveness(now, every, patience)
+    assert liveness.next() == now + every
+    assert not liveness.is_due(now + every - 0.5)
+    assert liveness.is_due(now + every)
+    assert not liveness.is_dead(now + 1_000_000)
+    liveness.pinged(now + every)
+    assert not liveness.is_due(now + every + every - 0.5)
+    assert not liveness.is_dead(now + every + patience - 0.5)
+    assert liveness.is_dead(now + every + patience)
+    liveness.heard()
+    assert not liveness.is_dead(now + every + patience)
+
+
 @given(timers, st.lists(st.integers(0, 60), max_size=30))
 def test_a_link_is_pinged_in_time_and_lives_while_it_answers(
     timers: tuple[int, int], gaps: list[int]
