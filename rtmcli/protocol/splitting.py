@@ -109,9 +109,10 @@ class Splitter:
         text = bytes(self._data[self._start : end])
         try:
             value = orjson.loads(text)
-        except orjson.JSONDecodeError:
+            is_same = orjson.dumps(value) == text
+        except (orjson.JSONDecodeError, TypeError):  # it reads more levels than it writes
             return None
-        if orjson.dumps(value) != text:  # a digit may be lost, or a key may stand there twice
+        if not is_same:  # a digit may be lost, or a key may stand there twice
             return self._item(end)
         self._begin(end + 1)
         self.count += 1

@@ -120,6 +120,10 @@ def test_no_digit_is_lost(digits: bytes, value: object) -> None:
         (b'{"a":1,', "no JSON: a key should stand here: line 3 column 1 (byte 17)"),
         (b"\x00", "no JSON: a value should stand here: line 2 column 1 (byte 9)"),
         (b"[" * 9999 + b"]" * 9999, "nested too deeply: line 2 column 1 (byte 9)"),
+        (
+            b'{"a":' + b"[" * 300 + b"]" * 300 + b"}",
+            "nested too deeply: line 2 column 1 (byte 9)",
+        ),
     ],
 )
 @pytest.mark.parametrize("size", [1, 7, 1 << 16])
