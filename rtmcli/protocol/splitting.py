@@ -43,6 +43,7 @@ class Splitter:
         self._limit = limit
         self._data = bytearray()
         self._start = 0  # index of the value that is being read
+        self._mixed = 0  # index up to which no object fills a line
         self._scanner = Scanner()
         self._ended = False
         self._skipping = False
@@ -87,6 +88,7 @@ class Splitter:
             self._lines += lines
             del self._data[:taken]
             self._start = 0
+            self._mixed -= taken
             self._scanner.at -= taken
 
     def _skip_blank(self) -> None:
@@ -101,9 +103,11 @@ class Splitter:
 
     def _line(self) -> Item | None:
         """Take the object that fills a line: the usual case, without looking at each token."""
-        if self._data[self._start] != _BRACE:
+        if self._start < self._mixed or self._data[self._start] != _BRACE:
             return None
         end = self._data.find(b"\n", self._start)
+        # Each line is tried once, however many values stand on it.
+        self._mixed = len(self._data) if end < 0 else end
         if end < 0:
             return None
         text = bytes(self._data[self._start : end])

@@ -1,6 +1,7 @@
 """Whatever the layout, and however the bytes come, the values are the same."""
 
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -176,3 +177,16 @@ def test_what_was_taken_is_forgotten() -> None:
         while splitter.next():
             pass
     assert len(splitter._data) < 200
+
+
+def test_values_on_one_line_cost_no_more_the_more_they_are() -> None:
+    """Four times as many values back to back take about four times as long, not sixteen."""
+
+    def cost(count: int) -> float:
+        data = b'{"chat_id":"abcdef"}' * count + b"\n"
+        before = time.process_time()
+        assert len(split(data, len(data))) == count
+        return time.process_time() - before
+
+    cost(1000)
+    assert cost(40_000) < 7 * cost(10_000)
