@@ -10,7 +10,13 @@ from math import inf
 
 from rtmcli.catalogue.model import Act, Reason
 from rtmcli.errors import AuthError, NotConnected, RtmError
-from rtmcli.protocol.conversation import ATTEMPTS, Fault, fault_of_close, pause_after_close
+from rtmcli.protocol.conversation import (
+    ATTEMPTS,
+    Fault,
+    announced,
+    fault_of_close,
+    pause_after_close,
+)
 from rtmcli.protocol.messages import Malformed, Push, Request, Response
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import NEVER, Deadline
@@ -77,7 +83,10 @@ class Line:
         except RtmError as error:
             self.refusal = NotConnected(error.message, type=error.type)
         else:
-            self.is_retired = self._is_moving = False
+            self._is_moving = False
+            # The server may have announced the end before the login's answer; such a connection
+            # counts as one that gave no answer, or there would be no end of them.
+            self.is_retired = self._took = self.session.reason is not None
             self._come_back()
 
     def send(self, requests: list[Request]) -> None:
@@ -187,7 +196,7 @@ class Line:
 
     def _heed(self, push: Push) -> None:
         """Take the hint where a push announces the end of this connection."""
-        if self.session and self.session.reason and not self.is_retired:
+        if announced(push):
             self.is_retired = True
             data = push.payload.get("data")
             region = data.get("region") if isinstance(data, dict) else None

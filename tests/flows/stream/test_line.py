@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from faults import FaultServer, answer, close, drop, execute, push, refuse, text
+from faults import FaultServer, answer, close, drop, execute, message, push, refuse, text
 from streaming import QUICK, connector
 
 from rtmcli.errors import AuthError
@@ -200,6 +200,30 @@ def test_a_farewell_is_heeded_before_the_connection_ends(server: FaultServer) ->
     assert line.refusal
     assert line.refusal.type == "connection_evicted"
     assert server.connections == 1
+
+
+def test_a_farewell_before_the_login_s_answer_counts_as_well(server: FaultServer) -> None:
+    """Nothing is sent on such a connection, and three of them in a row are enough."""
+    farewell = push("agent_disconnected", {"reason": "internal_error"})
+    server.on("login", [farewell, answer()])
+    line = line_to(server)
+    pauses = []
+    for _ in range(3):
+        line.open(1000.0)
+        assert not line.takes_calls
+        line.close(100.0)
+        pauses.append(line.not_before - 100.0)
+    assert pauses == [1.0, 2.0, 4.0]
+    assert line.refusal
+
+
+def test_a_push_after_an_early_farewell_is_only_a_push(server: FaultServer) -> None:
+    """One without a payload is no announcement."""
+    farewell = push("agent_disconnected", {"reason": "internal_error"})
+    server.on("login", [farewell, answer(), message({"type": "push", "action": "x"}), close(1012)])
+    line = line_to(server)
+    line.open(0.0)
+    assert lose(line) is Fault.LOST
 
 
 def test_a_complaint_of_too_many_connections_slows_us_down(server: FaultServer) -> None:
