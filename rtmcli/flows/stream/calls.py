@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from rtmcli.catalogue.model import Act, Retry
-from rtmcli.errors import AuthError, Busy, OutcomeUnknown, Refused, RtmError
+from rtmcli.errors import AuthError, Busy, NotConnected, OutcomeUnknown, Refused, RtmError
 from rtmcli.flows.stream.ends import Outcome
 from rtmcli.flows.stream.line import Line
 from rtmcli.protocol.conversation import Fault, act_on, may_resend
@@ -58,10 +58,10 @@ class Calls:
         assert self._line.session
         requests = []
         while task := self._pipeline.next(now):
-            # From here on nobody can say that it was not sent.
             self._pipeline.launch(task, self._line.session.next_id(), now, self._line.patience)
             requests.append(task.request)
-        self._line.send(requests)
+        if not self._line.send(requests):
+            self.collect(now)  # it says how the connection ended
 
     def collect(self, now: float) -> None:
         """Take the answers that have come, and give up those that cannot come any more."""
@@ -126,8 +126,9 @@ class Calls:
     def _lose(self, error: LinkLost, now: float) -> None:
         lost = self._pipeline.lose()
         fault = self._line.lost(error, now, in_flight=bool(lost))
+        kind = NotConnected if fault is Fault.PROVED else OutcomeUnknown
         for task in lost:
-            self._doubt(task, OutcomeUnknown(str(error)), fault, now)
+            self._doubt(task, kind(str(error)), fault, now)
 
     def _doubt(self, task: Task, error: RtmError, fault: Fault, until: float) -> None:
         """Settle a call that may have been executed, unless a repetition does no harm."""

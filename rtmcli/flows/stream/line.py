@@ -39,6 +39,7 @@ class Line:
         self._jitter = jitter
         self._barren = 0  # connections in a row that took calls and gave no answer
         self._took, self._gave = False, False  # a call, an answer, on this connection
+        self._is_mute = False  # this connection had ended before the first call was sent
         self._served = False  # a good answer came since the token was last renewed
         self._garbled: list[str] = []  # what was wrong with messages on this connection
         self._region = ""  # where the server says that the licence is
@@ -89,11 +90,17 @@ class Line:
             self.is_retired = self._took = self.session.reason is not None
             self._come_back()
 
-    def send(self, requests: list[Request]) -> None:
-        """Put calls on the wire."""
+    def send(self, requests: list[Request]) -> bool:
+        """Put calls on the wire; return False where the connection had ended, so that none was."""
         assert self.session
-        self._took = self._took or bool(requests)
-        self.session.send_all(requests)
+        if requests and not self._took:
+            self._took = True
+            # Its end may have come in one packet with the login's answer; nobody has seen it yet.
+            self._is_mute = not self.session.send(requests[0])
+            requests = requests[1:]
+        if not self._is_mute:
+            self.session.send_all(requests)
+        return not self._is_mute
 
     def take(self) -> Response | None:
         """Return the next answer that has come, None where there is none.
@@ -127,7 +134,7 @@ class Line:
 
     def lost(self, error: LinkLost, now: float, *, in_flight: bool) -> Fault:
         """Note the end of the connection; judge the calls that were in flight on it."""
-        code = error.closing.code
+        code, was_mute = error.closing.code, self._is_mute
         self.notice(str(error))
         if self.session:
             self.session.abandon()
@@ -137,6 +144,8 @@ class Line:
             self.not_before = max(self.not_before, now + self.pause(1, least))
         if error.reason:
             self._obey(error.reason, now)
+        if was_mute:
+            return Fault.PROVED
         broken = error.closing.fault or (error.reason and error.reason.auth)
         return Fault.BROKEN if broken else fault_of_close(code)
 
@@ -187,7 +196,7 @@ class Line:
         if self._took:
             self._barren = 0 if self._gave else self._barren + 1
         self.session = None
-        self._took = self._gave = False
+        self._took = self._gave = self._is_mute = False
         self._garbled.clear()
         if self._barren:
             self.not_before = now + self.pause(self._barren)

@@ -1,9 +1,24 @@
 """A call is settled once, and what is told of it is true."""
 
+import json
 from typing import Any
 
 import pytest
-from faults import FaultServer, answer, close, drop, execute, hold, push, refuse
+from faults import (
+    LOGIN,
+    FaultServer,
+    Opcode,
+    Turn,
+    answer,
+    close,
+    do,
+    drop,
+    execute,
+    frames,
+    hold,
+    push,
+    refuse,
+)
 from streaming import QUICK, Told, told
 
 from rtmcli.flows.stream.flow import Rules
@@ -158,3 +173,39 @@ def test_late_answers_are_not_taken_for_others() -> None:
         )
     assert [record.status for record in records] == ["unknown", "ok", "ok"]
     assert records[0] == Told(1, "unknown", "unknown", "no answer came in time")
+
+
+def log_in_and_close(turn: Turn) -> None:
+    """Answer the login and close with 1012, in one packet."""
+    own = {"request_id": turn.asked().request_id, "action": "login", "type": "response"}
+    text = json.dumps({**own, "success": True, "payload": LOGIN}).encode()
+    turn.connection.settle(turn.asked(), success=True)
+    turn.connection.close_sent = True
+    closing = frames.encode(Opcode.CLOSE, (1012).to_bytes(2))
+    turn.write(frames.encode(Opcode.TEXT, text) + closing)
+
+
+def test_what_did_not_leave_is_not_unknown() -> None:
+    """Where the connection ended with the login's answer, calls go out on the next one."""
+    timers = QUICK._replace(backoff=Backoff(0.0, 0.0))
+    with FaultServer() as server:
+        server.on("login", do(log_in_and_close), answer())
+        assert outcomes(server, *[NEVER] * 3, timers=timers) == ["ok"] * 3
+        assert (server.count(NEVER), server.connections) == (3, 2)
+
+
+def test_what_never_leaves_is_not_sent() -> None:
+    """Three connections that end with the login's answer are enough."""
+    with FaultServer() as server:
+        server.on("login", do(log_in_and_close))
+        assert outcomes(server, *[NEVER] * 3) == ["not_sent"] * 3
+        assert (server.count(NEVER), server.connections) == (0, 3)
+
+
+def test_a_farewell_before_the_login_s_answer_costs_a_connection() -> None:
+    """Nothing is sent on it, and all goes out on the next one."""
+    farewell = push("agent_disconnected", {"reason": "internal_error"})
+    with FaultServer() as server:
+        server.on("login", [farewell, answer()], answer())
+        assert outcomes(server, NEVER, NEVER) == ["ok", "ok"]
+        assert (server.count(NEVER), server.connections) == (2, 2)
