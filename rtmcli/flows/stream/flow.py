@@ -21,7 +21,6 @@ from rtmcli.session.deadline import NEVER, Deadline
 
 _GRACE = 1.5  # seconds for what is under way when a stream is ended early
 _BACKLOG = 1024 * 1024  # bytes of output that nobody reads yet
-_LONGEST = 3_600_000.0  # milliseconds that `poll` is asked to wait
 _GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
 
@@ -176,7 +175,7 @@ class Stream:
         if not sink.failure:
             poll.register(sink, select.POLLOUT if sink.waiting else 0)
         with self._shield:
-            ready = dict(poll.poll(min(_LONGEST, max(0.0, until - now) * 1000)))
+            ready = dict(poll.poll(Deadline(until).milliseconds()))
         if session and (session.fileno() in ready or self._line.due <= monotonic()):
             session.absorb()
         if self._source.fileno() in ready and self._is_drained:

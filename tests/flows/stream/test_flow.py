@@ -114,6 +114,17 @@ def test_time_may_be_over() -> None:
     assert "--max-time" in records[0].message
 
 
+def test_time_may_be_longer_than_poll_can_count() -> None:
+    """A stream that waits for its input may do so for a year."""
+    feed = Feed([])
+    ending = threading.Timer(0.1, feed.end)
+    ending.start()
+    with FaultServer() as server:
+        records, _ = stream(server.url, feed, rules=Rules(deadline=Deadline.after(365 * 86400)))
+    ending.join()
+    assert records == []
+
+
 def test_values_that_have_come_are_not_forgotten_when_room_comes_late() -> None:
     """A slow first call fills the spool; once it is told, the values behind it go on at once."""
     feed = Feed(values(20))
