@@ -44,7 +44,7 @@ def _die_of(interrupted: Interrupted) -> None:
     """Say what is unknown, then die of the signal itself: shells look at that."""
     from rtmcli.cli import report  # noqa: PLC0415  # only here
 
-    report.interruption(interrupted)
+    report.interruption(interrupted, as_json=report.wants_json(sys.argv[1:], os.environ))
     signal.signal(interrupted.number, signal.SIG_DFL)
     os.kill(os.getpid(), interrupted.number)
 

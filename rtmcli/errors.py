@@ -117,9 +117,13 @@ class NotWritten(RtmError):
 
 
 class Interrupted(BaseException):
-    """A signal asked the command to end; `unknown` names the calls it left in flight."""
+    """A signal asked the command to end.
+
+    `unknown` names the calls it left in flight, `executed` those whose answer nobody saw.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
         self.unknown: list[str] = []
+        self.executed: list[str] = []

@@ -361,7 +361,7 @@ def test_what_the_server_says_never_becomes_a_host(region: object) -> None:
         server.on("login", refuse("misdirected_request", data={"region": region}))
         error = failed(call("--region-url", f"fra={other.url}", url=server.url), 5)
         assert (server.connections, other.connections) == (1, 0)
-    assert "none that is known was named; see --region and --url" in error
+    assert "rtm may not turn to the one that was named; see --region" in error
 
 
 def test_a_url_of_ones_own_leads_to_no_other_server() -> None:

@@ -86,18 +86,27 @@ def write(line: str) -> None:
 def error(problem: RtmError, *, as_json: bool) -> None:
     """Report an error on one line."""
     if as_json:
-        from rtmcli.protocol import values  # noqa: PLC0415  # loads orjson
-
-        whole = {**record(problem, 1 if problem.action else None), "exit": problem.status}
-        write(escaping.in_json(values.dump(whole)).decode())
+        _write_json(problem, problem.status)
     else:
         write(sentence(problem))
 
 
-def interruption(signal: Interrupted) -> None:
-    """Name the calls that a signal left in flight."""
-    if signal.unknown:
-        write(
-            f"rtm: interrupted: sent, outcome unknown: request {', '.join(signal.unknown)} "
-            "(it may have taken effect)"
-        )
+def interruption(signal: Interrupted, *, as_json: bool) -> None:
+    """Name the calls that a signal left in flight, and those whose answer nobody saw."""
+    for ids, what in (
+        (signal.unknown, "sent, outcome unknown (it may have taken effect)"),
+        (signal.executed, "executed, but its answer was not printed"),
+    ):
+        for request_id in ids:
+            cut_off = OutcomeUnknown(f"interrupted: {what}", request_id=request_id)
+            if as_json:
+                _write_json(cut_off, 128 + signal.number)
+            else:
+                write(f"rtm: {cut_off.message}: request {request_id}")
+
+
+def _write_json(problem: RtmError, status: int) -> None:
+    from rtmcli.protocol import values  # noqa: PLC0415  # loads orjson
+
+    whole = {**record(problem, 1 if problem.action else None), "exit": status}
+    write(escaping.in_json(values.dump(whole)).decode())

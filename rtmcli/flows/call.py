@@ -23,8 +23,10 @@ from rtmcli.protocol.conversation import (
 )
 from rtmcli.protocol.messages import Malformed, Push, Request, Response
 from rtmcli.session.connecting import Connector
-from rtmcli.session.deadline import Deadline
+from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.session.session import LinkLost, Misdirected, Session, error_of
+
+_GOODBYE = 0.5  # seconds that a goodbye may take after the deadline
 
 
 class Policy(NamedTuple):
@@ -59,10 +61,12 @@ class Call:
     ) -> None:
         self.session: Session | None = None
         self.request = request
+        self.is_executed = False  # the server said so
         self._connector = connector
         self._policy = policy
         self._on_push = on_push
         self._in_flight = False
+        self._deadline = NEVER
         self._doubt: OutcomeUnknown | None = None  # an earlier attempt may have been executed
 
     def run(self, deadline: Deadline) -> Response:
@@ -70,14 +74,16 @@ class Call:
 
         Raises:
             NotConnected: it was never sent.
-            Refused, AuthError, Busy: the server did not execute it.
+            Refused, Busy: the server did not execute it.
+            AuthError: neither, unless the message says that the session ended meanwhile.
             OutcomeUnknown: it may have been executed.
 
         """
+        self._deadline = deadline
         try:
             return self._attempts(deadline)
         except Interrupted as signal:
-            if self._in_flight:
+            if self._in_flight and not self.is_executed:
                 signal.unknown.append(self.request.request_id)
             if self._doubt:
                 signal.unknown.append(self._doubt.request_id)
@@ -88,7 +94,7 @@ class Call:
     def close(self) -> None:
         """End the session."""
         if self.session:
-            self.session.close()
+            self.session.close(self._deadline.left() + _GOODBYE)
 
     def _attempts(self, deadline: Deadline) -> Response:
         hopped, attempt = False, 1
@@ -145,8 +151,9 @@ class Call:
                 if isinstance(message, Push):
                     self._on_push(message)
                 elif message.request_id == self.request.request_id:
+                    answer = self._judged(message)
                     self._in_flight = False
-                    return self._judged(message)
+                    return answer
         except Malformed as error:
             raise Trouble(self._failure(str(error)), Fault.BROKEN) from None
         except LinkLost as error:
@@ -154,7 +161,9 @@ class Call:
 
     def _judged(self, answer: Response) -> Response:
         if answer.success:
+            self.is_executed = True
             return answer
+        self._in_flight = False
         kind, message, data = error_of(answer)
         facts = {"type": kind, "action": self.request.action}
         facts["request_id"] = self.request.request_id

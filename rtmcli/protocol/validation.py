@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Format, Kind, Law, Method, Param, Rule, Severity
 from rtmcli.protocol import nearest, values
 
 MISSING: Any = object()  # no value stands at the path
-TEXT_LIMIT = 16 * 1024  # bytes
 
 
 class Problem(NamedTuple):
@@ -189,5 +189,5 @@ _FORMATS: dict[Format, Callable[[str], bool]] = {
     Format.DATE: lambda text: bool(_DATE.fullmatch(text)),
     Format.DATE_TIME: lambda text: bool(_TIME.fullmatch(text)),
     Format.CUSTOMER_ID: lambda text: bool(_CUSTOMER_ID.fullmatch(text)),
-    Format.TEXT: lambda text: len(text.encode("utf-8", "surrogatepass")) <= TEXT_LIMIT,
+    Format.TEXT: lambda text: len(text.encode("utf-8", "surrogatepass")) <= API.text_limit,
 }

@@ -12,8 +12,9 @@ from typing import Any
 import orjson
 
 _BOM = "\ufeff"
-# A number in a JSON text that a double might not hold: many digits, or an exponent.
-_WIDE = re.compile(rb"(?:[0-9.]{16,}|[0-9][eE][-+]?[0-9]+)(?=[\s,\]}]|$)")
+# A number in a JSON text that a double might not hold: many digits, or an exponent. It never
+# looks twice at a digit: a message of nothing but digits must not cost more than another.
+_WIDE = re.compile(rb"(?:(?<![0-9.])[0-9.]{16,}+|[0-9][eE][-+]?[0-9]++)(?=[\s,\]}]|$)")
 
 _LEAST, _MOST = -(1 << 63), (1 << 64) - 1  # the integers that orjson writes
 _LONGEST = 20  # characters of such an integer

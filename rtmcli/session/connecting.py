@@ -77,10 +77,10 @@ class Connector:
     def hop(self, region: str) -> None:
         """Turn to another region; raise `NotConnected` where the table does not know it."""
         endpoint = self.access.regions.get(region)
-        if endpoint is None:
+        if endpoint in (None, self.access.route.endpoint):
             raise NotConnected(
-                "another region serves this licence, and none that is known was named; "
-                "see --region and --url"
+                "another region serves this licence, and rtm may not turn to the one that was "
+                "named; see --region, and do without --url"
             )
         self.access.notice(f"another region serves this licence: turning to {region}")
         route = self.access.route._replace(endpoint=endpoint)

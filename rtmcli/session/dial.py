@@ -172,13 +172,14 @@ def _trust(ca_file: str | None) -> "ssl.SSLContext":
 def _secure(
     sock: socket.socket, context: "ssl.SSLContext", endpoint: Endpoint, deadline: Deadline
 ) -> "ssl.SSLSocket":
-    wrapped = context.wrap_socket(
-        sock, server_hostname=endpoint.host, do_handshake_on_connect=False
-    )
+    wrapped = None
     try:
+        wrapped = context.wrap_socket(
+            sock, server_hostname=endpoint.host, do_handshake_on_connect=False
+        )
         _shake_hands(wrapped, endpoint.address, deadline)
     except BaseException as error:
-        wrapped.close()
+        (wrapped or sock).close()
         if isinstance(error, OSError):
             raise _tls_failure(endpoint.address, error) from None
         raise

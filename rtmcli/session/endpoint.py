@@ -146,10 +146,8 @@ def region_of(token: str) -> str | None:
     return found["region"] if found and found["region"] in API.regions else None
 
 
-def regions_for(
-    endpoint: Endpoint, custom: bool, region_urls: Mapping[str, Endpoint]
-) -> dict[str, Endpoint]:
+def regions_for(custom: bool, region_urls: Mapping[str, Endpoint]) -> dict[str, Endpoint]:
     """Return where a hop may lead: the known regions, or with a custom URL only those named."""
     known = {} if custom else {region: region_endpoint(region) for region in API.regions}
     known.update(region_urls)
-    return {region: other for region, other in known.items() if other != endpoint}
+    return known

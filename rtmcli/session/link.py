@@ -47,7 +47,7 @@ class Link:
         self._sock = sock
         self._protocol = protocol
         self._cutter = Cutter(max_size, self.messages.append, self._pass)
-        self._parts: list[bytes] = []
+        self._parts = bytearray()  # of a message in several frames
         self._unsent = bytearray()
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
@@ -228,12 +228,10 @@ class Link:
     def _take(self, frame: Frame) -> None:
         match frame.opcode:
             case Opcode.TEXT | Opcode.CONT:
-                self._parts.append(bytes(frame.data))
+                self._parts += frame.data
                 if frame.fin:
-                    self.messages.append(
-                        self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-                    )
-                    self._parts = []
+                    self.messages.append(bytes(self._parts))
+                    self._parts.clear()
             case Opcode.BINARY:
                 self.fail(_BAD_DATA, "it sent a binary message")
             case Opcode.CLOSE:

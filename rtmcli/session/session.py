@@ -17,6 +17,9 @@ from rtmcli.session.dial import Failed
 from rtmcli.session.link import Closing, Link
 
 _INCONSISTENT_DATA = 1007
+_GOODBYE = 0.5  # seconds that a goodbye may take after the deadline
+_MOST_EARLY = 100_000  # pushes
+_LONGEST = 2000  # characters of the server's words in a message
 _SILENT = "the server stopped answering pings"
 
 
@@ -58,6 +61,8 @@ class Session:
         self._link = link
         self._access = access
         self._liveness = Liveness(monotonic(), access.timers.ping, access.timers.pong)
+        self._late = -inf  # the deadline after which the last look was taken
+        self._left = 0  # messages of that look which are still to be given out
         self._prefix = os.urandom(4).hex()
         self._count = 0
 
@@ -81,7 +86,7 @@ class Session:
             access.notice(f"logged in as {_who(session.login)}")
         except BaseException as error:
             if isinstance(error, NotConnected | AuthError | Busy):
-                session.close()
+                session.close(logged_in.left() + _GOODBYE)
             else:
                 session._link.abandon()
             raise
@@ -119,17 +124,25 @@ class Session:
             Malformed: the message breaks the protocol; the connection is given up.
 
         """
-        late = False
+        late = deadline.over
+        if late and self._late != deadline.at:
+            # One last look: what has come by then counts, and what a flood adds later does not.
+            self._look(deadline)
+            self._late, self._left = deadline.at, len(self._link.messages)
         while not (self._link.messages or self._link.closing or late):
-            late = deadline.over  # asked before the look: what has come by then counts
-            before = self._link.bytes_in
-            self._link.turn(Deadline(min(deadline.at, self._liveness.next())))
-            self._attend(before)
-        if self._link.messages:
+            late = deadline.over
+            self._look(deadline)
+        if self._link.messages and not (self._late == deadline.at and self._left == 0):
+            self._left -= 1
             return self._decode(self._link.messages.popleft())
         if self._link.closing:
             raise LinkLost(self._link.closing, self.reason)
         return None
+
+    def _look(self, deadline: Deadline) -> None:
+        before = self._link.bytes_in
+        self._link.turn(Deadline(min(deadline.at, self._liveness.next())))
+        self._attend(before)
 
     @property
     def is_sending(self) -> bool:
@@ -242,13 +255,19 @@ class Session:
                     data = message.payload.get("data")
                     raise Misdirected(data.get("region") if isinstance(data, dict) else None)
                 if isinstance(message, Push):
-                    self._early.append(message.text)
+                    self._keep(message.text)
                 elif message.request_id == request.request_id:
                     return _accepted(message)
         except Malformed as error:
             raise Failed(f"{error}, before the login's answer") from None
         except LinkLost as error:
             raise _lost(error) from None
+
+    def _keep(self, text: bytes) -> None:
+        """Keep a push that came before the login's answer, but not any number of them."""
+        self._early.append(text)
+        if len(self._early) > _MOST_EARLY:
+            raise Failed(f"more than {_MOST_EARLY} pushes came before the login's answer")
 
 
 def _who(login: Response) -> str:
@@ -286,7 +305,14 @@ def error_of(answer: Response) -> tuple[str, str, Any]:
         return "unknown", "the server gave no reason", None
     kind, message = error.get("type"), error.get("message")
     return (
-        kind if isinstance(kind, str) and kind else "unknown",
-        message if isinstance(message, str) and message else "the server gave no reason",
+        _words(kind) or "unknown",
+        _words(message) or "the server gave no reason",
         error.get("data"),
     )
+
+
+def _words(value: Any) -> str:
+    """Take the server's words, but not a book of them."""
+    if not isinstance(value, str):
+        return ""
+    return value if len(value) <= _LONGEST else value[:_LONGEST] + "…"

@@ -59,7 +59,7 @@ def access_of(
         route,
         identity,
         make_timers(settings),
-        regions_for(route.endpoint, bool(settings["url"].value), _region_urls(settings)),
+        regions_for(bool(settings["url"].value), _region_urls(settings)),
         settings["max_message_size"].value,
     )
 

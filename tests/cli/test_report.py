@@ -174,14 +174,28 @@ def test_where_nobody_listens_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_signal_names_what_it_left_in_flight(capfd: Shown) -> None:
-    """All that is unknown, and nothing where nothing is."""
+    """What is unknown, what was executed unseen, and nothing where nothing is."""
     signal = Interrupted(15)
-    report.interruption(signal)
+    report.interruption(signal, as_json=False)
     assert capfd.readouterr() == ("", "")
-    signal.unknown = ["a-1", "a-2"]
-    report.interruption(signal)
+    signal.unknown, signal.executed = ["a-1"], ["a-2"]
+    report.interruption(signal, as_json=False)
     assert capfd.readouterr().err == (
-        "rtm: interrupted: sent, outcome unknown: request a-1, a-2 (it may have taken effect)\n"
+        "rtm: interrupted: sent, outcome unknown (it may have taken effect): request a-1\n"
+        "rtm: interrupted: executed, but its answer was not printed: request a-2\n"
+    )
+
+
+def test_a_signal_is_told_as_json_too(capfd: Shown) -> None:
+    """A script reads the id and the status of the death by the signal."""
+    signal = Interrupted(15)
+    signal.unknown = ["a-1"]
+    report.interruption(signal, as_json=True)
+    told = json.loads(capfd.readouterr().err)
+    assert (told["error"]["request_id"], told["error"]["status"], told["exit"]) == (
+        "a-1",
+        "unknown",
+        143,
     )
 
 

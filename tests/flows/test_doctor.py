@@ -115,4 +115,4 @@ def test_a_region_that_nobody_knows_is_the_end() -> None:
         error = Examination(access_to(server), lambda _: None).run(soon())
         assert server.connections == 1
     assert isinstance(error, NotConnected)
-    assert "none that is known" in error.message
+    assert "may not turn to" in error.message

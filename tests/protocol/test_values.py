@@ -203,3 +203,9 @@ def as_plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: as_plain(member) for key, member in value.items()}
     return [as_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def test_digits_without_end_cost_no_more_than_other_text() -> None:
+    """A message of digits is looked through once: each digit anew would take hours here."""
+    digits = "1" * 2_000_000
+    assert load(f'"{digits}x"'.encode()) == f"{digits}x"

@@ -160,12 +160,12 @@ def test_a_token_may_begin_with_its_region(token: str, region: str | None) -> No
 
 
 def test_a_hop_leads_to_the_table_or_to_what_was_named() -> None:
-    """With a URL of one's own, only regions that were named count; never back to where one is."""
+    """With a URL of one's own, only regions that were named count."""
     home, other = region_endpoint("dal"), region_endpoint("fra")
     own = parse_url("ws://127.0.0.1:1")
-    assert regions_for(home, False, {}) == {"fra": other}
-    assert regions_for(own, True, {}) == {}
-    assert regions_for(own, True, {"fra": other, "dal": own}) == {"fra": other}
+    assert regions_for(False, {}) == {"dal": home, "fra": other}
+    assert regions_for(True, {}) == {}
+    assert regions_for(True, {"fra": other, "dal": own}) == {"fra": other, "dal": own}
 
 
 @pytest.mark.parametrize(

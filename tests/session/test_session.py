@@ -277,6 +277,40 @@ def test_what_has_come_counts_even_past_the_deadline(server: FaultServer) -> Non
     session.close()
 
 
+def test_a_flood_does_not_outlast_the_deadline(server: FaultServer) -> None:
+    """Past the deadline what had come by then is given out, however much follows."""
+    server.on("get_archives", flood(30_000, text="x" * 100))
+    session = logged_in(server)
+    session.send(CALL)
+    over = Deadline.after(0)
+    given = 0
+    while session.receive(over) is not None:
+        given += 1
+    assert given < 5_000
+    session.abandon()
+
+
+def test_pushes_before_the_login_are_not_kept_without_end(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that only pushes does not fill the memory."""
+    monkeypatch.setattr("rtmcli.session.session._MOST_EARLY", 10)
+    server.on("login", flood(50))
+    with pytest.raises(Failed, match="pushes came before"):
+        logged_in(server)
+
+
+def test_the_servers_words_are_cut(server: FaultServer) -> None:
+    """A message of any length becomes one line that can be read."""
+    server.on("get_archives", refuse("validation", "x" * 100_000))
+    session = logged_in(server)
+    session.send(CALL)
+    answer = session.receive(soon())
+    assert isinstance(answer, Response)
+    assert error_of(answer)[1] == "x" * 2000 + "…"
+    session.close()
+
+
 def test_what_came_before_the_end_comes_before_the_end(server: FaultServer) -> None:
     """All messages, then the loss with its code and the reason that a push gave."""
     server.on("get_archives", [answer({"n": 1}), GONE, close(1000, "see you")])

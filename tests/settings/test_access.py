@@ -70,8 +70,8 @@ def test_the_endpoint_is_that_of_url_region_or_token(
 @pytest.mark.parametrize(
     ("flags", "regions"),
     [
-        ({}, {"fra": FRA}),
-        ({"region": "fra"}, {"dal": DAL}),
+        ({}, {"dal": DAL, "fra": FRA}),
+        ({"region": "fra"}, {"dal": DAL, "fra": FRA}),
         ({"url": "wss://example.com"}, {}),
         ({"url": LOCAL, "region_url": [f"fra={LOCAL}2", "dal=wss://example.com/x"]},
          {"fra": Endpoint(False, "127.0.0.1", 8730, "/v3.0/agent/rtm/ws2"),
