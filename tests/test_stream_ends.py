@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faults import PING, FaultServer, answer, execute, message, push, refuse, silence
+from faults import CLOSE, PING, FaultServer, answer, execute, message, push, refuse, silence
 from running import RTM, environment, program, run, start
 
 LINE = '{"action":"x","payload":{"n":%d}}\n'
@@ -417,6 +417,21 @@ def test_a_signal_while_nobody_reads_leaves_whole_lines() -> None:
         out = process.stdout.read()
     assert out.endswith(b"\n")
     assert set(statuses(out)) == {"ok"}
+
+
+def test_a_signal_while_nobody_reads_or_says_goodbye_ends_within_two_seconds() -> None:
+    """T92: the wait for the reader and that for the server's goodbye have one bound."""
+    with FaultServer() as server, start("call", "-", url=server.url) as process:
+        server.on("*", answer({"text": "x" * 10_000}))
+        server.on(CLOSE, silence())
+        assert process.stdin
+        process.stdin.write(values(500))
+        process.stdin.flush()
+        server.wait_for("x", 20)
+        process.terminate()
+        asked = time.monotonic()
+        assert process.wait(5) == -signal.SIGTERM
+        assert time.monotonic() - asked < 2.5  # a busy machine has half a second to itself
 
 
 # What a person sees

@@ -20,6 +20,7 @@ from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import NEVER, Deadline
 
 _GRACE = 1.5  # seconds for what is under way when a stream is ended early
+_GOODBYE = 0.4  # seconds for the closing after that: the whole is over within two
 _BACKLOG = 1024 * 1024  # bytes of output that nobody reads yet
 _GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
@@ -203,6 +204,7 @@ class Stream:
         self._tell()
         if self.unknown:
             self._line.abandon()
+        self._line.close(within=_GOODBYE)
 
     def _is_under_way(self) -> bool:
         untold = self._pipeline.has_untold or self._sink.waiting

@@ -172,12 +172,12 @@ class Line:
         self._is_moving = not self.refusal
         return self._is_moving
 
-    def close(self, now: float = 0.0) -> None:
-        """Say goodbye."""
+    def close(self, now: float = 0.0, within: float = inf) -> None:
+        """Say goodbye, and wait for the answer `within` so many seconds."""
         if self.session:
             session = self.session
             self._end(now)
-            session.close()
+            session.close(within)
 
     def abandon(self) -> None:
         """End the connection without a goodbye."""
