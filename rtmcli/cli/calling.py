@@ -45,6 +45,7 @@ def run(method: Method, options: Mapping[str, Any]) -> int | None:
             request = request._replace(author_id=settings["author_id"].value)
         make, request = _way(method, request, options)
         if options["dry_run"]:
+            output.quiet = False  # it was asked for to be seen
             output.value(request.envelope())
             return None
         check_open()

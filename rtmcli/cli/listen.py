@@ -17,7 +17,7 @@ from rtmcli.cli.options import CONNECTION, OUTPUT, Option
 from rtmcli.cli.output import check_open
 from rtmcli.cli.report import HIDDEN
 from rtmcli.errors import UsageError
-from rtmcli.protocol import escaping, values
+from rtmcli.protocol import escaping, nearest, values
 from rtmcli.protocol.reconnection import Gap, Pacing
 from rtmcli.protocol.sieve import lines
 from rtmcli.settings import durations
@@ -158,9 +158,11 @@ def _read(options: Mapping[str, Any], settings: Mapping[str, "Value"]) -> tuple[
     length = _seconds(options, "length", inf)
     if settings["max_time"].origin == FLAG:  # its default is for calls
         length = min(length, settings["max_time"].value)
+    known = {push.name for push in API.pushes}
     for action in options["actions"] or ():
-        if action not in {push.name for push in API.pushes}:
-            report.write(f"rtm: listen: warning: no document names a push {action}")
+        if action not in known:
+            near = nearest.hint(action, known)
+            report.write(f"rtm: listen: warning: no document names a push {action}{near}")
     wish = Wish(
         tuple(options["actions"] or ()),
         options["chat_id"],

@@ -59,7 +59,7 @@ def advice(error: RtmError) -> str:
             f" (sent as request {error.request_id}; it may have taken effect: "
             "look before you send it again)"
         )
-    if error.type == "authorization" and method and method.scopes:
+    if error.type == "authorization" and method and method.scopes and "scope" not in error.message:
         return f" (needs the scope {' or '.join(method.scopes)})"
     return _ADVICE.get(error.type, "")
 
