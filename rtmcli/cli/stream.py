@@ -148,15 +148,17 @@ def _shows_progress(options: Mapping[str, Any]) -> bool:
 def _summarise(stream: Stream, status: int, options: Mapping[str, Any]) -> None:
     """Say on standard error how many calls ended how, unless that is plain: one call, and well."""
     counts = stream.calls.counts
-    if not counts or (status == 0 and (options["quiet"] or counts.total() == 1)):
+    plain = not counts or (status == 0 and (options["quiet"] or counts.total() == 1))
+    if plain and not stream.is_overdue:
         return
     told = {label: counts[label] for label in (OK, *STATUSES) if counts[label] or label == OK}
     if _wants_json(options):
         report.write(values.dump({"summary": told, "exit": status}).decode())
         return
     words = ", ".join(f"{count} {label.replace('_', ' ')}" for label, count in told.items())
+    why = "the time was over (--max-time): " if stream.is_overdue else ""
     unread = f"; nothing was read beyond value {counts.total()}" * (not stream.has_read_all)
-    report.write(f"rtm: {words}{unread}")
+    report.write(f"rtm: {why}{words}{unread}")
 
 
 def _wants_json(options: Mapping[str, Any]) -> bool:

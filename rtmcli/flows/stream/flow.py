@@ -95,6 +95,11 @@ class Stream:
         """Tell whether the input was read to its end."""
         return self._source.over
 
+    @property
+    def is_overdue(self) -> bool:
+        """Tell whether the time was over before the input was."""
+        return self._rules.deadline.over and not self.has_read_all
+
     def _is_over(self) -> bool:
         now = monotonic()
         if self._sink.failure or now >= self._rules.deadline.at + _GRACE:
