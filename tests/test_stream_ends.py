@@ -128,6 +128,28 @@ def test_an_input_that_cannot_be_read_is_told() -> None:
     assert b"standard input" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("redirection", "why"),
+    [
+        ("< /proc/self/mem", "input/output error"),
+        ("0> /dev/null", "it is open for writing only"),
+    ],
+)
+@pytest.mark.parametrize("mode", ["", "--dry-run", "--error-format=json"])
+def test_an_input_that_fails_is_not_an_empty_one(redirection: str, why: str, mode: str) -> None:
+    """T91: status 2, one line on standard error, and nothing is sent."""
+    with FaultServer() as server:
+        done = subprocess.run(
+            ["bash", "-c", f'"{RTM}" send-event - {mode} {redirection}'],
+            env=environment(server.url),
+            capture_output=True,
+            check=False,
+        )
+        assert server.connections == 0
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+    assert f"standard input cannot be read: {why}".encode() in done.stderr
+
+
 def test_jq_feeds_a_stream_and_reads_it() -> None:
     """`jq … | rtm METHOD - | jq …`, in compact form and as jq prints by itself."""
     jq = program("jq")

@@ -1,6 +1,7 @@
 """Values of standard input become calls, and what is wrong with one befalls it alone."""
 
 import os
+import pty
 from collections.abc import Iterator
 from typing import Any
 
@@ -136,3 +137,30 @@ def test_a_pipe_that_does_not_block_may_be_empty(pipe: tuple[int, int]) -> None:
     values.read()
     assert (values.next(), values.over) == (None, False)
     os.close(write_end)
+
+
+def test_a_terminal_that_hangs_up_ends_the_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it said before counts."""
+    ours, theirs = pty.openpty()
+    monkeypatch.setattr(stream_input, "STDIN", ours)
+    values = Values(payloads(METHOD, None, complete))
+    os.close(theirs)
+    values.read()  # an input/output error
+    os.close(ours)
+    assert (values.next(), values.over, values.failure) == (None, True, None)
+
+
+def test_a_failure_is_no_end(pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came whole before counts, and of what it cuts off nothing is taken."""
+    _, write_end = pipe
+    values = Values(payloads(METHOD, None, lambda value: {"n": value}))
+    os.write(write_end, b"1 2")
+    os.close(write_end)
+    values.read()
+    monkeypatch.setattr(stream_input, "STDIN", write_end)  # no descriptor any more
+    values.read()
+    found = values.next()
+    assert found
+    assert found[0].request.payload == {"n": 1}
+    assert (values.next(), values.over) == (None, True)
+    assert str(values.failure) == "standard input cannot be read: bad file descriptor"
