@@ -128,19 +128,23 @@ def test_an_input_that_cannot_be_read_is_told() -> None:
     assert b"standard input" in done.stderr
 
 
+@pytest.mark.parametrize("mode", [["--compact"], ["--dry-run"], ["--error-format", "json"]])
 @pytest.mark.parametrize(
-    ("redirection", "why"),
+    ("path", "way", "why"),
     [
-        ("< /proc/self/mem", "input/output error"),
-        ("0> /dev/null", "it is open for writing only"),
+        # Our own memory, from the address 0 on, where nothing is.
+        ("/proc/self/mem", "rb", "input/output error"),
+        (os.devnull, "wb", "it is open for writing only"),
     ],
 )
-@pytest.mark.parametrize("mode", ["", "--dry-run", "--error-format=json"])
-def test_an_input_that_fails_is_not_an_empty_one(redirection: str, why: str, mode: str) -> None:
+def test_an_input_that_fails_is_not_an_empty_one(
+    path: str, way: str, why: str, mode: list[str]
+) -> None:
     """T91: status 2, one line on standard error, and nothing is sent."""
-    with FaultServer() as server:
+    with FaultServer() as server, Path(path).open(way) as stdin:
         done = subprocess.run(
-            ["bash", "-c", f'"{RTM}" send-event - {mode} {redirection}'],
+            [RTM, "send-event", "-", *mode],
+            stdin=stdin,
             env=environment(server.url),
             capture_output=True,
             check=False,

@@ -55,6 +55,7 @@ def _rehearse(options: Mapping[str, Any], read: Read) -> int:
         task, problem = found
         counts[problem.label if problem else OK] += 1
         write(records.record(task, problem) if problem else records.request(task))
+    _tell_failure(source, counts, options)
     return status_of(counts)
 
 
@@ -74,11 +75,15 @@ def _make_calls(options: Mapping[str, Any], settings: Mapping[str, Value], read:
     gc.freeze()
     gc.enable()
     interrupted = _run(stream, source, options)
-    return _end(stream, records, interrupted, options)
+    return _end(stream, source, records, interrupted, options)
 
 
 def _end(
-    stream: Stream, records: Records, interrupted: Interrupted | None, options: Mapping[str, Any]
+    stream: Stream,
+    source: Values,
+    records: Records,
+    interrupted: Interrupted | None,
+    options: Mapping[str, Any],
 ) -> int:
     """Tell on standard error what there is to tell, and return the exit status, or raise it."""
     unknown = [f"{task.request.request_id} (input {task.number})" for task in stream.unknown]
@@ -86,9 +91,11 @@ def _end(
         interrupted.unknown += unknown
     elif unknown:
         report.write(f"rtm: sent, outcome unknown: request {', '.join(unknown)}")
-    status = _status(stream)
+    counts = _reckoning(stream)
+    _tell_failure(source, counts, options)
+    status = status_of(counts)
     if not isinstance(records.failure, ClosedPipe):
-        _summarise(stream, status, options)
+        _summarise(stream, source, status, options)
     if interrupted:
         raise interrupted
     if isinstance(records.failure, NotWritten):
@@ -104,13 +111,21 @@ def _end(
     return status
 
 
-def _status(stream: Stream) -> int:
+def _reckoning(stream: Stream) -> Counter[str]:
+    """Count what makes up the exit status."""
     counts = Counter(stream.calls.counts)
     if stream.failed_fast:  # what was not sent therefore is not held against the network
         del counts["not_sent"]
     elif not stream.has_read_all:
         counts["not_sent"] += 1
-    return status_of(counts)
+    return counts
+
+
+def _tell_failure(source: Values, counts: Counter[str], options: Mapping[str, Any]) -> None:
+    """Say why the input was not read to its end, and count that in."""
+    if source.failure:
+        counts[source.failure.label] += 1
+        report.error(source.failure, as_json=_wants_json(options))
 
 
 def status_of(counts: Counter[str]) -> int:
@@ -145,7 +160,7 @@ def _shows_progress(options: Mapping[str, Any]) -> bool:
     return os.isatty(STDERR) and not os.isatty(STDOUT) and not options["quiet"]
 
 
-def _summarise(stream: Stream, status: int, options: Mapping[str, Any]) -> None:
+def _summarise(stream: Stream, source: Values, status: int, options: Mapping[str, Any]) -> None:
     """Say on standard error how many calls ended how, unless that is plain: one call, and well."""
     counts = stream.calls.counts
     plain = not counts or (status == 0 and (options["quiet"] or counts.total() == 1))
@@ -157,7 +172,8 @@ def _summarise(stream: Stream, status: int, options: Mapping[str, Any]) -> None:
         return
     words = ", ".join(f"{count} {label.replace('_', ' ')}" for label, count in told.items())
     why = "the time was over (--max-time): " if stream.is_overdue else ""
-    unread = f"; nothing was read beyond value {counts.total()}" * (not stream.has_read_all)
+    is_whole = stream.has_read_all and not source.failure
+    unread = f"; nothing was read beyond value {counts.total()}" * (not is_whole)
     report.write(f"rtm: {why}{words}{unread}")
 
 

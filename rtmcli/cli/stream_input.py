@@ -1,5 +1,7 @@
 """Standard input as a stream of calls."""
 
+import errno
+import fcntl
 import os
 import stat
 import sys
@@ -26,10 +28,14 @@ class Values:
     def __init__(self, read_item: Read) -> None:
         if sys.__stdin__ is None:
             raise UsageError("standard input is closed, and - wants to read it")
+        if fcntl.fcntl(STDIN, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY:
+            raise UsageError("standard input cannot be read: it is open for writing only")
         status = os.fstat(STDIN)
         self.is_finite = stat.S_ISREG(status.st_mode)
         self.size = status.st_size if self.is_finite else 0  # bytes
         self.over = False
+        self.failure: UsageError | None = None  # why it was not read to its end
+        self._is_terminal = os.isatty(STDIN)  # asked now: one that hung up is none
         self._splitter = Splitter()
         self._read_item = read_item
         self._ended = False
@@ -50,15 +56,23 @@ class Values:
         return STDIN
 
     def read(self) -> None:
-        """Take in what has come; the end of a terminal's input comes once, so it is kept."""
+        """Take in what has come; the end of a terminal's input comes once, so it is kept.
+
+        Of a value that a failure cuts off nothing is taken.
+        """
         if self._ended:
             return
         try:
             data = os.read(STDIN, _CHUNK)
         except BlockingIOError:
             return
-        except OSError:  # a terminal that hung up
-            data = b""
+        except OSError as error:
+            if error.errno != errno.EIO or not self._is_terminal:
+                why = (error.strerror or str(error)).lower()
+                self.failure = UsageError(f"standard input cannot be read: {why}")
+                self._ended = True
+                return
+            data = b""  # the terminal hung up
         if data:
             self._splitter.feed(data)
         else:
