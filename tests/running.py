@@ -94,6 +94,17 @@ def start(
     )
 
 
+def read_all(terminal: int) -> bytes:
+    """Read all that was written to a terminal whose other side is closed."""
+    shown = b""
+    try:
+        while chunk := os.read(terminal, 65536):
+            shown += chunk
+    except OSError:  # the end, as a terminal has it
+        pass
+    return shown
+
+
 def program(name: str) -> str:
     """Return the path of a program such as jq; skip the test where the machine has none.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from faults import CONNECT, HANDSHAKE, FaultServer, after, answer, execute, refusing_port, silence
-from running import RTM, environment, run, start
+from running import RTM, environment, read_all, run, start
 
 N = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
 
@@ -202,16 +202,16 @@ def test_on_a_terminal_the_result_is_indented_and_coloured() -> None:
 def on_terminal(env: dict[str, str]) -> bytes:
     """Run a dry run on a terminal of its own and return what it shows."""
     ours, theirs = pty.openpty()
-    with os.fdopen(ours, "rb", buffering=0) as screen:
-        process = subprocess.Popen(
-            [RTM, "close-thread", "--chat-id", "a", "-n"],
-            stdin=subprocess.DEVNULL,
-            stdout=theirs,
-            env={**environment(), "TERM": "xterm", **env},
-        )
-        process.wait(timeout=10)
-        shown = screen.read(65536)
-        os.close(theirs)
+    process = subprocess.Popen(
+        [RTM, "close-thread", "--chat-id", "a", "-n"],
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        env={**environment(), "TERM": "xterm", **env},
+    )
+    os.close(theirs)
+    shown = read_all(ours)
+    os.close(ours)
+    process.wait(timeout=10)
     return shown
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from foreign import client
-from running import FOLDER, RTM, environment, program, run, start
+from running import FOLDER, RTM, environment, program, run, start, read_all
 
 CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
 BAN = ("rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5")
@@ -276,7 +276,7 @@ def test_on_a_terminal_each_request_is_a_line() -> None:
             agent.call("ban_customer", {})
         process.terminate()
         process.wait(30)
-    shown = os.read(terminal, 65536).decode().splitlines()
+    shown = read_all(terminal).decode().splitlines()
     os.close(terminal)
     lines = [line.split(" ", 1)[1] for line in shown]
     assert lines[0].startswith("#1 - \\u009b31mred: authentication: ")
