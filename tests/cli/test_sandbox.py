@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from foreign import client
-from running import FOLDER, RTM, environment, program, run, start, read_all
+from running import FOLDER, RTM, environment, program, read_all, run, start
 
 CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
 BAN = ("rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5")
