@@ -42,11 +42,6 @@ class Values:
         announce()
 
     @property
-    def count(self) -> int:
-        """Count the values that were handed over."""
-        return self._splitter.count
-
-    @property
     def bytes_in(self) -> int:
         """Count the bytes that were read."""
         return self._splitter.bytes_in
