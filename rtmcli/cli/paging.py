@@ -30,7 +30,7 @@ def most(options: Mapping[str, Any]) -> int | None:
     return int(text)
 
 
-class Line:
+class Connection:
     """One connection for many calls, opened again where it was lost."""
 
     def __init__(self, method: Method, settings: Mapping[str, Value]) -> None:
@@ -65,10 +65,10 @@ def send(
     output: Output,
 ) -> None:
     """Print the items of all pages; an error names the page to go on with."""
-    line = Line(method, settings)
+    connection = Connection(method, settings)
     count, page = 0, Page([], None)
     try:
-        for page in follow(method, request, line.ask):
+        for page in follow(method, request, connection.ask):
             items = page.items[: None if wanted is None else wanted - count]
             output.items(items)
             count += len(items)
@@ -79,7 +79,7 @@ def send(
             error.message += _resume(method, page.next, count)
         raise
     finally:
-        line.close()
+        connection.close()
 
 
 def _resume(method: Method, place: str | int, count: int) -> str:
