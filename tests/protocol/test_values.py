@@ -58,6 +58,13 @@ def test_a_number_beyond_the_machine_keeps_its_spelling(read: Read, digits: str)
 
 
 @both
+@pytest.mark.parametrize("digits", ["8953298.671862057", "-8953298.671862057", "0.1", "1e5"])
+def test_a_double_is_trusted_with_15_digits_only(read: Read, digits: str) -> None:
+    """A number whose nearest double reads otherwise keeps its digits."""
+    assert dump(read(digits.encode())) == digits.encode()
+
+
+@both
 @given(number=integers)
 def test_an_integer_of_64_bits_is_an_integer(read: Read, number: int) -> None:
     """An integer that the machine holds is one, for whoever checks its range."""
@@ -116,7 +123,7 @@ def test_a_user_may_nest_as_deep_as_can_be_sent() -> None:
         (b'{\r\n "a": x}', "Expecting value: line 2 column 7"),
         (b"{} {}", "something follows the value: line 1 column 4"),
         (b"1\n2", "something follows the value: line 2 column 1"),
-        (b'{"a":1,"b":2,"a":1}', 'duplicate key "a"'),
+        (b'{"b":2,"a":1,"a":1}', 'duplicate key "a"'),
         (b'{"\\ud800":1,"\\ud800":1}', "duplicate key ?"),
         (b"[NaN]", "NaN is no JSON value"),
         (b"-Infinity", "-Infinity is no JSON value"),
@@ -161,6 +168,12 @@ def test_what_a_server_sent_wrongly_is_bad_json(text: bytes, wide: bytes) -> Non
     """No breach passes, also not beside a number that the library cannot hold."""
     with pytest.raises(BadJson):
         load(b"[" + text + b"," + wide + b"]" if wide else text)
+
+
+def test_what_a_server_sent_wrongly_is_told_with_its_place() -> None:
+    """In the library's words, and with the byte, counted from 1."""
+    with pytest.raises(BadJson, match=r": byte 7$"):
+        load(b'{"a": x}')
 
 
 def test_of_two_equal_keys_of_a_server_the_last_counts() -> None:
