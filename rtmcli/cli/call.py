@@ -63,6 +63,7 @@ def run(options: Mapping[str, Any]) -> int | None:
     if request.author_id is None:
         request = request._replace(author_id=settings["author_id"].value)
     if options["dry_run"]:
+        output.quiet = False  # it was asked for to be seen
         output.value(request.envelope())
         return None
     check_open()

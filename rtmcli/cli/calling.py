@@ -32,6 +32,8 @@ def run(method: Method, options: Mapping[str, Any]) -> int | None:
     """
     try:
         output = Output(options, os.environ)
+        # A skeleton and a dry run are asked for to be seen.
+        output.quiet = output.quiet and not (options["skeleton"] or options["dry_run"])
         if options["skeleton"]:
             output.value(method.example)
             return None
@@ -45,7 +47,6 @@ def run(method: Method, options: Mapping[str, Any]) -> int | None:
             request = request._replace(author_id=settings["author_id"].value)
         make, request = _way(method, request, options)
         if options["dry_run"]:
-            output.quiet = False  # it was asked for to be seen
             output.value(request.envelope())
             return None
         check_open()

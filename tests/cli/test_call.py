@@ -71,6 +71,12 @@ def test_a_request_is_what_was_written(
     assert json.loads(capfd.readouterr().out) == request_
 
 
+def test_a_quiet_dry_run_is_seen(capfd: Shown) -> None:
+    """It was asked for to be seen."""
+    run("ping", "-n", "--quiet")
+    assert capfd.readouterr() == ('{"action":"ping"}\n', "")
+
+
 def test_a_whole_request_may_lie_in_a_file(tmp_path: Path, capfd: Shown) -> None:
     """@FILE in place of the action."""
     path = tmp_path / "request.json"

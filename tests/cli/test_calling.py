@@ -2,17 +2,18 @@
 
 import json
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from faults import LOGIN, FaultServer, answer, push, refuse
+from faults import CLOSE, LOGIN, FaultServer, Step, answer, push, refuse, silence
 
 from rtmcli.catalogue import API
 from rtmcli.cli import calling, inputs, report
 from rtmcli.cli.command import make_command
 from rtmcli.cli.methods import command_of
-from rtmcli.errors import AuthError, NotWritten, RtmError, UsageError
+from rtmcli.errors import AuthError, Interrupted, NotWritten, RtmError, UsageError
 from rtmcli.protocol.masking import Mask
 
 Shown = pytest.CaptureFixture[str]
@@ -98,6 +99,13 @@ def test_a_dry_run_prints_the_request(capfd: Shown, monkeypatch: pytest.MonkeyPa
         "author_id": "bot",
         "payload": {"customer_id": CUSTOMER, "more": 2, "ban": {"days": 5}, "other": "2"},
     }
+
+
+@pytest.mark.parametrize("way", ["--skeleton", "--dry-run"])
+def test_what_was_asked_for_to_be_seen_is_not_quiet(way: str, capfd: Shown) -> None:
+    """--quiet is about the results of calls."""
+    run(*BAN, way, "--quiet")
+    assert CUSTOMER in capfd.readouterr().out
 
 
 def test_json_flags_may_name_files(capfd: Shown, tmp_path: Any) -> None:
@@ -227,7 +235,7 @@ def test_a_warning_is_told_once_and_the_call_goes_on(capfd: Shown) -> None:
     assert err.startswith("rtm: update_customer: warning: ")
     assert err.count("\n") == 1
     run("update_customer", "--customer-id", CUSTOMER, "--dry-run", "--quiet")
-    assert capfd.readouterr() == ("", "")
+    assert capfd.readouterr() == (out, "")
 
 
 def test_a_stream_warns_of_each_thing_once_and_not_without_end(capfd: Shown) -> None:
@@ -319,6 +327,42 @@ def test_a_stream_makes_a_call_of_each_value(
     assert capfd.readouterr().out == "{}\n{}\n"
     assert [request.payload["ban"] for request in server.requests] == [{"days": 5}] * 2
     os.close(descriptor)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "goodbye", "executed", "unknown"),
+    [
+        (silence(), "1ms", 0, 1),  # it strikes while the answer is awaited
+        (answer({"text": "x" * 200_000}), "1ms", 1, 0),  # while the answer is written
+        (answer(), "60s", 0, 0),  # while we say goodbye
+    ],
+)
+def test_a_signal_names_the_call_whose_answer_nobody_saw(
+    behaviour: Step,
+    goodbye: str,
+    executed: int,
+    unknown: int,
+    server: FaultServer,
+) -> None:
+    """Unknown before the answer, executed but unseen before it is printed, then nothing."""
+
+    def strike(*_: object) -> None:
+        raise Interrupted(signal.SIGTERM)
+
+    server.on("ban_customer", behaviour)
+    server.on(CLOSE, silence())
+    reader, writer = os.pipe()  # nobody reads
+    before = signal.signal(signal.SIGALRM, strike)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rtmcli.cli.output.STDOUT", writer)
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
+        with pytest.raises(Interrupted) as raised:
+            run(*BAN, "--close-timeout", goodbye)
+    signal.signal(signal.SIGALRM, before)
+    ids = [request.request_id for request in server.requests]
+    assert (raised.value.executed, raised.value.unknown) == (ids * executed, ids * unknown)
+    os.close(reader)
+    os.close(writer)
 
 
 def test_an_executed_call_whose_answer_cannot_be_shown_says_so(
