@@ -121,7 +121,7 @@ REFUSALS: dict[str, tuple[Behaviour, bool | None]] = {
     "no line at all": (raw(b"\x00" * 20_000), False),
     "an end": (drop("fin"), True),
     "a reset": (drop("rst"), True),
-    "half a reply": ([raw(b"HTTP/1.1 101 Sw"), drop("fin")], True),
+    "an end amid the reply": ([raw(b"HTTP/1.1 101 Sw"), drop("fin")], True),
 }
 
 
@@ -139,6 +139,7 @@ def test_what_is_no_upgrade_is_no_link(what: str) -> None:
     assert getattr(raised.value, "passing", None) == passing
     assert f"127.0.0.1:{server.port}" in message
     assert what.startswith("HTTP") <= message.endswith(what)
+    assert ("end" in what.split() or "reset" in what) <= ("closed the connection" in message)
     assert "html" not in message
 
 
@@ -358,6 +359,7 @@ def test_a_reset_amid_sending_is_an_end(link: Link, server: FaultServer) -> None
         drop("fin"),
         drop("rst"),
         [binary(b"{}"), normal()],
+        raw(encode(Opcode.CLOSE, b"\x03\xe8")),  # and the connection stays open
     ],
 )
 def test_a_goodbye_is_answered_and_over(
@@ -365,7 +367,9 @@ def test_a_goodbye_is_answered_and_over(
 ) -> None:
     """We say 1000 and go when the server answers or ends, whatever comes before that."""
     server.on(CLOSE, farewell)
+    started = time.monotonic()
     link.leave(Deadline.after(60))
+    assert time.monotonic() - started < 30
     assert (server.close_codes, link.fileno()) == ([1000], -1)
     assert link.closing == Closing(1006, "")
 
@@ -393,7 +397,7 @@ def test_a_server_that_said_goodbye_is_not_awaited(link: Link, server: FaultServ
 def test_a_goodbye_amid_a_message_is_answered(link: Link, server: FaultServer) -> None:
     """The rest of a message that was on its way does not hide the server's answer."""
     message = encode(Opcode.TEXT, b"abcdef")
-    server.on(CLOSE, [raw(message[4:]), normal()])
+    server.on(CLOSE, raw(message[4:] + encode(Opcode.CLOSE, b"\x03\xe8")))
     before = link.bytes_in
     server.play(raw(message[:4]))
     while link.bytes_in < before + 4:
@@ -431,6 +435,7 @@ def test_a_failing_server_is_told_once(link: Link, server: FaultServer) -> None:
     """The first fault counts; the server gets its code, and its answer is awaited."""
     link.fail(1007, "the server sent no JSON")
     link.fail(1003, "it sent a binary message")
+    server.wait_for(CLOSE)
     assert link.closing == Closing(1006, "", "the server sent no JSON")
     link.leave(Deadline.after(60))
     assert server.close_codes == [1007]

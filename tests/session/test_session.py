@@ -23,6 +23,7 @@ from faults import (
     push,
     refuse,
     silence,
+    stall,
     text,
     upgrade,
 )
@@ -163,6 +164,7 @@ def test_what_is_no_login_is_no_session(what: str) -> None:
         assert error.passing == (about == "passing")
     else:
         assert about == (error.region if isinstance(error, Misdirected) else error.type)
+    assert str(error)
 
 
 def test_a_login_without_an_answer_ends_at_its_deadline(server: FaultServer) -> None:
@@ -407,6 +409,21 @@ def test_who_polls_elsewhere_gets_the_same(server: FaultServer) -> None:
         with pytest.raises(LinkLost) as raised:
             take()
         assert raised.value.closing.code == 1001
+    session.close()
+
+
+def test_who_polls_elsewhere_learns_whether_to_poll_for_writing(server: FaultServer) -> None:
+    """What the socket does not take at once waits for it."""
+    gate = server.gate()
+    server.on("get_archives", stall(gate), answer())
+    session = logged_in(server)
+    session.send(CALL)
+    server.wait_for("get_archives")
+    session.send(CALL._replace(payload={"x": "x" * 20_000_000}))
+    assert session.is_sending
+    gate.open()
+    absorbed(session, lambda: not session.is_sending)
+    assert isinstance(session.receive(soon()), Response)
     session.close()
 
 
