@@ -21,10 +21,14 @@ REQUEST = {"action": "ban_customer", "payload": {"customer_id": "A", "ban": {"da
 def on_terminal(
     *arguments: str,
     typed: str = "",
+    until: str = "",
     url: str | None = None,
     env: Mapping[str, str] | None = None,
 ) -> str:
-    """Run `rtm` with all three streams on a terminal; return what it shows."""
+    """Run `rtm` with all three streams on a terminal; return what it shows.
+
+    What is `typed` goes in at once, and Ctrl-D as soon as it shows `until`, as a person would.
+    """
     master, slave = pty.openpty()
     process = subprocess.Popen(
         [RTM, *arguments],
@@ -40,6 +44,9 @@ def on_terminal(
     try:
         while data := os.read(master, 4096):
             shown += data
+            if until and until in shown.decode(errors="replace"):
+                os.write(master, b"\x04")
+                until = ""
     except OSError:  # the other end is closed
         pass
     process.wait(PATIENCE)
@@ -107,6 +114,6 @@ def test_help_on_a_terminal_is_the_same_plain_text(command: str) -> None:
 def test_a_hint_tells_that_typing_is_awaited() -> None:
     """With - on a terminal one line says what goes on, and Ctrl-D ends it."""
     words = ("ban-customer", "-", "--ban-days", "5", "--dry-run")
-    shown = on_terminal(*words, typed='{"customer_id": "A"}\n\x04')
+    shown = on_terminal(*words, typed='{"customer_id": "A"}\n', until="ban_customer")
     assert "rtm: reading JSON from the terminal; Ctrl-D on a line of its own ends it\n" in shown
     assert json.dumps(REQUEST, separators=(",", ":")) in COLOR.sub("", shown)

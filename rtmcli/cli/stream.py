@@ -49,7 +49,8 @@ def _rehearse(options: Mapping[str, Any], read: Read) -> int:
     while not source.over:
         found = source.next()
         if found is None:
-            select.select([source], [], [])
+            if not source.is_terminal:  # where an end that was typed ahead is not polled
+                select.select([source], [], [])
             source.read()
             continue
         task, problem = found
