@@ -18,7 +18,7 @@ from websockets.uri import WebSocketURI
 from rtmcli import __version__
 from rtmcli.errors import AuthError
 from rtmcli.protocol import escaping
-from rtmcli.session.cutting import Cutter
+from rtmcli.protocol.cutting import Cutter
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed, Route, dial
 

@@ -2,23 +2,26 @@
 
 from collections.abc import Callable
 
-from faults.frames import Opcode, encode, fragments
+import pytest
+from faults.frames import Opcode, encode, xor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.session.cutting import Cutter
+from rtmcli.protocol.cutting import Cutter
 
 LIMIT = 70_000
+MASK = b"\x01\x80\xfem"
+SIDES = [pytest.param(None, id="bare"), pytest.param(MASK, id="masked")]
 
 
 class Recorder:
     """Writes down what goes where, in order; the other frames byte by byte."""
 
-    def __init__(self, go_on: Callable[[], bool] = lambda: True) -> None:
+    def __init__(self, go_on: Callable[[], bool] = lambda: True, mask: bytes | None = None) -> None:
         self.taken: list[bytes] = []
         self.seen: list[bytes] = []  # messages as they are, other bytes singly
         self._go_on = go_on
-        self.cutter = Cutter(LIMIT, self.take, self.rest)
+        self.cutter = Cutter(LIMIT, self.take, self.rest, xor if mask else None)
 
     def take(self, message: bytes) -> None:
         """Get a whole message."""
@@ -42,35 +45,57 @@ def text(size: int) -> bytes:
     return b"t" * size
 
 
-whole = st.sampled_from([0, 1, 125, 126, 127, 300, 65_535, 65_536, LIMIT]).map(text)
-other = st.sampled_from(
-    [
-        encode(Opcode.PING, b"p"),
-        encode(Opcode.PONG, b"x" * 125),
-        encode(Opcode.BINARY, b"b"),
-        fragments(Opcode.TEXT, b"abcdef", size=2, between=encode(Opcode.PING)),
-        encode(Opcode.TEXT, b"compressed", rsv=4),
-        encode(Opcode.TEXT, text(LIMIT + 1)),
-        encode(Opcode.CLOSE, b"\x03\xe8"),
+def others(mask: bytes | None) -> list[bytes]:
+    """Make frames that are no whole text; a message in fragments with a ping amid them, too."""
+    parts = [
+        encode(Opcode.TEXT, b"ab", fin=False, mask=mask),
+        encode(Opcode.PING, mask=mask),
+        encode(Opcode.CONTINUATION, b"", fin=False, mask=mask),
+        encode(Opcode.CONTINUATION, b"cd", mask=mask),
     ]
-)
-stream = st.lists(st.tuples(st.just(True), whole) | st.tuples(st.just(False), other), max_size=8)
+    return [
+        encode(Opcode.PING, b"p", mask=mask),
+        encode(Opcode.PONG, b"x" * 125, mask=mask),
+        encode(Opcode.BINARY, b"b", mask=mask),
+        encode(Opcode.TEXT, b"compressed", rsv=4, mask=mask),
+        encode(Opcode.TEXT, text(LIMIT + 1), mask=mask),
+        encode(Opcode.CLOSE, b"\x03\xe8", mask=mask),
+        b"".join(parts),
+    ]
 
 
+whole = st.sampled_from([0, 1, 125, 126, 127, 300, 65_535, 65_536, LIMIT]).map(text)
+stream = st.lists(st.integers(0, 6) | whole, max_size=8)  # an index into `others`, or a text
+
+
+@pytest.mark.parametrize("mask", SIDES)
 @given(stream, st.lists(st.integers(0, 200_000)))
 def test_messages_and_other_frames_keep_their_order_wherever_the_stream_is_cut(
-    items: list[tuple[bool, bytes]], cuts: list[int]
+    mask: bytes | None, items: list[int | bytes], cuts: list[int]
 ) -> None:
     """Every whole text frame is taken, every other byte passed on, in the order of arrival."""
-    data = b"".join(encode(Opcode.TEXT, item) if is_text else item for is_text, item in items)
+    data, wanted = b"", []
+    for item in items:
+        if isinstance(item, bytes):
+            data += encode(Opcode.TEXT, item, mask=mask)
+            wanted.append(item)
+        else:
+            frames = others(mask)[item]
+            data += frames
+            wanted += [bytes([byte]) for byte in frames]
     ends = sorted({min(cut, len(data)) for cut in cuts} | {len(data)})
     chunks = [data[start:end] for start, end in zip([0, *ends], ends, strict=False)]
-    recorder = Recorder().feed(*chunks)
-    wanted: list[bytes] = []
-    for is_text, item in items:
-        wanted += [item] if is_text else [bytes([byte]) for byte in item]
+    recorder = Recorder(mask=mask).feed(*chunks)
     assert recorder.seen == wanted
     assert recorder.cutter.held() == b""
+
+
+@pytest.mark.parametrize("mask", SIDES)
+def test_a_frame_of_the_other_side_reaches_the_core_at_its_second_byte(mask: bytes | None) -> None:
+    """A frame that is masked and must not be, or the other way round, may be the shortest one."""
+    breach = encode(Opcode.TEXT, b"", mask=None if mask else MASK)[:2]
+    recorder = Recorder(mask=mask).feed(breach[:1], breach[1:])
+    assert b"".join(recorder.seen) == breach
 
 
 def test_a_text_frame_amid_fragments_is_left_to_the_core() -> None:

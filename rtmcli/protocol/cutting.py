@@ -1,0 +1,106 @@
+"""Whole text frames cut out of a stream at once; everything else is left to the protocol core.
+
+Nearly all that either side sends are text messages in one frame each, masked by clients and bare
+from servers. To find the ends of those takes two bytes; the core of `websockets`, which must be
+ready for anything, is twenty times slower. What is anything but such a frame (control frames,
+fragments, breaches of the protocol, a message that is too big) goes to the core byte by byte as
+it came, in its place in the order.
+"""
+
+from collections.abc import Callable
+
+_WHOLE_TEXT = 0x81  # final fragment, no reserved bit, opcode 1
+_FINAL = 0x80
+_CONTROL = 0x08
+_LONG, _LONGER = 126, 127  # the length stands in two, or eight, bytes of its own
+_FOR_EVER = 1 << 64
+_MASKED = 0x80  # in the second byte: a mask of four bytes stands before the message
+_MASK = 4
+
+Unmask = Callable[[bytes, bytes], bytes]  # a message and its mask -> the message
+
+
+class Cutter:
+    """Cuts a stream of frames; it begins, and must be asked to begin, where a frame does."""
+
+    def __init__(
+        self,
+        max_size: int,
+        take: Callable[[bytes], None],
+        rest: Callable[[bytes], bool],
+        unmask: Unmask | None = None,
+    ) -> None:
+        """`take` gets whole messages; `rest` all other frames, and says whether to go on.
+
+        With `unmask` every frame must be masked, without it none.
+        """
+        self._max_size = max_size
+        self._take = take
+        self._rest = rest
+        self._unmask = unmask
+        self._masked = _MASKED if unmask else 0
+        self._shortest = 2 + _MASK if unmask else 2  # bytes before a short message
+        self._held = bytearray()  # the beginning of a frame
+        self._wanted = 0  # bytes, until something can be done with what is held
+        self._owed = 0  # bytes of the present frame that the core is still to get
+        self._fragmented = False  # a message in several frames is on its way
+
+    def feed(self, data: bytes) -> None:
+        """Take what has come."""
+        if self._held:
+            self._held += data
+            if len(self._held) < self._wanted:
+                return
+            data = self.held()
+        self._cut(data, self._pass(data, 0, self._owed) if self._owed else 0)
+
+    def held(self) -> bytes:
+        """Give back the beginning of a frame that waits for its end."""
+        held = bytes(self._held)
+        self._held.clear()
+        return held
+
+    def _cut(self, data: bytes, at: int) -> None:
+        end, take, unmask, largest = len(data), self._take, self._unmask, self._max_size
+        masked, shortest = self._masked, self._shortest
+        while at < end:
+            if end - at < 2:  # noqa: PLR2004  # the bytes that tell what frame it is
+                return self._hold(data[at:], 2)
+            start = at + shortest
+            size = second = data[at + 1] ^ masked
+            if second == _LONG:
+                start += 2
+                size = data[at + 2] << 8 | data[at + 3] if start <= end else 0
+            elif second == _LONGER:
+                start += 8
+                size = int.from_bytes(data[at + 2 : at + 10])
+            stop = start + size
+            if second > _LONGER:  # masked where it must not be, or not where it must
+                at = self._leave(data, at, at + _FOR_EVER)
+            elif start > end:
+                return self._hold(data[at:], start - at)
+            elif data[at] != _WHOLE_TEXT or size > largest or self._fragmented:
+                at = self._leave(data, at, stop)
+            elif stop > end:
+                return self._hold(data[at:], stop - at)
+            else:
+                message = data[start:stop]
+                take(unmask(message, data[start - _MASK : start]) if unmask else message)
+                at = stop
+        return None
+
+    def _hold(self, data: bytes, wanted: int) -> None:
+        self._held += data
+        self._wanted = wanted
+
+    def _leave(self, data: bytes, at: int, stop: int) -> int:
+        """Leave the frame that begins at `at` to the core; return where the next one begins."""
+        first = data[at]
+        if not first & _CONTROL:
+            self._fragmented = not first & _FINAL
+        return self._pass(data, at, stop - at)
+
+    def _pass(self, data: bytes, at: int, length: int) -> int:
+        part = data[at : at + length]
+        self._owed = length - len(part)
+        return at + len(part) if self._rest(part) else len(data)
