@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 _WHOLE_TEXT = 0x81  # final fragment, no reserved bit, opcode 1
 _FINAL = 0x80
+_OPCODE = 0x0F
 _CONTROL = 0x08
 _LONG, _LONGER = 126, 127  # the length stands in two, or eight, bytes of its own
 _FOR_EVER = 1 << 64
@@ -34,6 +35,7 @@ class Cutter:
 
         With `unmask` every frame must be masked, without it none.
         """
+        self.passed = 0  # the opcode of the last frame that was left to the rest
         self._max_size = max_size
         self._take = take
         self._rest = rest
@@ -96,6 +98,7 @@ class Cutter:
     def _leave(self, data: bytes, at: int, stop: int) -> int:
         """Leave the frame that begins at `at` to the core; return where the next one begins."""
         first = data[at]
+        self.passed = first & _OPCODE
         if not first & _CONTROL:
             self._fragmented = not first & _FINAL
         return self._pass(data, at, stop - at)

@@ -14,7 +14,8 @@ from rtmcli.protocol.messages import Malformed, Push, Request, Response, decode
 from rtmcli.session.access import Access, Identity
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed
-from rtmcli.session.link import Closing, Link
+from rtmcli.session.framing import Closing
+from rtmcli.session.link import Link
 
 _INCONSISTENT_DATA = 1007
 _GOODBYE = 0.5  # seconds that a goodbye may take after the deadline

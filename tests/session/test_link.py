@@ -41,7 +41,8 @@ from rtmcli import __version__
 from rtmcli.errors import AuthError, Interrupted, NotConnected
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed, Route
-from rtmcli.session.link import Closing, Link
+from rtmcli.session.framing import Closing
+from rtmcli.session.link import Link
 
 LIMIT = 100_000
 

@@ -11,7 +11,7 @@ from rtmcli.protocol import escaping
 from rtmcli.protocol.reconnection import Gap
 from rtmcli.protocol.sieve import Sieve, reason_of
 from rtmcli.session.deadline import NEVER, Deadline
-from rtmcli.session.link import Closing
+from rtmcli.session.framing import Closing
 from rtmcli.session.session import LinkLost, Session
 
 _LAST_WORDS = 0.3  # seconds from the announcement of the end until we leave by ourselves

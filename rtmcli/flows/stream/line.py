@@ -20,7 +20,7 @@ from rtmcli.protocol.conversation import (
 from rtmcli.protocol.messages import Malformed, Push, Request, Response
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import NEVER, Deadline
-from rtmcli.session.link import Closing
+from rtmcli.session.framing import Closing
 from rtmcli.session.session import LinkLost, Session
 
 _ABNORMAL = 1006  # the close code where there was no close frame

@@ -1,0 +1,41 @@
+"""Frames that a client sends, by RFC 6455, section 5, and how a connection ends."""
+
+import os
+from typing import NamedTuple
+
+TEXT = 0x1
+CLOSE = 0x8
+PING = 0x9
+NORMAL = 1000  # close codes
+BAD_DATA = 1003
+INCONSISTENT_DATA = 1007
+_FINAL = 0x80
+_MASKED = 0x80
+_SHORT, _LONG = 126, 1 << 16  # from these sizes on the length takes two, or eight, further bytes
+
+
+class Closing(NamedTuple):
+    """How a connection ended: a close code, or 1006 where there was no close frame."""
+
+    code: int
+    reason: str
+    fault: str = ""  # what the server did wrong, where it did
+
+
+def frame(opcode: int, payload: bytes) -> bytes:
+    """Write a whole message in one frame, masked as those of a client must be."""
+    size = len(payload)
+    if size < _SHORT:
+        head = bytes((_FINAL | opcode, _MASKED | size))
+    elif size < _LONG:
+        head = bytes((_FINAL | opcode, _MASKED | 126)) + size.to_bytes(2)
+    else:
+        head = bytes((_FINAL | opcode, _MASKED | 127)) + size.to_bytes(8)
+    key = os.urandom(4)
+    mask = int.from_bytes((key * (size // 4 + 1))[:size])
+    return head + key + (int.from_bytes(payload) ^ mask).to_bytes(size)
+
+
+def goodbye(code: int) -> bytes:
+    """Write a close frame."""
+    return frame(CLOSE, code.to_bytes(2))
