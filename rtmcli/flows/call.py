@@ -24,7 +24,8 @@ from rtmcli.protocol.conversation import (
 from rtmcli.protocol.messages import Malformed, Push, Request, Response
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import NEVER, Deadline
-from rtmcli.session.session import LinkLost, Misdirected, Session, error_of
+from rtmcli.session.login import Misdirected
+from rtmcli.session.session import LinkLost, Session, error_of
 
 _GOODBYE = 0.5  # seconds that a goodbye may take after the deadline
 

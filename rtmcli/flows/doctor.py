@@ -13,7 +13,7 @@ from rtmcli.session.access import Access
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.link import Link
-from rtmcli.session.session import Misdirected, Session
+from rtmcli.session.login import Misdirected, open_session
 
 STEPS = ("authorities", "dns", "tcp", "proxy", "tls", "websocket", "login", "ping")
 
@@ -63,7 +63,7 @@ class Examination:
                 self._passed("websocket", link)
                 link.leave(limit.within(access.timers.close))
                 raise self._no_token
-            session = Session.open(access, limit, limit)
+            session = open_session(access, limit, limit)
             try:
                 if not session.ping(limit):
                     raise NotConnected("the server did not answer a ping")

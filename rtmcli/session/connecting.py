@@ -13,7 +13,8 @@ from rtmcli.protocol.conversation import ATTEMPTS
 from rtmcli.session.access import Access
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed
-from rtmcli.session.session import Misdirected, Session
+from rtmcli.session.login import Misdirected, open_session
+from rtmcli.session.session import Session
 
 
 class Connector:
@@ -61,9 +62,9 @@ class Connector:
                 attempt += 1
 
     def open(self, connected: Deadline, logged_in: Deadline) -> Session:
-        """Make one attempt, as `Session.open` does."""
+        """Make one attempt, as `open_session` does."""
         self.access.notice(f"connecting to {self._way()}")
-        return Session.open(self.access, connected, logged_in)
+        return open_session(self.access, connected, logged_in)
 
     def pause(self, attempt: int, deadline: Deadline, least: float = 0.0, *, why: str = "") -> bool:
         """Wait before the next attempt; return False, at once, where the deadline forbids it."""

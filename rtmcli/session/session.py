@@ -6,20 +6,15 @@ from math import inf
 from time import monotonic
 from typing import Any
 
-from rtmcli.catalogue import API
-from rtmcli.catalogue.model import Act, Reason
-from rtmcli.errors import AuthError, Busy, NotConnected
-from rtmcli.protocol.conversation import Liveness, act_on, announced, login_payload
+from rtmcli.catalogue.model import Reason
+from rtmcli.protocol.conversation import Liveness, announced
 from rtmcli.protocol.messages import Malformed, Push, Request, Response, decode
-from rtmcli.session.access import Access, Identity
+from rtmcli.session.access import Timers
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.dial import Failed
 from rtmcli.session.framing import Closing
 from rtmcli.session.link import Link
 
 _INCONSISTENT_DATA = 1007
-_GOODBYE = 0.5  # seconds that a goodbye may take after the deadline
-_MOST_EARLY = 100_000  # pushes
 _LONGEST = 2000  # characters of the server's words in a message
 _SILENT = "the server stopped answering pings"
 
@@ -43,55 +38,21 @@ class LinkLost(Exception):
         return f"the server closed the connection with code {self.closing.code}{said}"
 
 
-class Misdirected(NotConnected):
-    """Another region serves this licence; `region` is the server's word and not trusted."""
-
-    def __init__(self, region: Any) -> None:
-        super().__init__("the server says that another region serves this licence")
-        self.region = region if isinstance(region, str) else ""
-
-
 class Session:
-    """One connection after its login."""
+    """One connection, to be logged in."""
 
     login: Response  # the login's answer
 
-    def __init__(self, link: Link, access: Access) -> None:
+    def __init__(self, link: Link, timers: Timers) -> None:
+        self.early: list[bytes] = []  # pushes that came before the login's answer
         self.reason: Reason | None = None  # why the server said that it ends the session
-        self._early: list[bytes] = []  # pushes that came before the login's answer
         self._link = link
-        self._access = access
-        self._liveness = Liveness(monotonic(), access.timers.ping, access.timers.pong)
+        self._goodbye = timers.close
+        self._liveness = Liveness(monotonic(), timers.ping, timers.pong)
         self._late = -inf  # the deadline after which the last look was taken
         self._left = 0  # messages of that look which are still to be given out
         self._prefix = os.urandom(4).hex()
         self._count = 0
-
-    @classmethod
-    def open(cls, access: Access, connected: Deadline, logged_in: Deadline) -> "Session":
-        """Connect until one deadline and log in until the other; one attempt, no retry.
-
-        Raises:
-            Failed: no connection, or the login's answer did not come.
-            AuthError: the login was refused.
-            Busy: the server is too busy for the login.
-            Misdirected: another region serves this licence.
-
-        """
-        link = Link.open(access.route, access.max_size, connected)
-        access.route.passed("websocket", link)
-        session = cls(link, access)
-        try:
-            session.login = session._log_in(access.identity, logged_in)
-            access.route.passed("login", session.login)
-            access.notice(f"logged in as {_who(session.login)}")
-        except BaseException as error:
-            if isinstance(error, NotConnected | AuthError | Busy):
-                session.close(logged_in.left() + _GOODBYE)
-            else:
-                session._link.abandon()
-            raise
-        return session
 
     def next_id(self) -> str:
         """Make a request id that this process uses once."""
@@ -192,10 +153,10 @@ class Session:
             LinkLost: the connection is gone, and all that had come is taken.
 
         """
-        if not self._early and not self._link.messages and self._link.closing:
+        if not self.early and not self._link.messages and self._link.closing:
             raise LinkLost(self._link.closing, self.reason)
-        texts = [*self._early, *self._link.messages]
-        self._early.clear()
+        texts = [*self.early, *self._link.messages]
+        self.early.clear()
         self._link.messages.clear()
         return texts
 
@@ -209,7 +170,7 @@ class Session:
 
     def close(self, within: float = inf) -> None:
         """Say goodbye; over within two seconds, or `within`, whatever the server does."""
-        self._link.leave(Deadline.after(min(within, self._access.timers.close)))
+        self._link.leave(Deadline.after(min(within, self._goodbye)))
 
     def abandon(self, why: str = "") -> None:
         """End without a goodbye."""
@@ -242,61 +203,6 @@ class Session:
         if isinstance(message, Push):
             self.reason = announced(message) or self.reason
         return message
-
-    def _log_in(self, identity: Identity, deadline: Deadline) -> Response:
-        payload = login_payload(identity.token, identity.login)
-        request = Request(API.login, payload, self.next_id())
-        self.send(request)
-        try:
-            while True:
-                message = self.receive(deadline)
-                if message is None:
-                    raise Failed("the login was not answered in time", passing=True)
-                if isinstance(message, Push) and self.reason and self.reason.act is Act.REDIRECT:
-                    data = message.payload.get("data")
-                    raise Misdirected(data.get("region") if isinstance(data, dict) else None)
-                if isinstance(message, Push):
-                    self._keep(message.text)
-                elif message.request_id == request.request_id:
-                    return _accepted(message)
-        except Malformed as error:
-            raise Failed(f"{error}, before the login's answer") from None
-        except LinkLost as error:
-            raise _lost(error) from None
-
-    def _keep(self, text: bytes) -> None:
-        """Keep a push that came before the login's answer, but not any number of them."""
-        self._early.append(text)
-        if len(self._early) > _MOST_EARLY:
-            raise Failed(f"more than {_MOST_EARLY} pushes came before the login's answer")
-
-
-def _who(login: Response) -> str:
-    profile = login.payload.get("my_profile")
-    return str(profile.get("id", "nobody")) if isinstance(profile, dict) else "nobody"
-
-
-def _lost(error: LinkLost) -> Exception:
-    reason = error.reason
-    if reason and reason.auth:
-        return AuthError(f"login: {error}", type=reason.reason)
-    stop = bool(error.closing.fault or (reason and reason.act is Act.STOP))
-    return Failed(f"{error}, before the login's answer", passing=not stop)
-
-
-def _accepted(answer: Response) -> Response:
-    if answer.success:
-        return answer
-    kind, message, data = error_of(answer)
-    match act_on(kind):
-        case Act.REDIRECT:
-            raise Misdirected(data.get("region") if isinstance(data, dict) else None)
-        case Act.RESEND:
-            raise Busy(message, type=kind, action=API.login)
-        case Act.DOUBT:
-            raise Failed(f"login: {kind}: {message}", passing=True)
-        case _:
-            raise AuthError(message, type=kind, action=API.login)
 
 
 def error_of(answer: Response) -> tuple[str, str, Any]:

@@ -14,6 +14,7 @@ from rtmcli.errors import NotConfirmed
 from rtmcli.flows.confirm import Waiter
 from rtmcli.protocol.messages import Push, Request, Response
 from rtmcli.session.deadline import Deadline
+from rtmcli.session.login import open_session
 from rtmcli.session.session import Session
 
 TAG = API.methods["tag_chat_thread"]
@@ -32,7 +33,7 @@ def server() -> Iterator[FaultServer]:
 @pytest.fixture
 def session(server: FaultServer) -> Iterator[Session]:
     """Log in."""
-    session = Session.open(access_to(server), soon(), soon())
+    session = open_session(access_to(server), soon(), soon())
     yield session
     session.close()
 

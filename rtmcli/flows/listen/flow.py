@@ -14,7 +14,8 @@ from rtmcli.protocol.reconnection import Gap, Pacing, Reconnection
 from rtmcli.protocol.sieve import Sieve
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.session import LinkLost, Misdirected, Session
+from rtmcli.session.login import Misdirected
+from rtmcli.session.session import LinkLost, Session
 
 _GOODBYE = 0.3  # seconds that the closing handshake may take
 _ASLEEP = 3  # ping intervals in which we do not turn up: the server drops clients as silent

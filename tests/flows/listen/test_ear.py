@@ -12,7 +12,8 @@ from rtmcli.flows.listen.ear import Ear
 from rtmcli.flows.listen.wish import Happening, Note, Rest, Wish
 from rtmcli.protocol.reconnection import Gap
 from rtmcli.protocol.sieve import Sieve
-from rtmcli.session.session import LinkLost, Session
+from rtmcli.session.login import open_session
+from rtmcli.session.session import LinkLost
 
 NEVER_DROWSY = 1e9
 
@@ -25,7 +26,7 @@ def numbered(number: int) -> Any:
 @contextmanager
 def ear_at(server: FaultServer, drowsy: float = NEVER_DROWSY, **wish: Any) -> Iterator[Ear]:
     """Log in, and put an ear to the session."""
-    with closing(Session.open(access_to(server), soon(), soon())) as session:
+    with closing(open_session(access_to(server), soon(), soon())) as session:
         yield Ear(session, Sieve(), Rest(Wish(**wish)), drowsy)
 
 

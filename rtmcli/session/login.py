@@ -1,0 +1,108 @@
+"""The way to a session: connect, log in, and judge what answers the login."""
+
+from typing import Any
+
+from rtmcli.catalogue import API
+from rtmcli.catalogue.model import Act
+from rtmcli.errors import AuthError, Busy, NotConnected
+from rtmcli.protocol.conversation import act_on, login_payload
+from rtmcli.protocol.messages import Malformed, Push, Request, Response
+from rtmcli.session.access import Access, Identity
+from rtmcli.session.deadline import Deadline
+from rtmcli.session.dial import Failed
+from rtmcli.session.link import Link
+from rtmcli.session.session import LinkLost, Session, error_of
+
+_GOODBYE = 0.5  # seconds that a goodbye may take after the deadline
+_MOST_EARLY = 100_000  # pushes
+
+
+class Misdirected(NotConnected):
+    """Another region serves this licence; `region` is the server's word and not trusted."""
+
+    def __init__(self, region: Any) -> None:
+        super().__init__("the server says that another region serves this licence")
+        self.region = region if isinstance(region, str) else ""
+
+
+def open_session(access: Access, connected: Deadline, logged_in: Deadline) -> Session:
+    """Connect until one deadline and log in until the other; one attempt, no retry.
+
+    Raises:
+        Failed: no connection, or the login's answer did not come.
+        AuthError: the login was refused.
+        Busy: the server is too busy for the login.
+        Misdirected: another region serves this licence.
+
+    """
+    link = Link.open(access.route, access.max_size, connected)
+    access.route.passed("websocket", link)
+    session = Session(link, access.timers)
+    try:
+        session.login = _log_in(session, access.identity, logged_in)
+        access.route.passed("login", session.login)
+        access.notice(f"logged in as {_who(session.login)}")
+    except (NotConnected, AuthError, Busy):
+        session.close(logged_in.left() + _GOODBYE)
+        raise
+    except BaseException:
+        session.abandon()
+        raise
+    return session
+
+
+def _log_in(session: Session, identity: Identity, deadline: Deadline) -> Response:
+    payload = login_payload(identity.token, identity.login)
+    request = Request(API.login, payload, session.next_id())
+    session.send(request)
+    try:
+        while True:
+            message = session.receive(deadline)
+            if message is None:
+                raise Failed("the login was not answered in time", passing=True)
+            if isinstance(message, Push) and session.reason and session.reason.act is Act.REDIRECT:
+                data = message.payload.get("data")
+                raise Misdirected(data.get("region") if isinstance(data, dict) else None)
+            if isinstance(message, Push):
+                _keep(session, message)
+            elif message.request_id == request.request_id:
+                return _accepted(message)
+    except Malformed as error:
+        raise Failed(f"{error}, before the login's answer") from None
+    except LinkLost as error:
+        raise _lost(error) from None
+
+
+def _keep(session: Session, push: Push) -> None:
+    """Keep a push that came before the login's answer, but not any number of them."""
+    session.early.append(push.text)
+    if len(session.early) > _MOST_EARLY:
+        raise Failed(f"more than {_MOST_EARLY} pushes came before the login's answer")
+
+
+def _who(login: Response) -> str:
+    profile = login.payload.get("my_profile")
+    return str(profile.get("id", "nobody")) if isinstance(profile, dict) else "nobody"
+
+
+def _lost(error: LinkLost) -> Exception:
+    reason = error.reason
+    if reason and reason.auth:
+        return AuthError(f"login: {error}", type=reason.reason)
+    stop = bool(error.closing.fault or (reason and reason.act is Act.STOP))
+    return Failed(f"{error}, before the login's answer", passing=not stop)
+
+
+def _accepted(answer: Response) -> Response:
+    if answer.success:
+        return answer
+    kind, message, data = error_of(answer)
+    match act_on(kind):
+        case Act.REDIRECT:
+            raise Misdirected(data.get("region") if isinstance(data, dict) else None)
+        case Act.RESEND:
+            raise Busy(message, type=kind, action=API.login)
+        case Act.DOUBT:
+            raise Failed(f"login: {kind}: {message}", passing=True)
+        case _:
+            raise AuthError(message, type=kind, action=API.login)
