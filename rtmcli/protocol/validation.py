@@ -4,7 +4,7 @@ A check never stops at the first problem: the report names all of them, each wit
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
@@ -39,22 +39,51 @@ def find(payload: Any, path: str) -> Any:
 
 def check(method: Method, payload: Mapping[str, Any]) -> list[Problem]:
     """Name everything that is wrong with a payload; unknown members pass."""
-    problems: list[Problem] = []
-    objects = {"": payload}  # by their paths, as far as they are there
-    for param in method.params:
-        parent, _, name = param.path.rpartition(".")
-        if parent in objects and name in objects[parent]:
-            value = objects[parent][name]
-            if isinstance(value, dict):
-                objects[param.path] = value
-            problems += _check_value(param, value)
-        elif param.required and _is_due(method, payload, param):
-            problems.append(Problem(param.path, "is required", param.flag))
-    return problems + [
-        Problem("", rule.says, "", rule.severity)
-        for rule in method.rules
-        if _is_broken(rule, payload)
-    ]
+    return Checker(method).check(payload)
+
+
+class Checker:
+    """The checks of a method, laid out once for many payloads."""
+
+    def __init__(self, method: Method) -> None:
+        """Find out where each parameter stands, and what each rule is about."""
+        self._method = method
+        self._params = [(param, *_place(param.path)) for param in method.params]
+        known = {"", *(param.path for param in method.params)}
+        self._rules = [(rule, _objects_of(rule, known)) for rule in method.rules]
+
+    def check(self, payload: Mapping[str, Any]) -> list[Problem]:
+        """Name everything that is wrong with a payload; unknown members pass."""
+        problems: list[Problem] = []
+        objects = {"": payload}  # by their paths, as far as they are there
+        for param, parent, name in self._params:
+            holder = objects.get(parent)
+            if holder is not None and name in holder:
+                value = holder[name]
+                if isinstance(value, dict):
+                    objects[param.path] = value
+                problems += _check_value(param, value)
+            elif param.required and _is_due(self._method, payload, param):
+                problems.append(Problem(param.path, "is required", param.flag))
+        for rule, about in self._rules:
+            if not about.isdisjoint(objects) and _is_broken(rule, payload):
+                problems.append(Problem("", rule.says, "", rule.severity))
+        return problems
+
+
+def _place(path: str) -> tuple[str, str]:
+    """Tell in which object a path stands, and under which name."""
+    parent, _, name = path.rpartition(".")
+    return parent, name
+
+
+def _objects_of(rule: Rule, known: Container[str]) -> frozenset[str]:
+    """Name the objects without any of which a rule cannot be broken."""
+    paths = (rule.when[0],) if rule.when else rule.paths
+    if rule.law is Law.ANY or not paths:
+        return frozenset({""})
+    parents = (_place(path)[0] for path in paths)
+    return frozenset(parent if parent in known else "" for parent in parents)
 
 
 def _is_due(method: Method, payload: Mapping[str, Any], param: Param) -> bool:
