@@ -1,25 +1,22 @@
-"""One client's connection: the WebSocket, its clocks and what waits to be written.
+"""One client's connection: its socket, its clocks and what waits to be written.
 
-The Sans-I/O core of websockets speaks the WebSocket; asyncio moves the bytes. What is sent during
-a turn of the event loop leaves at the end of the turn, in one write.
+Asyncio moves the bytes of a WebSocket. What is sent during a turn of the event loop leaves at the
+end of the turn, in one write.
 """
 
 import asyncio
 import socket
 import struct
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Protocol
 
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Request
 from websockets.protocol import State
-from websockets.server import ServerProtocol
 
-from rtmcli.catalogue import API
 from rtmcli.sandbox.framelog import FrameLog
 from rtmcli.sandbox.limits import Limits
 from rtmcli.sandbox.seam import Caller
+from rtmcli.sandbox.websocket import WebSocket
 
 NORMAL = 1000
 GOING_AWAY = 1001
@@ -33,6 +30,7 @@ class Host(Protocol):
 
     limits: Limits
     log: FrameLog | None
+    buffer: memoryview  # what has come is read into it, and taken out at once
 
     def came(self, connection: "Connection") -> None:
         """Note the connection."""
@@ -56,8 +54,12 @@ class Host(Protocol):
         """Write what waits."""
 
 
-class Connection(asyncio.Protocol):
-    """A connection that hands each message to its host."""
+class Connection(asyncio.BufferedProtocol):
+    """A connection that hands each message to its host.
+
+    It reads into a buffer: the one that asyncio would make for each reading costs more than all
+    the rest of the reading.
+    """
 
     transport: asyncio.Transport
 
@@ -68,7 +70,7 @@ class Connection(asyncio.Protocol):
         self.caller: Caller | None = None  # who logged in
         self.unanswered = 0  # requests; an answer counts from when it is written
         self.answered = 0  # of them, in this turn
-        self._websocket = ServerProtocol(max_size=host.limits.message)
+        self._websocket = WebSocket(host.limits.message, self._take_text, self._take_frame)
         self._fragments = bytearray()
         self._binary = False
         self._last_ping = 0.0
@@ -77,7 +79,7 @@ class Connection(asyncio.Protocol):
     @property
     def is_open(self) -> bool:
         """Tell whether messages may still be sent."""
-        return self._websocket.state is State.OPEN
+        return self._websocket.is_open
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the time in which the client must log in."""
@@ -86,15 +88,13 @@ class Connection(asyncio.Protocol):
         self.host.came(self)
         self._wait(self.host.limits.login_within, self._login_is_due)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # asyncio's signature
+        """Say where what the client sends is to be put."""
+        return self.host.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Take what the client sent: any part of any number of messages."""
-        self._websocket.receive_data(data)
-        for event in self._websocket.events_received():
-            if isinstance(event, Frame):
-                self._take_frame(event)
-            else:
-                assert isinstance(event, Request)
-                self._shake_hands(event)
+        self._websocket.receive(bytes(self.host.buffer[:nbytes]))
         self.flush()
         self.host.turn_ended()
 
@@ -117,14 +117,11 @@ class Connection(asyncio.Protocol):
         if not self.transport.is_closing():
             self.transport.resume_reading()
 
-    def _shake_hands(self, request: Request) -> None:
-        path, _, _ = request.path.partition("?")
-        if path == API.path:
-            response = self._websocket.accept(request)
-        else:
-            text = f"There is nothing here: the endpoint is {API.path}\n"
-            response = self._websocket.reject(HTTPStatus.NOT_FOUND, text)
-        self._websocket.send_response(response)
+    def _take_text(self, content: bytes) -> None:
+        if self.host.log:
+            self.host.log.came(self.number, Opcode.TEXT, content, fin=True)
+        self._binary = False
+        self._take_message(content)
 
     def _take_frame(self, frame: Frame) -> None:
         content = bytes(frame.data)
@@ -155,18 +152,15 @@ class Connection(asyncio.Protocol):
 
     def send(self, message: bytes, *, binary: bool = False) -> None:
         """Send a message, at the end of this turn."""
-        if self.is_open:
-            if binary:
-                self._websocket.send_binary(message)
-            else:
-                self._websocket.send_text(message)
+        if self._websocket.is_open:
+            self._websocket.send(message, Opcode.BINARY if binary else Opcode.TEXT)
             self.host.sent(self)
 
     def flush(self) -> None:
         """Write what waits; drop a client for which too much piles up."""
         self.unanswered -= self.answered
         self.answered = 0
-        writes = self._websocket.data_to_send()
+        writes = self._websocket.writes()
         if not writes or self.transport.is_closing():
             return
         if self.host.log:
@@ -181,7 +175,7 @@ class Connection(asyncio.Protocol):
     def close(self, code: int = NORMAL) -> None:
         """Begin the closing handshake, after what was sent before."""
         if self.is_open:
-            self._websocket.send_close(code)
+            self._websocket.close(code)
             self.flush()
             self._leave()
         elif self._websocket.state is State.CONNECTING:

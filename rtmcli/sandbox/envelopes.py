@@ -48,6 +48,21 @@ def read(text: bytes) -> Incoming:
         raise Unreadable(f"no JSON: {error}", "", found[1] if found else None) from None
     if not isinstance(envelope, dict):
         raise Unreadable("a request is a JSON object")
+    action, payload = envelope.get("action", ""), envelope.get("payload", {})
+    request_id, author_id = envelope.get("request_id", ""), envelope.get("author_id", "")
+    if not (
+        isinstance(action, str)
+        and isinstance(request_id, str)
+        and isinstance(author_id, str)
+        and isinstance(payload, dict)
+        and action
+    ):
+        raise _unreadable(envelope)
+    return Incoming(action, payload, request_id if "request_id" in envelope else None, author_id)
+
+
+def _unreadable(envelope: dict[str, Any]) -> Unreadable:
+    """Say what is wrong with an envelope."""
     action, request_id = envelope.get("action", ""), envelope.get("request_id")
     readable = (
         action if isinstance(action, str) else "",
@@ -55,10 +70,8 @@ def read(text: bytes) -> Incoming:
     )
     for member, shape, says in _MEMBERS:
         if not isinstance(envelope.get(member, shape()), shape):
-            raise Unreadable(f"{member} must be {says}", *readable)
-    if not action:
-        raise Unreadable("action is required", *readable)
-    return Incoming(action, envelope.get("payload", {}), request_id, envelope.get("author_id", ""))
+            return Unreadable(f"{member} must be {says}", *readable)
+    return Unreadable("action is required", *readable)
 
 
 def response(action: str, request_id: str | None, payload: dict[str, Any]) -> bytes:

@@ -9,12 +9,12 @@ from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Severity
-from rtmcli.protocol.validation import check
+from rtmcli.protocol.validation import Checker
 from rtmcli.sandbox import properties
 from rtmcli.sandbox.model import Wire
 from rtmcli.sandbox.state import refuse
 
-_SEND_EVENT = API.methods["send_event"]
+_SEND_EVENT = Checker(API.methods["send_event"])
 _FILE = ("name", "url", "content_type", "size", "width", "height")
 _THUMBNAILS = ("thumbnail_url", "thumbnail2x_url")
 _OWN_FIELDS: dict[str, tuple[str, ...]] = {
@@ -33,7 +33,7 @@ _BUTTONS = 11
 def check_first(events: list[Mapping[str, Any]]) -> None:
     """Refuse the first events of a thread where one breaks the rules for sending it."""
     for number, event in enumerate(events):
-        problems = check(_SEND_EVENT, {"chat_id": "", "event": event})
+        problems = _SEND_EVENT.check({"chat_id": "", "event": event})
         wrong = [each for each in problems if each.severity is not Severity.NOTE]
         if wrong:
             refuse("; ".join(f"events[{number}]: {each.path} {each.message}" for each in wrong))

@@ -1,7 +1,7 @@
 """The filters of customers and of archives."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from rtmcli.sandbox import clock, properties
@@ -15,6 +15,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt,
     "eq": operator.eq,
 }
+_CHOICES = ("values", "exclude_values")
 # Where a filter finds the fact that it is about.
 _TEXTS: dict[str, tuple[str, ...]] = {
     "country": ("last_visit", "geolocation", "country"),
@@ -62,25 +63,19 @@ def _range_test(read: Callable[[Customer], Any], bounds: list[tuple[str, Any]]) 
 
 def of_customers(filters: dict[str, Any]) -> list[Test]:
     """Make the tests that a customer must pass; operators that nobody knows are passed over."""
-    tests: list[Test] = []
-    for name, path in _TEXTS.items():
-        known = _known(filters.get(name), ("values", "exclude_values"))
-        if known:
-            tests.append(_text_test(path, known))
-    for name in _COUNTS:
-        known = _known(filters.get(name), _COMPARISONS)
-        if known:
-            tests.append(_range_test(_counter(name), list(known.items())))
-    for name in _MOMENTS:
-        known = _known(filters.get(name), _COMPARISONS)
-        if known:
-            bounds = [(each, _moment(text)) for each, text in known.items()]
-            tests.append(_range_test(_dater(name), bounds))
-    return tests
+    return [test for name, given in filters.items() for test in _customer_tests(name, given)]
 
 
-def _known(given: dict[str, Any] | None, names: Any) -> dict[str, Any]:
-    return {name: value for name, value in (given or {}).items() if name in names}
+def _customer_tests(name: str, given: dict[str, Any]) -> Iterator[Test]:
+    if name in _TEXTS:
+        choice = {each: texts for each, texts in given.items() if each in _CHOICES}
+        if choice:
+            yield _text_test(_TEXTS[name], choice)
+    bounds = [(each, bound) for each, bound in given.items() if each in _COMPARISONS]
+    if bounds and name in _COUNTS:
+        yield _range_test(_counter(name), bounds)
+    elif bounds and name in _MOMENTS:
+        yield _range_test(_dater(name), [(each, _moment(text)) for each, text in bounds])
 
 
 def _counter(name: str) -> Callable[[Customer], int]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Severity
-from rtmcli.protocol.validation import MISSING, check, find
+from rtmcli.protocol.validation import MISSING, Checker, find
 from rtmcli.sandbox import founding
 from rtmcli.sandbox import scopes as allowed
 from rtmcli.sandbox.actions import ACTIONS, Action, session
@@ -18,7 +18,7 @@ from rtmcli.sandbox.state import State, refuse
 from rtmcli.sandbox.tolerances import STRANGE_FORMS
 from rtmcli.sandbox.visitors import Visitors
 
-_LOGIN = API.methods[API.login]
+_LOGIN = Checker(API.methods[API.login])
 # It allows what no scope covers: agents may always remove themselves.
 _CHECKS_SCOPES_ITSELF = frozenset({"remove_user_from_chat"})
 
@@ -27,6 +27,7 @@ class _Entry(NamedTuple):
     """All there is to know of an action, found in one step."""
 
     row: Method
+    checker: Checker
     act: Action
     relax: Callable[[Payload], Payload] | None
     wanted: tuple[str, ...]
@@ -38,6 +39,7 @@ class _Entry(NamedTuple):
 _ENTRIES = {
     action: _Entry(
         row,
+        Checker(row),
         ACTIONS[action],
         STRANGE_FORMS.get(action),
         allowed.wanted(row),
@@ -94,7 +96,7 @@ class Licence:
             return _without_entry(action)
         if entry.relax:
             payload = entry.relax(payload)
-        _validate(entry.row, payload)
+        _validate(entry.checker, payload)
         call = self._call(caller, entry, payload)
         return entry.act(call, payload)
 
@@ -124,10 +126,10 @@ class Licence:
         return session.leave(self.state, agent, caller.connection)
 
 
-def _validate(row: Method, payload: Payload) -> None:
+def _validate(checker: Checker, payload: Payload) -> None:
     if not isinstance(payload, dict):
         refuse("payload must be an object")
-    problems = check(row, payload)
+    problems = checker.check(payload)
     if problems:
         wrong = [
             f"{each.path} {each.message}".lstrip()

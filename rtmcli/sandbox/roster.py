@@ -59,10 +59,12 @@ class Roster:
     ) -> None:
         """Send a push to whom it is for; who caused it gets the id, or nothing if `skip`."""
         name, payload = delivery.push, delivery.payload
-        others = [each for each in self.audience(delivery) if each is not cause]
-        if others:
-            push = envelopes.push(name, payload)
-            for connection in others:
+        push, is_told = b"", delivery.requester  # is the cause told, too?
+        for connection in self.audience(delivery):
+            if connection is cause:
+                is_told = True
+            else:
+                push = push or envelopes.push(name, payload)
                 connection.send(push)
-        if cause and not skip and (delivery.requester or cause in self.audience(delivery)):
+        if cause and is_told and not skip:
             cause.send(envelopes.push(name, payload, request_id))

@@ -85,6 +85,7 @@ def wanted(method: Method, *, otherwise: bool = False) -> tuple[str, ...]:
     return method.scopes + _ALSO.get(method.action, ())
 
 
+@lru_cache(maxsize=1024)
 def reach(granted: frozenset[str], scopes: tuple[str, ...]) -> int:
     """Tell how far a method reaches with what is granted (a closure); no scopes: everywhere."""
     if not scopes:

@@ -17,6 +17,7 @@ from rtmcli.sandbox.roster import Roster
 from rtmcli.sandbox.seam import Delivery
 from rtmcli.sandbox.traffic import Traffic
 
+_CHUNK = 64 * 1024  # bytes read at once
 _TIMED_OUT = "connection_timeout"
 
 
@@ -34,6 +35,7 @@ class Server:
         self.licence = licence
         self.limits = conduct.limits
         self.log = log
+        self.buffer = memoryview(bytearray(_CHUNK))
         self._conduct = conduct
         self._connected = 0  # ever
         self._roster = Roster()

@@ -31,7 +31,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "tag_chat_thread": {"chat_id": "PJ0MRSHTDG", "thread_id": "K600PKZON8", "tag": "slow"},
     "send_typing_indicator": {
         "chat_id": "PJ0MRSHTDG",
-        "typing_indicator": {"recipients": "agents", "is_typing": True},
+        "recipients": "agents",
+        "is_typing": True,
     },
 }
 

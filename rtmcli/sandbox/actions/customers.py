@@ -70,12 +70,9 @@ def update_customer(call: Call, payload: Payload) -> Outcome:
 
 def get_customers(call: Call, payload: Payload) -> Outcome:
     """List customers by their creation."""
-    tests = filters.of_customers(payload.get("filters", {}))
-    found = [
-        customer
-        for customer in call.state.customers.values()
-        if all(passes(customer) for passes in tests)
-    ]
+    found = list(call.state.customers.values())
+    for passes in filters.of_customers(payload.get("filters", {})):
+        found = [customer for customer in found if passes(customer)]
     part = pages.timed(found, payload, _creation)
     shown = [customer.facts for customer in part.items]
     return Outcome({"customers": shown, "total_customers": len(found), **part.links}, [])
