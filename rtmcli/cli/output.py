@@ -13,7 +13,7 @@ from rtmcli.errors import NotWritten, UsageError
 from rtmcli.protocol import escaping
 
 STDOUT = 1
-_TOKENS = re.compile(rb'("(?:[^"\\]|\\.)*")(\s*:)?|(-?[0-9][0-9.eE+-]*)|(true|false|null)')
+_TOKENS = rb'("(?:[^"\\]|\\.)*")(\s*:)?|(-?[0-9][0-9.eE+-]*)|(true|false|null)'
 _KEY, _STRING, _NUMBER, _WORD, _END = (
     b"\x1b[34;1m",
     b"\x1b[32m",
@@ -129,4 +129,4 @@ def colored(text: bytes) -> bytes:
         style = _STRING if string else _NUMBER if number else _WORD
         return style + (string or number or word) + _END
 
-    return _TOKENS.sub(paint, text)
+    return re.sub(_TOKENS, paint, text)

@@ -8,22 +8,18 @@ on standard error every control character is.
 import re
 
 # DEL, C1, and the bidirectional and line-breaking marks (U+061C, U+200E-F, U+2028-E, U+2066-9).
-_IN_JSON = re.compile(
-    rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]"
-)
-_IN_TEXT = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_IN_JSON = rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]"
+_IN_TEXT = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 def in_json(text: bytes) -> bytes:
     """Escape within JSON what a terminal would obey; the value stays the same."""
-    return _IN_JSON.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), text)
+    return re.sub(_IN_JSON, lambda found: b"\\u%04x" % ord(found[0].decode()), text)
 
 
 def in_text(text: str) -> str:
     """Escape every control character of a text, line ends too."""
-    return _IN_TEXT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return re.sub(_IN_TEXT, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def excerpt(data: bytes, limit: int = 200) -> str:

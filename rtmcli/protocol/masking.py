@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 
 MASK = b"***"
 _SHORTEST = 8  # bytes of a secret, and of a piece
-_STRING = re.compile(rb'("(?:[^"\\]|\\.)*")')
+_STRING = rb'("(?:[^"\\]|\\.)*")'
 _BARE = rb'[^\s"{}\[\],:]*'  # of a number or a word, on both sides
 
 
@@ -38,7 +38,7 @@ class Mask:
         found = [spelling for spelling in self._all() if spelling in data]
         if not found:
             return data
-        parts = _STRING.split(data)
+        parts = re.split(_STRING, data)
         for place, part in enumerate(parts):
             for spelling in found:
                 if spelling not in part:

@@ -12,8 +12,8 @@ from rtmcli.catalogue.model import Kind, Method, Param
 from rtmcli.protocol import values
 from rtmcli.protocol.validation import MISSING, Problem, find, quoted
 
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
-_INDEX = re.compile(r"[0-9]{1,9}")
+_WHOLE = r"-?(0|[1-9][0-9]*)"
+_INDEX = r"[0-9]{1,9}"
 _WHOLE_KINDS = (Kind.INTEGER, Kind.INTEGERS)
 
 Flag = str | bool | list[str]
@@ -47,7 +47,7 @@ def put(payload: dict[str, Any], path: Iterable[str], value: Any) -> None:
 
 
 def _index(array: list[Any], part: str, *, grow: bool) -> int:
-    if not _INDEX.fullmatch(part) or int(part) >= len(array) + grow:
+    if not re.fullmatch(_INDEX, part) or int(part) >= len(array) + grow:
         raise Misplaced(f"{part} is no index of an array of {len(array)}")
     return int(part)
 
@@ -139,7 +139,7 @@ def _is_unicode(given: Flag) -> bool:
 def _scalar(kind: Kind, text: str) -> tuple[Any, str]:
     if kind in (Kind.STRING, Kind.STRINGS):
         return text, ""
-    if _WHOLE.fullmatch(text):
+    if re.fullmatch(_WHOLE, text):
         return values.parse(text.encode()), ""
     return text, f"must be a whole number, not {quoted(text)}" if kind in _WHOLE_KINDS else ""
 

@@ -14,7 +14,7 @@ import orjson
 _BOM = "\ufeff"
 # A number in a JSON text that a double might not hold: many digits, or an exponent. It never
 # looks twice at a digit: a message of nothing but digits must not cost more than another.
-_WIDE = re.compile(rb"(?:(?<![0-9.])[0-9.]{16,}+|[0-9][eE][-+]?[0-9]++)(?=[\s,\]}]|$)")
+_WIDE = rb"(?:(?<![0-9.])[0-9.]{16,}+|[0-9][eE][-+]?[0-9]++)(?=[\s,\]}]|$)"
 # Where neither of these is in a text, such a number is not either; to look for them is far faster.
 _OUTLINE = bytes(
     ord("0") if byte in b"0123456789." else ord("e") if byte in b"eE" else ord(" ")
@@ -55,7 +55,7 @@ class Number:
 def load(text: bytes) -> Any:
     """Read one value from bytes that the server sent; raise `BadJson`."""
     outline = text.translate(_OUTLINE)
-    wide = (_MANY_DIGITS in outline or _EXPONENT in outline) and _WIDE.search(text)
+    wide = (_MANY_DIGITS in outline or _EXPONENT in outline) and re.search(_WIDE, text)
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _STUCK_AFTER = 15_000  # milliseconds that sent data may stay unacknowledged
 _PROXY_REPLY_LIMIT = 16 * 1024  # bytes
-_PROXY_REPLY = re.compile(rb"HTTP/1\.[01] ([0-9]{3})[ \r]")
+_PROXY_REPLY = rb"HTTP/1\.[01] ([0-9]{3})[ \r]"
 _PROXY_AUTHENTICATION_REQUIRED = 407
 
 Address = tuple[int, int, int, str, tuple[str, int]]
@@ -89,7 +89,7 @@ def look_up(host: str, port: int, deadline: Deadline) -> list[Address]:
     """
     try:
         return _look_up(host, port, socket.AI_NUMERICHOST)
-    except (socket.gaierror, UnicodeError):
+    except socket.gaierror:
         pass
     found: list[Address] = []
     errors: list[str] = []
@@ -99,13 +99,12 @@ def look_up(host: str, port: int, deadline: Deadline) -> list[Address]:
             found.extend(_look_up(host, port, 0))
         except OSError as error:
             errors.append(_cause(error))
-        except UnicodeError:
-            errors.append("it is no name of a host")
 
-    # In a thread of its own, as nothing else can end a look-up that hangs.
-    thread = threading.Thread(target=look_up_name, daemon=True)
-    thread.start()
-    thread.join(deadline.left())
+    if not deadline.over:
+        # In a thread of its own, as nothing else can end a look-up that hangs.
+        thread = threading.Thread(target=look_up_name, daemon=True)
+        thread.start()
+        thread.join(deadline.left())
     if errors:
         raise Failed(f"cannot find {host}: {errors[0]}", passing=True)
     if not found:
@@ -114,8 +113,9 @@ def look_up(host: str, port: int, deadline: Deadline) -> list[Address]:
 
 
 def _look_up(host: str, port: int, flags: int) -> list[Address]:
+    # As bytes: a host is ASCII, and for text the codec of IDNA would be loaded.
     return socket.getaddrinfo(  # type: ignore[return-value]  # TCP yields no other shape
-        host, port, type=socket.SOCK_STREAM, flags=flags
+        host.encode(), port, type=socket.SOCK_STREAM, flags=flags
     )
 
 
@@ -248,7 +248,7 @@ def _ask_proxy(sock: socket.socket, request: bytes, deadline: Deadline) -> int:
         if not byte:
             break
         reply += byte
-    found = _PROXY_REPLY.match(reply)
+    found = re.match(_PROXY_REPLY, reply)
     return int(found[1]) if found and reply.endswith(b"\r\n\r\n") else 0
 
 

@@ -14,11 +14,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from rtmcli.catalogue import API
 
-_LOOPBACK = re.compile(r"127(\.[0-9]{1,3}){3}|::1|localhost", re.IGNORECASE)
-_HOST = re.compile(
-    r"(?=.{1,254}$)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
-)
-_TOKEN_REGION = re.compile(r"(?:[A-Za-z]+ )?(?P<region>[a-z]{3})[:-]")
+_LOOPBACK = r"(?i:127(\.[0-9]{1,3}){3}|::1|localhost)"
+_HOST = r"(?=.{1,254}$)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
+_REGION_PREFIX = r"(?:[A-Za-z]+ )?(?P<region>[a-z]{3})[:-]"
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
 
@@ -33,7 +31,7 @@ class Endpoint(NamedTuple):
     @property
     def is_loopback(self) -> bool:
         """Tell whether the host can only be this machine."""
-        return bool(_LOOPBACK.fullmatch(self.host))
+        return bool(re.fullmatch(_LOOPBACK, self.host))
 
     @property
     def address(self) -> str:
@@ -108,7 +106,7 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
         port = parts.port
     except ValueError:  # its words quote the URL
         raise ValueError("is no URL") from None
-    if not parts.hostname or not _HOST.fullmatch(parts.hostname) or port == 0:
+    if not parts.hostname or not re.fullmatch(_HOST, parts.hostname) or port == 0:
         raise ValueError("has no host, or no port between 1 and 65535")
     return parts, port
 
@@ -142,7 +140,7 @@ def region_endpoint(region: str) -> Endpoint:
 
 def region_of(token: str) -> str | None:
     """Return the region that a token's prefix names, where it names a known one."""
-    found = _TOKEN_REGION.match(token)
+    found = re.match(_REGION_PREFIX, token)
     return found["region"] if found and found["region"] in API.regions else None
 
 

@@ -6,7 +6,7 @@ from rtmcli.errors import UsageError
 
 WANTED = "must be a duration such as 500ms, 10s, 5m or 1h"
 _UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,20})?)(ms|s|m|h|d|)")
+_DURATION = r"([0-9]{1,9}(?:\.[0-9]{1,20})?)(ms|s|m|h|d|)"
 _LONGEST = 366 * 86400.0  # what poll and the socket's own timeouts bear
 
 
@@ -20,7 +20,7 @@ def seconds(text: str, name: str) -> float:
 
 def parse(text: str) -> float:
     """Return the seconds that a text spells; raise ValueError that says what is wanted."""
-    found = _DURATION.fullmatch(text.strip())
+    found = re.fullmatch(_DURATION, text.strip())
     if not found:
         raise ValueError(WANTED)
     length = float(found[1]) * _UNITS[found[2]]

@@ -28,8 +28,8 @@ _SOURCES = (
 )
 _LIMIT = 64 * 1024  # bytes of a token file
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_SCHEME = re.compile(r"(?i:(bearer|basic)) +(?P<token>\S+)")
-_TOKEN = re.compile(r"[!-~]+")
+_SCHEME = r"(?i:(bearer|basic)) +(?P<token>\S+)"
+_CREDENTIAL = r"[!-~]+"
 
 
 class Source(NamedTuple):
@@ -91,9 +91,9 @@ def parse_token(text: str, source: str) -> str:
     text = re.sub(r"\r?\n\Z", "", text)
     if not text:
         raise UsageError(f"{source} is empty, and a token is wanted")
-    found = _SCHEME.fullmatch(text)
+    found = re.fullmatch(_SCHEME, text)
     bare = found["token"] if found else text
-    if not _TOKEN.fullmatch(bare):
+    if not re.fullmatch(_CREDENTIAL, bare):
         raise UsageError(f"{source} holds a space or another character that no token has")
     scheme = "Basic" if found and found[1].lower() == "basic" else "Bearer"
     return f"{scheme} {bare}"
