@@ -31,7 +31,7 @@ HEAVY = {
     "websockets",
 }
 JSON = {"orjson"}
-CALL = {"email", "orjson", "rtmcli.flows", "rtmcli.session.link", "websockets"}
+CALL = {"orjson", "rtmcli.flows", "rtmcli.session.link"}
 MAY_LOAD: dict[tuple[str, ...], set[str]] = {
     ("--help",): set(),
     ("--version",): set(),
@@ -65,15 +65,12 @@ def modules_of(*arguments: str, url: str = "") -> set[str]:
 
 @pytest.mark.parametrize("arguments", MAY_LOAD, ids=" ".join)
 def test_nothing_heavy_is_loaded_before_it_is_needed(arguments: tuple[str, ...]) -> None:
-    """The table: each command loads what it needs; a call without TLS loads no ssl."""
+    """The table: each command loads what it needs; a call loads no ssl and no websockets."""
     with FaultServer() as server:
         modules = loaded(*arguments, url=server.url)
         assert server.count("close_thread") == (MAY_LOAD[arguments] is CALL)
     assert "rtmcli.cli.app" in modules
-    allowed = set(MAY_LOAD[arguments])
-    if "websockets" in allowed:  # before version 16 it loads ssl itself
-        allowed |= modules_of("-c", "import websockets.client")
-    assert {name for name in HEAVY if name in modules} <= allowed
+    assert {name for name in HEAVY if name in modules} <= MAY_LOAD[arguments]
 
 
 def test_only_the_command_that_is_asked_for_is_loaded() -> None:
