@@ -1,15 +1,19 @@
 """The way in and out: starts fast, and turns every end into an exit status."""
 
+import _thread
 import gc
 import os
 import signal
 import sys
+import time
 from types import FrameType
 from typing import NoReturn
 
 from rtmcli.errors import Interrupted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_NUDGE = signal.SIGURG  # means nothing to us, and ends a system call that waits
+_PAUSES = [0.01 * 2**n for n in range(10)]  # seconds between nudges, ten in all
 
 
 def main() -> NoReturn:
@@ -22,6 +26,7 @@ def main() -> NoReturn:
         for number in _SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup's choice stands
                 signal.signal(number, _interrupt)
+        _insist_on_signals()
         from rtmcli.cli.app import run  # noqa: PLC0415  # signals count from here on
 
         status = run(sys.argv[1:])
@@ -38,6 +43,31 @@ def _interrupt(number: int, _: FrameType | None) -> None:
         if signal.getsignal(each) is _interrupt:
             signal.signal(each, signal.SIG_DFL)
     raise Interrupted(number)
+
+
+def _insist_on_signals() -> None:
+    """See to it that no system call outlasts a signal.
+
+    Python heeds a signal between two steps of the program. One that comes behind the last step
+    before a system call does not end that call, which may wait for ever: so a thread of its own
+    sees each signal, and ends what the main thread waits in until that must have heeded it.
+    """
+    seen, wakeup = os.pipe()
+    os.set_blocking(wakeup, False)
+    signal.signal(_NUDGE, lambda *_: None)
+    signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+    # The thread itself gets no signals: they are for the main one.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    _thread.start_new_thread(_insist, (seen, _thread.get_ident()))
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _insist(seen: int, main_thread: int) -> None:
+    while True:
+        if os.read(seen, 1)[0] in _SIGNALS:
+            for pause in _PAUSES:
+                time.sleep(pause)
+                signal.pthread_kill(main_thread, _NUDGE)
 
 
 def _die_of(interrupted: Interrupted) -> None:

@@ -1,14 +1,12 @@
 """Drive real shells: ask for completions, and press TAB in a terminal."""
 
-import os
-import pty
-import select
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from running import PATIENCE, program
+from terminals import Terminal
 
 _DUMP = "\x18\x14"  # Ctrl-X Ctrl-T shows the line and empties it
 _SETUP = {
@@ -79,50 +77,35 @@ end
     return found[:-1]
 
 
-class Terminal:
+class Shell:
     """An interactive shell on a terminal."""
 
-    def __init__(self, master: int) -> None:
-        self._master = master
-        self._seen = b""
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
 
     def after_tab(self, line: str) -> str:
         """Type a line and press TAB; return what the line is then."""
-        os.write(self._master, f"{line}\t{_DUMP}".encode())
+        self._terminal.press(f"{line}\t{_DUMP}")
         return self.shown()
 
     def shown(self) -> str:
         """Wait for the next text between << and >>."""
-        while b">>" not in self._seen.partition(b"<<")[2]:
-            ready, _, _ = select.select([self._master], [], [], PATIENCE)
-            assert ready, f"the shell does not answer: {self._seen!r}"
-            self._seen += os.read(self._master, 4096)
-        text, _, self._seen = self._seen.partition(b"<<")[2].partition(b">>")
+        terminal = self._terminal
+        while b">>" not in terminal.shown.partition(b"<<")[2]:
+            assert terminal.read(), f"the shell is gone: {terminal.shown!r}"
+        text, _, terminal.shown = terminal.shown.partition(b"<<")[2].partition(b">>")
         return text.decode()
 
 
 @contextmanager
-def terminal(shell: str, script: Path, env: Mapping[str, str], cwd: Path) -> Iterator[Terminal]:
+def terminal(shell: str, script: Path, env: Mapping[str, str], cwd: Path) -> Iterator[Shell]:
     """Run an interactive bash or zsh that knows the script, in a folder."""
     setup = Path(env["HOME"]) / ".zshrc"
     setup.write_text(_SETUP[shell])
     options = ["--noprofile", "--rcfile", str(setup)] if shell == "bash" else ["-d"]
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [program(shell), *options, "-i"],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env={**env, "SCRIPT": str(script), "TERM": "xterm", "COLUMNS": "300"},
-        cwd=cwd,
-        start_new_session=True,
-    )
-    os.close(slave)
-    try:
-        session = Terminal(master)
+    around = {**env, "SCRIPT": str(script), "TERM": "xterm"}
+    with Terminal(columns=300) as screen:
+        screen.run(program(shell), *options, "-i", env=around, cwd=cwd)
+        session = Shell(screen)
         assert session.shown() == "ready"
         yield session
-    finally:
-        process.kill()
-        process.wait()
-        os.close(master)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from running import run
-from shells import Terminal, bash_offers, fish_offers, terminal
+from shells import Shell, bash_offers, fish_offers, terminal
 
 from rtmcli.catalogue import API
 from rtmcli.cli.app import command_named, names
@@ -203,7 +203,7 @@ def test_the_command_in_the_sandbox_is_completed(shell: str, env: dict[str, str]
 
 
 @pytest.fixture
-def typed(shell: str, env: dict[str, str], folder: Path) -> Iterator[Terminal]:
+def typed(shell: str, env: dict[str, str], folder: Path) -> Iterator[Shell]:
     """Open an interactive shell in the folder."""
     with terminal(shell, FOLDER / KEPT[shell], env, folder) as session:
         yield session
@@ -230,13 +230,13 @@ def typed(shell: str, env: dict[str, str], folder: Path) -> Iterator[Terminal]:
         ("rtm close-thread --dry", "rtm close-thread --dry-run "),
     ],
 )
-def test_tab_completes(typed: Terminal, line: str, after: str) -> None:
+def test_tab_completes(typed: Shell, line: str, after: str) -> None:
     """What a user sees after the TAB key, in an interactive shell."""
     assert typed.after_tab(line).rstrip("= ") == after.rstrip(" ")
 
 
 @each_typed
 @pytest.mark.parametrize("line", ["rtm ban-customer pay", "rtm ban-customer --customer-id pay"])
-def test_tab_leaves_text_alone(typed: Terminal, line: str) -> None:
+def test_tab_leaves_text_alone(typed: Shell, line: str) -> None:
     """A payload is no file name without @, and an id never is."""
     assert typed.after_tab(line) == line

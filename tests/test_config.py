@@ -2,15 +2,17 @@
 
 import json
 import os
-import pty
 import signal
 import stat
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from faults import FaultServer
-from running import RTM, TOKEN, Done, environment, run
+from running import PATIENCE, RTM, TOKEN, Done, environment, run
+from terminals import Terminal
 
 SECRET = "Zx81-Qy42-secret-of-many-characters"
 
@@ -271,41 +273,30 @@ def test_a_token_as_an_argument_is_refused(home: Path) -> None:
 
 def test_a_token_is_asked_for_unseen(home: Path) -> None:
     """On a terminal there is a prompt, and what is typed does not appear."""
-    env = environment(token=None, extra={"RTM_CONFIG": "", "HOME": str(home)})
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execve(RTM, [RTM, "config", "set", "token"], env)
-    shown = b""
-    while b"Token: " not in shown:
-        shown += os.read(terminal, 1024)
-    os.write(terminal, SECRET.encode() + b"\n")
-    try:
-        while piece := os.read(terminal, 1024):
-            shown += piece
-    except OSError:  # the other end is gone
-        pass
-    _, status = os.waitpid(pid, 0)
-    os.close(terminal)
-    assert os.waitstatus_to_exitcode(status) == 0
-    assert shown.split() == [b"Token:"]
+    with prompt(home) as (terminal, process):
+        terminal.press(f"{SECRET}\n")
+        assert terminal.rest().split() == ["Token:"]
+        assert process.wait(PATIENCE) == 0
     assert file(home).read_text() == f'[profiles.default]\ntoken = "{SECRET}"\n'
 
 
-@pytest.mark.parametrize(("key", "status"), [(b"\x03", -signal.SIGINT), (b"\x04", 2)])
-def test_a_prompt_can_be_left(home: Path, key: bytes, status: int) -> None:
+@pytest.mark.parametrize(("key", "status"), [("\x03", -signal.SIGINT), ("\x04", 2)])
+def test_a_prompt_can_be_left(home: Path, key: str, status: int) -> None:
     """Ctrl-C ends the command by its signal, Ctrl-D is no token; no file is made."""
-    env = environment(token=None, extra={"RTM_CONFIG": "", "HOME": str(home)})
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execve(RTM, [RTM, "config", "set", "token"], env)
-    shown = b""
-    while b"Token: " not in shown:
-        shown += os.read(terminal, 1024)
-    os.write(terminal, key)
-    _, ended = os.waitpid(pid, 0)
-    os.close(terminal)
-    assert os.waitstatus_to_exitcode(ended) == status
+    with prompt(home) as (terminal, process):
+        terminal.press(key)
+        assert process.wait(PATIENCE) == status
     assert not file(home).exists()
+
+
+@contextmanager
+def prompt(home: Path) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]]]:
+    """Let `rtm` ask for a token on a terminal."""
+    env = environment(token=None, extra={"RTM_CONFIG": "", "HOME": str(home)})
+    with Terminal() as terminal:
+        process = terminal.run(RTM, "config", "set", "token", env=env)
+        terminal.await_text("Token: ")
+        yield terminal, process
 
 
 # --- mistakes ---

@@ -1,7 +1,6 @@
 """Listening with a slow reader, or none: standard output, the spool, signals."""
 
 import os
-import pty
 import signal
 import socket
 import subprocess
@@ -30,6 +29,7 @@ from faults import (
 )
 from hearing import Ear
 from running import RTM, environment
+from terminals import Terminal
 
 PINGS = ("--ping-interval", "1s")
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -206,23 +206,12 @@ def test_standard_output_is_left_as_it_was() -> None:
 def test_on_a_terminal_nothing_is_printed_that_it_obeys() -> None:
     """T79 on a terminal: plain lines, no colours, everything that it obeys is escaped."""
     hostile = '{"type":"push","s":"\\u001b[31m \x9b2J \x7f \u202e"}'
-    with FaultServer() as server, closing_pty() as (master, slave):
+    with FaultServer() as server, Terminal() as terminal:
         server.on("login", [answer(), text(hostile)])
-        command = [RTM, "listen", "--count", "1"]
-        subprocess.run(command, stdout=slave, env=environment(server.url), check=True, timeout=20)
-        printed = os.read(master, 65536).decode()
+        terminal.run(RTM, "listen", "--count", "1", env=environment(server.url))
+        printed = terminal.rest().removesuffix("\n")
+    assert '"type":"push"' in printed
     assert not set(printed) & {*map(chr, range(10)), *map(chr, range(127, 160)), "\u202e"}
-
-
-@contextmanager
-def closing_pty() -> Iterator[tuple[int, int]]:
-    """Yield both ends of a terminal."""
-    master, slave = pty.openpty()
-    try:
-        yield master, slave
-    finally:
-        os.close(master)
-        os.close(slave)
 
 
 @contextmanager

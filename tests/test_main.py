@@ -7,7 +7,8 @@ import sys
 
 import pytest
 from faults import CLOSE, FaultServer, execute, silence
-from running import RTM, environment, run, start
+from running import PATIENCE, RTM, environment, run, start
+from terminals import Terminal
 
 from rtmcli import __main__ as entry
 from rtmcli import __version__
@@ -116,6 +117,35 @@ def test_a_second_signal_of_any_kind_ends_at_once(second: int) -> None:
         process.send_signal(second)
         process.communicate(timeout=10)
     assert process.returncode == -second
+
+
+ELSEWHERE = """
+import os, signal, sys, threading
+from rtmcli.__main__ import main
+def strike():
+    os.read(int(sys.argv.pop(1)), 1)
+    signal.raise_signal(signal.SIGINT)
+thread = threading.Thread(target=strike)
+thread.start()
+main()
+"""
+
+
+def test_no_system_call_outlasts_a_signal() -> None:
+    """T94: one that ends no system call, as when it comes just before, is heeded all the same."""
+    read, write = os.pipe()
+    words = ("config", "set", "token")
+    with Terminal() as terminal:
+        process = terminal.run(
+            *(sys.executable, "-c", ELSEWHERE, str(read), *words),
+            env=environment(),
+            pass_fds=[read],
+        )
+        os.close(read)
+        terminal.await_text("Token: ")
+        os.write(write, b"!")
+        os.close(write)
+        assert process.wait(PATIENCE) == -signal.SIGINT
 
 
 def test_a_signal_leaves_the_next_one_to_the_system() -> None:

@@ -1,20 +1,17 @@
 """The two ends of a stream: what comes in, who reads what goes out, and who interrupts."""
 
-import fcntl
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
-import termios
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from faults import CLOSE, PING, FaultServer, answer, execute, message, push, refuse, silence
-from running import RTM, environment, program, run, start
+from running import PATIENCE, RTM, environment, program, run, start
+from terminals import Terminal
 
 LINE = '{"action":"x","payload":{"n":%d}}\n'
 ECHO = str(Path(__file__).parent / "benchmarks" / "echo.py")
@@ -463,39 +460,18 @@ def test_a_signal_while_nobody_reads_or_says_goodbye_ends_within_two_seconds() -
 # What a person sees
 
 
-@pytest.fixture
-def terminal() -> Iterator[tuple[int, int]]:
-    """Open a pseudo-terminal of 80 columns: our end, and that of the process."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, b"\x18\0\x50\0\0\0\0\0")
-    yield ours, theirs
-    os.close(ours)
-
-
-def test_a_person_sees_how_it_goes(terminal: tuple[int, int], tmp_path: Path) -> None:
+def test_a_person_sees_how_it_goes(tmp_path: Path) -> None:
     """On a terminal a line tells count, rate and failures, and is gone in the end."""
-    ours, theirs = terminal
     source = tmp_path / "in.jsonl"
     source.write_bytes(values(20))
-    with FaultServer() as server, source.open("rb") as stdin:
-        process = subprocess.Popen(
-            [RTM, "call", "-", "--rate", "40"],
-            env={**environment(server.url), "TERM": "xterm", "PYTHONWARNINGS": "error"},
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=theirs,
-        )
-        os.close(theirs)
-        shown = b""
-        while True:
-            try:
-                piece = os.read(ours, 65536)
-            except OSError:  # the other end is closed
-                break
-            shown += piece
-        out, _ = process.communicate()
+    with FaultServer() as server, source.open("rb") as stdin, Terminal() as terminal:
+        env = {**environment(server.url), "TERM": "xterm", "PYTHONWARNINGS": "error"}
+        words = ("call", "-", "--rate", "40")
+        process = terminal.run(RTM, *words, env=env, stdin=stdin, stdout=subprocess.PIPE)
+        shown = terminal.rest()
+        out, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, len(statuses(out))) == (0, 20)
-    assert b" calls, " in shown
-    assert b" 0 failed" in shown
-    assert shown.endswith(b"rtm: 20 ok\r\n")
-    assert b"\x1b[2K" in shown  # the line was wiped
+    assert " calls, " in shown
+    assert " 0 failed" in shown
+    assert shown.endswith("rtm: 20 ok\n")
+    assert "\x1b[2K" in shown  # the line was wiped

@@ -1,7 +1,5 @@
 """The process in its surroundings: closed and full streams, signals, bare environments."""
 
-import os
-import pty
 import resource
 import signal
 import subprocess
@@ -9,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from faults import CONNECT, HANDSHAKE, FaultServer, after, answer, execute, refusing_port, silence
-from running import RTM, environment, read_all, run, start
+from running import PATIENCE, RTM, environment, run, start
+from terminals import Terminal
 
 N = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
 
@@ -193,25 +192,19 @@ def test_the_token_is_in_no_argument() -> None:
 
 def test_on_a_terminal_the_result_is_indented_and_coloured() -> None:
     """A person gets several lines and colours, unless NO_COLOR says otherwise."""
-    assert b"\x1b[" in on_terminal({})
+    assert "\x1b[" in on_terminal({})
     assert on_terminal({"NO_COLOR": "1"}) == (
-        b'{\r\n  "action": "close_thread",\r\n  "payload": {\r\n    "chat_id": "a"\r\n  }\r\n}\r\n'
+        '{\n  "action": "close_thread",\n  "payload": {\n    "chat_id": "a"\n  }\n}\n'
     )
 
 
-def on_terminal(env: dict[str, str]) -> bytes:
+def on_terminal(env: dict[str, str]) -> str:
     """Run a dry run on a terminal of its own and return what it shows."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [RTM, "close-thread", "--chat-id", "a", "-n"],
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        env={**environment(), "TERM": "xterm", **env},
-    )
-    os.close(theirs)
-    shown = read_all(ours)
-    os.close(ours)
-    process.wait(timeout=10)
+    with Terminal() as terminal:
+        words = ("close-thread", "--chat-id", "a", "-n")
+        process = terminal.run(RTM, *words, env={**environment(), "TERM": "xterm", **env})
+        shown = terminal.rest()
+        process.wait(PATIENCE)
     return shown
 
 

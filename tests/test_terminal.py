@@ -1,15 +1,13 @@
 """On a terminal: indented and coloured JSON, hints for whoever types, help in its width."""
 
 import json
-import os
-import pty
 import re
-import subprocess
 from collections.abc import Mapping
 
 import pytest
 from faults import FaultServer, answer
 from running import PATIENCE, RTM, environment
+from terminals import Terminal
 
 from rtmcli.cli.help import help_of
 
@@ -21,37 +19,17 @@ REQUEST = {"action": "ban_customer", "payload": {"customer_id": "A", "ban": {"da
 def on_terminal(
     *arguments: str,
     typed: str = "",
-    until: str = "",
     url: str | None = None,
     env: Mapping[str, str] | None = None,
 ) -> str:
-    """Run `rtm` with all three streams on a terminal; return what it shows.
-
-    What is `typed` goes in at once, and Ctrl-D as soon as it shows `until`, as a person would.
-    """
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [RTM, *arguments],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env=environment(url, extra={"TERM": "xterm", **(env or {})}),
-        start_new_session=True,
-    )
-    os.close(slave)
-    os.write(master, typed.encode())
-    shown = b""
-    try:
-        while data := os.read(master, 4096):
-            shown += data
-            if until and until in shown.decode(errors="replace"):
-                os.write(master, b"\x04")
-                until = ""
-    except OSError:  # the other end is closed
-        pass
-    process.wait(PATIENCE)
-    os.close(master)
-    return shown.decode().replace("\r\n", "\n")
+    """Run `rtm` with all three streams on a terminal, type ahead, and return what it shows."""
+    around = environment(url, extra={"TERM": "xterm", **(env or {})})
+    with Terminal() as terminal:
+        process = terminal.run(RTM, *arguments, env=around)
+        terminal.press(typed)
+        shown = terminal.rest()
+        process.wait(PATIENCE)
+    return shown
 
 
 def test_json_is_indented_and_coloured() -> None:
@@ -112,8 +90,17 @@ def test_help_on_a_terminal_is_the_same_plain_text(command: str) -> None:
 
 
 def test_a_hint_tells_that_typing_is_awaited() -> None:
-    """With - on a terminal one line says what goes on, and Ctrl-D ends it."""
+    """With - on a terminal one line says what goes on, and Ctrl-D ends it, also typed ahead."""
     words = ("ban-customer", "-", "--ban-days", "5", "--dry-run")
-    shown = on_terminal(*words, typed='{"customer_id": "A"}\n', until="ban_customer")
+    shown = on_terminal(*words, typed='{"customer_id": "A"}\n\x04')
     assert "rtm: reading JSON from the terminal; Ctrl-D on a line of its own ends it\n" in shown
     assert json.dumps(REQUEST, separators=(",", ":")) in COLOR.sub("", shown)
+
+
+@pytest.mark.parametrize("typed", ["\x04", "{}\n\x04", "{}\x04\x04"])
+def test_an_end_that_was_typed_ahead_ends_a_stream_of_calls(typed: str) -> None:
+    """Ctrl-D before anybody reads counts, alone, behind a line, and twice within one."""
+    with FaultServer() as server:
+        shown = on_terminal("get-customers", "-", typed=typed, url=server.url)
+        assert server.count("get_customers") == typed.count("{}")
+    assert shown.count("{}\n") == typed.count("{}\n") + typed.count("{}")  # echoes, answers

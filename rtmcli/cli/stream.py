@@ -46,16 +46,15 @@ def _rehearse(options: Mapping[str, Any], read: Read) -> int:
     """Print the requests that would be sent."""
     source, records = Values(read), Records(options, os.environ)
     counts: Counter[str] = Counter()
-    while not source.over:
-        found = source.next()
-        if found is None:
-            if not source.is_terminal:  # where an end that was typed ahead is not polled
-                select.select([source], [], [])
-            source.read()
-            continue
-        task, problem = found
-        counts[problem.label if problem else OK] += 1
-        write(records.record(task, problem) if problem else records.request(task))
+    while True:
+        while found := source.next():
+            task, problem = found
+            counts[problem.label if problem else OK] += 1
+            write(records.record(task, problem) if problem else records.request(task))
+        if source.over:
+            break
+        select.select([source], [], [])
+        source.read()
     _tell_failure(source, counts, options)
     return status_of(counts)
 

@@ -35,7 +35,7 @@ class Values:
         self.size = status.st_size if self.is_finite else 0  # bytes
         self.over = False
         self.failure: UsageError | None = None  # why it was not read to its end
-        self.is_terminal = os.isatty(STDIN)  # asked now: one that hung up is none
+        self._is_terminal = os.isatty(STDIN)  # asked now: one that hung up is none
         self._splitter = Splitter()
         self._read_item = read_item
         self._ended = False
@@ -62,7 +62,7 @@ class Values:
         except BlockingIOError:
             return
         except OSError as error:
-            if error.errno != errno.EIO or not self.is_terminal:
+            if error.errno != errno.EIO or not self._is_terminal:
                 why = (error.strerror or str(error)).lower()
                 self.failure = UsageError(f"standard input cannot be read: {why}")
                 self._ended = True

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -13,7 +12,8 @@ from typing import Any
 
 import pytest
 from foreign import client
-from running import FOLDER, RTM, environment, program, read_all, run, start
+from running import FOLDER, PATIENCE, RTM, environment, program, run, start
+from terminals import Terminal
 
 CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
 BAN = ("rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5")
@@ -218,22 +218,14 @@ def test_a_signal_reaches_the_command() -> None:
     assert (process.returncode, out, err) == (5, b"got\n", b"")
 
 
-def on_terminal(*arguments: str, keys: bytes) -> tuple[int, str]:
+def on_terminal(*arguments: str, keys: str) -> tuple[int, str]:
     """Run `rtm` on a terminal; press keys when it has written a line. Return status, output."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execve(RTM, [RTM, *arguments], environment(token=None))
-    output = b""
-    try:
-        while chunk := os.read(terminal, 65536):
-            if b"\n" not in output and b"\n" in output + chunk:
-                os.write(terminal, keys)
-            output += chunk
-    except OSError:  # the end, as a terminal has it
-        pass
-    _, status = os.waitpid(pid, 0)
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(status), output.decode()
+    with Terminal() as terminal:
+        process = terminal.run(RTM, *arguments, env=environment(token=None))
+        terminal.await_text("\n")
+        terminal.press(keys)
+        output = terminal.rest()
+        return process.wait(PATIENCE), output
 
 
 def test_a_key_interrupts_the_command_once() -> None:
@@ -246,7 +238,7 @@ signal.sigwait([signal.SIGINT])
 again = signal.sigtimedwait([signal.SIGINT], 0.5)
 print("again" if again else "once", flush=True)
 """
-    status, output = on_terminal("sandbox", "--", sys.executable, "-c", code, keys=b"\x03")
+    status, output = on_terminal("sandbox", "--", sys.executable, "-c", code, keys="\x03")
     assert status == 0
     assert "once" in output
     assert "again" not in output
@@ -254,19 +246,17 @@ print("again" if again else "once", flush=True)
 
 def test_a_key_ends_a_sandbox() -> None:
     """Control-C dies of SIGINT."""
-    status, output = on_terminal("sandbox", "--port", "0", keys=b"\x03")
+    status, output = on_terminal("sandbox", "--port", "0", keys="\x03")
     assert status == -signal.SIGINT
     assert output.count("\n") == 1
 
 
 def test_on_a_terminal_each_request_is_a_line() -> None:
     """Standard error shows connection, agent, action and what became of it, without tricks."""
-    terminal, theirs = pty.openpty()
-    command = [RTM, "sandbox", "--port", "0", "--fault", "get_archives:silent"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=theirs, env=environment(token=None)
-    ) as process:
-        os.close(theirs)
+    words = ("sandbox", "--port", "0", "--fault", "get_archives:silent")
+    with Terminal(columns=300) as terminal:
+        around = environment(token=None)
+        process = terminal.run(RTM, *words, env=around, stdout=subprocess.PIPE)
         assert process.stdout
         where = json.loads(process.stdout.readline())
         with client(where["url"]) as agent:
@@ -275,9 +265,8 @@ def test_on_a_terminal_each_request_is_a_line() -> None:
             agent.ask("get_archives")
             agent.call("ban_customer", {})
         process.terminate()
-        process.wait(30)
-    shown = read_all(terminal).decode().splitlines()
-    os.close(terminal)
+        shown = terminal.rest().splitlines()
+        process.communicate(timeout=PATIENCE)
     lines = [line.split(" ", 1)[1] for line in shown]
     assert lines[0].startswith("#1 - \\u009b31mred: authentication: ")
     assert lines[1] == "#1 agent1@example.com login: ok"
