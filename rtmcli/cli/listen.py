@@ -144,8 +144,7 @@ class Printer:
         if not poll.poll(0):
             return
         if self._as_json:
-            notice = {"notice": {"type": kind, "message": message}}
-            report.write(escaping.in_json(values.dump(notice)).decode())
+            report.write_json({"notice": {"type": kind, "message": message}})
         else:
             report.write(f"rtm: listen: {kind.replace('_', ' ')}: {message}")
 

@@ -75,12 +75,14 @@ _ADVICE = {
 
 def write(line: str) -> None:
     """Write one line to standard error; what cannot be written is lost, and nothing else is."""
-    data = HIDDEN.hide_in_text(escaping.in_text(line).encode("utf-8", "backslashreplace")) + b"\n"
-    try:
-        while data:
-            data = data[os.write(STDERR, data) :]
-    except OSError:
-        pass
+    _write(HIDDEN.hide_in_text(escaping.in_text(line).encode("utf-8", "backslashreplace")))
+
+
+def write_json(value: Mapping[str, Any]) -> None:
+    """Write an object to standard error, as one line of JSON."""
+    from rtmcli.protocol import values  # noqa: PLC0415  # loads orjson
+
+    _write(HIDDEN.hide_pieces(escaping.in_json(values.dump(_as_unicode(value)))))
 
 
 def error(problem: RtmError, *, as_json: bool) -> None:
@@ -106,7 +108,22 @@ def interruption(signal: Interrupted, *, as_json: bool) -> None:
 
 
 def _write_json(problem: RtmError, status: int) -> None:
-    from rtmcli.protocol import values  # noqa: PLC0415  # loads orjson
+    write_json({**record(problem, 1 if problem.action else None), "exit": status})
 
-    whole = {**record(problem, 1 if problem.action else None), "exit": status}
-    write(escaping.in_json(values.dump(whole)).decode())
+
+def _as_unicode(value: Any) -> Any:
+    """Spell out what is no Unicode, such as the name of a file may be."""
+    if isinstance(value, Mapping):
+        return {name: _as_unicode(member) for name, member in value.items()}
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    return value
+
+
+def _write(line: bytes) -> None:
+    data = line + b"\n"
+    try:
+        while data:
+            data = data[os.write(STDERR, data) :]
+    except OSError:
+        pass

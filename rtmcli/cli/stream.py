@@ -21,7 +21,6 @@ from rtmcli.cli.stream_output import Records
 from rtmcli.errors import Interrupted, NotWritten
 from rtmcli.flows.stream.calls import OK
 from rtmcli.flows.stream.flow import Rules, Stream
-from rtmcli.protocol import values
 from rtmcli.protocol.pipeline import Pipeline
 from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.settings.resolve import DEFAULT, Value
@@ -168,7 +167,7 @@ def _summarise(stream: Stream, source: Values, status: int, options: Mapping[str
         return
     told = {label: counts[label] for label in (OK, *STATUSES) if counts[label] or label == OK}
     if _wants_json(options):
-        report.write(values.dump({"summary": told, "exit": status}).decode())
+        report.write_json({"summary": told, "exit": status})
         return
     words = ", ".join(f"{count} {label.replace('_', ' ')}" for label, count in told.items())
     why = "the time was over (--max-time): " if stream.is_overdue else ""

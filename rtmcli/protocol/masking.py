@@ -7,12 +7,13 @@ characters is not: it would blot out ordinary words, and no token is so short.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote, quote_plus
 
 MASK = b"***"
 _SHORTEST = 8  # bytes of a secret, and of a piece
 _STRING = rb'("(?:[^"\\]|\\.)*")'
+_ESCAPE = rb"\\(?:u[0-9A-Fa-f]{4}|.)"
 _BARE = rb'[^\s"{}\[\],:]*'  # of a number or a word, on both sides
 
 
@@ -53,6 +54,20 @@ class Mask:
 
     def hide_in_text(self, data: bytes) -> bytes:
         """Hide the secrets in a line of text, and every piece of them."""
+        return self._blot_out(data, {})
+
+    def hide_pieces(self, data: bytes) -> bytes:
+        """Hide the secrets in the strings of JSON, and every piece of them; it stays JSON."""
+        parts = re.split(_STRING, data)
+        for place in range(1, len(parts), 2):
+            inside = parts[place][1:-1]
+            spans = [found.span() for found in re.finditer(_ESCAPE, inside)]
+            escapes = {at: span for span in spans for at in range(*span)}
+            parts[place] = b'"' + self._blot_out(inside, escapes) + b'"'
+        return b"".join(parts)
+
+    def _blot_out(self, data: bytes, wholes: Mapping[int, tuple[int, int]]) -> bytes:
+        """Hide every piece of the secrets; `wholes` are stretches that are not to be cut."""
         self._all()
         if not self._pieces:
             return data
@@ -60,9 +75,11 @@ class Mask:
         end = -1  # of the stretch that was hidden last
         for start in range(len(data) - _SHORTEST + 1):
             if data[start : start + _SHORTEST] in self._pieces:
-                if start > end:
-                    shown += [data[max(end, 0) : start], MASK]
-                end = start + _SHORTEST
+                begin, _ = wholes.get(start, (start, 0))
+                if begin > end:
+                    shown += [data[max(end, 0) : begin], MASK]
+                last = start + _SHORTEST - 1
+                _, end = wholes.get(last, (0, last + 1))
         return b"".join([*shown, data[max(end, 0) :]])
 
     def _all(self) -> list[bytes]:

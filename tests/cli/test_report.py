@@ -150,6 +150,14 @@ def test_a_secret_is_hidden_in_every_line(capfd: Shown, monkeypatch: pytest.Monk
     assert "sesame" not in capfd.readouterr().err
 
 
+def test_a_line_of_json_stays_json(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a token that an escape seems to begin nor the name of a file breaks it."""
+    monkeypatch.setattr(report, "HIDDEN", Mask(["network-key"]))
+    report.error(Refused("bad:\network-key, twork-k, \udcff"), as_json=True)
+    shown = json.loads(capfd.readouterr().err)["error"]["message"]
+    assert shown == "bad:***, twork-k, \\udcff"
+
+
 def test_a_long_line_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pipe takes it in pieces, and gets all of them."""
     read, write = os.pipe()

@@ -81,6 +81,32 @@ def test_json_stays_json_whatever_the_token(token: str, shown: bytes, hidden: by
     assert Mask([token]).hide(shown) == hidden
 
 
+@pytest.mark.parametrize(
+    ("token", "words", "left"),
+    [
+        ("nabcdefgh", "\nabcdefgh", "***"),  # \\n and the rest spell the token, too
+        ("u2028abcd", "\u2028abcd", "***"),
+        ("abcdefg\\x", "abcdefg\n", "***"),
+        ("abcdefgh", "\nabcdefgh\n", "\n***\n"),
+        ("abcdefgh", "nothing\n", "nothing\n"),
+    ],
+)
+def test_hiding_a_piece_in_json_cuts_no_escape(token: str, words: str, left: str) -> None:
+    """Where a piece begins or ends within an escape, all of the escape is hidden."""
+    hidden = Mask([token]).hide_pieces(json.dumps({"message": words, "exit": 3}).encode())
+    assert json.loads(hidden) == {"message": left, "exit": 3}
+
+
+@given(st.text(max_size=30), st.integers(0, 20), st.integers(8, 20))
+def test_json_stays_json_whatever_piece_is_hidden(words: str, start: int, length: int) -> None:
+    """Any stretch of a line of JSON may be the token; its strings lose it, and no more."""
+    line = json.dumps([words])
+    token = line[2:-2][start : start + length].replace(" ", "").ljust(8, "x")
+    hidden = Mask([token]).hide_pieces(line.encode())
+    assert len(json.loads(hidden)) == 1
+    assert not pieces(token) & pieces(hidden.decode()) or "***" in token
+
+
 @pytest.mark.parametrize("word", ["true", "type", "test123"])
 def test_an_ordinary_word_is_no_secret(word: str) -> None:
     """A secret of fewer than eight characters would blot out words, and is not hidden."""
