@@ -34,6 +34,7 @@ class Link:
         self._cutter = Cutter(max_size, self.messages.append, self._pass)
         self._core: Core | None = None
         self._is_leaving = False
+        self._is_cut = False  # nobody knows how much of what was sent has left
         self._unsent = bytearray()
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
@@ -55,8 +56,8 @@ class Link:
 
     @property
     def is_sending(self) -> bool:
-        """Tell whether bytes wait for the socket to take them."""
-        return bool(self._unsent)
+        """Tell whether something is to be done as soon as the socket may be written to."""
+        return bool(self._unsent) or (self._is_cut and self.closing is None)
 
     def send(self, text: bytes) -> bool:
         """Queue a text message and write what the socket takes; False where it is too late."""
@@ -73,18 +74,25 @@ class Link:
 
     def flush(self) -> None:
         """Write what the socket takes of what is queued."""
+        if self._is_cut:
+            self._unsent.clear()
         while self._unsent:
+            # An error, or a signal that is raised amid this, leaves it unknown how much has left:
+            # then nothing may follow, least of all the same again.
+            self._is_cut = True
             try:
                 sent = self._sock.send(self._unsent)
             except (BlockingIOError, InterruptedError):
-                return
+                sent = 0
             except OSError as error:
-                if type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError"):
+                if type(error).__name__ not in ("SSLWantReadError", "SSLWantWriteError"):
+                    self._unsent.clear()  # what has come may still be read
                     return
-                # What has come may still be read; the end of the stream tells the rest.
-                self._unsent.clear()
-                return
+                sent = 0
             del self._unsent[:sent]
+            self._is_cut = False
+            if not sent:
+                return
 
     def ping(self) -> None:
         """Send a ping control frame, unless it is too late."""
@@ -106,6 +114,8 @@ class Link:
         """
         self.flush()
         data = self._read() if self.closing is None else None
+        if data is None and self._is_cut:
+            data = b""  # where nothing can be said, nobody will answer
         if data is not None:
             self._feed(data)
             self.flush()
@@ -120,7 +130,7 @@ class Link:
         self._is_leaving = True
         try:
             self.flush()
-            while awaits and not deadline.over and self._wait(deadline):
+            while awaits and not self._is_cut and not deadline.over and self._wait(deadline):
                 data = self._read()
                 if data == b"":
                     break
@@ -145,7 +155,7 @@ class Link:
             self.flush()
 
     def _wait(self, deadline: Deadline) -> bool:
-        self._poll.modify(self._sock, select.POLLIN | (select.POLLOUT if self._unsent else 0))
+        self._poll.modify(self._sock, select.POLLIN | (select.POLLOUT if self.is_sending else 0))
         return bool(self._poll.poll(deadline.milliseconds()))
 
     def _read(self) -> bytes | None:

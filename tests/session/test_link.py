@@ -1,10 +1,12 @@
 """The link: whole messages in and out over a real socket, and no end that it does not notice."""
 
+import errno
 import json
 import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -346,6 +348,46 @@ def test_a_reset_amid_sending_is_an_end(link: Link, server: FaultServer) -> None
     server.play(drop("rst"))
     assert ended(link) == Closing(1006, "")
     assert not link.is_sending
+
+
+class Fragile:
+    """A socket that sends, or not, and then raises."""
+
+    def __init__(self, sock: Any, failure: BaseException, *, sends: bool) -> None:
+        self._sock, self._failure, self._sends = sock, failure, sends
+
+    def __getattr__(self, name: str) -> Any:
+        """Be like the socket else."""
+        return getattr(self._sock, name)
+
+    def send(self, data: bytes) -> int:
+        """Raise."""
+        if self._sends:
+            self._sock.send(data)
+        raise self._failure
+
+
+def test_a_signal_amid_sending_makes_nobody_send_twice(link: Link, server: FaultServer) -> None:
+    """Raised when the bytes had left, and not been counted: nothing follows, not even a goodbye."""
+    whole = link._sock
+    link._sock = Fragile(whole, Interrupted(2), sends=True)  # type: ignore[assignment]
+    with pytest.raises(Interrupted):
+        link.send(b'{"action":"ping"}')
+    link._sock = whole
+    link.leave(Deadline.after(60))
+    server.wait_for(lambda: server.ended)
+    assert (server.count("ping"), server.close_codes) == (1, [])
+
+
+def test_a_link_that_cannot_be_written_to_is_lost(link: Link, server: FaultServer) -> None:
+    """At once, though the server is still there: nobody waits for answers to what never left."""
+    server.play(text("before"))
+    error = OSError(errno.ENOBUFS, "no buffer space")
+    link._sock = Fragile(link._sock, error, sends=False)  # type: ignore[assignment]
+    link.send(b'{"action":"ping"}')
+    assert link.is_sending
+    assert ended(link) == Closing(1006, "")
+    assert (list(link.messages), link.is_sending) == ([b"before"], False)
 
 
 # --- leaving ---
