@@ -7,6 +7,7 @@ yet take up at most twice their size. Of other files nothing is known but that t
 
 import fcntl
 import os
+import select
 import stat
 import struct
 import termios
@@ -23,10 +24,17 @@ class Room:
         mode = os.fstat(fd).st_mode
         self._fd = fd
         self._is_pipe = stat.S_ISFIFO(mode)
+        self._poll = select.poll()
+        self._poll.register(fd, select.POLLOUT)
+        self._ready = [(fd, select.POLLOUT)]
         if self._is_pipe:
             self.whole = _size_of_pipe(fd)
         else:
             self.whole = _CHUNK if stat.S_ISREG(mode) else PAGE
+
+    def at_once(self) -> int:
+        """Return how many bytes may be written without any waiting, where that is known."""
+        return self.now() if self._is_pipe and self._poll.poll(0) == self._ready else 0
 
     def now(self) -> int:
         """Return how many bytes are sure to fit, now that `poll` allows a write."""

@@ -1,11 +1,11 @@
 """Standard output for a command that must not wait for its reader: a spool, and a thread's writing.
 
 The main thread puts lines in and goes on: the connection is read, and pinged, however slow the
-reader is. A thread of its own writes. Standard output itself is never made non-blocking, as the
-shell and everybody else who holds the same open file would find it so; instead the thread polls,
-and writes to a pipe only whole lines that are sure to fit. Such a write does not wait and is not
-cut short, so no line is torn, whenever the process ends; the exception is a line that is larger
-than the whole pipe.
+reader is. What a pipe is sure to take at once is written then and there; the rest is written by a
+thread of its own. Standard output itself is never made non-blocking, as the shell and everybody
+else who holds the same open file would find it so; instead both poll, and write to a pipe only
+whole lines that are sure to fit. Such a write does not wait and is not cut short, so no line is
+torn, whenever the process ends; the exception is a line that is larger than the whole pipe.
 
 Where the reader is gone the thread notices, even though nothing is written, and interrupts the
 main thread wherever it is, by the signal that a write would have raised.
@@ -51,7 +51,7 @@ class Spool:
         self._room = Room(fd)
         self._data: deque[bytes] = deque()
         self._put = 0  # bytes; changed by the main thread only
-        self._written = 0  # bytes; changed by the writing thread only
+        self._written = 0  # bytes; changed by the writing thread, or while it rests
         self._moved_at = monotonic()
         self._is_full = False
         self._is_ending = False
@@ -95,9 +95,15 @@ class Spool:
 
     def put(self, lines: bytes) -> None:
         """Have whole lines written, after all that was put before."""
-        self._data.append(lines)
+        rests = self.held == 0 and not self._failure
         self._put += len(lines)
-        self._ring()
+        if rests:  # what is sure to fit is not worth waking the writer
+            with contextlib.suppress(OSError):  # who will meet it too, and tell
+                stop = lines.rfind(b"\n", 0, self._room.at_once()) + 1
+                lines = lines[self._write_some(memoryview(lines)[:stop]) :] if stop else lines
+        if lines:
+            self._data.append(lines)
+            self._ring()
 
     def has_room(self) -> bool:
         """Tell whether more may be put, after a moment for a reader who does read.

@@ -45,7 +45,9 @@ class Sieve:
 
     def sift(self, texts: Iterable[bytes]) -> Sifted:
         """Sort messages; responses are nobody's concern here."""
-        sifted = Sifted([], [], None)
+        pushes: list[bytes] = []
+        sifted = Sifted(pushes, [], None)
+        takes_all, last = self._takes_all, API.disconnected
         for text in texts:
             try:
                 message = orjson.loads(text)
@@ -53,13 +55,13 @@ class Sieve:
             except (ValueError, LookupError, TypeError):
                 message, kind = _closer_look(text)
             if kind == "push":
-                if self._takes_all or self._wants(message):
-                    sifted.pushes.append(text)
-                if message.get("action") == API.disconnected:
-                    push = Push(API.disconnected, message.get("payload"), "", message, text)
+                if takes_all or self._wants(message):
+                    pushes.append(text)
+                if message.get("action") == last:
+                    push = Push(last, message.get("payload"), "", message, text)
                     sifted = sifted._replace(last=push)
             elif kind != "response":
-                sifted.unreadable.append(Unreadable(len(sifted.pushes), text))
+                sifted.unreadable.append(Unreadable(len(pushes), text))
         return sifted
 
     def _wants(self, message: dict[str, Any]) -> bool:
@@ -79,10 +81,11 @@ def reason_of(sifted: Sifted) -> Reason | None:
 
 def lines(texts: list[bytes]) -> bytes:
     """Write JSON values that came in messages of their own as one line each."""
-    joined = b"\n".join(texts) + b"\n"
-    if joined.count(b"\n") != len(texts) or b"\r" in joined or b"\t" in joined:
-        joined = b"".join(text.translate(None, _BREAKS) + b"\n" for text in texts)
-    return joined if joined.isascii() and b"\x7f" not in joined else escaping.in_json(joined)
+    bare = b"".join(texts)
+    if any(character in bare for character in _BREAKS):
+        texts = [text.translate(None, _BREAKS) for text in texts]
+    joined = b"\n".join([*texts, b""])
+    return joined if bare.isascii() and b"\x7f" not in bare else escaping.in_json(joined)
 
 
 def _closer_look(text: bytes) -> tuple[Any, Any]:

@@ -76,3 +76,19 @@ def test_where_the_size_of_a_pipe_is_not_told_the_usual_one_is_assumed(
     """Only Linux tells it."""
     monkeypatch.delattr(fcntl, "F_GETPIPE_SZ")
     assert Room(pipe[1]).whole == 64 * 1024
+
+
+def test_only_a_pipe_with_room_takes_anything_at_once(pipe: tuple[int, int]) -> None:
+    """Not a full one, nor one that nobody reads, nor any other file: they might wait."""
+    read, write = pipe
+    room = Room(write)
+    assert room.at_once() == room.whole
+    os.write(write, b"x" * room.whole)
+    assert room.at_once() == 0
+    os.read(read, room.whole)
+    gone = os.dup(write)
+    with open("/dev/null", "wb") as null:  # noqa: PTH123  # by fd
+        assert Room(null.fileno()).at_once() == 0
+        os.dup2(null.fileno(), read)
+    assert Room(gone).at_once() == 0
+    os.close(gone)

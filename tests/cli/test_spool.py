@@ -74,6 +74,21 @@ def test_all_lines_come_out_in_their_order(pipe: tuple[int, int], size: int) -> 
     assert reader.all() == b"".join(lines) * 2
 
 
+def test_lines_that_are_sure_to_fit_are_there_at_once(pipe: tuple[int, int]) -> None:
+    """No thread has to wake up for them; the line that does not fit comes after them, whole."""
+    read, write = pipe
+    with Spool(fd=write) as spool:
+        spool.put(b"one\ntwo\n")
+        os.set_blocking(read, False)
+        assert os.read(read, 100) == b"one\ntwo\n"
+        os.set_blocking(read, True)
+        spool.put(b"x" * 60_000 + b"\n" + b"y" * 60_000 + b"\n")
+        assert os.read(read, 60_001) == b"x" * 60_000 + b"\n"
+        reader = Reader(read)
+    os.close(write)
+    assert reader.all() == b"y" * 60_000 + b"\n"
+
+
 def test_the_end_waits_for_a_slow_reader_even_where_it_is_an_error(pipe: tuple[int, int]) -> None:
     """What was heard before the server ended the session is printed before we end."""
     read, write = pipe
