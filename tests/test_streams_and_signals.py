@@ -15,6 +15,7 @@ from faults import (
     CONNECT,
     HANDSHAKE,
     FaultServer,
+    Moment,
     after,
     answer,
     execute,
@@ -83,7 +84,7 @@ def test_help_that_cannot_be_written_is_told(arguments: str, stdout: str) -> Non
 
 
 # Where the server is silent, in each phase that it takes part in.
-SILENT_AT = {
+SILENT_AT: dict[str, str | Moment] = {
     "TLS": CONNECT,
     "HTTP": HANDSHAKE,
     "login": "login",
