@@ -1,0 +1,41 @@
+"""Let atheris look for what breaks the laws of a target.
+
+    python tests/fuzz/run.py framed|received|payloads|settings|printed -max_total_time=600
+
+Needs `atheris` (pip install atheris) beside the package. What follows the target's name are
+options of libFuzzer; the path of a file among them runs that one input. An input that breaks a law
+is written to the working folder, and belongs into a test of its own once the fault is mended.
+"""
+
+import importlib
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+def main() -> None:
+    """Fuzz the target that the command line names."""
+    name, *options = sys.argv[1:]
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    # Not imported as usual, since the checks of this repository run without it.
+    atheris: Any = importlib.import_module("atheris")
+    with atheris.instrument_imports(include=["rtmcli"]):
+        target = importlib.import_module(f"fuzz.{name}")
+    with tempfile.TemporaryDirectory() as corpus:
+        for number, seed in enumerate(target.SEEDS):
+            Path(corpus, str(number)).write_bytes(seed)
+        words = Path(corpus).with_suffix(".dict")
+        words.write_text("".join(f'"{_spelled(word)}"\n' for word in target.WORDS))
+        is_one_input = any(Path(option).is_file() for option in options)
+        folders = [] if is_one_input else [corpus]
+        atheris.Setup([name, "-timeout=20", f"-dict={words}", *options, *folders], target.check)
+        atheris.Fuzz()
+
+
+def _spelled(word: bytes) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in word)
+
+
+if __name__ == "__main__":
+    main()
