@@ -17,10 +17,9 @@ from rtmcli.cli.options import CONNECTION, OUTPUT, Option
 from rtmcli.cli.output import check_open
 from rtmcli.cli.report import HIDDEN
 from rtmcli.errors import UsageError
-from rtmcli.protocol import escaping, nearest, values
+from rtmcli.protocol import durations, escaping, nearest, values
 from rtmcli.protocol.reconnection import Gap, Pacing
 from rtmcli.protocol.sieve import lines
-from rtmcli.settings import durations
 
 if TYPE_CHECKING:
     from rtmcli.cli.page import Guide

@@ -9,9 +9,9 @@ from rtmcli.cli.output import Output
 from rtmcli.errors import UsageError
 from rtmcli.flows.call import Call, Policy
 from rtmcli.flows.confirm import Waiter
+from rtmcli.protocol.durations import seconds
 from rtmcli.protocol.messages import Request
 from rtmcli.session.deadline import Deadline
-from rtmcli.settings.durations import seconds
 from rtmcli.settings.resolve import Value
 
 _PATIENCE = "10s"

@@ -3,12 +3,11 @@
 import re
 from typing import NamedTuple
 
+from rtmcli.protocol import durations
 from rtmcli.sandbox.faults import Fault
 from rtmcli.sandbox.limits import Limits
-from rtmcli.sandbox.specs import duration
 
-_DURATION = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)"
-_LATENCY = re.compile(rf"{_DURATION}(?:(?:±|\+-){_DURATION})?")
+_LATENCY = r"([0-9.]+([a-z]*))(?:(?:±|\+-)([0-9.]+)([a-z]*))?"
 
 
 class Latency(NamedTuple):
@@ -33,8 +32,12 @@ FAITHFUL = Conduct()
 
 def read_latency(text: str) -> Latency:
     """Read `50ms`, `50ms±20` or `50ms+-20ms`; raise ValueError."""
-    found = _LATENCY.fullmatch(text)
+    found = re.fullmatch(_LATENCY, text)
     if not found:
         raise ValueError(f"--latency: {text!r} is no latency: write 50ms or 50ms±20")
     mean, unit, spread, own_unit = found.groups()
-    return Latency(duration(mean + unit), duration(spread + (own_unit or unit)) if spread else 0.0)
+    try:
+        length = durations.parse(mean)
+        return Latency(length, durations.parse(spread + (own_unit or unit)) if spread else 0.0)
+    except ValueError as error:
+        raise ValueError(f"--latency: {text!r}: each {error}") from None

@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
+from rtmcli.protocol import durations
 from rtmcli.sandbox.faults import EVERY, Fault, Stage
 
 SYNTAX = "METHODS:FAULT[=VALUE][,OPTION=VALUE…]"
 MALFORMATIONS = ("json", "list", "empty", "utf8", "binary")
 _ERRORS = [name for row in API.errors for name in (row.type, row.synonym) if name]
 _REASONS = [name for row in API.reasons for name in (row.reason, row.synonym) if name]
-_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)")
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
 _NTH = re.compile(r"([0-9]{1,9})(-([0-9]{1,9})?)?")
 _FRACTION = re.compile(r"[01]|[01]?\.[0-9]+")
 _CLOSE_CODES = {*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)}  # RFC 6455, 7.4
@@ -32,14 +31,6 @@ class Kind(NamedTuple):
     read: Callable[[str], Any] = str
     stages: tuple[Stage, ...] = ()  # when it may strike, first by default; empty: no choice
     has_region: bool = False
-
-
-def duration(text: str) -> float:
-    """Read `500ms`, `10s`, `5m`, `1h` or bare seconds; raise ValueError."""
-    found = _DURATION.fullmatch(text)
-    if not found:
-        raise ValueError(f"{text!r} is no duration: write 500ms, 2s or 5m")
-    return float(found[1]) * _UNITS[found[2]]
 
 
 def _one_of(what: str, known: Iterable[str]) -> Callable[[str], str]:
@@ -109,7 +100,7 @@ KINDS = {
         Kind("duplicate", "answer twice"),
         Kind("foreign", "send an answer to nobody's request before the right one"),
         Kind("push-first", "send the pushes before the answer"),
-        Kind("delay", "answer so much later", "DURATION", duration),
+        Kind("delay", "answer so much later", "DURATION", durations.parse),
         Kind("silent", "never answer", stages=(Stage.AFTER, Stage.BEFORE)),
         Kind("drop", "reset the connection", "STAGE", _stage, _WHEN),
         Kind("close", "close the connection with this code", "CODE", _close_code, _WHEN),
@@ -187,7 +178,7 @@ def _with_option(fault: Fault, kind: Kind, option: str) -> Fault:
             stages = [stage.value for stage in kind.stages]
             return fault._replace(stage=Stage(_one_of("stage", stages)(value)))
         case "in" if kind.stages is _WHEN:
-            return fault._replace(wait=duration(value))
+            return fault._replace(wait=durations.parse(value))
         case "region" if kind.has_region:
             return fault._replace(region=_one_of("region", API.regions)(value))
         case _:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
+from rtmcli.protocol import durations
 from rtmcli.session.endpoint import parse_proxy, parse_url
-from rtmcli.settings import durations
 
 _SWITCH = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),

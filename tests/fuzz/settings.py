@@ -11,7 +11,8 @@ from rtmcli.errors import UsageError
 from rtmcli.sandbox import specs
 from rtmcli.sandbox.conduct import read_latency
 from rtmcli.session import endpoint
-from rtmcli.settings import durations, tokens, toml
+from rtmcli.protocol import durations
+from rtmcli.settings import tokens, toml
 
 YEAR = 366 * 86400.0
 KEYS = (["url"], ["profiles", "work", "url"], ["profiles", "a.b", "c d"], ["a"], ["a", "b"])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtmcli.errors import UsageError
-from rtmcli.settings.durations import parse, seconds, spell
+from rtmcli.protocol.durations import parse, seconds, spell
 
 
 @pytest.mark.parametrize(
