@@ -22,6 +22,7 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _YES = b"HTTP/1.1 101 "
 _END = b"\r\n\r\n"
 _LIMIT = 16 * 1024  # bytes of a reply that may be plain
+_MOST = 100  # headers of it
 _EXPECTED = {b"upgrade": b"websocket", b"connection": b"upgrade"}
 _UNWANTED = (b"sec-websocket-extensions", b"sec-websocket-protocol")
 _UNAUTHORIZED = (401, 403)
@@ -82,6 +83,7 @@ class Handshake:
         accept = hashlib.sha1(self._key + _GUID, usedforsecurity=False).digest()
         return (
             status.startswith(_YES)
+            and len(lines) <= _MOST
             and len(headers) == len(lines)  # none twice
             and all(headers.get(name, b"").lower() == word for name, word in _EXPECTED.items())
             and headers.get(b"sec-websocket-accept") == binascii.b2a_base64(accept, newline=False)

@@ -86,6 +86,7 @@ ODD_REPLIES: dict[str, tuple[tuple[str, ...], bool]] = {
     "a header of a strange name": (("X_Odd: 1",), True),
     "a line without a colon": (("odd",), False),
     "too many headers": (("X-A: b",) * 200, False),
+    "too many headers of many names": (tuple(f"X-{n}: b" for n in range(200)), False),
     "a head of many pages": (("X-A: " + "b" * 8000,) * 3, True),
 }
 
