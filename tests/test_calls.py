@@ -14,6 +14,7 @@ from faults import (
     HANDSHAKE,
     FaultServer,
     Opcode,
+    Shim,
     Step,
     Turn,
     answer,
@@ -40,18 +41,33 @@ from faults import (
     text,
     upgrade,
 )
-from running import Done, run, startup
+from running import Done, memory, run, start, startup
 
 CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
 N = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
 I = ("ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5")  # noqa: E741  # see above
 R = ("get-archives",)
 QUICK = ("--backoff", "1ms")  # pauses that no test waits for
+MIB = 1024 * 1024
 
 
 def call(server: FaultServer, command: tuple[str, ...], *options: str) -> Done:
     """Run one call with short pauses between tries."""
     return run(*command, *QUICK, *options, url=server.url)
+
+
+def with_memory(
+    server: FaultServer, command: tuple[str, ...]
+) -> tuple[tuple[int, bytes, bytes], float]:
+    """Run one call; return how it ended, and the most memory it had up to its goodbye, in MiB."""
+    server.on(CLOSE, silence())
+    seen = server.count(CLOSE)
+    with start(*command, *QUICK, "--close-timeout", "30s", url=server.url) as process:
+        server.wait_for(CLOSE, seen + 1)
+        most = memory(process.pid)[1]
+        server.play(drop())
+        out, err = process.communicate()
+    return (process.returncode, out, err), most
 
 
 def test_a_call_logs_in_first_and_prints_the_payload_of_its_answer() -> None:
@@ -166,10 +182,10 @@ def test_an_overloaded_server_gets_at_least_a_second() -> None:
 
 
 def test_silence_after_sending_ends_at_the_timeout() -> None:
-    """T29: no answer at all: status 7 at --timeout, sent once."""
-    with FaultServer() as server:
-        server.on("send_event", [execute(), silence()])
-        done = call(server, N, "--timeout", "0.5s")
+    """T29: from the call on no packet comes through: status 7 at --timeout, sent once."""
+    with FaultServer(strict=False) as server, Shim(server.port) as line:
+        server.on("send_event", [execute(), do(lambda _: line.silence()), answer()])
+        done = run(*N, *QUICK, "--timeout", "0.5s", url=line.url(server.url))
     assert (done.status, done.out, server.count("send_event")) == (7, "", 1)
     assert "no answer came in time" in done.err
     assert done.seconds < 4 + startup()
@@ -197,9 +213,11 @@ def test_pushes_before_the_answer_are_passed_over() -> None:
     """T32: ten thousand pushes before the answer, one of them with the call's own request_id."""
     with FaultServer() as server:
         own = push("incoming_event", {"event": {}}, echo=True)
-        server.on("send_event", [flood(10_000), own, answer({"thread_id": "K"})])
-        done = call(server, N)
-    assert done[:3] == (0, '{"thread_id":"K"}\n', "")
+        server.on("send_event", answer(), [flood(10_000), own, answer({"thread_id": "K"})])
+        _, usual = with_memory(server, N)
+        done, most = with_memory(server, N)
+    assert done == (0, b'{"thread_id":"K"}\n', b"")
+    assert most - usual <= 32
 
 
 def test_an_answer_to_somebody_else_is_ignored() -> None:
@@ -287,7 +305,7 @@ def test_a_broken_frame_is_answered_with_its_close_code(bad: Step, code: int) ->
 
 
 def test_a_large_answer_in_small_pieces_is_whole() -> None:
-    """T37, T38: 2 MB in 100-byte fragments with pings between; beyond the library's 1 MiB."""
+    """T38: 2 MB in 100-byte fragments with pings between; beyond the library's 1 MiB."""
     body = {"text": "x" * 2_000_000}
     with FaultServer() as server:
         server.on("get_archives", fragmented(answer(body), size=100_000, between=b"\x89\x00"))
@@ -305,7 +323,7 @@ def test_a_hundred_thousand_fragments_of_one_byte_are_one_message() -> None:
 
 def test_a_message_above_the_limit_is_refused_by_its_header() -> None:
     """T38: 65 MiB are announced; status 7, and nothing of it is waited for."""
-    header = b"\x81\x7f" + (65 * 1024 * 1024).to_bytes(8, "big")
+    header = b"\x81\x7f" + (65 * MIB).to_bytes(8, "big")
     with FaultServer(strict=False) as server:
         server.on("send_event", [execute(), raw(header + b"{")])
         done = call(server, N, "--timeout", "5s")
@@ -315,16 +333,28 @@ def test_a_message_above_the_limit_is_refused_by_its_header() -> None:
 
 
 def test_a_compressed_bomb_never_unfolds() -> None:
-    """T38: no compression is offered, so a compressed frame breaks the protocol."""
+    """T38: no compression is offered, so a compressed frame breaks the protocol: 1 MB of 1 GB."""
     with FaultServer(strict=False) as server:
         server.on(HANDSHAKE, upgrade(deflate=True))
-        server.on("send_event", [execute(), bomb(1 << 26)])
-        done = call(server, N)
-    assert (done.status, server.count("send_event")) == (7, 1)
+        server.on("send_event", [execute(), bomb(1 << 30)])
+        (status, out, _), most = with_memory(server, N)
+    assert (status, out, server.count("send_event"), most < 100) == (7, b"", 1, True)
+
+
+def test_a_message_that_grows_beyond_the_limit_is_not_kept() -> None:
+    """T38: 80 MiB in frames of 8 MiB: status 7, and no more memory than the limit and 100 MiB."""
+    with FaultServer(strict=False) as server:
+        large = b"x" * (8 * MIB)
+        frames = [frame(Opcode.TEXT, large, fin=False), *[frame(0, large, fin=False)] * 9]
+        server.on("send_event", [execute(), *frames])
+        (status, out, err), most = with_memory(server, N)
+    assert (status, out, server.count("send_event")) == (7, b"", 1)
+    assert b"too big" in err
+    assert most < 64 + 100
 
 
 def test_a_server_that_never_says_goodbye_does_not_keep_us() -> None:
-    """T39: the answer is printed, and the process ends within two seconds of it."""
+    """The answer is printed, and the process ends within two seconds of it."""
     with FaultServer() as server:
         server.on(CLOSE, silence())
         done = call(server, N)
@@ -407,12 +437,15 @@ def test_an_expired_token_that_ends_the_session_is_an_auth_error() -> None:
 def test_a_refused_port_is_named_and_tried_three_times() -> None:
     """T01: status 5, one line with host and port."""
     with refusing_port() as port:
-        done = run(*N, *QUICK, url=f"ws://127.0.0.1:{port}/v3.0/agent/rtm/ws")
+        url = f"ws://127.0.0.1:{port}/v3.0/agent/rtm/ws"
+        done = run(*N, *QUICK, url=url)
+        told = run(*N, *QUICK, "-v", url=url)
     assert done[:3] == (
         5,
         "",
         f"rtm: send_event: not sent: cannot connect to 127.0.0.1:{port}: connection refused\n",
     )
+    assert told.err.count(f"connecting to 127.0.0.1:{port}\n") == 3
 
 
 def test_a_connection_lost_before_the_call_is_tried_again() -> None:

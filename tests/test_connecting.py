@@ -4,6 +4,7 @@ Each test asserts the exit status, standard output, standard error and what reac
 a call that must never be sent twice: wherever the way ends, it was not sent.
 """
 
+import contextlib
 import socket
 import ssl
 from collections.abc import Callable
@@ -13,8 +14,10 @@ import pytest
 import trustme
 from certificates import FUTURE, PAST, ca_file, old, serving
 from faults import (
+    CONNECT,
     HANDSHAKE,
     FaultServer,
+    Moment,
     Proxy,
     answer,
     drop,
@@ -28,7 +31,7 @@ from faults import (
     status,
     upgrade,
 )
-from running import Done, run, startup
+from running import Done, customized, run, startup
 
 N = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
 QUICK = ("--backoff", "1ms")
@@ -57,7 +60,7 @@ def failed(done: Done, number: int) -> str:
      (429, 5, 3), (500, 5, 3), (502, 5, 3), (503, 5, 3), (504, 5, 3)],
 )  # fmt: skip
 def test_an_http_status_in_place_of_the_upgrade_is_told(code: int, number: int, tries: int) -> None:
-    """Only what may pass is tried again; the status is told, the body is not shown."""
+    """T07: only what may pass is tried again; the status is told, the body is not shown."""
     with FaultServer() as server:
         server.on(HANDSHAKE, status(code, body="<b>gateway</b> dal:test-token-Zx81_Qy42"))
         error = failed(call(url=server.url), number)
@@ -77,7 +80,7 @@ def test_an_overloaded_gateway_may_be_better_a_moment_later() -> None:
 
 
 def test_a_proof_that_is_wrong_is_no_server() -> None:
-    """A wrong Sec-WebSocket-Accept ends it at once."""
+    """T07: a wrong Sec-WebSocket-Accept ends it at once."""
     with FaultServer() as server:
         server.on(HANDSHAKE, upgrade(accept="d3JvbmcgcHJvb2Y="))
         error = failed(call(url=server.url), 5)
@@ -86,18 +89,23 @@ def test_a_proof_that_is_wrong_is_no_server() -> None:
 
 
 def test_two_hundred_headers_are_too_many() -> None:
-    """A reply without end is not read to its end."""
+    """T07: a reply without end is not read to its end."""
     with FaultServer() as server:
         server.on(HANDSHAKE, upgrade(headers=[(f"X-{n}", "x") for n in range(200)]))
         failed(call(url=server.url), 5)
         assert server.logins == []
 
 
-@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
-def test_a_redirect_is_never_followed(code: int) -> None:
-    """Wherever it points, nobody there is spoken to."""
-    with FaultServer() as server, FaultServer() as elsewhere:
-        server.on(HANDSHAKE, status(code, headers=[("Location", elsewhere.url)]))
+@pytest.mark.parametrize(
+    ("code", "scheme", "host"),
+    [(301, "ws", "127.0.0.1"), (302, "wss", "localhost"), (303, "ws", "127.0.0.2"),
+     (307, "http", "127.0.0.1"), (308, "https", "localhost"), (302, "", "127.0.0.1")],
+)  # fmt: skip
+def test_a_redirect_is_never_followed(code: int, scheme: str, host: str) -> None:
+    """T08: to whatever host, port or scheme it points, nobody there is spoken to."""
+    with FaultServer() as server, FaultServer(host="127.0.0.1") as elsewhere:
+        place = f"{scheme}:".lstrip(":") + f"//{host}:{elsewhere.port}/v3.0/agent/rtm/ws"
+        server.on(HANDSHAKE, status(code, headers=[("Location", place)]))
         error = failed(call(url=server.url), 5)
         assert (server.connections, elsewhere.connections) == (1, 0)
     assert f"HTTP {code}" in error
@@ -108,7 +116,7 @@ def test_a_redirect_is_never_followed(code: int) -> None:
 
 
 def test_a_host_that_is_not_there_is_told() -> None:
-    """The name is in the message, and the whole ends in time."""
+    """T02: the name is in the message, and the whole ends in time."""
     done = call("--timeout", "3s", url="wss://nowhere.invalid")
     assert "cannot find nowhere.invalid: " in failed(done, 5)
     assert done.seconds < 5 + startup()
@@ -122,11 +130,44 @@ def test_an_address_that_swallows_everything_ends_at_the_limit() -> None:
     assert 1.9 < done.seconds < 4 + startup()
 
 
+# A name with four addresses.
+RESOLVER = """
+import socket
+def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
+    if flags & socket.AI_NUMERICHOST:
+        raise socket.gaierror(socket.EAI_NONAME, "no number")
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in {addresses!r}]
+socket.getaddrinfo = getaddrinfo
+"""
+
+
+def test_four_addresses_that_swallow_everything_share_the_time(tmp_path: Path) -> None:
+    """T04: all four are tried within --max-time, and not each for so long."""
+    with contextlib.ExitStack() as stack:
+        hosts = [f"127.0.0.{number}" for number in range(2, 6)]
+        addresses = [(host, stack.enter_context(hanging_port(host))) for host in hosts]
+        env = customized(tmp_path, RESOLVER.format(addresses=addresses))
+        done = call("--max-time", "3s", url=f"wss://{HOST}", **env)
+    assert f"cannot connect to {HOST}:443: no answer in time" in failed(done, 5)
+    assert 2.9 < done.seconds < 4 + startup()
+
+
+@pytest.mark.parametrize("moment", [CONNECT, HANDSHAKE], ids=["before TLS", "after TLS"])
+def test_a_server_that_falls_silent_ends_at_the_timeout(tmp_path: Path, moment: Moment) -> None:
+    """T05: it accepts, or shakes hands by TLS, and then says nothing."""
+    with FaultServer(tls=serving(), strict=False) as server:
+        server.on(moment, silence())
+        done = call("--timeout", "1s", "--ca-file", ca_file(tmp_path), url=server.url)
+        assert server.count("*") == 0
+    assert "in time" in failed(done, 5)
+    assert 0.9 < done.seconds < 3 + startup()
+
+
 # --- TLS ---
 
 
 def test_an_authority_of_ones_own_is_trusted_where_it_is_named(tmp_path: Path) -> None:
-    """By --ca-file, RTM_CA_FILE or SSL_CERT_FILE; without, the server is not trusted."""
+    """T11: by --ca-file, RTM_CA_FILE or SSL_CERT_FILE; without, the server is not trusted."""
     pem = ca_file(tmp_path)
     with FaultServer(tls=serving()) as server:
         for options, env in (
@@ -150,7 +191,7 @@ BAD: dict[str, Callable[[], ssl.SSLContext]] = {
 
 @pytest.mark.parametrize("case", BAD)
 def test_a_certificate_that_does_not_hold_ends_it(tmp_path: Path, case: str) -> None:
-    """One try, no byte inside TLS, and a message that says certificate."""
+    """T09: one try, no byte inside TLS, and a message that says certificate."""
     options = () if case == "unknown" else ("--ca-file", ca_file(tmp_path))
     with FaultServer(tls=BAD[case]()) as server:
         error = failed(call(*options, url=server.url), 5)
@@ -159,7 +200,7 @@ def test_a_certificate_that_does_not_hold_ends_it(tmp_path: Path, case: str) -> 
 
 
 def test_old_versions_of_tls_are_refused(tmp_path: Path) -> None:
-    """A server of TLS 1.0 and 1.1 only gets nothing."""
+    """T10: a server of TLS 1.0 and 1.1 only gets nothing."""
     with FaultServer(tls=old(serving())) as server:
         error = failed(call("--ca-file", ca_file(tmp_path), url=server.url), 5)
         assert (server.connections, server.bytes_received) == (1, 0)
@@ -189,7 +230,7 @@ def test_messages_of_every_size_pass_through_tls(tmp_path: Path, size: int) -> N
 
 
 def test_a_file_of_tls_keys_is_warned_of(tmp_path: Path) -> None:
-    """SSLKEYLOGFILE lays the connection open: one line says so, and the call goes on."""
+    """T108: SSLKEYLOGFILE lays the connection open: one line says so, and the call goes on."""
     env = {"SSLKEYLOGFILE": str(tmp_path / "keys")}
     with FaultServer(tls=serving()) as server:
         done = call("--ca-file", ca_file(tmp_path), url=server.url, **env)
@@ -203,7 +244,7 @@ def test_a_file_of_tls_keys_is_warned_of(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("by", ["--proxy", "RTM_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy"])
 def test_a_proxy_carries_what_it_cannot_read(tmp_path: Path, by: str) -> None:
-    """However it is named, it sees one CONNECT; the token goes inside TLS."""
+    """T13: however it is named, it sees one CONNECT; the token goes inside TLS."""
     with (
         FaultServer(tls=serving(HOST)) as server,
         Proxy({f"{HOST}:443": server.port}) as proxy,
@@ -212,11 +253,13 @@ def test_a_proxy_carries_what_it_cannot_read(tmp_path: Path, by: str) -> None:
         env = {} if by == "--proxy" else {by: proxy.url}
         done = call("--ca-file", ca_file(tmp_path), *options, url=f"wss://{HOST}", **env)
         assert (done.status, done.out, done.err) == (0, "{}\n", "")
-        assert [request.line for request in proxy.requests] == [f"CONNECT {HOST}:443 HTTP/1.1"]
+        [request] = proxy.requests
+        assert request.line == f"CONNECT {HOST}:443 HTTP/1.1"
+        assert request.headers == {"host": f"{HOST}:443"}
 
 
 def test_a_proxy_gets_its_password_and_nobody_else(tmp_path: Path) -> None:
-    """With the right one the call is made; with a wrong one the error says 407 and shows none."""
+    """T13: with the right one the call is made; a wrong one is a 407, and neither is shown."""
     pem = ca_file(tmp_path)
     with (
         FaultServer(tls=serving(HOST)) as server,
@@ -232,7 +275,7 @@ def test_a_proxy_gets_its_password_and_nobody_else(tmp_path: Path) -> None:
 
 
 def test_a_proxy_that_is_down_is_tried_again_and_told() -> None:
-    """The message says that it is the proxy."""
+    """T13: the message says that it is the proxy."""
     with refusing_port() as port:
         done = call(url=f"wss://{HOST}", HTTPS_PROXY=f"http://127.0.0.1:{port}")
     assert f"cannot connect to the proxy 127.0.0.1:{port}: connection refused" in failed(done, 5)
@@ -250,7 +293,7 @@ def test_a_proxy_that_is_down_is_tried_again_and_told() -> None:
 def test_a_proxy_that_cannot_be_used_is_a_mistake_that_quotes_nothing(
     by: str, url: str, words: str
 ) -> None:
-    """Status 2, the variable's name and what to do, and never the password."""
+    """T13: status 2, the variable's name and what to do, and never the password."""
     error = failed(call(url=f"wss://{HOST}", **{by: url}), 2)
     assert f"usage: {by} {words}" in error
     assert "s3cr3t-pw" not in error
@@ -276,7 +319,7 @@ def test_a_dry_run_does_not_look_at_proxies() -> None:
 
 @pytest.mark.parametrize("kind", ["authentication", "license_expired", "seats_limit_exceeded"])
 def test_a_login_that_is_refused_is_not_tried_again(kind: str) -> None:
-    """One connection, status 4, the server's words, and no call."""
+    """T15: one connection, status 4, the server's words, and no call."""
     with FaultServer() as server:
         server.on("login", refuse(kind, "No\x1b[31m entry"))
         error = failed(call(url=server.url), 4)
@@ -285,7 +328,7 @@ def test_a_login_that_is_refused_is_not_tried_again(kind: str) -> None:
 
 
 def test_a_login_that_is_never_answered_ends_at_the_timeout() -> None:
-    """No call leaves before the answer, however long it takes."""
+    """T17: no call leaves before the answer, however long it takes."""
     with FaultServer() as server:
         server.on("login", silence())
         done = call("--timeout", "1s", url=server.url)
@@ -295,7 +338,7 @@ def test_a_login_that_is_never_answered_ends_at_the_timeout() -> None:
 
 
 def test_pushes_and_a_ping_before_the_logins_answer_disturb_nothing() -> None:
-    """What is not the login's own answer is passed over."""
+    """T18: what is not the login's own answer is passed over."""
     ping = message({"action": "ping", "type": "response", "success": True, "request_id": "1"})
     with FaultServer() as server:
         server.on("login", [push("incoming_event", echo=True), ping, answer()])
@@ -323,7 +366,7 @@ def test_a_lost_login_may_be_repeated() -> None:
     ids=["error", "push"],
 )
 def test_another_region_is_turned_to_once(turn: object) -> None:
-    """The server names the region, the table its address: one hop, one call, no pause."""
+    """T19: the server names the region, the table its address: one hop, one call, no pause."""
     with FaultServer() as dal, FaultServer() as fra:
         dal.on("login", turn)  # type: ignore[arg-type]  # a step
         done = call("--region-url", f"fra={fra.url}", url=dal.url)
@@ -342,7 +385,7 @@ def test_a_call_that_is_misdirected_is_sent_to_the_right_region() -> None:
 
 
 def test_regions_that_point_at_each_other_are_left() -> None:
-    """Two regions, each of which names the other, get one connection each."""
+    """T21: two regions, each of which names the other, get one connection each."""
     with FaultServer() as dal, FaultServer() as fra:
         dal.on("login", refuse("misdirected_request", data={"region": "fra"}))
         fra.on("login", refuse("misdirected_request", data={"region": "dal"}))
@@ -398,7 +441,7 @@ def test_the_token_or_the_option_says_where_to_begin(
 )  # fmt: skip
 @pytest.mark.parametrize("by", ["--url", "RTM_URL"])
 def test_a_url_that_leads_astray_is_refused_at_once(by: str, url: str) -> None:
-    """Before any name is looked up; the message begins with the option or the variable."""
+    """T106: before any name is looked up; the message begins with the option or the variable."""
     options = ("--url", url) if by == "--url" else ()
     done = call(*options, url=url if by == "RTM_URL" else None)
     assert failed(done, 2).startswith(f"rtm: send_event: usage: {by} ")
