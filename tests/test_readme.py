@@ -6,6 +6,10 @@ comment before it, in a folder of its own.
 """
 
 import re
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,17 +59,31 @@ def blocks() -> list[Block]:
 def test_a_block_prints_what_it_shows(block: Block, tmp_path: Path) -> None:
     """Each command of a block, in the order of the page."""
     options, examples = block
-    program("jq")
-    if any("redis-server" in example.command for example in examples):
-        program("redis-server")
     script = "".join(f"{{ {command}\n}} 2>&1\necho '{_END}'\n" for command, _ in examples)
-    done = run(
-        "sandbox", "--seed", "1", *options, "--", "bash", "-c", script, token=None, cwd=tmp_path
-    )
+    for name in ("jq", "redis-server", "kcat"):
+        if name in script:
+            program(name)
+    words = ("sandbox", "--seed", "1", *options, "--", "bash", "-c", script)
+    with ExitStack() as stack:
+        env = stack.enter_context(kafka()) if "kcat" in script else {}
+        done = run(*words, token=None, cwd=tmp_path, env=env)
     printed = done.out.split(f"{_END}\n")
     for (command, shown), out in zip(examples, printed, strict=False):
         assert re.fullmatch(pattern(shown), out), f"$ {command}\n{out}"
     assert len(printed) == len(examples) + 1
+
+
+@contextmanager
+def kafka() -> Iterator[dict[str, str]]:
+    """Run a broker, which kcat carries in itself; yield the variable that has its address."""
+    words = ["kcat", "-C", "-b", "mock", "-X", "test.mock.num.brokers=1", "-t", "nothing"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        found = re.search(r"replaced with (\S+)", process.stderr.readline())
+        assert found
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        yield {"BROKER": found[1]}
+        process.terminate()
 
 
 def pattern(shown: list[str]) -> str:
