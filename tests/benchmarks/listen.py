@@ -17,9 +17,18 @@ import statistics
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 RTM = str(Path(sys.executable).parent / "rtm")
 SERVER = str(Path(__file__).with_name("pushes.py"))
+
+
+class Rate(NamedTuple):
+    """How fast one of them is."""
+
+    median: float  # pushes a second
+    best: float
+    processor: float  # seconds
 
 
 def main() -> None:
@@ -32,28 +41,38 @@ def main() -> None:
     options = parser.parse_args()
     if not options.websocat:
         sys.exit("there is no websocat on the PATH; see --websocat")
-    command = [sys.executable, SERVER, str(options.pushes), str(options.size)]
+    rates = measure(options.websocat, options.pushes, options.size, options.rounds)
+    print(f"{'':12} {'pushes/s':>10} {'best':>10} {'CPU s':>7} {'ratio':>6}")
+    for name, rate in rates.items():
+        ratio = rate.median / rates["websocat"].median
+        print(f"{name:12} {rate.median:10.0f} {rate.best:10.0f} {rate.processor:7.2f} {ratio:6.2f}")
+
+
+def measure(websocat: str, pushes: int, size: int, rounds: int) -> dict[str, Rate]:
+    """Let both listen in turns."""
+    command = [sys.executable, SERVER, str(pushes), str(size)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
         assert server.stdout
         url = server.stdout.readline().decode().strip()
         rivals = {
-            "websocat": [options.websocat, "-n", url],
+            "websocat": [websocat, "-n", url],
             "rtm listen": [RTM, "listen", "--once", "--fail-fast", "--url", url],
         }
         seconds: dict[str, list[float]] = {name: [] for name in rivals}
         used: dict[str, list[float]] = {name: [] for name in rivals}
         try:
-            for _ in range(options.rounds):
+            for _ in range(rounds):
                 for name, rival in rivals.items():
-                    used[name].append(listen(rival, options.pushes))
+                    used[name].append(listen(rival, pushes))
                     seconds[name].append(float(server.stdout.readline()))
         finally:
             server.terminate()
-    print(f"{'':12} {'pushes/s':>10} {'best':>10} {'CPU s':>7}")
-    for name in rivals:
-        median, best = statistics.median(seconds[name]), min(seconds[name])
-        rates = f"{options.pushes / median:10.0f} {options.pushes / best:10.0f}"
-        print(f"{name:12} {rates} {statistics.median(used[name]):7.2f}")
+    return {
+        name: Rate(
+            pushes / statistics.median(each), pushes / min(each), statistics.median(used[name])
+        )
+        for name, each in seconds.items()
+    }
 
 
 def listen(command: list[str], pushes: int) -> float:

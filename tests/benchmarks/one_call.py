@@ -1,25 +1,33 @@
 """How long one call takes, whole process, against a script written by hand and a peer.
 
-    python tests/benchmarks/one_call.py [--rounds N] [--peer]
+    python tests/benchmarks/one_call.py [--rounds N] [--peers FOLDER]
 
 Everything runs against one `rtm sandbox` on loopback, in turns, so that a noisy machine disturbs
-all alike; the table shows medians and ratios to the script. The script is the shortest one that
-does the same on the same libraries: log in, call, print. `--peer` installs lc-sdk-python into an
-environment of its own and lets it do the same.
+all alike; the table shows medians of the time and of the processor time, and their ratios to the
+script's. The script is the shortest one that does the same on the same libraries: log in, call,
+print. With `--peers` lc-sdk-python does the same, from an environment in that folder, where it is
+installed if need be. Where valgrind is, the last columns show how many instructions each takes:
+they hardly vary from run to run.
 """
 
 import argparse
 import json
 import os
+import re
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
+from typing import NamedTuple
+
+from peers import install
 
 RTM = str(Path(sys.executable).parent / "rtm")
+SCRIPT_NAME = "script by hand"
+USAGE_ERROR = "rtm, usage error"
 CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
 SCRIPT = f"""
 import os, orjson
@@ -37,82 +45,116 @@ with connect(os.environ["RTM_URL"]) as ws:
 """
 PEER = f"""
 import os
-from livechat.agent.rtm.client import AgentRTM
-client = AgentRTM.client(base_url="127.0.0.1", version="3.3")
+from livechat.agent.rtm.base import AgentRTM
+client = AgentRTM.get_client()
 client.ws.url = os.environ["RTM_URL"]
 client.open_connection()
-client.login(token="Bearer " + os.environ["RTM_TOKEN"])
-answer = client.ws.send({{"action": "update_customer",
-                         "payload": {{"customer_id": "{CUSTOMER}", "name": "Thomas"}}}})
-print(answer)
+login = {{"token": "Bearer " + os.environ["RTM_TOKEN"], "reconnect": True}}
+assert client.login(payload=login).success
+customer = {{"customer_id": "{CUSTOMER}", "name": "Thomas"}}
+print(client.update_customer(payload=customer).payload)
 client.close_connection()
 """
+
+
+class Cost(NamedTuple):
+    """What one run of a command takes, in seconds."""
+
+    time: float
+    processor: float
 
 
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--peer", action="store_true")
+    parser.add_argument("--peers", type=Path)
     options = parser.parse_args()
+    costs, instructions = measure(options.rounds, options.peers)
+    script = costs[SCRIPT_NAME]
+    print(f"{'':20} {'time':>9} {'ratio':>6} {'CPU':>9} {'ratio':>6} {'instr.':>8} {'ratio':>6}")
+    for name, cost in costs.items():
+        line = f"{name:20} {cost.time * 1000:6.1f} ms {cost.time / script.time:6.2f} "
+        line += f"{cost.processor * 1000:6.1f} ms {cost.processor / script.processor:6.2f}"
+        if instructions:
+            count = instructions[name]
+            line += f" {count / 1e6:6.0f} M {count / instructions[SCRIPT_NAME]:6.2f}"
+        print(line)
+
+
+def measure(rounds: int, peers: Path | None) -> tuple[dict[str, Cost], dict[str, int]]:
+    """Return for each command the medians of its costs, and how many instructions it takes."""
     with tempfile.TemporaryDirectory() as folder:
-        commands = contenders(Path(folder), peer=options.peer)
-        with subprocess.Popen(
-            [RTM, "sandbox", "--port", "0", "--seed", "1"], stdout=subprocess.PIPE
-        ) as sandbox:
-            assert sandbox.stdout
-            server = json.loads(sandbox.stdout.readline())
+        commands = contenders(Path(folder), peers)
+        sandbox = [RTM, "sandbox", "--port", "0", "--seed", "1"]
+        with subprocess.Popen(sandbox, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            server = json.loads(process.stdout.readline())
             env = {
                 "PATH": os.environ["PATH"],
                 "RTM_URL": server["url"],
                 "RTM_TOKEN": server["token"],
                 "RTM_CONFIG": os.devnull,
             }
-            times = measure(commands, env, options.rounds)
-            sandbox.terminate()
-    script = statistics.median(times["script by hand"])
-    print(f"{'command':24} {'median':>9} {'ratio':>6}")
-    for name, seconds in times.items():
-        median = statistics.median(seconds)
-        print(f"{name:24} {median * 1000:6.1f} ms {median / script:6.2f}")
+            costs = in_turns(commands, env, rounds)
+            counts = {}
+            if shutil.which("valgrind"):
+                counts = {name: count(command, env) for name, command in commands.items()}
+            process.terminate()
+    return costs, counts
 
 
-def contenders(folder: Path, *, peer: bool) -> dict[str, list[str]]:
+def contenders(folder: Path, peers: Path | None) -> dict[str, list[str]]:
     """Name each command line."""
     (folder / "script.py").write_text(SCRIPT)
     update = ["update-customer", "--customer-id", CUSTOMER, "--name", "Thomas"]
     commands = {
-        "script by hand": [sys.executable, str(folder / "script.py")],
+        SCRIPT_NAME: [sys.executable, str(folder / "script.py")],
         "rtm, one call": [RTM, *update],
         "rtm --help": [RTM, "--help"],
         "rtm METHOD --help": [RTM, "update-customer", "--help"],
-        "rtm, usage error": [RTM, "update-customer", "--nmae", "x"],
+        USAGE_ERROR: [RTM, "update-customer", "--nmae", "x"],
         "rtm --dry-run": [RTM, *update, "--dry-run"],
     }
-    if peer:
-        venv.create(folder / "peer", with_pip=True)
-        python = str(folder / "peer" / "bin" / "python")
-        subprocess.run([python, "-m", "pip", "install", "-q", "lc-sdk-python==0.4.2"], check=True)
+    if peers:
         (folder / "peer.py").write_text(PEER)
-        commands["lc-sdk-python"] = [python, str(folder / "peer.py")]
+        commands["lc-sdk-python"] = [str(install(peers) / "python"), str(folder / "peer.py")]
     return commands
 
 
-def measure(
-    commands: dict[str, list[str]], env: dict[str, str], rounds: int
-) -> dict[str, list[float]]:
-    """Run all commands in turns; return their times in seconds."""
-    times: dict[str, list[float]] = {name: [] for name in commands}
+def in_turns(commands: dict[str, list[str]], env: dict[str, str], rounds: int) -> dict[str, Cost]:
+    """Run all commands in turns; return the medians."""
+    costs: dict[str, list[Cost]] = {name: [] for name in commands}
     for turn in range(rounds + 2):
         for name, command in commands.items():
-            started = time.perf_counter()
-            done = subprocess.run(command, env=env, capture_output=True, check=False)
-            seconds = time.perf_counter() - started
-            expected = 2 if name == "rtm, usage error" else 0
-            assert done.returncode == expected, (name, done.stderr.decode())
+            cost = run(command, env, 2 if name == USAGE_ERROR else 0)
             if turn > 1:  # the first two fill caches
-                times[name].append(seconds)
-    return times
+                costs[name].append(cost)
+    return {
+        name: Cost(*map(statistics.median, zip(*each, strict=True))) for name, each in costs.items()
+    }
+
+
+def run(command: list[str], env: dict[str, str], expected: int) -> Cost:
+    """Run a command that must end with the status that is expected."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == expected, command
+    return Cost(seconds, usage.ru_utime + usage.ru_stime)
+
+
+def count(command: list[str], env: dict[str, str]) -> int:
+    """Count the instructions of one run."""
+    valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command]
+    done = subprocess.run(valgrind, env=env, capture_output=True, text=True, check=False)
+    found = re.search(r"Collected : ([0-9]+)", done.stderr)
+    assert found, done.stderr
+    return int(found[1])
 
 
 if __name__ == "__main__":

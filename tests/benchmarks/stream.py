@@ -16,11 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 RTM = str(Path(sys.executable).parent / "rtm")
 SERVER = str(Path(__file__).with_name("echo.py"))
 WINDOW = 8
+BARE_LOOP, STREAM = "bare loop", "rtm ban-customer -"
 LINE = b'{"customer_id":"b7eff798-f8df-4364-8059-649c35c9ed0c","ban":{"days":5}}\n'
 BARE = f"""
 import os, sys, time, orjson
@@ -53,38 +56,46 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--memory", action="store_true")
     options = parser.parse_args()
-    with subprocess.Popen([sys.executable, SERVER], stdout=subprocess.PIPE) as server:
-        assert server.stdout
-        url = server.stdout.readline().decode().strip()
-        env = {"PATH": os.defpath, "RTM_URL": url, "RTM_TOKEN": "benchmark"}
-        env["RTM_CONFIG"] = os.devnull
-        try:
-            if options.memory:
-                print_memory(env)
-            else:
-                print_rates(env, options.values, options.rounds)
-        finally:
-            server.terminate()
-
-
-def print_rates(env: dict[str, str], count: int, rounds: int) -> None:
-    """Compare the two, in turns."""
-    rates: dict[str, list[float]] = {"bare loop": [], "rtm ban-customer -": []}
-    for _ in range(rounds):
-        rates["bare loop"].append(count / bare(env, count))
-        first, all_ = stream(env, 1)[0], stream(env, count + 1)[0]
-        rates["rtm ban-customer -"].append(count / (all_ - first))
-    bare_rate = statistics.median(rates["bare loop"])
+    if options.memory:
+        small, large = memory()
+        print(f"1,000 values {small:.1f} MiB, 1,000,000 values {large:.1f} MiB")
+        return
+    rates = measure(options.values, options.rounds)
+    bare_rate = statistics.median(rates[BARE_LOOP])
     print(f"{'window 8':20} {'median':>9} {'best':>9} {'ratio':>6}")
     for name, each in rates.items():
         median = statistics.median(each)
         print(f"{name:20} {median:7.0f}/s {max(each):7.0f}/s {median / bare_rate:6.2f}")
 
 
-def print_memory(env: dict[str, str]) -> None:
-    """Compare the most memory that a short stream and a long one take."""
-    small, large = (stream(env, count)[1] for count in (1_000, 1_000_000))
-    print(f"1,000 values {small:.1f} MiB, 1,000,000 values {large:.1f} MiB")
+def measure(count: int, rounds: int) -> dict[str, list[float]]:
+    """Return the rates of the bare loop and of a stream, which take turns, in calls a second."""
+    rates: dict[str, list[float]] = {BARE_LOOP: [], STREAM: []}
+    with serving() as env:
+        for _ in range(rounds):
+            rates[BARE_LOOP].append(count / bare(env, count))
+            first, all_ = stream(env, 1)[0], stream(env, count + 1)[0]
+            rates[STREAM].append(count / (all_ - first))
+    return rates
+
+
+def memory() -> tuple[float, float]:
+    """Return the most memory that a short stream and a long one take, in MiB."""
+    with serving() as env:
+        return stream(env, 1_000)[1], stream(env, 1_000_000)[1]
+
+
+@contextmanager
+def serving() -> Iterator[dict[str, str]]:
+    """Run the server that says yes to everything; yield the environment of its clients."""
+    with subprocess.Popen([sys.executable, SERVER], stdout=subprocess.PIPE) as server:
+        assert server.stdout
+        url = server.stdout.readline().decode().strip()
+        env = {"PATH": os.defpath, "RTM_URL": url, "RTM_TOKEN": "benchmark"}
+        try:
+            yield {**env, "RTM_CONFIG": os.devnull}
+        finally:
+            server.terminate()
 
 
 def bare(env: dict[str, str], count: int) -> float:
