@@ -51,11 +51,7 @@ ROWS = (
     Option("latency", ("--latency",), "How long answers take: 50ms or 50ms±20.", "TIME"),
     Option("faults", ("--fault",), "Go wrong in this way (see SPEC).", "SPEC", many=True),
     Option("log", ("--log",), "Append each frame to a file, as a JSON line.", "FILE"),
-    Option(
-        "tokens",
-        ("--tokens",),
-        "Print the agents and their tokens (those of the same --seed), and serve nothing.",
-    ),
+    Option("tokens", ("--tokens",), "Print the agents and their tokens, and serve nothing."),
 )
 
 
@@ -94,6 +90,8 @@ def run(options: Mapping[str, Any]) -> int:
     conduct = _conduct(options)
     licence = _licence(options, conduct.seed)
     if options["tokens"]:
+        if options["run"]:
+            raise UsageError("--tokens serves nothing: there is nothing to run a COMMAND against")
         for token in licence.tokens:
             _print({**token._asdict(), "scopes": sorted(token.scopes)})
         return 0
@@ -157,7 +155,12 @@ def _log(options: Mapping[str, Any], licence: Licence, stack: ExitStack) -> "Fra
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise UsageError(f"--log {options['log']}: {why}") from None
-    return FrameLog(file, [token.token for token in licence.tokens])
+
+    def end(error: OSError) -> None:
+        why = (error.strerror or str(error)).lower()
+        report.write(f"rtm: sandbox: --log {options['log']}: {why}: no more frames are logged")
+
+    return FrameLog(file, [token.token for token in licence.tokens], failed=end)
 
 
 def _show(connection: int, agent_id: str, action: str, verdict: str) -> None:

@@ -1,7 +1,7 @@
 """Found a licence: put the seed's rows into a state.
 
-The licence is always the same, whatever its random seed; only moments that are told as minutes
-ago depend on when it is founded.
+The licence is always the same, tokens and all, whatever its random seed; only moments that are
+told as minutes ago depend on when it is founded.
 """
 
 import random
@@ -26,8 +26,9 @@ def found(state: State, role: str, own_scopes: Iterable[str] | None) -> None:
     emails = {row.email: _welcome(state, row, now) for row in seed.CUSTOMERS}
     for chat in seed_chats.CHATS:
         _recall(state, chat, emails[chat.customer], now)
-    state.random, state.now = given_random, now
+    # The tokens are no secrets: always the same, they are known before a sandbox runs.
     state.tokens = {state.new_token(): agent.id for agent in state.agents.values() if not agent.bot}
+    state.random, state.now = given_random, now
     state.licence = {
         **seed.LICENCE,
         "creation_timestamp": int(clock.moment("2016-08-29")),

@@ -31,10 +31,18 @@ class FrameLog:
     """A file of frames, in the order in which they came and went."""
 
     def __init__(
-        self, file: BinaryIO, tokens: Iterable[str], clock: Callable[[], float] = time.time
+        self,
+        file: BinaryIO,
+        tokens: Iterable[str],
+        clock: Callable[[], float] = time.time,
+        failed: Callable[[OSError], None] = lambda _: None,
     ) -> None:
-        """Write to an open file; `tokens` appear nowhere in it, whatever a frame holds."""
-        self._file = file
+        """Write to an open file; `tokens` appear nowhere in it, whatever a frame holds.
+
+        The log ends where a line cannot be written: then `failed` is told why.
+        """
+        self._file: BinaryIO | None = file
+        self._failed = failed
         self._mask = Mask(tokens)
         self._clock = clock
 
@@ -52,6 +60,8 @@ class FrameLog:
     def _note(
         self, connection: int, direction: str, opcode: Opcode, content: bytes, *, fin: bool
     ) -> None:
+        if self._file is None:
+            return
         line: dict[str, Any] = {
             "time": round(self._clock(), 6),
             "connection": connection,
@@ -62,7 +72,13 @@ class FrameLog:
             line |= {"fin": fin, "bytes": len(content)}  # in a part, a token could not be told
         else:
             line |= _readable(opcode, content)
-        self._file.write(self._mask.hide(escaping.in_json(values.dump(line))) + b"\n")
+        data = self._mask.hide(escaping.in_json(values.dump(line))) + b"\n"
+        try:
+            while data:
+                data = data[self._file.write(data) :]
+        except OSError as error:
+            self._file = None
+            self._failed(error)
 
 
 def _readable(opcode: Opcode, content: bytes) -> dict[str, Any]:

@@ -53,8 +53,8 @@ class WebSocket:
         self._core.receive_eof()
         self._collect()
 
-    def send(self, message: bytes, opcode: Opcode = Opcode.TEXT) -> None:
-        """Send a message; it must be open."""
+    def send(self, message: bytes, opcode: Opcode = Opcode.TEXT) -> int:
+        """Send a message; it must be open. Return how many frames wait to be written."""
         size, first = len(message), _FINAL | opcode
         if size <= _SHORT:
             head = bytes((first, size))
@@ -63,6 +63,7 @@ class WebSocket:
         else:
             head = struct.pack("!BBQ", first, 127, size)
         self._writes.append(head + message)
+        return len(self._writes)
 
     def close(self, code: int) -> None:
         """Begin the closing handshake; it must be open."""

@@ -96,8 +96,8 @@ def test_tokens_lists_the_agents() -> None:
 
 
 def test_listed_tokens_open_a_running_sandbox() -> None:
-    """Each agent can log in with the token that the list shows."""
-    listed = run("sandbox", "--tokens", "--seed", "1").out.splitlines()
+    """Each agent can log in with the token that the list shows, whatever the seed."""
+    listed = run("sandbox", "--tokens").out.splitlines()
     with sandbox("--seed", "1") as (_, url, _):
         for line in listed:
             agent = json.loads(line)
@@ -119,6 +119,7 @@ def test_listed_tokens_open_a_running_sandbox() -> None:
         (("--fault", "send_event:explode"), "silent"),
         (("--log", "/no/such/folder/log"), "--log"),
         (("--log", "/no/such/folder/log", "--", "true"), "--log"),
+        (("--tokens", "--", "true"), "--tokens"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_status_2(arguments: tuple[str, ...], says: str) -> None:
@@ -293,6 +294,13 @@ def test_the_log_holds_every_frame_and_no_token(tmp_path: Path) -> None:
     assert actions[0] == "login"
     assert "get_customers" in actions
     assert lines[0]["message"]["payload"]["token"] == "***"
+
+
+def test_a_log_on_a_full_disk_is_told_of_once() -> None:
+    """One line says why there is no more log; the sandbox goes on."""
+    done = child(*BAN, options=("--log", "/dev/full"))
+    said = "rtm: sandbox: --log /dev/full: no space left on device: no more frames are logged\n"
+    assert done[:3] == (0, "{}\n", said)
 
 
 def test_faults_and_latency_reach_the_server() -> None:

@@ -1,5 +1,6 @@
 """The log of frames."""
 
+import errno
 import json
 import stat
 from pathlib import Path
@@ -128,3 +129,15 @@ def test_a_new_log_is_private_and_an_old_one_is_continued(path: Path) -> None:
         file.write(b"2\n")
     assert path.read_text() == "1\n2\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_log_that_cannot_be_written_ends_and_says_so_once() -> None:
+    """A full disk is told of at the first line that does not fit; the server goes on."""
+    failures: list[OSError] = []
+    with (
+        open_log(Path("/dev/full")) as file,
+        serving(log=FrameLog(file, (), failed=failures.append)) as sandbox,
+        client(sandbox.url, sandbox.token) as agent,
+    ):
+        assert agent.call("ping")["success"]
+    assert [error.errno for error in failures] == [errno.ENOSPC]
