@@ -6,6 +6,7 @@ import select
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtmcli.errors import NotConnected, UsageError
@@ -141,11 +142,18 @@ def connect(addresses: list[Address], name: str, deadline: Deadline) -> socket.s
             raise
         else:
             sock.setblocking(False)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if hasattr(socket, "TCP_USER_TIMEOUT"):
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STUCK_AFTER)
+            _tune(sock)
             return sock
     raise Failed(f"cannot connect to {name}: {_cause(error)}", passing=True)
+
+
+def _tune(sock: socket.socket) -> None:
+    """Have all sent at once, and what nobody acknowledges given up, where the system can."""
+    with suppress(OSError):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        with suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STUCK_AFTER)
 
 
 def _is_loopback(sock: socket.socket, name: str) -> bool:
