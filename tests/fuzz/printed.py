@@ -49,6 +49,7 @@ WORDS = (
     b"%2F",
     b"\xed\xa0\x80",
 )
+_NO_SYNTAX = str.maketrans('",:[]{}', "abcdefg")
 _READ, _WRITE = os.pipe()
 os.set_blocking(_READ, False)
 
@@ -210,8 +211,9 @@ def _reported(error: RtmError, secret: str, *, as_json: bool) -> bytes:
 
 
 def _secret(draw: Draw) -> str:
-    """Draw a secret that is long enough to be one: no blank, as in every token."""
+    """Draw a secret that is long enough to be one, and no piece of JSON's own syntax."""
     secret = "".join(chr(33 + byte % 94) for byte in draw.taken(40))
+    secret = secret.translate(_NO_SYNTAX)
     return draw.one_of(("", "n", "u", "dal:")) + secret.ljust(SHORTEST, "x")
 
 
