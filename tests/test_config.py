@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from faults import FaultServer
-from running import PATIENCE, RTM, TOKEN, Done, environment, run
+from running import PATIENCE, RTM, TOKEN, Done, environment, program, run
 from terminals import Terminal
 
 SECRET = "Zx81-Qy42-secret-of-many-characters"
@@ -207,7 +207,7 @@ def test_a_path_is_kept_as_it_was_meant(home: Path) -> None:
 
 @pytest.mark.parametrize("umask", ["000", "077"])
 def test_file_and_folder_are_for_their_owner_only(home: Path, umask: str) -> None:
-    """Whatever the umask."""
+    """T96: whatever the umask."""
     command = f'umask {umask}; exec "{RTM}" config set timeout 5s'
     env = environment(extra={"RTM_CONFIG": "", "HOME": str(home)})
     subprocess.run(["sh", "-c", command], env=env, check=True)
@@ -216,7 +216,7 @@ def test_file_and_folder_are_for_their_owner_only(home: Path, umask: str) -> Non
 
 
 def test_nothing_is_written_through_a_link(home: Path) -> None:
-    """Status 2, and what the link leads to stays as it is."""
+    """T96: status 2, and what the link leads to stays as it is."""
     file(home).parent.mkdir(parents=True)
     (home / "target").write_text("# precious\n")
     file(home).symlink_to(home / "target")
@@ -230,20 +230,23 @@ def test_a_folder_that_cannot_be_made_is_told(home: Path) -> None:
     assert "not a directory" in refused(home, "set", "timeout", "5s")
 
 
-def test_a_kill_in_the_middle_leaves_a_whole_file(home: Path) -> None:
-    """Killed at any moment, the file is the old one or the new one."""
+@pytest.mark.parametrize(
+    ("call", "k", "value"),
+    [("fchmod", 1, "1s"), ("write", 1, "1s"), ("fsync", 1, "1s"), ("rename", 1, "1s"),
+     ("fsync", 2, "2s")],
+)  # fmt: skip
+def test_a_kill_in_the_middle_leaves_a_whole_file(
+    home: Path, call: str, k: int, value: str
+) -> None:
+    """T96: killed at any of its steps, the file is the old one or, after the last, the new one."""
     done(home, "set", "timeout", "1s")
-    env = environment(token=None, extra={"RTM_CONFIG": "", "HOME": str(home)})
-    for round_ in range(10):
-        with subprocess.Popen([RTM, "config", "set", "timeout", f"{round_ + 2}s"], env=env) as rtm:
-            try:
-                rtm.wait(0.03 * (round_ + 1))
-            except subprocess.TimeoutExpired:
-                rtm.kill()
-        assert file(home).read_text().startswith('\n[profiles.default]\ntimeout = "') or file(
-            home
-        ).read_text().startswith('[profiles.default]\ntimeout = "')
-        assert done(home, "get", "timeout").endswith("s\n")
+    kill = ["-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={k}"]
+    strace = [program("strace"), "-qq", "-f", "-o", os.devnull, *kill]
+    env = {"RTM_CONFIG": "", "HOME": str(home)}
+    killed = run("config", "set", "timeout", "2s", token=None, env=env, before=strace)
+    assert killed.status in (-signal.SIGKILL, 128 + signal.SIGKILL)
+    assert file(home).read_text() == f'[profiles.default]\ntimeout = "{value}"\n'
+    assert stat.S_IMODE(file(home).stat().st_mode) == 0o600
 
 
 # --- tokens ---
