@@ -8,10 +8,10 @@ from typing import Any
 from fuzz.drawing import Draw
 
 from rtmcli.errors import UsageError
+from rtmcli.protocol import durations
 from rtmcli.sandbox import specs
 from rtmcli.sandbox.conduct import read_latency
 from rtmcli.session import endpoint
-from rtmcli.protocol import durations
 from rtmcli.settings import tokens, toml
 
 YEAR = 366 * 86400.0
