@@ -16,8 +16,8 @@ CHOICES = (
         " unanswered requests."
     ),
     (
-        "An answer counts as given when it is written, so that of more than ten requests that come"
-        " at once the eleventh is refused."
+        "Of more than ten requests that come at once the eleventh is refused, however quickly the"
+        " others are answered."
     ),
     "The answer comes before the pushes that the request causes.",
     "A request that takes too long is answered with request_timeout, although it was acted on.",
@@ -92,8 +92,8 @@ CHOICES = (
     # Pushes.
     (
         "Pushes about chats need chats--my:ro where the agent is present, else chats--access:ro; "
-        "those about customers customers:ro, multicasts multicast:ro, other agents agents-- "
-        "all:ro; the requester's own copy needs none."
+        "those about customers customers:ro, multicasts multicast:ro, other agents "
+        "agents--all:ro; the requester's own copy needs none."
     ),
     "A chat without an agent is told of to all agents with access to it.",
     "Changes of access are told to all who had or have the access.",

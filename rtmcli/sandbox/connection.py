@@ -1,13 +1,15 @@
 """One client's connection: its socket, its clocks and what waits to be written.
 
 Asyncio moves the bytes of a WebSocket. What is sent during a turn of the event loop leaves at the
-end of the turn, in one write.
+end of the turn, in one write; where the turn takes longer, in several, so that a client can go on
+with the first answers while the server is busy with the rest.
 """
 
 import asyncio
 import socket
 import struct
 from collections.abc import Callable
+from time import perf_counter
 from typing import Protocol
 
 from websockets.frames import Frame, Opcode
@@ -68,12 +70,13 @@ class Connection(asyncio.BufferedProtocol):
         self.host = host
         self.number = number
         self.caller: Caller | None = None  # who logged in
-        self.unanswered = 0  # requests; an answer counts from when it is written
+        self.unanswered = 0  # requests; an answer counts from the end of the turn
         self.answered = 0  # of them, in this turn
         self._websocket = WebSocket(host.limits.message, self._take_text, self._take_frame)
         self._fragments = bytearray()
         self._binary = False
         self._last_ping = 0.0
+        self._waiting_since = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -151,15 +154,23 @@ class Connection(asyncio.BufferedProtocol):
             self.host.received(self, message, binary=self._binary)
 
     def send(self, message: bytes, *, binary: bool = False) -> None:
-        """Send a message, at the end of this turn."""
+        """Send a message, at the end of this turn or soon."""
         if self._websocket.is_open:
-            self._websocket.send(message, Opcode.BINARY if binary else Opcode.TEXT)
-            self.host.sent(self)
+            waiting = self._websocket.send(message, Opcode.BINARY if binary else Opcode.TEXT)
+            now = perf_counter()
+            if waiting == 1:
+                self._waiting_since = now
+                self.host.sent(self)
+            elif now - self._waiting_since > self.host.limits.gather:
+                self._write()
 
     def flush(self) -> None:
         """Write what waits; drop a client for which too much piles up."""
         self.unanswered -= self.answered
         self.answered = 0
+        self._write()
+
+    def _write(self) -> None:
         writes = self._websocket.writes()
         if not writes or self.transport.is_closing():
             return

@@ -18,5 +18,6 @@ class Limits(NamedTuple):
     close_within: float = 5.0  # for the client's half of the closing handshake
     stop_within: float = 0.5  # for all of them, when the server stops
     tidy_every: float = 60.0  # between looks for chats that have fallen silent
+    gather: float = 0.0002  # for more messages that can be written together
     message: int = 2**20  # the largest message taken
     backlog: int = 2**24  # what may wait for a client that does not read, before it is dropped

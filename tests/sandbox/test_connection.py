@@ -5,6 +5,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
+from faults.frames import Opcode, encode
 from foreign import Client, client
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
@@ -187,6 +188,20 @@ def test_fragments_do_not_escape_the_limit() -> None:
     ):
         agent.socket.send(iter(["x" * 600, "x" * 600]))
         assert agent.end()[1] == 1009
+
+
+def test_writing_early_does_not_make_room_for_more_requests() -> None:
+    """Answers leave one by one where none waits; the eleventh request at once is still refused."""
+    request = b'{"action": "get_chats_summary"}'
+    with (
+        serving(conduct=Conduct(Limits(gather=0))) as sandbox,
+        client(sandbox.url, sandbox.token) as agent,
+    ):
+        agent.call("ping")
+        agent.socket.socket.sendall(encode(Opcode.TEXT, request, mask=b"mask") * 12)
+        answers = [agent.receive() for _ in range(12)]
+        assert [answer["success"] for answer in answers] == [True] * 10 + [False] * 2
+        assert agent.call("get_chats_summary")["success"]
 
 
 def test_a_client_that_asks_before_it_reads_gets_every_answer() -> None:

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from faults.frames import Opcode, encode
-from websockets.frames import Frame
+from websockets import frames
 from websockets.protocol import State
 
 from rtmcli.catalogue import API
@@ -29,7 +29,7 @@ class Server:
         if self.socket.is_open:
             self.socket.send(message)
 
-    def take_frame(self, frame: Frame) -> None:
+    def take_frame(self, frame: frames.Frame) -> None:
         """Note a frame."""
         self.frames.append(frame.opcode)
 
@@ -64,7 +64,7 @@ def test_a_message_of_any_length_comes_in_and_goes_out(server: Server, size: int
 def test_binary_messages_go_out_as_such(server: Server) -> None:
     """The opcode is the one that was asked for; the number of waiting frames comes back."""
     assert server.socket.send(b"a") == 1
-    assert server.socket.send(b"\xff", Opcode.BINARY) == 2
+    assert server.socket.send(b"\xff", frames.Opcode.BINARY) == 2
     assert server.socket.writes() == [encode(Opcode.TEXT, b"a"), encode(Opcode.BINARY, b"\xff")]
 
 
