@@ -7,7 +7,7 @@ characters is not: it would blot out ordinary words, and no token is so short.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote, quote_plus
 
 MASK = b"***"
@@ -45,7 +45,8 @@ class Mask:
                 if spelling not in part:
                     continue
                 if place % 2:
-                    part = part.replace(spelling, MASK)  # noqa: PLW2901  # in turn
+                    spans = [found.span() for found in re.finditer(re.escape(spelling), part[1:-1])]
+                    part = b'"' + _blotted(part[1:-1], spans) + b'"'  # noqa: PLW2901  # in turn
                 else:
                     bare = re.compile(_BARE + re.escape(spelling) + _BARE)
                     part = bare.sub(b'"' + MASK + b'"', part)  # noqa: PLW2901  # in turn
@@ -54,33 +55,25 @@ class Mask:
 
     def hide_in_text(self, data: bytes) -> bytes:
         """Hide the secrets in a line of text, and every piece of them."""
-        return self._blot_out(data, {})
+        return _blotted(data, self._find_pieces(data), escapes=b"")
 
     def hide_pieces(self, data: bytes) -> bytes:
         """Hide the secrets in the strings of JSON, and every piece of them; it stays JSON."""
         parts = re.split(_STRING, data)
         for place in range(1, len(parts), 2):
             inside = parts[place][1:-1]
-            spans = [found.span() for found in re.finditer(_ESCAPE, inside)]
-            escapes = {at: span for span in spans for at in range(*span)}
-            parts[place] = b'"' + self._blot_out(inside, escapes) + b'"'
+            parts[place] = b'"' + _blotted(inside, self._find_pieces(inside)) + b'"'
         return b"".join(parts)
 
-    def _blot_out(self, data: bytes, wholes: Mapping[int, tuple[int, int]]) -> bytes:
-        """Hide every piece of the secrets; `wholes` are stretches that are not to be cut."""
+    def _find_pieces(self, data: bytes) -> list[tuple[int, int]]:
+        """Return where pieces of secrets begin and end."""
         self._all()
-        if not self._pieces:
-            return data
-        shown: list[bytes] = []
-        end = -1  # of the stretch that was hidden last
-        for start in range(len(data) - _SHORTEST + 1):
-            if data[start : start + _SHORTEST] in self._pieces:
-                begin, _ = wholes.get(start, (start, 0))
-                if begin > end:
-                    shown += [data[max(end, 0) : begin], MASK]
-                last = start + _SHORTEST - 1
-                _, end = wholes.get(last, (0, last + 1))
-        return b"".join([*shown, data[max(end, 0) :]])
+        starts = range(len(data) - _SHORTEST + 1) if self._pieces else ()
+        return [
+            (start, start + _SHORTEST)
+            for start in starts
+            if data[start : start + _SHORTEST] in self._pieces
+        ]
 
     def _all(self) -> list[bytes]:
         if self._spellings is None:
@@ -93,6 +86,23 @@ class Mask:
                 for start in range(len(spelling) - _SHORTEST + 1)
             )
         return self._spellings
+
+
+def _blotted(data: bytes, spans: Sequence[tuple[int, int]], escapes: bytes = _ESCAPE) -> bytes:
+    """Put asterisks for stretches of a text; an escape in which one begins or ends goes whole."""
+    if not spans:
+        return data
+    wholes = [found.span() for found in re.finditer(escapes, data)] if escapes else []
+    begins = {at: begin for begin, end in wholes for at in range(begin, end)}
+    ends = {at: end for begin, end in wholes for at in range(begin + 1, end + 1)}
+    shown: list[bytes] = []
+    hidden = -1  # the end of the stretch that was hidden last
+    for start, stop in spans:
+        begin = begins.get(start, start)
+        if begin > hidden:
+            shown += [data[max(hidden, 0) : begin], MASK]
+        hidden = ends.get(stop, stop)
+    return b"".join([*shown, data[max(hidden, 0) :]])
 
 
 def _spellings(secret: str) -> set[bytes]:

@@ -86,14 +86,18 @@ def test_json_stays_json_whatever_the_token(token: str, shown: bytes, hidden: by
     [
         ("nabcdefgh", "\nabcdefgh", "***"),  # \\n and the rest spell the token, too
         ("u2028abcd", "\u2028abcd", "***"),
-        ("abcdefg\\x", "abcdefg\n", "***"),
+        ("abcdefg\\", "abcdefg\n", "***"),
+        ('"abcdefg', "abcdefg", "abcdefg"),  # the quotation mark is not of the string
         ("abcdefgh", "\nabcdefgh\n", "\n***\n"),
         ("abcdefgh", "nothing\n", "nothing\n"),
     ],
 )
-def test_hiding_a_piece_in_json_cuts_no_escape(token: str, words: str, left: str) -> None:
-    """Where a piece begins or ends within an escape, all of the escape is hidden."""
-    hidden = Mask([token]).hide_pieces(json.dumps({"message": words, "exit": 3}).encode())
+@pytest.mark.parametrize("hide", [Mask.hide, Mask.hide_pieces])
+def test_hiding_in_json_cuts_no_escape(
+    hide: Callable[[Mask, bytes], bytes], token: str, words: str, left: str
+) -> None:
+    """Where a secret, or a piece, begins or ends within an escape, all of the escape is hidden."""
+    hidden = hide(Mask([token]), json.dumps({"message": words, "exit": 3}).encode())
     assert json.loads(hidden) == {"message": left, "exit": 3}
 
 
