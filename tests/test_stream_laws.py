@@ -184,7 +184,7 @@ def judge(plan: Plan, world: World, server: FaultServer, records: list[Told]) ->
 
 @pytest.mark.parametrize("idempotent_too", [False, True])
 @pytest.mark.parametrize("windows", [(1, 3), (4, 10)])
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(plans(12), st.data())
 def test_the_laws_hold_whatever_the_server_does(
     windows: tuple[int, int], idempotent_too: bool, plan: Plan, data: st.DataObject
