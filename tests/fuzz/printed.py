@@ -49,7 +49,7 @@ WORDS = (
     b"%2F",
     b"\xed\xa0\x80",
 )
-_NO_SYNTAX = str.maketrans('",:[]{}', "abcdefg")
+_NO_SYNTAX = str.maketrans('",:[]{}*', "abcdefgh")
 _READ, _WRITE = os.pipe()
 os.set_blocking(_READ, False)
 
@@ -104,13 +104,12 @@ def check_json(text: bytes) -> None:
 def check_hidden(draw: Draw) -> None:
     """JSON stays JSON: strings lose the secret, numbers that hold it go, the rest is the same."""
     secret = _secret(draw)
-    spelled = _spelled(draw, secret)
+    # Behind a line end the rest of a secret may, with the n of its escape, look like a whole one.
+    spelled = draw.one_of((_spelled(draw, secret), f"\n{secret[1:]}", f"\u2028{secret[5:]}"))
     value = _with(draw, draw.value(), spelled)
     text = escaping.in_json(draw.one_of((values.dump, values.dump_indented))(value))
     hidden = Mask([secret]).hide(text)
     assert Mask([secret]).hide(text) == hidden
-    if MASK.decode() in secret:  # it might come about anew
-        return
     assert secret.encode() not in hidden
     assert json.dumps(secret)[1:-1].encode() not in hidden
     check_same(json.loads(text), json.loads(hidden), changed=hidden != text)
@@ -149,8 +148,6 @@ def check_hidden_in_text(draw: Draw) -> None:
     )
     data = (text + draw.rest().decode("latin-1")).encode()
     hidden = Mask([secret]).hide_in_text(data)
-    if MASK.decode() in secret:
-        return
     assert not any(piece in hidden for piece in _pieces(secret))
     if not any(piece in data for piece in _pieces(secret)) and MASK not in hidden:
         assert hidden == data
@@ -173,8 +170,7 @@ def check_line(draw: Draw) -> None:
         assert line.endswith(b"\n")
         assert not OBEYED.search(line[:-1].decode())
         assert not line.isspace()
-        if MASK.decode() not in secret:
-            assert not any(piece in line for piece in _pieces(secret))
+        assert not any(piece in line for piece in _pieces(secret))
         if as_json:
             told = json.loads(line)
             assert told["exit"] == error.status or MASK in line
@@ -194,8 +190,7 @@ def check_log(draw: Draw) -> None:
         line = os.read(_READ, 1 << 16)
     assert line.count(b"\n") == 1
     assert json.loads(line)["connection"] in (1, MASK.decode())
-    if MASK.decode() not in secret:
-        assert secret.encode() not in line
+    assert secret.encode() not in line
     assert not OBEYED.search(line[:-1].decode())
 
 
@@ -211,7 +206,7 @@ def _reported(error: RtmError, secret: str, *, as_json: bool) -> bytes:
 
 
 def _secret(draw: Draw) -> str:
-    """Draw a secret that is long enough to be one, and no piece of JSON's own syntax."""
+    """Draw a secret that is long enough to be one, no piece of JSON's own syntax or the mask's."""
     secret = "".join(chr(33 + byte % 94) for byte in draw.taken(40))
     secret = secret.translate(_NO_SYNTAX)
     return draw.one_of(("", "n", "u", "dal:")) + secret.ljust(SHORTEST, "x")
