@@ -578,7 +578,7 @@ complete -c rtm -n '__rtm_in sandbox' -l traffic -x -d 'Let customers do so many
 complete -c rtm -n '__rtm_in sandbox' -l latency -x -d 'How long answers take: 50ms or 50ms±20'
 complete -c rtm -n '__rtm_in sandbox' -l fault -x -d 'Go wrong in this way (see SPEC)'
 complete -c rtm -n '__rtm_in sandbox' -l log -r -F -d 'Append each frame to a file, as a JSON line'
-complete -c rtm -n '__rtm_in sandbox' -l tokens -d 'Print the agents and their tokens (those of the same --seed), and serve nothing'
+complete -c rtm -n '__rtm_in sandbox' -l tokens -d 'Print the agents and their tokens, and serve nothing'
 complete -c rtm -n '__rtm_in sandbox' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in sandbox' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in sandbox; and __rtm_rest' -a '(__rtm_other)'
