@@ -83,11 +83,11 @@ _rtm_flags() {
     change-push-notifications) flags="--firebase-token --platform --enabled --no-enabled --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     update-last-seen-timestamp) flags="--chat-id --timestamp --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     call) flags="--dry-run -n --help -h $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    listen) flags="--action --chat-id --count --for --idle --once --fail-fast --markers --no-markers --error-format --help -h $_rtm_connection" ;;
+    listen) flags="--action --chat-id --count --for --idle --once --fail-fast --markers --no-markers --error-format --max-time --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
     sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --log --tokens --help -h" ;;
     methods) flags="--json --help -h" ;;
     config) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
-    doctor) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
+    doctor) flags="--json --compact --pretty --color --error-format --profile --url --region --token-file --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --verbose -v --help -h" ;;
     completion) flags="--help -h" ;;
     help) flags="--man --help -h" ;;
   esac
@@ -316,6 +316,14 @@ _rtm_value() {
     listen--for) kind=text ;;
     listen--idle) kind=text ;;
     listen--error-format) kind=words words='text json' ;;
+    listen--max-time) kind=text ;;
+    listen--profile) kind=profile ;;
+    listen--url) kind=text ;;
+    listen--region) kind=words words='dal fra' ;;
+    listen--token-file) kind=file ;;
+    listen--timeout) kind=text ;;
+    listen--ca-file) kind=file ;;
+    listen--proxy) kind=text ;;
     sandbox--port) kind=text ;;
     sandbox--seed) kind=text ;;
     sandbox--role) kind=words words='owner administrator normal' ;;
@@ -328,6 +336,14 @@ _rtm_value() {
     config--error-format) kind=words words='text json' ;;
     doctor--color) kind=words words='auto always never' ;;
     doctor--error-format) kind=words words='text json' ;;
+    doctor--profile) kind=profile ;;
+    doctor--url) kind=text ;;
+    doctor--region) kind=words words='dal fra' ;;
+    doctor--token-file) kind=file ;;
+    doctor--timeout) kind=text ;;
+    doctor--max-time) kind=text ;;
+    doctor--ca-file) kind=file ;;
+    doctor--proxy) kind=text ;;
     *--set) kind=text ;;
     *--set-string) kind=text ;;
     *--window) kind=text ;;
@@ -394,7 +410,7 @@ _rtm_place() {
     sandbox/*) kind=command ;;
     methods/0) kind=words words='activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp' ;;
     config/0) kind=words words='path list get set unset' ;;
-    config/*) kind=words words='default_profile url region token token_file token_command author_id timezone reconnect timeout max_time window rate ca_file proxy' ;;
+    config/*) kind=words words='default_profile url region token token_file token_command author_id timezone reconnect timeout max_time window rate ca_file proxy retry_idempotent verbose' ;;
     completion/0) kind=words words='bash zsh fish' ;;
     help/0) kind=words words='exit-statuses payload streams listen tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help' ;;
   esac

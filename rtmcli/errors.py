@@ -42,6 +42,7 @@ class RtmError(Exception):
         self.message = message
         self.type = type or self.label
         self.action = action
+        self.command = ""  # of the command line; known where the error leaves it
         self.request_id = request_id
         self.data = data
 

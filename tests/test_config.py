@@ -14,6 +14,8 @@ from faults import FaultServer
 from running import PATIENCE, RTM, TOKEN, Done, environment, program, run
 from terminals import Terminal
 
+from rtmcli.settings.profiles import KEYS
+
 SECRET = "Zx81-Qy42-secret-of-many-characters"
 
 
@@ -42,9 +44,9 @@ def refused(home: Path, *words: str, stdin: str = "", **env: str) -> str:
     """Run `rtm config` in vain; return what is wrong."""
     result = config(home, *words, stdin=stdin, **env)
     assert (result.status, result.out) == (2, "")
-    assert result.err.startswith("rtm: usage: ")
+    assert result.err.startswith("rtm: config: usage: ")
     assert result.err.count("\n") == 1
-    return result.err.removeprefix("rtm: usage: ").rstrip("\n")
+    return result.err.removeprefix("rtm: config: usage: ").rstrip("\n")
 
 
 def file(home: Path) -> Path:
@@ -117,7 +119,8 @@ def test_list_runs_no_command(home: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "shown"),
     [("timeout", "90", "90s"), ("reconnect", "no", "false"), ("rate", "2.50", "2.5"),
-     ("region", "fra", "fra"), ("window", "3", "3"), ("url", "wss://h/x", "wss://h/x")],
+     ("region", "fra", "fra"), ("window", "3", "3"), ("retry_idempotent", "true", "true"),
+     ("verbose", "2", "2"), ("url", "wss://h/x", "wss://h/x")],
 )  # fmt: skip
 def test_get_prints_the_value_that_holds(home: Path, key: str, value: str, shown: str) -> None:
     """What was set, as text; what was not, as an empty line."""
@@ -126,8 +129,15 @@ def test_get_prints_the_value_that_holds(home: Path, key: str, value: str, shown
     assert done(home, "get", key) == f"{shown}\n" != before
 
 
+def test_all_that_is_listed_can_be_set(home: Path) -> None:
+    """But for the profile itself, which default_profile chooses."""
+    listed = record(done(home, "list", "--json"))["settings"]
+    assert isinstance(listed, dict)
+    assert set(listed) - {"profile"} == set(KEYS)
+
+
 def test_get_knows_what_is_not_set() -> None:
-    """An absent value is an empty line, or null."""
+    """An absent value is an empty line, or null: no mistake, also under `set -e`."""
     home = Path("/nonexistent")
     assert done(home, "get", "region") == "\n"
     assert done(home, "get", "region", "--json") == "null\n"
@@ -320,7 +330,14 @@ def prompt(home: Path) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]]]:
         (("set", "tiemout", "1"), "there is no setting tiemout; did you mean timeout?"),
         (("get", "nothing"), "there is no setting nothing"),
         (("unset", "regoin"), "there is no setting regoin; did you mean region?"),
-        (("set", "close_timeout", "1"), "there is no setting close_timeout"),
+        (
+            ("set", "close_timeout", "1"),
+            "close_timeout is kept in no profile: use --close-timeout or RTM_CLOSE_TIMEOUT",
+        ),
+        (
+            ("set", "profile", "x"),
+            "profile is kept in no profile: use --profile or RTM_PROFILE or default_profile",
+        ),
         (("set", "url", "ws://example.com"), "url with ws:// may only lead to this machine"),
         (("set", "region", "mars"), "region must be dal or fra"),
         (("set", "default_profile"), "default_profile takes one NAME"),

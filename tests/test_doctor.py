@@ -146,7 +146,10 @@ def test_a_failure_is_told_on_standard_error_too() -> None:
     assert done.status == 5
     assert "failed  tcp" in done.out
     assert "is a firewall in between?" in done.out
-    assert done.err == f"rtm: not sent: cannot connect to 127.0.0.1:{port}: connection refused\n"
+    assert (
+        done.err
+        == f"rtm: doctor: not sent: cannot connect to 127.0.0.1:{port}: connection refused\n"
+    )
 
 
 def test_a_host_that_is_not_there_fails_at_dns() -> None:
@@ -171,11 +174,11 @@ def test_a_ca_file_that_is_none_fails_before_the_network() -> None:
 
 
 def test_without_a_token_the_network_is_still_examined() -> None:
-    """Up to where the login would be; the status is that of the missing token."""
+    """Up to where the login would be; what is missing is told once, and gives the status."""
     with FaultServer() as server:
         found = report(url=server.url, token=None)
         assert server.logins == []
-    expected = ["configuration", "token!", "dns", "tcp", "websocket", "login!"]
+    expected = ["configuration", "token!", "dns", "tcp", "websocket"]
     assert (steps(found), found["exit"]) == (expected, 4)
 
 

@@ -4,10 +4,12 @@ import json
 import re
 import shlex
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
-from running import RTM, environment, run
+from asking import Asker
+from running import RTM, environment, program, run
 
 from rtmcli import errors
 from rtmcli.catalogue import API
@@ -17,6 +19,7 @@ from rtmcli.cli.app import OTHERS, command_named
 from rtmcli.cli.help import help_of, root_help
 from rtmcli.cli.options import Option
 from rtmcli.cli.topics import TOPICS
+from rtmcli.protocol import payload as payloads
 
 COMMANDS = [*(method.command for method in API.methods.values()), *OTHERS]
 every_command = pytest.mark.parametrize("name", COMMANDS)
@@ -28,8 +31,9 @@ every_page = pytest.mark.parametrize("name", [None, *COMMANDS, *TOPICS])
 
 def example_of(name: str) -> str:
     """Return the example at the top of a command's help, as it would be pasted."""
-    page = help_of(name)
-    return page.removeprefix("Example:\n").partition("\n\n")[0].replace("\\\n", " ").strip()
+    command = command_named(name)  # and not the topic of that name
+    assert command is not None
+    return command.help_text().removeprefix("Example:\n").partition("\n\n")[0].replace("\\\n", " ").strip()
 
 
 def spelled_out(text: str) -> str:
@@ -82,13 +86,31 @@ def test_every_value_that_a_flag_takes_is_in_the_help(name: str) -> None:
 def test_the_example_of_a_method_runs(
     method: Method, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the example says makes a valid payload, out of values of the reference's sample."""
+    """It makes a valid payload, out of values of the sample, and a fresh sandbox accepts it."""
     monkeypatch.delenv("RTM_TOKEN", raising=False)
     assert app.run([*shlex.split(example_of(method.command))[1:], "--dry-run"]) == 0
     request = json.loads(capfd.readouterr().out)
     assert request["action"] == method.action
     payload = request.get("payload", {})  # a login's has members that the session adds
-    assert is_part({key: payload[key] for key in payload if key in method.example}, method.example)
+    sample, _ = payloads.build(method, method.example, [], dict(method.tried_with))
+    assert is_part({key: payload[key] for key in payload if key in sample}, sample)
+    if method.action == API.login:
+        Asker(**{key: payload[key] for key in payload if key in sample and key != "token"})
+    else:
+        Asker().ask(method.action, payload)
+
+
+def test_the_examples_of_the_other_commands_run(tmp_path: Path) -> None:
+    """As they stand, one after the other, in a fresh sandbox; but listening is cut short."""
+    examples = [
+        root_help().splitlines()[1],
+        *(example_of(name).replace("--for 10s", "--for 0.1s") for name in OTHERS),
+    ]
+    config = tmp_path / "config.toml"
+    config.touch()
+    script = "\n".join(["set -e", f"export RTM_CONFIG={config}", *examples])
+    done = run("sandbox", "--seed", "1", "--", program("bash"), "-c", script, token=None)
+    assert (done.status, done.err) == (0, "")
 
 
 def is_part(part: Any, whole: Any) -> bool:

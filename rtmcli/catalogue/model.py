@@ -165,6 +165,7 @@ class Method(NamedTuple):
     params: tuple[Param, ...] = ()
     rules: tuple[Rule, ...] = ()
     example: Mapping[str, Any] = {}  # a valid payload
+    tried_with: Mapping[str, Any] = {}  # path -> value: what of it a fresh sandbox wants otherwise
     answer: tuple[str, ...] = ()  # the members of the answer; `?` ends an optional one
     pages: Pages | None = None
     web_api: bool = True  # the Web API has it too

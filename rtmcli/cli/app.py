@@ -20,6 +20,7 @@ from rtmcli.cli.output import ClosedPipe, text_stream, write
 from rtmcli.cli.usage import usage_error
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol import nearest
+from rtmcli.protocol.escaping import shortened
 from rtmcli.settings.rows import TOKEN
 
 
@@ -63,7 +64,7 @@ class Root(TyperGroup):
             return command.name, command, args[1:]
         if args[0].startswith("-"):
             return super().resolve_command(ctx, args)
-        raise UsageError(f"there is no command {args[0]}{_nearest(args[0])}")
+        raise UsageError(f"there is no command {shortened(args[0])}{_nearest(args[0])}")
 
 
 def _nearest(name: str) -> str:

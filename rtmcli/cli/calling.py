@@ -12,15 +12,17 @@ from rtmcli.cli.connection import connector_of, settings_of
 from rtmcli.cli.methods import key_of
 from rtmcli.cli.options import PAGES, WAIT
 from rtmcli.cli.output import Output, check_open
-from rtmcli.errors import Interrupted, RtmError, UsageError
+from rtmcli.errors import Interrupted, UsageError
 from rtmcli.protocol import payload as payloads
 from rtmcli.protocol.conversation import login_payload
+from rtmcli.protocol.escaping import shortened
 from rtmcli.protocol.masking import MASK
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.protocol.validation import MISSING, Problem, check, find
 from rtmcli.settings.resolve import Value
 
 _WARNINGS = 20  # to one command
+_REQUIRED = "is required"
 
 
 def run(method: Method, options: Mapping[str, Any]) -> int | None:
@@ -30,30 +32,26 @@ def run(method: Method, options: Mapping[str, Any]) -> int | None:
         The exit status of a stream, None otherwise.
 
     """
-    try:
-        output = Output(options, os.environ)
-        # A skeleton and a dry run are asked for to be seen.
-        output.quiet = output.quiet and not (options["skeleton"] or options["dry_run"])
-        if options["skeleton"]:
-            output.value(method.example)
-            return None
-        settings = settings_of(options)
-        if options["payload"] == "-" and method.action != API.login:
-            return _stream(method, options, settings)
-        request = Request(method.action, payload_of(method, options))
-        if method.action == API.login:
-            request = request._replace(payload=_login(settings, request.payload))
-        else:
-            request = request._replace(author_id=settings["author_id"].value)
-        make, request = _way(method, request, options)
-        if options["dry_run"]:
-            output.value(request.envelope())
-            return None
-        check_open()
-        make(request, settings, output)
-    except RtmError as error:
-        error.action = error.action or method.action
-        raise
+    output = Output(options, os.environ)
+    # A skeleton and a dry run are asked for to be seen.
+    output.quiet = output.quiet and not (options["skeleton"] or options["dry_run"])
+    if options["skeleton"]:
+        output.value(method.example)
+        return None
+    settings = settings_of(options)
+    if options["payload"] == "-" and method.action != API.login:
+        return _stream(method, options, settings)
+    request = Request(method.action, payload_of(method, options))
+    if method.action == API.login:
+        request = request._replace(payload=_login(settings, request.payload))
+    else:
+        request = request._replace(author_id=settings["author_id"].value)
+    make, request = _way(method, request, options)
+    if options["dry_run"]:
+        output.value(request.envelope())
+        return None
+    check_open()
+    make(request, settings, output)
     return None
 
 
@@ -153,15 +151,23 @@ def _login(settings: Mapping[str, Value], payload: Mapping[str, Any]) -> dict[st
 
 
 def _distinct(problems: list[Problem]) -> list[Problem]:
-    """Keep the first problem of each path: a flag that did not convert is no second problem."""
+    """Keep the first problem of each path: a flag that did not convert is no second problem.
+
+    Nor is what it should have been a part of.
+    """
     first: dict[str, Problem] = {}
     for problem in problems:
         first.setdefault(problem.path or problem.message, problem)
-    return list(first.values())
+    return [
+        problem
+        for problem in first.values()
+        if problem.message != _REQUIRED
+        or not any(path.startswith(f"{problem.path}.") for path in first)
+    ]
 
 
 def _hint(options: Mapping[str, Any], errors: list[Problem]) -> str:
-    missing = any(problem.message == "is required" for problem in errors)
+    missing = any(problem.message == _REQUIRED for problem in errors)
     if missing and options["payload"] is None and inputs.stdin_is_waiting():
         return "; add - to read the payload from standard input"
     return ""
@@ -174,7 +180,7 @@ def _sets(options: Mapping[str, Any]) -> list[tuple[list[str], Any]]:
             try:
                 sets.append(payloads.assignment(text, raw=raw))
             except ValueError as error:
-                raise UsageError(f"{flag} {text}: {error}") from None
+                raise UsageError(f"{flag} {shortened(text)}: {error}") from None
     return sets
 
 

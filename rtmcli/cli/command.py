@@ -1,5 +1,6 @@
 """How typer makes a command out of rows, here and nowhere else."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ from typer.main import get_command
 
 from rtmcli.cli.options import Argument, Option, signature
 from rtmcli.cli.output import write
-from rtmcli.cli.usage import check_choices
+from rtmcli.cli.usage import assign, check_choices
+from rtmcli.errors import RtmError
 
 if TYPE_CHECKING:
     from rtmcli.cli.page import Guide
@@ -52,8 +54,12 @@ def make_command(
     """
 
     def callback(**options: Any) -> int | None:
-        check_choices(options)
-        return run(options)
+        try:
+            check_choices(options, os.environ)
+            return run(options)
+        except RtmError as error:
+            assign(error, name)
+            raise
 
     callback.__signature__ = signature(rows)  # type: ignore[attr-defined]  # typer reads it
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)

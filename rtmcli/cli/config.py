@@ -16,6 +16,7 @@ from rtmcli.cli.page import Entry, Guide, entry
 from rtmcli.cli.report import HIDDEN
 from rtmcli.errors import AuthError, UsageError
 from rtmcli.protocol import nearest
+from rtmcli.protocol.escaping import shortened
 from rtmcli.settings import profiles, toml
 from rtmcli.settings.kinds import COMMAND, PATH
 from rtmcli.settings.profiles import DEFAULT_PROFILE, KEYS, PROFILES, UNNAMED
@@ -40,6 +41,7 @@ ROWS: tuple[Option | Argument, ...] = (
     *CONNECTION,
 )
 _TOKEN_LIMIT = 64 * 1024  # bytes
+_CHOOSES = {"profile": (DEFAULT_PROFILE,)}  # what a file has in place of a setting
 
 
 def command() -> Command:
@@ -60,7 +62,7 @@ def _guide() -> Guide:
         entries=(
             Entry("path", "Print where the file lies."),
             Entry("list", "Print each setting's value and where it comes from."),
-            Entry("get KEY", "Print the value that holds."),
+            Entry("get KEY", "Print the value that holds; an empty line (null) where none does."),
             Entry("set KEY VALUE...", "Set a value; several make a list (token_command)."),
             Entry("set token", "Read the token from a hidden prompt or standard input."),
             Entry("unset KEY", "Remove a value."),
@@ -126,13 +128,13 @@ def _get(options: Mapping[str, Any], words: Sequence[str]) -> None:
 
 def _set(options: Mapping[str, Any], words: Sequence[str]) -> None:
     key, *rest = words
-    _check(key, (DEFAULT_PROFILE, *KEYS))
+    _check_key(key)
     value = _secret(rest) if key == TOKEN else _value(key, rest)
     _change(options, key, value)
 
 
 def _unset(options: Mapping[str, Any], words: Sequence[str]) -> None:
-    _check(words[0], (DEFAULT_PROFILE, *KEYS))
+    _check_key(words[0])
     _change(options, words[0], None)
 
 
@@ -225,7 +227,15 @@ def _writable_path() -> Path:
 
 def _check(name: str, known: Iterable[str], what: str = "setting") -> None:
     if name not in known:
-        raise UsageError(f"there is no {what} {name}{nearest.hint(name, known)}")
+        raise UsageError(f"there is no {what} {shortened(name)}{nearest.hint(name, known)}")
+
+
+def _check_key(key: str) -> None:
+    """Raise `UsageError` where a profile cannot hold this."""
+    if key in NAMES and key not in KEYS:
+        ways = (NAMES[key].option, NAMES[key].variable, *_CHOOSES.get(key, ()))
+        raise UsageError(f"{key} is kept in no profile: use {' or '.join(ways)}")
+    _check(key, (DEFAULT_PROFILE, *KEYS))
 
 
 def _print(options: Mapping[str, Any], record: Any, texts: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from rtmcli import __version__
 from rtmcli.cli import connection, output
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.config import JSON, STYLE
-from rtmcli.cli.options import CONNECTION, Argument, Option
+from rtmcli.cli.options import BARE_CONNECTION, Argument, Option
 from rtmcli.cli.origins import columns, lines, listed, records, table
 from rtmcli.cli.page import Guide
 from rtmcli.cli.report import record as report_of
@@ -23,7 +23,7 @@ from rtmcli.settings.tokens import find_source
 if TYPE_CHECKING:
     from rtmcli.flows.doctor import Step
 
-ROWS: tuple[Option | Argument, ...] = (JSON, *STYLE, *CONNECTION)
+ROWS: tuple[Option | Argument, ...] = (JSON, *STYLE, *BARE_CONNECTION)
 _ADVICE = {
     "configuration": "rtm config --help tells what the file may hold",
     "token": "rtm help tokens tells where a token may come from",
@@ -84,7 +84,7 @@ def examine(options: Mapping[str, Any], report: "Report") -> RtmError | None:
     report.step(Step("token", monotonic() - started, facts, no_token))
     access = access_of(settings, os.environ, identity, listeners)
     deadline = Deadline.after(settings["max_time"].value)
-    found = Examination(access, report.step, no_token).run(deadline)
+    found = Examination(access, report.step, logs_in=not no_token).run(deadline)
     return no_token or found
 
 

@@ -43,6 +43,8 @@ def expand(text: str) -> str:
 
 def read_file(path: str) -> bytes:
     """Read a file that the command line names; raise `UsageError` where that fails."""
+    if not path:
+        raise UsageError("a lone @ names no file: @FILE")
     try:
         with Path(path).open("rb") as file:
             data = file.read(_LIMIT + 1)

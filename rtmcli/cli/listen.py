@@ -13,7 +13,7 @@ from rtmcli.catalogue import API
 from rtmcli.cli import report
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import connector_of, settings_of
-from rtmcli.cli.options import CONNECTION, OUTPUT, Option
+from rtmcli.cli.options import BARE_CONNECTION, OUTPUT, Option
 from rtmcli.cli.output import check_open
 from rtmcli.cli.report import HIDDEN
 from rtmcli.errors import UsageError
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 _CAP = 30.0  # seconds between two attempts at the most, unless --backoff-cap says otherwise
 
+# A profile's limit is meant for calls, and would end what is to go on for weeks.
+_MAX_TIME = Option(
+    "max_time", ("--max-time",), "As --for. No variable or profile counts here.", "DURATION"
+)
 ROWS = (
     Option(
         "actions",
@@ -46,7 +50,8 @@ ROWS = (
     Option("fail_fast", ("--fail-fast",), "End when the first connection fails."),
     Option("markers", ("--markers/--no-markers",), "Mark where pushes may be lost. [default]"),
     next(option for option in OUTPUT if option.name == "error_format"),
-    *CONNECTION,
+    _MAX_TIME,
+    *(row for row in BARE_CONNECTION if row.name != _MAX_TIME.name),
     Option("healthy_after", ("--healthy-after",), "", "DURATION", hidden=True),
     Option("login_interval", ("--login-interval",), "", "DURATION", hidden=True),
     Option("spool_size", ("--spool-size",), "", "BYTES", hidden=True),
@@ -154,7 +159,7 @@ def _read(options: Mapping[str, Any], settings: Mapping[str, "Value"]) -> tuple[
     from rtmcli.settings.resolve import FLAG  # noqa: PLC0415  # is loaded already
 
     length = _seconds(options, "length", inf)
-    if settings["max_time"].origin == FLAG:  # its default is for calls
+    if settings["max_time"].origin == FLAG:
         length = min(length, settings["max_time"].value)
     known = {push.name for push in API.pushes}
     for action in options["actions"] or ():

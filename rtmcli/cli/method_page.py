@@ -36,9 +36,12 @@ def guide(method: Method) -> Guide:
 
 
 def example(method: Method) -> Iterator[str]:
-    """Yield flags with values of the sample: what is required, and a little more."""
+    """Yield flags with values of the sample: what is required, and a little more.
+
+    It runs as it stands in a fresh sandbox.
+    """
     for param in _chosen(method):
-        value = find(method.example, param.path)
+        value = method.tried_with.get(param.path, find(method.example, param.path))
         for item in value[:1] if isinstance(value, list) else [value]:
             yield _spelled(param, item)
 

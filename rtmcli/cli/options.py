@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import typer
 
-from rtmcli.settings.rows import SETTINGS
+from rtmcli.settings.rows import SETTINGS, About
 
 
 class Option(NamedTuple):
@@ -20,6 +20,7 @@ class Option(NamedTuple):
     counts: bool = False  # -v, -vv
     hidden: bool = False
     choices: tuple[str, ...] = ()  # what its value may be
+    variable: str = ""  # the environment's, where that is no setting's
 
 
 class Argument(NamedTuple):
@@ -72,11 +73,12 @@ OUTPUT = (
         "How errors are told.",
         "FORMAT",
         choices=("text", "json"),
+        variable="RTM_ERROR_FORMAT",
     ),
 )
 
 
-def _options_of(*, stream: bool) -> list[Option]:
+def _options_of(*abouts: About) -> list[Option]:
     return [
         Option(
             setting.name,
@@ -88,20 +90,23 @@ def _options_of(*, stream: bool) -> list[Option]:
             choices=setting.choices,
         )
         for setting in SETTINGS
-        if setting.flag and setting.stream is stream
+        if setting.flag and setting.about in abouts
     ]
 
 
 # For commands that read standard input as a stream.
 STREAM = (
-    *_options_of(stream=True),
+    *_options_of(About.STREAM),
     Option("fail_fast", ("--fail-fast",), "Stop at the first failure."),
 )
 
-CONNECTION = (
-    *_options_of(stream=False),
-    Option("verbose", ("--verbose", "-v"), "Tell on standard error what happens.", counts=True),
+_VERBOSE = Option(
+    "verbose", ("--verbose", "-v"), "Tell on standard error what happens.", counts=True
 )
+CONNECTION = (*_options_of(About.CONNECTION, About.CALL), _VERBOSE)
+
+# For commands that connect and make no call.
+BARE_CONNECTION = (*_options_of(About.CONNECTION), _VERBOSE)
 
 
 def signature(rows: Iterable[Option | Argument]) -> inspect.Signature:

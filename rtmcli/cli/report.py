@@ -42,11 +42,9 @@ def record(error: RtmError, place: int | None = None) -> dict[str, Any]:
 
 def sentence(error: RtmError) -> str:
     """Say in one line what failed, why, and what to do."""
-    parts = ["rtm"]
-    if error.action:
-        parts.append(error.action)
-    parts.append(error.label.replace("_", " ") if error.type == error.label else error.type)
-    return ": ".join([*parts, error.message]) + advice(error)
+    kind = error.label.replace("_", " ") if error.type == error.label else error.type
+    where = error.action or error.command
+    return ": ".join(["rtm", *([where] if where else []), kind, error.message]) + advice(error)
 
 
 def advice(error: RtmError) -> str:

@@ -6,6 +6,7 @@ What the exit status says of the whole is the gravest of what the records say of
 import gc
 import os
 import select
+import stat
 from collections import Counter
 from collections.abc import Mapping
 from math import inf
@@ -13,7 +14,7 @@ from typing import Any
 
 from rtmcli.cli import report
 from rtmcli.cli.connection import connector_of
-from rtmcli.cli.output import STDOUT, ClosedPipe, check_open, write
+from rtmcli.cli.output import STDOUT, check_open, write
 from rtmcli.cli.report import STDERR
 from rtmcli.cli.shield import Shield
 from rtmcli.cli.stream_input import Read, Values
@@ -93,16 +94,14 @@ def _end(
     counts = _reckoning(stream)
     _tell_failure(source, counts, options)
     status = status_of(counts)
-    if not isinstance(records.failure, ClosedPipe):
+    if not records.failure:
         _summarise(stream, source, status, options)
     if interrupted:
         raise interrupted
     if isinstance(records.failure, NotWritten):
-        settled = stream.calls.counts.total()
-        lost = (
-            f"{settled} calls are settled, and what became of {settled - records.written} is lost"
-        )
-        raise NotWritten(f"{records.failure.message}; {lost}")
+        lost = stream.calls.counts.total() - records.written
+        told = _words(stream, source)
+        raise NotWritten(f"{records.failure.message}; {told}; {lost} records are lost")
     if records.failure:
         raise records.failure
     if records.waiting:
@@ -155,8 +154,10 @@ def _run(stream: Stream, source: Values, options: Mapping[str, Any]) -> Interrup
 
 
 def _shows_progress(options: Mapping[str, Any]) -> bool:
-    """Tell whether a person looks on who does not see the records already."""
-    return os.isatty(STDERR) and not os.isatty(STDOUT) and not options["quiet"]
+    """Tell whether a person looks on who does not see the records, be it at the end of a pipe."""
+    mode = os.fstat(STDOUT).st_mode
+    others_see = os.isatty(STDOUT) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+    return os.isatty(STDERR) and not others_see and not options["quiet"]
 
 
 def _summarise(stream: Stream, source: Values, status: int, options: Mapping[str, Any]) -> None:
@@ -165,15 +166,25 @@ def _summarise(stream: Stream, source: Values, status: int, options: Mapping[str
     plain = not counts or (status == 0 and (options["quiet"] or counts.total() == 1))
     if plain and not stream.is_overdue:
         return
-    told = {label: counts[label] for label in (OK, *STATUSES) if counts[label] or label == OK}
     if _wants_json(options):
-        report.write_json({"summary": told, "exit": status})
+        report.write_json({"summary": _told(counts), "exit": status})
         return
-    words = ", ".join(f"{count} {label.replace('_', ' ')}" for label, count in told.items())
     why = "the time was over (--max-time): " if stream.is_overdue else ""
+    report.write(f"rtm: {why}{_words(stream, source)}")
+
+
+def _told(counts: Counter[str]) -> dict[str, int]:
+    return {label: counts[label] for label in (OK, *STATUSES) if counts[label] or label == OK}
+
+
+def _words(stream: Stream, source: Values) -> str:
+    """Say how many calls ended how, and what was not read."""
+    counts = stream.calls.counts
+    words = ", ".join(
+        f"{count} {label.replace('_', ' ')}" for label, count in _told(counts).items()
+    )
     is_whole = stream.has_read_all and not source.failure
-    unread = f"; nothing was read beyond value {counts.total()}" * (not is_whole)
-    report.write(f"rtm: {why}{words}{unread}")
+    return words + f"; nothing was read beyond value {counts.total()}" * (not is_whole)
 
 
 def _wants_json(options: Mapping[str, Any]) -> bool:

@@ -5,23 +5,31 @@ from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.cli.options import OUTPUT, PAYLOAD, Argument, Option
-from rtmcli.errors import UsageError
+from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol import nearest
+from rtmcli.protocol.escaping import shortened
 
 
 def usage_error(error: Any) -> UsageError:
     """Turn what typer raised for a command line into our error."""
     command = error.ctx.command if getattr(error, "ctx", None) else None
     name = getattr(command, "name", None) or ""
-    action = name.replace("-", "_")
-    message = _sentence(error, name, getattr(command, "rows", ()))
-    return UsageError(message, action=action if action in API.methods else "")
+    found = UsageError(_sentence(error, name, getattr(command, "rows", ())))
+    assign(found, name)
+    return found
+
+
+def assign(error: RtmError, command: str) -> None:
+    """Say which command an error befell, and which action where that is known already."""
+    action = command.replace("-", "_")
+    error.command = command
+    error.action = error.action or (action if action in API.methods else "")
 
 
 def _sentence(error: Any, name: str, rows: Sequence[Option | Argument]) -> str:
     option = str(getattr(error, "option_name", ""))
     if hasattr(error, "possibilities"):
-        return f"there is no option {option}" + _nearest(option, name, rows)
+        return f"there is no option {shortened(option)}{_nearest(option, name, rows)}"
     words = str(error.format_message()).removesuffix(".")
     if words.endswith("requires an argument"):
         return f"{option} needs a value"
@@ -29,13 +37,17 @@ def _sentence(error: Any, name: str, rows: Sequence[Option | Argument]) -> str:
         return f"{option} takes no value"
     if words.startswith("Got unexpected extra"):
         ask = "; is the payload quoted?" if PAYLOAD in rows else ""
-        return f"there is an argument too many: {words.partition('(s) (')[2][:-1]}{ask}"
+        return f"there is an argument too many: {shortened(words.partition('(s) (')[2][:-1])}{ask}"
     return words
 
 
 def _nearest(option: str, name: str, rows: Sequence[Option | Argument]) -> str:
     known = [flag for row in rows if isinstance(row, Option) for flag in spellings(row)]
-    see = f"; see rtm {name} --help" if rows else "; see rtm --help"
+    if rows:
+        see = f"; see rtm {name} --help"
+    else:  # of rtm itself
+        known = ["--help", "--version"]
+        see = f" here: options follow the command, as in rtm COMMAND {shortened(option)}"
     if not option.startswith("--"):
         return see
     # The hyphens are no likeness.
@@ -48,11 +60,16 @@ def spellings(row: Option) -> list[str]:
     return [flag for spelled in row.flags for flag in spelled.split("/")]
 
 
-def check_choices(options: Mapping[str, Any]) -> None:
-    """Raise `UsageError` where an option of the output has a value that it does not know."""
+def check_choices(options: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    """Raise `UsageError` where an option of the output has a value that it does not know.
+
+    That of its variable is checked where the command has the option.
+    """
     for row in OUTPUT:
-        given = options.get(row.name)
+        given, source = options.get(row.name), row.flags[0]
+        if given is None and row.name in options and row.variable:
+            given, source = environ.get(row.variable) or None, row.variable
         if row.choices and given is not None and given not in row.choices:
             wanted = f"{', '.join(row.choices[:-1])} or {row.choices[-1]}"
             hint = nearest.hint(given, row.choices)
-            raise UsageError(f"{row.flags[0]} must be {wanted}, not {given}{hint}")
+            raise UsageError(f"{source} must be {wanted}, not {shortened(given)}{hint}")

@@ -6,7 +6,6 @@ from typing import Any
 from rtmcli.catalogue.model import Method
 from rtmcli.cli.connection import connector_of
 from rtmcli.cli.output import Output
-from rtmcli.errors import UsageError
 from rtmcli.flows.call import Call, Policy
 from rtmcli.flows.confirm import Waiter
 from rtmcli.protocol.durations import seconds
@@ -19,10 +18,7 @@ _PATIENCE = "10s"
 
 def patience(options: Mapping[str, Any]) -> float:
     """Return how many seconds to wait for the push."""
-    length = seconds(options["wait_timeout"] or _PATIENCE, "--wait-timeout")
-    if length == 0:
-        raise UsageError("--wait-timeout must be more than zero")
-    return length
+    return seconds(options["wait_timeout"] or _PATIENCE, "--wait-timeout")
 
 
 def send(

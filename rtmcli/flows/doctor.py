@@ -31,11 +31,11 @@ class Examination:
     """One walk to the server, and one more where another region serves the licence."""
 
     def __init__(
-        self, access: Access, on_step: Callable[[Step], None], no_token: RtmError | None = None
+        self, access: Access, on_step: Callable[[Step], None], *, logs_in: bool = True
     ) -> None:
-        """Prepare the walk; with `no_token` it ends, with that error, where the login would be."""
+        """Prepare the walk; who does not log in, for want of a token, ends before that step."""
         self._on_step = on_step
-        self._no_token = no_token
+        self._logs_in = logs_in
         self._since = 0.0
         self._ahead: list[str] = []
         route = access.route._replace(passed=self._passed)
@@ -58,11 +58,11 @@ class Examination:
         self._ahead = steps_of(access)
         self._since = monotonic()
         try:
-            if self._no_token:
+            if not self._logs_in:
                 link = Link.open(access.route, access.max_size, limit)
                 self._passed("websocket", link)
                 link.leave(limit.within(access.timers.close))
-                raise self._no_token
+                return None
             session = open_session(access, limit, limit)
             try:
                 if not session.ping(limit):

@@ -24,6 +24,8 @@ def parse(text: str) -> float:
     if not found:
         raise ValueError(WANTED)
     length = float(found[1]) * _UNITS[found[2]]
+    if not length:
+        raise ValueError("must be more than zero")
     if length > _LONGEST:
         raise ValueError("must be at most a year")
     return length

@@ -22,6 +22,11 @@ def in_text(text: str) -> str:
     return re.sub(_IN_TEXT, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def shortened(text: str, limit: int = 100) -> str:
+    """Cut a text off that a message quotes, so that it can be read; an empty one is seen."""
+    return (text if len(text) <= limit else f"{text[:limit]}…") or "''"
+
+
 def excerpt(data: bytes, limit: int = 200) -> str:
     """Quote at most `limit` bytes of data that may be anything."""
     text = in_text(data[:limit].decode("utf-8", "backslashreplace"))

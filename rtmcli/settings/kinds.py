@@ -60,13 +60,6 @@ def _switch(text: str) -> bool:
     return _SWITCH[text.lower()]
 
 
-def _duration(text: str) -> float:
-    length = durations.parse(text)
-    if not length:
-        raise ValueError("must be more than zero")
-    return length
-
-
 def _region(text: str) -> str:
     if text not in API.regions:
         raise ValueError(f"must be {' or '.join(API.regions)}")
@@ -134,7 +127,7 @@ COMMAND = Kind(
     lambda command: command if isinstance(command, str) else " ".join(command),
 )
 SWITCH = Kind(_switch, "must be true or false", (bool,), lambda on: "true" if on else "false")
-DURATION = Kind(_duration, durations.WANTED, (str, int, float), durations.spell)
+DURATION = Kind(durations.parse, durations.WANTED, (str, int, float), durations.spell)
 REGION = Kind(_region, "must be a text")
 URL = Kind(_url, "must be a text")
 PROXY = Kind(_proxy, "must be a text", show=_without_password, hides=True)

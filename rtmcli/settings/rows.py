@@ -3,11 +3,20 @@
 The value of a setting comes from its flag, else its variable, else the profile, else its default.
 """
 
+from enum import Enum
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
 from rtmcli.settings import kinds
 from rtmcli.settings.kinds import Kind
+
+
+class About(Enum):
+    """What a setting is about, and so which commands have its flag."""
+
+    CONNECTION = "connection"
+    CALL = "call"
+    STREAM = "stream"
 
 
 class Setting(NamedTuple):
@@ -20,7 +29,7 @@ class Setting(NamedTuple):
     default: Any = None
     flag: bool = True  # whether it has one
     many: bool = False  # whether the flag may be repeated
-    stream: bool = False  # it is about streams of calls, not about the connection
+    about: About = About.CONNECTION
     hidden: bool = False  # not in the help: for tests and rare troubles
     in_profile: bool = True
     choices: tuple[str, ...] = ()  # what its value may be
@@ -57,7 +66,7 @@ SETTINGS = (
         "COMMAND",
         flag=False,
     ),
-    Setting("author_id", kinds.TEXT, "The bot to act as.", "ID"),
+    Setting("author_id", kinds.TEXT, "The bot to act as.", "ID", about=About.CALL),
     Setting("timezone", kinds.TEXT, "The agent's time zone at login.", "NAME", flag=False),
     Setting(
         "reconnect",
@@ -79,9 +88,9 @@ SETTINGS = (
         f"Calls in flight at once, at most {API.in_flight}. [default: 8]",
         "N",
         8,
-        stream=True,
+        about=About.STREAM,
     ),
-    Setting("rate", kinds.RATE, "Calls a second at most.", "N", stream=True),
+    Setting("rate", kinds.RATE, "Calls a second at most.", "N", about=About.STREAM),
     Setting("ca_file", kinds.PATH, "The authorities to trust, in PEM.", "PATH"),
     Setting("proxy", kinds.PROXY, "The HTTP proxy, or none.", "URL"),
     Setting(
@@ -89,7 +98,7 @@ SETTINGS = (
         kinds.SWITCH,
         "Send an idempotent call again when its outcome is unknown.",
         default=False,
-        in_profile=False,
+        about=About.CALL,
     ),
     Setting(
         "verbose",
@@ -98,7 +107,6 @@ SETTINGS = (
         "N",
         0,
         flag=False,  # -v counts, and so stands apart
-        in_profile=False,
     ),
     _rare("close_timeout", kinds.DURATION, "How long a goodbye may take.", "DURATION", 2.0),
     _rare("ping_interval", kinds.DURATION, "How often to ping.", "DURATION", 10.0),

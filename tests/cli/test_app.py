@@ -77,8 +77,14 @@ def test_an_actions_own_spelling_counts(spelled: str, name: str | None) -> None:
         (["set_customers"], "did you mean get-customers or update-customer?"),
         (["set-customers"], "did you mean get-customers or update-customer?"),
         (["xyzzy"], "rtm: usage: there is no command xyzzy; see rtm --help"),
-        ([""], "there is no command ; see rtm --help"),
-        (["--bogus"], "rtm: usage: there is no option --bogus; see rtm --help"),
+        ([""], "there is no command ''; see rtm --help"),
+        (
+            ["--bogus"],
+            "there is no option --bogus here: options follow the command, as in rtm COMMAND --bo",
+        ),
+        (["-v", "get-customers"], "options follow the command, as in rtm COMMAND -v"),
+        (["--profile", "x", "get-customers"], "as in rtm COMMAND --profile"),
+        (["--verison"], "there is no option --verison; did you mean --version?"),
         (["--", "-x"], "rtm: usage: there is no option -x"),
     ],
 )
@@ -137,7 +143,7 @@ def test_an_error_is_printed_here_and_its_status_returned(
     if as_json:
         assert json.loads(err)["exit"] == 6
     else:
-        assert err == "rtm: too_many_requests: slow down (not executed; try again later)\n"
+        assert err == "rtm: odd: too_many_requests: slow down (not executed; try again later)\n"
 
 
 def test_a_bug_is_named_as_one(monkeypatch: pytest.MonkeyPatch, capfd: Shown) -> None:

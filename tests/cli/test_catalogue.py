@@ -79,7 +79,9 @@ def test_a_wrong_name_gets_the_nearest() -> None:
     """Exit status 2, and a proposal."""
     done = run("methods", "ban-costumer", token=None)
     assert (done.status, done.out) == (2, "")
-    assert done.err == ("rtm: usage: there is no method ban-costumer; did you mean ban-customer?\n")
+    assert done.err == (
+        "rtm: methods: usage: there is no method ban-costumer; did you mean ban-customer?\n"
+    )
 
 
 def test_one_method_as_json_is_one_value() -> None:

@@ -35,6 +35,13 @@ def test_what_is_no_duration_is_an_error_that_says_what_is_wanted(text: str) -> 
     assert caught.value.message == "--timeout must be a duration such as 500ms, 10s, 5m or 1h"
 
 
+@pytest.mark.parametrize("text", ["0", "0s", "0.000ms"])
+def test_a_duration_lasts_longer_than_nothing(text: str) -> None:
+    """What is over at once is never meant."""
+    with pytest.raises(UsageError, match=r"^--for must be more than zero$"):
+        seconds(text, "--for")
+
+
 def test_a_duration_lasts_at_most_a_year() -> None:
     """Longer ones would not fit into what the system takes."""
     assert parse("366d") == 366 * 86400

@@ -8,7 +8,7 @@ every_setting = pytest.mark.parametrize("setting", SETTINGS, ids=[row.name for r
 
 IN_PROFILES = (
     "url region token token_file token_command author_id timezone reconnect timeout max_time"
-    " window rate ca_file proxy"
+    " window rate ca_file proxy retry_idempotent verbose"
 )
 
 

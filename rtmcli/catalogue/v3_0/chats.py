@@ -65,6 +65,7 @@ CHAPTER = Chapter(
                     help="Whether the chat goes on while nobody is there to answer.",
                 ),
             ),
+            tried_with={"chat.id": "UK6J5H4G3F"},  # which has no active thread
             # C2: the sample holds literal dots.
             example={
                 "chat": {
@@ -234,6 +235,7 @@ CHAPTER = Chapter(
             retry=Retry.IDEMPOTENT,
             params=(_CHAT_ID,),
             example={"chat_id": "PJ0MRSHTDG"},
+            tried_with={"chat_id": "QX5T2L9WAB"},  # whose agent is another one
             details=(
                 "From then on only transfers and the closing of threads are told. Those who take"
                 " part in a chat cannot unfollow it."
