@@ -87,11 +87,12 @@ def judge(done: Done, server: FaultServer, fault: Fault) -> None:
         Fault("recvfrom", 3, "EIO"),  # its answer
         Fault("recvfrom", 2, "EINTR"),  # the login's answer
         Fault("write", 1, "ENOSPC"),  # standard output
+        Fault("setsockopt", 2, "ENOPROTOOPT"),  # an option that not every system knows
     ],
     ids=lambda fault: f"{fault.call} {fault.k} {fault.error}",
 )
 def test_a_system_call_that_fails_once_is_told_truly(fault: Fault) -> None:
-    """T109: the four that matter most."""
+    """T109: those that matter most."""
     suffer(fault)
 
 
