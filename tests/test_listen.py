@@ -29,15 +29,16 @@ def test_a_push_is_visible_to_a_pipe_within_100_ms() -> None:
 
 
 def test_every_push_is_one_line_as_it_came() -> None:
-    """Unknown pushes and members, digits and spaces are untouched; responses are not printed."""
+    """T82, T87: unknown members, digits, depth and spaces are untouched; no answer is printed."""
     texts = [
         '{"action":"push_of_tomorrow","type":"push","version":"9","payload":{"a":[1,{}]}}',
         '{ "type" : "push", "action" : "x" }',
         '{"type":"push","n":[18446744073709551617,1e400,-0.0,1.0,1E2]}',
         '{"type":"push","s":"\\u0000\\ud800","a":1,"a":2}',
         '{"type":"push","d":' + "[" * 300 + "]" * 300 + "}",
+        '{"type":"push","n":' + "7" * 5000 + "}",
     ]
-    with FaultServer() as server, Ear(server.url, "--count", "5") as ear:
+    with FaultServer() as server, Ear(server.url, "--count", "6") as ear:
         server.wait_for("login")
         server.play(message({"type": "response", "action": "ping", "success": True}))
         server.play(*map(text, texts))
@@ -233,18 +234,19 @@ def test_the_sandbox_is_heard() -> None:
 
 
 def test_what_is_no_message_is_told_counted_and_survived() -> None:
-    """A frame that cannot be read may have been a push: a gap of one, and listening goes on."""
+    """T87: a frame that cannot be read may have been a push: a gap of one, and on we listen."""
     with FaultServer() as server, Ear(server.url, "--count", "2") as ear:
         server.wait_for("login")
         server.play(
             push("incoming_event", {"n": 1}),
             text("{bad \x1b]0;x\x07"),
             text(b'{"type":"push","s":"\xff"}'),
+            text('{"type":"push","d":' + "[" * 100_000 + "]" * 100_000 + "}"),
             push("incoming_event", {"n": 2}),
         )
         first, *gaps, last = ear.rest()
         assert (first["payload"]["n"], last["payload"]["n"], len(server.logins)) == (1, 2, 1)
-        assert sum(gap["count"] for gap in gaps) == 2
+        assert sum(gap["count"] for gap in gaps) == 3
         assert {gap["type"] for gap in gaps} == {"rtm.gap"}
         assert ear.status() == 0
     assert "unreadable: the server sent what is no message of its: {bad \\u001b" in ear.err

@@ -1,8 +1,11 @@
 """Listening over a connection that is lost: liveness, coming back, gaps, and when not to."""
 
+import contextlib
 import json
 import signal
+import threading
 import time
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -31,7 +34,13 @@ from faults import (
     status,
 )
 from hearing import QUICK, Ear
+from reaching import access_to
 from running import run
+
+from rtmcli.flows.listen import Listener, Wish
+from rtmcli.protocol.conversation import Backoff
+from rtmcli.protocol.reconnection import Pacing
+from rtmcli.session.connecting import Connector
 
 CHAT = {"chat_id": "A"}
 EVENT = push("incoming_event", CHAT)
@@ -149,7 +158,7 @@ def test_a_slow_line_is_no_dead_line() -> None:
 
 
 def test_an_outage_is_waited_out() -> None:
-    """T62 end to end: refused connections are told once, and tried until one succeeds."""
+    """T62 in short: refused connections are told once, and tried until one succeeds."""
     with FaultServer() as server, Ear(server.url, *QUICK, "--count", "1") as ear:
         server.wait_for("login")
         server.stop()
@@ -162,6 +171,48 @@ def test_an_outage_is_waited_out() -> None:
     assert_gap(gap)
     kinds = [line.split(": ")[2] for line in ear.err.splitlines()]
     assert kinds == ["disconnected", "not connected", "reconnected"]
+
+
+def test_ten_minutes_without_a_server_see_few_attempts_and_a_quick_return() -> None:
+    """T62: scaled by 200, with the usual proportions: 60 attempts, and back within 30 s."""
+    scaled = ("--backoff", "2.5ms", "--backoff-cap", "150ms", "--login-interval", "5ms")
+    with FaultServer() as server, Ear(server.url, *scaled, "--healthy-after", "5ms", "-v") as ear:
+        server.wait_for("login")
+        server.stop()
+        server.play(drop())
+        with contextlib.suppress(AssertionError):  # nobody comes
+            server.wait_for("login", 2, timeout=3.0)
+        attempts = ear.err.count("connecting to") - 1
+        server.start()
+        back = time.monotonic()
+        server.wait_for("login", 2)
+        assert time.monotonic() - back < 0.15 + 1.0  # a busy machine has a second to itself
+        assert_gap(ear.line())
+    assert 5 <= attempts <= 60
+
+
+def test_a_hundred_listeners_do_not_come_back_at_once() -> None:
+    """T64: scaled by 5, after a restart: no second sees more than 20 of their first attempts."""
+    pacing = Pacing(Backoff(0.1, 6.0), healthy_after=0.01, apart=0.2)
+    listeners = []
+    with FaultServer() as server:
+        for _ in range(100):
+            listener = Listener(Connector(access_to(server)), Wish(pushes=1), pacing)
+            listeners.append(threading.Thread(target=lambda each=listener: list(each.run())))
+            listeners[-1].start()
+        server.wait_for("login", 100)
+        server.on("login", [answer(), EVENT])  # the one push that each waits for
+        lost = time.monotonic()
+        for number in server.live:
+            server.play(drop(), connection=number)
+        server.wait_for("login", 200)
+        for thread in listeners:
+            thread.join()
+        firsts = [login.at - lost for login in server.logins[100:]]
+    assert (len(firsts), max(Counter(int(each * 5) for each in firsts).values()) <= 20) == (
+        100,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
