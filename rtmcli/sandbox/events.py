@@ -28,6 +28,22 @@ _OWN_FIELDS: dict[str, tuple[str, ...]] = {
 }
 _ELEMENTS = 10
 _BUTTONS = 11
+# The members of what events are made of, and what each has to be (protocol reference, events).
+_ELEMENT = {"title": str, "subtitle": str, "image": dict}
+_BUTTON = {"type": str, "value": str, "webview_height": str}
+_FORM_FIELD = {"type": str, "id": str, "label": str}
+_TEXT, _CHOICE, _CHOICES = {"answer": str}, {"answer": dict}, {"answers": list}
+_ANSWERS: dict[str, Mapping[str, type]] = {  # by the type of a form's field
+    "name": _TEXT,
+    "email": _TEXT,
+    "question": _TEXT,
+    "textarea": _TEXT,
+    "radio": _CHOICE,
+    "select": _CHOICE,
+    "group_chooser": _CHOICE,
+    "checkbox": _CHOICES,
+}
+_SHAPES: dict[type, str] = {str: "a string", dict: "an object", list: "an array"}
 
 
 def check_first(events: list[Mapping[str, Any]]) -> None:
@@ -53,6 +69,10 @@ def compose(given: Mapping[str, Any], author_id: str) -> Wire:
             event[field] = given[field]
     if kind == "rich_message":
         event["elements"] = _elements(given.get("elements", []))
+    if kind == "filled_form":
+        for each in given.get("fields", ()):
+            _check_members("a field of a form", each, _FORM_FIELD)
+            _check_members("a field of a form", each, _ANSWERS.get(each.get("type", ""), {}))
     if given.get("properties"):
         event["properties"] = properties.wrapped(given["properties"], "event")
     return event
@@ -62,6 +82,8 @@ def _elements(given: list[Wire]) -> list[Wire]:
     """Check the elements of a rich message; their buttons have not been pressed yet."""
     if not 1 <= len(given) <= _ELEMENTS:
         refuse(f"event.elements must be 1 to {_ELEMENTS}, not {len(given)}")
+    for element in given:
+        _check_members("an element", element, _ELEMENT)
     return [
         {**element, "buttons": _buttons(element["buttons"])} if "buttons" in element else element
         for element in given
@@ -75,10 +97,18 @@ def _buttons(given: Any) -> list[Wire]:
         known = isinstance(button, dict)
         if not known or not all(isinstance(button.get(each), str) for each in _BUTTON_NEEDS):
             refuse("a button needs text and postback_id, both strings")
+        _check_members("a button", button, _BUTTON)
     return [{**button, "user_ids": []} for button in given]
 
 
 _BUTTON_NEEDS = ("text", "postback_id")
+
+
+def _check_members(what: str, given: Wire, shapes: Mapping[str, type]) -> None:
+    """Refuse what has a member of another shape than the known one."""
+    for name, shape in shapes.items():
+        if name in given and not isinstance(given[name], shape):
+            refuse(f"{name} of {what} must be {_SHAPES[shape]}")
 
 
 def toggled(event: Wire, postback_id: str, user_id: str, *, on: bool) -> Wire | None:

@@ -57,12 +57,32 @@ def test_properties_are_wrapped() -> None:
         ([{"buttons": BUTTON}], "an array of 1 to 11"),
         ([{"buttons": [{"text": "Yes"}]}], "needs text and postback_id"),
         ([{"buttons": ["Yes"]}], "needs text and postback_id"),
+        ([{"buttons": [{**BUTTON, "value": 1}]}], "value of a button must be a string"),
+        ([{"title": 1}], "title of an element must be a string"),
+        ([{"image": "a.png"}], "image of an element must be an object"),
     ],
 )
 def test_a_rich_message_has_bounds(elements: Any, message: str) -> None:
     """It has 1 to 10 elements of up to 11 buttons each; a button has text and postback_id."""
     with pytest.raises(Refusal, match=message):
         events.compose({"type": "rich_message", "template_id": "cards", "elements": elements}, "a")
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ({"id": 1}, "id of a field of a form must be a string"),
+        ({"type": "email", "answer": {}}, "answer of a field of a form must be a string"),
+        ({"type": "select", "answer": "a"}, "answer of a field of a form must be an object"),
+        ({"type": "checkbox", "answers": "a"}, "answers of a field of a form must be an array"),
+    ],
+)
+def test_the_answers_of_a_form_have_the_shape_of_their_field(
+    field: dict[str, Any], message: str
+) -> None:
+    """Texts, one choice or several: what another type of field has is refused."""
+    with pytest.raises(Refusal, match=message):
+        events.compose({"type": "filled_form", "form_id": "1", "fields": [field]}, "a")
 
 
 def test_nobody_has_pressed_a_new_button() -> None:
