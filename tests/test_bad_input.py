@@ -87,11 +87,19 @@ def test_a_range_is_kept() -> None:
         ("[1]", "must be a JSON object"),
         ("null", "must be a JSON object"),
         ("", "line 1 column 1"),
+        ('{"a":"\x01"}', "line 1 column 7"),
     ],
 )
 def test_bad_json_is_refused_with_its_position(payload: str, why: str) -> None:
     """T87: what is no JSON, or may not be sent on, is named."""
     assert why in refused("get-archives", payload).err
+
+
+def test_a_number_of_any_length_keeps_its_digits() -> None:
+    """T87: five thousand of them are neither an error nor another number."""
+    payload = '{"n":' + "7" * 5000 + "}"
+    done = run("call", "x", payload, "--dry-run", token=None)
+    assert done[:3] == (0, '{"action":"x","payload":' + payload + "}\n", "")
 
 
 def test_a_file_that_is_missing_is_named() -> None:

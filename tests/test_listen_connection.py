@@ -149,7 +149,7 @@ def test_a_partition_is_noticed_within_25_seconds() -> None:
 
 
 def test_a_slow_line_is_no_dead_line() -> None:
-    """Pongs that take almost their time are in time: no false alarm."""
+    """T60: pongs that take almost their time are in time: no false alarm."""
     timers = ("--ping-interval", "150ms", "--pong-timeout", "2s")
     with FaultServer() as server, Shim(server.port) as line:
         line.latency(0.3)

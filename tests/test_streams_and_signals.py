@@ -20,11 +20,23 @@ from faults import (
     answer,
     execute,
     hanging_port,
+    pause,
     push,
     refusing_port,
     silence,
 )
-from running import PATIENCE, RTM, TOKEN, Process, customized, environment, run, shell, start
+from running import (
+    PATIENCE,
+    RTM,
+    TOKEN,
+    Process,
+    customized,
+    environment,
+    run,
+    shell,
+    start,
+    startup,
+)
 from terminals import Terminal
 
 N = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
@@ -202,6 +214,26 @@ def test_any_locale_writes_utf8() -> None:
         env = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
         done = run("get-archives", url=server.url, env=env)
     assert done[:3] == (0, '{"text":"é 😀"}\n', "")
+
+
+# The wall clock jumps a day forward and two back, at every look.
+CLOCK = """
+import itertools, time
+now, jumps = time.time, itertools.cycle((0, 86_400, -86_400))
+time.time = lambda: now() + next(jumps)
+"""
+
+
+def test_a_clock_that_jumps_ends_nothing_and_saves_nothing(tmp_path: Path) -> None:
+    """T75: an answer that takes a while is awaited, and one that never comes is given up."""
+    env = customized(tmp_path, CLOCK)
+    with FaultServer() as server:
+        server.on("send_event", [pause(0.3), answer()], [execute(), silence()])
+        sound = run(*N, url=server.url, env=env)
+        late = run(*N, "--timeout", "0.5s", url=server.url, env=env)
+    assert sound[:3] == (0, "{}\n", "")
+    assert (late.status, server.count("send_event")) == (7, 2)
+    assert 0.5 <= late.seconds < 4 + startup()
 
 
 def test_a_silent_pipe_on_standard_input_is_not_awaited() -> None:

@@ -5,12 +5,14 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from faults import FaultServer, answer
+from faults import FaultServer, Step, answer, close, refuse
 from running import PATIENCE, RTM, environment
 from terminals import Terminal
 
 from rtmcli.cli.help import help_of
 
+HOSTILE = "\x1b]0;title\x07 \x1b[2J \x9b2J \r \x7f \u202e [/b]"
+OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u202e]")
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
 DRY = ("ban-customer", "--customer-id", "A", "--ban-days", "5", "--dry-run")
 REQUEST = {"action": "ban_customer", "payload": {"customer_id": "A", "ban": {"days": 5}}}
@@ -64,6 +66,27 @@ def test_one_line_can_be_had_on_a_terminal_too() -> None:
     """--compact prints the line that a pipe would get."""
     shown = COLOR.sub("", on_terminal(*DRY, "--compact"))
     assert shown == json.dumps(REQUEST, separators=(",", ":")) + "\n"
+
+
+@pytest.mark.parametrize(
+    "fault", [refuse("validation", HOSTILE), close(4001, HOSTILE)], ids=["refusal", "close"]
+)
+def test_the_servers_words_are_harmless_on_a_terminal(fault: Step) -> None:
+    """T78: in an error and in the reason of a close nothing is left that it obeys."""
+    with FaultServer() as server:
+        server.on("ban_customer", fault)
+        shown = on_terminal(*DRY[:-1], url=server.url)
+    assert "\\u001b]0;title\\u0007" in shown
+    assert OBEYED.findall(shown) == ["\n"]
+
+
+def test_a_result_is_harmless_on_a_terminal() -> None:
+    """T79: everything that it obeys is escaped, and the value is the same."""
+    with FaultServer() as server:
+        server.on("ban_customer", answer({"text": HOSTILE}))
+        shown = on_terminal(*DRY[:-1], url=server.url, env={"NO_COLOR": "1"})
+    assert json.loads(shown) == {"text": HOSTILE}
+    assert set(OBEYED.findall(shown)) == {"\n"}
 
 
 def test_the_items_of_a_list_stay_lines() -> None:

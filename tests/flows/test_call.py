@@ -151,7 +151,7 @@ class Caller:
 def test_each_fault_has_its_outcome(
     what: str, name: str, status: int, sent: int, least: int
 ) -> None:
-    """The table: exit status, how often the call was on the wire, and the pause between."""
+    """T26, T28, T41, T42, T43: exit status, how often it was on the wire, the pause between."""
     behaviour = FAULTS.get(what) or refuse(what)
     if what.startswith("told: "):
         behaviour = told(what.removeprefix("told: "))
@@ -178,7 +178,7 @@ def test_each_fault_has_its_outcome(
 def test_a_call_is_tried_three_times_at_the_most(
     behaviour: Behaviour, status: int, connections: int
 ) -> None:
-    """Pauses grow with full jitter; after the third try the last cause is told."""
+    """T26, T40: pauses grow with full jitter; after the third try the last cause is told."""
     with FaultServer() as server:
         server.on("send_event", behaviour)
         caller = Caller(server, CLASSES["reads"], jitter=1.0)

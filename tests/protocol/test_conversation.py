@@ -164,7 +164,7 @@ def test_a_pause_keeps_within_its_bounds(
     ("attempt", "longest"), [(1, 0.5), (2, 1.0), (3, 2.0), (6, 16.0), (7, 20.0), (5000, 20.0)]
 )
 def test_the_longest_pause_doubles_up_to_the_cap(attempt: int, longest: float) -> None:
-    """Half a second, one, two and so on; jitter takes any part of it."""
+    """T26, T40: half a second, one, two and so on; jitter takes any part of it."""
     backoff = Backoff()
     assert backoff.pause(attempt, lambda: 1.0) == longest
     assert backoff.pause(attempt, lambda: 0.25) == longest / 4

@@ -73,7 +73,7 @@ def fail_until(made: Client, end: float, lengths: list[float]) -> None:
 def test_an_outage_of_ten_minutes_sees_at_most_60_attempts(
     chance: object, lengths: list[float]
 ) -> None:
-    """However the draws fall, the server is asked no more than 60 times."""
+    """T62: however the draws fall, the server is asked no more than 60 times."""
     made = client(chance)
     fail_until(made, HEALTHY + TEN_MINUTES, lengths)
     assert len([at for at in made.attempts if at >= HEALTHY]) <= 60
@@ -100,7 +100,7 @@ def test_no_ten_minutes_see_more_than_60_attempts(
 def test_the_client_is_back_within_30_seconds_of_the_recovery(
     chance: object, lengths: list[float], outage: float
 ) -> None:
-    """The first attempt that begins after the server is back begins at most 30 s after it."""
+    """T62: the first attempt after the server is back begins at most 30 s after that."""
     made = client(chance)
     recovery = HEALTHY + outage
     fail_until(made, recovery, lengths)
@@ -121,7 +121,7 @@ def test_two_logins_are_never_less_than_a_second_apart(chance: object, lives: li
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_hundred_clients_come_back_spread_out(seed: int) -> None:
-    """After a restart no second sees more than 20 of 100 clients' first tries."""
+    """T64: after a restart no second sees more than 20 of 100 clients' first tries."""
     chance = random.Random(seed).random
     firsts = [client(chance).now - HEALTHY for _ in range(100)]
     assert max(Counter(int(first) for first in firsts).values()) <= 20
@@ -140,7 +140,7 @@ def ceilings(made: Client, count: int) -> list[float]:
 
 
 def test_the_ceiling_doubles_from_half_a_second_to_30_seconds() -> None:
-    """The pauses of failing attempts, each drawn at its highest; none is below a second."""
+    """T62: the pauses of failing attempts, each at its highest; none is below a second."""
     assert ceilings(Client(), 9) == [1.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0]
 
 

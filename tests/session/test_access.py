@@ -9,7 +9,7 @@ ACCESS = Access(Route(region_endpoint("dal")), Identity("Bearer x"))
 
 
 def test_the_timers_fit_the_servers() -> None:
-    """An answer is awaited longer than the server works on it; pings come as it wants them."""
+    """T30: an answer is awaited longer than the server works on it; pings come as it wants."""
     timers = ACCESS.timers
     assert timers == Timers(answer=20.0, close=2.0, ping=10.0, pong=10.0)
     assert timers.answer > API.request_timeout

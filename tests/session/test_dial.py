@@ -74,7 +74,7 @@ def test_the_first_address_that_answers_is_taken() -> None:
 
 
 def test_addresses_that_swallow_everything_share_the_time() -> None:
-    """Four black holes together take no longer than the deadline, and each gets its share."""
+    """T04: four black holes together take no longer than the deadline, and each gets a share."""
     with contextlib.ExitStack() as stack:
         hosts = [f"127.0.0.{number}" for number in range(2, 6)]
         holes = [address(stack.enter_context(hanging_port(host)), host) for host in hosts]

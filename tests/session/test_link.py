@@ -418,7 +418,7 @@ def test_a_goodbye_is_answered_and_over(
 
 
 def test_a_goodbye_waits_no_longer_than_its_deadline(link: Link, server: FaultServer) -> None:
-    """T39: a server that never answers it is left without an answer."""
+    """A server that never answers it is left without an answer."""
     server.on(CLOSE, silence())
     link.leave(Deadline.after(0.05))
     assert link.fileno() == -1

@@ -300,7 +300,7 @@ def test_a_session_may_end_without_a_goodbye(server: FaultServer) -> None:
 def test_a_goodbye_takes_no_longer_than_it_may(
     server: FaultServer, timer: float, within: float
 ) -> None:
-    """T39: the shorter of the timer and what the caller allows."""
+    """The shorter of the timer and what the caller allows."""
     server.on(CLOSE, silence())
     session = logged_in(server, close=timer)
     started = time.monotonic()

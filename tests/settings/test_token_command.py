@@ -52,7 +52,7 @@ def test_standard_input_is_empty() -> None:
 
 
 def test_a_command_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:
-    """After its time the command and all that it started are gone."""
+    """T104: after its time the command and all that it started are gone."""
     pids = tmp_path / "pids"
     text = f"sleep 600 & echo $$ $! > {pids}; wait"
     started = time.monotonic()
