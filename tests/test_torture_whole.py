@@ -32,6 +32,8 @@ VALUES = "".join(f'{{"action":"send_event","payload":{{"n":{n}}}}}\n' for n in r
 COUNT = VALUES.count("\n")
 MOST = 400  # no run makes so many calls of a kind
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
+
 
 class Fault(NamedTuple):
     """The k-th call of a kind fails; `path` counts those for one file, `lasts` all that follow."""
@@ -193,7 +195,6 @@ def judge_stream(ran: Ran) -> None:
     assert fault.error != "EINTR" or done.status == 0, ran
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "judge"), [(SEND, judge_call), (READ, judge_read)], ids=["send", "read"]
 )
@@ -208,7 +209,6 @@ def test_a_call_tells_the_truth_whatever_fails(
     score.show(arguments[0])
 
 
-@pytest.mark.slow
 def test_a_call_tells_the_truth_whatever_file_fails(tmp_path: Path) -> None:
     """T109: a token or configuration that cannot be opened or read means that nothing was sent."""
     token, config = tmp_path / "token", tmp_path / "config.toml"
@@ -224,7 +224,6 @@ def test_a_call_tells_the_truth_whatever_file_fails(tmp_path: Path) -> None:
     score.show("files")
 
 
-@pytest.mark.slow
 def test_a_stream_tells_the_truth_whatever_fails(tmp_path: Path) -> None:
     """T109: a record for each value, but where nobody can be told; nothing is executed twice."""
     score = Score()
@@ -234,7 +233,6 @@ def test_a_stream_tells_the_truth_whatever_fails(tmp_path: Path) -> None:
     score.show("stream")
 
 
-@pytest.mark.slow
 def test_a_stream_tells_the_truth_whatever_fails_of_its_input(tmp_path: Path) -> None:
     """T109: what was read before the failure is done, and nothing else."""
     path = values(tmp_path)
