@@ -1,42 +1,34 @@
-"""Every system call that a call depends on fails once, in each way that it may.
+"""A system call that a call depends on fails once, or a signal comes amid it.
 
-strace makes the k-th one fail. Whatever it was, the exit status tells the truth about the server:
-0, executed; 5, it received nothing; 7, it may have; 74 and 141, executed, though nobody could be
-told. And nothing is ever executed twice.
+strace makes it so; `test_torture_whole` does it to each of them. Whatever it was, the exit status
+tells the truth about the server: 0, executed; 5, it received nothing; 7, it may have; 74 and 141,
+executed, though nobody could be told. And nothing is ever executed twice.
 """
 
-import json
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from certificates import ca_file, serving
 from faults import FaultServer
-from running import TOKEN, Done, program, run
+from running import Done, program, run
 
 N = ("send-event", "--chat-id", "A", "--text", "hello", "--backoff", "1ms", "--timeout", "1s")
-STREAM = ("call", "-", "--backoff", "1ms", "--timeout", "1s", "--max-time", "10s")
-VALUES = "".join(f'{{"action":"send_event","payload":{{"n":{n}}}}}\n' for n in range(1, 4))
 CALLS = ("connect", "sendto", "recvfrom", "write")
-ERRORS = ("EPIPE", "ECONNRESET", "ENOSPC", "EIO", "EINTR")
 
 
 class Fault(NamedTuple):
-    """The k-th call of a kind fails with an error; `path` counts only the calls for that file."""
+    """The k-th call of a kind fails with an error."""
 
     call: str
     k: int
     error: str
-    path: str = ""
 
     def words(self) -> list[str]:
         """Write the command that makes it so."""
-        where = ["-P", self.path] if self.path else ["--seccomp-bpf"]
         inject = f"inject={self.call}:error={self.error}:when={self.k}"
-        return [*strace("/dev/null", self.call), *where, "-e", inject]
+        return [*strace("/dev/null", self.call), "--seccomp-bpf", "-e", inject]
 
 
 def strace(log: str, *calls: str) -> list[str]:
@@ -45,11 +37,11 @@ def strace(log: str, *calls: str) -> list[str]:
             "-e", f"trace={','.join(calls)}"]  # fmt: skip
 
 
-def count(tmp_path: Path, arguments: tuple[str, ...], stdin: str) -> Counter[str]:
+def count(tmp_path: Path) -> Counter[str]:
     """Count the calls of each kind that a run makes where nothing fails."""
     log = tmp_path / "log"
     with FaultServer() as server:
-        run(*arguments, url=server.url, stdin=stdin, before=strace(str(log), *CALLS))
+        run(*N, url=server.url, before=strace(str(log), *CALLS))
     return Counter(line.split()[1].partition("(")[0] for line in log.read_text().splitlines())
 
 
@@ -128,74 +120,8 @@ def test_a_signal_amid_a_system_call_makes_nobody_send_twice(strike: Strike) -> 
 @pytest.mark.slow
 def test_a_signal_amid_any_system_call_makes_nobody_send_twice(tmp_path: Path) -> None:
     """T92, T109: wherever a single call may be."""
-    counts = count(tmp_path, N, "")
+    counts = count(tmp_path)
     for call in CALLS:
         for k in range(1, counts[call] + 1):
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 be_struck(Strike(call, k, number))
-
-
-@pytest.mark.slow
-def test_whichever_system_call_fails_the_status_is_true(tmp_path: Path) -> None:
-    """T109: each of them that a single call makes, in each way."""
-    counts = count(tmp_path, N, "")
-    faults = [Fault(call, k, error) for call in CALLS for k in range(1, counts[call] + 1)
-              for error in ERRORS]  # fmt: skip
-    assert len(faults) >= 40
-    for fault in faults:
-        suffer(fault)
-
-
-@pytest.mark.slow
-def test_whichever_system_call_fails_a_stream_tells_each_value_truly(tmp_path: Path) -> None:
-    """T109: a record for each value but where nobody can be told; nothing is executed twice."""
-    counts = count(tmp_path, STREAM, VALUES)
-    for call in CALLS:
-        for k in range(1, counts[call] + 1):
-            for error in ("ECONNRESET", "EIO", "EINTR"):
-                suffer_stream(Fault(call, k, error))
-
-
-def suffer_stream(fault: Fault) -> None:
-    """Make three calls in a stream under a fault; see that each is told truly."""
-    with FaultServer() as server:
-        done = run(*STREAM, url=server.url, stdin=VALUES, before=fault.words())
-        executed = Counter(request.payload["n"] for request in server.executed)
-        received = Counter(request.payload["n"] for request in server.requests)
-    assert max(received.values(), default=0) <= 1, fault
-    statuses = list(told(done))
-    assert len(statuses) == 3 or done.status in (74, 141), (fault, done)
-    for n, status in enumerate(statuses, 1):
-        if status in ("ok", "not_sent"):
-            assert executed[n] == received[n] == (status == "ok"), (fault, done)
-    assert done.status in (0, 5, 7, 74, 141), (fault, done)
-    assert fault.error != "EINTR" or statuses == ["ok"] * 3, (fault, done)
-
-
-def told(done: Done) -> Iterator[str]:
-    """Name the status of each record."""
-    for line in done.out.splitlines():
-        record = json.loads(line)
-        yield record["error"]["status"] if "error" in record else "ok"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("error", ["EIO", "ENOSPC", "EINTR"])
-@pytest.mark.parametrize("what", ["token", "ca", "config"])
-def test_a_file_that_cannot_be_opened_is_told_before_anything_is_sent(
-    tmp_path: Path, what: str, error: str
-) -> None:
-    """T109: status 2, and the file is named; where it was interrupted only, we go on."""
-    paths = {"ca": ca_file(tmp_path)}
-    for name, text in (("token", TOKEN), ("config", "")):
-        paths[name] = str(tmp_path / name)
-        (tmp_path / name).write_text(text)
-        (tmp_path / name).chmod(0o600)
-    options = ("--token-file", paths["token"], "--ca-file", paths["ca"])
-    env = {"RTM_CONFIG": paths["config"]}
-    with FaultServer(tls=serving()) as server:
-        fault = Fault("openat", 1, error, paths[what])
-        done = run(*N, *options, url=server.url, env=env, token=None, before=fault.words())
-        sound = error == "EINTR" and what != "ca"  # OpenSSL gives up
-        assert (done.status, server.count("send_event")) == (0 if sound else 2, int(sound)), done
-    assert sound or paths[what] in done.err
