@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from faults import CLOSE, FaultServer, execute, silence
@@ -104,6 +106,14 @@ def test_closed_streams_are_filled_before_a_socket_takes_their_number() -> None:
     assert done.stdout == b"['/dev/null', '/dev/null']\nTrue\n"
 
 
+def await_silence(server: FaultServer, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a process has sent its call, and waits itself: amid sending, all is different."""
+    server.wait_for("send_event")
+    status = Path(f"/proc/{process.pid}/stat")
+    while status.read_text().rpartition(")")[2].split()[0] != "S":
+        time.sleep(0.001)
+
+
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_second_signal_of_any_kind_ends_at_once(second: int) -> None:
     """T94: after the first we say goodbye, to a server that never answers; the second ends it."""
@@ -111,7 +121,7 @@ def test_a_second_signal_of_any_kind_ends_at_once(second: int) -> None:
         server.on("send_event", [execute(), silence()])
         server.on(CLOSE, silence())
         process = start(*N, "--close-timeout", "60s", url=server.url)
-        server.wait_for("send_event")
+        await_silence(server, process)
         process.send_signal(signal.SIGTERM)
         server.wait_for(CLOSE)
         process.send_signal(second)
@@ -178,7 +188,7 @@ def test_a_signal_that_was_ignored_stays_ignored_after_another() -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        server.wait_for("send_event")
+        await_silence(server, process)
         process.send_signal(signal.SIGTERM)
         server.wait_for(CLOSE)
         process.send_signal(signal.SIGHUP)
