@@ -6,6 +6,8 @@ I3  what is told to be ok was executed.
 I4  what is told not to be sent was not received.
 I5  what is told to be refused was refused by the server, for that reason.
 I6  records come whole, once, and in the order of the input.
+
+And a stream of one call is told what one call is told.
 """
 
 import random
@@ -18,10 +20,15 @@ import pytest
 from faults import CONNECT, Behaviour, FaultServer, Turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from streaming import QUICK, Told, told
+from streaming import QUICK, Told, connector, told
 
+from rtmcli.catalogue import API
+from rtmcli.errors import RtmError
+from rtmcli.flows.call import Call, Policy
 from rtmcli.flows.stream.flow import Rules
-from rtmcli.protocol.conversation import Backoff
+from rtmcli.protocol.conversation import ERRORS, REASONS, Backoff
+from rtmcli.protocol.messages import Request
+from rtmcli.session.deadline import Deadline
 
 READ, IDEMPOTENT, NEVER = "get_archives", "ban_customer", "send_event"
 HASTY = QUICK._replace(answer=0.15, close=0.05, backoff=Backoff(0.001, 0.002))
@@ -200,3 +207,43 @@ def test_the_laws_hold_whatever_the_server_does(
 def test_the_laws_hold_ten_thousand_times(plan: Plan) -> None:
     """T110: the same, with longer streams and for longer."""
     run(plan)
+
+
+def ended(reason: str) -> Behaviour:
+    """Execute a call, and end the session for a reason."""
+    farewell = {"reason": reason, "data": {"region": "mars"}}
+    return [faults.execute(), faults.push("agent_disconnected", farewell), faults.close(1000)]
+
+
+SLOW = "too_many_unauthorized_connections"  # a stream waits for five seconds then
+EVENTS: dict[str, Behaviour] = {
+    **{deed: DEEDS[deed](World()) for deed in DEEDS if "late" not in deed},
+    **{error: faults.refuse(error) for error in ERRORS},
+    **{f"told: {reason}": ended(reason) for reason in REASONS if reason != SLOW},
+    "unknown region": faults.refuse("misdirected_request", data={"region": "mars"}),
+    "close 4000": [faults.execute(), faults.close(4000)],
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "then"), [(READ, "answer"), (READ, "refuse"), (NEVER, "refuse")]
+)
+@pytest.mark.parametrize("event", EVENTS)
+def test_one_call_and_a_stream_of_one_are_told_the_same(event: str, action: str, then: str) -> None:
+    """Whatever befalls the first try, and then the second: the same status, type and words."""
+    request, policy = Request(action, {"number": 1}), Policy(API.methods[action].retry)
+    behaviours = EVENTS[event], DEEDS[then](World())
+    with FaultServer() as server:
+        server.on(action, *behaviours)
+        call = Call(connector(server.url, HASTY), request, policy)
+        try:
+            call.run(Deadline.after(10))
+            one = "ok", "", ""
+        except RtmError as error:
+            one = error.label, error.type, error.message
+        finally:
+            call.close()
+    with FaultServer() as server:
+        server.on(action, *behaviours)
+        [record] = told(server.url, [request.envelope()], timers=HASTY)
+    assert record[1:] == one

@@ -4,28 +4,21 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rtmcli.catalogue.model import Act, Retry
-from rtmcli.errors import (
-    AuthError,
-    Busy,
-    Interrupted,
-    NotConnected,
-    OutcomeUnknown,
-    Refused,
-    RtmError,
-)
-from rtmcli.protocol.conversation import (
-    ATTEMPTS,
-    Fault,
-    act_on,
-    fault_of_close,
-    may_resend,
-    pause_after_close,
-)
+from rtmcli.errors import Interrupted, NotConnected, OutcomeUnknown, RtmError
+from rtmcli.protocol.conversation import ATTEMPTS, Fault, may_resend, pause_after_close
 from rtmcli.protocol.messages import Malformed, Push, Request, Response
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import NEVER, Deadline
-from rtmcli.session.login import Misdirected
-from rtmcli.session.session import LinkLost, Session, error_of
+from rtmcli.session.judging import (
+    Misdirected,
+    Verdict,
+    honest,
+    judge_answer,
+    judge_loss,
+    judge_silence,
+    stray,
+)
+from rtmcli.session.session import LinkLost, Session
 
 _GOODBYE = 0.5  # seconds that a goodbye may take after the deadline
 
@@ -38,14 +31,13 @@ class Policy(NamedTuple):
 
 
 class Trouble(Exception):
-    """One attempt failed with `cause`; `fault` judges whether the call may be sent again."""
+    """One attempt failed; where the link goes on, the next one may use it."""
 
     def __init__(
-        self, cause: RtmError, fault: Fault, *, least_pause: float = 0.0, keeps_link: bool = False
+        self, verdict: Verdict, *, least_pause: float = 0.0, keeps_link: bool = False
     ) -> None:
-        super().__init__(cause)
-        self.cause = cause
-        self.fault = fault
+        super().__init__(verdict.error)
+        self.error, self.fault = verdict
         self.least_pause = least_pause  # seconds
         self.keeps_link = keeps_link
 
@@ -89,8 +81,8 @@ class Call:
             if self._doubt:
                 signal.unknown.append(self._doubt.request_id)
             raise
-        except (NotConnected, Refused, AuthError, Busy) as error:
-            raise self._honest(error) from None
+        except RtmError as error:
+            raise honest(error, self._doubt, self._policy.retry) from None
 
     def close(self) -> None:
         """End the session."""
@@ -98,46 +90,41 @@ class Call:
             self.session.close(self._deadline.left() + _GOODBYE)
 
     def _attempts(self, deadline: Deadline) -> Response:
-        hopped, attempt = False, 1
+        attempt = 1
         while True:
+            session = self.session = self.session or self._connector.connect(deadline)
             try:
-                session = self.session = self.session or self._connector.connect(deadline)
                 return self._ask(session, deadline.within(self._connector.access.timers.answer))
-            except Misdirected as error:
-                self._hop(error, again=hopped)
-                hopped = True
-            except AuthError as error:
-                if not self._connector.renew(error):
-                    raise
-                self._drop()
             except Trouble as trouble:
-                cause, least = trouble.cause, trouble.least_pause
-                if isinstance(cause, OutcomeUnknown):
-                    self._doubt, self._in_flight = cause, False
+                error = trouble.error
+                if isinstance(error, OutcomeUnknown):
+                    self._doubt, self._in_flight = error, False
+                if self._turns(trouble):
+                    self._drop()
+                    continue
                 if not trouble.keeps_link:
                     self._drop()
                 if attempt == ATTEMPTS or not self._may_resend(trouble.fault):
-                    raise cause from None
-                if not self._connector.pause(attempt, deadline, least, why=cause.message):
-                    raise cause from None
+                    raise error from None
+                if not self._connector.pause(
+                    attempt, deadline, trouble.least_pause, why=error.message
+                ):
+                    raise error from None
                 attempt += 1
+
+    def _turns(self, trouble: Trouble) -> bool:
+        """Turn to another region or token where that is what the server asks for, and there is."""
+        error = trouble.error
+        if isinstance(error, Misdirected):
+            try:
+                self._connector.hop(error.region)
+            except NotConnected as problem:
+                raise stray(error, problem) from None
+            return True
+        return trouble.fault is Fault.REFUSED and self._connector.renew(error)
 
     def _may_resend(self, fault: Fault) -> bool:
         return may_resend(self._policy.retry, fault, idempotent_too=self._policy.idempotent_too)
-
-    def _honest(self, error: RtmError) -> RtmError:
-        """Admit that the failure of a repetition does not tell what became of the first try."""
-        doubt = self._doubt
-        harmless = self._policy.retry is Retry.READ and not isinstance(error, NotConnected)
-        if doubt is None or harmless:
-            return error
-        then = error.message if error.type == error.label else f"{error.type}: {error.message}"
-        return OutcomeUnknown(
-            f"{doubt.message}; then {then}",
-            type=doubt.type,
-            action=doubt.action,
-            request_id=doubt.request_id,
-        )
 
     def _ask(self, session: Session, deadline: Deadline) -> Response:
         """Send the request once and wait for its answer."""
@@ -148,69 +135,35 @@ class Call:
             while True:
                 message = session.receive(deadline)
                 if message is None:
-                    raise Trouble(self._failure("no answer came in time"), Fault.LOST)
+                    raise Trouble(self._silence("no answer came in time"))
                 if isinstance(message, Push):
                     self._on_push(message)
                 elif message.request_id == self.request.request_id:
-                    answer = self._judged(message)
-                    self._in_flight = False
-                    return answer
+                    return self._judged(message)
         except Malformed as error:
-            raise Trouble(self._failure(str(error)), Fault.BROKEN) from None
-        except LinkLost as error:
-            raise self._loss(error) from None
+            raise Trouble(self._silence(str(error), Fault.BROKEN)) from None
+        except LinkLost as lost:
+            raise self._parted(lost) from None
+
+    def _parted(self, lost: LinkLost) -> Trouble:
+        """Judge a call whose connection is gone; where the licence has moved, follow it."""
+        verdict = judge_loss(lost, self.request, sent=self._in_flight)
+        if lost.reason and lost.reason.act is Act.REDIRECT:
+            try:
+                self._connector.hop(lost.region)
+            except NotConnected:
+                verdict = verdict._replace(fault=Fault.BROKEN)
+        return Trouble(verdict, least_pause=pause_after_close(lost.closing.code))
+
+    def _silence(self, why: str, fault: Fault = Fault.LOST) -> Verdict:
+        return judge_silence(why, self.request, fault, sent=self._in_flight)
 
     def _judged(self, answer: Response) -> Response:
-        if answer.success:
-            self.is_executed = True
-            return answer
+        self.is_executed = answer.success
         self._in_flight = False
-        kind, message, data = error_of(answer)
-        facts = {"type": kind, "action": self.request.action}
-        facts["request_id"] = self.request.request_id
-        match act_on(kind):
-            case Act.RESEND:
-                busy = Busy(message, data=data, **facts)
-                raise Trouble(busy, Fault.PROVED, keeps_link=True)
-            case Act.REDIRECT:
-                raise Misdirected(data.get("region") if isinstance(data, dict) else None)
-            case Act.DOUBT:
-                doubt = OutcomeUnknown(message, data=data, **facts)
-                raise Trouble(doubt, Fault.LOST, keeps_link=True)
-            case Act.AUTHENTICATE:
-                raise AuthError(message, data=data, **facts)
-            case _:
-                raise Refused(message, data=data, **facts)
-
-    def _loss(self, error: LinkLost) -> Exception:
-        """Judge a call whose connection is gone: whether it had left, and what the server said."""
-        reason, code = error.reason, error.closing.code
-        facts = {"action": self.request.action, "request_id": self.request.request_id}
-        if reason and reason.auth:
-            perhaps = "; the call may have taken effect" if self._in_flight else ""
-            refusal = AuthError(f"{error}{perhaps}", type=reason.reason, **facts)
-            return Trouble(refusal, Fault.BROKEN) if self._in_flight else refusal
-        over = error.closing.fault or (reason and reason.act is Act.STOP)
-        fault = Fault.BROKEN if over else fault_of_close(code)
-        if fault is Fault.LOST and not self._in_flight:
-            fault = Fault.PROVED
-        return Trouble(self._failure(str(error)), fault, least_pause=pause_after_close(code))
-
-    def _failure(self, why: str) -> RtmError:
-        return self._unknown(why) if self._in_flight else NotConnected(why)
-
-    def _unknown(self, why: str) -> OutcomeUnknown:
-        return OutcomeUnknown(why, action=self.request.action, request_id=self.request.request_id)
-
-    def _hop(self, error: Misdirected, *, again: bool) -> None:
-        """Turn to the region that was named, once; what follows is no trustworthy server."""
-        try:
-            if again:
-                raise error
-            self._connector.hop(error.region)
-        except NotConnected as problem:
-            raise self._unknown(str(problem)) from None
-        self._drop()
+        if not answer.success:
+            raise Trouble(judge_answer(answer, self.request), keeps_link=True)
+        return answer
 
     def _drop(self) -> None:
         self.close()

@@ -12,8 +12,9 @@ from rtmcli.protocol.messages import Response
 from rtmcli.session.access import Access
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import Deadline
+from rtmcli.session.judging import Misdirected
 from rtmcli.session.link import Link
-from rtmcli.session.login import Misdirected, open_session
+from rtmcli.session.login import open_session
 
 STEPS = ("authorities", "dns", "tcp", "proxy", "tls", "websocket", "login", "ping")
 
@@ -44,11 +45,11 @@ class Examination:
     def run(self, deadline: Deadline) -> RtmError | None:
         """Walk; return what went wrong, None where nothing did."""
         error = self._walk(deadline)
-        if isinstance(error, Misdirected):
+        while isinstance(error, Misdirected):
             try:
                 self._connector.hop(error.region)
-            except NotConnected as unknown:
-                return unknown
+            except NotConnected as problem:
+                return problem
             error = self._walk(deadline)
         return error
 

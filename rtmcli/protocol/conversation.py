@@ -8,6 +8,7 @@ execute):
 ==================  =====================  ==============================
 what happened       read                   all others
 ==================  =====================  ==============================
+Fault.REFUSED       no                     no
 Fault.PROVED        yes                    yes
 Fault.LOST          yes                    idempotent ones where asked for
 Fault.BROKEN        no                     no
@@ -40,8 +41,9 @@ _PRIVATE = range(4000, 5000)
 
 
 class Fault(Enum):
-    """What is known of a call that got no answer to trust."""
+    """What is known of a call that did not go well."""
 
+    REFUSED = "not executed, and it would be refused again"
     PROVED = "proved not executed"
     LOST = "outcome unknown, the link or the answer was lost"
     BROKEN = "outcome unknown, and the server is not to be asked again"
@@ -82,6 +84,12 @@ def announced(push: Push) -> Reason | None:
     if push.action != API.disconnected or not isinstance(push.payload, dict):
         return None
     return REASONS.get(str(push.payload.get("reason")), _UNKNOWN_REASON)
+
+
+def region_in(data: Any) -> str:
+    """Return the region that an error or an announced end names; empty where it names none."""
+    region = data.get("region") if isinstance(data, dict) else None
+    return region if isinstance(region, str) else ""
 
 
 class Backoff(NamedTuple):

@@ -31,7 +31,17 @@ _OVERHEAD = 500  # bytes that a waiting outcome takes beside its text
 class Task:
     """One value of the input and what became of it."""
 
-    __slots__ = ("cause", "deadline", "number", "outcome", "own_id", "request", "retry", "tries")
+    __slots__ = (
+        "cause",
+        "deadline",
+        "has_left",
+        "number",
+        "outcome",
+        "own_id",
+        "request",
+        "retry",
+        "tries",
+    )
 
     def __init__(self, number: int, request: Request, retry: Retry, own_id: Any = NO_ID) -> None:
         """Take the value's `number` in the input, and the caller's own id for the call, if any."""
@@ -40,6 +50,7 @@ class Task:
         self.retry = retry
         self.own_id = own_id
         self.tries = 0
+        self.has_left = False  # whether the last try may be on the wire
         self.deadline = inf  # of the answer
         self.cause: RtmError | None = None  # why it was not settled by the last try
         self.outcome: bytes | None = None  # what is told of it; None until that is known
@@ -97,6 +108,7 @@ class Pipeline:
     def launch(self, task: Task, request_id: str, now: float, patience: float) -> None:
         """Note that a call goes on the wire; its answer is due within `patience` seconds."""
         task.tries += 1
+        task.has_left = True
         task.deadline = now + patience
         task.request = task.request._replace(request_id=request_id)
         self.in_flight[request_id] = task

@@ -8,12 +8,13 @@ import random
 import time
 from collections.abc import Callable
 
-from rtmcli.errors import AuthError, Busy, NotConnected
+from rtmcli.errors import AuthError, Busy, NotConnected, RtmError
 from rtmcli.protocol.conversation import ATTEMPTS
 from rtmcli.session.access import Access
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed
-from rtmcli.session.login import Misdirected, open_session
+from rtmcli.session.judging import Misdirected
+from rtmcli.session.login import open_session
 from rtmcli.session.session import Session
 
 
@@ -30,7 +31,7 @@ class Connector:
         self.access = access
         self._jitter = jitter
         self._sleep = sleep
-        self._renewed = False
+        self._renewed = self._hopped = False
 
     def connect(self, deadline: Deadline) -> Session:
         """Open a session, in up to three attempts.
@@ -42,16 +43,13 @@ class Connector:
 
         """
         limit = deadline.within(self.access.timers.answer)
-        hopped, attempt = False, 1
+        attempt = 1
         while True:
             last = attempt == ATTEMPTS
             try:
                 return self.open(limit if last else limit.within(limit.left() / 2), limit)
             except Misdirected as error:
-                if hopped:
-                    raise NotConnected("each region says that the other serves it") from None
                 self.hop(error.region)
-                hopped = True
             except AuthError as error:
                 if not self.renew(error):
                     raise
@@ -76,18 +74,26 @@ class Connector:
         return True
 
     def hop(self, region: str) -> None:
-        """Turn to another region; raise `NotConnected` where the table does not know it."""
+        """Turn to another region, once.
+
+        Raises:
+            NotConnected: that was done already, or the table does not know the region.
+
+        """
+        if self._hopped:
+            raise NotConnected("each region says that the other serves it")
         endpoint = self.access.regions.get(region)
         if endpoint in (None, self.access.route.endpoint):
             raise NotConnected(
                 "another region serves this licence, and rtm may not turn to the one that was "
                 "named; see --region, and do without --url"
             )
+        self._hopped = True
         self.access.notice(f"another region serves this licence: turning to {region}")
         route = self.access.route._replace(endpoint=endpoint)
         self.access = self.access._replace(route=route)
 
-    def renew(self, error: AuthError) -> bool:
+    def renew(self, error: RtmError) -> bool:
         """Ask the token's source for a new token, once; tell whether there is one."""
         if self._renewed or error.type not in ("authentication", "access_token_expired"):
             return False
@@ -101,8 +107,8 @@ class Connector:
         return True
 
     def trust(self) -> None:
-        """Note that the token has served well: once it expires, its source is asked again."""
-        self._renewed = False
+        """Note that token and region have served well: each may change once more."""
+        self._renewed = self._hopped = False
 
     def _way(self) -> str:
         endpoint, proxy = self.access.route[:2]

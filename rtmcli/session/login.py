@@ -1,28 +1,19 @@
 """The way to a session: connect, log in, and judge what answers the login."""
 
-from typing import Any
-
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Act
-from rtmcli.errors import AuthError, Busy, NotConnected
-from rtmcli.protocol.conversation import act_on, login_payload
+from rtmcli.errors import AuthError, Busy, OutcomeUnknown, RtmError
+from rtmcli.protocol.conversation import login_payload
 from rtmcli.protocol.messages import Malformed, Push, Request, Response
 from rtmcli.session.access import Access, Identity
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed
+from rtmcli.session.judging import Misdirected, farewell, judge_answer
 from rtmcli.session.link import Link
-from rtmcli.session.session import LinkLost, Session, error_of
+from rtmcli.session.session import LinkLost, Session
 
 _GOODBYE = 0.5  # seconds that a goodbye may take after the deadline
 _MOST_EARLY = 100_000  # pushes
-
-
-class Misdirected(NotConnected):
-    """Another region serves this licence; `region` is the server's word and not trusted."""
-
-    def __init__(self, region: Any) -> None:
-        super().__init__("the server says that another region serves this licence")
-        self.region = region if isinstance(region, str) else ""
 
 
 def open_session(access: Access, connected: Deadline, logged_in: Deadline) -> Session:
@@ -42,7 +33,7 @@ def open_session(access: Access, connected: Deadline, logged_in: Deadline) -> Se
         session.login = _log_in(session, access.identity, logged_in)
         access.route.passed("login", session.login)
         access.notice(f"logged in as {_who(session.login)}")
-    except (NotConnected, AuthError, Busy):
+    except RtmError:
         session.close(logged_in.left() + _GOODBYE)
         raise
     except BaseException:
@@ -60,9 +51,6 @@ def _log_in(session: Session, identity: Identity, deadline: Deadline) -> Respons
             message = session.receive(deadline)
             if message is None:
                 raise Failed("the login was not answered in time", passing=True)
-            if isinstance(message, Push) and session.reason and session.reason.act is Act.REDIRECT:
-                data = message.payload.get("data")
-                raise Misdirected(data.get("region") if isinstance(data, dict) else None)
             if isinstance(message, Push):
                 _keep(session, message)
             elif message.request_id == request.request_id:
@@ -75,6 +63,9 @@ def _log_in(session: Session, identity: Identity, deadline: Deadline) -> Respons
 
 def _keep(session: Session, push: Push) -> None:
     """Keep a push that came before the login's answer, but not any number of them."""
+    if session.reason and session.reason.act is Act.REDIRECT:
+        reason, data = session.reason, push.payload.get("data")
+        raise Misdirected(reason.meaning, type=reason.reason, action=API.login, data=data)
     session.early.append(push.text)
     if len(session.early) > _MOST_EARLY:
         raise Failed(f"more than {_MOST_EARLY} pushes came before the login's answer")
@@ -85,24 +76,20 @@ def _who(login: Response) -> str:
     return str(profile.get("id", "nobody")) if isinstance(profile, dict) else "nobody"
 
 
-def _lost(error: LinkLost) -> Exception:
-    reason = error.reason
-    if reason and reason.auth:
-        return AuthError(f"login: {error}", type=reason.reason)
-    stop = bool(error.closing.fault or (reason and reason.act is Act.STOP))
-    return Failed(f"{error}, before the login's answer", passing=not stop)
+def _lost(error: LinkLost) -> RtmError:
+    if error.reason and error.reason.auth:
+        return farewell(error)
+    return Failed(f"{error}, before the login's answer", passing=not error.is_final)
 
 
 def _accepted(answer: Response) -> Response:
     if answer.success:
         return answer
-    kind, message, data = error_of(answer)
-    match act_on(kind):
-        case Act.REDIRECT:
-            raise Misdirected(data.get("region") if isinstance(data, dict) else None)
-        case Act.RESEND:
-            raise Busy(message, type=kind, action=API.login)
-        case Act.DOUBT:
-            raise Failed(f"login: {kind}: {message}", passing=True)
+    error = judge_answer(answer, Request(API.login)).error
+    match error:
+        case OutcomeUnknown():
+            raise Failed(f"login: {error.type}: {error.message}", passing=True)
+        case Misdirected() | Busy() | AuthError():
+            raise error
         case _:
-            raise AuthError(message, type=kind, action=API.login)
+            raise AuthError(error.message, type=error.type, action=error.action)

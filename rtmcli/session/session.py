@@ -4,28 +4,33 @@ import os
 from collections.abc import Iterable
 from math import inf
 from time import monotonic
-from typing import Any
 
-from rtmcli.catalogue.model import Reason
-from rtmcli.protocol.conversation import Liveness, announced
+from rtmcli.catalogue.model import Act, Reason
+from rtmcli.protocol.conversation import Liveness, announced, region_in
 from rtmcli.protocol.messages import Malformed, Push, Request, Response, decode
 from rtmcli.session.access import Timers
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.framing import Closing
 from rtmcli.session.link import Link
 
+_ABNORMAL = 1006  # the close code where there was no close frame
 _INCONSISTENT_DATA = 1007
-_LONGEST = 2000  # characters of the server's words in a message
 _SILENT = "the server stopped answering pings"
 
 
 class LinkLost(Exception):
     """The connection is gone, and what had come before is taken."""
 
-    def __init__(self, closing: Closing, reason: Reason | None) -> None:
+    def __init__(self, closing: Closing, reason: Reason | None, region: str) -> None:
         super().__init__(closing)
         self.closing = closing
         self.reason = reason
+        self.region = region  # where the server sends us, and not trusted
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether the server breaks the protocol, or does not want to be asked again."""
+        return bool(self.closing.fault or (self.reason and self.reason.act is Act.STOP))
 
     def __str__(self) -> str:
         if self.closing.fault:
@@ -33,7 +38,7 @@ class LinkLost(Exception):
         if self.reason and self.reason.reason:
             return f"the server disconnected: {self.reason.reason} ({self.reason.meaning})"
         said = f": {self.closing.reason}" if self.closing.reason else ""
-        if self.closing.code == 1006:  # noqa: PLR2004  # there was no close frame
+        if self.closing.code == _ABNORMAL:
             return f"the connection was lost{said}"
         return f"the server closed the connection with code {self.closing.code}{said}"
 
@@ -46,6 +51,7 @@ class Session:
     def __init__(self, link: Link, timers: Timers) -> None:
         self.early: list[bytes] = []  # pushes that came before the login's answer
         self.reason: Reason | None = None  # why the server said that it ends the session
+        self.region = ""  # where it sends us then
         self._link = link
         self._goodbye = timers.close
         self._liveness = Liveness(monotonic(), timers.ping, timers.pong)
@@ -72,11 +78,20 @@ class Session:
         """
         return self._link.send(request.encode())
 
-    def send_all(self, requests: Iterable[Request]) -> None:
-        """Send requests at once, in as few packets as they need."""
+    def send_all(self, requests: Iterable[Request]) -> bool:
+        """Send requests at once, in as few packets as they need.
+
+        Returns:
+            False where none of them was sent, as the connection has ended before: nothing is
+            read while they are queued, so what ends it comes to light before or after them all.
+
+        """
+        if self._link.closing:
+            return False
         for request in requests:
             self._link.queue(request.encode())
         self._link.flush()
+        return True
 
     def receive(self, deadline: Deadline) -> Response | Push | None:
         """Return the next message, or None where the deadline comes first.
@@ -98,7 +113,7 @@ class Session:
             self._left -= 1
             return self._decode(self._link.messages.popleft())
         if self._link.closing:
-            raise LinkLost(self._link.closing, self.reason)
+            raise self.loss()
         return None
 
     def _look(self, deadline: Deadline) -> None:
@@ -134,9 +149,9 @@ class Session:
 
         """
         if self._link.messages:
-            return self._noted(decode(self._link.messages.popleft()))
+            return self._heeded(decode(self._link.messages.popleft()))
         if self._link.closing:
-            raise LinkLost(self._link.closing, self.reason)
+            raise self.loss()
         return None
 
     @property
@@ -154,11 +169,22 @@ class Session:
 
         """
         if not self.early and not self._link.messages and self._link.closing:
-            raise LinkLost(self._link.closing, self.reason)
+            raise self.loss()
         texts = [*self.early, *self._link.messages]
         self.early.clear()
         self._link.messages.clear()
         return texts
+
+    def heed(self, push: Push) -> None:
+        """Note why the server ends the session, where a push says so."""
+        reason = announced(push)
+        if reason:
+            self.reason, self.region = reason, region_in(push.payload.get("data"))
+
+    def loss(self) -> LinkLost:
+        """Tell how the session has ended; without a word of the server where it has not yet."""
+        closing = self._link.closing or Closing(_ABNORMAL, "")
+        return LinkLost(closing, self.reason, self.region)
 
     def ping(self, deadline: Deadline) -> bool:
         """Ask for a sign of life; tell whether one came in time."""
@@ -197,29 +223,9 @@ class Session:
         except Malformed as error:
             self.blame(str(error))
             raise
-        return self._noted(message)
+        return self._heeded(message)
 
-    def _noted(self, message: Response | Push) -> Response | Push:
+    def _heeded(self, message: Response | Push) -> Response | Push:
         if isinstance(message, Push):
-            self.reason = announced(message) or self.reason
+            self.heed(message)
         return message
-
-
-def error_of(answer: Response) -> tuple[str, str, Any]:
-    """Return type, message and data of a failing answer, whatever the server put there."""
-    error = answer.payload.get("error")
-    if not isinstance(error, dict):
-        return "unknown", "the server gave no reason", None
-    kind, message = error.get("type"), error.get("message")
-    return (
-        _words(kind) or "unknown",
-        _words(message) or "the server gave no reason",
-        error.get("data"),
-    )
-
-
-def _words(value: Any) -> str:
-    """Take the server's words, but not a book of them."""
-    if not isinstance(value, str):
-        return ""
-    return value if len(value) <= _LONGEST else value[:_LONGEST] + "…"

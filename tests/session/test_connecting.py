@@ -27,7 +27,7 @@ from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed
 from rtmcli.session.endpoint import parse_proxy
-from rtmcli.session.login import Misdirected
+from rtmcli.session.judging import Misdirected
 from rtmcli.session.session import Session
 
 WRONG = refuse("misdirected_request", data={"region": "fra"})

@@ -28,7 +28,8 @@ from rtmcli.errors import AuthError, Busy, Interrupted, RtmError
 from rtmcli.session.access import Identity
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed
-from rtmcli.session.login import Misdirected, open_session
+from rtmcli.session.judging import Misdirected
+from rtmcli.session.login import open_session
 from rtmcli.session.session import Session
 
 

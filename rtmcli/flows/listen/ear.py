@@ -4,15 +4,13 @@ import select
 import time
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
 
 from rtmcli.flows.listen.wish import Happening, Note, Rest
 from rtmcli.protocol import escaping
 from rtmcli.protocol.reconnection import Gap
-from rtmcli.protocol.sieve import Sieve, reason_of
+from rtmcli.protocol.sieve import Sieve
 from rtmcli.session.deadline import NEVER, Deadline
-from rtmcli.session.framing import Closing
-from rtmcli.session.session import LinkLost, Session
+from rtmcli.session.session import Session
 
 _LAST_WORDS = 0.3  # seconds from the announcement of the end until we leave by ourselves
 _CHUNKS = 256  # that may wait for whoever was asleep
@@ -26,7 +24,6 @@ class Ear:
     def __init__(self, session: Session, sieve: Sieve, rest: Rest, drowsy: float) -> None:
         """`drowsy` is for how long, in seconds, the server may hear nothing of us."""
         self.heard_at = time.time()
-        self.region: Any = None  # the server's word for where to go
         self._session = session
         self._sieve = sieve
         self._rest = rest
@@ -49,7 +46,7 @@ class Ear:
             if texts:
                 yield from self._sort(texts)
             elif self._leaving.over:
-                raise LinkLost(Closing(1006, ""), self._session.reason)
+                raise self._session.loss()
             else:
                 self._wait()
 
@@ -83,9 +80,8 @@ class Ear:
     def _sort(self, texts: list[bytes]) -> Iterator[Happening]:
         sifted = self._sieve.sift(texts)
         if sifted.last:
-            self._session.reason = reason_of(sifted)
+            self._session.heed(sifted.last)
             self._leaving = Deadline.after(_LAST_WORDS)
-            self.region = _region_in(sifted.last.payload)
         told = 0
         for place, group in groupby(sifted.unreadable, key=lambda found: found.place):
             yield from self._tell(sifted.pushes[told:place])
@@ -102,8 +98,3 @@ class Ear:
     def _tell(self, pushes: list[bytes]) -> Iterator[Happening]:
         if pushes:
             yield self._rest.take(pushes)
-
-
-def _region_in(payload: Any) -> Any:
-    data = payload.get("data") if isinstance(payload, dict) else None
-    return data.get("region") if isinstance(data, dict) else None

@@ -14,7 +14,7 @@ from rtmcli.protocol.reconnection import Gap, Pacing, Reconnection
 from rtmcli.protocol.sieve import Sieve
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.login import Misdirected
+from rtmcli.session.judging import Misdirected, farewell
 from rtmcli.session.session import LinkLost, Session
 
 _GOODBYE = 0.3  # seconds that the closing handshake may take
@@ -48,7 +48,6 @@ class Listener:
         self._loss: Gap | None = None  # begun, and not told yet
         self._trouble = ""  # why there is no connection
         self._was_connected = False
-        self._hopped = False
 
     def run(self) -> Generator[Happening, None, None]:
         """Yield what happens until what was wished for is there.
@@ -88,7 +87,7 @@ class Listener:
             try:
                 return self._connector.open(limit, limit)
             except Misdirected as error:
-                self._hop(error.region, NotConnected("each region says that the other serves it"))
+                self._hop(error.region)
             except AuthError as error:
                 self._renew(error)
             except (NotConnected, Busy) as error:
@@ -116,14 +115,13 @@ class Listener:
         self._loss = Gap(ear.heard_at, ear.heard_at, why)
         self._trouble = why
         if self._reconnection.is_healthy(monotonic()):
-            self._hopped = False
             self._connector.trust()
         if self._wish.once or act is Act.STOP:
-            raise _ending(lost)
+            raise farewell(lost, Disconnected)
         if act is Act.REFRESH:
-            self._renew(_ending(lost))
+            self._renew(farewell(lost, Disconnected))
         elif act is Act.REDIRECT:
-            self._hop(ear.region, Disconnected(why))
+            self._follow(lost)
         else:
             self._plan(
                 slowly=act is Act.RECONNECT_SLOWLY, least=pause_after_close(lost.closing.code)
@@ -154,20 +152,14 @@ class Listener:
             raise error
         self._next = Deadline(self._reconnection.soon(monotonic()))
 
-    def _hop(self, region: object, error: RtmError) -> None:
-        """Turn to another region, once; raise the error where that was done already."""
-        if self._hopped:
-            raise error
+    def _follow(self, lost: LinkLost) -> None:
+        """Turn to the region that the server named when it ended the session."""
         try:
-            self._connector.hop(region if isinstance(region, str) else "")
-        except NotConnected as problem:
-            raise (error if isinstance(error, Disconnected) else problem) from None
-        self._hopped = True
+            self._hop(lost.region)
+        except NotConnected:
+            raise Disconnected(str(lost)) from None
+
+    def _hop(self, region: str) -> None:
+        """Turn to another region, once; raise `NotConnected` where that is not possible."""
+        self._connector.hop(region)
         self._next = Deadline(self._reconnection.soon(monotonic()))
-
-
-def _ending(lost: LinkLost) -> RtmError:
-    reason = lost.reason
-    if reason and reason.auth:
-        return AuthError(str(lost), type=reason.reason)
-    return Disconnected(str(lost), type=reason.reason if reason else "")

@@ -7,14 +7,22 @@ never sent, or that nobody knows.
 from collections import Counter
 from collections.abc import Callable
 
-from rtmcli.catalogue.model import Act, Retry
-from rtmcli.errors import AuthError, Busy, NotConnected, OutcomeUnknown, Refused, RtmError
+from rtmcli.errors import Busy, OutcomeUnknown, RtmError
 from rtmcli.flows.stream.ends import Outcome
 from rtmcli.flows.stream.line import Line
-from rtmcli.protocol.conversation import Fault, act_on, may_resend
+from rtmcli.protocol.conversation import Fault, may_resend
 from rtmcli.protocol.messages import Response
 from rtmcli.protocol.pipeline import Pipeline, Task
-from rtmcli.session.session import LinkLost, error_of
+from rtmcli.session.judging import (
+    Misdirected,
+    Verdict,
+    honest,
+    judge_answer,
+    judge_loss,
+    judge_silence,
+    stray,
+)
+from rtmcli.session.session import LinkLost
 
 OK = "ok"
 
@@ -56,12 +64,15 @@ class Calls:
     def send(self, now: float) -> None:
         """Send what may be sent now; the line must take calls."""
         assert self._line.session
-        requests = []
+        tasks = []
         while task := self._pipeline.next(now):
             self._pipeline.launch(task, self._line.session.next_id(), now, self._line.patience)
-            requests.append(task.request)
-        if not self._line.send(requests):
-            self.collect(now)  # it says how the connection ended
+            tasks.append(task)
+        if not self._line.send([task.request for task in tasks]):
+            # Its end came in one packet with the login's answer, and nobody has seen it yet.
+            for task in tasks:
+                task.has_left = False
+            self.collect(now)
 
     def collect(self, now: float) -> None:
         """Take the answers that have come, and give up those that cannot come any more."""
@@ -76,7 +87,7 @@ class Calls:
             self._lose(error, now)
         for task in self._pipeline.overdue(now):
             self._line.is_retired = True
-            self._doubt(task, OutcomeUnknown("no answer came in time"), Fault.LOST, now)
+            self._fail(task, judge_silence("no answer came in time", task.request), now)
         garbled = self._line.blame(len(self._pipeline.in_flight))
         if garbled:
             self._lose(garbled, now)
@@ -98,48 +109,33 @@ class Calls:
         if answer.success:
             self._settle(task, answer)
             return
-        kind, message, data = error_of(answer)
-        match act_on(kind):
-            case Act.RESEND:
-                until = now + self._line.pause(task.tries)
-                if self._again(task, Busy(message, type=kind, data=data), until):
-                    self._pipeline.hold(until)
-            case Act.DOUBT:
-                doubt = OutcomeUnknown(message, type=kind, data=data)
-                self._doubt(task, doubt, Fault.LOST, now + self._line.pause(task.tries))
-            case Act.REDIRECT:
-                refused = Refused(message, type=kind, data=data)
-                region = data.get("region") if isinstance(data, dict) else None
-                if self._line.hop(region if isinstance(region, str) else ""):
-                    self._again(task, refused, now)
-                else:
-                    self._settle(task, refused)
-            case Act.AUTHENTICATE:
-                error = AuthError(message, type=kind, data=data)
-                if self._line.renew(error):
-                    self._again(task, error, now)
-                else:
-                    self._settle(task, error)
-            case _:
-                self._settle(task, Refused(message, type=kind, data=data))
+        verdict = judge_answer(answer, task.request)
+        until = now + self._line.pause(task.tries)
+        if self._fail(task, verdict, until) and isinstance(verdict.error, Busy):
+            self._pipeline.hold(until)
 
-    def _lose(self, error: LinkLost, now: float) -> None:
-        lost = self._pipeline.lose()
-        fault = self._line.lost(error, now, in_flight=bool(lost))
-        kind = NotConnected if fault is Fault.PROVED else OutcomeUnknown
-        for task in lost:
-            self._doubt(task, kind(str(error)), fault, now)
+    def _lose(self, lost: LinkLost, now: float) -> None:
+        tasks = self._pipeline.lose()
+        self._line.lost(lost, now, in_flight=bool(tasks))
+        for task in tasks:
+            self._fail(task, judge_loss(lost, task.request, sent=task.has_left), now)
 
-    def _doubt(self, task: Task, error: RtmError, fault: Fault, until: float) -> None:
-        """Settle a call that may have been executed, unless a repetition does no harm."""
+    def _fail(self, task: Task, verdict: Verdict, until: float) -> bool:
+        """Send a call again at a later moment where that is no harm, else settle it; tell which."""
+        error, fault = verdict
+        if fault is Fault.REFUSED and self._line.turn(error):
+            return self._again(task, error, 0.0)
         if may_resend(task.retry, fault, idempotent_too=self._idempotent_too):
-            self._again(task, error, until)
-        else:
-            self._settle(task, error)
+            return self._again(task, error, until)
+        if isinstance(error, Misdirected):
+            assert self._line.refusal  # it could not turn
+            error = stray(error, self._line.refusal)
+        self._settle(task, error)
+        return False
 
     def _again(self, task: Task, error: RtmError, until: float) -> bool:
         """Send a call again at a later moment; settle it where it had its tries."""
-        error = _honest(task, error)
+        error = honest(error, task.cause, task.retry)
         again = not self.refusal and self._pipeline.rest(task, error, until)
         if not again:
             self._settle(task, error)
@@ -147,18 +143,6 @@ class Calls:
 
     def _settle(self, task: Task, outcome: Outcome) -> None:
         if isinstance(outcome, RtmError):
-            outcome = _honest(task, outcome)
-            self.counts[outcome.label] += 1
-        else:
-            self.counts[OK] += 1
+            outcome = honest(outcome, task.cause, task.retry)
+        self.counts[outcome.label if isinstance(outcome, RtmError) else OK] += 1
         self._pipeline.finish(task, self._record(task, outcome))
-
-
-def _honest(task: Task, error: RtmError) -> RtmError:
-    """Admit that a refused repetition does not tell what became of the first try."""
-    before = task.cause
-    if task.retry is Retry.READ or not isinstance(before, OutcomeUnknown):
-        return error
-    if isinstance(error, OutcomeUnknown):
-        return error
-    return OutcomeUnknown(f"{before.message}; then {error.type}: {error.message}", type=before.type)

@@ -8,22 +8,15 @@ import random
 from collections.abc import Callable
 from math import inf
 
-from rtmcli.catalogue.model import Act, Reason
+from rtmcli.catalogue.model import Act
 from rtmcli.errors import AuthError, NotConnected, RtmError
-from rtmcli.protocol.conversation import (
-    ATTEMPTS,
-    Fault,
-    announced,
-    fault_of_close,
-    pause_after_close,
-)
+from rtmcli.protocol.conversation import ATTEMPTS, pause_after_close
 from rtmcli.protocol.messages import Malformed, Push, Request, Response
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import NEVER, Deadline
-from rtmcli.session.framing import Closing
+from rtmcli.session.judging import Misdirected, farewell
 from rtmcli.session.session import LinkLost, Session
 
-_ABNORMAL = 1006  # the close code where there was no close frame
 _SLOWLY = 5.0  # seconds of pause, where the server complains of too many connections
 
 
@@ -39,11 +32,8 @@ class Line:
         self._jitter = jitter
         self._barren = 0  # connections in a row that took calls and gave no answer
         self._took, self._gave = False, False  # a call, an answer, on this connection
-        self._is_mute = False  # this connection had ended before the first call was sent
-        self._served = False  # a good answer came since the token was last renewed
+        self._served = False  # a good answer came since token or region last changed
         self._garbled: list[str] = []  # what was wrong with messages on this connection
-        self._region = ""  # where the server says that the licence is
-        self._hopped = False
         self._is_moving = False  # the next connection will be as someone else, or elsewhere
 
     @property
@@ -71,10 +61,10 @@ class Line:
 
     def open(self, now: float, deadline: Deadline = NEVER) -> None:
         """Connect anew; where no connection comes about, `refusal` says why."""
-        reason = self.session.reason if self.session else None
+        lost = self.session.loss() if self.session else None
         self.close(now)
-        if reason:
-            self._obey(reason, now)
+        if lost:
+            self._obey(lost, now)
         if self.refusal or self.not_before > now:
             return
         try:
@@ -84,6 +74,7 @@ class Line:
         except RtmError as error:
             self.refusal = NotConnected(error.message, type=error.type)
         else:
+            self._served = self._served and not self._is_moving
             self._is_moving = False
             # The server may have announced the end before the login's answer; such a connection
             # counts as one that gave no answer, or there would be no end of them.
@@ -93,14 +84,8 @@ class Line:
     def send(self, requests: list[Request]) -> bool:
         """Put calls on the wire; return False where the connection had ended, so that none was."""
         assert self.session
-        if requests and not self._took:
-            self._took = True
-            # Its end may have come in one packet with the login's answer; nobody has seen it yet.
-            self._is_mute = not self.session.send(requests[0])
-            requests = requests[1:]
-        if not self._is_mute:
-            self.session.send_all(requests)
-        return not self._is_mute
+        self._took = True
+        return self.session.send_all(requests)
 
     def take(self) -> Response | None:
         """Return the next answer that has come, None where there is none.
@@ -117,7 +102,7 @@ class Line:
                 self.is_retired = True
                 continue
             if isinstance(message, Push):
-                self._heed(message)
+                self.is_retired = self.is_retired or self.session.reason is not None
                 continue
             if message:
                 self._gave = True
@@ -130,47 +115,24 @@ class Line:
         if not self.session or not 0 < waiting <= len(self._garbled):
             return None
         self.session.blame(self._garbled[0])
-        return LinkLost(Closing(_ABNORMAL, "", self._garbled[0]), None)
+        return self.session.loss()
 
-    def lost(self, error: LinkLost, now: float, *, in_flight: bool) -> Fault:
-        """Note the end of the connection; judge the calls that were in flight on it."""
-        code, was_mute = error.closing.code, self._is_mute
+    def lost(self, error: LinkLost, now: float, *, in_flight: bool) -> None:
+        """Note the end of the connection, and do what the server asked for then."""
         self.notice(str(error))
         if self.session:
             self.session.abandon()
         self._end(now)
         if in_flight:
-            least = pause_after_close(code)
+            least = pause_after_close(error.closing.code)
             self.not_before = max(self.not_before, now + self.pause(1, least))
-        if error.reason:
-            self._obey(error.reason, now)
-        if was_mute:
-            return Fault.PROVED
-        broken = error.closing.fault or (error.reason and error.reason.auth)
-        return Fault.BROKEN if broken else fault_of_close(code)
+        self._obey(error, now)
 
-    def renew(self, error: AuthError) -> bool:
-        """Ask for a new token, for another connection; tell whether there is one."""
-        if self._served:
-            self._connector.trust()  # it has expired; its source may have another one
-            self._served = False
-        self._is_moving = self._is_moving or self._connector.renew(error)
-        self.is_retired = self.is_retired or self._is_moving
-        return self._is_moving
-
-    def hop(self, region: str) -> bool:
-        """Turn to another region, once, for another connection; tell whether that is possible."""
-        if self._is_moving:
-            return True
-        try:
-            if self._hopped:
-                raise NotConnected("each region says that the other serves this licence")
-            self._connector.hop(region)
-        except NotConnected as error:
-            self.refusal = error
-        self.is_retired = self._hopped = True
-        self._is_moving = not self.refusal
-        return self._is_moving
+    def turn(self, error: RtmError) -> bool:
+        """Turn to another region or token where that helps a call; tell whether it does."""
+        if isinstance(error, Misdirected):
+            return self._hop(error.region)
+        return isinstance(error, AuthError) and self._renew(error)
 
     def close(self, now: float = 0.0, within: float = inf) -> None:
         """Say goodbye, and wait for the answer `within` so many seconds."""
@@ -196,33 +158,50 @@ class Line:
         if self._took:
             self._barren = 0 if self._gave else self._barren + 1
         self.session = None
-        self._took = self._gave = self._is_mute = False
+        self._took = self._gave = False
         self._garbled.clear()
         if self._barren:
             self.not_before = now + self.pause(self._barren)
         if self._barren >= ATTEMPTS:
             self.refusal = NotConnected(f"{ATTEMPTS} connections in a row gave no answer")
 
-    def _heed(self, push: Push) -> None:
-        """Take the hint where a push announces the end of this connection."""
-        if announced(push):
-            self.is_retired = True
-            data = push.payload.get("data")
-            region = data.get("region") if isinstance(data, dict) else None
-            self._region = region if isinstance(region, str) else ""
+    def _renew(self, error: RtmError) -> bool:
+        """Ask for a new token, for another connection; tell whether there is one."""
+        self._trust()
+        self._is_moving = self._is_moving or self._connector.renew(error)
+        self.is_retired = self.is_retired or self._is_moving
+        return self._is_moving
 
-    def _obey(self, reason: Reason, now: float) -> None:
-        """Do what the reason asks for that the server gave when it ended the connection."""
-        words = f"the server disconnected: {reason.reason} ({reason.meaning})"
-        farewell = AuthError if reason.auth else NotConnected
-        match reason.act:
+    def _hop(self, region: str) -> bool:
+        """Turn to another region, for another connection; tell whether that is possible."""
+        if self._is_moving:
+            return True
+        self._trust()
+        try:
+            self._connector.hop(region)
+        except NotConnected as error:
+            self.refusal = error
+        else:
+            self._is_moving = True
+        self.is_retired = True
+        return self._is_moving
+
+    def _trust(self) -> None:
+        """Let token and region change once more where they have served well since they did."""
+        if self._served:
+            self._connector.trust()
+            self._served = False
+
+    def _obey(self, lost: LinkLost, now: float) -> None:
+        """Do what the server asked for when it ended the connection, if it said why."""
+        error = farewell(lost)
+        match lost.reason and lost.reason.act:
             case Act.STOP:
-                self.refusal = farewell(words, type=reason.reason)
+                self.refusal = error
             case Act.REFRESH:
-                error = AuthError(words, type=reason.reason)
-                self.refusal = None if self.renew(error) else error
+                self.refusal = None if self._renew(error) else error
             case Act.REDIRECT:
-                self.hop(self._region)
+                self._hop(lost.region)
             case Act.RECONNECT_SLOWLY:
                 self.not_before = max(self.not_before, now + self.pause(1, _SLOWLY))
             case _:

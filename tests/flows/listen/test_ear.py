@@ -81,25 +81,14 @@ def test_an_announced_end_that_does_not_come_is_taken_at_its_word() -> None:
     assert told[1:] == ["the server disconnected: internal_error (the server has a fault)"]
 
 
-def test_the_region_that_an_announcement_names_is_kept() -> None:
-    """Whatever it is: it is not trusted here."""
-    data = {"reason": "misdirected_connection", "data": {"region": ["fra"]}}
-    with FaultServer() as server:
-        server.on("login", [answer(), push("agent_disconnected", data), close(1000)])
-        with ear_at(server) as ear:
-            heard(ear.hear())
-    assert ear.region == ["fra"]
-
-
 @pytest.mark.parametrize("payload", [None, [], {"reason": "internal_error", "data": 1}])
 def test_an_announcement_of_any_shape_is_survived(payload: Any) -> None:
-    """It names no region, and the session is lost like any other."""
+    """The session is lost like any other."""
     whole = {"action": "agent_disconnected", "type": "push", "payload": payload}
     with FaultServer() as server:
         server.on("login", [answer(), message(whole), close(1000)])
         with ear_at(server) as ear:
             assert len(heard(ear.hear())) == 2
-    assert ear.region is None
 
 
 def test_whoever_was_asleep_hears_what_came_and_gives_the_session_up() -> None:

@@ -140,10 +140,21 @@ def test_a_licence_that_moves_on_the_way_is_followed(announced: bool) -> None:
 
 @pytest.mark.parametrize("data", [None, {"region": "mars"}, {"region": 7}, "fra"])
 def test_a_region_that_nobody_knows_is_not_followed(data: object) -> None:
-    """The call was refused, and the others are not sent."""
+    """A server that breaks the protocol is not believed; the other calls are not sent."""
     with FaultServer() as server:
         server.on("*", refuse("misdirected_request", data=data))
-        assert outcomes(server, *[NEVER] * 3, window=1) == ["refused", "not_sent", "not_sent"]
+        assert outcomes(server, *[NEVER] * 3, window=1) == ["unknown", "not_sent", "not_sent"]
+
+
+def test_a_session_that_ends_for_who_asks_is_told_so_of_its_calls() -> None:
+    """What was in flight may have taken effect, and says so; the rest was never sent."""
+    gone = push("agent_disconnected", {"reason": "access_token_revoked"})
+    values = [{"action": NEVER, "payload": {}}] * 2
+    with FaultServer() as server:
+        server.on(NEVER, [execute(), gone, close(1000)])
+        first, second = told(server.url, values, window=1)
+    assert (first.status, second.status) == ("auth", "auth")
+    assert first.message == second.message + "; the call may have taken effect"
 
 
 def test_a_doubt_that_stays_keeps_its_last_reason() -> None:
