@@ -12,9 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from rtmcli.catalogue import API
-from rtmcli.catalogue.model import Reason
 from rtmcli.protocol import escaping
-from rtmcli.protocol.conversation import announced
 from rtmcli.protocol.messages import Push
 
 _BREAKS = b"\t\n\r"  # the only control characters that JSON allows, and only between values
@@ -72,11 +70,6 @@ class Sieve:
             return True
         payload = message.get("payload")
         return any(_at(payload, path) == self._chat_id for path in API.push_chats)
-
-
-def reason_of(sifted: Sifted) -> Reason | None:
-    """Return why the server ends the session, where it said so."""
-    return announced(sifted.last) if sifted.last else None
 
 
 def lines(texts: list[bytes]) -> bytes:
