@@ -4,6 +4,7 @@ Every table here and in `wire/` was typed by hand from the documents, not taken 
 readings have to agree.
 """
 
+import ast
 import json
 import re
 from collections import Counter
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import rtmcli
 from rtmcli.catalogue import API, v3_0
 from rtmcli.catalogue.model import Kind, Law, Method, Param
 from rtmcli.protocol.validation import check
@@ -68,6 +70,20 @@ JSON_TYPES = {
     Kind.PROPERTIES: "object",
     Kind.PROPERTY_NAMES: "object",
     Kind.PROPERTY_FILTERS: "object",
+}
+
+# Words of our own that are also names of the API: where they may stand, and as what.
+OUR_WORDS = {
+    "type": ("cli/ protocol/ session/", "the member of every envelope and record"),
+    "name": ("cli/", "a member of records, an attribute of rows"),
+    "scopes": ("cli/", "a member of records, an option of the sandbox"),
+    "chat_id": ("cli/listen.py", "an option"),
+    "token": ("settings/ cli/", "a setting, and a step of the doctor"),
+    "timezone": ("settings/rows.py", "a setting"),
+    "reconnect": ("settings/rows.py", "a setting"),
+    "login": ("flows/doctor.py session/login.py cli/doctor.py", "a step of the doctor"),
+    "ping": ("flows/doctor.py cli/doctor.py", "a step of the doctor"),
+    "internal": ("errors.py", "a bug of ours"),
 }
 
 every_method = pytest.mark.parametrize("method", API.methods.values(), ids=list(API.methods))
@@ -409,3 +425,36 @@ def test_a_decision_on_a_discrepancy_is_told_beside_its_row(number: str) -> None
     source = "".join(path.read_text() for path in ROWS.glob("*.py"))
     comments = [line.partition("#")[2] for line in source.splitlines() if "#" in line]
     assert any(re.search(rf"\b{number}\b", comment) for comment in comments)
+
+
+# --- the rest of the program ---
+
+
+def names_of_the_api() -> set[str]:
+    """Name everything that only the catalogue, and the sandbox, may call by its name."""
+    names = {API.version, API.path, API.ping, *API.error_types, *API.disconnect_reasons, *PUSHES}
+    for method in API.methods.values():
+        names |= {method.action, *(param.path for param in method.params), *members(method.answer)}
+    return names
+
+
+def literals_outside_the_catalogue() -> Iterator[tuple[str, str]]:
+    """Walk the string literals of the other files: the file, and the text."""
+    package = Path(rtmcli.__file__).parent
+    for path in package.rglob("*.py"):
+        place = path.relative_to(package).as_posix()
+        if not place.startswith(("catalogue/", "sandbox/")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield place, node.value
+
+
+def test_only_the_catalogue_and_the_sandbox_call_the_api_by_its_names() -> None:
+    """What the rest must know of an action, push, error or parameter is in its row."""
+    names, used = names_of_the_api(), set()
+    for place, text in literals_outside_the_catalogue():
+        if text in names:
+            assert place.startswith(tuple(OUR_WORDS.get(text, ("none",))[0].split())), (place, text)
+            used.add(text)
+        assert f"v{API.version}" not in text, place
+    assert used == OUR_WORDS.keys()

@@ -215,6 +215,8 @@ class ErrorType(NamedTuple):
     act: Act
     since: str = "3.0"  # the version whose documents name it first
     synonym: str = ""  # the name another document gives it
+    advice: str = ""  # what to know or do about it, where its message does not say so
+    lacks_scope: bool = False  # what is missing is a scope of the method
 
 
 class Reason(NamedTuple):
@@ -226,6 +228,16 @@ class Reason(NamedTuple):
     auth: bool = False  # it is about who is asking: exit 4 rather than 10
     synonym: str = ""
     since: str = "3.0"
+
+
+class Entry(NamedTuple):
+    """How a session begins: parameters of the login, and what its answer tells, by their paths."""
+
+    token: str
+    program: tuple[str, str, str]  # who calls: the parameter, and its members name and version
+    reconnect: str  # whether the session goes on with what an earlier one was
+    settings: tuple[str, ...]  # what a profile may set for every login
+    facts: Mapping[str, str]  # what an answer tells of, and where
 
 
 class Api(NamedTuple):
@@ -242,7 +254,10 @@ class Api(NamedTuple):
     login: str  # actions that the protocol itself needs
     logout: str
     ping: str
+    entry: Entry
     disconnected: str  # the push that announces the end of the session
+    reason: str  # its member that says why
+    region: str  # in the data of that push, or of an error: the region that serves the licence
     not_methods: Mapping[str, tuple[str, ...]]  # names that look like methods -> what to use
     push_chats: tuple[str, ...]  # where in a push's payload its chat is named
     in_flight: int = 10  # unanswered requests per socket
@@ -256,3 +271,13 @@ class Api(NamedTuple):
     def methods(self) -> dict[str, Method]:
         """Map each action to its method, in the reference's order."""
         return {method.action: method for chapter in self.chapters for method in chapter.methods}
+
+    @property
+    def error_types(self) -> dict[str, ErrorType]:
+        """Map each error type, by either name, to its row."""
+        return {name: row for row in self.errors for name in (row.type, row.synonym) if name}
+
+    @property
+    def disconnect_reasons(self) -> dict[str, Reason]:
+        """Map each reason of a disconnect, by either name, to its row."""
+        return {name: row for row in self.reasons for name in (row.reason, row.synonym) if name}

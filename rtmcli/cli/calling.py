@@ -19,7 +19,7 @@ from rtmcli.protocol.escaping import shortened
 from rtmcli.protocol.masking import MASK
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.protocol.validation import MISSING, Problem, check, find
-from rtmcli.settings.resolve import Value
+from rtmcli.settings.resolve import Value, login_members
 
 _WARNINGS = 20  # to one command
 _REQUIRED = "is required"
@@ -146,8 +146,7 @@ def _warn(method: Method, problems: list[Problem], warned: set[str]) -> None:
 
 def _login(settings: Mapping[str, Value], payload: Mapping[str, Any]) -> dict[str, Any]:
     """Complete the login's payload as a session does; the token itself is not shown."""
-    reconnect = {"reconnect": settings["reconnect"].value}
-    return login_payload(MASK.decode(), {**reconnect, **payload})
+    return login_payload(MASK.decode(), {**login_members(settings), **payload})
 
 
 def _distinct(problems: list[Problem]) -> list[Problem]:
@@ -234,7 +233,7 @@ def log_in(
     from rtmcli.session.deadline import Deadline  # noqa: PLC0415  # loads websockets
 
     deadline = Deadline.after(settings["max_time"].value)
-    members = {name: value for name, value in request.payload.items() if name != "token"}
+    members = {name: value for name, value in request.payload.items() if name != API.entry.token}
     session = connector_of(settings, members).connect(deadline)
     try:
         _print(session.login, output, envelope=envelope)

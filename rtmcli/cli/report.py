@@ -57,18 +57,10 @@ def advice(error: RtmError) -> str:
             f" (sent as request {error.request_id}; it may have taken effect: "
             "look before you send it again)"
         )
-    if error.type == "authorization" and method and method.scopes and "scope" not in error.message:
+    row = API.error_types.get(error.type)
+    if row and row.lacks_scope and method and method.scopes and "scope" not in error.message:
         return f" (needs the scope {' or '.join(method.scopes)})"
-    return _ADVICE.get(error.type, "")
-
-
-_ADVICE = {
-    "authentication": " (the token is wrong or has expired)",
-    "too_many_requests": " (not executed; try again later)",
-    "service_unavailable": " (not executed; try again later)",
-    "pending_requests_limit_reached": " (not executed; try again later)",
-    "license_expired": " (the licence has to be renewed)",
-}
+    return f" ({row.advice})" if row and row.advice else ""
 
 
 def write(line: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from rtmcli.catalogue import API
 from rtmcli.errors import NotConnected, RtmError
 from rtmcli.protocol.messages import Response
+from rtmcli.protocol.validation import MISSING, find
 from rtmcli.session.access import Access
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import Deadline
@@ -115,14 +116,8 @@ def _certificate(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _login(answer: Response, access: Access) -> dict[str, Any]:
-    profile, licence = answer.payload.get("my_profile"), answer.payload.get("license")
-    profile = profile if isinstance(profile, dict) else {}
-    licence = licence if isinstance(licence, dict) else {}
+    told = {name: find(answer.payload, path) for name, path in API.entry.facts.items()}
+    facts = {name: None if value is MISSING else value for name, value in told.items()}
     host = access.route.endpoint.host
-    return {
-        "agent": profile.get("id"),
-        "permission": profile.get("permission"),
-        "license": licence.get("id"),
-        "plan": licence.get("plan"),
-        "region": next((name for name, at in API.regions.items() if at == host), None),
-    }
+    region = next((name for name, at in API.regions.items() if at == host), None)
+    return {**facts, "region": region}

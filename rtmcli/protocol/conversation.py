@@ -27,12 +27,7 @@ from rtmcli.protocol.messages import Push
 
 ATTEMPTS = 3  # how often one call, or one connection, is tried at the most
 
-ERRORS = {row.type: row for row in API.errors} | {
-    row.synonym: row for row in API.errors if row.synonym
-}
-REASONS = {row.reason: row for row in API.reasons} | {
-    row.synonym: row for row in API.reasons if row.synonym
-}
+ERRORS, REASONS = API.error_types, API.disconnect_reasons
 _UNKNOWN_REASON = Reason("", "a reason that no document names", Act.RECONNECT)
 
 _GOING_AWAY_FOR_GOOD = 1008
@@ -50,9 +45,9 @@ class Fault(Enum):
 
 
 def login_payload(token: str, members: Mapping[str, Any]) -> dict[str, Any]:
-    """Put the login's payload together; `members` may replace the application's name."""
-    application = {"name": "rtm", "version": __version__}
-    return {"token": token, "application": application, **members}
+    """Put the login's payload together; `members` may replace the program's name."""
+    program, name, version = API.entry.program
+    return {API.entry.token: token, program: {name: "rtm", version: __version__}, **members}
 
 
 def may_resend(retry: Retry, fault: Fault, *, idempotent_too: bool) -> bool:
@@ -66,6 +61,12 @@ def may_resend(retry: Retry, fault: Fault, *, idempotent_too: bool) -> bool:
 def act_on(error_type: str) -> Act:
     """Return what an error type asks of a client; an unknown one is surfaced as it is."""
     return ERRORS[error_type].act if error_type in ERRORS else Act.SURFACE
+
+
+def wants_token(kind: str) -> bool:
+    """Tell whether an error type, or the reason of a disconnect, asks for another token."""
+    row = ERRORS.get(kind) or REASONS.get(kind)
+    return row is not None and row.act is Act.REFRESH
 
 
 def fault_of_close(code: int) -> Fault:
@@ -83,12 +84,12 @@ def announced(push: Push) -> Reason | None:
     """Return the reason where a push announces that the server ends the session."""
     if push.action != API.disconnected or not isinstance(push.payload, dict):
         return None
-    return REASONS.get(str(push.payload.get("reason")), _UNKNOWN_REASON)
+    return REASONS.get(str(push.payload.get(API.reason)), _UNKNOWN_REASON)
 
 
 def region_in(data: Any) -> str:
     """Return the region that an error or an announced end names; empty where it names none."""
-    region = data.get("region") if isinstance(data, dict) else None
+    region = data.get(API.region) if isinstance(data, dict) else None
     return region if isinstance(region, str) else ""
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from rtmcli.errors import AuthError, Busy, NotConnected, RtmError
-from rtmcli.protocol.conversation import ATTEMPTS
+from rtmcli.protocol.conversation import ATTEMPTS, wants_token
 from rtmcli.session.access import Access
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed
@@ -95,7 +95,7 @@ class Connector:
 
     def renew(self, error: RtmError) -> bool:
         """Ask the token's source for a new token, once; tell whether there is one."""
-        if self._renewed or error.type not in ("authentication", "access_token_expired"):
+        if self._renewed or not wants_token(error.type):
             return False
         self._renewed = True
         token = self.access.identity.renew()

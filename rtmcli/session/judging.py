@@ -45,6 +45,7 @@ _VERDICTS: dict[Act, tuple[type[RtmError], Fault]] = {
     Act.DOUBT: (OutcomeUnknown, Fault.LOST),
     Act.REDIRECT: (Misdirected, Fault.REFUSED),
     Act.AUTHENTICATE: (AuthError, Fault.REFUSED),
+    Act.REFRESH: (AuthError, Fault.REFUSED),
 }
 
 

@@ -5,6 +5,7 @@ from rtmcli.catalogue.model import Act
 from rtmcli.errors import AuthError, Busy, OutcomeUnknown, RtmError
 from rtmcli.protocol.conversation import login_payload
 from rtmcli.protocol.messages import Malformed, Push, Request, Response
+from rtmcli.protocol.validation import MISSING, find
 from rtmcli.session.access import Access, Identity
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed
@@ -32,7 +33,8 @@ def open_session(access: Access, connected: Deadline, logged_in: Deadline) -> Se
     try:
         session.login = _log_in(session, access.identity, logged_in)
         access.route.passed("login", session.login)
-        access.notice(f"logged in as {_who(session.login)}")
+        who = find(session.login.payload, API.entry.facts["agent"])
+        access.notice(f"logged in as {'nobody' if who is MISSING else who}")
     except RtmError:
         session.close(logged_in.left() + _GOODBYE)
         raise
@@ -69,11 +71,6 @@ def _keep(session: Session, push: Push) -> None:
     session.early.append(push.text)
     if len(session.early) > _MOST_EARLY:
         raise Failed(f"more than {_MOST_EARLY} pushes came before the login's answer")
-
-
-def _who(login: Response) -> str:
-    profile = login.payload.get("my_profile")
-    return str(profile.get("id", "nobody")) if isinstance(profile, dict) else "nobody"
 
 
 def _lost(error: LinkLost) -> RtmError:

@@ -1,7 +1,7 @@
 """From settings to the session's `Access`: endpoint, region, proxy, token, timers."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rtmcli.catalogue import API
 from rtmcli.errors import UsageError
@@ -18,7 +18,7 @@ from rtmcli.session.endpoint import (
     region_of,
     regions_for,
 )
-from rtmcli.settings.resolve import Value
+from rtmcli.settings.resolve import Value, login_members
 from rtmcli.settings.tokens import ask_again, find_source, is_exposed
 
 KEY_LOG = "SSLKEYLOGFILE"  # where OpenSSL's users write the keys of their connections
@@ -104,10 +104,7 @@ def make_identity(
 
     token = source.ask()
     listeners.secret(token)
-    login: dict[str, Any] = {"reconnect": settings["reconnect"].value}
-    if settings["timezone"].value:
-        login["timezone"] = settings["timezone"].value
-    return Identity(token, renew, login, settings["author_id"].value)
+    return Identity(token, renew, login_members(settings), settings["author_id"].value)
 
 
 def make_timers(settings: Mapping[str, Value]) -> Timers:

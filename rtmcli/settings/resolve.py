@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from rtmcli.catalogue import API
 from rtmcli.errors import UsageError
 from rtmcli.settings import profiles
 from rtmcli.settings.rows import NAMES, SETTINGS, Setting
@@ -42,6 +43,12 @@ def resolve(
         setting.name: _given(setting, flags, environ) or _kept(setting, profile)
         for setting in SETTINGS
     }
+
+
+def login_members(settings: Mapping[str, Value]) -> dict[str, Any]:
+    """Lay out what the settings have to say at a login."""
+    found = {name: settings[name].value for name in API.entry.settings}
+    return {name: value for name, value in found.items() if value not in (None, "")}
 
 
 def _given(setting: Setting, flags: Mapping[str, Any], environ: Mapping[str, str]) -> Value | None:

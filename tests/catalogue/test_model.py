@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rtmcli.catalogue import API, model
-from rtmcli.catalogue.model import Api, Chapter, Kind, Method, Param
+from rtmcli.catalogue.model import Act, Api, Chapter, ErrorType, Kind, Method, Param, Reason
 
 
 def test_a_flag_is_its_path_with_hyphens() -> None:
@@ -63,6 +63,14 @@ def test_an_api_maps_its_actions_in_the_order_of_its_chapters() -> None:
     api = API._replace(chapters=chapters)
     assert isinstance(api, Api)
     assert list(api.methods.items()) == [("b", second), ("a", first)]
+
+
+def test_an_api_knows_errors_and_reasons_by_either_name() -> None:
+    """A synonym leads to the row that has it."""
+    error, reason = ErrorType("a", "A", Act.SURFACE, synonym="b"), Reason("c", "C", Act.STOP)
+    api = API._replace(errors=(error,), reasons=(reason,))
+    assert isinstance(api, Api)
+    assert (api.error_types, api.disconnect_reasons) == ({"a": error, "b": error}, {"c": reason})
 
 
 def test_the_words_name_no_fact_of_the_api() -> None:

@@ -20,6 +20,8 @@ from rtmcli.protocol.conversation import (
     login_payload,
     may_resend,
     pause_after_close,
+    region_in,
+    wants_token,
 )
 from rtmcli.protocol.messages import Push
 
@@ -82,7 +84,7 @@ def fault_after(what: str) -> Fault:
     ("kind", "act"),
     [
         ("validation", Act.SURFACE),
-        ("authentication", Act.AUTHENTICATE),
+        ("authentication", Act.REFRESH),
         ("authorization", Act.AUTHENTICATE),
         ("license_expired", Act.AUTHENTICATE),
         ("misdirected_request", Act.REDIRECT),
@@ -95,6 +97,32 @@ def fault_after(what: str) -> Fault:
 def test_an_error_type_asks_for_what_its_row_says(kind: str, act: Act) -> None:
     """Both names of a type count, and one that nobody knows is shown as it is."""
     assert act_on(kind) is act
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        ("authentication", True),
+        ("access_token_expired", True),
+        ("access_token_revoked", False),
+        ("authorization", False),
+        ("license_expired", False),
+        ("brand_new", False),
+        ("", False),
+    ],
+)
+def test_another_token_helps_where_this_one_is_the_trouble(kind: str, wanted: bool) -> None:
+    """An error type or the reason of a disconnect may say so."""
+    assert wants_token(kind) == wanted
+
+
+@pytest.mark.parametrize(
+    ("data", "region"),
+    [({"region": "fra"}, "fra"), ({"region": ["fra"]}, ""), ({}, ""), ("fra", ""), (None, "")],
+)
+def test_a_region_is_a_text_or_none_at_all(data: Any, region: str) -> None:
+    """Whatever the server puts there."""
+    assert region_in(data) == region
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1005, 1006, 1008, 1011, 1012, 1013, 1015, 4000])

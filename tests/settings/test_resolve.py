@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rtmcli.errors import UsageError
-from rtmcli.settings.resolve import Value, resolve, settings_of
+from rtmcli.settings.resolve import Value, login_members, resolve, settings_of
 
 FLAGS: dict[str, Any] = {"timeout": "1s"}
 ENVIRON = {"RTM_TIMEOUT": "2s"}
@@ -33,6 +33,16 @@ def test_a_switch_is_taken_as_it_is() -> None:
     """The command line has read a switch already; no counts as well."""
     found = resolve({"reconnect": False}, {"RTM_RECONNECT": "yes"}, {})
     assert found["reconnect"] == Value(False, "flag", "--no-reconnect")
+
+
+def test_a_login_says_what_is_set() -> None:
+    """What is not set is not said; a session and a dry run say the same."""
+    zone = {"RTM_TIMEZONE": "Europe/Warsaw"}
+    assert login_members(resolve({}, {}, {})) == {"reconnect": True}
+    assert login_members(resolve({"reconnect": False}, zone, {})) == {
+        "reconnect": False,
+        "timezone": "Europe/Warsaw",
+    }
 
 
 def test_a_flag_may_be_repeated() -> None:

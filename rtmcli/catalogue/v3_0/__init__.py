@@ -43,7 +43,10 @@ API = Api(
     login="login",
     logout="logout",
     ping="ping",  # A11: an action of the protocol, in no chapter.
+    entry=session.ENTRY,
     disconnected="agent_disconnected",
+    reason="reason",
+    region="region",
     # A2: the index lists it, nothing else knows it.
     not_methods={"set_customers": ("get_customers", "update_customer")},
     push_chats=("chat_id", "chat.id"),

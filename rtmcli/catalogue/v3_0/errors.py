@@ -6,14 +6,26 @@ A type or reason that stands nowhere is shown as it is; after an unknown reason 
 
 from rtmcli.catalogue.model import Act, ErrorType, Reason
 
+_LATER = "not executed; try again later"
+
 ERRORS = (
     ErrorType("internal", "Internal server error", Act.DOUBT),
     ErrorType("validation", "Wrong format of request", Act.SURFACE),
-    ErrorType("authorization", "Authorization error", Act.AUTHENTICATE),
-    ErrorType("authentication", "Authentication error", Act.AUTHENTICATE),
+    ErrorType("authorization", "Authorization error", Act.AUTHENTICATE, lacks_scope=True),
+    ErrorType(
+        "authentication",
+        "Authentication error",
+        Act.REFRESH,
+        advice="the token is wrong or has expired",
+    ),
     # The server gives up after 15 seconds, but says nothing of what was done until then.
     ErrorType("request_timeout", "Request timed out", Act.DOUBT),
-    ErrorType("license_expired", "License expired", Act.AUTHENTICATE),
+    ErrorType(
+        "license_expired",
+        "License expired",
+        Act.AUTHENTICATE,
+        advice="the licence has to be renewed",
+    ),
     # About the client's version, not about who asks: the best token does not help.
     ErrorType("unsupported_version", "Unsupported version", Act.SURFACE),
     ErrorType("misdirected_request", "Wrong region", Act.REDIRECT),
@@ -28,16 +40,22 @@ ERRORS = (
         Act.SURFACE,
         synonym="requester_offline",
     ),
-    ErrorType("pending_requests_limit_reached", "Requests limit reached", Act.RESEND, since="3.1"),
+    ErrorType(
+        "pending_requests_limit_reached",
+        "Requests limit reached",
+        Act.RESEND,
+        since="3.1",
+        advice=_LATER,
+    ),
     ErrorType(
         "requester_awaiting_approval", "Requester awaiting approval", Act.AUTHENTICATE, since="3.1"
     ),
     ErrorType("requester_suspended", "Requester suspended", Act.AUTHENTICATE, since="3.1"),
     # A login refused for the licence's sake; a seat may be free later, but not within seconds.
     ErrorType("seats_limit_exceeded", "Seats limit exceeded", Act.AUTHENTICATE, since="3.1"),
-    ErrorType("too_many_requests", "Too many requests", Act.RESEND, since="3.2"),
+    ErrorType("too_many_requests", "Too many requests", Act.RESEND, since="3.2", advice=_LATER),
     ErrorType("chat_inactive", "Chat is inactive", Act.SURFACE, since="3.2"),
-    ErrorType("service_unavailable", "Service unavailable", Act.RESEND, since="3.2"),
+    ErrorType("service_unavailable", "Service unavailable", Act.RESEND, since="3.2", advice=_LATER),
 )
 
 REASONS = (

@@ -1,6 +1,6 @@
 """Chapter "login/logout" of the v3.0 reference."""
 
-from rtmcli.catalogue.model import Chapter, Kind, Method, Param, Retry
+from rtmcli.catalogue.model import Chapter, Entry, Kind, Method, Param, Retry
 
 CHAPTER = Chapter(
     "login/logout",
@@ -72,4 +72,17 @@ CHAPTER = Chapter(
             details="Closing the connection ends a session too, without logging the agent out.",
         ),
     ),
+)
+
+ENTRY = Entry(
+    token="token",  # noqa: S106  # the name of the parameter
+    program=("application", "name", "version"),
+    reconnect="reconnect",
+    settings=("reconnect", "timezone"),
+    facts={
+        "agent": "my_profile.id",
+        "permission": "my_profile.permission",
+        "license": "license.id",
+        "plan": "license.plan",
+    },
 )

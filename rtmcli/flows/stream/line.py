@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from math import inf
 
+from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Act
 from rtmcli.errors import AuthError, NotConnected, RtmError
 from rtmcli.protocol.conversation import ATTEMPTS, pause_after_close
@@ -150,7 +151,7 @@ class Line:
     def _come_back(self) -> None:
         """Tell the server, at each login after the first, that we were there before."""
         access = self._connector.access
-        login = {**access.identity.login, "reconnect": True}
+        login = {**access.identity.login, API.entry.reconnect: True}
         self._connector.access = access._replace(identity=access.identity._replace(login=login))
 
     def _end(self, now: float) -> None:

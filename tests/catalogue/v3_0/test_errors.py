@@ -28,8 +28,9 @@ ACTS = {
     Act.SURFACE: (
         "validation unsupported_version entity_too_large requester_already_offline chat_inactive"
     ),
+    Act.REFRESH: "authentication",
     Act.AUTHENTICATE: (
-        "authorization authentication license_expired wrong_product_version license_not_found"
+        "authorization license_expired wrong_product_version license_not_found"
         " requester_awaiting_approval requester_suspended seats_limit_exceeded"
     ),
     Act.RESEND: "pending_requests_limit_reached too_many_requests service_unavailable",
@@ -71,6 +72,20 @@ def test_what_an_error_type_asks_of_a_client() -> None:
 def test_later_error_types_are_marked() -> None:
     """Seven types are missing from the documents of v3.0."""
     assert [error.type for error in ERRORS if error.since != "3.0"] == LATER.split()
+
+
+def test_what_was_throttled_may_be_tried_later() -> None:
+    """What is proved not executed says so; of the others two say what is wrong."""
+    advice = {error.type: error.advice for error in ERRORS if error.advice}
+    assert {type_ for type_, told in advice.items() if told.startswith("not executed")} == set(
+        ACTS[Act.RESEND].split()
+    )
+    assert len(advice) == 5
+
+
+def test_a_scope_is_what_authorization_lacks() -> None:
+    """Only there a scope of the method is what helps."""
+    assert [error.type for error in ERRORS if error.lacks_scope] == ["authorization"]
 
 
 def test_what_a_disconnect_reason_asks_of_a_client() -> None:

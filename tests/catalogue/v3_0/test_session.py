@@ -1,6 +1,6 @@
 """Test the chapter "login/logout"."""
 
-from rtmcli.catalogue.v3_0.session import CHAPTER
+from rtmcli.catalogue.v3_0.session import CHAPTER, ENTRY
 from rtmcli.protocol.validation import check
 
 LOGIN, LOGOUT = CHAPTER.methods
@@ -27,3 +27,11 @@ def test_logging_out_takes_and_tells_nothing() -> None:
 def test_neither_needs_a_scope() -> None:
     """Any token may log in and out."""
     assert [method.scopes for method in CHAPTER.methods] == [(), ()]
+
+
+def test_a_session_begins_with_what_the_login_takes_and_tells() -> None:
+    """The parameters are those of the login's row, and the facts lie in its answer."""
+    program, name, version = ENTRY.program
+    paths = (ENTRY.token, ENTRY.reconnect, *ENTRY.settings, f"{program}.{name}")
+    assert {*paths, f"{program}.{version}"} <= {param.path for param in LOGIN.params}
+    assert {path.partition(".")[0] for path in ENTRY.facts.values()} <= set(LOGIN.answer)
