@@ -126,7 +126,7 @@ def connector(
     timers: Timers = QUICK,
     *,
     login: Mapping[str, Any] = {},
-    renew: Callable[[], str | None] = lambda: None,
+    renew: Callable[[float], str | None] = lambda _: None,
     fra: str = "",
 ) -> Connector:
     """Make what connects to a test's server; `fra` is where that region is."""

@@ -75,6 +75,7 @@ def examine(options: Mapping[str, Any], report: "Report") -> RtmError | None:
         report.step(Step("configuration", monotonic() - started, {}, error))
         return error
     report.configured(settings, monotonic() - started)
+    deadline = Deadline.after(settings["max_time"].value)
     no_token, identity, started = None, Identity(""), monotonic()
     try:
         identity = make_identity(settings, os.environ, listeners)
@@ -83,7 +84,6 @@ def examine(options: Mapping[str, Any], report: "Report") -> RtmError | None:
     facts = {} if no_token else _token(settings, identity.token)
     report.step(Step("token", monotonic() - started, facts, no_token))
     access = access_of(settings, os.environ, identity, listeners)
-    deadline = Deadline.after(settings["max_time"].value)
     found = Examination(access, report.step, logs_in=not no_token).run(deadline)
     return no_token or found
 

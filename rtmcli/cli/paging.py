@@ -35,12 +35,12 @@ class Connection:
 
     def __init__(self, method: Method, settings: Mapping[str, Value]) -> None:
         """Prepare it; `--max-time` is for the whole walk where it is given, else for each call."""
-        self._connector: Connector = connector_of(settings)
         self._policy = Policy(method.retry, idempotent_too=settings["retry_idempotent"].value)
         self._session: Session | None = None
         whole = settings["max_time"].origin != "default"
         self._each = settings["max_time"].value
         self._deadline = Deadline.after(self._each) if whole else NEVER
+        self._connector: Connector = connector_of(settings)  # it may take a while to get a token
 
     def ask(self, request: Request) -> Response:
         """Make one call."""

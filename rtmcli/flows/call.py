@@ -121,7 +121,7 @@ class Call:
             except NotConnected as problem:
                 raise stray(error, problem) from None
             return True
-        return trouble.fault is Fault.REFUSED and self._connector.renew(error)
+        return trouble.fault is Fault.REFUSED and self._connector.renew(error, self._deadline)
 
     def _may_resend(self, fault: Fault) -> bool:
         return may_resend(self._policy.retry, fault, idempotent_too=self._policy.idempotent_too)

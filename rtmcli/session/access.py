@@ -14,7 +14,7 @@ def _unheard(_: str) -> None:
     pass
 
 
-def _no_other_token() -> str | None:
+def _no_other_token(_: float) -> str | None:
     return None
 
 
@@ -22,7 +22,8 @@ class Identity(NamedTuple):
     """Who logs in, and with what in the login's payload beside the token."""
 
     token: str  # with its scheme, as it goes on the wire
-    renew: Callable[[], str | None] = _no_other_token  # asks the token's source once again
+    # Asks the token's source once again, and takes so many seconds at the most.
+    renew: Callable[[float], str | None] = _no_other_token
     login: Mapping[str, Any] = {}  # further members of the login's payload
     author_id: str | None = None  # the bot that calls are made as
 

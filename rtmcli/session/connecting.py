@@ -51,7 +51,7 @@ class Connector:
             except Misdirected as error:
                 self.hop(error.region)
             except AuthError as error:
-                if not self.renew(error):
+                if not self.renew(error, limit):
                     raise
             except (Failed, Busy) as error:
                 passing = isinstance(error, Busy) or error.passing
@@ -93,12 +93,12 @@ class Connector:
         route = self.access.route._replace(endpoint=endpoint)
         self.access = self.access._replace(route=route)
 
-    def renew(self, error: RtmError) -> bool:
-        """Ask the token's source for a new token, once; tell whether there is one."""
+    def renew(self, error: RtmError, deadline: Deadline) -> bool:
+        """Ask the token's source for a new token, once; tell whether there is one in time."""
         if self._renewed or not wants_token(error.type):
             return False
         self._renewed = True
-        token = self.access.identity.renew()
+        token = self.access.identity.renew(deadline.left())
         if not token or token == self.access.identity.token:
             return False
         self.access.notice("the token was refused: trying the one that its source gives now")

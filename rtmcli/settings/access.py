@@ -97,12 +97,12 @@ def make_identity(
     if source.setting == "token_file" and exposed:
         listeners.warning(exposed)
 
-    def renew() -> str | None:
-        token = ask_again(source, settings)
+    def renew(patience: float) -> str | None:
+        token = ask_again(source, settings, patience)
         listeners.secret(token or "")
         return token
 
-    token = source.ask()
+    token = source.ask(settings["max_time"].value)
     listeners.secret(token)
     return Identity(token, renew, login_members(settings), settings["author_id"].value)
 

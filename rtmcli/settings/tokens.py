@@ -35,14 +35,14 @@ _CREDENTIAL = r"[!-~]+"
 class Source(NamedTuple):
     """Where a token comes from; `ask` returns the token as it goes on the wire.
 
-    It raises `UsageError` where the source cannot be read, or holds what no token holds, and
-    `AuthError` where a command fails.
+    A command may take as many seconds as it is told. It raises `UsageError` where the source
+    cannot be read, or holds what no token holds, and `AuthError` where a command fails.
     """
 
     name: str  # as messages call it
     setting: str
     origin: str
-    ask: Callable[[], str]
+    ask: Callable[[float], str]
 
 
 def find_source(settings: Mapping[str, Value], environ: Mapping[str, str]) -> Source:
@@ -63,25 +63,25 @@ def _source(settings: Mapping[str, Value], setting: str, environ: Mapping[str, s
     if setting == "token_file":
         name = f"{name} {found.value}"
 
-    def ask() -> str:
+    def ask(patience: float) -> str:
         match setting:
             case "token":
                 return parse_token(_token(found, profile, environ), name)
             case "token_file":
                 return parse_token(_read(found, name), name)
             case _:
-                return _ask(found.value, settings["max_time"].value, environ, name)
+                return _ask(found.value, patience, environ, name)
 
     return Source(name, setting, found.origin, ask)
 
 
-def ask_again(source: Source, settings: Mapping[str, Value]) -> str | None:
+def ask_again(source: Source, settings: Mapping[str, Value], patience: float) -> str | None:
     """Ask a source once more; None where it can be read once only, or fails now."""
     path = settings["token_file"].value
     if source.setting == "token_file" and not (path != STDIN and Path(path).is_file()):
         return None  # a pipe: it is empty by now, and might keep us waiting
     try:
-        return source.ask()
+        return source.ask(patience)
     except RtmError:  # what the server said about the first token tells more
         return None
 
@@ -121,12 +121,12 @@ def _token(found: Value, profile: str, environ: Mapping[str, str]) -> str:
 
 
 def _ask(
-    command: str | Sequence[str], max_time: float, environ: Mapping[str, str], name: str
+    command: str | Sequence[str], patience: float, environ: Mapping[str, str], name: str
 ) -> str:
     from rtmcli.settings import token_command  # noqa: PLC0415  # few need it
 
     others = {key: value for key, value in environ.items() if key != TOKEN}
-    printed = token_command.ask(command, others, name, min(token_command.PATIENCE, max_time))
+    printed = token_command.ask(command, others, name, min(token_command.PATIENCE, patience))
     try:
         return parse_token(printed, f"what {name} printed")
     except UsageError as error:

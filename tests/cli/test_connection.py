@@ -54,7 +54,7 @@ def test_a_renewed_token_is_hidden_too(tmp_path: Path) -> None:
     path.chmod(0o600)
     access = made({"token_file": str(path)})
     path.write_text("second-token-2")
-    assert access.identity.renew() == "Bearer second-token-2"
+    assert access.identity.renew(60.0) == "Bearer second-token-2"
     assert HIDDEN.hide(b'"second-token-2"') == b'"***"'
 
 

@@ -343,7 +343,7 @@ def test_an_expired_token_is_renewed_once(new: str | None, status: int) -> None:
     """Another token from the source: logged in anew and sent again, as it was not executed."""
     with FaultServer() as server:
         server.on("send_event", refuse("authentication"), answer())
-        outcome = Caller(server, identity=Identity(TOKEN, renew=lambda: new)).outcome()
+        outcome = Caller(server, identity=Identity(TOKEN, renew=lambda _: new)).outcome()
     assert (outcome.status if isinstance(outcome, RtmError) else 0) == status
     tokens = [login.payload["token"] for login in server.logins]
     assert tokens == [TOKEN, "Bearer new-one"][: 1 if status else 2]

@@ -20,7 +20,7 @@ def test_the_timers_fit_the_servers() -> None:
 
 def test_nothing_is_assumed_of_who_logs_in() -> None:
     """Without more words there is one token, no bot, no member beside it and nowhere to hop."""
-    assert ACCESS.identity.renew() is None
+    assert ACCESS.identity.renew(60.0) is None
     assert (ACCESS.identity.login, ACCESS.identity.author_id) == ({}, None)
     assert ACCESS.regions == {}
     assert ACCESS.route.proxy is None

@@ -204,10 +204,10 @@ def test_a_region_that_nobody_knows_is_an_error(server: FaultServer, region: str
 # --- tokens ---
 
 
-def renewing(*tokens: str | None) -> Callable[[], str | None]:
+def renewing(*tokens: str | None) -> Callable[[float], str | None]:
     """Make a source of tokens, of which each is given once."""
     left = list(tokens)
-    return lambda: left.pop(0)
+    return lambda _: left.pop(0)
 
 
 @pytest.mark.parametrize("kind", ["authentication", "access_token_expired"])
@@ -219,7 +219,7 @@ def test_a_refused_token_is_replaced(server: FaultServer, kind: str) -> None:
         assert isinstance(connecting.outcome(), Session)
         assert [each.payload["token"] for each in server.logins] == [TOKEN, "Bearer new"]
     else:
-        assert connecting.connector.renew(AuthError("expired", type=kind))
+        assert connecting.connector.renew(AuthError("expired", type=kind), soon())
     assert connecting.connector.access.identity.token == "Bearer new"
 
 
@@ -247,6 +247,20 @@ def test_a_source_is_asked_once(server: FaultServer) -> None:
     connecting.connector.trust()
     connecting.outcome()
     assert server.logins[-1].payload["token"] == "Bearer third"
+
+
+def test_a_source_has_no_more_time_than_is_left(server: FaultServer) -> None:
+    """A command that prints a token is not awaited beyond the end of connecting."""
+    asked: list[float] = []
+
+    def renew(patience: float) -> None:
+        asked.append(patience)
+
+    server.on("login", refuse("authentication"))
+    connecting = Connecting(server, identity=Identity(TOKEN, renew=renew))
+    connecting.outcome(Deadline.after(3.0))
+    [patience] = asked
+    assert 0 < patience <= 3.0
 
 
 def test_another_refusal_is_not_about_the_token(server: FaultServer) -> None:

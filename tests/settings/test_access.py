@@ -124,7 +124,7 @@ def test_what_is_secret_is_told_at_once(tmp_path: Path) -> None:
     made = heard_access({"token_file": str(path)}, heard, RTM_PROXY=PROXY)
     path.write_text("second")
     assert made.identity.token == "Bearer first"
-    assert made.identity.renew() == "Bearer second"
+    assert made.identity.renew(60.0) == "Bearer second"
     assert sorted(heard.secrets) == ["Bearer first", "Bearer second", "s3cr3t-pw"]
 
 

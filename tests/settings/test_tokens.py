@@ -102,7 +102,7 @@ def test_the_first_source_that_is_there_counts(tmp_path: Path, first: int) -> No
     environ |= configured(tmp_path, *(line for name, line in lines.items() if name in there))
     flags = {"token_file": str(tmp_path / "flag-file")} if "--token-file" in there else {}
     found = source(flags, environ)
-    assert found.ask() == ORDER[first][1]
+    assert found.ask(60.0) == ORDER[first][1]
     assert found.name.startswith(ORDER[first][0])
 
 
@@ -127,7 +127,7 @@ def test_a_file_is_read_only_when_it_is_asked_for(tmp_path: Path) -> None:
     marker = tmp_path / "ran"
     found = source({}, {"RTM_TOKEN_COMMAND": f"touch {marker}; echo x"})
     assert not marker.exists()
-    found.ask()
+    found.ask(60.0)
     assert marker.exists()
 
 
@@ -142,7 +142,7 @@ def test_a_file_that_holds_no_token_is_an_error(
     """The message names the option and the path, and quotes nothing."""
     path = token_file(tmp_path, text)
     with pytest.raises(UsageError) as caught:
-        source({"token_file": path}, {}).ask()
+        source({"token_file": path}, {}).ask(60.0)
     assert caught.value.message.startswith(f"--token-file {path} {words}")
     assert SECRET not in caught.value.message
 
@@ -151,7 +151,7 @@ def test_a_file_that_holds_no_token_is_an_error(
 def test_a_file_that_cannot_be_read_is_an_error(path: str) -> None:
     """Missing, no file, or no path at all."""
     with pytest.raises(UsageError, match=r"^--token-file "):
-        source({"token_file": path}, {}).ask()
+        source({"token_file": path}, {}).ask(60.0)
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o444])
@@ -166,7 +166,7 @@ def test_a_file_that_others_may_read_is_a_warning_where_it_was_named(
     assert (
         is_exposed(settings) == f"--token-file {link}: not only you may read it: chmod 600 {link}"
     )
-    assert find_source(settings, environ).ask() == "Bearer abc"
+    assert find_source(settings, environ).ask(60.0) == "Bearer abc"
 
 
 def test_a_file_for_its_owner_only_is_no_warning(tmp_path: Path) -> None:
@@ -183,16 +183,27 @@ def test_a_profile_names_only_files_for_their_owner(tmp_path: Path) -> None:
     path = token_file(tmp_path, "abc", 0o644)
     found = source({}, configured(tmp_path, f"token_file = '{path}'"))
     with pytest.raises(UsageError, match=f"chmod 600 {path}"):
-        found.ask()
+        found.ask(60.0)
 
 
 def test_a_command_fails_as_a_lack_of_a_token(tmp_path: Path) -> None:
     """What a command prints is held to the same rules, and its failure is one of authentication."""
     for text in ("exit 1", "true", f"echo {SECRET}; echo {SECRET}", f"printf '{SECRET}\\033'"):
+        found = source({}, configured(tmp_path, f"token_command = ['sh', '-c', '''{text}''']"))
         with pytest.raises(AuthError) as caught:
-            source({}, configured(tmp_path, f"token_command = ['sh', '-c', '''{text}''']")).ask()
+            found.ask(60.0)
         assert "token_command of the profile default" in caught.value.message
         assert SECRET not in caught.value.message
+
+
+def test_a_command_may_take_as_long_as_is_left(tmp_path: Path) -> None:
+    """Whoever asks says for how long; asked again, a command that takes longer gives nothing."""
+    environ = configured(tmp_path, "token_command = 'sleep 60'") | {"PATH": os.environ["PATH"]}
+    settings = settings_of({}, environ)
+    found = find_source(settings, environ)
+    with pytest.raises(AuthError, match=r"printed no token within 0.1 s"):
+        found.ask(0.1)
+    assert ask_again(found, settings, 0.1) is None
 
 
 def test_a_command_does_not_get_the_token_of_the_environment(tmp_path: Path) -> None:
@@ -200,7 +211,7 @@ def test_a_command_does_not_get_the_token_of_the_environment(tmp_path: Path) -> 
     command = configured(tmp_path, "token_command = 'echo ${RTM_TOKEN-none}'")
     settings = settings_of({}, command)
     environ = {**command, "RTM_TOKEN": SECRET, "PATH": os.defpath}
-    assert find_source(settings, environ).ask() == "Bearer none"
+    assert find_source(settings, environ).ask(60.0) == "Bearer none"
 
 
 def test_a_source_is_asked_again_for_what_it_gives_now(tmp_path: Path) -> None:
@@ -217,10 +228,10 @@ def test_a_source_is_asked_again_for_what_it_gives_now(tmp_path: Path) -> None:
         env = {"RTM_CONFIG": os.devnull, "PATH": os.defpath, **variables}
         settings = settings_of(flags, env)
         found = find_source(settings, env)
-        assert found.ask() == "Bearer old"
+        assert found.ask(60.0) == "Bearer old"
         token_file(tmp_path, "new")
         configured(tmp_path, "token = 'new'")
-        assert ask_again(found, settings) == "Bearer new"
+        assert ask_again(found, settings, 60.0) == "Bearer new"
 
 
 def test_a_source_that_fails_now_gives_nothing(tmp_path: Path) -> None:
@@ -230,9 +241,9 @@ def test_a_source_that_fails_now_gives_nothing(tmp_path: Path) -> None:
     settings = settings_of({"token_file": path}, environ)
     found = find_source(settings, environ)
     Path(path).write_text("")
-    assert ask_again(found, settings) is None
+    assert ask_again(found, settings, 60.0) is None
     Path(path).unlink()
-    assert ask_again(found, settings) is None
+    assert ask_again(found, settings, 60.0) is None
 
 
 def test_a_pipe_is_read_once(tmp_path: Path) -> None:
@@ -244,6 +255,6 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
     environ = {"RTM_CONFIG": os.devnull}
     settings = settings_of({"token_file": str(pipe)}, environ)
     found = find_source(settings, environ)
-    assert found.ask() == "Bearer abc"
+    assert found.ask(60.0) == "Bearer abc"
     writer.join()
-    assert ask_again(found, settings) is None
+    assert ask_again(found, settings, 60.0) is None

@@ -148,7 +148,7 @@ class Listener:
 
     def _renew(self, error: RtmError) -> None:
         """Turn to a new token, where its source has one; raise the error where it has not."""
-        if not isinstance(error, AuthError) or not self._connector.renew(error):
+        if not self._connector.renew(error, self._rest.deadline):
             raise error
         self._next = Deadline(self._reconnection.soon(monotonic()))
 

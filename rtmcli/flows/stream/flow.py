@@ -57,7 +57,7 @@ class Stream:
         self.failed_fast = False
         # Is called in every turn, and returns the moment when it must be called again.
         self.tick: Tick = _never
-        self._line = Line(connector)
+        self._line = Line(connector, rules.deadline)
         self.calls = Calls(self._line, pipeline, sink.record, idempotent_too=rules.idempotent_too)
         self._pipeline = pipeline
         self._source = source
@@ -150,7 +150,7 @@ class Stream:
         """Have a connection opened, or give up hope for one; return what time it is then."""
         self._tell()
         with self._shield:
-            self._line.open(now, self._rules.deadline)
+            self._line.open(now)
         now = monotonic()
         if self._line.refusal:
             self.calls.refuse(self._line.refusal)

@@ -24,12 +24,20 @@ _SLOWLY = 5.0  # seconds of pause, where the server complains of too many connec
 class Line:
     """One connection at a time."""
 
-    def __init__(self, connector: Connector, jitter: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self,
+        connector: Connector,
+        deadline: Deadline = NEVER,
+        *,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """Connect by the connector, until the deadline of the whole stream."""
         self.session: Session | None = None
         self.is_retired = False
         self.refusal: RtmError | None = None  # why there will be no connection any more
         self.not_before = 0.0  # the moment from which on the next connection may be opened
         self._connector = connector
+        self._deadline = deadline
         self._jitter = jitter
         self._barren = 0  # connections in a row that took calls and gave no answer
         self._took, self._gave = False, False  # a call, an answer, on this connection
@@ -60,7 +68,7 @@ class Line:
         """Return the seconds to wait after failed attempt number `attempt`."""
         return self._connector.access.timers.backoff.pause(attempt, self._jitter, least)
 
-    def open(self, now: float, deadline: Deadline = NEVER) -> None:
+    def open(self, now: float) -> None:
         """Connect anew; where no connection comes about, `refusal` says why."""
         lost = self.session.loss() if self.session else None
         self.close(now)
@@ -69,7 +77,7 @@ class Line:
         if self.refusal or self.not_before > now:
             return
         try:
-            self.session = self._connector.connect(deadline)
+            self.session = self._connector.connect(self._deadline)
         except AuthError as error:
             self.refusal = error
         except RtmError as error:
@@ -169,7 +177,7 @@ class Line:
     def _renew(self, error: RtmError) -> bool:
         """Ask for a new token, for another connection; tell whether there is one."""
         self._trust()
-        self._is_moving = self._is_moving or self._connector.renew(error)
+        self._is_moving = self._is_moving or self._connector.renew(error, self._deadline)
         self.is_retired = self.is_retired or self._is_moving
         return self._is_moving
 

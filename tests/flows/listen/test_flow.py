@@ -83,7 +83,7 @@ def test_each_expiry_of_a_token_asks_its_source_once() -> None:
     tokens = (f"Bearer dal:token-number-{number}" for number in count())
     with FaultServer() as server:
         server.on("login", *[[answer(), EXPIRED, close(1000)]] * 3, [answer(), flood(1)])
-        access = access_to(server, identity=Identity(TOKEN, renew=lambda: next(tokens)))
+        access = access_to(server, identity=Identity(TOKEN, renew=lambda _: next(tokens)))
         kinds(Listener(Connector(access), Wish(("incoming_event",), pushes=1), AT_ONCE).run())
         sent = [login.payload["token"] for login in server.logins]
     assert sent == [TOKEN, *(f"Bearer dal:token-number-{number}" for number in range(3))]
@@ -95,7 +95,7 @@ def test_tokens_that_expire_at_once_are_not_fetched_for_ever() -> None:
     pacing = AT_ONCE._replace(healthy_after=60.0)
     with FaultServer() as server:
         server.on("login", [answer(), EXPIRED, close(1000)])
-        access = access_to(server, identity=Identity(TOKEN, renew=lambda: next(tokens)))
+        access = access_to(server, identity=Identity(TOKEN, renew=lambda _: next(tokens)))
         with pytest.raises(AuthError, match="access_token_expired"):
             kinds(Listener(Connector(access), Wish(), pacing).run())
         assert len(server.logins) == 2
@@ -105,7 +105,7 @@ def test_a_refused_token_is_replaced_once() -> None:
     """At the login as well: the source may have a newer one than we took."""
     with FaultServer() as server:
         server.on("login", refuse("authentication"), [answer(), flood(1)])
-        access = access_to(server, identity=Identity(TOKEN, renew=lambda: "Bearer dal:another-1"))
+        access = access_to(server, identity=Identity(TOKEN, renew=lambda _: "Bearer dal:another-1"))
         told = kinds(Listener(Connector(access), Wish(pushes=1), AT_ONCE).run())
     assert told == ["1 pushes"]
 

@@ -104,7 +104,7 @@ def test_a_token_that_expires_on_the_way_is_renewed() -> None:
     """The calls that were refused for it go out again with the new one, all in flight alike."""
     with FaultServer() as server:
         server.on("*", *[answer()] * 5, refuse("authentication"), connection=1)
-        found = outcomes(server, *[NEVER] * 30, renew=lambda: "Bearer new")
+        found = outcomes(server, *[NEVER] * 30, renew=lambda _: "Bearer new")
         assert [login.payload["token"] for login in server.logins] == [
             "Bearer dal:test",
             "Bearer new",

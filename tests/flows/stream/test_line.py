@@ -234,7 +234,7 @@ def test_a_new_token_is_asked_for_once_for_all_calls_in_flight(server: FaultServ
     """Each of them was refused for the old token, and goes out again with the new one."""
     asked = []
 
-    def renew() -> str:
+    def renew(_: float) -> str:
         asked.append(1)
         return f"Bearer new-{len(asked)}"
 
@@ -256,7 +256,7 @@ def test_an_expired_token_that_ends_the_connection_is_renewed(server: FaultServe
     """The server said so before it closed."""
     expired = push("agent_disconnected", {"reason": "access_token_expired"})
     server.on("x", [expired, close(1000)], answer())
-    line = Line(connector(server.url, renew=lambda: "Bearer new"))
+    line = Line(connector(server.url, renew=lambda _: "Bearer new"))
     line.open(0.0)
     ask(line)
     lose(line)
