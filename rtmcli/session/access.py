@@ -5,9 +5,13 @@ from typing import Any, NamedTuple
 
 from rtmcli.protocol.conversation import Backoff
 from rtmcli.session.dial import Route
-from rtmcli.session.endpoint import Endpoint
+from rtmcli.session.endpoint import Endpoint, Proxy
 
 MAX_SIZE = 64 * 1024 * 1024  # bytes of one message
+
+
+def _directly(_: Endpoint) -> None:
+    pass
 
 
 def _unheard(_: str) -> None:
@@ -45,5 +49,6 @@ class Access(NamedTuple):
     identity: Identity
     timers: Timers = Timers()
     regions: Mapping[str, Endpoint] = {}  # where a hop may lead
+    proxy_to: Callable[[Endpoint], Proxy | None] = _directly  # the proxy on the way there
     max_size: int = MAX_SIZE
     notice: Callable[[str], None] = _unheard  # is told in a line what happens, such as a new try

@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Callable
 
-from rtmcli.errors import AuthError, Busy, NotConnected, RtmError
+from rtmcli.errors import AuthError, Busy, NotConnected, RtmError, UsageError
 from rtmcli.protocol.conversation import ATTEMPTS, wants_token
 from rtmcli.session.access import Access
 from rtmcli.session.deadline import Deadline
@@ -77,20 +77,25 @@ class Connector:
         """Turn to another region, once.
 
         Raises:
-            NotConnected: that was done already, or the table does not know the region.
+            NotConnected: that was done already, the table does not know the region, or the proxy
+                on the way there cannot be used.
 
         """
         if self._hopped:
             raise NotConnected("each region says that the other serves it")
         endpoint = self.access.regions.get(region)
-        if endpoint in (None, self.access.route.endpoint):
+        if endpoint is None or endpoint == self.access.route.endpoint:
             raise NotConnected(
                 "another region serves this licence, and rtm may not turn to the one that was "
                 "named; see --region, and do without --url"
             )
+        try:
+            proxy = self.access.proxy_to(endpoint)
+        except UsageError as error:
+            raise NotConnected(error.message) from None
         self._hopped = True
         self.access.notice(f"another region serves this licence: turning to {region}")
-        route = self.access.route._replace(endpoint=endpoint)
+        route = self.access.route._replace(endpoint=endpoint, proxy=proxy)
         self.access = self.access._replace(route=route)
 
     def renew(self, error: RtmError, deadline: Deadline) -> bool:

@@ -1,6 +1,7 @@
 """From settings to the session's `Access`: endpoint, region, proxy, token, timers."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from rtmcli.catalogue import API
@@ -60,6 +61,7 @@ def access_of(
         identity,
         make_timers(settings),
         regions_for(bool(settings["url"].value), _region_urls(settings)),
+        partial(_proxy, settings["proxy"], environ, listeners),
         settings["max_message_size"].value,
     )
 
@@ -76,13 +78,11 @@ def make_route(
     else:
         region = settings["region"].value or region_of(token) or API.home
         endpoint = _region_urls(settings).get(region) or region_endpoint(region)
-    proxy = _proxy(endpoint, settings["proxy"], environ)
-    if proxy and proxy.password:
-        listeners.secret(proxy.password)
     if endpoint.secure and environ.get(KEY_LOG):
         listeners.warning(
             f"{KEY_LOG} is set: whoever reads that file can read this connection and its token"
         )
+    proxy = _proxy(settings["proxy"], environ, listeners, endpoint)
     return Route(endpoint, proxy, settings["ca_file"].value)
 
 
@@ -123,16 +123,19 @@ def _region_urls(settings: Mapping[str, Value]) -> dict[str, Endpoint]:
     return {region: parse_url(url) for region, url in urls.items()}
 
 
-def _proxy(endpoint: Endpoint, given: Value, environ: Mapping[str, str]) -> Proxy | None:
+def _proxy(
+    given: Value, environ: Mapping[str, str], listeners: Listeners, endpoint: Endpoint
+) -> Proxy | None:
+    """Find the proxy on the way to an endpoint; `none` is none."""
     if endpoint.is_loopback or given.value == "none":
         return None
-    if given.value:
-        return parse_proxy(given.value)
-    found = proxy_for(endpoint, environ)
+    found = (given.source, given.value) if given.value else proxy_for(endpoint, environ)
     if found is None:
         return None
     name, url = found
     try:
-        return parse_proxy(url)
+        proxy = parse_proxy(url)
     except ValueError as error:
         raise UsageError(f"{name} {error}") from None
+    listeners.secret(proxy.password or "")
+    return proxy

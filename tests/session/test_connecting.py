@@ -20,13 +20,13 @@ from faults import (
 )
 from reaching import TOKEN, access_to, soon
 
-from rtmcli.errors import AuthError, Busy, NotConnected, RtmError
+from rtmcli.errors import AuthError, Busy, NotConnected, RtmError, UsageError
 from rtmcli.protocol.conversation import Backoff
 from rtmcli.session.access import Identity
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed
-from rtmcli.session.endpoint import parse_proxy
+from rtmcli.session.endpoint import Endpoint, Proxy, parse_proxy, parse_url
 from rtmcli.session.judging import Misdirected
 from rtmcli.session.session import Session
 
@@ -199,6 +199,39 @@ def test_a_region_that_nobody_knows_is_an_error(server: FaultServer, region: str
         error = Connecting(server, regions={"fra": fra}).outcome()
         assert (type(error), fra.connections) == (NotConnected, 0)
     assert region == "" or region not in str(error)
+
+
+@pytest.mark.parametrize("proxy", [None, parse_proxy("http://other:1")])
+def test_the_way_to_another_region_is_asked_for_anew(
+    server: FaultServer, proxy: Proxy | None
+) -> None:
+    """The proxy of the first host is not taken along to one that has another, or none."""
+    fra, asked = parse_url("wss://fra.example.com"), []
+
+    def proxy_to(endpoint: Endpoint) -> Proxy | None:
+        asked.append(endpoint)
+        return proxy
+
+    connector = Connecting(server).connector
+    route = connector.access.route._replace(proxy=parse_proxy("http://first:1"))
+    connector.access = connector.access._replace(
+        route=route, regions={"fra": fra}, proxy_to=proxy_to
+    )
+    connector.hop("fra")
+    assert (connector.access.route[:2], asked) == ((fra, proxy), [fra])
+
+
+def test_a_region_behind_a_proxy_that_cannot_be_used_is_not_gone_to(server: FaultServer) -> None:
+    """The first host needed none, so nobody looked at it."""
+
+    def proxy_to(_: Endpoint) -> Proxy | None:
+        raise UsageError("HTTPS_PROXY names a SOCKS proxy")
+
+    connector = Connecting(server).connector
+    elsewhere = parse_url("wss://fra.example.com")
+    connector.access = connector.access._replace(regions={"fra": elsewhere}, proxy_to=proxy_to)
+    with pytest.raises(NotConnected, match="names a SOCKS proxy"):
+        connector.hop("fra")
 
 
 # --- tokens ---

@@ -106,6 +106,13 @@ def test_a_proxy_comes_from_the_setting_or_the_usual_variables(
     assert access(flags, **variables).route.proxy == proxy
 
 
+def test_each_region_has_its_own_way() -> None:
+    """Exceptions are asked for the host that is gone to, not for the one that was left."""
+    made = access({}, https_proxy="http://p:1", no_proxy="api-fra.livechatinc.com")
+    assert (made.route.proxy, made.proxy_to(DAL)) == (Proxy("p", 1), Proxy("p", 1))
+    assert made.proxy_to(FRA) is None
+
+
 @pytest.mark.parametrize(
     "url", ["socks5h://u:s3cr3t-pw@p:1", "https://u:s3cr3t-pw@p", "http://b d"]
 )
