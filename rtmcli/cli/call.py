@@ -59,7 +59,7 @@ def run(options: Mapping[str, Any]) -> int | None:
     settings = settings_of(options)
     if "-" in (options["action"], options["payload"]):
         return _stream(options, settings)
-    request = _request(options["action"], options["payload"])
+    request, own = _request(options["action"], options["payload"])
     if request.author_id is None:
         request = request._replace(author_id=settings["author_id"].value)
     if options["dry_run"]:
@@ -69,7 +69,7 @@ def run(options: Mapping[str, Any]) -> int | None:
     check_open()
     method = API.methods.get(request.action) or Method(request.action, "", retry=Retry.NEVER)
     try:
-        send(method, request, settings, output, envelope=bool(options["envelope"]))
+        send(method, request, settings, output, envelope=bool(options["envelope"]), own=own)
     except RtmError as error:
         error.action = error.action or request.action
         raise
@@ -92,15 +92,18 @@ def _stream(options: Mapping[str, Any], settings: Mapping[str, Value]) -> int:
     return stream.run(options, settings, read)
 
 
-def _request(action: str | None, payload: str | None) -> Request:
+def _request(action: str | None, payload: str | None) -> tuple[Request, dict[str, Any]]:
+    """Read the request, and the members of its envelope that its answer is to have again."""
     if action is None:
         raise UsageError("which action? rtm call ACTION [PAYLOAD], or a whole request: rtm call -")
     if action.startswith(("{", "@")):
         if payload is not None:
             raise UsageError("a whole request takes no further PAYLOAD")
-        return whole_request(inputs.read_value(action))
+        whole = inputs.read_value(action)
+        request = whole_request(whole)
+        return request, {"request_id": whole["request_id"]} if "request_id" in whole else {}
     value = None if payload is None else inputs.read_value(payload)
-    return _allowed(Request(action, value))
+    return _allowed(Request(action, value)), {}
 
 
 def whole_request(value: Any) -> Request:

@@ -206,8 +206,9 @@ def send(
     output: Output,
     *,
     envelope: bool,
+    own: Mapping[str, Any] = {},
 ) -> None:
-    """Make the call and print its answer."""
+    """Make the call and print its answer; `own` are the caller's members of its envelope."""
     from rtmcli.flows.call import Call, Policy  # noqa: PLC0415  # loads websockets
     from rtmcli.session.deadline import Deadline  # noqa: PLC0415  # loads websockets
 
@@ -216,7 +217,9 @@ def send(
     call = Call(connector_of(settings), request, policy)
     told = False
     try:
-        _print(call.run(deadline), output, envelope=envelope)
+        answer = call.run(deadline)
+        answer.envelope.update(own)
+        _print(answer, output, envelope=envelope)
         told = True
     except Interrupted as signal:
         if call.is_executed and not told:

@@ -124,6 +124,18 @@ def test_a_call_prints_its_answer(server: FaultServer, capfd: Shown) -> None:
     assert "payload" not in server.requests[0].message
 
 
+@pytest.mark.parametrize("own", ['"mine"', "7", "null", '{"a":[1]}'])
+def test_the_callers_own_request_id_is_given_back(
+    own: str, server: FaultServer, capfd: Shown
+) -> None:
+    """Whatever it is, as in a stream; on the wire the call has an id that is used once."""
+    run(f'{{"action":"a","request_id":{own}}}', "--envelope")
+    run('{"action":"a"}', "--envelope")
+    given, made = (json.loads(line) for line in capfd.readouterr().out.splitlines())
+    assert given == {**made, "request_id": json.loads(own)}
+    assert made["request_id"] == server.requests[1].request_id != server.requests[0].request_id
+
+
 @pytest.mark.parametrize(
     ("action", "sent"), [("brand_new", 1), ("ban_customer", 1), ("get_archives", 2)]
 )
