@@ -36,7 +36,7 @@ class Streaming(RuleBasedStateMachine):
         self.window, self.budget = 3, 25
         self.pipeline = Pipeline(self.window, budget=self.budget, spool=5_000)
         self.now = 0.0
-        self.count = self.ids = 0
+        self.count = self.ids = self.good = 0
         self.sends: dict[int, int] = {}
         self.told: list[int] = []
 
@@ -60,9 +60,9 @@ class Streaming(RuleBasedStateMachine):
             self.pipeline.launch(found, f"id-{self.ids}", self.now, PATIENCE)
 
     @precondition(lambda self: self.pipeline.in_flight)
-    @rule(data=st.data(), again=st.booleans())
-    def answer(self, data: st.DataObject, again: bool) -> None:
-        """Take an answer, out of order, twice; a busy one rests the call."""
+    @rule(data=st.data(), again=st.booleans(), good=st.booleans())
+    def answer(self, data: st.DataObject, again: bool, good: bool) -> None:
+        """Take an answer, out of order, twice; a busy one rests the call, a good one pays."""
         request_id = data.draw(st.sampled_from(list(self.pipeline.in_flight)))
         found = self.pipeline.land(request_id)
         assert found
@@ -70,6 +70,9 @@ class Streaming(RuleBasedStateMachine):
         if again and self.pipeline.rest(found, BUSY, self.now + 1.0):
             self.pipeline.hold(self.now + 1.0)
         else:
+            if good:
+                self.good += 1
+                self.pipeline.reward()
             self.settle(found)
 
     @rule(foreign=st.text(max_size=3))
@@ -117,7 +120,9 @@ class Streaming(RuleBasedStateMachine):
     def repetitions_are_bounded(self) -> None:
         """For each call, and for all together."""
         assert max(self.sends.values(), default=0) <= ATTEMPTS
-        assert sum(self.sends.values()) - len(self.sends) <= self.budget // 5
+        repetitions = sum(self.sends.values()) - len(self.sends)
+        assert repetitions <= (self.budget + self.good) // 5
+        assert self.pipeline.budget <= self.budget
 
     @invariant()
     def something_is_due_while_calls_are_active(self) -> None:
@@ -174,6 +179,22 @@ def test_nothing_is_sent_while_the_server_is_to_be_left_alone() -> None:
     pipeline.hold(2.0)
     assert (pipeline.next(1.5), pipeline.send_due()) == (None, 2.0)
     assert [getattr(pipeline.next(2.0), "number", None) for _ in range(2)] == [1, 2]
+
+
+def test_what_goes_well_pays_for_what_does_not() -> None:
+    """Five good answers pay for a repetition, up to what there was at first."""
+    pipeline = Pipeline(3, budget=10)
+    for number, wanted in enumerate([True, True, False], 1):
+        call = launched(pipeline, number)
+        assert pipeline.rest(pipeline.land(f"id-{number}") or task(0), BUSY, 0.0) == wanted
+        pipeline.withdraw()
+    for good, wanted in ((4, False), (1, True), (100, True)):
+        for _ in range(good):
+            pipeline.reward()
+        call.tries = 1
+        assert pipeline.rest(call, BUSY, 0.0) == wanted
+        pipeline.withdraw()
+    assert pipeline.budget == 5
 
 
 def test_a_call_goes_under_its_own_id() -> None:

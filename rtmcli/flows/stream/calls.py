@@ -107,6 +107,7 @@ class Calls:
 
     def _judge(self, task: Task, answer: Response, now: float) -> None:
         if answer.success:
+            self._pipeline.reward()
             self._settle(task, answer)
             return
         verdict = judge_answer(answer, task.request)

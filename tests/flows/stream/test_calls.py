@@ -74,6 +74,16 @@ def test_the_budget_of_repetitions_is_for_all_calls() -> None:
         assert server.count(NEVER) == 25
 
 
+def test_good_answers_pay_for_repetitions() -> None:
+    """A stream of weeks does not lose its repetitions to what went wrong in its first days."""
+    with FaultServer() as server:
+        ups_and_downs = [*[answer()] * 5, refuse("too_many_requests")]
+        server.on("*", *ups_and_downs * 5, answer())
+        pipeline = Pipeline(1, budget=5)
+        assert outcomes(server, *[NEVER] * 26, pipeline=pipeline) == ["ok"] * 26
+        assert server.count(NEVER) == 31
+
+
 @pytest.mark.parametrize(
     ("second", "status", "words"),
     [
