@@ -112,7 +112,7 @@ def check_edit(draw: Draw) -> None:
         del here[keys[-1]]
     else:
         here[keys[-1]] = value
-    assert repr(toml.parse(edited)) == repr(wanted) or _is_same(toml.parse(edited), wanted)
+    assert _plain(toml.parse(edited)) == _plain(wanted)
 
 
 def check_duration(text: str) -> None:
@@ -212,5 +212,10 @@ def _has_room(document: dict[str, Any], keys: list[str]) -> bool:
     return not isinstance(here.get(keys[-1]), dict)
 
 
-def _is_same(one: Any, other: Any) -> bool:
-    return bool(one == other)
+def _plain(value: Any) -> Any:
+    """Spell what differs from itself: a number that is none."""
+    if isinstance(value, dict):
+        return {key: _plain(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return list(map(_plain, value))
+    return value if value == value else repr(value)  # noqa: PLR0124  # that is the question
