@@ -17,7 +17,7 @@ from rtmcli.cli import report
 from rtmcli.cli.command import Command
 from rtmcli.cli.methods import command_of
 from rtmcli.cli.output import ClosedPipe, text_stream, write
-from rtmcli.cli.usage import usage_error
+from rtmcli.cli.usage import is_usage, usage_error
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol import nearest
 from rtmcli.protocol.escaping import shortened
@@ -118,8 +118,7 @@ def _obey(arguments: Sequence[str]) -> Any:
     try:
         return root().main(list(arguments), prog_name="rtm", standalone_mode=False)
     except Exception as error:
-        # typer does not name the class of what is wrong with a command line.
-        if hasattr(error, "format_message"):
+        if is_usage(error):
             raise usage_error(error) from None
         raise
 

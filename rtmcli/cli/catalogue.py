@@ -14,6 +14,7 @@ from rtmcli.cli.output import Output, write
 from rtmcli.cli.page import COLUMN, WIDTH, Entry, Guide, Section, noted, write_facts, write_section
 from rtmcli.errors import UsageError
 from rtmcli.protocol import nearest, values
+from rtmcli.protocol.escaping import shortened
 from rtmcli.protocol.messages import Request
 
 ROWS = (
@@ -42,7 +43,8 @@ def run(options: Mapping[str, Any]) -> None:
     method = API.methods.get(name.replace("-", "_"))
     if method is None:
         commands = [method.command for method in API.methods.values()]
-        raise UsageError(f"there is no method {name}{nearest.hint(name, commands)}")
+        hint = nearest.hint(name, commands, "; see rtm methods")
+        raise UsageError(f"there is no method {shortened(name)}{hint}")
     if options["json"]:
         Output({}, os.environ).value(record(method))
     else:

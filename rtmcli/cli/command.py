@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from rtmcli.cli.options import Argument, Option, signature
 from rtmcli.cli.output import write
-from rtmcli.cli.usage import assign, check_choices
+from rtmcli.cli.usage import assign, check_choices, is_usage, usage_error
 from rtmcli.errors import RtmError
 
 if TYPE_CHECKING:
@@ -35,6 +35,15 @@ class Command(TyperCommand):
         from rtmcli.cli.page import page  # noqa: PLC0415  # only for those who ask
 
         return page(self.name or "", self.summary, self.rows, self.described())
+
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        """Read the command line; tell what is wrong with it in our words."""
+        try:
+            return super().make_context(*arguments, **more)
+        except Exception as error:
+            if is_usage(error):
+                raise usage_error(error, self.name or "", self.rows) from None
+            raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
         """Print the help; typer's own printing would take the encoding of the environment."""

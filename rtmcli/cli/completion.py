@@ -11,7 +11,7 @@ from rtmcli.cli.options import Argument
 from rtmcli.cli.output import write
 from rtmcli.cli.page import Entry, Guide
 from rtmcli.errors import UsageError
-from rtmcli.protocol import nearest
+from rtmcli.protocol.escaping import shortened
 
 ROWS = (Argument("shell", "SHELL", "The shell.", choices=tuple(SHELLS)),)
 CONFIG = "rtmcli/config.toml"
@@ -41,8 +41,8 @@ def run(options: Mapping[str, Any]) -> None:
     """Print the script."""
     shell = options["shell"]
     if shell not in SHELLS:
-        given = f"which shell? {', '.join(SHELLS)}" if shell is None else f"no shell {shell}"
-        raise UsageError(given + (nearest.hint(shell, SHELLS) if shell else ""))
+        asked = f"there is no script for {shortened(shell)}; " if shell is not None else ""
+        raise UsageError(f"{asked}which shell? {', '.join(SHELLS)}")
     write(text(shell).encode())
 
 

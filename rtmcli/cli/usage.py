@@ -10,12 +10,17 @@ from rtmcli.protocol import nearest
 from rtmcli.protocol.escaping import shortened
 
 
-def usage_error(error: Any) -> UsageError:
-    """Turn what typer raised for a command line into our error."""
-    command = error.ctx.command if getattr(error, "ctx", None) else None
-    name = getattr(command, "name", None) or ""
-    found = UsageError(_sentence(error, name, getattr(command, "rows", ())))
-    assign(found, name)
+def is_usage(error: Exception) -> bool:
+    """Tell whether typer raised it for a command line; the class has no name of its own."""
+    return hasattr(error, "format_message")
+
+
+def usage_error(
+    error: Any, command: str = "", rows: Sequence[Option | Argument] = ()
+) -> UsageError:
+    """Turn what typer raised for a command line into our error; without a command it is `rtm`'s."""
+    found = UsageError(_sentence(error, command, rows))
+    assign(found, command)
     return found
 
 
