@@ -4,7 +4,6 @@ The Sans-I/O core of websockets speaks the protocol. Whole text frames, which ar
 is, are cut out of what comes and written by hand: the core is ready for anything, and pays for it.
 """
 
-import struct
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -15,10 +14,8 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from rtmcli.catalogue import API
+from rtmcli.protocol import framing
 from rtmcli.protocol.cutting import Cutter
-
-_FINAL = 0x80  # RFC 6455, 5.2
-_SHORT, _LONG = 125, 0xFFFF  # the longest messages whose length takes no, or two, bytes of its own
 
 
 class WebSocket:
@@ -55,14 +52,7 @@ class WebSocket:
 
     def send(self, message: bytes, opcode: Opcode = Opcode.TEXT) -> int:
         """Send a message; it must be open. Return how many frames wait to be written."""
-        size, first = len(message), _FINAL | opcode
-        if size <= _SHORT:
-            head = bytes((first, size))
-        elif size <= _LONG:
-            head = struct.pack("!BBH", first, 126, size)
-        else:
-            head = struct.pack("!BBQ", first, 127, size)
-        self._writes.append(head + message)
+        self._writes.append(framing.frame(opcode, message))
         return len(self._writes)
 
     def close(self, code: int) -> None:

@@ -12,7 +12,7 @@ from websockets.protocol import State
 from websockets.uri import WebSocketURI
 
 from rtmcli.protocol import escaping
-from rtmcli.session.framing import BAD_DATA, Closing
+from rtmcli.protocol.framing import BAD_DATA, Closing
 
 _ANYWHERE = WebSocketURI(secure=False, host="", port=80, path="", query="")
 

@@ -4,16 +4,17 @@ This file moves bytes, never blocks past a deadline, and keeps reading while it 
 plain (text frames, a goodbye and its answer) is handled here; the rest is the protocol core's.
 """
 
+import os
 import select
 import socket
 from collections import deque
 from typing import TYPE_CHECKING
 
+from rtmcli.protocol import framing
 from rtmcli.protocol.cutting import Cutter
-from rtmcli.session import framing
+from rtmcli.protocol.framing import Closing
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed, Route, dial
-from rtmcli.session.framing import Closing
 from rtmcli.session.opening import Handshake
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Link:
         """Queue a text message that `flush` will write; return False where it is too late."""
         if self.closing is not None:
             return False
-        self._unsent += framing.frame(framing.TEXT, text)
+        self._put(framing.TEXT, text)
         return True
 
     def flush(self) -> None:
@@ -97,7 +98,7 @@ class Link:
     def ping(self) -> None:
         """Send a ping control frame, unless it is too late."""
         if self.closing is None:
-            self._unsent += framing.frame(framing.PING, b"")
+            self._put(framing.PING, b"")
             self.flush()
 
     def turn(self, deadline: Deadline) -> None:
@@ -126,7 +127,7 @@ class Link:
             return  # it was abandoned
         awaits = self.closing is None or bool(self.closing.fault)
         if self.closing is None:
-            self._unsent += framing.goodbye(framing.NORMAL)
+            self._put(framing.CLOSE, framing.NORMAL.to_bytes(2))
         self._is_leaving = True
         try:
             self.flush()
@@ -151,8 +152,11 @@ class Link:
         """Tell the server what it did wrong, and end."""
         if self.closing is None:
             self.closing = Closing(1006, "", why)
-            self._unsent += framing.goodbye(code)
+            self._put(framing.CLOSE, code.to_bytes(2))
             self.flush()
+
+    def _put(self, opcode: int, payload: bytes) -> None:
+        self._unsent += framing.frame(opcode, payload, os.urandom(4))
 
     def _wait(self, deadline: Deadline) -> bool:
         self._poll.modify(self._sock, select.POLLIN | (select.POLLOUT if self.is_sending else 0))

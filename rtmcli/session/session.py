@@ -7,10 +7,10 @@ from time import monotonic
 
 from rtmcli.catalogue.model import Act, Reason
 from rtmcli.protocol.conversation import Liveness, announced, region_in
+from rtmcli.protocol.framing import Closing
 from rtmcli.protocol.messages import Malformed, Push, Request, Response, decode
 from rtmcli.session.access import Timers
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.framing import Closing
 from rtmcli.session.link import Link
 
 _ABNORMAL = 1006  # the close code where there was no close frame

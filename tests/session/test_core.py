@@ -3,8 +3,8 @@
 from faults import Opcode
 from faults.frames import encode
 
+from rtmcli.protocol.framing import Closing
 from rtmcli.session.core import Core
-from rtmcli.session.framing import Closing
 
 
 def test_fragments_become_one_message_and_a_ping_gets_its_pong() -> None:

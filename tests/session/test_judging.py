@@ -7,8 +7,8 @@ import pytest
 from rtmcli.catalogue.model import Retry
 from rtmcli.errors import AuthError, Busy, NotConnected, OutcomeUnknown, Refused, RtmError
 from rtmcli.protocol.conversation import REASONS, Fault
+from rtmcli.protocol.framing import Closing
 from rtmcli.protocol.messages import Request, Response
-from rtmcli.session.framing import Closing
 from rtmcli.session.judging import (
     Misdirected,
     error_of,

@@ -41,9 +41,9 @@ from reaching import endpoint_of, soon
 
 from rtmcli import __version__
 from rtmcli.errors import AuthError, Interrupted, NotConnected
+from rtmcli.protocol.framing import Closing
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Failed, Route
-from rtmcli.session.framing import Closing
 from rtmcli.session.link import Link
 
 LIMIT = 100_000

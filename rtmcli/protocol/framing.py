@@ -1,6 +1,5 @@
-"""Frames that a client sends, by RFC 6455, section 5, and how a connection ends."""
+"""Frames that either side sends, by RFC 6455, section 5, and how a connection ends."""
 
-import os
 from typing import NamedTuple
 
 TEXT = 0x1
@@ -22,20 +21,19 @@ class Closing(NamedTuple):
     fault: str = ""  # what the server did wrong, where it did
 
 
-def frame(opcode: int, payload: bytes) -> bytes:
-    """Write a whole message in one frame, masked as those of a client must be."""
-    size = len(payload)
+def frame(opcode: int, payload: bytes, key: bytes = b"") -> bytes:
+    """Write a whole message in one frame: masked with a key of four bytes, or bare.
+
+    A client must mask each frame with a key that nobody can foretell; a server must not.
+    """
+    size, masked = len(payload), _MASKED if key else 0
     if size < _SHORT:
-        head = bytes((_FINAL | opcode, _MASKED | size))
+        head = bytes((_FINAL | opcode, masked | size))
     elif size < _LONG:
-        head = bytes((_FINAL | opcode, _MASKED | 126)) + size.to_bytes(2)
+        head = bytes((_FINAL | opcode, masked | 126)) + size.to_bytes(2)
     else:
-        head = bytes((_FINAL | opcode, _MASKED | 127)) + size.to_bytes(8)
-    key = os.urandom(4)
+        head = bytes((_FINAL | opcode, masked | 127)) + size.to_bytes(8)
+    if not key:
+        return head + payload
     mask = int.from_bytes((key * (size // 4 + 1))[:size])
     return head + key + (int.from_bytes(payload) ^ mask).to_bytes(size)
-
-
-def goodbye(code: int) -> bytes:
-    """Write a close frame."""
-    return frame(CLOSE, code.to_bytes(2))
