@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 
 MASK = b"***"
 _SHORTEST = 8  # bytes of a secret, and of a piece
+_END = 24  # bytes by which spellings that end alike are looked for together
 _STRING = rb'("(?:[^"\\]|\\.)*")'
 _ESCAPE = rb"\\(?:u[0-9A-Fa-f]{4}|.)"
 _BARE = rb'[^\s"{}\[\],:]*'  # of a number or a word, on both sides
@@ -23,6 +24,7 @@ class Mask:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
         self._spellings: list[bytes] | None = []
+        self._ends: frozenset[bytes] = frozenset()
         self._pieces: frozenset[bytes] = frozenset()
         for secret in secrets:
             self.add(secret)
@@ -36,9 +38,10 @@ class Mask:
 
     def hide(self, data: bytes) -> bytes:
         """Hide the secrets in JSON; what comes back is JSON as well."""
-        found = [spelling for spelling in self._all() if spelling in data]
-        if not found:
+        spellings = self._all()
+        if not any(end in data for end in self._ends):
             return data
+        found = [spelling for spelling in spellings if spelling in data]
         parts = re.split(_STRING, data)
         for place, part in enumerate(parts):
             for spelling in found:
@@ -80,6 +83,7 @@ class Mask:
             found = {spelling for secret in self._secrets for spelling in _spellings(secret)}
             # The longest first, so that no part of a longer spelling is left over.
             self._spellings = sorted(found, key=len, reverse=True)
+            self._ends = frozenset(spelling[-_END:] for spelling in found)
             self._pieces = frozenset(
                 spelling[start : start + _SHORTEST]
                 for spelling in found
