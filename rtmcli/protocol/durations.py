@@ -13,7 +13,7 @@ _LONGEST = 366 * 86400.0  # what poll and the socket's own timeouts bear
 def seconds(text: str, name: str) -> float:
     """Return the seconds that a text spells; raise `UsageError` that names the option."""
     try:
-        return parse(text)
+        return positive(text)
     except ValueError as error:
         raise UsageError(f"{name} {error}") from None
 
@@ -24,10 +24,16 @@ def parse(text: str) -> float:
     if not found:
         raise ValueError(WANTED)
     length = float(found[1]) * _UNITS[found[2]]
-    if not length:
-        raise ValueError("must be more than zero")
     if length > _LONGEST:
         raise ValueError("must be at most a year")
+    return length
+
+
+def positive(text: str) -> float:
+    """Return the seconds that a text spells, as `parse` does; zero raises ValueError too."""
+    length = parse(text)
+    if not length:
+        raise ValueError("must be more than zero")
     return length
 
 

@@ -127,7 +127,7 @@ COMMAND = Kind(
     lambda command: command if isinstance(command, str) else " ".join(command),
 )
 SWITCH = Kind(_switch, "must be true or false", (bool,), lambda on: "true" if on else "false")
-DURATION = Kind(durations.parse, durations.WANTED, (str, int, float), durations.spell)
+DURATION = Kind(durations.positive, durations.WANTED, (str, int, float), durations.spell)
 REGION = Kind(_region, "must be a text")
 URL = Kind(_url, "must be a text")
 PROXY = Kind(_proxy, "must be a text", show=_without_password, hides=True)

@@ -36,8 +36,9 @@ def test_what_is_no_duration_is_an_error_that_says_what_is_wanted(text: str) -> 
 
 
 @pytest.mark.parametrize("text", ["0", "0s", "0.000ms"])
-def test_a_duration_lasts_longer_than_nothing(text: str) -> None:
-    """What is over at once is never meant."""
+def test_what_has_to_last_lasts_longer_than_nothing(text: str) -> None:
+    """What is over at once is never meant; a delay alone may be none."""
+    assert parse(text) == 0.0
     with pytest.raises(UsageError, match=r"^--for must be more than zero$"):
         seconds(text, "--for")
 

@@ -18,6 +18,7 @@ def test_by_default_a_server_is_faithful_and_quick() -> None:
         ("50ms±20ms", Latency(0.05, 0.02)),
         ("1s+-500ms", Latency(1, 0.5)),
         ("2", Latency(2, 0)),
+        ("0", Latency(0, 0)),
         ("0.5±0.25", Latency(0.5, 0.25)),
     ],
 )
