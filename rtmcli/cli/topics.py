@@ -184,7 +184,8 @@ def _streams() -> Iterator[Part]:
     """)
     yield _paragraph("""
         When the connection dies, answers that came count, reads are asked again, other calls in
-        flight are unknown, and a new connection takes over. Where none can be had, what has been
+        flight are unknown (auth, and told that they may have taken effect, where the token was
+        revoked or the like), and a new connection takes over. Where none can be had, what has been
         read is not_sent: a file to its end, a pipe for a moment. A signal stops the sending; what
         is in flight is awaited for a moment, then named on standard error.
     """)
