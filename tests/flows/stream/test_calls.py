@@ -44,14 +44,17 @@ def outcomes(server: FaultServer, *actions: str, **options: Any) -> list[str]:
         (NEVER, TWICE, "unknown"),
     ],
 )
-@pytest.mark.parametrize("deed", [[execute(), drop()], refuse("internal"), execute()])
+@pytest.mark.parametrize(
+    ("deed", "patience"),
+    [([execute(), drop()], 5.0), (refuse("internal"), 5.0), (execute(), 0.3)],
+)
 def test_what_may_have_been_done_is_done_again_only_where_that_is_no_harm(
-    deed: Any, action: str, rules: Rules, status: str
+    deed: Any, patience: float, action: str, rules: Rules, status: str
 ) -> None:
     """By the method's class and the user's word; whether the link, the server or time failed."""
     with FaultServer() as server:
         server.on(action, deed, answer())
-        timers = QUICK._replace(answer=0.2, backoff=Backoff(0.0, 0.0))
+        timers = QUICK._replace(answer=patience, backoff=Backoff(0.0, 0.0))
         assert outcomes(server, action, rules=rules, timers=timers) == [status]
 
 
