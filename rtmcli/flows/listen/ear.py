@@ -98,3 +98,4 @@ class Ear:
     def _tell(self, pushes: list[bytes]) -> Iterator[Happening]:
         if pushes:
             yield self._rest.take(pushes)
+            self._rest.taken()

@@ -50,8 +50,11 @@ class Rest:
         if len(pushes) > self._left:
             pushes = pushes[: int(self._left)]
         self._left -= len(pushes)
-        self._quiet = Deadline.after(self._wish.idle)
         return pushes
+
+    def taken(self) -> None:
+        """Let the idle time begin anew: who is told of pushes takes time that is no silence."""
+        self._quiet = Deadline.after(self._wish.idle)
 
     @property
     def deadline(self) -> Deadline:

@@ -78,6 +78,19 @@ def test_a_jump_of_the_wall_clock_changes_nothing(monkeypatch: pytest.MonkeyPatc
     assert 0.3 <= time.monotonic() - started < 10
 
 
+def test_who_is_told_may_take_longer_than_a_silence() -> None:
+    """What came meanwhile is heard: the server was not idle."""
+    told = []
+    with FaultServer() as server:
+        server.on("login", [answer(), flood(1)])
+        for happening in listener(server, idle=0.2).run():
+            told.append(happening)
+            if len(told) == 1:
+                server.play(flood(1))
+                time.sleep(0.3)
+    assert len(told) == 2
+
+
 def test_each_expiry_of_a_token_asks_its_source_once() -> None:
     """For weeks: after a healthy session the next expiry asks again."""
     tokens = (f"Bearer dal:token-number-{number}" for number in count())

@@ -41,11 +41,12 @@ def test_idle_time_begins_with_the_first_session_only() -> None:
 
 
 def test_a_push_sets_the_idle_time_back() -> None:
-    """It counts from the last one."""
+    """It counts from when the last one was told."""
     rest = Rest(Wish(idle=60.0))
     rest.begin()
     begun = rest.deadline.at
     rest.take(PUSHES)
+    rest.taken()
     assert rest.deadline.at > begun
 
 
