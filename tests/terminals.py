@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+import oracle
 from running import PATIENCE
 
 _ROWS, _COLUMNS = 24, 80
@@ -45,18 +46,20 @@ class Terminal:
         size = struct.pack("HHHH", _ROWS, columns, 0, 0)
         fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, size)
         self._process: subprocess.Popen[bytes] | None = None
+        self._env: Mapping[str, str] = {}
 
     def __enter__(self) -> Self:
         """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Hang up, and leave nothing running."""
+        """Hang up, and leave nothing running; what was shown is examined."""
         for end in {self._ours, self._theirs} - {-1}:
             os.close(end)
         if self._process and self._process.poll() is None:
             self._process.kill()
             self._process.wait(PATIENCE)
+        oracle.examine((), self._env, self.shown, b"")
 
     def run(
         self,
@@ -78,7 +81,7 @@ class Terminal:
         )
         os.close(theirs)
         self._theirs = -1
-        self._process = process
+        self._process, self._env = process, env
         return process
 
     def press(self, keys: str) -> None:

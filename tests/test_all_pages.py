@@ -1,13 +1,12 @@
 """`--all`: every item of a list on one connection, as a user sees it."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from faults import FaultServer, Request, answer, drop, flood, push, refuse, silence
-from running import RTM, environment, run, startup
+from running import run, start, startup
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
@@ -151,19 +150,13 @@ def test_who_has_read_enough_ends_it() -> None:
         endless = {"customers": [{"n": 0}] * 100, "next_page_id": "A"}
         count = iter(range(10**6))
         server.on("get_customers", answer(lambda _: {**endless, "next_page_id": str(next(count))}))
-        process = subprocess.Popen(
-            [RTM, *ALL],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment(server.url),
-        )
-        assert process.stdout
-        assert process.stderr
-        assert process.stdout.readline() == b'{"n":0}\n'
-        process.stdout.close()
-        assert process.stderr.read() == b""
-        assert process.wait() == 141
-        process.stderr.close()
+        with start(*ALL, url=server.url) as process:
+            assert process.stdout
+            assert process.stderr
+            assert process.stdout.readline() == b'{"n":0}\n'
+            process.stdout.close()
+            assert process.stderr.read() == b""
+        assert process.returncode == 141
 
 
 def test_a_dry_run_shows_the_first_request() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from asking import Asker
-from running import RTM, environment, program, run
+from running import RTM, environment, program, run, start
 
 from rtmcli import errors
 from rtmcli.catalogue import API
@@ -33,7 +33,13 @@ def example_of(name: str) -> str:
     """Return the example at the top of a command's help, as it would be pasted."""
     command = command_named(name)  # and not the topic of that name
     assert command is not None
-    return command.help_text().removeprefix("Example:\n").partition("\n\n")[0].replace("\\\n", " ").strip()
+    return (
+        command.help_text()
+        .removeprefix("Example:\n")
+        .partition("\n\n")[0]
+        .replace("\\\n", " ")
+        .strip()
+    )
 
 
 def spelled_out(text: str) -> str:
@@ -190,15 +196,12 @@ def test_help_does_not_depend_on_the_terminal() -> None:
 
 def test_help_ends_quietly_when_nobody_reads_on() -> None:
     """`rtm --help | head` shows no error."""
-    process = subprocess.Popen(
-        [RTM, "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
-    )
-    assert process.stdout
-    process.stdout.close()
-    assert process.stderr
-    assert process.stderr.read() == b""
-    assert process.wait() in (0, 141)
-    process.stderr.close()
+    with start("--help") as process:
+        assert process.stdout
+        process.stdout.close()
+        assert process.stderr
+        assert process.stderr.read() == b""
+    assert process.returncode in (0, 141)
 
 
 def test_an_unknown_page_names_the_nearest() -> None:

@@ -28,19 +28,11 @@ from faults import (
     text,
 )
 from hearing import Ear
-from running import RTM, environment
+from running import RTM, environment, shell
 from terminals import Terminal
 
 PINGS = ("--ping-interval", "1s")
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-
-
-def shell(server: FaultServer, script: str) -> subprocess.CompletedProcess[bytes]:
-    """Run a shell script in which $RTM is the tool."""
-    env = {**environment(server.url), "RTM": RTM}
-    return subprocess.run(
-        ["bash", "-c", script], env=env, capture_output=True, check=False, timeout=30
-    )
 
 
 def test_a_reader_that_stands_still_loses_nothing_and_keeps_the_link() -> None:
@@ -163,14 +155,14 @@ def test_head_ends_us_quietly() -> None:
     """`rtm listen | head -1` prints a line and is over."""
     with FaultServer() as server:
         server.on("login", [answer(), flood(3)])
-        done = shell(server, '"$RTM" listen | head -1; echo ${PIPESTATUS[0]}')
+        done = shell('"$RTM" listen | head -1; echo ${PIPESTATUS[0]}', url=server.url)
     assert (done.stdout.splitlines()[1:], done.stderr) == ([b"141"], b"")
 
 
 def test_a_closed_standard_output_is_told_before_anything_is_sent() -> None:
     """Status 74, and no connection."""
     with FaultServer() as server:
-        done = shell(server, '"$RTM" listen >&-')
+        done = shell('"$RTM" listen >&-', url=server.url)
         assert (done.returncode, server.connections) == (74, 0)
 
 
@@ -178,7 +170,7 @@ def test_a_full_disk_ends_us_with_the_reason() -> None:
     """Status 74 where a line cannot be written."""
     with FaultServer() as server:
         server.on("login", [answer(), flood(1)])
-        done = shell(server, '"$RTM" listen >/dev/full')
+        done = shell('"$RTM" listen >/dev/full', url=server.url)
     assert done.returncode == 74
     assert b"standard output not written: no space left on device" in done.stderr
 
@@ -187,7 +179,7 @@ def test_a_file_gets_every_line(tmp_path: Path) -> None:
     """Redirected to a file, nothing is missing when the command is over."""
     with FaultServer() as server:
         server.on("login", [answer(), flood(3000)])
-        done = shell(server, f'"$RTM" listen --count 3000 >{tmp_path}/out')
+        done = shell(f'"$RTM" listen --count 3000 >{tmp_path}/out', url=server.url)
     assert (done.returncode, (tmp_path / "out").read_bytes().count(b"\n")) == (0, 3000)
 
 

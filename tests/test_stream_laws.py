@@ -202,6 +202,7 @@ def test_the_laws_hold_whatever_the_server_does(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @settings(max_examples=10_000)
 @given(plans(40))
 def test_the_laws_hold_ten_thousand_times(plan: Plan) -> None:

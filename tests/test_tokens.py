@@ -1,13 +1,12 @@
 """Tokens, whole process: where they come from, what they may be, and that nothing shows them."""
 
 import os
-import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
 from faults import FaultServer, Step, Turn, answer, do, refuse
-from running import RTM, TOKEN, Done, environment, nobody, run, start, startup
+from running import TOKEN, Done, nobody, run, shell, start, startup
 
 CALL = ("get-customers",)
 SECRET = "Zx81-Qy42_secret"
@@ -91,13 +90,11 @@ def test_a_token_comes_by_standard_input() -> None:
     assert "standard input cannot be both the token and the payload" in done.err
 
 
-def test_a_token_comes_by_a_descriptor(tmp_path: Path) -> None:
+def test_a_token_comes_by_a_descriptor() -> None:
     """Process substitution works as with any program."""
-    del tmp_path
     with FaultServer() as server:
-        command = f"{RTM} get-customers --token-file <(echo {SECRET})"
-        env = environment(server.url, None)
-        done = subprocess.run(["bash", "-c", command], env=env, capture_output=True, check=False)
+        command = f'"$RTM" get-customers --token-file <(echo {SECRET})'
+        done = shell(command, url=server.url, token=None)
         assert (done.returncode, done.stderr) == (0, b"")
         assert on_the_wire(server) == [f"Bearer {SECRET}"]
 
