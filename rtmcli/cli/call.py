@@ -78,7 +78,7 @@ def run(options: Mapping[str, Any]) -> int | None:
 
 def _stream(options: Mapping[str, Any], settings: Mapping[str, Value]) -> int:
     """Make a call for each value of standard input: a payload, or a whole request."""
-    from rtmcli.cli import stream  # noqa: PLC0415  # loads websockets
+    from rtmcli.cli import stream  # noqa: PLC0415  # only who connects
     from rtmcli.cli.stream_input import requests  # noqa: PLC0415  # only for streams
 
     action = options["action"]

@@ -57,7 +57,7 @@ def run(method: Method, options: Mapping[str, Any]) -> int | None:
 
 def _stream(method: Method, options: Mapping[str, Any], settings: Mapping[str, Value]) -> int:
     """Make a call for each value of standard input."""
-    from rtmcli.cli import stream  # noqa: PLC0415  # loads websockets
+    from rtmcli.cli import stream  # noqa: PLC0415  # only who connects
     from rtmcli.cli.stream_input import payloads as reader  # noqa: PLC0415  # only for streams
 
     for name, flag in (("wait", "--wait"), ("all_items", "--all")):
@@ -77,12 +77,12 @@ def _way(
             names = {row.name: row.flags[0] for row in (*WAIT, *PAGES)}
             raise UsageError(f"{names[part]} goes with {names[whole]}")
     if options.get("wait"):
-        from rtmcli.cli import waiting  # noqa: PLC0415  # loads websockets
+        from rtmcli.cli import waiting  # noqa: PLC0415  # only who connects
 
         length = waiting.patience(options)
         return partial(waiting.send, method, length, envelope=envelope), request
     if options.get("all_items"):
-        from rtmcli.cli import paging  # noqa: PLC0415  # loads websockets
+        from rtmcli.cli import paging  # noqa: PLC0415  # only who connects
 
         if envelope:
             raise UsageError("--all prints items, so --envelope has nothing to print")
@@ -209,8 +209,8 @@ def send(
     own: Mapping[str, Any] = {},
 ) -> None:
     """Make the call and print its answer; `own` are the caller's members of its envelope."""
-    from rtmcli.flows.call import Call, Policy  # noqa: PLC0415  # loads websockets
-    from rtmcli.session.deadline import Deadline  # noqa: PLC0415  # loads websockets
+    from rtmcli.flows.call import Call, Policy  # noqa: PLC0415  # only who connects
+    from rtmcli.session.deadline import Deadline  # noqa: PLC0415  # only who connects
 
     deadline = Deadline.after(settings["max_time"].value)
     policy = Policy(method.retry, idempotent_too=settings["retry_idempotent"].value)
@@ -233,7 +233,7 @@ def log_in(
     request: Request, settings: Mapping[str, Value], output: Output, *, envelope: bool
 ) -> None:
     """Log in as the request says, which is the whole call, and print the answer."""
-    from rtmcli.session.deadline import Deadline  # noqa: PLC0415  # loads websockets
+    from rtmcli.session.deadline import Deadline  # noqa: PLC0415  # only who connects
 
     deadline = Deadline.after(settings["max_time"].value)
     members = {name: value for name, value in request.payload.items() if name != API.entry.token}

@@ -36,8 +36,8 @@ def connector_of(
     settings: Mapping[str, Value], login: Mapping[str, Any] | None = None
 ) -> "Connector":
     """Make what opens the sessions; `login` adds to or replaces members of the login's payload."""
-    from rtmcli.session.connecting import Connector  # noqa: PLC0415  # loads websockets
-    from rtmcli.settings.access import make_access  # noqa: PLC0415  # loads websockets
+    from rtmcli.session.connecting import Connector  # noqa: PLC0415  # only who connects
+    from rtmcli.settings.access import make_access  # noqa: PLC0415  # only who connects
 
     access = make_access(settings, os.environ, listeners())
     if login:
@@ -60,7 +60,7 @@ def _teller(access: "Access") -> Callable[[str, Any], None]:
 
 def listeners() -> "Listeners":
     """Make those who are told of dangers and of secrets."""
-    from rtmcli.settings.access import Listeners  # noqa: PLC0415  # loads websockets
+    from rtmcli.settings.access import Listeners  # noqa: PLC0415  # only who connects
 
     return Listeners(warn, HIDDEN.add)
 

@@ -62,9 +62,9 @@ def run(options: Mapping[str, Any]) -> None:
 
 def examine(options: Mapping[str, Any], report: "Report") -> RtmError | None:
     """Take every step; return what went wrong, None where nothing did."""
-    from rtmcli.flows.doctor import Examination, Step  # noqa: PLC0415  # loads websockets
-    from rtmcli.session.access import Identity  # noqa: PLC0415  # loads websockets
-    from rtmcli.session.deadline import Deadline  # noqa: PLC0415  # loads websockets
+    from rtmcli.flows.doctor import Examination, Step  # noqa: PLC0415  # only who connects
+    from rtmcli.session.access import Identity  # noqa: PLC0415  # only who connects
+    from rtmcli.session.deadline import Deadline  # noqa: PLC0415  # only who connects
     from rtmcli.settings.access import access_of, make_identity, make_route  # noqa: PLC0415
 
     listeners, started = connection.listeners(), monotonic()

@@ -155,7 +155,7 @@ class Printer:
 
 def _read(options: Mapping[str, Any], settings: Mapping[str, "Value"]) -> tuple["Wish", int]:
     """Read the options; raise `UsageError` where one is wrong."""
-    from rtmcli.flows.listen import Wish  # noqa: PLC0415  # loads websockets
+    from rtmcli.flows.listen import Wish  # noqa: PLC0415  # only who connects
     from rtmcli.settings.resolve import FLAG  # noqa: PLC0415  # is loaded already
 
     length = _seconds(options, "length", inf)
@@ -181,7 +181,7 @@ def _read(options: Mapping[str, Any], settings: Mapping[str, "Value"]) -> tuple[
 def _listener(
     options: Mapping[str, Any], settings: Mapping[str, "Value"], wish: "Wish"
 ) -> "Listener":
-    from rtmcli.flows.listen import Listener  # noqa: PLC0415  # loads websockets
+    from rtmcli.flows.listen import Listener  # noqa: PLC0415  # only who connects
     from rtmcli.settings.resolve import DEFAULT  # noqa: PLC0415  # is loaded already
 
     connector = connector_of(settings)
