@@ -181,13 +181,8 @@ def test_a_signal_that_was_ignored_stays_ignored_after_another() -> None:
     with FaultServer() as server:
         server.on("send_event", [execute(), silence()])
         server.on(CLOSE, silence())
-        process = subprocess.Popen(
-            ["nohup", RTM, *N, "--close-timeout", "0.5s"],
-            env=environment(server.url),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        words = (*N, "--close-timeout", "0.5s")
+        process = start(*words, url=server.url, before=["nohup"], stdin=subprocess.DEVNULL)
         await_silence(server, process)
         process.send_signal(signal.SIGTERM)
         server.wait_for(CLOSE)
