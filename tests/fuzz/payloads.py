@@ -165,7 +165,6 @@ def check_payload(draw: Draw) -> None:
     before = copy.deepcopy((base, sets, flags))
     payload, problems = build(method, base, sets, flags)
     assert (base, sets, flags) == before
-    assert all("\n" not in problem.message for problem in problems), problems
     if sets and not flags and not problems:
         parts, value = sets[-1]
         here: Any = payload
