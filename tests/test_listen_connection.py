@@ -35,7 +35,7 @@ from faults import (
 )
 from hearing import QUICK, Ear
 from reaching import access_to
-from running import run
+from running import run, startup
 
 from rtmcli.flows.listen import Listener, Wish
 from rtmcli.protocol.conversation import Backoff
@@ -306,7 +306,7 @@ def test_a_terminal_reason_is_printed_and_obeyed(
             seconds = time.monotonic() - told
             assert len(server.logins) == 1
     assert [line["payload"]["reason"] for line in printed] == [reason]
-    assert seconds <= 1.0
+    assert seconds <= 1.0 or seconds <= 1.0 + startup()
     assert reason.replace("misdirected_request", "misdirected_connection") in ear.err
 
 

@@ -30,14 +30,16 @@ def claims() -> Iterator[Claim]:
     """Read what the tests' docstrings claim; a test with some slow cases is quick and slow."""
     for path in sorted(HERE.rglob("test_*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                marks = [ast.unparse(each) for each in node.decorator_list]
-                test = f"{path.relative_to(HERE)}::{node.name}"
-                for row in re.findall(r"\bT\d{2,3}\b", ast.get_docstring(node) or ""):
-                    if any("mark.slow" in mark for mark in marks):
-                        yield Claim(row, test, is_slow=True)
-                    if "pytest.mark.slow" not in marks:
-                        yield Claim(row, test, is_slow=False)
+            if not isinstance(node, ast.FunctionDef) or not node.name.startswith("test_"):
+                continue
+            rows = re.findall(r"\bT\d{2,3}\b", ast.get_docstring(node) or "")
+            marks = [ast.unparse(each) for each in node.decorator_list] if rows else []
+            test = f"{path.relative_to(HERE)}::{node.name}"
+            for row in rows:
+                if any("mark.slow" in mark for mark in marks):
+                    yield Claim(row, test, is_slow=True)
+                if "pytest.mark.slow" not in marks:
+                    yield Claim(row, test, is_slow=False)
 
 
 def test_every_row_is_there_once() -> None:
