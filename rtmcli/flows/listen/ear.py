@@ -13,7 +13,7 @@ from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.session.session import Session
 
 _LAST_WORDS = 0.3  # seconds from the announcement of the end until we leave by ourselves
-_CHUNKS = 256  # that may wait for whoever was asleep
+_CHUNKS = 256  # that may wait for whoever was asleep, or was busy when the time was over
 # The clock that runs on while the machine sleeps, where there is one.
 _BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
@@ -34,24 +34,30 @@ class Ear:
         self._poll.register(session.fileno())
 
     def hear(self) -> Iterator[Happening]:
-        """Yield what comes until enough has come.
+        """Yield what comes until enough has come, or the time is over.
+
+        What has come by then counts, even where we were stopped and see it later.
 
         Raises:
             LinkLost: the session is over, and all that had come is yielded.
             NotConfirmed: not enough came in time.
 
         """
-        while not self._rest.is_over():
+        is_late = False  # the time was over before the last look at what has come
+        while True:
             texts = self._session.take_texts()
             if texts:
                 yield from self._sort(texts)
             elif self._leaving.over:
                 raise self._session.loss()
-            else:
-                self._wait()
+            if (is_late or self._rest.is_heard) and self._rest.is_over():
+                return
+            if not texts:
+                is_late = self._rest.deadline.over
+                self._wait(is_late=is_late)
 
-    def _wait(self) -> None:
-        """Wait until something has come, or is to be done."""
+    def _wait(self, *, is_late: bool) -> None:
+        """Wait until something has come, or is to be done; where it is late, take all there is."""
         deadline = min(self._session.due, self._rest.deadline.at, self._leaving.at)
         self._poll.modify(
             self._session.fileno(),
@@ -60,22 +66,22 @@ class Ear:
         self._poll.poll(Deadline(deadline).milliseconds())
         now = time.clock_gettime(_BOOT)
         slept, self._awake_at = now - self._awake_at, now
-        if slept > self._drowsy:
-            self._wake_up(slept)
-        elif self._absorb():
+        was_asleep = slept > self._drowsy
+        came = self._absorb(_CHUNKS if was_asleep or is_late else 1)
+        if was_asleep:  # the session counts as lost: the server has dropped it
+            self._session.abandon(f"this process was stopped for {slept:.0f} s")
+        elif came:
             self.heard_at = time.time()
 
-    def _wake_up(self, slept: float) -> None:
-        """Hear what came in time, and count the session as lost: the server does."""
-        for _ in range(_CHUNKS):
-            if not self._absorb():
+    def _absorb(self, chunks: int) -> bool:
+        """Read what has come, so many chunks at the most; tell whether anything has."""
+        began = self._session.bytes_in
+        for _ in range(chunks):
+            before = self._session.bytes_in
+            self._session.absorb()
+            if self._session.bytes_in == before:
                 break
-        self._session.abandon(f"this process was stopped for {slept:.0f} s")
-
-    def _absorb(self) -> bool:
-        before = self._session.bytes_in
-        self._session.absorb()
-        return self._session.bytes_in != before
+        return self._session.bytes_in != began
 
     def _sort(self, texts: list[bytes]) -> Iterator[Happening]:
         sifted = self._sieve.sift(texts)

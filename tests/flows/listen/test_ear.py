@@ -99,6 +99,13 @@ def test_whoever_was_asleep_hears_what_came_and_gives_the_session_up() -> None:
     assert (len(pushes), "this process was stopped for" in loss) == (3, True)
 
 
+def test_what_came_before_the_time_was_over_is_told_however_late_we_look() -> None:
+    """Whoever was stopped meanwhile has it all still to hear, more than is read at once."""
+    with FaultServer() as server, ear_at(server, length=0.0) as ear:
+        server.play(flood(2000))
+        assert len(heard(ear.hear())) == 2000
+
+
 def test_enough_is_enough() -> None:
     """What follows the last wanted push is not told, gaps included."""
     with FaultServer() as server:
