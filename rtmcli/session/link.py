@@ -115,8 +115,6 @@ class Link:
         """
         self.flush()
         data = self._read() if self.closing is None else None
-        if data is None and self._is_cut:
-            data = b""  # where nothing can be said, nobody will answer
         if data is not None:
             self._feed(data)
             self.flush()
@@ -163,16 +161,17 @@ class Link:
         return bool(self._poll.poll(deadline.milliseconds()))
 
     def _read(self) -> bytes | None:
-        """Return what there is: b"" at the end of the stream, None where nothing has come."""
+        """Return what there is: b"" at the end of the stream, None where nothing has come yet."""
         try:
             data = self._sock.recv(_CHUNK)
         except (BlockingIOError, InterruptedError):
-            return None
+            data = None
         except OSError as error:
             # ssl.SSLWantReadError is an OSError; ssl itself may not be loaded.
-            if type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError"):
-                return None
-            return b""
+            wants = type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError")
+            data = None if wants else b""
+        if data is None:
+            return b"" if self._is_cut else None  # where nothing can be said, nobody will answer
         self.bytes_in += len(data)
         return data
 

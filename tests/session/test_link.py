@@ -43,8 +43,9 @@ from rtmcli import __version__
 from rtmcli.errors import AuthError, Interrupted, NotConnected
 from rtmcli.protocol.framing import Closing
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.dial import Failed, Route
+from rtmcli.session.dial import Failed, Route, dial
 from rtmcli.session.link import Link
+from rtmcli.session.opening import Handshake
 
 LIMIT = 100_000
 
@@ -388,6 +389,19 @@ def test_a_link_that_cannot_be_written_to_is_lost(link: Link, server: FaultServe
     assert link.is_sending
     assert ended(link) == Closing(1006, "")
     assert (list(link.messages), link.is_sending) == ([b"before"], False)
+
+
+def test_a_handshake_that_cannot_be_written_fails_at_once(server: FaultServer) -> None:
+    """And not when its time is over, with a processor busy until then."""
+    endpoint = endpoint_of(server)
+    error = OSError(errno.ENOBUFS, "no buffer space")
+    link = Link(
+        Fragile(dial(Route(endpoint), soon()), error, sends=False),  # type: ignore[arg-type]
+        LIMIT,
+    )
+    with pytest.raises(Failed, match="closed the connection during the handshake"):
+        link._shake_hands(Handshake(endpoint), endpoint.address, soon())
+    link.abandon()
 
 
 # --- leaving ---
