@@ -12,6 +12,7 @@ from typing import NoReturn
 from rtmcli.errors import Interrupted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_INSISTENT = (*_SIGNALS, signal.SIGPIPE)  # the last one where the reader of a spool is gone
 _NUDGE = signal.SIGURG  # means nothing to us, and ends a system call that waits
 _PAUSES = [0.01 * 2**n for n in range(10)]  # seconds between nudges, ten in all
 
@@ -52,19 +53,24 @@ def _insist_on_signals() -> None:
     before a system call does not end that call, which may wait for ever: so a thread of its own
     sees each signal, and ends what the main thread waits in until that must have heeded it.
     """
-    seen, wakeup = os.pipe()
-    os.set_blocking(wakeup, False)
-    signal.signal(_NUDGE, lambda *_: None)
-    signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
-    # The thread itself gets no signals: they are for the main one.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-    _thread.start_new_thread(_insist, (seen, _thread.get_ident()))
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    try:
+        seen, wakeup = os.pipe()
+        os.set_blocking(wakeup, False)
+        signal.signal(_NUDGE, lambda *_: None)
+        # The thread itself gets no signals: they are for the main one.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        try:
+            _thread.start_new_thread(_insist, (seen, _thread.get_ident()))
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+    except (OSError, RuntimeError):
+        pass  # there is no pipe or no thread to be had: do without
 
 
 def _insist(seen: int, main_thread: int) -> None:
     while True:
-        if os.read(seen, 1)[0] in _SIGNALS:
+        if os.read(seen, 1)[0] in _INSISTENT:
             for pause in _PAUSES:
                 time.sleep(pause)
                 signal.pthread_kill(main_thread, _NUDGE)

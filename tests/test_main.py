@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from faults import CLOSE, FaultServer, execute, silence
-from running import PATIENCE, RTM, environment, run, start
+from running import PATIENCE, RTM, environment, program, run, start
 from terminals import Terminal
 
 from rtmcli import __main__ as entry
@@ -156,6 +156,40 @@ def test_no_system_call_outlasts_a_signal() -> None:
         os.write(write, b"!")
         os.close(write)
         assert process.wait(PATIENCE) == -signal.SIGINT
+
+
+def without(call: str, error: str) -> list[str]:
+    """Write the command under which a system call fails again and again."""
+    how = ("-e", f"trace={call}", "-e", f"inject={call}:error={error}")
+    return [program("strace"), "-qq", "-f", "-e", "signal=none", "-o", os.devnull, *how]
+
+
+@pytest.mark.parametrize(("call", "error"), [("clone3", "EAGAIN"), ("pipe2", "EMFILE")])
+def test_where_no_thread_or_pipe_is_to_be_had_a_call_is_made_without(call: str, error: str) -> None:
+    """Signals that come amid a system call are then heeded when it ends."""
+    with FaultServer() as server:
+        done = run(*N, url=server.url, before=without(call, error))
+    assert (done.status, done.err) == (0, "")
+
+
+def test_where_no_thread_is_to_be_had_no_name_is_looked_up() -> None:
+    """That is no bug of ours: status 5."""
+    url = "wss://nowhere.invalid/"
+    done = run(*N, "--backoff", "1ms", url=url, before=without("clone3", "EAGAIN"))
+    assert (done.status, "cannot find nowhere.invalid" in done.err) == (5, True)
+
+
+def test_a_signal_that_another_thread_gets_ends_what_we_wait_in() -> None:
+    """That of a spool whose reader is gone."""
+    script = (
+        "import os, signal, threading, time\n"
+        "from rtmcli import __main__ as main\n"
+        "main._insist_on_signals()\n"
+        "signal.signal(signal.SIGPIPE, lambda *_: os._exit(3))\n"
+        "threading.Timer(0.05, signal.raise_signal, (signal.SIGPIPE,)).start()\n"
+        "time.sleep(60)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], timeout=30, check=False).returncode == 3
 
 
 def test_a_signal_leaves_the_next_one_to_the_system() -> None:

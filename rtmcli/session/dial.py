@@ -104,7 +104,10 @@ def look_up(host: str, port: int, deadline: Deadline) -> list[Address]:
     if not deadline.over:
         # In a thread of its own, as nothing else can end a look-up that hangs.
         thread = threading.Thread(target=look_up_name, daemon=True)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError as error:  # the system has no thread left
+            raise Failed(f"cannot find {host}: {error}", passing=True) from None
         thread.join(deadline.left())
     if errors:
         raise Failed(f"cannot find {host}: {errors[0]}", passing=True)
