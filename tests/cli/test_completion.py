@@ -8,7 +8,10 @@ from rtmcli.cli.completions import SHELLS
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [([], "which shell? bash, zsh, fish"), (["bsh"], "no script for bsh; which shell? bash, zsh, fish")],
+    [
+        ([], "which shell? bash, zsh, fish"),
+        (["bsh"], "no script for bsh; which shell? bash, zsh, fish"),
+    ],
 )
 def test_a_shell_must_be_a_known_one(words: list[str], says: str) -> None:
     """Exit status 2, and what there is."""

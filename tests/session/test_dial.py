@@ -15,7 +15,7 @@ from faults import CONNECT, FaultServer, Proxy, drop, hanging_port, raw, refusin
 
 from rtmcli.errors import UsageError
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.dial import Address, Failed, Route, connect, dial, look_up
+from rtmcli.session.dial import Address, Failed, Route, _is_loopback, connect, dial, look_up
 from rtmcli.session.endpoint import Endpoint, parse_proxy, parse_url
 
 HOST = "rtm.test"  # a name that only the proxy of a test knows
@@ -100,6 +100,26 @@ def test_an_address_that_this_machine_cannot_use_is_passed_over() -> None:
             assert sock.getpeername()[1] == server.port
         with pytest.raises(Failed, match=r"^cannot connect to x: "):
             connect([odd], "x", soon())
+
+
+def test_a_system_without_the_limit_of_linux_connects_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """How long sent data may stay unacknowledged can be told on Linux alone."""
+    monkeypatch.delattr(socket, "TCP_USER_TIMEOUT")
+    with (
+        FaultServer() as server,
+        contextlib.closing(connect([address(server.port)], "x", soon())) as sock,
+    ):
+        assert sock.getpeername()[1] == server.port
+
+
+def test_a_connection_that_is_gone_already_is_no_unknown_machine() -> None:
+    """A server that resets at once leaves a socket without a peer; another try may help."""
+    with contextlib.closing(socket.socket()) as sock:
+        with pytest.raises(Failed, match="^x closed the connection at once$") as caught:
+            _is_loopback(sock, "x")
+        assert caught.value.passing
 
 
 def test_a_signal_ends_the_waiting() -> None:

@@ -128,9 +128,9 @@ class Line:
 
     def lost(self, error: LinkLost, now: float, *, in_flight: bool) -> None:
         """Note the end of the connection, and do what the server asked for then."""
+        assert self.session  # which told of it
         self.notice(str(error))
-        if self.session:
-            self.session.abandon()
+        self.session.abandon()
         self._end(now)
         if in_flight:
             least = pause_after_close(error.closing.code)
