@@ -117,7 +117,7 @@ def test_a_system_without_the_limit_of_linux_connects_as_well(
 def test_a_connection_that_is_gone_already_is_no_unknown_machine() -> None:
     """A server that resets at once leaves a socket without a peer; another try may help."""
     with contextlib.closing(socket.socket()) as sock:
-        with pytest.raises(Failed, match="^x closed the connection at once$") as caught:
+        with pytest.raises(Failed, match=r"^x closed the connection at once$") as caught:
             _is_loopback(sock, "x")
         assert caught.value.passing
 
