@@ -12,7 +12,7 @@ from rtmcli.cli.connection import connector_of, settings_of
 from rtmcli.cli.methods import key_of
 from rtmcli.cli.options import PAGES, WAIT
 from rtmcli.cli.output import Output, check_open
-from rtmcli.errors import Interrupted, UsageError
+from rtmcli.errors import UsageError
 from rtmcli.protocol import payload as payloads
 from rtmcli.protocol.conversation import login_payload
 from rtmcli.protocol.escaping import shortened
@@ -214,19 +214,11 @@ def send(
 
     deadline = Deadline.after(settings["max_time"].value)
     policy = Policy(method.retry, idempotent_too=settings["retry_idempotent"].value)
-    call = Call(connector_of(settings), request, policy)
-    told = False
-    try:
+    with Call(connector_of(settings), request, policy) as call:
         answer = call.run(deadline)
         answer.envelope.update(own)
         _print(answer, output, envelope=envelope)
-        told = True
-    except Interrupted as signal:
-        if call.is_executed and not told:
-            signal.executed.append(call.request.request_id)
-        raise
-    finally:
-        call.close()
+        call.is_told = True
 
 
 def log_in(

@@ -34,18 +34,16 @@ def send(
     deadline = Deadline.after(settings["max_time"].value)
     policy = Policy(method.retry, idempotent_too=settings["retry_idempotent"].value)
     waiter = Waiter(method)
-    call = Call(connector_of(settings), request, policy, waiter.see)
-    try:
+    with Call(connector_of(settings), request, policy, waiter.see) as call:
         answer = call.run(deadline)
         assert call.session
         output.value(
             answer.envelope if envelope else answer.payload,
             done=f"{method.action} was executed, but its answer is lost: ",
         )
+        call.is_told = True
         push = waiter.confirm(call.session, call.request, answer, deadline.within(length))
         output.value(
             push.envelope,
             done=f"{method.action} was executed and confirmed, but its push is lost: ",
         )
-    finally:
-        call.close()

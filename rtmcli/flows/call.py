@@ -1,7 +1,7 @@
 """One call: sent once, resent only where nothing can be done twice, its outcome told honestly."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from rtmcli.catalogue.model import Act, Retry
 from rtmcli.errors import Interrupted, NotConnected, OutcomeUnknown, RtmError
@@ -43,7 +43,10 @@ class Trouble(Exception):
 
 
 class Call:
-    """One call on its way; `session` is the one that its answer came on."""
+    """One call on its way; `session` is the one that its answer came on.
+
+    Leaving it as a context ends the session; a signal that does so is told what nobody saw.
+    """
 
     def __init__(
         self,
@@ -55,12 +58,23 @@ class Call:
         self.session: Session | None = None
         self.request = request
         self.is_executed = False  # the server said so
+        self.is_told = False  # so did we; for the caller to set
         self._connector = connector
         self._policy = policy
         self._on_push = on_push
         self._in_flight = False
         self._deadline = NEVER
         self._doubt: OutcomeUnknown | None = None  # an earlier attempt may have been executed
+
+    def __enter__(self) -> Self:
+        """Begin; nothing is sent yet."""
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """End the session."""
+        if isinstance(error, Interrupted) and self.is_executed and not self.is_told:
+            error.executed.append(self.request.request_id)
+        self.close()
 
     def run(self, deadline: Deadline) -> Response:
         """Connect, send and return the successful answer.

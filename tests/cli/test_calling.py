@@ -328,17 +328,22 @@ def test_a_stream_makes_a_call_of_each_value(
     os.close(descriptor)
 
 
+LONG = answer({"text": "x" * 200_000})  # more than a pipe takes
+
+
 @pytest.mark.parametrize(
-    ("behaviour", "goodbye", "executed", "unknown"),
+    ("behaviour", "words", "executed", "unknown"),
     [
-        (silence(), "1ms", 0, 1),  # it strikes while the answer is awaited
-        (answer({"text": "x" * 200_000}), "1ms", 1, 0),  # while the answer is written
-        (answer(), "60s", 0, 0),  # while we say goodbye
+        (silence(), "--close-timeout 1ms", 0, 1),  # it strikes while the answer is awaited
+        (LONG, "--close-timeout 1ms", 1, 0),  # while the answer is written
+        (LONG, "--close-timeout 1ms --wait", 1, 0),
+        (answer(), "--close-timeout 1ms --wait", 0, 0),  # while the push is awaited
+        (answer(), "--close-timeout 60s", 0, 0),  # while we say goodbye
     ],
 )
 def test_a_signal_names_the_call_whose_answer_nobody_saw(
     behaviour: Step,
-    goodbye: str,
+    words: str,
     executed: int,
     unknown: int,
     server: FaultServer,
@@ -356,7 +361,7 @@ def test_a_signal_names_the_call_whose_answer_nobody_saw(
         patch.setattr("rtmcli.cli.output.STDOUT", writer)
         signal.setitimer(signal.ITIMER_REAL, 0.5)
         with pytest.raises(Interrupted) as raised:
-            run(*BAN, "--close-timeout", goodbye)
+            run(*BAN, *words.split())
     signal.signal(signal.SIGALRM, before)
     ids = [request.request_id for request in server.requests]
     assert (raised.value.executed, raised.value.unknown) == (ids * executed, ids * unknown)
