@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _STUCK_AFTER = 15_000  # milliseconds that sent data may stay unacknowledged
 _PROXY_REPLY_LIMIT = 16 * 1024  # bytes
-_PROXY_REPLY = rb"HTTP/1\.[01] ([0-9]{3})[ \r]"
+HTTP_REPLY = rb"HTTP/1\.[01] ([0-9]{3})[ \r]"  # begins so
 _PROXY_AUTHENTICATION_REQUIRED = 407
 
 Address = tuple[int, int, int, str, tuple[str, int]]
@@ -259,7 +259,7 @@ def _ask_proxy(sock: socket.socket, request: bytes, deadline: Deadline) -> int:
         if not byte:
             break
         reply += byte
-    found = re.match(_PROXY_REPLY, reply)
+    found = re.match(HTTP_REPLY, reply)
     return int(found[1]) if found and reply.endswith(b"\r\n\r\n") else 0
 
 

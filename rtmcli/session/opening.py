@@ -1,27 +1,30 @@
 """The opening handshake of a WebSocket: a request, and the one reply that is plainly a yes.
 
 Nearly every reply is the plain yes that RFC 6455 (4.2.2) shows, and to see that takes a few lines.
-Any other one is judged by `websockets`, which is loaded for that alone: it takes longer to load
-than a whole call lasts.
+One with another status than 101 is a no, whatever body it may have. Any other is judged by
+`websockets`, which is loaded for that alone: it takes longer to load than a whole call lasts.
 """
 
 import binascii
 import hashlib
 import os
+import re
 from typing import TYPE_CHECKING
 
 from rtmcli import __version__
 from rtmcli.errors import AuthError
-from rtmcli.session.dial import Failed
+from rtmcli.session.dial import HTTP_REPLY, Failed
 from rtmcli.session.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from websockets.client import ClientProtocol
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_HTTP = b"HTTP/1."
 _YES = b"HTTP/1.1 101 "
+_SWITCHING_PROTOCOLS = 101
 _END = b"\r\n\r\n"
-_LIMIT = 16 * 1024  # bytes of a reply that may be plain
+_LIMIT = 16 * 1024  # bytes of a head that is looked at here
 _MOST = 100  # headers of it
 _EXPECTED = {b"upgrade": b"websocket", b"connection": b"upgrade"}
 _UNWANTED = (b"sec-websocket-extensions", b"sec-websocket-protocol")
@@ -60,7 +63,9 @@ class Handshake:
             if end and self._is_plain_yes(head):
                 self.rest = rest
                 return True
-            if data and not end and self._may_become_one():
+            if end:
+                self._heed_status(head)
+            elif data and self._may_be_a_head():
                 return False
             self._judge = self._make_judge()
             self._show(self._judge, self._reply)
@@ -90,8 +95,14 @@ class Handshake:
             and not any(name in headers for name in _UNWANTED)
         )
 
-    def _may_become_one(self) -> bool:
-        begins = self._reply.startswith(_YES) or _YES.startswith(self._reply)
+    def _heed_status(self, head: bytes) -> None:
+        """Raise what a reply means that is no 101; its body may never end, and is not awaited."""
+        found = re.match(HTTP_REPLY, head + _END)
+        if found and int(found[1]) != _SWITCHING_PROTOCOLS:
+            raise _refused(self._endpoint.address, int(found[1]))
+
+    def _may_be_a_head(self) -> bool:
+        begins = self._reply.startswith(_HTTP) or _HTTP.startswith(self._reply)
         return begins and len(self._reply) < _LIMIT
 
     def _make_judge(self) -> "ClientProtocol":
@@ -116,13 +127,16 @@ class Handshake:
                 judge.receive_data(line)
 
 
+def _refused(address: str, code: int) -> Exception:
+    what = f"{address} refused the connection with HTTP {code}"
+    return AuthError(what) if code in _UNAUTHORIZED else Failed(what, passing=code in _PASSING)
+
+
 def _refusal(address: str, error: Exception) -> Exception:
     from websockets.exceptions import InvalidHandshake, InvalidStatus  # noqa: PLC0415  # as above
 
     if isinstance(error, InvalidStatus):
-        code = error.response.status_code
-        what = f"{address} refused the connection with HTTP {code}"
-        return AuthError(what) if code in _UNAUTHORIZED else Failed(what, passing=code in _PASSING)
+        return _refused(address, error.response.status_code)
     if isinstance(error.__cause__, EOFError):
         return Failed(f"{address} closed the connection during the handshake", passing=True)
     what = type(error).__name__ if isinstance(error, InvalidHandshake) else "no WebSocket"

@@ -123,7 +123,7 @@ def test_other_spellings_of_a_yes_are_one(header: str) -> None:
         (b"", Failed, "127.0.0.1:8730 closed the connection during the handshake"),
         (b"HTTP/1.1 101 Sw", Failed, "closed the connection during the handshake"),
         (b"HTTP/1.1 403 No\r\n\r\n", AuthError, "refused the connection with HTTP 403"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n123", Failed, "closed the connection"),
+        (b"HTTP/1.1 403 N", Failed, "closed the connection during the handshake"),
     ],
 )
 def test_an_end_amid_the_reply_is_a_refusal(
@@ -133,6 +133,31 @@ def test_an_end_amid_the_reply_is_a_refusal(
     asked = handshake()
     with pytest.raises(error, match=words):
         [asked.feed(piece) for piece in dict.fromkeys((said, b""))]
+
+
+@pytest.mark.parametrize("length", ["", "Content-Length: 9\r\n", "Content-Length: 2000000\r\n"])
+@pytest.mark.parametrize(
+    ("code", "error", "passing"),
+    [(401, AuthError, None), (404, Failed, False), (503, Failed, True)],
+)
+def test_a_refusal_counts_as_soon_as_its_head_is_there(
+    code: int, error: type[Exception], passing: bool | None, length: str
+) -> None:
+    """However long its body may be, and whether or not it ever ends."""
+    asked = handshake()
+    head = f"HTTP/1.1 {code} No\r\n{length}\r\n".encode()
+    assert not asked.feed(head[:-1])
+    with pytest.raises(error, match=f"refused the connection with HTTP {code}") as raised:
+        asked.feed(head[-1:])
+    assert getattr(raised.value, "passing", None) is passing
+
+
+def test_a_refusal_with_a_head_of_many_pages_is_one_too() -> None:
+    """The library reads it to its end."""
+    asked = handshake()
+    assert not asked.feed(b"HTTP/1.1 403 No\r\n" + b"X-A: %s\r\n" % (b"b" * 8000) * 3)
+    with pytest.raises(AuthError, match="refused the connection with HTTP 403"):
+        asked.feed(b"Content-Length: 0\r\n\r\n")
 
 
 def test_a_plain_yes_loads_nothing() -> None:
