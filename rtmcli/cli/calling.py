@@ -18,7 +18,7 @@ from rtmcli.protocol.conversation import login_payload
 from rtmcli.protocol.escaping import shortened
 from rtmcli.protocol.masking import MASK
 from rtmcli.protocol.messages import Request, Response
-from rtmcli.protocol.validation import MISSING, Problem, check, find
+from rtmcli.protocol.validation import MISSING, Checker, Problem, find
 from rtmcli.settings.resolve import Value, login_members
 
 _WARNINGS = 20  # to one command
@@ -104,6 +104,7 @@ def completion(method: Method, options: Mapping[str, Any]) -> Callable[[Any], di
     sets, flags = _sets(options), _flags(method, options)
     supplied = [param.path for param in method.params if param.supplied]
     secrets = [param.path for param in method.params if param.secret]
+    checker = Checker(method)
     warned: set[str] = set()
 
     def complete(base: Any) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def completion(method: Method, options: Mapping[str, Any]) -> Callable[[Any], di
             if isinstance(secret, str):
                 report.HIDDEN.add(secret)
         if not options["no_validate"]:
-            problems = problems + check(method, payload)
+            problems = problems + checker.check(payload)
         errors = [
             problem
             for problem in problems
