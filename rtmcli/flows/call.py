@@ -82,7 +82,7 @@ class Call:
         Raises:
             NotConnected: it was never sent.
             Refused, Busy: the server did not execute it.
-            AuthError: neither, unless the message says that the session ended meanwhile.
+            AuthError: nor did it here, unless the message says that it may have.
             OutcomeUnknown: it may have been executed.
 
         """

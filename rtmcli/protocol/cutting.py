@@ -3,8 +3,8 @@
 Nearly all that either side sends are text messages in one frame each, masked by clients and bare
 from servers. To find the ends of those takes two bytes; the core of `websockets`, which must be
 ready for anything, is twenty times slower. What is anything but such a frame (control frames,
-fragments, breaches of the protocol, a message that is too big) goes to the core byte by byte as
-it came, in its place in the order.
+fragments, breaches of the protocol, a message that is too big) goes to the core as it came, in its
+place in the order.
 """
 
 from collections.abc import Callable

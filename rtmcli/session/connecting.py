@@ -1,7 +1,7 @@
 """Getting connected: the few attempts that a call may make, one hop, one new token.
 
-All attempts together end at the deadline. Each that may be followed by another takes at most half
-of what is left, so that a stalled one is tried again and the whole still ends in time.
+All attempts together end at the deadline. Where another may follow, connecting takes at most half
+of what is left, so that it is tried again where it stalls; the login's answer may take all of it.
 """
 
 import random
