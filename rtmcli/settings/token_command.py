@@ -47,6 +47,8 @@ def ask(
             printed, said = _follow(process, time.monotonic() + patience)
         except TimeoutError:
             raise AuthError(f"{source} printed no token within {patience:g} s") from None
+        except OverflowError:
+            raise AuthError(f"{source} printed more than 64 KiB, which no token is") from None
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -79,7 +81,9 @@ def _follow(process: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, b
             if not data:
                 poll.unregister(number)
         del said[:-_LAST_WORDS]
-        if len(printed) > _LIMIT or time.monotonic() > deadline:
+        if len(printed) > _LIMIT:
+            raise OverflowError
+        if time.monotonic() > deadline:
             raise TimeoutError
         ended = process.poll() is not None
 
