@@ -38,7 +38,7 @@ class Core:
         if isinstance(error, PayloadTooBig):
             return Closing(1006, "", f"the message is too big: {error}")
         if error:
-            return Closing(1006, "", f"it broke the WebSocket protocol: {error}")
+            return Closing(1006, "", f"the server broke the WebSocket protocol: {error}")
         return None
 
     def replies(self) -> bytes:
@@ -54,7 +54,7 @@ class Core:
                     self._parts.clear()
             case Opcode.BINARY:
                 self._protocol.send_close(BAD_DATA)
-                return Closing(1006, "", "it sent a binary message")
+                return Closing(1006, "", "the server sent a binary message")
             case Opcode.CLOSE:
                 received = self._protocol.close_rcvd
                 code, reason = (received.code, received.reason) if received else (1005, "")

@@ -231,7 +231,7 @@ ENDS: dict[str, tuple[Behaviour, Closing, list[int | None]]] = {
     "a FIN": (drop("fin"), Closing(1006, ""), []),
     "a reset": (drop("rst"), Closing(1006, ""), []),
     "a FIN amid a message": ([raw(b"\x81\x05ab"), drop("fin")], Closing(1006, ""), []),
-    "binary": (binary(b"{}"), Closing(1006, "", "it sent a binary message"), [1003]),
+    "binary": (binary(b"{}"), Closing(1006, "", "the server sent a binary message"), [1003]),
 }  # fmt: skip  # a table
 
 
@@ -246,16 +246,17 @@ def test_an_end_tells_how_it_came(link: Link, server: FaultServer, what: str) ->
     assert server.close_codes == codes
 
 
+BROKEN = "the server broke the WebSocket protocol"
+
 # What a server must not send; the words for it, and the close code.
 BREACHES: dict[str, tuple[Step, str, int]] = {
-    "a reserved opcode": (frame(3, b"{}"), "it broke the WebSocket protocol", 1002),
-    "a reserved bit": (frame(Opcode.TEXT, b"{}", rsv=4), "it broke the WebSocket protocol", 1002),
-    "a mask": (frame(Opcode.TEXT, b"{}", mask=b"abcd"), "it broke the WebSocket protocol", 1002),
-    "a long ping": (frame(Opcode.PING, b"x" * 126), "it broke the WebSocket protocol", 1002),
-    "a continuation of nothing": (frame(0, b"{}"), "it broke the WebSocket protocol", 1002),
-    "a bad close code": (close(999), "it broke the WebSocket protocol", 1002),
-    "a close reason that is no text": (
-        close(1000, b"\xff"), "it broke the WebSocket protocol", 1007),
+    "a reserved opcode": (frame(3, b"{}"), BROKEN, 1002),
+    "a reserved bit": (frame(Opcode.TEXT, b"{}", rsv=4), BROKEN, 1002),
+    "a mask": (frame(Opcode.TEXT, b"{}", mask=b"abcd"), BROKEN, 1002),
+    "a long ping": (frame(Opcode.PING, b"x" * 126), BROKEN, 1002),
+    "a continuation of nothing": (frame(0, b"{}"), BROKEN, 1002),
+    "a bad close code": (close(999), BROKEN, 1002),
+    "a close reason that is no text": (close(1000, b"\xff"), BROKEN, 1007),
     "one byte too much": (text("x" * (LIMIT + 1)), "the message is too big", 1009),
     "a byte too much in fragments": (
         fragmented(text("x" * (LIMIT + 1)), size=LIMIT), "the message is too big", 1009),
@@ -288,7 +289,7 @@ def test_messages_before_the_end_are_kept(link: Link, server: FaultServer) -> No
 def test_nothing_is_taken_after_the_end(link: Link, server: FaultServer) -> None:
     """What follows a binary message or a goodbye in the same packet is not read."""
     server.play(binary(b"{}"), text("late"), close(1000, then="fin"))
-    assert ended(link).fault == "it sent a binary message"
+    assert ended(link).fault == "the server sent a binary message"
     link.absorb()
     assert not link.messages
 
@@ -491,7 +492,7 @@ def test_who_has_left_may_leave_again(link: Link, server: FaultServer, times: in
 def test_a_failing_server_is_told_once(link: Link, server: FaultServer) -> None:
     """The first fault counts; the server gets its code, and its answer is awaited."""
     link.fail(1007, "the server sent no JSON")
-    link.fail(1003, "it sent a binary message")
+    link.fail(1003, "the server sent a binary message")
     server.wait_for(CLOSE)
     assert link.closing == Closing(1006, "", "the server sent no JSON")
     link.leave(Deadline.after(60))
