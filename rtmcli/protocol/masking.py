@@ -6,11 +6,13 @@ is hidden as well, as lines quote what a server sent and cut it short. A secret 
 characters is not: it would blot out ordinary words, and no token is so short.
 """
 
+import binascii
 import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote, quote_plus
 
 MASK = b"***"
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _SHORTEST = 8  # bytes of a secret, and of a piece
 _END = 24  # bytes by which spellings that end alike are looked for together
 _STRING = rb'("(?:[^"\\]|\\.)*")'
@@ -131,10 +133,9 @@ def _spellings(secret: str) -> set[bytes]:
 
 def _in_base64(raw: bytes, start: int) -> set[bytes]:
     """Spell what is the same wherever `raw` begins `start` bytes after a multiple of three."""
-    import base64  # noqa: PLC0415  # help has nothing to hide
-
     begin = (8 * start + 5) // 6
     end = 8 * (start + len(raw)) // 6
-    found = base64.b64encode(bytes(start) + raw), base64.urlsafe_b64encode(bytes(start) + raw)
+    plain = binascii.b2a_base64(bytes(start) + raw, newline=False)
+    found = plain, plain.translate(_URL_SAFE)
     alone = {whole.rstrip(b"=") for whole in found if not start}
     return alone.union(whole[begin:end] for whole in found)

@@ -1,6 +1,6 @@
 """From a host name to a connected socket: DNS, TCP, proxy and TLS, all under one deadline."""
 
-import base64
+import binascii
 import re
 import select
 import socket
@@ -228,7 +228,8 @@ def _tunnel(sock: socket.socket, endpoint: Endpoint, proxy: Proxy, deadline: Dea
     lines = [f"CONNECT {endpoint.address} HTTP/1.1", f"Host: {endpoint.address}"]
     if proxy.user is not None:
         credentials = f"{proxy.user}:{proxy.password or ''}".encode()
-        lines.append(f"Proxy-Authorization: Basic {base64.b64encode(credentials).decode()}")
+        encoded = binascii.b2a_base64(credentials, newline=False).decode()
+        lines.append(f"Proxy-Authorization: Basic {encoded}")
     request = "\r\n".join([*lines, "", ""]).encode()
     try:
         code = _ask_proxy(sock, request, deadline)

@@ -6,10 +6,14 @@ One with another status than 101 is a no, whatever body it may have. Any other i
 """
 
 import binascii
-import hashlib
 import os
 import re
 from typing import TYPE_CHECKING
+
+try:
+    from _sha1 import sha1  # type: ignore[import-not-found]  # without OpenSSL: 4 ms to load
+except ImportError:  # another Python
+    from hashlib import sha1
 
 from rtmcli import __version__
 from rtmcli.errors import AuthError
@@ -85,7 +89,7 @@ class Handshake:
             headers[name.lower()] = value.strip(b" \t")
             if not colon or not name.replace(b"-", b"").isalnum():
                 return False
-        accept = hashlib.sha1(self._key + _GUID, usedforsecurity=False).digest()
+        accept = sha1(self._key + _GUID, usedforsecurity=False).digest()
         return (
             status.startswith(_YES)
             and len(lines) <= _MOST

@@ -1,6 +1,5 @@
 """One session after the other, each loss told in its place."""
 
-import random
 import time
 from collections.abc import Callable, Generator, Iterator
 from time import monotonic
@@ -12,7 +11,7 @@ from rtmcli.flows.listen.wish import Happening, Note, Rest, Wish
 from rtmcli.protocol.conversation import pause_after_close
 from rtmcli.protocol.reconnection import Gap, Pacing, Reconnection
 from rtmcli.protocol.sieve import Sieve
-from rtmcli.session.connecting import Connector
+from rtmcli.session.connecting import Connector, draw
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.judging import Misdirected, farewell
 from rtmcli.session.session import LinkLost, Session
@@ -34,7 +33,7 @@ class Listener:
         wish: Wish,
         pacing: Pacing,
         *,
-        jitter: Callable[[], float] = random.random,
+        jitter: Callable[[], float] = draw,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._connector = connector

@@ -4,7 +4,6 @@ A connection on which an answer is overdue, or whose end the server announced, i
 no further call, the answers that may still come are awaited, and the next call opens another one.
 """
 
-import random
 from collections.abc import Callable
 from math import inf
 
@@ -13,7 +12,7 @@ from rtmcli.catalogue.model import Act
 from rtmcli.errors import AuthError, NotConnected, RtmError
 from rtmcli.protocol.conversation import ATTEMPTS, pause_after_close
 from rtmcli.protocol.messages import Malformed, Push, Request, Response
-from rtmcli.session.connecting import Connector
+from rtmcli.session.connecting import Connector, draw
 from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.session.judging import Misdirected, farewell
 from rtmcli.session.session import LinkLost, Session
@@ -29,7 +28,7 @@ class Line:
         connector: Connector,
         deadline: Deadline = NEVER,
         *,
-        jitter: Callable[[], float] = random.random,
+        jitter: Callable[[], float] = draw,
     ) -> None:
         """Connect by the connector, until the deadline of the whole stream."""
         self.session: Session | None = None
