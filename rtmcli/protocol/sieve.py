@@ -45,16 +45,17 @@ class Sieve:
         """Sort messages; responses are nobody's concern here."""
         pushes: list[bytes] = []
         sifted = Sifted(pushes, [], None)
+        load, take = orjson.loads, pushes.append
         takes_all, last = self._takes_all, API.disconnected
         for text in texts:
             try:
-                message = orjson.loads(text)
+                message = load(text)
                 kind = message["type"]
             except (ValueError, LookupError, TypeError):
                 message, kind = _closer_look(text)
             if kind == "push":
                 if takes_all or self._wants(message):
-                    pushes.append(text)
+                    take(text)
                 if message.get("action") == last:
                     push = Push(last, message.get("payload"), "", message, text)
                     sifted = sifted._replace(last=push)
