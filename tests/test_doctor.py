@@ -148,7 +148,7 @@ def test_a_failure_is_told_on_standard_error_too() -> None:
     assert "is a firewall in between?" in done.out
     assert (
         done.err
-        == f"rtm: doctor: not sent: cannot connect to 127.0.0.1:{port}: connection refused\n"
+        == f"rtm: doctor: not connected: cannot connect to 127.0.0.1:{port}: connection refused\n"
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Retry
-from rtmcli.errors import Interrupted, OutcomeUnknown, RtmError
+from rtmcli.errors import Interrupted, NotConnected, OutcomeUnknown, RtmError
 from rtmcli.protocol import escaping
 from rtmcli.protocol.masking import Mask
 
@@ -43,6 +43,8 @@ def record(error: RtmError, place: int | None = None) -> dict[str, Any]:
 def sentence(error: RtmError) -> str:
     """Say in one line what failed, why, and what to do."""
     kind = error.label.replace("_", " ") if error.type == error.label else error.type
+    if isinstance(error, NotConnected) and kind == "not sent" and not error.action:
+        kind = "not connected"  # who listens had nothing to send
     where = error.action or error.command
     return ": ".join(["rtm", *([where] if where else []), kind, error.message]) + advice(error)
 

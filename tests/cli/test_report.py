@@ -54,7 +54,8 @@ LOOK = "(sent as request 7; it may have taken effect: look before you send it ag
 SENTENCES: list[tuple[RtmError, str]] = [
     (UsageError("no option --x"), "rtm: usage: no option --x"),
     (UsageError("bad", action="login"), "rtm: login: usage: bad"),
-    (NotConnected("no route"), "rtm: not sent: no route"),
+    (NotConnected("no route"), "rtm: not connected: no route"),
+    (NotConnected("no route", action="logout"), "rtm: logout: not sent: no route"),
     (Refused("bad", type="validation", action="a"), "rtm: a: validation: bad"),
     (
         AuthError("not allowed", type="authorization", action="ban_customer"),
