@@ -125,14 +125,14 @@ class Listener:
             self._plan(
                 slowly=act is Act.RECONNECT_SLOWLY, least=pause_after_close(lost.closing.code)
             )
-        return Note("disconnected", f"{why}; {self._outlook()}")
+        return Note("disconnected", self._told(why))
 
     def _fail(self, error: RtmError) -> Iterator[Happening]:
         """Plan the next attempt after one that failed; tell of the first that failed so."""
         is_new = error.message != self._trouble
         self._trouble = error.message
         self._plan()
-        told = f"{error.message}; {self._outlook()}"
+        told = self._told(error.message)
         if is_new:
             yield Note("not_connected", told)
         else:
@@ -142,8 +142,11 @@ class Listener:
         moment = self._reconnection.next(monotonic(), self._jitter, slowly=slowly, least=least)
         self._next = Deadline(moment)
 
-    def _outlook(self) -> str:
-        return f"trying again in {self._next.left():.1f} s"
+    def _told(self, why: str) -> str:
+        """Add to why there is no connection when the next attempt is, where there will be one."""
+        if self._rest.deadline.at <= max(self._next.at, monotonic()):
+            return why
+        return f"{why}; trying again in {self._next.left():.1f} s"
 
     def _renew(self, error: RtmError) -> None:
         """Turn to a new token, where its source has one; raise the error where it has not."""

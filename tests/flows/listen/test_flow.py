@@ -140,6 +140,21 @@ def keep(happenings: Iterator[Happening], kept: list[Happening]) -> None:
         kept.append(each)  # noqa: PERF402  # extend would keep nothing
 
 
+@pytest.mark.parametrize(("length", "promised"), [(90.0, True), (30.0, False)])
+def test_no_attempt_is_promised_that_the_time_does_not_allow(
+    *, length: float, promised: bool
+) -> None:
+    """Where the time ends before the next attempt, a loss is told without an outlook."""
+    with FaultServer() as server:
+        server.on("login", [answer(), drop("fin")])
+        pacing = AT_ONCE._replace(apart=60.0)
+        with closing(listener(server, pacing, length=length).run()) as happenings:
+            told = next(happenings)
+    assert isinstance(told, Note)
+    assert told.kind == "disconnected"
+    assert ("; trying again in " in told.message) == promised
+
+
 def test_leaving_early_says_goodbye() -> None:
     """Whoever closes the generator closes the session."""
     with FaultServer() as server:
