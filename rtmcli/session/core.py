@@ -53,7 +53,10 @@ class Core:
                     self._take(bytes(self._parts))
                     self._parts.clear()
             case Opcode.BINARY:
-                self._protocol.send_close(BAD_DATA)
+                if (
+                    self._protocol.state is State.OPEN
+                ):  # not so where a goodbye came right behind it
+                    self._protocol.send_close(BAD_DATA)
                 return Closing(1006, "", "the server sent a binary message")
             case Opcode.CLOSE:
                 received = self._protocol.close_rcvd

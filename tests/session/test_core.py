@@ -36,3 +36,11 @@ def test_fragments_together_obey_the_limit() -> None:
     closing = core.feed(data)
     assert closing
     assert closing.fault.startswith("the message is too big")
+
+
+def test_a_binary_message_with_a_goodbye_behind_it_is_a_breach() -> None:
+    """What came first counts; the goodbye in the same packet has its answer already."""
+    core = Core(100, lambda _: None)
+    closing = core.feed(encode(Opcode.BINARY, b"x") + encode(Opcode.CLOSE, b"\x03\xf4"))
+    assert closing == Closing(1006, "", "the server sent a binary message")
+    assert core.replies()[:2] == b"\x88\x82"
