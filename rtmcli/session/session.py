@@ -102,7 +102,7 @@ class Session:
 
         """
         late = deadline.over
-        if late and self._late != deadline.at:
+        if late and self._late != deadline.at and not self._link.closing:
             # One last look: what has come by then counts, and what a flood adds later does not.
             self._look(deadline)
             self._late, self._left = deadline.at, len(self._link.messages)

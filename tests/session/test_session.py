@@ -284,6 +284,18 @@ def test_a_session_may_end_without_a_goodbye(server: FaultServer) -> None:
     assert server.close_codes == []
 
 
+def test_who_is_late_looks_at_no_socket_that_is_closed(server: FaultServer) -> None:
+    """Past the deadline what had come is given out all the same, and then the end."""
+    session = logged_in(server)
+    server.play(push("incoming_event"))
+    absorbed(session, lambda: session._link.messages)
+    session.abandon("enough")
+    over = Deadline.after(-1)
+    assert isinstance(session.receive(over), Push)
+    with pytest.raises(LinkLost, match="the connection was lost: enough"):
+        session.receive(over)
+
+
 @pytest.mark.parametrize(("timer", "within"), [(0.05, 60.0), (60.0, 0.05)])
 def test_a_goodbye_takes_no_longer_than_it_may(
     server: FaultServer, timer: float, within: float
