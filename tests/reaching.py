@@ -1,22 +1,26 @@
 """Reach a fault server from within a test: the way there, who asks, and how patiently."""
 
-from collections.abc import Mapping
+import contextlib
+import socket
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pytest
 from faults import FaultServer
 
 from rtmcli.protocol.conversation import Backoff
 from rtmcli.session.access import Access, Identity, Timers
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.dial import Route
+from rtmcli.session.dial import Route, dial
 from rtmcli.session.endpoint import Endpoint, parse_url
+from rtmcli.session.failure import Failed
 
 TOKEN = "Bearer dal:test-token-Zx81_Qy42"
 
 
-def soon() -> Deadline:
-    """Return a deadline that no test waits for, unless something hangs."""
-    return Deadline.after(10)
+def soon(seconds: float = 10.0) -> Deadline:
+    """Return a deadline that no test waits for, unless something hangs or it is made shorter."""
+    return Deadline.after(seconds)
 
 
 def access_to(
@@ -39,3 +43,17 @@ def access_to(
 def endpoint_of(server: FaultServer) -> Endpoint:
     """Return where a server listens."""
     return parse_url(server.url)
+
+
+def failure(route: Route, seconds: float = 10.0) -> Failed:
+    """Dial in vain; return the error."""
+    with pytest.raises(Failed) as caught:
+        dial(route, soon(seconds))
+    return caught.value
+
+
+@contextlib.contextmanager
+def dialled(route: Route) -> Iterator[socket.socket]:
+    """Dial, and close in the end."""
+    with contextlib.closing(dial(route, soon())) as sock:
+        yield sock

@@ -12,7 +12,7 @@ from rtmcli.errors import AuthError, Busy, NotConnected, RtmError, UsageError
 from rtmcli.protocol.conversation import ATTEMPTS, wants_token
 from rtmcli.session.access import Access
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.dial import Failed
+from rtmcli.session.failure import Failed
 from rtmcli.session.judging import Misdirected
 from rtmcli.session.login import open_session
 from rtmcli.session.session import Session

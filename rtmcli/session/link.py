@@ -14,7 +14,8 @@ from rtmcli.protocol import framing
 from rtmcli.protocol.cutting import Cutter
 from rtmcli.protocol.framing import Closing
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.dial import Failed, Route, dial
+from rtmcli.session.dial import Route, dial
+from rtmcli.session.failure import Failed
 from rtmcli.session.opening import Handshake
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from rtmcli.errors import AuthError, Busy, OutcomeUnknown, RtmError
 from rtmcli.protocol.conversation import login_payload
 from rtmcli.protocol.messages import Malformed, Push, Request, Response
 from rtmcli.protocol.validation import MISSING, find
-from rtmcli.session.access import Access, Identity
+from rtmcli.session.access import Access
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.dial import Failed
+from rtmcli.session.failure import Failed
 from rtmcli.session.judging import Misdirected, farewell, judge_answer
 from rtmcli.session.link import Link
 from rtmcli.session.session import LinkLost, Session
@@ -31,7 +31,7 @@ def open_session(access: Access, connected: Deadline, logged_in: Deadline) -> Se
     access.route.passed("websocket", link)
     session = Session(link, access.timers)
     try:
-        session.login = _log_in(session, access.identity, logged_in)
+        session.login = _log_in(session, access, logged_in)
         access.route.passed("login", session.login)
         who = find(session.login.payload, API.entry.facts["agent"])
         access.notice(f"logged in as {'nobody' if who is MISSING else who}")
@@ -44,17 +44,19 @@ def open_session(access: Access, connected: Deadline, logged_in: Deadline) -> Se
     return session
 
 
-def _log_in(session: Session, identity: Identity, deadline: Deadline) -> Response:
-    payload = login_payload(identity.token, identity.login)
+def _log_in(session: Session, access: Access, deadline: Deadline) -> Response:
+    payload = login_payload(access.identity.token, access.identity.login)
     request = Request(API.login, payload, session.next_id())
     session.send(request)
+    early = 0  # bytes of pushes that came before the answer
     try:
         while True:
             message = session.receive(deadline)
             if message is None:
                 raise Failed("the login was not answered in time", passing=True)
             if isinstance(message, Push):
-                _keep(session, message)
+                early += len(message.text)
+                _keep(session, message, early, access.max_size)
             elif message.request_id == request.request_id:
                 return _accepted(message)
     except Malformed as error:
@@ -63,14 +65,16 @@ def _log_in(session: Session, identity: Identity, deadline: Deadline) -> Respons
         raise _lost(error) from None
 
 
-def _keep(session: Session, push: Push) -> None:
-    """Keep a push that came before the login's answer, but not any number of them."""
+def _keep(session: Session, push: Push, size: int, most: int) -> None:
+    """Keep a push that came before the login's answer; of all that came, only so many bytes."""
     if session.reason and session.reason.act is Act.REDIRECT:
         reason, data = session.reason, push.payload.get("data")
         raise Misdirected(reason.meaning, type=reason.reason, action=API.login, data=data)
     session.early.append(push.text)
     if len(session.early) > _MOST_EARLY:
         raise Failed(f"more than {_MOST_EARLY} pushes came before the login's answer")
+    if size > most:
+        raise Failed(f"more than {most} bytes of pushes came before the login's answer")
 
 
 def _lost(error: LinkLost) -> RtmError:

@@ -17,12 +17,13 @@ except ImportError:  # another Python
 
 from rtmcli import __version__
 from rtmcli.errors import AuthError
-from rtmcli.session.dial import HTTP_REPLY, Failed
 from rtmcli.session.endpoint import Endpoint
+from rtmcli.session.failure import Failed
 
 if TYPE_CHECKING:
     from websockets.client import ClientProtocol
 
+HTTP_REPLY = rb"HTTP/1\.[01] ([0-9]{3})[ \r]"  # begins so
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _HTTP = b"HTTP/1."
 _YES = b"HTTP/1.1 101 "

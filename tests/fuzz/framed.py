@@ -17,8 +17,8 @@ from websockets.uri import WebSocketURI
 
 from rtmcli.errors import AuthError
 from rtmcli.sandbox.websocket import WebSocket
-from rtmcli.session.dial import Failed
 from rtmcli.session.endpoint import Endpoint
+from rtmcli.session.failure import Failed
 from rtmcli.session.link import Link
 from rtmcli.session.opening import Handshake
 

@@ -25,8 +25,8 @@ from rtmcli.protocol.conversation import Backoff
 from rtmcli.session.access import Identity
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.dial import Failed
 from rtmcli.session.endpoint import Endpoint, Proxy, parse_proxy, parse_url
+from rtmcli.session.failure import Failed
 from rtmcli.session.judging import Misdirected
 from rtmcli.session.session import Session
 

@@ -43,7 +43,8 @@ from rtmcli import __version__
 from rtmcli.errors import AuthError, Interrupted, NotConnected
 from rtmcli.protocol.framing import Closing
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.dial import Failed, Route, dial
+from rtmcli.session.dial import Route, dial
+from rtmcli.session.failure import Failed
 from rtmcli.session.link import Link
 from rtmcli.session.opening import Handshake
 

@@ -27,7 +27,7 @@ from rtmcli import __version__
 from rtmcli.errors import AuthError, Busy, Interrupted, RtmError
 from rtmcli.session.access import Identity
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.dial import Failed
+from rtmcli.session.failure import Failed
 from rtmcli.session.judging import Misdirected
 from rtmcli.session.login import open_session
 from rtmcli.session.session import Session
@@ -191,3 +191,15 @@ def test_pushes_before_the_login_are_not_kept_without_end(
     server.on("login", flood(50))
     with pytest.raises(Failed, match="pushes came before"):
         logged_in(server)
+
+
+def test_pushes_before_the_login_are_together_no_larger_than_a_message(server: FaultServer) -> None:
+    """A few large ones fill the memory as well as many small ones do."""
+    access = access_to(server)._replace(max_size=5_000)
+    server.on("login", [*[push("incoming_event", {"text": "x" * 2_000})] * 3, answer({})])
+    with pytest.raises(Failed, match="more than 5000 bytes of pushes came before"):
+        open_session(access, soon(), soon())
+    server.on("login", [*[push("incoming_event", {"text": "x" * 2_000})] * 2, answer({})])
+    session = open_session(access, soon(), soon())
+    assert len(session.early) == 2
+    session.close()

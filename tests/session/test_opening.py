@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from websockets.server import ServerProtocol
 
 from rtmcli.errors import AuthError
-from rtmcli.session.dial import Failed
 from rtmcli.session.endpoint import parse_url
+from rtmcli.session.failure import Failed
 from rtmcli.session.opening import Handshake
 
 URL = "ws://127.0.0.1:8730/v3.0/agent/rtm/ws"
