@@ -53,9 +53,8 @@ class Core:
                     self._take(bytes(self._parts))
                     self._parts.clear()
             case Opcode.BINARY:
-                if (
-                    self._protocol.state is State.OPEN
-                ):  # not so where a goodbye came right behind it
+                # A goodbye right behind it has been answered: then no other one may be sent.
+                if self._protocol.state is State.OPEN:
                     self._protocol.send_close(BAD_DATA)
                 return Closing(1006, "", "the server sent a binary message")
             case Opcode.CLOSE:
