@@ -109,7 +109,8 @@ def _alone(options: Mapping[str, Any], serve: "Serve") -> int:
     watch = _show if os.isatty(report.STDERR) else None
     with child.Watchman(child.ENDING) as watchman:
         with serve(listener, watch) as sandbox:
-            _print({"url": sandbox.url, "token": sandbox.token})
+            with watchman.off_duty():  # whoever is to read the line may never do so
+                _print({"url": sandbox.url, "token": sandbox.token})
             number, _ = watchman.next()
         raise Interrupted(number)
 

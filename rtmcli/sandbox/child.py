@@ -4,8 +4,8 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -66,6 +66,15 @@ class Watchman:
     def __exit__(self, *_: object) -> None:
         """Let them through again."""
         signal.pthread_sigmask(signal.SIG_SETMASK, self.before)
+
+    @contextmanager
+    def off_duty(self) -> Iterator[None]:
+        """Let them through to their handlers meanwhile, as what is done may take for ever."""
+        signal.pthread_sigmask(signal.SIG_SETMASK, self.before)
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, self._signals)
 
     def next(self) -> tuple[int, bool]:
         """Wait for a signal; tell also whether a process sent it, and not the terminal."""

@@ -3,10 +3,11 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 from foreign import client
 from running import FOLDER, PATIENCE, RTM, environment, program, run, start
 from terminals import Terminal
+
+from rtmcli.sandbox.endpoint import url_of
 
 CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
 BAN = ("rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5")
@@ -51,6 +54,36 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
         assert agent.end()[1] == 1001
         out, err = process.communicate(timeout=30)
         assert (process.returncode, out, err) == (-number, b"", b"")
+
+
+def test_a_signal_ends_it_while_nobody_reads_its_first_line() -> None:
+    """A full pipe on standard output holds nothing up: clients are told, and it ends."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url, port = url_of(taken), taken.getsockname()[1]
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    os.set_blocking(writer, True)
+    words, around = [RTM, "sandbox", "--port", str(port)], environment(token=None)
+    with subprocess.Popen(words, stdout=writer, stderr=subprocess.PIPE, env=around) as process:
+        await_listener(port, process)
+        with client(url) as agent:
+            process.terminate()
+            assert agent.end()[1] == 1001
+        _, err = process.communicate(timeout=PATIENCE)
+    os.close(reader)
+    os.close(writer)
+    assert (process.returncode, err) == (-signal.SIGTERM, b"")
+
+
+def await_listener(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return as soon as somebody listens at a port."""
+    while process.poll() is None:
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return
+    raise AssertionError("it does not listen")
 
 
 def test_a_hangup_that_is_ignored_does_not_end_it() -> None:
