@@ -9,6 +9,7 @@ import time
 from types import FrameType
 from typing import NoReturn
 
+from rtmcli import cores
 from rtmcli.errors import Interrupted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -22,7 +23,7 @@ def main() -> NoReturn:
     # One command is over before the collector would find anything, and it costs a tenth.
     gc.disable()
     _open_missing_streams()
-    _forbid_core_dumps()
+    cores.forbid()
     try:
         for number in _SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup's choice stands
@@ -92,14 +93,6 @@ def _open_missing_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-
-
-def _forbid_core_dumps() -> None:
-    """Keep tokens out of core files."""
-    import resource  # noqa: PLC0415  # not on every system
-
-    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 if __name__ == "__main__":

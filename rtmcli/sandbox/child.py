@@ -9,6 +9,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
+from rtmcli import cores
+
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -102,13 +104,14 @@ class Child:
         with ExitStack() as undo:
             undo.enter_context(self._watchman)
             try:
-                self.process = os.posix_spawn(
-                    self._path,
-                    self._command,
-                    self._environ,
-                    setsigmask=self._watchman.before,
-                    setsigdef=_IGNORED_BY_PYTHON,
-                )
+                with cores.AsFound():  # it is the user's program, and none of ours
+                    self.process = os.posix_spawn(
+                        self._path,
+                        self._command,
+                        self._environ,
+                        setsigmask=self._watchman.before,
+                        setsigdef=_IGNORED_BY_PYTHON,
+                    )
             except OSError as error:
                 why = (error.strerror or str(error)).lower()
                 raise NoSuchCommand(f"{self._command[0]}: {why}", NOT_EXECUTABLE) from None

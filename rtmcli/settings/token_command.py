@@ -30,6 +30,7 @@ def ask(
 ) -> str:
     """Run the command and return what it printed; raise `AuthError` where it failed."""
     try:
+        # It keeps our limit for core files, which is zero: it holds a secret as well.
         process = subprocess.Popen(  # noqa: S603  # the user's own command
             command,
             shell=isinstance(command, str),
