@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from rtmcli.sandbox.conduct import FAITHFUL, Conduct
 from rtmcli.sandbox.connection import GOING_AWAY, Connection
@@ -83,17 +82,6 @@ class Server:
         for delivery in deliveries:
             self._roster.deliver(delivery)
         self.turn_ended()
-
-    def dismiss(self, reason: str, data: dict[str, Any] | None = None) -> None:
-        """Disconnect everybody who is logged in."""
-        for connection in self._roster:
-            if connection.caller:
-                disconnect(connection, reason, data)
-
-    def drop(self) -> None:
-        """Reset every connection."""
-        for connection in self._roster:
-            connection.drop()
 
     # What connections tell.
 

@@ -15,7 +15,6 @@ TEXTS = {
     "archived_customer_disconnected": "The chat was archived because {customer} left",
     "rating.chat_rated": "{customer} rated the chat: {score}",
     "rating.chat_commented": "{customer} commented on the chat: {comment}",
-    "rating.chat_rating_canceled": "{customer} withdrew the rating",
     "routing.archived_inactive": "The chat was archived after {duration} minutes of silence",
     "routing.assigned": "The chat was assigned to {agent}",
     "routing.unassigned": "The chat has no agent at present",

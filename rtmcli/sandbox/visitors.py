@@ -153,28 +153,6 @@ class Visitors:
             )
         return told
 
-    def withdraw_rating(self, customer_id: str) -> list[Delivery]:
-        """Take the rating of the active thread back."""
-        state, customer = self._state, self._visitor(customer_id)
-        chat, thread = self._chat(customer)
-        rating = thread.properties.get("rating")
-        if not rating:
-            refuse(f"customer {customer_id} has not rated thread {thread.id}")
-        thread.properties = {
-            namespace: names
-            for namespace, names in thread.properties.items()
-            if namespace != "rating"
-        }
-        payload = {
-            "chat_id": chat.id,
-            "thread_id": thread.id,
-            "properties": {"rating": list(rating)},
-        }
-        told = [state.push(chat, "chat_thread_properties_deleted", payload)]
-        return told + threads.say(
-            state, chat, "rating.chat_rating_canceled", customer=_name(customer)
-        )
-
     def close_chat(self, customer_id: str) -> list[Delivery]:
         """Close the active thread."""
         state, customer = self._state, self._visitor(customer_id)

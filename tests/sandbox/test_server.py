@@ -36,22 +36,6 @@ def test_a_client_that_does_not_read_cannot_hold_up_the_end() -> None:
         assert stalled.end()[1] is None
 
 
-def test_everybody_can_be_disconnected(sandbox: Sandbox, agent: Client) -> None:
-    """The server may say a reason and close, at any time."""
-    sandbox.call(lambda server: server.dismiss("internal_error"))
-    messages, code = agent.end()
-    assert messages[-1]["payload"] == {"reason": "internal_error"}
-    assert code == 1000
-
-
-def test_everybody_can_be_dropped(sandbox: Sandbox, agent: Client) -> None:
-    """The server may reset all connections; new ones are welcome."""
-    sandbox.call(lambda server: server.drop())
-    assert agent.end()[1] is None
-    with client(sandbox.url, sandbox.token) as again:
-        assert again.call("ping")["success"]
-
-
 def test_customers_live_at_the_rate_asked_for() -> None:
     """With traffic an agent hears of customers without asking."""
     with (

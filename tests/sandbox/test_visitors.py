@@ -186,11 +186,10 @@ def test_a_customer_presses_buttons() -> None:
 
 
 def test_a_rating_is_a_property_and_a_message() -> None:
-    """Score and comment become properties of the thread, told and said; they can be withdrawn."""
+    """Score and comment become properties of the thread, told and said."""
     asker, visitors, chat_id = chatting()
     rated = visitors.rate(CUSTOMER, 1, "Quick")
     [thread] = asker.chat(chat_id, rated[0].payload["thread_id"])["threads"]
-    withdrawn = visitors.withdraw_rating(CUSTOMER)
 
     assert told(rated) == ["chat_thread_properties_updated", "incoming_event", "incoming_event"]
     assert thread["properties"]["rating"] == {"score": {"value": 1}, "comment": {"value": "Quick"}}
@@ -198,9 +197,6 @@ def test_a_rating_is_a_property_and_a_message() -> None:
         "rating.chat_rated",
         "rating.chat_commented",
     ]
-    assert told(withdrawn) == ["chat_thread_properties_deleted", "incoming_event"]
-    with pytest.raises(Refusal, match="has not rated"):
-        visitors.withdraw_rating(CUSTOMER)
 
 
 def test_a_customer_closes_the_chat() -> None:
