@@ -17,7 +17,7 @@ import pytest
 import rtmcli
 from rtmcli.catalogue import API, v3_0
 from rtmcli.catalogue.model import Kind, Law, Method, Param
-from rtmcli.protocol.validation import check
+from rtmcli.protocol.validation import Checker
 
 WIRE = Path(__file__).parent / "wire"
 METHODS: dict[str, dict[str, str]] = json.loads((WIRE / "methods.json").read_text())
@@ -249,7 +249,7 @@ def test_the_sample_carries_every_required_parameter(method: Method) -> None:
 @every_method
 def test_the_sample_is_valid(method: Method) -> None:
     """A sample is something to start from: it breaks no rule, not even a lenient one."""
-    assert check(method, method.example) == []
+    assert Checker(method).check(method.example) == []
 
 
 @every_method

@@ -37,11 +37,6 @@ def find(payload: Any, path: str) -> Any:
     return payload
 
 
-def check(method: Method, payload: Mapping[str, Any]) -> list[Problem]:
-    """Name everything that is wrong with a payload; unknown members pass."""
-    return Checker(method).check(payload)
-
-
 class Checker:
     """The checks of a method, laid out once for many payloads."""
 

@@ -13,8 +13,7 @@ from rtmcli.catalogue.model import Method
 from rtmcli.protocol import values
 from rtmcli.protocol.payload import Flag, assignment, build
 from rtmcli.protocol.splitting import Item, Splitter
-from rtmcli.protocol.validation import MISSING, find
-from rtmcli.protocol.validation import check as problems_of
+from rtmcli.protocol.validation import MISSING, Checker, find
 
 _WORD = tuple("+-.0123456789" + string.ascii_letters)  # what a number or word may go on with
 METHODS = tuple(API.methods.values())
@@ -179,10 +178,11 @@ def check_payload(draw: Draw) -> None:
 def check_problems(method: Method, payload: dict[str, Any]) -> None:
     """What is wrong depends on nothing but the value, and further members are not wrong."""
     before = copy.deepcopy(payload)
-    problems = problems_of(method, payload)
+    checker = Checker(method)
+    problems = checker.check(payload)
     assert payload == before
-    assert problems_of(method, values.parse(values.dump(payload))) == problems
-    assert problems_of(method, {**payload, "member_of_tomorrow": 1}) == problems
+    assert checker.check(values.parse(values.dump(payload))) == problems
+    assert checker.check({**payload, "member_of_tomorrow": 1}) == problems
     for problem in problems:
         assert "\n" not in str(problem)
         assert len(str(problem)) < 2000
@@ -191,7 +191,7 @@ def check_problems(method: Method, payload: dict[str, Any]) -> None:
             below = [row.path for row in method.params if row.path.startswith(f"{param.path}.")]
             named = {problem.path for problem in problems}
             assert param.path in payload or named & {param.path, *below}
-    assert not problems_of(method, method.example)
+    assert not checker.check(method.example)
 
 
 def split(slices: list[bytes]) -> list[Item]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Format, Kind, Law, Method, Param, Rule, Severity
 from rtmcli.protocol.payload import put
-from rtmcli.protocol.validation import MISSING, Problem, check, find, quoted
+from rtmcli.protocol.validation import MISSING, Checker, Problem, find, quoted
 from rtmcli.protocol.values import Number
 
 every_method = pytest.mark.parametrize(
@@ -79,14 +79,14 @@ FITS = {
 def test_each_kind_fits_its_values_and_no_others(kind: Kind) -> None:
     """The table: which values a parameter of a kind may have."""
     method = Method("a", "", params=(Param("p", kind),))
-    fits = {name for name, value in VALUES.items() if not check(method, {"p": value})}
+    fits = {name for name, value in VALUES.items() if not Checker(method).check({"p": value})}
     assert fits == FITS[kind]
 
 
 def test_a_wrong_value_is_shown() -> None:
     """The problem says what is wanted and what was given, with the flag."""
     method = Method("a", "", params=(Param("p.q_r", Kind.INTEGERS), Param("p", Kind.OBJECT)))
-    [problem] = check(method._replace(params=method.params[::-1]), {"p": {"q_r": "five"}})
+    [problem] = Checker(method._replace(params=method.params[::-1])).check({"p": {"q_r": "five"}})
     assert problem == Problem("p.q_r", 'must be an array of whole numbers, not "five"', "--p-q-r")
     assert str(problem) == 'p.q_r must be an array of whole numbers, not "five" (--p-q-r)'
     assert str(Problem("", "says the rule")) == "says the rule"
@@ -119,7 +119,7 @@ THREE = PARAM._replace(choices=("agent", "customer", "all"))
 )
 def test_choices_ranges_and_lengths_are_kept(param: Param, value: Any, wrong: str) -> None:
     """The edges are in; what is out is told with what is wanted."""
-    problems = check(Method("a", "", params=(param,)), {"p": value})
+    problems = Checker(Method("a", "", params=(param,))).check({"p": value})
     assert [problem.message for problem in problems] == ([wrong] if wrong else [])
 
 
@@ -127,8 +127,8 @@ def test_choices_ranges_and_lengths_are_kept(param: Param, value: Any, wrong: st
 def test_a_limit_is_as_strict_as_its_row(severity: Severity) -> None:
     """Outside choices, range and format the row decides; a wrong type is always an error."""
     method = Method("a", "", params=(COUNT._replace(unchecked=severity),))
-    assert [problem.severity for problem in check(method, {"p": 0})] == [severity]
-    assert [problem.severity for problem in check(method, {"p": "x"})] == [Severity.ERROR]
+    assert [problem.severity for problem in Checker(method).check({"p": 0})] == [severity]
+    assert [problem.severity for problem in Checker(method).check({"p": "x"})] == [Severity.ERROR]
 
 
 # What reads as each format, and what does not.
@@ -156,9 +156,9 @@ def test_formats_are_read_as_the_reference_means_them(format_: Format) -> None:
     """RFC 3339 dates and times with a zone; of a customer's id only the shape."""
     method = Method("a", "", params=(PARAM._replace(format=format_),))
     good, bad = (words.split() for words in FORMATS[format_].split("not:"))
-    assert [text for text in good if check(method, {"p": text})] == []
+    assert [text for text in good if Checker(method).check({"p": text})] == []
     for text in [*bad, "", f"{good[0]}\n"]:
-        [problem] = check(method, {"p": text})
+        [problem] = Checker(method).check({"p": text})
         assert problem.message == f"must read {format_.value}, not {json.dumps(text)}"
 
 
@@ -182,7 +182,7 @@ def test_each_law_allows_what_it_says(law: Law) -> None:
     method = Method("m", "", params=params, rules=(rule,))
     allowed = []
     for there in ("", "a", "b", "ab"):
-        problems = check(method, dict.fromkeys(there, True))
+        problems = Checker(method).check(dict.fromkeys(there, True))
         assert problems in ([], [Problem("", "the rule says so", "", Severity.WARNING)])
         allowed += [] if problems else [there]
     assert allowed == LAWS[law]
@@ -194,7 +194,7 @@ def test_each_law_allows_what_it_says(law: Law) -> None:
 def test_a_rule_may_wait_for_a_value(payload: dict[str, Any], broken: bool) -> None:
     """A rule with a condition counts only where the condition holds."""
     rule = Rule(Law.NEVER, ("a",), "never so", when=("t", "x"))
-    problems = check(Method("m", "", rules=(rule,)), payload)
+    problems = Checker(Method("m", "", rules=(rule,))).check(payload)
     assert [problem.message for problem in problems] == (["never so"] if broken else [])
 
 
@@ -202,8 +202,8 @@ def test_only_true_counts_as_true() -> None:
     """What is there but false, or no bool, breaks no rule about what is true."""
     rule = Rule(Law.NOT_ALL_TRUE, ("a", "b"), "not both")
     method = Method("m", "", rules=(rule,))
-    assert not check(method, {"a": True, "b": False})
-    assert not check(method, {"a": True, "b": 1})
+    assert not Checker(method).check({"a": True, "b": False})
+    assert not Checker(method).check({"a": True, "b": 1})
 
 
 # --- laws over every method ---
@@ -219,7 +219,7 @@ def without(payload: Any, path: str) -> Any:
 
 def named(method: Method, payload: Any) -> list[str]:
     """Return the paths of the problems, those of rules left out."""
-    return [problem.path for problem in check(method, payload) if problem.path]
+    return [problem.path for problem in Checker(method).check(payload) if problem.path]
 
 
 @every_method
@@ -276,7 +276,7 @@ def test_unknown_members_pass(method: Method, data: st.DataObject) -> None:
     where = data.draw(st.sampled_from(there))
     prefix = where.split(".") if where else []
     put(payload, [*prefix, "x_" + data.draw(st.text(max_size=3))], data.draw(st.integers()))
-    assert check(method, payload) == []
+    assert Checker(method).check(payload) == []
 
 
 def test_everything_wrong_is_named_in_one_report() -> None:

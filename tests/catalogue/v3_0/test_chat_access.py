@@ -4,7 +4,7 @@ import pytest
 
 from rtmcli.catalogue.model import Method, Severity
 from rtmcli.catalogue.v3_0.chat_access import CHAPTER
-from rtmcli.protocol.validation import check
+from rtmcli.protocol.validation import Checker
 
 every_method = pytest.mark.parametrize(
     "method", CHAPTER.methods, ids=[method.action for method in CHAPTER.methods]
@@ -19,13 +19,13 @@ def access(kind: str, who: object) -> dict[str, object]:
 @every_method
 def test_a_group_is_a_number(method: Method) -> None:
     """Access of a group passes without a word."""
-    assert check(method, access("group", 0)) == []
+    assert Checker(method).check(access("group", 0)) == []
 
 
 @every_method
 def test_an_agent_passes_with_a_note(method: Method) -> None:
     """Ids are typed as numbers, but agents are e-mails: a string passes, and a note says why."""
-    [problem] = check(method, access("agent", "agent1@example.com"))
+    [problem] = Checker(method).check(access("agent", "agent1@example.com"))
     assert problem.severity is Severity.NOTE
 
 
@@ -33,7 +33,7 @@ def test_an_agent_passes_with_a_note(method: Method) -> None:
 def test_only_chats_and_customers_have_access(method: Method) -> None:
     """Another resource is refused."""
     payload = {**access("group", 1), "resource": "thread"}
-    assert [problem.path for problem in check(method, payload)] == ["resource"]
+    assert [problem.path for problem in Checker(method).check(payload)] == ["resource"]
 
 
 def test_the_three_take_the_same_and_tell_of_different_things() -> None:

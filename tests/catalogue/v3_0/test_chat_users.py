@@ -4,7 +4,7 @@ import pytest
 
 from rtmcli.catalogue.model import Severity
 from rtmcli.catalogue.v3_0.chat_users import CHAPTER
-from rtmcli.protocol.validation import check
+from rtmcli.protocol.validation import Checker
 
 METHODS = {method.action: method for method in CHAPTER.methods}
 
@@ -17,20 +17,22 @@ def user(kind: str) -> dict[str, str]:
 @pytest.mark.parametrize("kind", ["agent", "customer"])
 def test_agents_and_customers_are_added(kind: str) -> None:
     """Both types of users may be added."""
-    assert check(METHODS["add_user_to_chat"], user(kind)) == []
+    assert Checker(METHODS["add_user_to_chat"]).check(user(kind)) == []
 
 
 @pytest.mark.parametrize(("kind", "severities"), [("agent", []), ("customer", [Severity.WARNING])])
 def test_customers_are_not_removed(kind: str, severities: list[Severity]) -> None:
     """Removing a customer is documented as a value and forbidden in words: a warning."""
-    found = check(METHODS["remove_user_from_chat"], user(kind))
+    found = Checker(METHODS["remove_user_from_chat"]).check(user(kind))
     assert [problem.severity for problem in found] == severities
 
 
 @pytest.mark.parametrize("action", ["add_user_to_chat", "remove_user_from_chat"])
 def test_a_user_is_an_agent_or_a_customer(action: str) -> None:
     """Another type of user is refused."""
-    assert [problem.path for problem in check(METHODS[action], user("bot"))] == ["user_type"]
+    assert [problem.path for problem in Checker(METHODS[action]).check(user("bot"))] == [
+        "user_type"
+    ]
 
 
 def test_each_change_of_users_has_its_own_push() -> None:
@@ -43,7 +45,7 @@ def test_each_change_of_users_has_its_own_push() -> None:
 @pytest.mark.parametrize("payload", [{}, {"agent_id": "agent1@example.com"}])
 def test_an_update_that_changes_nothing_is_noted(payload: dict[str, str]) -> None:
     """Without a routing status the call is legal and idle."""
-    [problem] = check(METHODS["update_agent"], payload)
+    [problem] = Checker(METHODS["update_agent"]).check(payload)
     assert problem.severity is Severity.NOTE
 
 
@@ -51,6 +53,6 @@ def test_the_away_status_belongs_to_its_connection() -> None:
     """The one method here that the Web API lacks, and that asks for a bool."""
     method = METHODS["set_away_status"]
     assert not method.web_api
-    assert [str(problem) for problem in check(method, {"away": "yes"})] == [
+    assert [str(problem) for problem in Checker(method).check({"away": "yes"})] == [
         'away must be true or false, not "yes" (--away)'
     ]

@@ -4,7 +4,7 @@ import pytest
 
 from rtmcli.catalogue.model import Kind, Method
 from rtmcli.catalogue.v3_0.chats import CHAPTER
-from rtmcli.protocol.validation import check
+from rtmcli.protocol.validation import Checker
 
 METHODS = {method.action: method for method in CHAPTER.methods}
 BEGINNINGS = pytest.mark.parametrize(
@@ -14,7 +14,7 @@ BEGINNINGS = pytest.mark.parametrize(
 
 def problems(action: str, **payload: object) -> list[str]:
     """Check a payload of one of the chapter's methods."""
-    return [problem.path for problem in check(METHODS[action], payload)]
+    return [problem.path for problem in Checker(METHODS[action]).check(payload)]
 
 
 @BEGINNINGS

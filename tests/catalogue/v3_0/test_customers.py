@@ -4,7 +4,7 @@ import pytest
 
 from rtmcli.catalogue.model import Severity
 from rtmcli.catalogue.v3_0.customers import CHAPTER
-from rtmcli.protocol.validation import check
+from rtmcli.protocol.validation import Checker
 
 METHODS = {method.action: method for method in CHAPTER.methods}
 ID = "b7eff798-f8df-4364-8059-649c35c9ed0c"
@@ -13,20 +13,20 @@ ID = "b7eff798-f8df-4364-8059-649c35c9ed0c"
 @pytest.mark.parametrize("days", [0, -1, 1.5, "5", True])
 def test_a_ban_lasts_whole_days(days: object) -> None:
     """Nothing but a whole number of days, one at least, is sent."""
-    found = check(METHODS["ban_customer"], {"customer_id": ID, "ban": {"days": days}})
+    found = Checker(METHODS["ban_customer"]).check({"customer_id": ID, "ban": {"days": days}})
     assert [(problem.path, problem.severity) for problem in found] == [("ban.days", Severity.ERROR)]
 
 
 def test_the_shortest_ban_is_a_day() -> None:
     """One day is enough."""
-    assert check(METHODS["ban_customer"], {"customer_id": ID, "ban": {"days": 1}}) == []
+    assert Checker(METHODS["ban_customer"]).check({"customer_id": ID, "ban": {"days": 1}}) == []
 
 
 def test_a_customer_may_be_created_from_nothing() -> None:
     """All facts about a customer are optional; its fields are texts."""
     method = METHODS["create_customer"]
-    assert check(method, {}) == []
-    assert [problem.path for problem in check(method, {"fields": {"age": 7}})] == ["fields"]
+    assert Checker(method).check({}) == []
+    assert [problem.path for problem in Checker(method).check({"fields": {"age": 7}})] == ["fields"]
     assert method.push_keys == {"id": "customer.id"}
 
 
@@ -34,8 +34,8 @@ def test_a_customer_may_be_created_from_nothing() -> None:
 def test_a_text_filter_takes_one_operator(field: str) -> None:
     """Several values pass; values and exclude_values together do not."""
     method = METHODS["get_customers"]
-    assert check(method, {"filters": {field: {"values": ["a", "b"]}}}) == []
-    found = check(method, {"filters": {field: {"values": ["a"], "exclude_values": ["b"]}}})
+    assert Checker(method).check({"filters": {field: {"values": ["a", "b"]}}}) == []
+    found = Checker(method).check({"filters": {field: {"values": ["a"], "exclude_values": ["b"]}}})
     assert [problem.severity for problem in found] == [Severity.ERROR]
     assert f"filters.{field}" in found[0].message
 
@@ -43,7 +43,7 @@ def test_a_text_filter_takes_one_operator(field: str) -> None:
 @pytest.mark.parametrize("field", ["chats_count", "threads_count", "visits_count"])
 def test_bounds_of_a_count_combine(field: str) -> None:
     """A range has two ends."""
-    assert check(METHODS["get_customers"], {"filters": {field: {"gte": 1, "lt": 9}}}) == []
+    assert Checker(METHODS["get_customers"]).check({"filters": {field: {"gte": 1, "lt": 9}}}) == []
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_a_moment_has_a_time_zone(field: str) -> None:
     """Both spellings of the zone pass; a date alone does not."""
     method = METHODS["get_customers"]
     zoned = {"gte": "2017-10-12T15:19:21.010200+01:00", "lt": "2017-10-12T14:19:21.010200Z"}
-    assert check(method, {"filters": {field: zoned}}) == []
-    found = check(method, {"filters": {field: {"gte": "2017-10-12"}}})
+    assert Checker(method).check({"filters": {field: zoned}}) == []
+    found = Checker(method).check({"filters": {field: {"gte": "2017-10-12"}}})
     assert [problem.path for problem in found] == [f"filters.{field}.gte"]
 
 
@@ -68,13 +68,13 @@ def test_a_moment_has_a_time_zone(field: str) -> None:
 )
 def test_only_the_shape_of_a_customers_id_counts(customer: str, severities: list[Severity]) -> None:
     """An id that is no UUID by the letter passes; another shape is warned of."""
-    found = check(METHODS["update_customer"], {"customer_id": customer, "name": "John Doe"})
+    found = Checker(METHODS["update_customer"]).check({"customer_id": customer, "name": "John Doe"})
     assert [problem.severity for problem in found] == severities
 
 
 def test_an_update_without_a_change_is_warned_of() -> None:
     """One of the four facts must be there, or the server refuses."""
-    [problem] = check(METHODS["update_customer"], {"customer_id": ID})
+    [problem] = Checker(METHODS["update_customer"]).check({"customer_id": ID})
     assert problem.severity is Severity.WARNING
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from rtmcli.catalogue.model import Severity
 from rtmcli.catalogue.v3_0.events import CHAPTER
-from rtmcli.protocol.validation import check
+from rtmcli.protocol.validation import Checker
 
 [SEND_EVENT] = CHAPTER.methods
 ROWS = {param.path: param for param in SEND_EVENT.params}
@@ -14,7 +14,7 @@ ROWS = {param.path: param for param in SEND_EVENT.params}
 
 def found(event: dict[str, Any], **more: object) -> list[tuple[str, Severity]]:
     """Check an event; tell of each problem what it says and how bad it is."""
-    problems = check(SEND_EVENT, {"chat_id": "PJ0MRSHTDG", "event": event, **more})
+    problems = Checker(SEND_EVENT).check({"chat_id": "PJ0MRSHTDG", "event": event, **more})
     return [(problem.message, problem.severity) for problem in problems]
 
 

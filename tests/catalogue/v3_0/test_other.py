@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from rtmcli.catalogue.v3_0.other import CHAPTER
-from rtmcli.protocol.validation import check
+from rtmcli.protocol.validation import Checker
 
 METHODS = {method.action: method for method in CHAPTER.methods}
 
 
 def problems(action: str, payload: dict[str, Any]) -> list[str]:
     """Check a payload of one of the chapter's methods."""
-    return [problem.path for problem in check(METHODS[action], payload)]
+    return [problem.path for problem in Checker(METHODS[action]).check(payload)]
 
 
 @pytest.mark.parametrize(

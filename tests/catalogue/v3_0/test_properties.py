@@ -4,7 +4,7 @@ import pytest
 
 from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.v3_0.properties import CHAPTER
-from rtmcli.protocol.validation import check
+from rtmcli.protocol.validation import Checker
 
 METHODS = {method.action: method for method in CHAPTER.methods}
 PLACES = {
@@ -30,7 +30,7 @@ def test_values_are_set_and_names_are_deleted(method: Method) -> None:
     """Updates take {namespace: {name: value}}, deletions take {namespace: [name, ...]}."""
     ids = {param.path: "X" for param in method.params[:-1]}
     accepted = [
-        not check(method, {**ids, "properties": properties})
+        not Checker(method).check({**ids, "properties": properties})
         for properties in ({"rating": {"score": 2}}, {"rating": ["score"]})
     ]
     assert accepted == ([True, False] if "update" in method.action else [False, True])

@@ -1,7 +1,7 @@
 """Test the chapter "login/logout"."""
 
 from rtmcli.catalogue.v3_0.session import CHAPTER, ENTRY
-from rtmcli.protocol.validation import check
+from rtmcli.protocol.validation import Checker
 
 LOGIN, LOGOUT = CHAPTER.methods
 
@@ -9,12 +9,12 @@ LOGIN, LOGOUT = CHAPTER.methods
 def test_the_token_is_the_sessions_business() -> None:
     """The one parameter that is required always is supplied, so that nobody types it."""
     assert [param.path for param in LOGIN.params if param.supplied] == ["token"]
-    assert check(LOGIN, {}) == []
+    assert Checker(LOGIN).check({}) == []
 
 
 def test_a_platform_is_due_where_notifications_are_asked_for() -> None:
     """The platform is required inside an object that is not."""
-    assert [problem.path for problem in check(LOGIN, {"push_notifications": {}})] == [
+    assert [problem.path for problem in Checker(LOGIN).check({"push_notifications": {}})] == [
         "push_notifications.platform"
     ]
 
