@@ -29,5 +29,5 @@ class AsFound:
         """Set ours again."""
         import resource  # noqa: PLC0415  # not on every system
 
-        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
         resource.setrlimit(resource.RLIMIT_CORE, (self._ours, hard))
