@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Severity
@@ -17,9 +17,13 @@ from rtmcli.protocol import payload as payloads
 from rtmcli.protocol.conversation import login_payload
 from rtmcli.protocol.escaping import shortened
 from rtmcli.protocol.masking import MASK
-from rtmcli.protocol.messages import Request, Response
+from rtmcli.protocol.messages import Push, Request, Response
 from rtmcli.protocol.validation import MISSING, Checker, Problem, find
 from rtmcli.settings.resolve import Value, login_members
+
+if TYPE_CHECKING:
+    from rtmcli.flows.call import Call
+    from rtmcli.session.deadline import Deadline
 
 _WARNINGS = 20  # to one command
 _REQUIRED = "is required"
@@ -208,18 +212,26 @@ def send(
     *,
     envelope: bool,
     own: Mapping[str, Any] = {},
+    on_push: Callable[[Push], None] = lambda _: None,
+    then: Callable[["Call", Response, "Deadline"], None] | None = None,
 ) -> None:
-    """Make the call and print its answer; `own` are the caller's members of its envelope."""
+    """Make the call and print its answer.
+
+    `own` are the caller's members of its envelope. Pushes that come by then go to `on_push`;
+    afterwards `then` may go on with the connection, by the same deadline.
+    """
     from rtmcli.flows.call import Call, Policy  # noqa: PLC0415  # only who connects
     from rtmcli.session.deadline import Deadline  # noqa: PLC0415  # only who connects
 
     deadline = Deadline.after(settings["max_time"].value)
     policy = Policy(method.retry, idempotent_too=settings["retry_idempotent"].value)
-    with Call(connector_of(settings), request, policy) as call:
+    with Call(connector_of(settings), request, policy, on_push) as call:
         answer = call.run(deadline)
         answer.envelope.update(own)
         _print(answer, output, envelope=envelope)
         call.is_told = True
+        if then:
+            then(call, answer, deadline)
 
 
 def log_in(

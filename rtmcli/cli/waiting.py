@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from rtmcli.catalogue.model import Method
-from rtmcli.cli.connection import connector_of
+from rtmcli.cli import calling
 from rtmcli.cli.output import Output
-from rtmcli.flows.call import Call, Policy
+from rtmcli.flows.call import Call
 from rtmcli.flows.confirm import Waiter
 from rtmcli.protocol.durations import seconds
-from rtmcli.protocol.messages import Request
+from rtmcli.protocol.messages import Request, Response
 from rtmcli.session.deadline import Deadline
 from rtmcli.settings.resolve import Value
 
@@ -31,19 +31,16 @@ def send(
     envelope: bool,
 ) -> None:
     """Make the call and print its answer, then the push, as it was received."""
-    deadline = Deadline.after(settings["max_time"].value)
-    policy = Policy(method.retry, idempotent_too=settings["retry_idempotent"].value)
     waiter = Waiter(method)
-    with Call(connector_of(settings), request, policy, waiter.see) as call:
-        answer = call.run(deadline)
+
+    def confirm(call: Call, answer: Response, deadline: Deadline) -> None:
         assert call.session
-        output.value(
-            answer.envelope if envelope else answer.payload,
-            done=f"{method.action} was executed, but its answer is lost: ",
-        )
-        call.is_told = True
         push = waiter.confirm(call.session, call.request, answer, deadline.within(length))
         output.value(
             push.envelope,
             done=f"{method.action} was executed and confirmed, but its push is lost: ",
         )
+
+    calling.send(
+        method, request, settings, output, envelope=envelope, on_push=waiter.see, then=confirm
+    )
