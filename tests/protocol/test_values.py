@@ -100,7 +100,7 @@ def test_what_can_be_read_can_be_written(write: Callable[[Any], bytes], levels: 
 
 
 @both
-@pytest.mark.parametrize("levels", [5_000, 100_000])
+@pytest.mark.parametrize("levels", [20_000, 100_000])  # Python 3.13 still reads 9,000
 @pytest.mark.parametrize("inside", ["", "1e400"])
 def test_what_is_too_deep_is_refused(read: Read, levels: int, inside: str) -> None:
     """Depth without measure is bad JSON, no crash."""
