@@ -22,8 +22,10 @@ N = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
 HEAVY = {
     "asyncio",
     "email",
+    "hashlib",
     "orjson",
     "pydantic",
+    "random",
     "rich",
     "rtmcli.flows",
     "rtmcli.sandbox",
