@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rtmcli import cores
 from rtmcli.errors import Interrupted
@@ -16,6 +16,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _INSISTENT = (*_SIGNALS, signal.SIGPIPE)  # the last one where the reader of a spool is gone
 _NUDGE = signal.SIGURG  # means nothing to us, and ends a system call that waits
 _PAUSES = [0.01 * 2**n for n in range(10)]  # seconds between nudges, ten in all
+
+_dropped: list[int] = []  # signals whose exception Python could not raise where it was
 
 
 def main() -> NoReturn:
@@ -52,12 +54,15 @@ def _insist_on_signals() -> None:
 
     Python heeds a signal between two steps of the program. One that comes behind the last step
     before a system call does not end that call, which may wait for ever: so a thread of its own
-    sees each signal, and ends what the main thread waits in until that must have heeded it.
+    sees each signal, and ends what the main thread waits in until that must have heeded it. What
+    is raised in a callback of an import, or while an object is destroyed, Python drops: with the
+    next nudge it is raised anew.
     """
     try:
         seen, wakeup = os.pipe()
         os.set_blocking(wakeup, False)
-        signal.signal(_NUDGE, lambda *_: None)
+        signal.signal(_NUDGE, _remind)
+        sys.unraisablehook = _note_dropped
         # The thread itself gets no signals: they are for the main one.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         try:
@@ -67,6 +72,18 @@ def _insist_on_signals() -> None:
         signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
     except (OSError, RuntimeError):
         pass  # there is no pipe or no thread to be had: do without
+
+
+def _note_dropped(dropped: Any) -> None:
+    if isinstance(dropped.exc_value, Interrupted):
+        _dropped.append(dropped.exc_value.number)
+    else:
+        sys.__unraisablehook__(dropped)
+
+
+def _remind(_: int, __: FrameType | None) -> None:
+    if _dropped:
+        raise Interrupted(_dropped.pop())
 
 
 def _insist(seen: int, main_thread: int) -> None:

@@ -194,6 +194,34 @@ def test_a_signal_that_another_thread_gets_ends_what_we_wait_in() -> None:
     assert subprocess.run([sys.executable, "-c", script], timeout=30, check=False).returncode == 3
 
 
+def test_a_signal_that_python_drops_is_raised_anew() -> None:
+    """It comes while an object is destroyed, where nothing can be raised; nothing is printed."""
+    script = (
+        "import os, signal, time\n"
+        "from rtmcli import __main__ as main\n"
+        "from rtmcli.errors import Interrupted\n"
+        "class Doomed:\n"
+        "    def __del__(self):\n"
+        "        signal.raise_signal(signal.SIGTERM)\n"
+        "main._insist_on_signals()\n"
+        "signal.signal(signal.SIGTERM, main._interrupt)\n"
+        "try:\n"
+        "    Doomed()\n"
+        "    print('dropped', flush=True)\n"
+        "    time.sleep(60)\n"
+        "except Interrupted as error:\n"
+        "    print(error.number)\n"
+        "class Faulty:\n"
+        "    def __del__(self):\n"
+        "        raise ValueError\n"
+        "Faulty()\n"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.stdout == f"dropped\n{signal.SIGTERM:d}\n"
+    assert done.stderr.count("Traceback") == done.stderr.count("ValueError") == 1
+
+
 def test_a_signal_leaves_the_next_one_to_the_system() -> None:
     """After the first no signal is ours any more, but those that were ignored stay ignored."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
