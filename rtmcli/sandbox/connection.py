@@ -88,6 +88,9 @@ class Connection(asyncio.BufferedProtocol):
         """Start the time in which the client must log in."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        # An answer must not wait until the client has acknowledged the one before: asyncio sees
+        # to that only where a socket names its protocol, which those of this listener do not.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.host.came(self)
         self._wait(self.host.limits.login_within, self._login_is_due)
 
