@@ -1,5 +1,6 @@
 """The WebSocket and the clocks of a connection, seen by a client."""
 
+import gc
 import socket
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
 from rtmcli.sandbox.conduct import Conduct
+from rtmcli.sandbox.connection import Connection
 from rtmcli.sandbox.limits import Limits
 from rtmcli.sandbox.serving import Sandbox, serving
 
@@ -24,6 +26,22 @@ TIMED_OUT = {
 def test_ping_frames_are_answered_by_pongs(agent: Client) -> None:
     """The control frame is the other way to ping."""
     assert agent.socket.ping().wait(10)
+
+
+def test_no_answer_waits_for_an_acknowledgement(agent: Client) -> None:
+    """Nagle's algorithm is off: an answer with a push behind it would wait 40 ms."""
+    port = agent.socket.socket.getsockname()[1]
+    [connection] = [
+        each for each in gc.get_objects() if type(each) is Connection and peer_of(each) == port
+    ]
+    accepted = connection.transport.get_extra_info("socket")
+    assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def peer_of(connection: Connection) -> int:
+    """Return the port of a connection's client; 0 where it is gone."""
+    peer = connection.transport.get_extra_info("peername") if connection.is_open else None
+    return int(peer[1]) if peer else 0
 
 
 def test_text_that_is_no_utf8_closes_the_connection(agent: Client) -> None:
