@@ -308,7 +308,7 @@ ROWS = (
         "A malformed value is a record of its own between the others.",
         (
             "protocol/test_splitting.py::test_a_malformed_line_costs_one_value",
-            "test_stream_ends.py::test_a_malformed_line_is_a_record_between_the_others",
+            "test_stream_input.py::test_a_malformed_line_is_a_record_between_the_others",
         ),
     ),
     Row(
@@ -316,7 +316,7 @@ ROWS = (
         "A value that the end of the input cuts off is not sent.",
         (
             "protocol/test_splitting.py::test_a_value_that_the_input_cuts_off_is_none",
-            "test_stream_ends.py::test_a_value_that_is_cut_off_is_never_sent",
+            "test_stream_input.py::test_a_value_that_is_cut_off_is_never_sent",
         ),
     ),
     Row(
@@ -324,7 +324,7 @@ ROWS = (
         "An input of nothing is no work and no connection.",
         (
             "protocol/test_splitting.py::test_nothing_is_no_value",
-            "test_stream_ends.py::test_an_empty_input_is_no_work",
+            "test_stream_input.py::test_an_empty_input_is_no_work",
         ),
     ),
     Row(
@@ -341,8 +341,8 @@ ROWS = (
     Row(
         "T56",
         "Two gigabytes of input take no more memory than a little.",
-        ("test_stream_ends.py::test_memory_does_not_grow_with_the_input",),
-        ("test_stream_ends.py::test_memory_is_flat_over_a_million_values",),
+        ("test_stream_output.py::test_memory_does_not_grow_with_the_input",),
+        ("test_stream_output.py::test_memory_is_flat_over_a_million_values",),
     ),
     Row(
         "T57",
@@ -418,7 +418,7 @@ ROWS = (
         "A signal while nobody reads leaves whole lines and ends soon.",
         (
             "test_listen_output.py::test_a_signal_tears_no_line_where_the_pipe_is_full",
-            "test_stream_ends.py::test_a_signal_while_nobody_reads_leaves_whole_lines",
+            "test_stream_signals.py::test_a_signal_while_nobody_reads_leaves_whole_lines",
         ),
     ),
     Row(
@@ -486,7 +486,7 @@ ROWS = (
         (
             "test_calls.py::test_no_digit_is_changed",
             "test_listen.py::test_every_push_is_one_line_as_it_came",
-            "test_stream_ends.py::test_no_digit_is_lost_on_the_way",
+            "test_stream_input.py::test_no_digit_is_lost_on_the_way",
         ),
     ),
     Row(
@@ -522,8 +522,8 @@ ROWS = (
             "test_bad_input.py::test_payloads_come_in_every_usual_shape",
             "test_listen.py::test_every_push_is_one_line_as_it_came",
             "test_listen.py::test_what_is_no_message_is_told_counted_and_survived",
-            "test_stream_ends.py::test_values_come_in_any_layout",
-            "test_stream_ends.py::test_what_is_no_json_is_not_sent",
+            "test_stream_input.py::test_values_come_in_any_layout",
+            "test_stream_input.py::test_what_is_no_json_is_not_sent",
         ),
     ),
     Row(
@@ -532,7 +532,7 @@ ROWS = (
         (
             "cli/test_calling.py::test_an_executed_call_whose_answer_cannot_be_shown_says_so",
             "cli/test_output.py::test_a_full_disk_is_told_with_what_has_happened",
-            "test_stream_ends.py::test_a_full_disk_stops_the_stream",
+            "test_stream_output.py::test_a_full_disk_stops_the_stream",
             "test_streams_and_signals.py::test_a_full_disk_is_told_after_the_call",
         ),
     ),
@@ -550,9 +550,9 @@ ROWS = (
         (
             "cli/test_output.py::test_a_standard_output_that_was_closed_is_told_at_once",
             "test_main.py::test_closed_streams_are_filled_before_a_socket_takes_their_number",
-            "test_stream_ends.py::test_an_input_that_cannot_be_read_is_told",
-            "test_stream_ends.py::test_an_input_that_fails_is_not_an_empty_one",
-            "test_stream_ends.py::test_a_closed_standard_output_sends_nothing",
+            "test_stream_input.py::test_an_input_that_cannot_be_read_is_told",
+            "test_stream_input.py::test_an_input_that_fails_is_not_an_empty_one",
+            "test_stream_output.py::test_a_closed_standard_output_sends_nothing",
             "test_streams_and_signals.py::test_a_closed_standard_output_stops_the_call_before_it_is_sent",
             "test_streams_and_signals.py::test_all_streams_closed_is_no_hang_and_no_crash",
         ),
@@ -562,9 +562,9 @@ ROWS = (
         "A signal ends every phase within two seconds and names what may have been executed.",
         (
             "test_listen_output.py::test_a_signal_ends_us_within_two_seconds",
-            "test_stream_ends.py::test_a_signal_ends_a_stream_with_everything_told",
-            "test_stream_ends.py::test_a_signal_with_nothing_in_flight_ends_at_once",
-            "test_stream_ends.py::test_a_signal_while_nobody_reads_or_says_goodbye_ends_within_two_seconds",
+            "test_stream_signals.py::test_a_signal_ends_a_stream_with_everything_told",
+            "test_stream_signals.py::test_a_signal_with_nothing_in_flight_ends_at_once",
+            "test_stream_signals.py::test_a_signal_while_nobody_reads_or_says_goodbye_ends_within_two_seconds",
             "test_streams_and_signals.py::test_a_signal_ends_a_call_wherever_it_is",
             "test_torture.py::test_a_signal_amid_a_system_call_makes_nobody_send_twice",
         ),
@@ -586,7 +586,7 @@ ROWS = (
             "test_listen_output.py::test_the_second_signal_ends_us_at_once",
             "test_main.py::test_a_second_signal_of_any_kind_ends_at_once",
             "test_main.py::test_no_system_call_outlasts_a_signal",
-            "test_stream_ends.py::test_a_second_signal_ends_at_once",
+            "test_stream_signals.py::test_a_second_signal_ends_at_once",
             "test_streams_and_signals.py::test_a_second_signal_ends_at_once",
         ),
     ),

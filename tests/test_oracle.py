@@ -22,8 +22,8 @@ BY_HAND = {
     "test_listen_output.py::test_nohup_and_the_background_of_a_shell_are_respected",
     "test_listen_output.py::test_standard_output_is_left_as_it_was",
     "test_main.py::test_output_is_whole_though_there_is_no_teardown",
-    "test_stream_ends.py::test_pushes_become_calls",  # two of them
-    "test_stream_ends.py::peaks",  # a million lines
+    "test_stream_input.py::test_pushes_become_calls",  # two of them
+    "test_stream_output.py::peaks",  # a million lines
 }
 
 

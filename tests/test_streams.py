@@ -27,6 +27,7 @@ from faults import (
     stall,
     text,
 )
+from feeding import mirror
 from running import Done, run, start, startup
 
 READ, IDEMPOTENT, NEVER = "get_archives", "ban_customer", "send_event"
@@ -55,11 +56,6 @@ def records(done: Done) -> list[Any]:
 def statuses(done: Done) -> list[str]:
     """Name the statuses of the records, in order."""
     return [record["error"]["status"] if "error" in record else "ok" for record in records(done)]
-
-
-def mirror(server: FaultServer) -> None:
-    """Have the server answer with the payload it was sent."""
-    server.on("*", answer(lambda request: request.payload))
 
 
 def numbers(requests: list[Any]) -> list[int]:
