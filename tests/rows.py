@@ -540,7 +540,7 @@ ROWS = (
         "T90",
         "With standard error closed, no message ever reaches the socket.",
         (
-            "test_main.py::test_closed_streams_are_filled_before_a_socket_takes_their_number",
+            "test___main__.py::test_closed_streams_are_filled_before_a_socket_takes_their_number",
             "test_streams_and_signals.py::test_a_closed_standard_error_never_reaches_the_socket",
         ),
     ),
@@ -549,7 +549,7 @@ ROWS = (
         "Closed or broken standard streams are told before anything is sent, and hang nothing.",
         (
             "cli/test_output.py::test_a_standard_output_that_was_closed_is_told_at_once",
-            "test_main.py::test_closed_streams_are_filled_before_a_socket_takes_their_number",
+            "test___main__.py::test_closed_streams_are_filled_before_a_socket_takes_their_number",
             "test_stream_input.py::test_an_input_that_cannot_be_read_is_told",
             "test_stream_input.py::test_an_input_that_fails_is_not_an_empty_one",
             "test_stream_output.py::test_a_closed_standard_output_sends_nothing",
@@ -574,8 +574,8 @@ ROWS = (
         "T93",
         "A signal that was ignored at the start stays so.",
         (
+            "test___main__.py::test_a_signal_that_was_ignored_stays_ignored_after_another",
             "test_listen_output.py::test_nohup_and_the_background_of_a_shell_are_respected",
-            "test_main.py::test_a_signal_that_was_ignored_stays_ignored_after_another",
             "test_streams_and_signals.py::test_nohup_keeps_us_alive",
         ),
     ),
@@ -583,9 +583,9 @@ ROWS = (
         "T94",
         "The second signal ends us at once.",
         (
+            "test___main__.py::test_a_second_signal_of_any_kind_ends_at_once",
+            "test___main__.py::test_no_system_call_outlasts_a_signal",
             "test_listen_output.py::test_the_second_signal_ends_us_at_once",
-            "test_main.py::test_a_second_signal_of_any_kind_ends_at_once",
-            "test_main.py::test_no_system_call_outlasts_a_signal",
             "test_stream_signals.py::test_a_second_signal_ends_at_once",
             "test_streams_and_signals.py::test_a_second_signal_ends_at_once",
         ),
@@ -603,9 +603,9 @@ ROWS = (
         "T96",
         "A configuration is written whole or not at all, for its owner only, through no link.",
         (
-            "test_config.py::test_file_and_folder_are_for_their_owner_only",
-            "test_config.py::test_nothing_is_written_through_a_link",
-            "test_config.py::test_a_kill_in_the_middle_leaves_a_whole_file",
+            "cli/test_config.py::test_file_and_folder_are_for_their_owner_only",
+            "cli/test_config.py::test_nothing_is_written_through_a_link",
+            "cli/test_config.py::test_a_kill_in_the_middle_leaves_a_whole_file",
         ),
     ),
     Row(

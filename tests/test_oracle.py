@@ -17,11 +17,14 @@ HERE = Path(__file__).parent
 # Who starts the tool by other means than `running`, `hearing` and `terminals`, and looks at what
 # only that shows.
 BY_HAND = {
-    "test_config.py::test_file_and_folder_are_for_their_owner_only",  # umask
+    "cli/test_config.py::test_file_and_folder_are_for_their_owner_only",  # umask
+    "cli/test_sandbox.py::test_a_signal_ends_it_while_nobody_reads_its_first_line",  # a full pipe
+    "cli/test_sandbox.py::test_a_hangup_that_is_ignored_does_not_end_it",  # Python goes before
+    "cli/test_sandbox.py::test_as_a_module_it_finds_the_script_too",  # it is Python that is started
+    "test___main__.py::test_output_is_whole_though_there_is_no_teardown",
     "test_help.py::test_help_loads_nothing_heavy",  # it is Python that is started
     "test_listen_output.py::test_nohup_and_the_background_of_a_shell_are_respected",
     "test_listen_output.py::test_standard_output_is_left_as_it_was",
-    "test_main.py::test_output_is_whole_though_there_is_no_teardown",
     "test_stream_input.py::test_pushes_become_calls",  # two of them
     "test_stream_output.py::peaks",  # a million lines
 }
@@ -103,15 +106,15 @@ def test_the_limit_of_a_run_is_known(
 
 
 def starters() -> Iterator[str]:
-    """Name the functions of the end-to-end tests that start the tool as a process by hand."""
-    for path in HERE.glob("test_*.py"):
+    """Name the functions of all test files that start the tool as a process by hand."""
+    for path in HERE.rglob("test_*.py"):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef):
                 names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
                 calls = [each.func for each in ast.walk(node) if isinstance(each, ast.Call)]
                 by_hand = any(ast.unparse(call).startswith("subprocess.") for call in calls)
                 if by_hand and "RTM" in names:
-                    yield f"{path.name}::{node.name}"
+                    yield f"{path.relative_to(HERE)}::{node.name}"
 
 
 def test_all_runs_are_examined() -> None:
