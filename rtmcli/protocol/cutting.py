@@ -63,37 +63,59 @@ class Cutter:
         return held
 
     def _cut(self, data: bytes, at: int) -> None:
+        while at < len(data):
+            at = self._cut_texts(data, at)
+            if at < len(data):
+                at = self._see_to(data, at)
+
+    def _cut_texts(self, data: bytes, at: int) -> int:
+        """Cut whole texts of less than 64 KiB, nearly all there is; return where they end."""
+        if self._fragmented:
+            return at
         end, take, unmask, largest = len(data), self._take, self._unmask, self._max_size
         masked, shortest = self._masked, self._shortest
-        while at < end:
-            if end - at < 2:  # noqa: PLR2004  # the bytes that tell what frame it is
-                return self._hold(data[at:], 2)
-            start = at + shortest
-            size = second = data[at + 1] ^ masked
-            if second == _LONG:
+        headed = end - shortest - 2  # where the longest head of such a frame still fits
+        while at <= headed and data[at] == _WHOLE_TEXT:
+            start, size = at + shortest, data[at + 1] ^ masked
+            if size >= _LONG:
+                if size > _LONG:
+                    break
                 start += 2
-                size = data[at + 2] << 8 | data[at + 3] if start <= end else 0
-            elif second == _LONGER:
-                start += 8
-                size = int.from_bytes(data[at + 2 : at + 10])
+                size = data[at + 2] << 8 | data[at + 3]
             stop = start + size
-            if second > _LONGER:  # masked where it must not be, or not where it must
-                at = self._leave(data, at, at + _FOR_EVER)
-            elif start > end:
-                return self._hold(data[at:], start - at)
-            elif data[at] != _WHOLE_TEXT or size > largest or self._fragmented:
-                at = self._leave(data, at, stop)
-            elif stop > end:
-                return self._hold(data[at:], stop - at)
-            else:
-                message = data[start:stop]
-                take(unmask(message, data[start - _MASK : start]) if unmask else message)
-                at = stop
-        return None
+            if stop > end or size > largest:
+                break
+            message = data[start:stop]
+            take(unmask(message, data[start - _MASK : start]) if unmask else message)
+            at = stop
+        return at
 
-    def _hold(self, data: bytes, wanted: int) -> None:
-        self._held += data
+    def _see_to(self, data: bytes, at: int) -> int:
+        """Take, hold or leave the one frame that begins at `at`; return where the next begins."""
+        if len(data) - at < 2:  # noqa: PLR2004  # the bytes that tell what frame it is
+            return self._hold(data, at, 2)
+        start, size = at + self._shortest, data[at + 1] ^ self._masked
+        if size > _LONGER:  # masked where it must not be, or not where it must
+            return self._leave(data, at, at + _FOR_EVER)
+        if size >= _LONG:
+            digits = 2 if size == _LONG else 8
+            start += digits
+            if start > len(data):
+                return self._hold(data, at, start - at)
+            size = int.from_bytes(data[at + 2 : at + 2 + digits])
+        stop = start + size
+        if data[at] != _WHOLE_TEXT or size > self._max_size or self._fragmented:
+            return self._leave(data, at, stop)
+        if stop > len(data):
+            return self._hold(data, at, stop - at)
+        message = data[start:stop]
+        self._take(self._unmask(message, data[start - _MASK : start]) if self._unmask else message)
+        return stop
+
+    def _hold(self, data: bytes, at: int, wanted: int) -> int:
+        self._held += data[at:]
         self._wanted = wanted
+        return len(data)
 
     def _leave(self, data: bytes, at: int, stop: int) -> int:
         """Leave the frame that begins at `at` to the core; return where the next one begins."""
