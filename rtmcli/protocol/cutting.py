@@ -46,15 +46,18 @@ class Cutter:
         self._wanted = 0  # bytes, until something can be done with what is held
         self._owed = 0  # bytes of the present frame that the core is still to get
         self._fragmented = False  # a message in several frames is on its way
+        self._is_over = False  # nothing is to be understood any more
 
     def feed(self, data: bytes) -> None:
         """Take what has come."""
-        if self._held:
-            self._held += data
-            if len(self._held) < self._wanted:
-                return
-            data = self.held()
-        self._cut(data, self._pass(data, 0, self._owed) if self._owed else 0)
+        at = 0
+        while self._held and at < len(data):  # no more than the frame whose beginning is held
+            more = data[at : at + self._wanted - len(self._held)]
+            at += len(more)
+            self._held += more
+            if len(self._held) >= self._wanted:
+                self._cut(self.held(), 0)
+        self._cut(data, at)
 
     def held(self) -> bytes:
         """Give back the beginning of a frame that waits for its end."""
@@ -63,9 +66,12 @@ class Cutter:
         return held
 
     def _cut(self, data: bytes, at: int) -> None:
-        while at < len(data):
-            at = self._cut_texts(data, at)
-            if at < len(data):
+        while at < len(data) and not self._is_over:
+            if self._owed:
+                at = self._pass(data, at, self._owed)
+            elif (end := self._cut_texts(data, at)) > at:
+                at = end
+            else:
                 at = self._see_to(data, at)
 
     def _cut_texts(self, data: bytes, at: int) -> int:
@@ -128,4 +134,5 @@ class Cutter:
     def _pass(self, data: bytes, at: int, length: int) -> int:
         part = data[at : at + length]
         self._owed = length - len(part)
-        return at + len(part) if self._rest(part) else len(data)
+        self._is_over = not self._rest(part)
+        return at + len(part)
