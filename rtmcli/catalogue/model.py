@@ -5,7 +5,9 @@ Every row is frozen. A path is dotted: `ban.days` is the member `days` of the me
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
+
+from rtmcli.row import Row
 
 
 class Kind(Enum):
@@ -79,7 +81,7 @@ class Severity(Enum):
     NOTE = "note"  # the client warns and sends; the server accepts
 
 
-class Param(NamedTuple):
+class Param(Row):
     """One parameter of a method, at its path in the payload."""
 
     path: str
@@ -114,7 +116,7 @@ class Law(Enum):
     NEVER = "the condition itself is the breach"
 
 
-class Rule(NamedTuple):
+class Rule(Row):
     """A rule across parameters; it counts only where `when` (a path and its value) holds."""
 
     law: Law
@@ -134,7 +136,7 @@ class Retry(Enum):
     EPHEMERAL = "ephemeral"  # worthless when late
 
 
-class Pages(NamedTuple):
+class Pages(Row):
     """How a list method is paged: by cursor (`page_id`) or by page number."""
 
     items: str  # the member of the answer that holds the items
@@ -147,7 +149,7 @@ class Pages(NamedTuple):
     last: int = 0  # the highest page number there is (number paging); 0: no limit
 
 
-class Method(NamedTuple):
+class Method(Row):
     """One documented method."""
 
     action: str
@@ -177,14 +179,14 @@ class Method(NamedTuple):
         return self.action.replace("_", "-")
 
 
-class Chapter(NamedTuple):
+class Chapter(Row):
     """A chapter of the method reference, in its order."""
 
     title: str
     methods: tuple[Method, ...]
 
 
-class Push(NamedTuple):
+class Push(Row):
     """One message the server sends on its own."""
 
     name: str
@@ -207,7 +209,7 @@ class Act(Enum):
     STOP = "stop"
 
 
-class ErrorType(NamedTuple):
+class ErrorType(Row):
     """One `error.type` of a failing answer."""
 
     type: str
@@ -219,7 +221,7 @@ class ErrorType(NamedTuple):
     lacks_scope: bool = False  # what is missing is a scope of the method
 
 
-class Reason(NamedTuple):
+class Reason(Row):
     """One reason that the server gives for ending a session."""
 
     reason: str
@@ -230,7 +232,7 @@ class Reason(NamedTuple):
     since: str = "3.0"
 
 
-class Entry(NamedTuple):
+class Entry(Row):
     """How a session begins: parameters of the login, and what its answer tells, by their paths."""
 
     token: str
@@ -240,7 +242,7 @@ class Entry(NamedTuple):
     facts: Mapping[str, str]  # what an answer tells of, and where
 
 
-class Api(NamedTuple):
+class Api(Row):
     """One version of the API, whole."""
 
     version: str

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
@@ -21,10 +21,11 @@ from rtmcli.cli.usage import is_usage, usage_error
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol import nearest
 from rtmcli.protocol.escaping import shortened
+from rtmcli.row import Row
 from rtmcli.settings.rows import TOKEN
 
 
-class Other(NamedTuple):
+class Other(Row):
     """A command that is no method: where it is made, and what it does."""
 
     module: str  # has a function `command`

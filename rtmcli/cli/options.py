@@ -2,14 +2,15 @@
 
 import inspect
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import typer
 
+from rtmcli.row import Row
 from rtmcli.settings.rows import SETTINGS, About
 
 
-class Option(NamedTuple):
+class Option(Row):
     """One option of the command line. `metavar` is empty for a switch."""
 
     name: str  # the key under which the command gets its value
@@ -23,7 +24,7 @@ class Option(NamedTuple):
     variable: str = ""  # the environment's, where that is no setting's
 
 
-class Argument(NamedTuple):
+class Argument(Row):
     """One positional argument, which may be absent."""
 
     name: str

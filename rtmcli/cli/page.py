@@ -2,9 +2,9 @@
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from rtmcli.cli.options import CONNECTION, INPUT, OUTPUT, PAGES, STREAM, WAIT, Argument, Option
+from rtmcli.row import Row
 
 WIDTH = 80
 _MARGIN = 2
@@ -23,21 +23,21 @@ _TIE = "\xa0"  # a space at which no line is broken
 HELP = Option("help", ("--help", "-h"), "Show this help.")
 
 
-class Entry(NamedTuple):
+class Entry(Row):
     """A term, such as a flag or a command, and what it means."""
 
     term: str
     text: str
 
 
-class Section(NamedTuple):
+class Section(Row):
     """Entries under a title."""
 
     title: str
     entries: Sequence[Entry]
 
 
-class Guide(NamedTuple):
+class Guide(Row):
     """What the help of a command says beside its rows."""
 
     example: tuple[str, ...]  # a command line that runs; it may be broken between these pieces

@@ -2,20 +2,20 @@
 
 import textwrap
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from rtmcli import errors
 from rtmcli.cli.page import WIDTH, Entry, Section, write_section
+from rtmcli.row import Row
 from rtmcli.settings.rows import SETTINGS, TOKEN
 
 
-class Code(NamedTuple):
+class Code(Row):
     """Lines to be typed as they stand."""
 
     lines: tuple[str, ...]
 
 
-class Table(NamedTuple):
+class Table(Row):
     """Terms and their meanings; these begin in a column."""
 
     section: Section
@@ -25,7 +25,7 @@ class Table(NamedTuple):
 Part = str | Code | Table  # a text is a paragraph
 
 
-class Topic(NamedTuple):
+class Topic(Row):
     """One topic: what it is about, and its text."""
 
     summary: str

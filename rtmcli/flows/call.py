@@ -1,12 +1,13 @@
 """One call: sent once, resent only where nothing can be done twice, its outcome told honestly."""
 
 from collections.abc import Callable
-from typing import NamedTuple, Self
+from typing import Self
 
 from rtmcli.catalogue.model import Act, Retry
 from rtmcli.errors import Interrupted, NotConnected, OutcomeUnknown, RtmError
 from rtmcli.protocol.conversation import ATTEMPTS, Fault, may_resend, pause_after_close
 from rtmcli.protocol.messages import Malformed, Push, Request, Response
+from rtmcli.row import Row
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.session.judging import (
@@ -23,7 +24,7 @@ from rtmcli.session.session import LinkLost, Session
 _GOODBYE = 0.5  # seconds that a goodbye may take after the deadline
 
 
-class Policy(NamedTuple):
+class Policy(Row):
     """What may be done about a call whose outcome is in doubt."""
 
     retry: Retry

@@ -4,12 +4,13 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.errors import NotConnected, RtmError
 from rtmcli.protocol.messages import Response
 from rtmcli.protocol.validation import MISSING, find
+from rtmcli.row import Row
 from rtmcli.session.access import Access
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import Deadline
@@ -20,7 +21,7 @@ from rtmcli.session.login import open_session
 STEPS = ("authorities", "dns", "tcp", "proxy", "tls", "websocket", "login", "ping")
 
 
-class Step(NamedTuple):
+class Step(Row):
     """One step of the way: how long it took, what it found, what went wrong."""
 
     name: str

@@ -6,20 +6,21 @@ the server, told as such after what was got before.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue.model import Method, Pages
 from rtmcli.errors import OutcomeUnknown, PartlyFailed, UsageError
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.protocol.payload import build
 from rtmcli.protocol.validation import MISSING, find
+from rtmcli.row import Row
 
 _EMPTY = 10  # empty pages in a row that still name a next one
 _SPARE = 1000  # pages beyond twice what the total promises: a list may grow on the way
 _MOST = 1_000_000  # pages of a list without a total
 
 
-class Page(NamedTuple):
+class Page(Row):
     """One page: its items, and where the next one begins (None: this was the last)."""
 
     items: list[Any]

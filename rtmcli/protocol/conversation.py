@@ -18,12 +18,13 @@ Fault.BROKEN        no                     no
 from collections.abc import Callable, Mapping
 from enum import Enum
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli import __version__
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Act, Reason, Retry
 from rtmcli.protocol.messages import Push
+from rtmcli.row import Row
 
 ATTEMPTS = 3  # how often one call, or one connection, is tried at the most
 
@@ -93,7 +94,7 @@ def region_in(data: Any) -> str:
     return region if isinstance(region, str) else ""
 
 
-class Backoff(NamedTuple):
+class Backoff(Row):
     """Pauses with full jitter: anything up to `first` seconds, doubling up to `cap`."""
 
     first: float = 0.5

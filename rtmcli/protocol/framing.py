@@ -1,6 +1,6 @@
 """Frames that either side sends, by RFC 6455, section 5, and how a connection ends."""
 
-from typing import NamedTuple
+from rtmcli.row import Row
 
 TEXT = 0x1
 CLOSE = 0x8
@@ -13,7 +13,7 @@ _MASKED = 0x80
 _SHORT, _LONG = 126, 1 << 16  # from these sizes on the length takes two, or eight, further bytes
 
 
-class Closing(NamedTuple):
+class Closing(Row):
     """How a connection ended: a close code, or 1006 where there was no close frame."""
 
     code: int

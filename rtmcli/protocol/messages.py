@@ -5,16 +5,17 @@ the server's messages have one, requests have none. Route on `type` first and on
 second: a push may carry the id of the very request that caused it.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.protocol import values
+from rtmcli.row import Row
 
 
 class Malformed(Exception):
     """A message that breaks the protocol; the text says how, in one line."""
 
 
-class Request(NamedTuple):
+class Request(Row):
     """What a client asks; `payload` may be any JSON value where it is sent unvalidated."""
 
     action: str
@@ -38,7 +39,7 @@ class Request(NamedTuple):
         return values.dump(self.envelope())
 
 
-class Response(NamedTuple):
+class Response(Row):
     """What the server answers; `envelope` is the whole message as it came."""
 
     action: str
@@ -48,7 +49,7 @@ class Response(NamedTuple):
     envelope: dict[str, Any]
 
 
-class Push(NamedTuple):
+class Push(Row):
     """What the server tells on its own; `request_id` is there on the requester's copy."""
 
     action: str

@@ -14,9 +14,10 @@ Time and chance are arguments; time is in seconds of a clock that never goes bac
 from collections.abc import Callable
 from datetime import UTC, datetime
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.protocol.conversation import Backoff
+from rtmcli.row import Row
 
 _SPREAD = 20  # times the first ceiling
 _BURST = 9  # attempts that may follow each other freely
@@ -24,7 +25,7 @@ _RATE = 0.4  # of the cap: how far apart the others are, in the long run
 _SLOW = 1 / 3  # of the cap: the least pause where the server wants a longer one
 
 
-class Pacing(NamedTuple):
+class Pacing(Row):
     """How patiently to reconnect, in seconds."""
 
     backoff: Backoff = Backoff(0.5, 30.0)
@@ -85,15 +86,15 @@ class Reconnection:
         return self._pacing.backoff.cap * _RATE
 
     def _pause(self, random: Callable[[], float], *, spread: bool, slowly: bool) -> float:
-        first, cap = self._pacing.backoff
+        backoff = self._pacing.backoff
         if slowly:
-            return cap * (_SLOW + (1 - _SLOW) * random())
+            return backoff.cap * (_SLOW + (1 - _SLOW) * random())
         if spread:
-            return min(cap, _SPREAD * first) * random()
-        return self._pacing.backoff.pause(self._failures, random)
+            return min(backoff.cap, _SPREAD * backoff.first) * random()
+        return backoff.pause(self._failures, random)
 
 
-class Gap(NamedTuple):
+class Gap(Row):
     """A stretch of time in which pushes may have been lost; times are seconds of the epoch."""
 
     start: float  # the last frame before it

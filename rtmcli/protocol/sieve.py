@@ -7,25 +7,26 @@ So numbers keep their digits and unknown pushes and members their shape, however
 
 import json
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from rtmcli.catalogue import API
 from rtmcli.protocol import escaping
 from rtmcli.protocol.messages import Push
+from rtmcli.row import Row
 
 _BREAKS = b"\t\n\r"  # the only control characters that JSON allows, and only between values
 
 
-class Unreadable(NamedTuple):
+class Unreadable(Row):
     """A message that is neither push nor response."""
 
     place: int  # so many pushes were let through before it
     text: bytes
 
 
-class Sifted(NamedTuple):
+class Sifted(Row):
     """What became of some messages."""
 
     pushes: list[bytes]  # those that were asked for, as they came

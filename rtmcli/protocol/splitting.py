@@ -10,12 +10,13 @@ inside from what follows it, so nothing more is taken: a part of a value is neve
 """
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from rtmcli.protocol import values
 from rtmcli.protocol.scanning import Broken, Scanner
+from rtmcli.row import Row
 
 LIMIT = 64 * 1024 * 1024  # bytes of one value
 
@@ -25,7 +26,7 @@ _RESTART = b"\n{"
 _BRACE = ord("{")
 
 
-class Item(NamedTuple):
+class Item(Row):
     """One value of the stream, or what is wrong with it; `number` counts both from 1."""
 
     number: int

@@ -5,16 +5,17 @@ A check never stops at the first problem: the report names all of them, each wit
 
 import re
 from collections.abc import Callable, Container, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Format, Kind, Law, Method, Param, Rule, Severity
 from rtmcli.protocol import nearest, values
+from rtmcli.row import Row
 
 MISSING: Any = object()  # no value stands at the path
 
 
-class Problem(NamedTuple):
+class Problem(Row):
     """One thing that is wrong with a payload."""
 
     path: str

@@ -1,14 +1,13 @@
 """One request as its action sees it: who asks, and how far the scopes reach."""
 
-from typing import NamedTuple
-
+from rtmcli.row import Row
 from rtmcli.sandbox import scopes
 from rtmcli.sandbox.model import Access, Agent, Chat, Thread
 from rtmcli.sandbox.seam import Caller, Refusal
 from rtmcli.sandbox.state import State
 
 
-class Call(NamedTuple):
+class Call(Row):
     """A request that its action is about to carry out."""
 
     state: State

@@ -1,23 +1,23 @@
 """How a server behaves, beyond what its licence decides."""
 
 import re
-from typing import NamedTuple
 
 from rtmcli.protocol import durations
+from rtmcli.row import Row
 from rtmcli.sandbox.faults import Fault
 from rtmcli.sandbox.limits import Limits
 
 _LATENCY = r"([0-9.]+([a-z]*))(?:(?:±|\+-)([0-9.]+)([a-z]*))?"
 
 
-class Latency(NamedTuple):
+class Latency(Row):
     """How long an answer takes, in seconds, more or less."""
 
     mean: float = 0.0
     spread: float = 0.0
 
 
-class Conduct(NamedTuple):
+class Conduct(Row):
     """How a server behaves: by default faithfully and at once."""
 
     limits: Limits = Limits()

@@ -1,10 +1,11 @@
 """Requests as the server reads them, and its answers and pushes (protocol reference, envelopes)."""
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.protocol import values
+from rtmcli.row import Row
 
 DEFAULT_MESSAGES = {row.type: row.message for row in API.errors}
 
@@ -19,7 +20,7 @@ _MEMBERS: tuple[tuple[str, type, str], ...] = (
 )
 
 
-class Incoming(NamedTuple):
+class Incoming(Row):
     """A request whose envelope is whole; `request_id` is None where it has none."""
 
     action: str

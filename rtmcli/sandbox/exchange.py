@@ -1,9 +1,10 @@
 """One request and what it leads to, and what faults make of it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue import API
+from rtmcli.row import Row
 from rtmcli.sandbox import envelopes
 from rtmcli.sandbox.connection import Connection
 from rtmcli.sandbox.envelopes import Incoming
@@ -11,7 +12,7 @@ from rtmcli.sandbox.faults import Fault, Stage
 from rtmcli.sandbox.seam import Delivery
 
 
-class Message(NamedTuple):
+class Message(Row):
     """Something to send."""
 
     content: bytes

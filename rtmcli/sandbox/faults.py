@@ -3,9 +3,10 @@
 import random
 from collections.abc import Iterable
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue import API
+from rtmcli.row import Row
 
 EVERY = "*"
 # By `*`, for without them nothing else can be tried.
@@ -20,7 +21,7 @@ class Stage(Enum):
     ANSWERED = "answered"  # it was acted on and answered
 
 
-class Fault(NamedTuple):
+class Fault(Row):
     """One fault as the user wants it (`rtmcli.sandbox.specs`)."""
 
     methods: frozenset[str]

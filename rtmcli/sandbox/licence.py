@@ -3,11 +3,12 @@
 import difflib
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Severity
 from rtmcli.protocol.validation import MISSING, Checker, find
+from rtmcli.row import Row
 from rtmcli.sandbox import founding
 from rtmcli.sandbox import scopes as allowed
 from rtmcli.sandbox.actions import ACTIONS, Action, session
@@ -23,7 +24,7 @@ _LOGIN = Checker(API.methods[API.login])
 _CHECKS_SCOPES_ITSELF = frozenset({"remove_user_from_chat"})
 
 
-class _Entry(NamedTuple):
+class _Entry(Row):
     """All there is to know of an action, found in one step."""
 
     row: Method

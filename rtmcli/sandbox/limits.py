@@ -1,11 +1,10 @@
 """How long and how much the server waits for (protocol reference, limits)."""
 
-from typing import NamedTuple
-
 from rtmcli.catalogue import API
+from rtmcli.row import Row
 
 
-class Limits(NamedTuple):
+class Limits(Row):
     """The server's patience; times in seconds, sizes in bytes.
 
     The first four are documented. The reference leaves the others open: they are our choice.

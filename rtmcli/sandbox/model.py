@@ -6,7 +6,9 @@ stays as it was.
 """
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any
+
+from rtmcli.row import Row
 
 Wire = dict[str, Any]  # a JSON object; never changed in place
 
@@ -14,7 +16,7 @@ EVERYBODY = 0  # the group of all agents
 ELSEWHERE = -1  # the connection of an agent who works with another program
 
 
-class Access(NamedTuple):
+class Access(Row):
     """Who may see a chat, a thread or a customer."""
 
     groups: tuple[int, ...] = (EVERYBODY,)
@@ -83,7 +85,7 @@ class Agent:
         return not self.groups.isdisjoint(access.groups) or self.id in access.agents
 
 
-class Visit(NamedTuple):
+class Visit(Row):
     """A customer's stay on the website."""
 
     id: str

@@ -16,8 +16,9 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
+from rtmcli.row import Row
 from rtmcli.sandbox.state import refuse
 
 DEFAULT_LIMIT = 10
@@ -29,7 +30,7 @@ _TIMED = re.compile(
 )
 
 
-class Part(NamedTuple):
+class Part(Row):
     """One page: its items, and the members of the answer that lead on and back."""
 
     items: list[Any]

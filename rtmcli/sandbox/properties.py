@@ -5,9 +5,10 @@ else it is wrapped, `{namespace: {name: {"value": value}}}`. They are kept as th
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from rtmcli.protocol.validation import quoted
+from rtmcli.row import Row
 from rtmcli.sandbox.model import Wire
 from rtmcli.sandbox.seam import Refusal
 from rtmcli.sandbox.state import refuse
@@ -17,7 +18,7 @@ _EVERYWHERE = frozenset({"chat", "thread", "event"})
 _THREADS = frozenset({"chat", "thread"})
 
 
-class Property(NamedTuple):
+class Property(Row):
     """What one property takes, where it may stand, and whether agents may change it."""
 
     type: str

@@ -8,14 +8,16 @@ What an outcome carries is never changed afterwards: it may be encoded at once o
 of it are shared between outcomes, so the server must not change it either.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
+
+from rtmcli.row import Row
 
 Payload = dict[str, Any]
 NOBODY: frozenset[str] = frozenset()
 NOWHERE: frozenset[int] = frozenset()
 
 
-class Caller(NamedTuple):
+class Caller(Row):
     """Who asks, on which connection."""
 
     agent_id: str
@@ -24,7 +26,7 @@ class Caller(NamedTuple):
     author_id: str = ""  # the bot it acts as, if any: the server sets it from the envelope
 
 
-class Delivery(NamedTuple):
+class Delivery(Row):
     """One push and who gets it; each connection gets it once.
 
     The copy for the causing connection, wherever it comes from, carries the `request_id`.
@@ -37,7 +39,7 @@ class Delivery(NamedTuple):
     requester: bool = True  # and so does the causing connection
 
 
-class Outcome(NamedTuple):
+class Outcome(Row):
     """What a successful request leads to."""
 
     answer: Payload  # the response's payload
@@ -45,7 +47,7 @@ class Outcome(NamedTuple):
     close: bool = False  # answer, then close the connection with 1000
 
 
-class Token(NamedTuple):
+class Token(Row):
     """A token with which an agent may log in."""
 
     agent_id: str

@@ -4,7 +4,7 @@ A moment is a date and time, or how many minutes ago. The ids that the method re
 its samples exist here, so that its samples work.
 """
 
-from typing import NamedTuple
+from rtmcli.row import Row
 
 Moment = str | int
 
@@ -15,7 +15,7 @@ LICENCE = {"id": "104130623", "plan": "enterprise"}
 GROUPS = {1: "Sales", 2: "Support", 3: "Warsaw"}
 
 
-class AgentRow(NamedTuple):
+class AgentRow(Row):
     """An agent or a bot."""
 
     id: str
@@ -36,7 +36,7 @@ AGENTS = (
 )
 
 
-class Place(NamedTuple):
+class Place(Row):
     """Where a customer comes from."""
 
     country: str
@@ -85,7 +85,7 @@ PLACES = {
 }  # fmt: skip
 
 
-class CustomerRow(NamedTuple):
+class CustomerRow(Row):
     """A customer; without an id it gets one."""
 
     name: str

@@ -3,12 +3,13 @@
 The ids that the method reference uses in its samples exist here, so that its samples work.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
+from rtmcli.row import Row
 from rtmcli.sandbox.seed import AGENTS, BOT, SITE, Moment
 
 
-class Said(NamedTuple):
+class Said(Row):
     """An event: who wrote it ("customer" for the chat's), and its own fields."""
 
     by: str
@@ -25,7 +26,7 @@ def note(by: str, words: str) -> Said:
     return text(by, words, recipients="agents")
 
 
-class ThreadRow(NamedTuple):
+class ThreadRow(Row):
     """A thread; closed unless it is the active one of its chat."""
 
     id: str
@@ -37,7 +38,7 @@ class ThreadRow(NamedTuple):
     groups: tuple[int, ...] = ()  # other access than the chat's
 
 
-class ChatRow(NamedTuple):
+class ChatRow(Row):
     """A chat and its threads, the oldest first."""
 
     id: str

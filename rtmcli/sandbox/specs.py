@@ -6,10 +6,11 @@ METHODS are actions with commas between them, or `*` for every one but login and
 import difflib
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.protocol import durations
+from rtmcli.row import Row
 from rtmcli.sandbox.faults import EVERY, Fault, Stage
 
 SYNTAX = "METHODS:FAULT[=VALUE][,OPTION=VALUE…]"
@@ -22,7 +23,7 @@ _CLOSE_CODES = {*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)}  # R
 _WHEN = (Stage.BEFORE, Stage.AFTER, Stage.ANSWERED)
 
 
-class Kind(NamedTuple):
+class Kind(Row):
     """One kind of fault: what it does and how it is written."""
 
     name: str

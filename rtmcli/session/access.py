@@ -1,9 +1,10 @@
 """Everything that a session needs to know before it begins."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.protocol.conversation import Backoff
+from rtmcli.row import Row
 from rtmcli.session.dial import Route
 from rtmcli.session.endpoint import Endpoint, Proxy
 
@@ -22,7 +23,7 @@ def _no_other_token(_: float) -> str | None:
     return None
 
 
-class Identity(NamedTuple):
+class Identity(Row):
     """Who logs in, and with what in the login's payload beside the token."""
 
     token: str  # with its scheme, as it goes on the wire
@@ -32,7 +33,7 @@ class Identity(NamedTuple):
     author_id: str | None = None  # the bot that calls are made as
 
 
-class Timers(NamedTuple):
+class Timers(Row):
     """How long things may take, in seconds."""
 
     answer: float = 20.0  # from a request to its answer; also for all of the connecting
@@ -42,7 +43,7 @@ class Timers(NamedTuple):
     backoff: Backoff = Backoff()
 
 
-class Access(NamedTuple):
+class Access(Row):
     """How to get to the server, as whom, and how patiently."""
 
     route: Route

@@ -4,8 +4,9 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
+from rtmcli.row import Row
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.endpoint import Endpoint, Proxy
 from rtmcli.session.failure import Failed, cause_of
@@ -21,7 +22,7 @@ def unobserved(_: str, __: Any) -> None:
     """Be told of a step, and do nothing."""
 
 
-class Route(NamedTuple):
+class Route(Row):
     """How to get to an endpoint."""
 
     endpoint: Endpoint

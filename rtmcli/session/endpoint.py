@@ -9,10 +9,10 @@ name of the setting. They never quote the value: it may hold a password.
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from rtmcli.catalogue import API
+from rtmcli.row import Row
 
 _LOOPBACK = r"(?i:127(\.[0-9]{1,3}){3}|::1|localhost)"
 _HOST = r"(?=.{1,254}$)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
@@ -20,7 +20,7 @@ _REGION_PREFIX = r"(?:[A-Za-z]+ )?(?P<region>[a-z]{3})[:-]"
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
 
-class Endpoint(NamedTuple):
+class Endpoint(Row):
     """One server's address."""
 
     secure: bool
@@ -39,7 +39,7 @@ class Endpoint(NamedTuple):
         return _address(self.host, self.port)
 
 
-class Proxy(NamedTuple):
+class Proxy(Row):
     """An HTTP proxy that tunnels with CONNECT."""
 
     host: str

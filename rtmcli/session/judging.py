@@ -13,12 +13,13 @@ One call, a stream of calls and the login ask here, so that one event has one me
 - The failure of a repetition does not tell what became of the first try.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue.model import Act, Retry
 from rtmcli.errors import AuthError, Busy, NotConnected, OutcomeUnknown, Refused, RtmError
 from rtmcli.protocol.conversation import Fault, act_on, fault_of_close, region_in
 from rtmcli.protocol.messages import Request, Response
+from rtmcli.row import Row
 from rtmcli.session.session import LinkLost
 
 _LONGEST = 2000  # characters of the server's words in a message
@@ -33,7 +34,7 @@ class Misdirected(Refused):
         return region_in(self.data)
 
 
-class Verdict(NamedTuple):
+class Verdict(Row):
     """What is told of a call if nothing better follows, and whether it may be sent again."""
 
     error: RtmError

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NamedTuple
 
 from rtmcli.catalogue import API
 from rtmcli.errors import UsageError
 from rtmcli.protocol.conversation import Backoff
+from rtmcli.row import Row
 from rtmcli.session.access import Access, Identity, Timers
 from rtmcli.session.dial import Route
 from rtmcli.session.endpoint import (
@@ -29,7 +29,7 @@ def _ignore(_: str) -> None:
     pass
 
 
-class Listeners(NamedTuple):
+class Listeners(Row):
     """Who is told what; `secret` gets all that must never be shown, as soon as it is known."""
 
     warning: Callable[[str], None] = _ignore

@@ -6,10 +6,11 @@ name, and that never quote the value: it may hold a password.
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.protocol import durations
+from rtmcli.row import Row
 from rtmcli.session.endpoint import parse_proxy, parse_url
 
 _SWITCH = {
@@ -20,7 +21,7 @@ _LONG = 20  # characters of a token, of which the last may be shown
 _SHOWN = 4
 
 
-class Kind(NamedTuple):
+class Kind(Row):
     """One kind of value."""
 
     read: Callable[[str], Any]

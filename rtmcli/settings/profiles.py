@@ -18,10 +18,11 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.errors import UsageError
 from rtmcli.protocol import nearest
+from rtmcli.row import Row
 from rtmcli.settings.kinds import PATH
 from rtmcli.settings.rows import NAMES, SETTINGS
 
@@ -34,7 +35,7 @@ _LIMIT = 64 * 1024  # bytes; finding the line of a mistake reads the file over a
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-class Config(NamedTuple):
+class Config(Row):
     """What the configuration file holds; the values of profiles have been read."""
 
     path: Path | None = None
@@ -43,7 +44,7 @@ class Config(NamedTuple):
     profiles: Mapping[str, Mapping[str, Any]] = {}
 
 
-class Profile(NamedTuple):
+class Profile(Row):
     """The profile that holds; without a name there is none."""
 
     name: str = ""

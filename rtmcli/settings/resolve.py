@@ -1,17 +1,18 @@
 """Which value holds: flag, then variable, then profile, then default."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.errors import UsageError
+from rtmcli.row import Row
 from rtmcli.settings import profiles
 from rtmcli.settings.rows import NAMES, SETTINGS, Setting
 
 DEFAULT, PROFILE, VARIABLE, FLAG = "default", "profile", "variable", "flag"
 
 
-class Value(NamedTuple):
+class Value(Row):
     """A setting's value and where it came from: flag, variable, profile or default."""
 
     value: Any

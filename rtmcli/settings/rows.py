@@ -4,9 +4,10 @@ The value of a setting comes from its flag, else its variable, else the profile,
 """
 
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.catalogue import API
+from rtmcli.row import Row
 from rtmcli.settings import kinds
 from rtmcli.settings.kinds import Kind
 
@@ -19,7 +20,7 @@ class About(Enum):
     STREAM = "stream"
 
 
-class Setting(NamedTuple):
+class Setting(Row):
     """One setting: its name in a profile, and what follows from it."""
 
     name: str

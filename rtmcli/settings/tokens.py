@@ -9,9 +9,9 @@ import re
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from rtmcli.errors import AuthError, RtmError, UsageError
+from rtmcli.row import Row
 from rtmcli.settings import profiles
 from rtmcli.settings.resolve import FLAG, PROFILE, VARIABLE, Value
 from rtmcli.settings.rows import TOKEN
@@ -32,7 +32,7 @@ _SCHEME = r"(?i:(bearer|basic)) +(?P<token>\S+)"
 _CREDENTIAL = r"[!-~]+"
 
 
-class Source(NamedTuple):
+class Source(Row):
     """Where a token comes from; `ask` returns the token as it goes on the wire.
 
     A command may take as many seconds as it is told. It raises `UsageError` where the source

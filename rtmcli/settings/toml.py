@@ -6,7 +6,9 @@ which the text is TOML. That reads it once for each line, and so is for errors a
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from rtmcli.row import Row
 
 Keys = Sequence[str]
 _AT_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)$")
@@ -20,7 +22,7 @@ class NoToml(ValueError):
         self.line = line
 
 
-class Statement(NamedTuple):
+class Statement(Row):
     """Some lines of the text, counted from 0, and what the document was before and is after."""
 
     start: int

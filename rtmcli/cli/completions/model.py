@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from rtmcli.cli.command import Command
 from rtmcli.cli.options import (
@@ -16,6 +15,7 @@ from rtmcli.cli.options import (
     Option,
 )
 from rtmcli.cli.page import HELP
+from rtmcli.row import Row
 
 
 class Takes(Enum):
@@ -30,14 +30,14 @@ class Takes(Enum):
     COMMAND = "command"  # another command line
 
 
-class Value(NamedTuple):
+class Value(Row):
     """What a place takes, and the words where it takes some."""
 
     takes: Takes
     words: tuple[str, ...] = ()
 
 
-class Flag(NamedTuple):
+class Flag(Row):
     """One flag as it is typed."""
 
     flag: str
@@ -47,7 +47,7 @@ class Flag(NamedTuple):
     metavar: str
 
 
-class Place(NamedTuple):
+class Place(Row):
     """What a positional argument takes."""
 
     name: str
@@ -55,7 +55,7 @@ class Place(NamedTuple):
     many: bool
 
 
-class Subject(NamedTuple):
+class Subject(Row):
     """One command."""
 
     name: str
@@ -65,7 +65,7 @@ class Subject(NamedTuple):
     places: tuple[Place, ...]
 
 
-class Script(NamedTuple):
+class Script(Row):
     """All that a script knows."""
 
     subjects: tuple[Subject, ...]

@@ -1,14 +1,14 @@
 """What to listen for and until when, what of it is left, and what happens meanwhile."""
 
 from math import inf
-from typing import NamedTuple
 
 from rtmcli.errors import NotConfirmed, NotConnected
 from rtmcli.protocol.reconnection import Gap
+from rtmcli.row import Row
 from rtmcli.session.deadline import NEVER, Deadline
 
 
-class Wish(NamedTuple):
+class Wish(Row):
     """What to listen for, and until when; lengths of time in seconds."""
 
     actions: tuple[str, ...] = ()  # none: all
@@ -20,7 +20,7 @@ class Wish(NamedTuple):
     fail_fast: bool = False  # so is a first attempt that fails
 
 
-class Note(NamedTuple):
+class Note(Row):
     """Something about the connection that whoever runs this should know."""
 
     kind: str  # disconnected, reconnected, not_connected or unreadable

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from math import inf
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtmcli.errors import Interrupted, NotConnected, RtmError
 from rtmcli.flows.stream.calls import Calls
 from rtmcli.flows.stream.ends import Sink, Source
 from rtmcli.flows.stream.line import Line
 from rtmcli.protocol.pipeline import Pipeline, Task
+from rtmcli.row import Row
 from rtmcli.session.connecting import Connector
 from rtmcli.session.deadline import NEVER, Deadline
 
@@ -32,7 +33,7 @@ def _never() -> float:
     return inf
 
 
-class Rules(NamedTuple):
+class Rules(Row):
     """What the user wants of a stream."""
 
     idempotent_too: bool = False  # idempotent calls may be repeated when their outcome is unknown
