@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self, dataclass_transform
 class _Slotless(type):
     """Makes classes whose objects have room for nothing but what they inherit."""
 
-    def __new__(cls, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> Self:
+    def __new__(cls, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> type:
         return super().__new__(cls, name, bases, {"__slots__": (), **members})
 
 
@@ -37,16 +37,20 @@ class Row(tuple[Any, ...], metaclass=_Slotless):
             TypeError: a place is left over, or a value is.
 
         """
-        rest = cls._fields[len(values) :]
-        if rest:
-            known = cls._defaults | named
-            try:
-                values += tuple([known[name] for name in rest])
-            except KeyError as error:
-                raise TypeError(f"{cls.__name__} lacks {error}") from None
-        if len(values) > len(cls._fields) or not named.keys() <= set(rest):
-            raise TypeError(f"{cls.__name__} has places for {', '.join(cls._fields)}, once each")
+        if named or len(values) != len(cls._fields):
+            values += cls._rest(cls._fields[len(values) :], named)
         return tuple.__new__(cls, values)
+
+    @classmethod
+    def _rest(cls, places: tuple[str, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        defaults = cls._defaults
+        try:
+            rest = [named.pop(place) if place in named else defaults[place] for place in places]
+        except KeyError as error:
+            raise TypeError(f"{cls.__name__} lacks {error}") from None
+        if named or not places:
+            raise TypeError(f"{cls.__name__} has places for {', '.join(cls._fields)}, once each")
+        return tuple(rest)
 
     def __getnewargs__(self) -> tuple[Any, ...]:
         """Copy it like any tuple."""
