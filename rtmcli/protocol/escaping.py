@@ -14,6 +14,8 @@ _IN_TEXT = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud80
 
 def in_json(text: bytes) -> bytes:
     """Escape within JSON what a terminal would obey; the value stays the same."""
+    if text.isascii() and b"\x7f" not in text:
+        return text
     return re.sub(_IN_JSON, lambda found: b"\\u%04x" % ord(found[0].decode()), text)
 
 

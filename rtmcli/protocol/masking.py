@@ -119,7 +119,7 @@ def _spellings(secret: str) -> set[bytes]:
         secret,
         repr(secret)[1:-1],
         *urls,
-        *(re.sub("%..", lambda code: code[0].lower(), url) for url in urls),
+        *(re.sub("%..", lambda code: code[0].lower(), url) for url in urls if "%" in url),
     }
     for _ in range(3):  # JSON within JSON within JSON
         found |= {

@@ -79,8 +79,7 @@ def lines(texts: list[bytes]) -> bytes:
     bare = b"".join(texts)
     if any(character in bare for character in _BREAKS):
         texts = [text.translate(None, _BREAKS) for text in texts]
-    joined = b"\n".join([*texts, b""])
-    return joined if bare.isascii() and b"\x7f" not in bare else escaping.in_json(joined)
+    return escaping.in_json(b"\n".join([*texts, b""]))
 
 
 def _closer_look(text: bytes) -> tuple[Any, Any]:

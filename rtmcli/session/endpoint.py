@@ -9,13 +9,13 @@ name of the setting. They never quote the value: it may hold a password.
 
 import re
 from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv6Address, ip_address  # loaded by urllib.parse in any case
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from rtmcli.catalogue import API
 from rtmcli.row import Row
 
-_LOOPBACK = r"(?i:127(\.[0-9]{1,3}){3}|::1|localhost)"
-_HOST = r"(?=.{1,254}$)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
+_NAME, _LABEL = 254, 63  # the most characters of a host's name with its last dot, and of a part
 _REGION_PREFIX = r"(?:[A-Za-z]+ )?(?P<region>[a-z]{3})[:-]"
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
@@ -31,7 +31,8 @@ class Endpoint(Row):
     @property
     def is_loopback(self) -> bool:
         """Tell whether the host can only be this machine."""
-        return bool(re.fullmatch(_LOOPBACK, self.host))
+        address = _ip_address(self.host)
+        return address.is_loopback if address else self.host.lower() == "localhost"
 
     @property
     def address(self) -> str:
@@ -106,9 +107,25 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
         port = parts.port
     except ValueError:  # its words quote the URL
         raise ValueError("is no URL") from None
-    if not parts.hostname or not re.fullmatch(_HOST, parts.hostname) or port == 0:
+    if not _is_host(parts.hostname or "") or port == 0:
         raise ValueError("has no host, or no port between 1 and 65535")
     return parts, port
+
+
+def _is_host(text: str) -> bool:
+    labels = text.removesuffix(".").split(".")
+    is_name = len(text) <= _NAME and all(len(label) <= _LABEL for label in labels)
+    of_letters = all(label.replace("-", "").replace("_", "").isalnum() for label in labels)
+    return (
+        text.isascii() and "%" not in text and bool(_ip_address(text) or (is_name and of_letters))
+    )
+
+
+def _ip_address(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
 
 
 def proxy_for(endpoint: Endpoint, environ: Mapping[str, str]) -> tuple[str, str] | None:

@@ -5,7 +5,6 @@ the arguments of a process.
 """
 
 import os
-import re
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -28,8 +27,7 @@ _SOURCES = (
 )
 _LIMIT = 64 * 1024  # bytes of a token file
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_SCHEME = r"(?i:(bearer|basic)) +(?P<token>\S+)"
-_CREDENTIAL = r"[!-~]+"
+_SCHEMES = ("Bearer", "Basic")
 
 
 class Source(Row):
@@ -88,14 +86,16 @@ def ask_again(source: Source, settings: Mapping[str, Value], patience: float) ->
 
 def parse_token(text: str, source: str) -> str:
     """Check a token and give it its scheme; raise `UsageError`, which never quotes it."""
-    text = re.sub(r"\r?\n\Z", "", text)
+    if text.endswith("\n"):
+        text = text[:-1].removesuffix("\r")
     if not text:
         raise UsageError(f"{source} is empty, and a token is wanted")
-    found = re.fullmatch(_SCHEME, text)
-    bare = found["token"] if found else text
-    if not re.fullmatch(_CREDENTIAL, bare):
+    first, _, rest = text.partition(" ")
+    scheme, bare = first.capitalize(), rest.lstrip(" ")
+    if scheme not in _SCHEMES or not bare:
+        scheme, bare = "Bearer", text
+    if not (bare.isascii() and bare.isprintable()) or " " in bare:
         raise UsageError(f"{source} holds a space or another character that no token has")
-    scheme = "Basic" if found and found[1].lower() == "basic" else "Bearer"
     return f"{scheme} {bare}"
 
 
