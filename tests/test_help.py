@@ -161,7 +161,7 @@ def test_the_first_page_lists_everything() -> None:
     lines = root_help().splitlines()
     listed = [found[1] for line in lines if (found := re.match(r"  ([a-z][a-z-]+)  +[A-Z]", line))]
     assert listed == [*COMMANDS, *TOPICS]
-    titles = [chapter.title.capitalize() + ":" for chapter in API.chapters]
+    titles = [chapter.title.capitalize() + ":" for chapter in API.methods.chapters]
     assert [line for line in lines if line in titles] == titles
 
 

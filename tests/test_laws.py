@@ -126,13 +126,15 @@ def told(row: Any) -> Iterator[str]:
 def test_the_chapters_and_their_methods_are_those_of_the_reference_in_its_order() -> None:
     """All 37 methods stand under the index's chapters, in the order of the sections."""
     assert [
-        (method.action, chapter.title) for chapter in API.chapters for method in chapter.methods
+        (method.action, chapter.title)
+        for chapter in API.methods.chapters
+        for method in chapter.methods
     ] == [(action, facts["chapter"]) for action, facts in METHODS.items()]
 
 
 def test_there_are_37_methods_and_31_pushes_each_once() -> None:
     """No action and no push is named twice."""
-    actions = [method.action for chapter in API.chapters for method in chapter.methods]
+    actions = [method.action for chapter in API.methods.chapters for method in chapter.methods]
     assert (len(actions), len(set(actions))) == (37, 37)
     assert (len(API.pushes), len(PUSHES)) == (31, 31)
 
@@ -415,7 +417,7 @@ def test_an_action_and_its_command_are_spelled_alike() -> None:
 
 def test_no_text_has_stray_space() -> None:
     """No name, path or help begins or ends with white space, or has two spaces in a row."""
-    for text in told((API.chapters, API.pushes, API.errors, API.reasons)):
+    for text in told((API.methods.chapters, API.pushes, API.errors, API.reasons)):
         assert text == " ".join(text.split()), text
 
 

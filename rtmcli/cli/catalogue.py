@@ -104,7 +104,7 @@ def _pushes(method: Method) -> Iterator[Entry]:
 
 
 def _chapter(method: Method) -> str:
-    return next(chapter.title for chapter in API.chapters if method in chapter.methods)
+    return next(chapter.title for chapter in API.methods.chapters if method in chapter.methods)
 
 
 def record(method: Method) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def page(others: Iterable[Entry], topics: Mapping[str, str]) -> str:
                 chapter.title.capitalize(),
                 [Entry(method.command, method.summary) for method in chapter.methods],
             )
-            for chapter in API.chapters
+            for chapter in API.methods.chapters
         ),
         Section("Other commands", list(others)),
         Section("Topics of rtm help", [Entry(name, text) for name, text in topics.items()]),

@@ -3,11 +3,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from rtmcli.catalogue import API, model
-from rtmcli.catalogue.model import Act, Api, Chapter, ErrorType, Kind, Method, Param, Reason
+from rtmcli.catalogue import API, api, model
+from rtmcli.catalogue.model import Kind, Method, Param
 
 
 def test_a_flag_is_its_path_with_hyphens() -> None:
@@ -56,26 +57,10 @@ def test_rows_are_frozen() -> None:
         param.path = "other"  # type: ignore[misc]  # that it is forbidden is the law
 
 
-def test_an_api_maps_its_actions_in_the_order_of_its_chapters() -> None:
-    """Methods keep the order of the chapters and of the rows within."""
-    second, first = Method("b", "B."), Method("a", "A.")
-    chapters = (Chapter("one", (second,)), Chapter("two", (first,)))
-    api = API._replace(chapters=chapters)
-    assert isinstance(api, Api)
-    assert list(api.methods.items()) == [("b", second), ("a", first)]
-
-
-def test_an_api_knows_errors_and_reasons_by_either_name() -> None:
-    """A synonym leads to the row that has it."""
-    error, reason = ErrorType("a", "A", Act.SURFACE, synonym="b"), Reason("c", "C", Act.STOP)
-    api = API._replace(errors=(error,), reasons=(reason,))
-    assert isinstance(api, Api)
-    assert (api.error_types, api.disconnect_reasons) == ({"a": error, "b": error}, {"c": reason})
-
-
-def test_the_words_name_no_fact_of_the_api() -> None:
+@pytest.mark.parametrize("module", [model, api])
+def test_the_words_name_no_fact_of_the_api(module: ModuleType) -> None:
     """No action and no push is named where only words stand."""
-    source = Path(model.__file__).read_text()
+    source = Path(str(module.__file__)).read_text()
     named = {*API.methods, *(push.name for push in API.pushes)}
     assert not {name for name in named - {"login", "logout"} if name in source}
 

@@ -5,38 +5,61 @@ its comment begins with a letter and a number: A for the list of methods, B for 
 types, C for samples, D for documents that contradict each other.
 """
 
-from rtmcli.catalogue.model import Api
-from rtmcli.catalogue.v3_0 import (
-    chat_access,
-    chat_users,
-    chats,
-    customers,
-    errors,
-    events,
-    other,
-    properties,
-    pushes,
-    session,
-    thread_tags,
-)
+from importlib import import_module
+
+from rtmcli.catalogue.api import Api, Contents
+from rtmcli.catalogue.model import Chapter
+from rtmcli.catalogue.v3_0 import errors, pushes, session
+
+# A9: the chapters, a module each, and their methods are those of the reference's index.
+_ACTIONS = {
+    "chats": (
+        "activate_chat",
+        "follow_chat",
+        "get_chats_summary",
+        "start_chat",
+        "transfer_chat",
+        "unfollow_chat",
+    ),
+    "chat_access": ("grant_access", "revoke_access", "set_access"),
+    "chat_users": ("add_user_to_chat", "update_agent", "remove_user_from_chat", "set_away_status"),
+    "customers": ("ban_customer", "create_customer", "get_customers", "update_customer"),
+    "events": ("send_event",),
+    "session": ("login", "logout"),
+    "properties": (
+        "delete_chat_properties",
+        "delete_chat_thread_properties",
+        "delete_event_properties",
+        "update_chat_properties",
+        "update_chat_thread_properties",
+        "update_event_properties",
+    ),
+    "thread_tags": ("tag_chat_thread", "untag_chat_thread"),
+    "other": (
+        "get_archives",
+        "get_chat_threads",
+        "get_chat_threads_summary",
+        "send_rich_message_postback",
+        "multicast",
+        "send_typing_indicator",
+        "close_thread",
+        "change_push_notifications",
+        "update_last_seen_timestamp",
+    ),
+}
+
+
+def _read(name: str) -> Chapter:
+    chapter: Chapter = import_module(f"{__name__}.{name}").CHAPTER
+    return chapter
+
 
 API = Api(
     version="3.0",
     path="/v3.0/agent/rtm/ws",
     regions={"dal": "api.livechatinc.com", "fra": "api-fra.livechatinc.com"},
     home="dal",
-    # A9: the chapters are those of the reference's index.
-    chapters=(
-        chats.CHAPTER,
-        chat_access.CHAPTER,
-        chat_users.CHAPTER,
-        customers.CHAPTER,
-        events.CHAPTER,
-        session.CHAPTER,
-        properties.CHAPTER,
-        thread_tags.CHAPTER,
-        other.CHAPTER,
-    ),
+    methods=Contents(_ACTIONS, _read),
     pushes=pushes.PUSHES,
     errors=errors.ERRORS,
     reasons=errors.REASONS,

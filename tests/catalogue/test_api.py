@@ -1,0 +1,66 @@
+"""Test what holds an API together: its table of contents, and the names of what it says."""
+
+import subprocess
+import sys
+
+import pytest
+
+from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api, Contents
+from rtmcli.catalogue.model import Act, Chapter, ErrorType, Method, Reason
+
+SECOND, FIRST = Method("b", "B."), Method("a", "A.")
+CHAPTERS = {"one": Chapter("The first", (SECOND,)), "two": Chapter("The second", (FIRST,))}
+
+
+def test_methods_are_found_by_their_actions_in_the_order_of_the_contents() -> None:
+    """Methods keep the order of the chapters and of the rows within."""
+    contents = Contents({"one": ("b",), "two": ("a",)}, CHAPTERS.__getitem__)
+    assert list(contents.items()) == [("b", SECOND), ("a", FIRST)]
+    assert (len(contents), contents.chapters) == (2, tuple(CHAPTERS.values()))
+    with pytest.raises(KeyError):
+        contents["c"]
+
+
+def test_only_the_chapter_of_a_method_is_read() -> None:
+    """Neither the names of all methods nor another method ask for a chapter."""
+    read: list[str] = []
+
+    def chapter(name: str) -> Chapter:
+        read.append(name)
+        return CHAPTERS[name]
+
+    contents = Contents({"one": ("b",), "two": ("a",)}, chapter)
+    assert list(contents) == ["b", "a"]
+    assert ("c" in contents, contents.get("c"), read) == (False, None, [])
+    assert (contents["a"], read) == (FIRST, ["two"])
+
+
+def test_the_chapters_hold_what_the_contents_say() -> None:
+    """Each method stands in the chapter where it is looked for, and no other does."""
+    assert list(API.methods) == [
+        method.action for chapter in API.methods.chapters for method in chapter.methods
+    ]
+    assert [API.methods[action].action for action in API.methods] == list(API.methods)
+
+
+def test_a_process_that_asks_for_one_method_reads_one_chapter() -> None:
+    """Whoever bans a customer does not wait for events."""
+    code = "import sys; from rtmcli.catalogue import API; API.methods['ban_customer']"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    chapters = {"customers", "events", "chats", "other", "thread_tags"}
+    loaded = {name.rpartition(".")[2] for name in done.stdout.split() if ".v3_0." in name}
+    assert loaded & chapters == {"customers"}
+
+
+def test_an_api_knows_errors_and_reasons_by_either_name() -> None:
+    """A synonym leads to the row that has it."""
+    error, reason = ErrorType("a", "A", Act.SURFACE, synonym="b"), Reason("c", "C", Act.STOP)
+    api = API._replace(errors=(error,), reasons=(reason,))
+    assert isinstance(api, Api)
+    assert (api.error_types, api.disconnect_reasons) == ({"a": error, "b": error}, {"c": reason})
