@@ -1,4 +1,4 @@
-"""What the API offers, as frozen rows: no behaviour, no input or output."""
+"""What the API offers, as frozen rows: facts, and the words for them."""
 
 from rtmcli.catalogue.v3_0 import API
 

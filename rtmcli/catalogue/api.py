@@ -25,9 +25,16 @@ class Contents(Mapping[str, Method]):
         """All chapters, in the reference's order."""
         return tuple(map(self._read, self._names))
 
+    def chapter_of(self, action: str) -> Chapter:
+        """Return the chapter in which an action stands; raise KeyError where none has it."""
+        return self._read(self._homes[action])
+
     def __getitem__(self, action: str) -> Method:
-        methods = self._read(self._homes[action]).methods
-        return next(method for method in methods if method.action == action)
+        methods = self.chapter_of(action).methods
+        return {method.action: method for method in methods}[action]
+
+    def __contains__(self, action: object) -> bool:
+        return action in self._homes
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._homes)

@@ -104,7 +104,7 @@ def _pushes(method: Method) -> Iterator[Entry]:
 
 
 def _chapter(method: Method) -> str:
-    return next(chapter.title for chapter in API.methods.chapters if method in chapter.methods)
+    return API.methods.chapter_of(method.action).title
 
 
 def record(method: Method) -> dict[str, Any]:

@@ -9,7 +9,7 @@ name of the setting. They never quote the value: it may hold a password.
 
 import re
 from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv6Address, ip_address  # loaded by urllib.parse in any case
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from rtmcli.catalogue import API
@@ -32,7 +32,9 @@ class Endpoint(Row):
     def is_loopback(self) -> bool:
         """Tell whether the host can only be this machine."""
         address = _ip_address(self.host)
-        return address.is_loopback if address else self.host.lower() == "localhost"
+        if isinstance(address, IPv6Address):  # one that maps an IPv4 address may go elsewhere
+            return address.is_loopback and not address.ipv4_mapped
+        return address.is_loopback if address else self.host == "localhost"
 
     @property
     def address(self) -> str:
@@ -116,9 +118,7 @@ def _is_host(text: str) -> bool:
     labels = text.removesuffix(".").split(".")
     is_name = len(text) <= _NAME and all(len(label) <= _LABEL for label in labels)
     of_letters = all(label.replace("-", "").replace("_", "").isalnum() for label in labels)
-    return (
-        text.isascii() and "%" not in text and bool(_ip_address(text) or (is_name and of_letters))
-    )
+    return (is_name and of_letters) or ("%" not in text and _ip_address(text) is not None)
 
 
 def _ip_address(host: str) -> IPv4Address | IPv6Address | None:

@@ -10,7 +10,7 @@ process, starting up included.
 
 The script by hand is what one would write with `websockets` and `orjson`. The bare loop is the
 least that Python can do: it cuts a socket's stream into pushes, reads each as JSON and writes it,
-and leaves out all else (pings, other frames, tokens to hide, terminals, a reader who is slow).
+and leaves out all else (pings, larger frames, tokens to hide, terminals, a reader who is slow).
 """
 
 import argparse
@@ -23,7 +23,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-TOKEN = "dal:TheBenchmarksTokenIsAsLongAsReal"  # and of the same shape
+TOKEN = "dal:TheBenchmarksTokenIsAsLongAsReal"  # each line is searched for it
 RTM = str(Path(sys.executable).parent / "rtm")
 SCRIPT = """
 import os, sys, orjson

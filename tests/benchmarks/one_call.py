@@ -99,10 +99,14 @@ def serving() -> Iterator[dict[str, str]]:
     sandbox = [RTM, "sandbox", "--port", "0", "--seed", "1"]
     with subprocess.Popen(sandbox, stdout=subprocess.PIPE) as process:
         assert process.stdout
-        server = json.loads(process.stdout.readline())
-        env = {"RTM_URL": server["url"], "RTM_TOKEN": server["token"], "RTM_CONFIG": os.devnull}
         try:
-            yield {**env, "PATH": os.environ["PATH"]}
+            server = json.loads(process.stdout.readline())
+            yield {
+                "RTM_URL": server["url"],
+                "RTM_TOKEN": server["token"],
+                "RTM_CONFIG": os.devnull,
+                "PATH": os.environ["PATH"],
+            }
         finally:
             process.terminate()
 

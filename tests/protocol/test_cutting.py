@@ -17,11 +17,16 @@ SIDES = [pytest.param(None, id="bare"), pytest.param(MASK, id="masked")]
 class Recorder:
     """Writes down what goes where, in order; the other frames byte by byte."""
 
-    def __init__(self, go_on: Callable[[], bool] = lambda: True, mask: bytes | None = None) -> None:
+    def __init__(
+        self,
+        go_on: Callable[[], bool] = lambda: True,
+        mask: bytes | None = None,
+        limit: int = LIMIT,
+    ) -> None:
         self.taken: list[bytes] = []
         self.seen: list[bytes] = []  # messages as they are, other bytes singly
         self._go_on = go_on
-        self.cutter = Cutter(LIMIT, self.take, self.rest, xor if mask else None)
+        self.cutter = Cutter(limit, self.take, self.rest, xor if mask else None)
 
     def take(self, message: bytes) -> None:
         """Get a whole message."""
@@ -106,8 +111,20 @@ def test_a_text_frame_amid_fragments_is_left_to_the_core() -> None:
 
 def test_all_that_follows_a_masked_frame_is_left_to_the_core() -> None:
     """A server never masks: what a frame's length would be is not looked at any more."""
-    recorder = Recorder().feed(encode(Opcode.TEXT, b"a", mask=b"mask"), encode(Opcode.TEXT, b"b"))
-    assert recorder.taken == []
+    masked = encode(Opcode.TEXT, b"abcde", mask=b"\0\0\0\1")
+    assert Recorder().feed(masked, encode(Opcode.TEXT, b"b")).taken == []
+    assert Recorder().feed(masked + encode(Opcode.TEXT, b"b" * 40)).taken == []
+
+
+@pytest.mark.parametrize("mask", SIDES)
+@pytest.mark.parametrize("limit", [100, 300, LIMIT])
+def test_a_message_of_the_largest_size_is_taken_and_no_larger_one(
+    limit: int, mask: bytes | None
+) -> None:
+    """The core judges what is too big, whichever way its length is written."""
+    recorder = Recorder(mask=mask, limit=limit)
+    recorder.feed(*(encode(Opcode.TEXT, text(limit + more), mask=mask) for more in (0, 1)))
+    assert recorder.taken == [text(limit)]
 
 
 def test_nothing_is_taken_once_the_core_says_that_it_is_over() -> None:

@@ -45,6 +45,12 @@ def test_each_obeyed_character_is_spelled_out(character: str) -> None:
     assert in_text(f"a{character}b") == f"a\\u{ord(character):04x}b"
 
 
+@pytest.mark.parametrize("character", OBEYED)
+def test_each_obeyed_character_that_json_may_hold_is_spelled_out_in_it(character: str) -> None:
+    """Alone in its text it is seen as well."""
+    assert in_json(f'"{character}"'.encode()) == b'"\\u%04x"' % ord(character)
+
+
 @pytest.mark.parametrize(
     ("data", "quote"),
     [

@@ -17,6 +17,7 @@ from rtmcli.session.endpoint import (
 )
 
 PASSWORD = "s3cr3t-pw"
+LONGEST = ".".join(["a" * 63] * 3 + ["a" * 61, ""])  # 254 characters, the last dot among them
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,9 @@ PASSWORD = "s3cr3t-pw"
         ("ws://127.0.0.1:8730", Endpoint(False, "127.0.0.1", 8730, API.path)),
         ("ws://127.1.2.3/x", Endpoint(False, "127.1.2.3", 80, "/x")),
         ("ws://[::1]:5/x", Endpoint(False, "::1", 5, "/x")),
-        ("ws://localhost:5/x", Endpoint(False, "localhost", 5, "/x")),
+        ("ws://LocalHost:5/x", Endpoint(False, "localhost", 5, "/x")),
+        ("wss://a_b-c.example.com.", Endpoint(True, "a_b-c.example.com.", 443, API.path)),
+        (f"wss://{LONGEST}", Endpoint(True, LONGEST, 443, API.path)),
     ],
 )
 def test_a_url_names_an_endpoint(url: str, endpoint: Endpoint) -> None:
@@ -50,7 +53,8 @@ def test_a_url_names_an_endpoint(url: str, endpoint: Endpoint) -> None:
         "wss://example.com:65536", f"wss://example.com:{PASSWORD}", "wss://exa mple.com",
         "wss://example.com/\n", "wss://example.com/\x7f", "wss://exämple.com", "wss://[::1",
         "wss://ex%61mple.com", "wss://example.com,evil.com", "wss://.example.com", "wss://a..b",
-        "wss://" + "a" * 64, "wss://" + "a." * 150,
+        "wss://" + "a" * 64, f"wss://a{LONGEST}", "wss://_", "wss://a.-", "ws://127.0.0.999",
+        "wss://[:::]", "wss://[fe80::1%eth0]", "wss://[fe80::1%25eth0]",
     ],
 )  # fmt: skip
 def test_a_url_that_leads_astray_is_refused_unquoted(url: str) -> None:
