@@ -41,12 +41,13 @@ def main() -> NoReturn:
     os._exit(status)
 
 
-def _interrupt(number: int, _: FrameType | None) -> None:
+def _interrupt(number: int, frame: FrameType | None) -> None:
     # The second one ends the process at once, whichever it is.
     for each in _SIGNALS:
         if signal.getsignal(each) is _interrupt:
             signal.signal(each, signal.SIG_DFL)
-    raise Interrupted(number)
+    _dropped.append(number)
+    _remind(number, frame)
 
 
 def _insist_on_signals() -> None:
@@ -75,15 +76,29 @@ def _insist_on_signals() -> None:
 
 
 def _note_dropped(dropped: Any) -> None:
-    if isinstance(dropped.exc_value, Interrupted):
-        _dropped.append(dropped.exc_value.number)
-    else:
+    error = dropped.exc_value
+    if isinstance(error, Interrupted):
+        _dropped.append(error.number)
+    elif not (isinstance(error, OSError) and "race condition" in str(error)):
+        # That one is a second signal, which came before the first had made way for it.
         sys.__unraisablehook__(dropped)
 
 
-def _remind(_: int, __: FrameType | None) -> None:
-    if _dropped:
+def _remind(_: int, frame: FrameType | None) -> None:
+    if _dropped and not _is_in_extension(frame):
         raise Interrupted(_dropped.pop())
+
+
+def _is_in_extension(frame: FrameType | None) -> bool:
+    """Tell whether a module in C is being loaded: not all survive an exception in what they load.
+
+    The next nudge comes when it is.
+    """
+    while frame:
+        if type(frame.f_locals.get("self")).__name__ == "ExtensionFileLoader":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _insist(seen: int, main_thread: int) -> None:

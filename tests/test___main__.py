@@ -222,6 +222,55 @@ def test_a_signal_that_python_drops_is_raised_anew() -> None:
     assert done.stderr.count("Traceback") == done.stderr.count("ValueError") == 1
 
 
+def test_a_signal_amid_the_loading_of_a_module_in_c_waits_for_its_end() -> None:
+    """An exception in what orjson loads would end the process with a violation of memory."""
+    script = (
+        "import importlib.abc, signal, sys, time\n"
+        "from rtmcli import __main__ as main\n"
+        "from rtmcli.errors import Interrupted\n"
+        "class Striker(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'dataclasses':\n"
+        "            signal.raise_signal(signal.SIGINT)\n"
+        "main._insist_on_signals()\n"
+        "signal.signal(signal.SIGINT, main._interrupt)\n"
+        "sys.meta_path.insert(0, Striker())\n"
+        "assert 'dataclasses' not in sys.modules\n"
+        "try:\n"
+        "    import orjson\n"
+        "    print(*orjson.loads('[1]'), flush=True)\n"
+        "    time.sleep(60)\n"
+        "except Interrupted as error:\n"
+        "    print(error.number)\n"
+    )
+    command = [sys.executable, "-S", "-c", f"import sys; sys.path[:] = {sys.path!r}\n{script}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.stdout, done.stderr) == (f"1\n{signal.SIGINT:d}\n", "")
+
+
+def test_signals_that_come_together_end_it_without_a_word() -> None:
+    """The second one finds that the first has made way for it."""
+    script = (
+        "import signal\n"
+        "from rtmcli import __main__ as main\n"
+        "from rtmcli.errors import Interrupted\n"
+        "both = {signal.SIGINT, signal.SIGTERM}\n"
+        "main._insist_on_signals()\n"
+        "for number in both:\n"
+        "    signal.signal(number, main._interrupt)\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, both)\n"
+        "for number in both:\n"
+        "    signal.raise_signal(number)\n"
+        "try:\n"
+        "    signal.pthread_sigmask(signal.SIG_UNBLOCK, both)\n"
+        "except Interrupted as error:\n"
+        "    print(error.number)\n"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.stdout, done.stderr) == (f"{signal.SIGINT:d}\n", "")
+
+
 def test_a_signal_leaves_the_next_one_to_the_system() -> None:
     """After the first no signal is ours any more, but those that were ignored stay ignored."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
