@@ -110,6 +110,14 @@ def test_a_name_that_no_document_knows_is_told() -> None:
     assert "warning: no document names a push incoming_evnt" in done.err
 
 
+@pytest.mark.parametrize("flag", ["--action", "--chat-id"])
+def test_an_empty_filter_is_a_mistake(flag: str) -> None:
+    """It is what an unset variable gives, and would wait for ever."""
+    done = run("listen", flag, "", url="ws://127.0.0.1:1")
+    assert (done.status, done.out) == (2, "")
+    assert f"{flag} is empty" in done.err
+
+
 def test_the_count_is_exact_and_ends_with_success() -> None:
     """Of many pushes at hand the first N are printed."""
     with FaultServer() as server, Ear(server.url, "--count", "17") as ear:

@@ -161,6 +161,9 @@ def _read(options: Mapping[str, Any], settings: Mapping[str, "Value"]) -> tuple[
     length = _seconds(options, "length", inf)
     if settings["max_time"].origin == FLAG:
         length = min(length, settings["max_time"].value)
+    for name, asked in (("actions", options["actions"] or ()), ("chat_id", [options["chat_id"]])):
+        if "" in asked:  # such as a variable that is not set
+            raise UsageError(f"{_flag(name)} is empty, and no push fits that")
     known = {push.name for push in API.pushes}
     for action in options["actions"] or ():
         if action not in known:
