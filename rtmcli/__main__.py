@@ -17,7 +17,7 @@ _INSISTENT = (*_SIGNALS, signal.SIGPIPE)  # the last one where the reader of a s
 _NUDGE = signal.SIGURG  # means nothing to us, and ends a system call that waits
 _PAUSES = [0.01 * 2**n for n in range(10)]  # seconds between nudges, ten in all
 
-_dropped: list[int] = []  # signals whose exception Python could not raise where it was
+_dropped: list[int] = []  # signals that could not be raised, or not yet, where they came
 
 
 def main() -> NoReturn:
