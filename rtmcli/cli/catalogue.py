@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rtmcli.catalogue import API
-from rtmcli.catalogue.model import Method, Param
+from rtmcli.catalogue.model import Method, Pages, Param
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.method_page import facts, labels
 from rtmcli.cli.options import Argument, Option
@@ -131,7 +131,7 @@ def record(method: Method) -> dict[str, Any]:
         "rules": [rule.says for rule in method.rules],
         "example": method.example,
         "answer": method.answer,
-        "pages": method.pages and method.pages._asdict(),
+        "pages": method.pages and _pages(method.pages),
         "web_api": method.web_api,
     }
     always = ("example", "web_api", "parameters")
@@ -139,15 +139,39 @@ def record(method: Method) -> dict[str, Any]:
 
 
 def _row(param: Param) -> dict[str, Any]:
-    row = param._asdict() | {
+    row = {
+        "path": param.path,
         "kind": param.kind.value,
+        "required": param.required,
+        "choices": param.choices,
+        "at_least": param.at_least,
+        "at_most": param.at_most,
+        "default": param.default,
         "format": param.format and param.format.value,
+        "help": param.help,
+        "alias": param.alias,
+        "implies": param.implies,
+        "documented": param.documented,
+        "secret": param.secret,
+        "supplied": param.supplied,
         "flag": None if param.supplied else param.flag,
-        "unchecked": None,
     }
     always = ("required", "documented", "at_least", "at_most")
     return {
         name: value
         for name, value in row.items()
         if value or (name in always and value is not None)
+    }
+
+
+def _pages(pages: Pages) -> dict[str, Any]:
+    return {
+        "items": pages.items,
+        "cursor": pages.cursor,
+        "next": pages.next,
+        "number": pages.number,
+        "limit": pages.limit,
+        "largest": pages.largest,
+        "total": pages.total,
+        "last": pages.last,
     }

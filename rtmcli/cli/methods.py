@@ -37,15 +37,15 @@ def command_of(method: Method) -> Command:
 
 
 def _run(method: Method, options: Mapping[str, Any]) -> int | None:
-    from rtmcli.cli import calling  # noqa: PLC0415  # loads orjson, which help does not need
+    from rtmcli.cli.calling import run  # noqa: PLC0415  # loads orjson, which help does not need
 
-    return calling.run(method, options)
+    return run(method, options)
 
 
 def _guide(method: Method) -> "Guide":
-    from rtmcli.cli import method_page  # noqa: PLC0415  # only for those who ask
+    from rtmcli.cli.method_page import guide  # noqa: PLC0415  # only for those who ask
 
-    return method_page.guide(method)
+    return guide(method)
 
 
 def has_flag(param: Param) -> bool:
