@@ -27,7 +27,7 @@ COMMANDS = [
     'rtm close-thread --chat-id NOSUCHCHAT; echo "status $?"',
 ]
 WIDTH = 80
-LINE, CHARACTER, MARGIN, BAR = 20, 8.43, 16, 36  # pixels
+LINE_HEIGHT, CHARACTER_WIDTH, MARGIN, TITLE_BAR_HEIGHT = 20, 8.43, 16, 36  # pixels
 COLORS = {
     30: "#6e7681",
     31: "#ff7b72",
@@ -38,14 +38,14 @@ COLORS = {
     36: "#56d4dd",
     37: "#f0f6fc",
 }
-PLAIN, GROUND, PROMPT = "#e6edf3", "#0d1117", "#7ee787"
-_PIECE = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|([\r\n])|([^\x1b\r\n]+)")
+FOREGROUND, BACKGROUND, PROMPT_COLOR = "#e6edf3", "#0d1117", "#7ee787"
+_TOKEN = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|([\r\n])|([^\x1b\r\n]+)")
 
 
 class Cell(NamedTuple):
     """One character and its colour."""
 
-    sign: str
+    character: str
     color: str
 
 
@@ -55,39 +55,41 @@ class Screen:
     def __init__(self) -> None:
         self.rows: list[list[Cell]] = [[]]
         self._row = self._column = 0
-        self._color = PLAIN
+        self._color = FOREGROUND
 
     def write(self, text: str) -> None:
         """Take in output; a long line goes on in the next row."""
-        for arguments, letter, control, signs in _PIECE.findall(text):
+        for arguments, letter, control, characters in _TOKEN.findall(text):
             if control == "\r":
                 self._column = 0
             elif control == "\n":
-                self._down()
+                self._line_feed()
             elif letter:
-                self._obey(arguments, letter)
-            for sign in signs:
-                self._put(sign)
+                self._apply_escape(arguments, letter)
+            for character in characters:
+                self._put_character(character)
 
-    def _put(self, sign: str) -> None:
+    def _put_character(self, character: str) -> None:
         if self._column == WIDTH:
             self._column = 0
-            self._down()
+            self._line_feed()
         row = self.rows[self._row]
-        row += [Cell(" ", PLAIN)] * (self._column + 1 - len(row))
-        row[self._column] = Cell(sign, self._color)
+        row += [Cell(" ", FOREGROUND)] * (self._column + 1 - len(row))
+        row[self._column] = Cell(character, self._color)
         self._column += 1
 
-    def _down(self) -> None:
+    def _line_feed(self) -> None:
         self._row += 1
         if self._row == len(self.rows):
             self.rows.append([])
 
-    def _obey(self, arguments: str, letter: str) -> None:
+    def _apply_escape(self, arguments: str, letter: str) -> None:
         numbers = [int(number) for number in re.findall(r"\d+", arguments)] or [0]
         if letter == "m":
             for number in numbers:
-                self._color = COLORS.get(number % 60, PLAIN if number in (0, 39) else self._color)
+                self._color = COLORS.get(
+                    number % 60, FOREGROUND if number in (0, 39) else self._color
+                )
         elif letter == "A":
             self._row = max(0, self._row - max(1, numbers[0]))
         elif letter == "K":
@@ -103,12 +105,12 @@ def main() -> None:
         "TERM": "xterm-256color",
         "LC_ALL": "C.UTF-8",
     }
-    serve = [str(folder / "rtm"), "sandbox", "--port", "0", "--seed", "1"]
-    with subprocess.Popen(serve, env=env, stdout=subprocess.PIPE, text=True) as sandbox:
+    sandbox_command = [str(folder / "rtm"), "sandbox", "--port", "0", "--seed", "1"]
+    with subprocess.Popen(sandbox_command, env=env, stdout=subprocess.PIPE, text=True) as sandbox:
         assert sandbox.stdout
-        place = json.loads(sandbox.stdout.readline())
-        env |= {"RTM_URL": place["url"], "RTM_TOKEN": place["token"]}
-        print(picture([(command, run(command, env)) for command in COMMANDS]), end="")
+        address = json.loads(sandbox.stdout.readline())
+        env |= {"RTM_URL": address["url"], "RTM_TOKEN": address["token"]}
+        print(render_svg([(command, run(command, env)) for command in COMMANDS]), end="")
         sandbox.terminate()
 
 
@@ -130,21 +132,21 @@ def run(command: str, env: dict[str, str]) -> list[list[Cell]]:
     return [row for row in screen.rows if row]
 
 
-def picture(parts: list[tuple[str, list[list[Cell]]]]) -> str:
+def render_svg(recordings: list[tuple[str, list[list[Cell]]]]) -> str:
     """Draw commands and what they show; a part appears after the one before."""
-    drawn: list[str] = []
-    height = BAR
-    for number, (command, rows) in enumerate(parts):
-        typed = [[Cell(sign, PLAIN) for sign in line] for line in command.split("\n")]
-        typed[0][:0] = [Cell("$", PROMPT), Cell(" ", PLAIN)]
-        drawn.append(f'<g style="animation-delay:{number * 1.5:g}s">')
-        for row in [*typed, *rows]:
-            height += LINE
-            drawn.append(f'<text x="{MARGIN}" y="{height}">{"".join(spans(row))}</text>')
-        drawn.append("</g>")
-        height += LINE // 2
-    width, height = round(WIDTH * CHARACTER) + 2 * MARGIN, height + MARGIN
-    lights = "".join(
+    elements: list[str] = []
+    height = TITLE_BAR_HEIGHT
+    for number, (command, rows) in enumerate(recordings):
+        command_rows = [[Cell(sign, FOREGROUND) for sign in line] for line in command.split("\n")]
+        command_rows[0][:0] = [Cell("$", PROMPT_COLOR), Cell(" ", FOREGROUND)]
+        elements.append(f'<g style="animation-delay:{number * 1.5:g}s">')
+        for row in [*command_rows, *rows]:
+            height += LINE_HEIGHT
+            elements.append(f'<text x="{MARGIN}" y="{height}">{"".join(render_spans(row))}</text>')
+        elements.append("</g>")
+        height += LINE_HEIGHT // 2
+    width, height = round(WIDTH * CHARACTER_WIDTH) + 2 * MARGIN, height + MARGIN
+    window_buttons = "".join(
         f'<circle cx="{MARGIN + 6 + place * 20}" cy="18" r="6" fill="{color}"/>'
         for place, color in enumerate(("#ff5f56", "#ffbd2e", "#27c93f"))
     )
@@ -155,16 +157,21 @@ def picture(parts: list[tuple[str, list[list[Cell]]]]) -> str:
     )
     size = f'width="{width}" height="{height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" {size}>'
-    ground = f'<rect width="{width}" height="{height}" rx="8" fill="{GROUND}"/>'
-    return "\n".join([head, f"<style>{style}</style>", ground, lights, *drawn, "</svg>"]) + "\n"
+    background_rect = f'<rect width="{width}" height="{height}" rx="8" fill="{BACKGROUND}"/>'
+    return (
+        "\n".join(
+            [head, f"<style>{style}</style>", background_rect, window_buttons, *elements, "</svg>"]
+        )
+        + "\n"
+    )
 
 
-def spans(row: list[Cell]) -> Iterator[str]:
+def render_spans(row: list[Cell]) -> Iterator[str]:
     """Write a row as spans of one colour each."""
     start = 0
     for end in range(1, len(row) + 1):
         if end == len(row) or row[end].color != row[start].color:
-            text = html.escape("".join(cell.sign for cell in row[start:end]), quote=False)
+            text = html.escape("".join(cell.character for cell in row[start:end]), quote=False)
             yield f'<tspan fill="{row[start].color}">{text}</tspan>'
             start = end
 

@@ -9,7 +9,7 @@ import time
 from types import FrameType
 from typing import Any, NoReturn
 
-from rtmcli import cores
+from rtmcli import process
 from rtmcli.errors import Interrupted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -25,18 +25,18 @@ def main() -> NoReturn:
     # One command is over before the collector would find anything, and it costs a tenth.
     gc.disable()
     _open_missing_streams()
-    cores.forbid()
+    process.disable_core_dumps()
     try:
         for number in _SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup's choice stands
                 signal.signal(number, _interrupt)
         _insist_on_signals()
-        from rtmcli.cli.app import run  # noqa: PLC0415  # signals count from here on
+        from rtmcli.cli.app import run  # signals count from here on
 
         status = run(sys.argv[1:])
     except Interrupted as error:
         _die_of(error)
-        status = 128 + error.number  # where that signal is blocked
+        status = 128 + error.signum  # where that signal is blocked
     # Without teardown, which would cost as much as a call; all that was printed is written.
     os._exit(status)
 
@@ -78,7 +78,7 @@ def _insist_on_signals() -> None:
 def _note_dropped(dropped: Any) -> None:
     error = dropped.exc_value
     if isinstance(error, Interrupted):
-        _dropped.append(error.number)
+        _dropped.append(error.signum)
     elif not (isinstance(error, OSError) and "race condition" in str(error)):
         # That one is a second signal, which came before the first had made way for it.
         sys.__unraisablehook__(dropped)
@@ -111,11 +111,13 @@ def _insist(seen: int, main_thread: int) -> None:
 
 def _die_of(interrupted: Interrupted) -> None:
     """Say what is unknown, then die of the signal itself: shells look at that."""
-    from rtmcli.cli import report  # noqa: PLC0415  # only here
+    from rtmcli.cli.io import stderr  # only here
 
-    report.interruption(interrupted, as_json=report.wants_json(sys.argv[1:], os.environ))
-    signal.signal(interrupted.number, signal.SIG_DFL)
-    os.kill(os.getpid(), interrupted.number)
+    stderr.print_interruption(
+        interrupted, as_json=stderr.wants_json_errors(sys.argv[1:], os.environ)
+    )
+    signal.signal(interrupted.signum, signal.SIG_DFL)
+    os.kill(os.getpid(), interrupted.signum)
 
 
 def _open_missing_streams() -> None:

@@ -7,6 +7,7 @@ The tree, with the status that ends the process::
     ├── Refused              3   the server said no and did not execute
     ├── AuthError            4   no token, token or licence refused, not allowed
     ├── NotConnected         5   no call was sent: DNS, TCP, TLS, proxy, handshake, login
+    │   └── ConnectFailed    5   one attempt of several
     ├── Busy                 6   throttled until the retries ran out; not executed
     ├── OutcomeUnknown       7   sent, and no trustworthy answer came
     ├── NotConfirmed         8   the awaited push or count did not come in time
@@ -25,8 +26,8 @@ from typing import Any
 class RtmError(Exception):
     """Anything that ends a command early; `status` becomes the exit status."""
 
-    status = 1
-    label = "internal"
+    exit_code = 1
+    status = "internal"
 
     def __init__(
         self,
@@ -40,7 +41,7 @@ class RtmError(Exception):
         """Keep the facts: the server's error `type` and `data`, and which call it befell."""
         super().__init__(message)
         self.message = message
-        self.type = type or self.label
+        self.type = type or self.status
         self.action = action
         self.command = ""  # of the command line; known where the error leaves it
         self.request_id = request_id
@@ -50,71 +51,79 @@ class RtmError(Exception):
 class UsageError(RtmError):
     """The command line, the payload or the configuration is wrong; nothing was sent."""
 
-    status = 2
-    label = "usage"
+    exit_code = 2
+    status = "usage"
 
 
 class Refused(RtmError):
     """The server answered `success: false` and did not execute the call."""
 
-    status = 3
-    label = "refused"
+    exit_code = 3
+    status = "refused"
 
 
 class AuthError(RtmError):
     """There is no token, or the server does not accept who is asking."""
 
-    status = 4
-    label = "auth"
+    exit_code = 4
+    status = "auth"
 
 
 class NotConnected(RtmError):
     """No logged-in socket came about, so no call was sent; trying again is safe."""
 
-    status = 5
-    label = "not_sent"
+    exit_code = 5
+    status = "not_sent"
+
+
+class ConnectFailed(NotConnected):
+    """One attempt to connect failed; if it is `transient`, the next one may succeed."""
+
+    def __init__(self, message: str, *, transient: bool = False) -> None:
+        super().__init__(message)
+        self.transient = transient
 
 
 class Busy(RtmError):
     """The server throttled the call until the retries ran out; it was not executed."""
 
-    status = 6
-    label = "busy"
+    exit_code = 6
+    status = "busy"
 
 
 class OutcomeUnknown(RtmError):
     """The call was sent and no trustworthy answer came; it may have taken effect."""
 
-    status = 7
-    label = "unknown"
+    exit_code = 7
+    status = "unknown"
 
 
 class NotConfirmed(RtmError):
     """The awaited push, or the wanted number of pushes, did not come in time."""
 
-    status = 8
-    label = "not_confirmed"
+    exit_code = 8
+    status = "not_confirmed"
 
 
 class PartlyFailed(RtmError):
     """Some calls of a stream were refused; none is unknown."""
 
-    status = 9
-    label = "partly_failed"
+    exit_code = 9
+    status = "partly_failed"
 
 
 class Disconnected(RtmError):
     """The server ended the session and said not to come back."""
 
-    status = 10
-    label = "disconnected"
+    exit_code = 10
+    status = "disconnected"
 
 
 class NotWritten(RtmError):
     """Standard output could not be written."""
 
-    status = 74
-    label = "not_written"
+    exit_code = 74
+    status = "not_written"
 
 
 class Interrupted(BaseException):
@@ -123,8 +132,15 @@ class Interrupted(BaseException):
     `unknown` names the calls it left in flight, `executed` those whose answer nobody saw.
     """
 
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-        self.unknown: list[str] = []
-        self.executed: list[str] = []
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+        self.unknown_request_ids: list[str] = []
+        self.executed_request_ids: list[str] = []
+
+
+def os_error_text(error: OSError) -> str:
+    """Describe an OS error in lower case, to end a message with."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return (error.strerror or str(error) or type(error).__name__).lower()

@@ -8,18 +8,18 @@ import time
 from pathlib import Path
 
 import pytest
-from faults import CLOSE, FaultServer, execute, silence
-from running import PATIENCE, RTM, environment, program, run, start
-from terminals import Terminal
+from support.fault_server import CLOSE, FaultServer, execute, ignore
+from support.process import RTM, TIMEOUT, environment, require_program, run, start
+from support.terminal import Terminal
 
 from rtmcli import __main__ as entry
 from rtmcli import __version__
 from rtmcli.errors import Interrupted
 
-N = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
+SEND_EVENT = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
 
 # What a user waits for in vain, and what alone may load it.
-HEAVY = {
+HEAVY_MODULES = {
     "asyncio",
     "email",
     "hashlib",
@@ -29,70 +29,72 @@ HEAVY = {
     "rich",
     "rtmcli.flows",
     "rtmcli.sandbox",
-    "rtmcli.session.link",
+    "rtmcli.session.transport",
     "ssl",
     "tomli_w",
     "tomllib",
     "websockets",
 }
-JSON = {"orjson"}
-CALL = {"orjson", "rtmcli.flows", "rtmcli.session.link"}
-MAY_LOAD: dict[tuple[str, ...], set[str]] = {
+JSON_MODULES = {"orjson"}
+CALL_MODULES = {"orjson", "rtmcli.flows", "rtmcli.session.transport"}
+ALLOWED_MODULES: dict[tuple[str, ...], set[str]] = {
     ("--help",): set(),
     ("--version",): set(),
     ("help", "payload"): set(),
     ("ban-custmer",): set(),
     ("ban-customer", "--custmer-id", "x"): set(),
-    ("ban-customer", "--help"): JSON,  # its example
-    ("ban-customer",): JSON,  # the payload is checked
-    ("close-thread", "--chat-id", "a", "--dry-run"): JSON,
-    ("close-thread", "--skeleton"): JSON,
-    ("close-thread", "--chat-id", "a"): CALL,
-    ("close-thread", "--chat-id", "a", "--proxy", "none", "-v"): CALL,
+    ("ban-customer", "--help"): JSON_MODULES,  # its example
+    ("ban-customer",): JSON_MODULES,  # the payload is checked
+    ("close-thread", "--chat-id", "a", "--dry-run"): JSON_MODULES,
+    ("close-thread", "--skeleton"): JSON_MODULES,
+    ("close-thread", "--chat-id", "a"): CALL_MODULES,
+    ("close-thread", "--chat-id", "a", "--proxy", "none", "-v"): CALL_MODULES,
 }
 
 
-def loaded(*arguments: str, url: str) -> set[str]:
+def loaded_modules(*arguments: str, url: str) -> set[str]:
     """Run a command and name every module that its process loads."""
-    return modules_of("-m", "rtmcli", *arguments, url=url)
+    return imported_modules("-m", "rtmcli", *arguments, url=url)
 
 
-def modules_of(*arguments: str, url: str = "") -> set[str]:
+def imported_modules(*arguments: str, url: str = "") -> set[str]:
     """Run Python and name every module that it loads."""
     command = [sys.executable, "-X", "importtime", *arguments]
     # Whoever measures coverage loads more than we do.
     env = {name: text for name, text in environment(url).items() if not name.startswith("COV")}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
-    assert "Traceback" not in done.stderr
-    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    result = subprocess.run(
+        command, env=env, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert "Traceback" not in result.stderr
+    lines = [line for line in result.stderr.splitlines() if line.startswith("import time:")]
     return {line.rpartition("|")[2].strip() for line in lines}
 
 
-@pytest.mark.parametrize("arguments", MAY_LOAD, ids=" ".join)
+@pytest.mark.parametrize("arguments", ALLOWED_MODULES, ids=" ".join)
 def test_nothing_heavy_is_loaded_before_it_is_needed(arguments: tuple[str, ...]) -> None:
     """The table: each command loads what it needs; a call loads no ssl and no websockets."""
     with FaultServer() as server:
-        modules = loaded(*arguments, url=server.url)
-        assert server.count("close_thread") == (MAY_LOAD[arguments] is CALL)
+        modules = loaded_modules(*arguments, url=server.url)
+        assert server.count("close_thread") == (ALLOWED_MODULES[arguments] is CALL_MODULES)
     assert "rtmcli.cli.app" in modules
-    assert {name for name in HEAVY if name in modules} <= MAY_LOAD[arguments]
+    assert {name for name in HEAVY_MODULES if name in modules} <= ALLOWED_MODULES[arguments]
 
 
 def test_only_the_command_that_is_asked_for_is_loaded() -> None:
     """No other command's module is loaded with it."""
-    modules = loaded("close-thread", "--chat-id", "a", "-n", url="ws://127.0.0.1:9/")
-    others = {"call", "listen", "sandbox", "catalogue", "config", "doctor", "completion", "help"}
-    assert {name for name in modules if name.startswith("rtmcli.cli.")} & {
-        f"rtmcli.cli.{other}" for other in others
+    modules = loaded_modules("close-thread", "--chat-id", "a", "-n", url="ws://127.0.0.1:9/")
+    others = {"call", "listen", "sandbox", "methods", "config", "doctor", "completion", "help"}
+    assert {name for name in modules if name.startswith("rtmcli.cli.commands.")} & {
+        f"rtmcli.cli.commands.{other}" for other in others
     } == set()
 
 
 def test_the_package_runs_as_a_module_too() -> None:
     """`python -m rtmcli` is `rtm`."""
     command = [sys.executable, "-m", "rtmcli", "--version"]
-    done = subprocess.run(command, env=environment(), capture_output=True, check=False)
-    assert (done.returncode, done.stdout.decode()) == (0, f"rtm {__version__}\n")
-    assert run("--version").out == done.stdout.decode()
+    result = subprocess.run(command, env=environment(), capture_output=True, check=False)
+    assert (result.returncode, result.stdout.decode()) == (0, f"rtm {__version__}\n")
+    assert run("--version").stdout == result.stdout.decode()
 
 
 def test_closed_streams_are_filled_before_a_socket_takes_their_number() -> None:
@@ -104,11 +106,11 @@ def test_closed_streams_are_filled_before_a_socket_takes_their_number() -> None:
         "print([os.readlink(f'/proc/self/fd/{number}') for number in (0, 2)])\n"
         "print(os.open('/', os.O_RDONLY) > 2)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
-    assert done.stdout == b"['/dev/null', '/dev/null']\nTrue\n"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert result.stdout == b"['/dev/null', '/dev/null']\nTrue\n"
 
 
-def await_silence(server: FaultServer, process: subprocess.Popen[bytes]) -> None:
+def wait_until_blocked(server: FaultServer, process: subprocess.Popen[bytes]) -> None:
     """Wait until a process has sent its call, and waits itself: amid sending, all is different."""
     server.wait_for("send_event")
     status = Path(f"/proc/{process.pid}/stat")
@@ -120,10 +122,10 @@ def await_silence(server: FaultServer, process: subprocess.Popen[bytes]) -> None
 def test_a_second_signal_of_any_kind_ends_at_once(second: int) -> None:
     """T94: after the first we say goodbye, to a server that never answers; the second ends it."""
     with FaultServer() as server:
-        server.on("send_event", [execute(), silence()])
-        server.on(CLOSE, silence())
-        process = start(*N, "--close-timeout", "60s", url=server.url)
-        await_silence(server, process)
+        server.on("send_event", [execute(), ignore()])
+        server.on(CLOSE, ignore())
+        process = start(*SEND_EVENT, "--close-timeout", "60s", url=server.url)
+        wait_until_blocked(server, process)
         process.send_signal(signal.SIGTERM)
         server.wait_for(CLOSE)
         process.send_signal(second)
@@ -131,7 +133,7 @@ def test_a_second_signal_of_any_kind_ends_at_once(second: int) -> None:
     assert process.returncode == -second
 
 
-ELSEWHERE = """
+SIGNAL_IN_THREAD_CODE = """
 import os, signal, sys, threading
 from rtmcli.__main__ import main
 def strike():
@@ -149,36 +151,38 @@ def test_no_system_call_outlasts_a_signal() -> None:
     words = ("config", "set", "token")
     with Terminal() as terminal:
         process = terminal.run(
-            *(sys.executable, "-c", ELSEWHERE, str(read), *words),
+            *(sys.executable, "-c", SIGNAL_IN_THREAD_CODE, str(read), *words),
             env=environment(),
             pass_fds=[read],
         )
         os.close(read)
-        terminal.await_text("Token: ")
+        terminal.wait_for_text("Token: ")
         os.write(write, b"!")
         os.close(write)
-        assert process.wait(PATIENCE) == -signal.SIGINT
+        assert process.wait(TIMEOUT) == -signal.SIGINT
 
 
-def without(call: str, error: str) -> list[str]:
+def failing_syscall(call: str, error: str) -> list[str]:
     """Write the command under which a system call fails again and again."""
-    how = ("-e", f"trace={call}", "-e", f"inject={call}:error={error}")
-    return [program("strace"), "-qq", "-f", "-e", "signal=none", "-o", os.devnull, *how]
+    options = ("-e", f"trace={call}", "-e", f"inject={call}:error={error}")
+    return [require_program("strace"), "-qq", "-f", "-e", "signal=none", "-o", os.devnull, *options]
 
 
 @pytest.mark.parametrize(("call", "error"), [("clone3", "EAGAIN"), ("pipe2", "EMFILE")])
 def test_where_no_thread_or_pipe_is_to_be_had_a_call_is_made_without(call: str, error: str) -> None:
     """Signals that come amid a system call are then heeded when it ends."""
     with FaultServer() as server:
-        done = run(*N, url=server.url, before=without(call, error))
-    assert (done.status, done.err) == (0, "")
+        result = run(*SEND_EVENT, url=server.url, wrapper=failing_syscall(call, error))
+    assert (result.exit_code, result.stderr) == (0, "")
 
 
 def test_where_no_thread_is_to_be_had_no_name_is_looked_up() -> None:
     """That is no bug of ours: status 5."""
     url = "wss://nowhere.invalid/"
-    done = run(*N, "--backoff", "1ms", url=url, before=without("clone3", "EAGAIN"))
-    assert (done.status, "cannot find nowhere.invalid" in done.err) == (5, True)
+    result = run(
+        *SEND_EVENT, "--backoff", "1ms", url=url, wrapper=failing_syscall("clone3", "EAGAIN")
+    )
+    assert (result.exit_code, "cannot find nowhere.invalid" in result.stderr) == (5, True)
 
 
 def test_a_signal_that_another_thread_gets_ends_what_we_wait_in() -> None:
@@ -217,9 +221,9 @@ def test_a_signal_that_python_drops_is_raised_anew() -> None:
         "Faulty()\n"
     )
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert done.stdout == f"dropped\n{signal.SIGTERM:d}\n"
-    assert done.stderr.count("Traceback") == done.stderr.count("ValueError") == 1
+    result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert result.stdout == f"dropped\n{signal.SIGTERM:d}\n"
+    assert result.stderr.count("Traceback") == result.stderr.count("ValueError") == 1
 
 
 def test_a_signal_amid_the_loading_of_a_module_in_c_waits_for_its_end() -> None:
@@ -244,8 +248,8 @@ def test_a_signal_amid_the_loading_of_a_module_in_c_waits_for_its_end() -> None:
         "    print(error.number)\n"
     )
     command = [sys.executable, "-S", "-c", f"import sys; sys.path[:] = {sys.path!r}\n{script}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert (done.stdout, done.stderr) == (f"1\n{signal.SIGINT:d}\n", "")
+    result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (result.stdout, result.stderr) == (f"1\n{signal.SIGINT:d}\n", "")
 
 
 def test_signals_that_come_together_end_it_without_a_word() -> None:
@@ -267,8 +271,8 @@ def test_signals_that_come_together_end_it_without_a_word() -> None:
         "    print(error.number)\n"
     )
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert (done.stdout, done.stderr) == (f"{signal.SIGINT:d}\n", "")
+    result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (result.stdout, result.stderr) == (f"{signal.SIGINT:d}\n", "")
 
 
 def test_a_signal_leaves_the_next_one_to_the_system() -> None:
@@ -285,18 +289,18 @@ def test_a_signal_leaves_the_next_one_to_the_system() -> None:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    assert raised.value.number == signal.SIGTERM
+    assert raised.value.signum == signal.SIGTERM
     assert after == [signal.SIG_DFL, signal.SIG_DFL, signal.SIG_IGN]
 
 
 def test_a_signal_that_was_ignored_stays_ignored_after_another() -> None:
     """T93: nohup's choice outlives the first signal."""
     with FaultServer() as server:
-        server.on("send_event", [execute(), silence()])
-        server.on(CLOSE, silence())
-        words = (*N, "--close-timeout", "0.5s")
-        process = start(*words, url=server.url, before=["nohup"], stdin=subprocess.DEVNULL)
-        await_silence(server, process)
+        server.on("send_event", [execute(), ignore()])
+        server.on(CLOSE, ignore())
+        words = (*SEND_EVENT, "--close-timeout", "0.5s")
+        process = start(*words, url=server.url, wrapper=["nohup"], stdin=subprocess.DEVNULL)
+        wait_until_blocked(server, process)
         process.send_signal(signal.SIGTERM)
         server.wait_for(CLOSE)
         process.send_signal(signal.SIGHUP)

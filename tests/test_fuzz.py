@@ -6,13 +6,15 @@
 from types import ModuleType
 
 import pytest
-from fuzz import framed, payloads, printed, received, settings
+from fuzz import output, payloads, server_messages, settings, websocket_frames
 from hypothesis import given
 from hypothesis import settings as options
 from hypothesis import strategies as st
 
 every_target = pytest.mark.parametrize(
-    "target", [framed, payloads, printed, received, settings], ids=lambda target: target.__name__
+    "target",
+    [websocket_frames, payloads, output, server_messages, settings],
+    ids=lambda target: target.__name__,
 )
 
 

@@ -14,21 +14,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from running import program, run
+from support.process import require_program, run
 
 README = Path(__file__).parent.parent / "README.md"
 _BLOCK = re.compile(
     r"^(?:<!-- sandbox (?P<options>[^\n]*) -->\n)?```console\n(?P<text>.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
-_END = "--- end of one example ---"
+_SEPARATOR = "--- end of one example ---"
 
 
 class Example(NamedTuple):
     """One command of the README, and what it shows below it."""
 
     command: str
-    shown: list[str]
+    expected_output: list[str]
 
 
 class Block(NamedTuple):
@@ -40,41 +40,41 @@ class Block(NamedTuple):
 
 def blocks() -> list[Block]:
     """Read every console block of the README."""
-    found = []
+    parsed_blocks = []
     for block in _BLOCK.finditer(README.read_text()):
         examples: list[Example] = []
         for line in block["text"].splitlines():
             if line.startswith("$ "):
                 examples.append(Example(line.removeprefix("$ "), []))
             elif line.startswith("> "):
-                command, shown = examples[-1]
-                examples[-1] = Example(f"{command}\n{line.removeprefix('> ')}", shown)
+                command, expected_output = examples[-1]
+                examples[-1] = Example(f"{command}\n{line.removeprefix('> ')}", expected_output)
             else:
-                examples[-1].shown.append(line)
-        found.append(Block((block["options"] or "").split(), examples))
-    return found
+                examples[-1].expected_output.append(line)
+        parsed_blocks.append(Block((block["options"] or "").split(), examples))
+    return parsed_blocks
 
 
 @pytest.mark.parametrize("block", blocks(), ids=lambda block: block.examples[0].command[:40])
 def test_a_block_prints_what_it_shows(block: Block, tmp_path: Path) -> None:
     """Each command of a block, in the order of the page."""
     options, examples = block
-    script = "".join(f"{{ {command}\n}} 2>&1\necho '{_END}'\n" for command, _ in examples)
+    script = "".join(f"{{ {command}\n}} 2>&1\necho '{_SEPARATOR}'\n" for command, _ in examples)
     for name in ("jq", "redis-server", "kcat"):
         if name in script:
-            program(name)
+            require_program(name)
     words = ("sandbox", "--seed", "1", *options, "--", "bash", "-c", script)
     with ExitStack() as stack:
-        env = stack.enter_context(kafka()) if "kcat" in script else {}
-        done = run(*words, token=None, cwd=tmp_path, env=env)
-    printed = done.out.split(f"{_END}\n")
+        env = stack.enter_context(kafka_broker()) if "kcat" in script else {}
+        result = run(*words, token=None, cwd=tmp_path, env=env)
+    printed = result.stdout.split(f"{_SEPARATOR}\n")
     for (command, shown), out in zip(examples, printed, strict=False):
-        assert re.fullmatch(pattern(shown), out), f"$ {command}\n{out}"
+        assert re.fullmatch(output_pattern(shown), out), f"$ {command}\n{out}"
     assert len(printed) == len(examples) + 1
 
 
 @contextmanager
-def kafka() -> Iterator[dict[str, str]]:
+def kafka_broker() -> Iterator[dict[str, str]]:
     """Run a broker, which kcat carries in itself; yield the variable that has its address."""
     words = ["kcat", "-C", "-b", "mock", "-X", "test.mock.num.brokers=1", "-t", "nothing"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
@@ -86,10 +86,11 @@ def kafka() -> Iterator[dict[str, str]]:
         process.terminate()
 
 
-def pattern(shown: list[str]) -> str:
+def output_pattern(expected_output: list[str]) -> str:
     """Make the pattern of what is shown: `…` alone stands for any lines, within one for text."""
     lines = (
-        "(?:.*\n)*" if line == "…" else re.escape(line).replace("…", ".*") + "\n" for line in shown
+        "(?:.*\n)*" if line == "…" else re.escape(line).replace("…", ".*") + "\n"
+        for line in expected_output
     )
     return "".join(lines)
 

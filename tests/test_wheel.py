@@ -8,10 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from running import PATIENCE
+from support.process import TIMEOUT
 
-SOURCE = Path(__file__).parent.parent
-BESIDE = {
+PROJECT_DIR = Path(__file__).parent.parent
+SHARED_DATA = {
     "share/bash-completion/completions/rtm": "rtm.bash",
     "share/zsh/site-functions/_rtm": "_rtm",
     "share/fish/vendor_completions.d/rtm.fish": "rtm.fish",
@@ -24,7 +24,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel with the build backend that pyproject.toml names; no network is needed."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=SOURCE, check=True, capture_output=True, timeout=PATIENCE)
+    subprocess.run(command, cwd=PROJECT_DIR, check=True, capture_output=True, timeout=TIMEOUT)
     [path] = folder.iterdir()
     return path
 
@@ -36,7 +36,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder, symlinks=True)
     pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
     install = [*pip, "install", "-q", "--no-deps", "--no-index", str(wheel)]
-    subprocess.run(install, check=True, timeout=PATIENCE)
+    subprocess.run(install, check=True, timeout=TIMEOUT)
     [packages] = folder.glob("lib/python*/site-packages")
     (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return folder
@@ -44,16 +44,16 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def rtm(installed: Path, *arguments: str) -> str:
     """Run the installed command far from the source tree."""
-    done = subprocess.run(
+    result = subprocess.run(
         [str(installed / "bin" / "rtm"), *arguments],
         cwd=installed,
         env={"PATH": "/usr/bin:/bin", "HOME": str(installed)},
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         check=True,
     )
-    return done.stdout
+    return result.stdout
 
 
 def test_the_wheel_has_the_package_and_nothing_of_the_tests(wheel: Path) -> None:
@@ -68,14 +68,16 @@ def test_the_wheel_has_the_package_and_nothing_of_the_tests(wheel: Path) -> None
 def test_every_module_is_in_the_wheel(wheel: Path) -> None:
     """What is imported only now and then is there as well."""
     names = set(zipfile.ZipFile(wheel).namelist())
-    modules = {path.relative_to(SOURCE).as_posix() for path in (SOURCE / "rtmcli").rglob("*.py")}
+    modules = {
+        path.relative_to(PROJECT_DIR).as_posix() for path in (PROJECT_DIR / "rtmcli").rglob("*.py")
+    }
     assert modules <= names
 
 
 def test_the_wheel_brings_completions_and_the_manual_page(installed: Path) -> None:
     """Where the shells and man look for them, below the prefix."""
-    for place, kept in BESIDE.items():
-        assert (installed / place).read_text() == (SOURCE / "completions" / kept).read_text()
+    for place, kept in SHARED_DATA.items():
+        assert (installed / place).read_text() == (PROJECT_DIR / "completions" / kept).read_text()
 
 
 def test_the_installed_command_runs_without_the_source_tree(installed: Path) -> None:
@@ -95,7 +97,7 @@ def test_the_module_is_a_command_too(installed: Path) -> None:
         [python, "-c", code], cwd="/", capture_output=True, text=True, check=True
     )
     assert where.stdout.startswith(str(installed))
-    done = subprocess.run(
+    result = subprocess.run(
         [python, "-m", "rtmcli", "--version"], cwd="/", capture_output=True, text=True, check=True
     )
-    assert done.stdout == rtm(installed, "--version")
+    assert result.stdout == rtm(installed, "--version")

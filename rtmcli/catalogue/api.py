@@ -1,81 +1,87 @@
 """One version of the API, whole, and its table of contents."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
-from rtmcli.catalogue.model import Chapter, Entry, ErrorType, Method, Push, Reason
-from rtmcli.row import Row
+from rtmcli.catalogue.model import Chapter, DisconnectReason, ErrorType, LoginSpec, Method, PushType
 
 
-class Contents(Mapping[str, Method]):
+class MethodIndex(Mapping[str, Method]):
     """Maps each action to its method, in the reference's order.
 
     A chapter is read when one of its methods is asked for: most calls need one of nine.
     """
 
     def __init__(
-        self, actions: Mapping[str, tuple[str, ...]], read: Callable[[str], Chapter]
+        self,
+        actions_by_chapter: Mapping[str, tuple[str, ...]],
+        load_chapter: Callable[[str], Chapter],
     ) -> None:
         """`actions` lists those of each chapter; `read` gets a chapter by its name."""
-        self._read = read
-        self._names = tuple(actions)
-        self._homes = {action: name for name in actions for action in actions[name]}
+        self._load_chapter = load_chapter
+        self._chapter_names = tuple(actions_by_chapter)
+        self._chapter_by_action = {
+            action: name for name in actions_by_chapter for action in actions_by_chapter[name]
+        }
 
     @property
     def chapters(self) -> tuple[Chapter, ...]:
         """All chapters, in the reference's order."""
-        return tuple(map(self._read, self._names))
+        return tuple(map(self._load_chapter, self._chapter_names))
 
     def chapter_of(self, action: str) -> Chapter:
         """Return the chapter in which an action stands; raise KeyError where none has it."""
-        return self._read(self._homes[action])
+        return self._load_chapter(self._chapter_by_action[action])
 
     def __getitem__(self, action: str) -> Method:
         methods = self.chapter_of(action).methods
         return {method.action: method for method in methods}[action]
 
     def __contains__(self, action: object) -> bool:
-        return action in self._homes
+        return action in self._chapter_by_action
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._homes)
+        return iter(self._chapter_by_action)
 
     def __len__(self) -> int:
-        return len(self._homes)
+        return len(self._chapter_by_action)
 
 
-class Api(Row):
+class Api(NamedTuple):
     """One version of the API, whole."""
 
     version: str
     path: str  # of the endpoint's URL
     regions: Mapping[str, str]  # region -> host
-    home: str  # the region where nothing says otherwise
-    methods: Contents  # each action's method
-    pushes: tuple[Push, ...]
+    default_region: str  # the region where nothing says otherwise
+    methods: MethodIndex  # each action's method
+    pushes: tuple[PushType, ...]
     errors: tuple[ErrorType, ...]
-    reasons: tuple[Reason, ...]
-    login: str  # actions that the protocol itself needs
-    logout: str
-    ping: str
-    entry: Entry
-    disconnected: str  # the push that announces the end of the session
-    reason: str  # its member that says why
-    region: str  # in the data of that push, or of an error: the region that serves the licence
-    not_methods: Mapping[str, tuple[str, ...]]  # names that look like methods -> what to use
-    push_chats: tuple[str, ...]  # where in a push's payload its chat is named
-    in_flight: int = 10  # unanswered requests per socket
-    login_within: float = 30.0  # seconds from connecting to login
-    ping_every: float = 15.0  # seconds
-    drop_after: float = 30.0  # seconds without a ping
+    reasons: tuple[DisconnectReason, ...]
+    login_action: str  # actions that the protocol itself needs
+    logout_action: str
+    ping_action: str
+    login_spec: LoginSpec
+    disconnect_push: str  # the push that announces the end of the session
+    reason_field: str  # its member that says why
+    region_field: (
+        str  # in the data of that push, or of an error: the region that serves the licence
+    )
+    replacements: Mapping[str, tuple[str, ...]]  # names that look like methods -> what to use
+    push_chat_paths: tuple[str, ...]  # where in a push's payload its chat is named
+    max_pending_requests: int = 10  # unanswered requests per socket
+    login_timeout: float = 30.0  # seconds from connecting to login
+    ping_interval: float = 15.0  # seconds
+    idle_timeout: float = 30.0  # seconds without a ping
     request_timeout: float = 15.0  # seconds that the server gives a request
-    text_limit: int = 16 * 1024  # bytes of a message's text
+    max_text_bytes: int = 16 * 1024  # bytes of a message's text
 
     @property
-    def error_types(self) -> dict[str, ErrorType]:
+    def error_types_by_name(self) -> dict[str, ErrorType]:
         """Map each error type, by either name, to its row."""
         return {name: row for row in self.errors for name in (row.type, row.synonym) if name}
 
     @property
-    def disconnect_reasons(self) -> dict[str, Reason]:
+    def disconnect_reasons_by_name(self) -> dict[str, DisconnectReason]:
         """Map each reason of a disconnect, by either name, to its row."""
         return {name: row for row in self.reasons for name in (row.reason, row.synonym) if name}

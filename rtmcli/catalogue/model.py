@@ -5,17 +5,15 @@ Every row is frozen. A path is dotted: `ban.days` is the member `days` of the me
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
-
-from rtmcli.row import Row
+from typing import Any, NamedTuple
 
 
-class Kind(Enum):
+class ParamType(Enum):
     """What a parameter's value is, in the terms a flag and a check need."""
 
     STRING = "string"
     INTEGER = "integer"
-    BOOL = "bool"
+    BOOLEAN = "bool"
     OBJECT = "object"
     ANY = "any"
     ID = "id"  # an integer; a string where the reference leaves the type open
@@ -23,20 +21,20 @@ class Kind(Enum):
     INTEGERS = "integers"
     IDS = "ids"  # integers or strings
     OBJECTS = "objects"
-    TEXTS = "texts"  # an object whose values are all strings
+    STRING_MAP = "texts"  # an object whose values are all strings
     PROPERTIES = "properties"  # {namespace: {name: value}}
     PROPERTY_NAMES = "property names"  # {namespace: [name, ...]}
     PROPERTY_FILTERS = "property filters"  # {namespace: {name: {one filter: value}}}
 
     @property
-    def repeats(self) -> bool:
+    def is_array(self) -> bool:
         """Tell whether the value is an array, so that its flag may be repeated."""
-        return self in _ARRAYS
+        return self in _ARRAY_TYPES
 
     @property
-    def is_switch(self) -> bool:
+    def is_boolean(self) -> bool:
         """Tell whether a flag takes no value."""
-        return self is Kind.BOOL
+        return self is ParamType.BOOLEAN
 
     @property
     def metavar(self) -> str:
@@ -46,20 +44,25 @@ class Kind(Enum):
     @property
     def is_json(self) -> bool:
         """Tell whether a flag takes the whole value as JSON text or `@FILE`."""
-        return self in _JSON
+        return self in _JSON_TYPES
 
 
-_METAVARS = {Kind.INTEGER: "N", Kind.INTEGERS: "N", Kind.ID: "ID", Kind.IDS: "ID"}
-_ARRAYS = frozenset({Kind.STRINGS, Kind.INTEGERS, Kind.IDS, Kind.OBJECTS})
-_JSON = frozenset(
+_METAVARS = {
+    ParamType.INTEGER: "N",
+    ParamType.INTEGERS: "N",
+    ParamType.ID: "ID",
+    ParamType.IDS: "ID",
+}
+_ARRAY_TYPES = frozenset({ParamType.STRINGS, ParamType.INTEGERS, ParamType.IDS, ParamType.OBJECTS})
+_JSON_TYPES = frozenset(
     {
-        Kind.OBJECT,
-        Kind.ANY,
-        Kind.OBJECTS,
-        Kind.TEXTS,
-        Kind.PROPERTIES,
-        Kind.PROPERTY_NAMES,
-        Kind.PROPERTY_FILTERS,
+        ParamType.OBJECT,
+        ParamType.ANY,
+        ParamType.OBJECTS,
+        ParamType.STRING_MAP,
+        ParamType.PROPERTIES,
+        ParamType.PROPERTY_NAMES,
+        ParamType.PROPERTY_FILTERS,
     }
 )
 
@@ -81,11 +84,11 @@ class Severity(Enum):
     NOTE = "note"  # the client warns and sends; the server accepts
 
 
-class Param(Row):
+class Param(NamedTuple):
     """One parameter of a method, at its path in the payload."""
 
     path: str
-    kind: Kind
+    type: ParamType
     required: bool = False  # inside an optional object: only where that object is there
     choices: tuple[str, ...] = ()
     at_least: int | None = None
@@ -97,8 +100,8 @@ class Param(Row):
     implies: tuple[str, Any] | None = None  # path and value that the flag brings where none stands
     documented: bool = True  # False: only a sample or another document shows it
     secret: bool = False  # never shown in logs or dry runs
-    supplied: bool = False  # the session fills it in: no flag, refused in input
-    unchecked: Severity = Severity.ERROR  # how bad a value outside choices, range or format is
+    set_by_session: bool = False  # the session fills it in: no flag, refused in input
+    severity: Severity = Severity.ERROR  # how bad a value outside choices, range or format is
 
     @property
     def flag(self) -> str:
@@ -106,22 +109,22 @@ class Param(Row):
         return "--" + self.path.replace(".", "-").replace("_", "-")
 
 
-class Law(Enum):
+class Constraint(Enum):
     """How the paths of a rule depend on each other."""
 
-    ANY = "at least one is there"
+    AT_LEAST_ONE = "at least one is there"
     ALL_OR_NONE = "all are there or none is"
     AT_MOST_ONE = "no more than one is there"
     NOT_ALL_TRUE = "not all are true"
-    NEVER = "the condition itself is the breach"
+    FORBIDDEN = "the condition itself is the breach"
 
 
-class Rule(Row):
+class Rule(NamedTuple):
     """A rule across parameters; it counts only where `when` (a path and its value) holds."""
 
-    law: Law
+    constraint: Constraint
     paths: tuple[str, ...]
-    says: str  # what to tell whoever broke it
+    message: str  # what to tell whoever broke it
     when: tuple[str, str] | None = None
     severity: Severity = Severity.ERROR
 
@@ -129,48 +132,50 @@ class Rule(Row):
 class Retry(Enum):
     """What a second execution of the same call would do (what may be sent again)."""
 
-    READ = "read"  # no effect: resent after an ambiguous loss
+    READ_ONLY = "read"  # no effect: resent after an ambiguous loss
     IDEMPOTENT = "idempotent"  # same end state: resent only when the user asks for it
     NEVER = "never"  # a second execution acts again
     CONNECTION = "connection"  # bound to its connection
     EPHEMERAL = "ephemeral"  # worthless when late
 
 
-class Pages(Row):
+class Pagination(NamedTuple):
     """How a list method is paged: by cursor (`page_id`) or by page number."""
 
-    items: str  # the member of the answer that holds the items
-    cursor: str = ""  # the parameter that takes the answer's `next`
-    next: str = ""  # the member of the answer that names the next page
-    number: str = ""  # or: the parameter that takes the page's number
-    limit: str = ""  # the parameter for the size of a page
-    largest: int = 100  # the largest page there is
-    total: str = ""  # the member of the answer that counts all items
-    last: int = 0  # the highest page number there is (number paging); 0: no limit
+    items_path: str  # the member of the answer that holds the items
+    cursor_param: str = ""  # the parameter that takes the answer's `next`
+    next_cursor_path: str = ""  # the member of the answer that names the next page
+    page_number_param: str = ""  # or: the parameter that takes the page's number
+    limit_param: str = ""  # the parameter for the size of a page
+    max_limit: int = 100  # the largest page there is
+    total_path: str = ""  # the member of the answer that counts all items
+    max_page_number: int = 0  # the highest page number there is (number paging); 0: no limit
 
 
-class Method(Row):
+class Method(NamedTuple):
     """One documented method."""
 
     action: str
     summary: str
     scopes: tuple[str, ...] = ()  # any one of them suffices; empty: none is needed
-    scopes_when: tuple[str, tuple[str, ...]] | None = None  # where this path is there, these
+    conditional_scopes: tuple[str, tuple[str, ...]] | None = None  # where this path is there, these
     scopes_note: str = ""
     push: str = ""
-    push_instead: str = ""  # another push that comes in place of `push`
-    push_when: str = ""  # the condition on which the push comes; empty: always
+    alternative_push: str = ""  # another push that comes in place of `push`
+    push_condition: str = ""  # the condition on which the push comes; empty: always
     push_keys: Mapping[str, str] = {}  # path in the answer, else the request -> in the push
-    push_instead_keys: Mapping[str, str] = {}  # the same for `push_instead`
+    alternative_push_keys: Mapping[str, str] = {}  # the same for `push_instead`
     retry: Retry = Retry.NEVER
     retry_note: str = ""
     params: tuple[Param, ...] = ()
     rules: tuple[Rule, ...] = ()
     example: Mapping[str, Any] = {}  # a valid payload
-    tried_with: Mapping[str, Any] = {}  # path -> value: what of it a fresh sandbox wants otherwise
-    answer: tuple[str, ...] = ()  # the members of the answer; `?` ends an optional one
-    pages: Pages | None = None
-    web_api: bool = True  # the Web API has it too
+    sandbox_overrides: Mapping[
+        str, Any
+    ] = {}  # path -> value: what of it a fresh sandbox wants otherwise
+    response_fields: tuple[str, ...] = ()  # the members of the answer; `?` ends an optional one
+    pagination: Pagination | None = None
+    in_web_api: bool = True  # the Web API has it too
     details: str = ""  # what a user should know beyond the summary
 
     @property
@@ -179,64 +184,68 @@ class Method(Row):
         return self.action.replace("_", "-")
 
 
-class Chapter(Row):
+class Chapter(NamedTuple):
     """A chapter of the method reference, in its order."""
 
     title: str
     methods: tuple[Method, ...]
 
 
-class Push(Row):
+class PushType(NamedTuple):
     """One message the server sends on its own."""
 
     name: str
-    payload: tuple[str, ...]  # members; `?` ends an optional one
-    cause: str
-    key_change: bool = False  # also told to agents who have access but neither take part nor follow
+    payload_fields: tuple[str, ...]  # members; `?` ends an optional one
+    summary: str
+    is_key_change: bool = (
+        False  # also told to agents who have access but neither take part nor follow
+    )
 
 
-class Act(Enum):
+class Recovery(Enum):
     """What an error type or a disconnect reason asks of a client."""
 
-    SURFACE = "surface"  # refused for good: show it
-    AUTHENTICATE = "authenticate"  # refused for who is asking
-    RESEND = "resend"  # refused before acting: wait, then send again
+    REPORT = "surface"  # refused for good: show it
+    AUTH_FAILED = "authenticate"  # refused for who is asking
+    RETRY = "resend"  # refused before acting: wait, then send again
     REDIRECT = "redirect"  # the other region serves this licence
-    DOUBT = "doubt"  # it may have been executed
+    AMBIGUOUS = "doubt"  # it may have been executed
     RECONNECT = "reconnect"
     RECONNECT_SLOWLY = "reconnect slowly"
-    REFRESH = "refresh"  # a new token, then reconnect
+    REFRESH_TOKEN = "refresh"  # noqa: S105  # a new token, then reconnect
     STOP = "stop"
 
 
-class ErrorType(Row):
+class ErrorType(NamedTuple):
     """One `error.type` of a failing answer."""
 
     type: str
     message: str  # the default message
-    act: Act
+    recovery: Recovery
     since: str = "3.0"  # the version whose documents name it first
     synonym: str = ""  # the name another document gives it
     advice: str = ""  # what to know or do about it, where its message does not say so
-    lacks_scope: bool = False  # what is missing is a scope of the method
+    means_missing_scope: bool = False  # what is missing is a scope of the method
 
 
-class Reason(Row):
+class DisconnectReason(NamedTuple):
     """One reason that the server gives for ending a session."""
 
     reason: str
     meaning: str
-    act: Act
-    auth: bool = False  # it is about who is asking: exit 4 rather than 10
+    recovery: Recovery
+    is_auth_error: bool = False  # it is about who is asking: exit 4 rather than 10
     synonym: str = ""
     since: str = "3.0"
 
 
-class Entry(Row):
+class LoginSpec(NamedTuple):
     """How a session begins: parameters of the login, and what its answer tells, by their paths."""
 
-    token: str
-    program: tuple[str, str, str]  # who calls: the parameter, and its members name and version
-    reconnect: str  # whether the session goes on with what an earlier one was
-    settings: tuple[str, ...]  # what a profile may set for every login
-    facts: Mapping[str, str]  # what an answer tells of, and where
+    token_param: str
+    application_params: tuple[
+        str, str, str
+    ]  # who calls: the parameter, and its members name and version
+    reconnect_param: str  # whether the session goes on with what an earlier one was
+    profile_params: tuple[str, ...]  # what a profile may set for every login
+    response_paths: Mapping[str, str]  # what an answer tells of, and where

@@ -8,54 +8,63 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
-from rtmcli.cli.options import Argument, Option, signature
-from rtmcli.cli.output import write
-from rtmcli.cli.usage import assign, check_choices, is_usage, usage_error
+from rtmcli.cli.io.stdout import write
+from rtmcli.cli.options import Argument, Option, typer_signature
+from rtmcli.cli.usage_errors import (
+    check_choices,
+    convert_usage_error,
+    is_click_usage_error,
+    set_command,
+)
 from rtmcli.errors import RtmError
 
 if TYPE_CHECKING:
-    from rtmcli.cli.page import Guide
+    from rtmcli.cli.help.formatting import HelpText
 
 
 class Command(TyperCommand):
     """A command whose help is plain text of our own."""
 
     summary = ""
-    rows: Sequence[Option | Argument] = ()
-    guide: Callable[[], "Guide"] | None = None
+    cli_params: Sequence[Option | Argument] = ()
+    make_help_text: Callable[[], "HelpText"] | None = None
 
-    def described(self) -> "Guide":
+    def get_help_text(self) -> "HelpText":
         """Return what the help says beside the rows."""
-        from rtmcli.cli.page import Guide  # noqa: PLC0415  # only for those who ask
+        from rtmcli.cli.help.formatting import HelpText  # only for those who ask
 
-        return self.guide() if self.guide else Guide((f"rtm {self.name}",))
+        return self.make_help_text() if self.make_help_text else HelpText((f"rtm {self.name}",))
 
-    def help_text(self) -> str:
+    def render_help(self) -> str:
         """Write the help."""
-        from rtmcli.cli.page import page  # noqa: PLC0415  # only for those who ask
+        from rtmcli.cli.help.formatting import (
+            format_command_help,  # only for those who ask
+        )
 
-        return page(self.name or "", self.summary, self.rows, self.described())
+        return format_command_help(
+            self.name or "", self.summary, self.cli_params, self.get_help_text()
+        )
 
-    def make_context(self, *arguments: Any, **more: Any) -> Any:
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Read the command line; tell what is wrong with it in our words."""
         try:
-            return super().make_context(*arguments, **more)
+            return super().make_context(*args, **kwargs)
         except Exception as error:
-            if is_usage(error):
-                raise usage_error(error, self.name or "", self.rows) from None
+            if is_click_usage_error(error):
+                raise convert_usage_error(error, self.name or "", self.cli_params) from None
             raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
         """Print the help; typer's own printing would take the encoding of the environment."""
-        write(self.help_text().encode())
+        write(self.render_help().encode())
         raise typer.Exit
 
 
 def make_command(
     name: str,
-    rows: Sequence[Option | Argument],
+    cli_params: Sequence[Option | Argument],
     run: Callable[[Mapping[str, Any]], int | None],
-    guide: Callable[[], "Guide"] | None = None,
+    make_help_text: Callable[[], "HelpText"] | None = None,
 ) -> Command:
     """Make a command; `run` gets the values of all rows by their names, and may return a status.
 
@@ -67,14 +76,14 @@ def make_command(
             check_choices(options, os.environ)
             return run(options)
         except RtmError as error:
-            assign(error, name)
+            set_command(error, name)
             raise
 
-    callback.__signature__ = signature(rows)  # type: ignore[attr-defined]  # typer reads it
+    callback.__signature__ = typer_signature(cli_params)  # type: ignore[attr-defined]  # typer reads it
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(name, cls=Command)(callback)
     command = get_command(app)
     assert isinstance(command, Command)
-    command.rows = rows
-    command.guide = guide
+    command.cli_params = cli_params
+    command.make_help_text = make_help_text
     return command

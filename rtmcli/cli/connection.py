@@ -4,72 +4,78 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rtmcli.cli import report
-from rtmcli.cli.report import HIDDEN
+from rtmcli.cli.io import stderr
+from rtmcli.cli.io.stderr import redactor
 from rtmcli.errors import UsageError
 from rtmcli.settings import resolve
-from rtmcli.settings.resolve import Value
+from rtmcli.settings.resolve import Resolved
 
 if TYPE_CHECKING:
-    from rtmcli.session.access import Access
-    from rtmcli.session.connecting import Connector
-    from rtmcli.settings.access import Listeners
+    from rtmcli.session.connector import Connector
+    from rtmcli.session.options import ConnectOptions
+    from rtmcli.settings.connect_options import Callbacks
 
-_STDIN = "-"
-_INPUTS = ("payload", "action")  # options that may ask for standard input
+_STDIN_ARGUMENT = "-"
+_STDIN_OPTIONS = ("payload", "action")  # options that may ask for standard input
 
 
-def settings_of(options: Mapping[str, Any]) -> dict[str, Value]:
+def settings_from_options(options: Mapping[str, Any]) -> dict[str, Resolved]:
     """Find the value of every setting for this command line."""
-    flags = {**options, "verbose": options.get("verbose") or None}  # it counts: none is 0
-    settings = resolve.settings_of(flags, os.environ)
-    if settings["token_file"].value == _STDIN:
+    option_values = {**options, "verbose": options.get("verbose") or None}  # it counts: none is 0
+    settings = resolve.load_settings(option_values, os.environ)
+    if settings["token_file"].value == _STDIN_ARGUMENT:
         if settings["token_file"].origin != resolve.FLAG:
-            raise UsageError(f"{settings['token_file'].source}: only --token-file may be -")
-        if _STDIN in [options.get(name) for name in _INPUTS]:
+            raise UsageError(f"{settings['token_file'].source_name}: only --token-file may be -")
+        if _STDIN_ARGUMENT in [options.get(name) for name in _STDIN_OPTIONS]:
             raise UsageError("standard input cannot be both the token and the payload")
-    HIDDEN.add(settings["token"].value or "")
+    redactor.add(settings["token"].value or "")
     return settings
 
 
-def connector_of(
-    settings: Mapping[str, Value], login: Mapping[str, Any] | None = None
+def make_connector(
+    settings: Mapping[str, Resolved], login_fields: Mapping[str, Any] | None = None
 ) -> "Connector":
     """Make what opens the sessions; `login` adds to or replaces members of the login's payload."""
-    from rtmcli.session.connecting import Connector  # noqa: PLC0415  # only who connects
-    from rtmcli.settings.access import make_access  # noqa: PLC0415  # only who connects
+    from rtmcli.session.connector import Connector  # only who connects
+    from rtmcli.settings.connect_options import make_connect_options  # only who connects
 
-    access = make_access(settings, os.environ, listeners())
-    if login:
-        merged = {**access.identity.login, **login}
-        access = access._replace(identity=access.identity._replace(login=merged))
+    connect_options = make_connect_options(settings, os.environ, make_callbacks())
+    if login_fields:
+        merged_fields = {**connect_options.credentials.login_fields, **login_fields}
+        connect_options = connect_options._replace(
+            credentials=connect_options.credentials._replace(login_fields=merged_fields)
+        )
     if settings["verbose"].value:
-        access = access._replace(notice=tell)
+        connect_options = connect_options._replace(on_status=log_status)
     if settings["verbose"].value > 1:
-        access = access._replace(route=access.route._replace(passed=_teller(access)))
-    return Connector(access)
+        connect_options = connect_options._replace(
+            route=connect_options.route._replace(on_step=_step_logger(connect_options))
+        )
+    return Connector(connect_options)
 
 
-def _teller(access: "Access") -> Callable[[str, Any], None]:
+def _step_logger(connect_options: "ConnectOptions") -> Callable[[str, Any], None]:
     """Make what tells of each step of connecting, with what it found."""
-    from rtmcli.cli.origins import listed  # noqa: PLC0415  # few ask for so much
-    from rtmcli.flows.doctor import facts_of  # noqa: PLC0415  # few ask for so much
+    from rtmcli.cli.settings_table import join_details  # few ask for so much
+    from rtmcli.flows.doctor import step_details  # few ask for so much
 
-    return lambda name, found: tell(f"{name}: {listed(facts_of(name, found, access)) or 'done'}")
+    return lambda name, found: log_status(
+        f"{name}: {join_details(step_details(name, found, connect_options)) or 'done'}"
+    )
 
 
-def listeners() -> "Listeners":
+def make_callbacks() -> "Callbacks":
     """Make those who are told of dangers and of secrets."""
-    from rtmcli.settings.access import Listeners  # noqa: PLC0415  # only who connects
+    from rtmcli.settings.connect_options import Callbacks  # only who connects
 
-    return Listeners(warn, HIDDEN.add)
+    return Callbacks(print_warning, redactor.add)
 
 
-def warn(message: str) -> None:
+def print_warning(message: str) -> None:
     """Tell what is dangerous, and done nevertheless."""
-    report.write(f"rtm: warning: {message}")
+    stderr.write_line(f"rtm: warning: {message}")
 
 
-def tell(message: str) -> None:
+def log_status(message: str) -> None:
     """Tell what happens, for those who asked by `-v`."""
-    report.write(f"rtm: {message}")
+    stderr.write_line(f"rtm: {message}")

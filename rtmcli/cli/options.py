@@ -2,61 +2,60 @@
 
 import inspect
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
-from rtmcli.row import Row
-from rtmcli.settings.rows import SETTINGS, About
+from rtmcli.settings.definitions import SETTINGS, Group
 
 
-class Option(Row):
+class Option(NamedTuple):
     """One option of the command line. `metavar` is empty for a switch."""
 
     name: str  # the key under which the command gets its value
     flags: tuple[str, ...]  # a switch with a negative form is spelled "--x/--no-x"
     help: str
     metavar: str = ""
-    many: bool = False
-    counts: bool = False  # -v, -vv
+    multiple: bool = False
+    counted: bool = False  # -v, -vv
     hidden: bool = False
     choices: tuple[str, ...] = ()  # what its value may be
-    variable: str = ""  # the environment's, where that is no setting's
+    envvar: str = ""  # the environment's, where that is no setting's
 
 
-class Argument(Row):
+class Argument(NamedTuple):
     """One positional argument, which may be absent."""
 
     name: str
     metavar: str
     help: str
-    many: bool = False
+    multiple: bool = False
     choices: tuple[str, ...] = ()  # what it may be
 
 
-PAYLOAD = Argument("payload", "PAYLOAD", "JSON text, @FILE, or - for standard input.")
+PAYLOAD_ARGUMENT = Argument("payload", "PAYLOAD", "JSON text, @FILE, or - for standard input.")
 
-INPUT = (
-    Option("sets", ("--set",), "Put JSON, else text, at any path.", "PATH=VALUE", many=True),
-    Option("set_strings", ("--set-string",), "Put text at any path.", "PATH=TEXT", many=True),
+PAYLOAD_OPTIONS = (
+    Option("sets", ("--set",), "Put JSON, else text, at any path.", "PATH=VALUE", multiple=True),
+    Option("set_strings", ("--set-string",), "Put text at any path.", "PATH=TEXT", multiple=True),
     Option("no_validate", ("--no-validate",), "Send the payload unchecked."),
     Option("dry_run", ("--dry-run", "-n"), "Print the request and send nothing."),
     Option("skeleton", ("--skeleton",), "Print a sample payload to start from."),
 )
 
 # For methods that cause a push.
-WAIT = (
+WAIT_OPTIONS = (
     Option("wait", ("--wait",), "Wait for the push that confirms it; print it too."),
     Option("wait_timeout", ("--wait-timeout",), "How long to wait. [default: 10s]", "DURATION"),
 )
 
 # For methods that list something.
-PAGES = (
+PAGINATION_OPTIONS = (
     Option("all_items", ("--all",), "Follow the pages; print each item on a line."),
     Option("max_items", ("--max-items",), "Stop after so many items.", "N"),
 )
 
-OUTPUT = (
+OUTPUT_OPTIONS = (
     Option("compact", ("--compact",), "One line, even on a terminal."),
     Option("pretty", ("--pretty",), "Indented, even off a terminal."),
     Option(
@@ -74,59 +73,61 @@ OUTPUT = (
         "How errors are told.",
         "FORMAT",
         choices=("text", "json"),
-        variable="RTM_ERROR_FORMAT",
+        envvar="RTM_ERROR_FORMAT",
     ),
 )
 
 
-def _options_of(*abouts: About) -> list[Option]:
+def _options_from_settings(*groups: Group) -> list[Option]:
     return [
         Option(
             setting.name,
             (setting.option,),
             setting.help,
             setting.metavar,
-            many=setting.many,
+            multiple=setting.multiple,
             hidden=setting.hidden,
             choices=setting.choices,
         )
         for setting in SETTINGS
-        if setting.flag and setting.about in abouts
+        if setting.has_flag and setting.group in groups
     ]
 
 
 # For commands that read standard input as a stream.
-STREAM = (
-    *_options_of(About.STREAM),
+STREAM_OPTIONS = (
+    *_options_from_settings(Group.STREAM),
     Option("fail_fast", ("--fail-fast",), "Stop at the first failure."),
 )
 
-_VERBOSE = Option(
-    "verbose", ("--verbose", "-v"), "Tell on standard error what happens.", counts=True
+_VERBOSE_OPTION = Option(
+    "verbose", ("--verbose", "-v"), "Tell on standard error what happens.", counted=True
 )
-CONNECTION = (*_options_of(About.CONNECTION, About.CALL), _VERBOSE)
+CONNECTION_OPTIONS = (*_options_from_settings(Group.CONNECTION, Group.CALL), _VERBOSE_OPTION)
 
 # For commands that connect and make no call.
-BARE_CONNECTION = (*_options_of(About.CONNECTION), _VERBOSE)
+CONNECT_ONLY_OPTIONS = (*_options_from_settings(Group.CONNECTION), _VERBOSE_OPTION)
 
 
-def signature(rows: Iterable[Option | Argument]) -> inspect.Signature:
+def typer_signature(cli_params: Iterable[Option | Argument]) -> inspect.Signature:
     """Write the rows as the signature that typer reads; every value defaults to None."""
-    return inspect.Signature([_parameter(row) for row in rows])
+    return inspect.Signature([_signature_parameter(row) for row in cli_params])
 
 
-def _parameter(row: Option | Argument) -> inspect.Parameter:
-    annotation: Any = list[str] | None if row.many else str | None
+def _signature_parameter(cli_param: Option | Argument) -> inspect.Parameter:
+    annotation: Any = list[str] | None if cli_param.multiple else str | None
     default: Any
-    if isinstance(row, Argument):
-        default = typer.Argument(None, metavar=row.metavar, show_default=False)
-    elif row.counts:
-        default = typer.Option(0, *row.flags, count=True, show_default=False)
+    if isinstance(cli_param, Argument):
+        default = typer.Argument(None, metavar=cli_param.metavar, show_default=False)
+    elif cli_param.counted:
+        default = typer.Option(0, *cli_param.flags, count=True, show_default=False)
         annotation = int
-    elif row.metavar:
-        default = typer.Option(None, *row.flags, metavar=row.metavar, show_default=False)
+    elif cli_param.metavar:
+        default = typer.Option(
+            None, *cli_param.flags, metavar=cli_param.metavar, show_default=False
+        )
     else:
-        default = typer.Option(None, *row.flags, show_default=False)
+        default = typer.Option(None, *cli_param.flags, show_default=False)
         annotation = bool | None
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    return inspect.Parameter(row.name, keyword, default=default, annotation=annotation)
+    keyword_only = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(cli_param.name, keyword_only, default=default, annotation=annotation)

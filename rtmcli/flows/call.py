@@ -1,46 +1,49 @@
 """One call: sent once, resent only where nothing can be done twice, its outcome told honestly."""
 
 from collections.abc import Callable
-from typing import Self
+from typing import NamedTuple, Self
 
-from rtmcli.catalogue.model import Act, Retry
+from rtmcli.catalogue.model import Recovery, Retry
 from rtmcli.errors import Interrupted, NotConnected, OutcomeUnknown, RtmError
-from rtmcli.protocol.conversation import ATTEMPTS, Fault, may_resend, pause_after_close
-from rtmcli.protocol.messages import Malformed, Push, Request, Response
-from rtmcli.row import Row
-from rtmcli.session.connecting import Connector
+from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
+from rtmcli.protocol.retry_policy import MAX_ATTEMPTS, FailureKind, may_retry, min_delay_after_close
+from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import NEVER, Deadline
-from rtmcli.session.judging import (
+from rtmcli.session.outcomes import (
+    Classification,
     Misdirected,
-    Verdict,
-    honest,
-    judge_answer,
-    judge_loss,
-    judge_silence,
-    stray,
+    classify_disconnect,
+    classify_response,
+    classify_timeout,
+    misdirected_error,
+    with_earlier_attempt,
 )
-from rtmcli.session.session import LinkLost, Session
+from rtmcli.session.session import ConnectionLost, Session
 
-_GOODBYE = 0.5  # seconds that a goodbye may take after the deadline
+_CLOSE_TIMEOUT = 0.5  # seconds that a goodbye may take after the deadline
 
 
-class Policy(Row):
+class RetryPolicy(NamedTuple):
     """What may be done about a call whose outcome is in doubt."""
 
     retry: Retry
-    idempotent_too: bool = False  # the user allows idempotent calls to be sent again
+    retry_idempotent: bool = False  # the user allows idempotent calls to be sent again
 
 
-class Trouble(Exception):
+class AttemptFailed(Exception):
     """One attempt failed; where the link goes on, the next one may use it."""
 
     def __init__(
-        self, verdict: Verdict, *, least_pause: float = 0.0, keeps_link: bool = False
+        self,
+        classification: Classification,
+        *,
+        min_delay: float = 0.0,
+        connection_usable: bool = False,
     ) -> None:
-        super().__init__(verdict.error)
-        self.error, self.fault = verdict
-        self.least_pause = least_pause  # seconds
-        self.keeps_link = keeps_link
+        super().__init__(classification.error)
+        self.error, self.failure_kind = classification
+        self.min_delay = min_delay  # seconds
+        self.connection_usable = connection_usable
 
 
 class Call:
@@ -53,19 +56,19 @@ class Call:
         self,
         connector: Connector,
         request: Request,
-        policy: Policy,
+        policy: RetryPolicy,
         on_push: Callable[[Push], None] = lambda _: None,
     ) -> None:
         self.session: Session | None = None
         self.request = request
         self.is_executed = False  # the server said so
-        self.is_told = False  # so did we; for the caller to set
+        self.is_printed = False  # so did we; for the caller to set
         self._connector = connector
         self._policy = policy
         self._on_push = on_push
         self._in_flight = False
         self._deadline = NEVER
-        self._doubt: OutcomeUnknown | None = None  # an earlier attempt may have been executed
+        self._ambiguous: OutcomeUnknown | None = None  # an earlier attempt may have been executed
 
     def __enter__(self) -> Self:
         """Begin; nothing is sent yet."""
@@ -73,8 +76,8 @@ class Call:
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         """End the session."""
-        if isinstance(error, Interrupted) and self.is_executed and not self.is_told:
-            error.executed.append(self.request.request_id)
+        if isinstance(error, Interrupted) and self.is_executed and not self.is_printed:
+            error.executed_request_ids.append(self.request.request_id)
         self.close()
 
     def run(self, deadline: Deadline) -> Response:
@@ -89,97 +92,110 @@ class Call:
         """
         self._deadline = deadline
         try:
-            return self._attempts(deadline)
+            return self._run_attempts(deadline)
         except Interrupted as signal:
             if self._in_flight and not self.is_executed:
-                signal.unknown.append(self.request.request_id)
-            if self._doubt:
-                signal.unknown.append(self._doubt.request_id)
+                signal.unknown_request_ids.append(self.request.request_id)
+            if self._ambiguous:
+                signal.unknown_request_ids.append(self._ambiguous.request_id)
             raise
         except RtmError as error:
-            raise honest(error, self._doubt, self._policy.retry) from None
+            raise with_earlier_attempt(error, self._ambiguous, self._policy.retry) from None
 
     def close(self) -> None:
         """End the session."""
         if self.session:
-            self.session.close(self._deadline.left() + _GOODBYE)
+            self.session.close(self._deadline.remaining() + _CLOSE_TIMEOUT)
 
-    def _attempts(self, deadline: Deadline) -> Response:
+    def _run_attempts(self, deadline: Deadline) -> Response:
         attempt = 1
         while True:
             session = self.session = self.session or self._connector.connect(deadline)
             try:
-                return self._ask(session, deadline.within(self._connector.access.timers.answer))
-            except Trouble as trouble:
-                error = trouble.error
+                return self._send_and_receive(
+                    session, deadline.sooner(self._connector.options.timers.response_timeout)
+                )
+            except AttemptFailed as failed:
+                error = failed.error
                 if isinstance(error, OutcomeUnknown):
-                    self._doubt, self._in_flight = error, False
-                if self._turns(trouble):
-                    self._drop()
+                    self._ambiguous, self._in_flight = error, False
+                if self._redirect_or_refresh(failed):
+                    self._close_session()
                     continue
-                if not trouble.keeps_link:
-                    self._drop()
-                if attempt == ATTEMPTS or not self._may_resend(trouble.fault):
+                if not failed.connection_usable:
+                    self._close_session()
+                if attempt == MAX_ATTEMPTS or not self._may_retry(failed.failure_kind):
                     raise error from None
-                if not self._connector.pause(
-                    attempt, deadline, trouble.least_pause, why=error.message
+                if not self._connector.back_off(
+                    attempt, deadline, failed.min_delay, cause=error.message
                 ):
                     raise error from None
                 attempt += 1
 
-    def _turns(self, trouble: Trouble) -> bool:
+    def _redirect_or_refresh(self, failed: AttemptFailed) -> bool:
         """Turn to another region or token where that is what the server asks for, and there is."""
-        error = trouble.error
+        error = failed.error
         if isinstance(error, Misdirected):
             try:
-                self._connector.hop(error.region)
-            except NotConnected as problem:
-                raise stray(error, problem) from None
+                self._connector.switch_region(error.region)
+            except NotConnected as cause:
+                raise misdirected_error(error, cause) from None
             return True
-        return trouble.fault is Fault.REFUSED and self._connector.renew(error, self._deadline)
+        return failed.failure_kind is FailureKind.REFUSED and self._connector.refresh_token(
+            error, self._deadline
+        )
 
-    def _may_resend(self, fault: Fault) -> bool:
-        return may_resend(self._policy.retry, fault, idempotent_too=self._policy.idempotent_too)
+    def _may_retry(self, failure_kind: FailureKind) -> bool:
+        return may_retry(
+            self._policy.retry, failure_kind, retry_idempotent=self._policy.retry_idempotent
+        )
 
-    def _ask(self, session: Session, deadline: Deadline) -> Response:
+    def _send_and_receive(self, session: Session, deadline: Deadline) -> Response:
         """Send the request once and wait for its answer."""
-        self.request = self.request._replace(request_id=session.next_id())
+        self.request = self.request._replace(request_id=session.next_request_id())
         self._in_flight = True  # whatever becomes of sending
         self._in_flight = session.send(self.request)
         try:
             while True:
                 message = session.receive(deadline)
                 if message is None:
-                    raise Trouble(self._silence("no answer came in time"))
+                    raise AttemptFailed(self._classify_no_response("no answer came in time"))
                 if isinstance(message, Push):
                     self._on_push(message)
                 elif message.request_id == self.request.request_id:
-                    return self._judged(message)
-        except Malformed as error:
-            raise Trouble(self._silence(str(error), Fault.BROKEN)) from None
-        except LinkLost as lost:
-            raise self._parted(lost) from None
+                    return self._check_response(message)
+        except ProtocolError as error:
+            raise AttemptFailed(self._classify_no_response(str(error), FailureKind.FATAL)) from None
+        except ConnectionLost as disconnect:
+            raise self._on_disconnect(disconnect) from None
 
-    def _parted(self, lost: LinkLost) -> Trouble:
+    def _on_disconnect(self, disconnect: ConnectionLost) -> AttemptFailed:
         """Judge a call whose connection is gone; where the licence has moved, follow it."""
-        verdict = judge_loss(lost, self.request, sent=self._in_flight)
-        if lost.reason and lost.reason.act is Act.REDIRECT:
+        classification = classify_disconnect(disconnect, self.request, sent=self._in_flight)
+        if (
+            disconnect.disconnect_reason
+            and disconnect.disconnect_reason.recovery is Recovery.REDIRECT
+        ):
             try:
-                self._connector.hop(lost.region)
+                self._connector.switch_region(disconnect.redirect_region)
             except NotConnected:
-                verdict = verdict._replace(fault=Fault.BROKEN)
-        return Trouble(verdict, least_pause=pause_after_close(lost.closing.code))
+                classification = classification._replace(failure_kind=FailureKind.FATAL)
+        return AttemptFailed(
+            classification, min_delay=min_delay_after_close(disconnect.close_info.code)
+        )
 
-    def _silence(self, why: str, fault: Fault = Fault.LOST) -> Verdict:
-        return judge_silence(why, self.request, fault, sent=self._in_flight)
+    def _classify_no_response(
+        self, message: str, failure_kind: FailureKind = FailureKind.AMBIGUOUS
+    ) -> Classification:
+        return classify_timeout(message, self.request, failure_kind, sent=self._in_flight)
 
-    def _judged(self, answer: Response) -> Response:
-        self.is_executed = answer.success
+    def _check_response(self, response: Response) -> Response:
+        self.is_executed = response.success
         self._in_flight = False
-        if not answer.success:
-            raise Trouble(judge_answer(answer, self.request), keeps_link=True)
-        return answer
+        if not response.success:
+            raise AttemptFailed(classify_response(response, self.request), connection_usable=True)
+        return response
 
-    def _drop(self) -> None:
+    def _close_session(self) -> None:
         self.close()
         self.session = None

@@ -10,78 +10,81 @@ from typing import Any
 
 from rtmcli.catalogue.model import Method
 from rtmcli.errors import NotConfirmed
-from rtmcli.protocol.messages import Malformed, Push, Request, Response
-from rtmcli.protocol.validation import MISSING, find
+from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
+from rtmcli.protocol.validation import MISSING, get_path
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.session import LinkLost, Session
+from rtmcli.session.session import ConnectionLost, Session
 
-_MOST = 1000  # pushes that are kept until the answer is there
-GRACE = 1.0  # seconds for the push with the id, once one without it agrees
+_MAX_PENDING = 1000  # pushes that are kept until the answer is there
+GRACE_PERIOD = 1.0  # seconds for the push with the id, once one without it agrees
 
 
-class Waiter:
+class PushWaiter:
     """Looks for the push of one call; `see` is to get every push from the start."""
 
-    def __init__(self, method: Method, *, grace: float = GRACE) -> None:
+    def __init__(self, method: Method, *, grace_period: float = GRACE_PERIOD) -> None:
         self._method = method
         self._keys = {method.push: method.push_keys}
-        if method.push_instead:
-            self._keys[method.push_instead] = method.push_instead_keys
-        self._grace = grace
-        self._seen: deque[Push] = deque(maxlen=_MOST)
+        if method.alternative_push:
+            self._keys[method.alternative_push] = method.alternative_push_keys
+        self._grace_period = grace_period
+        self._pending: deque[Push] = deque(maxlen=_MAX_PENDING)
 
-    def see(self, push: Push) -> None:
+    def on_push(self, push: Push) -> None:
         """Keep a push if it may be the one."""
         if push.action in self._keys:
-            self._seen.append(push)
+            self._pending.append(push)
 
-    def confirm(
-        self, session: Session, request: Request, answer: Response, deadline: Deadline
+    def wait(
+        self, session: Session, request: Request, response: Response, deadline: Deadline
     ) -> Push:
         """Return the push; raise `NotConfirmed` where it does not come in time."""
-        known = answer.payload, request.payload
-        second_best = None
+        payloads = response.payload, request.payload
+        fallback = None
         while True:
-            while self._seen:
-                push = self._seen.popleft()
+            while self._pending:
+                push = self._pending.popleft()
                 if push.request_id == request.request_id:
                     return push
-                if second_best is None and not push.request_id and self._agrees(push, known):
-                    second_best = push
-                    deadline = deadline.within(self._grace)
-            why = self._listen(session, deadline)
-            if why and second_best:
-                return second_best
-            if why:
+                if fallback is None and not push.request_id and self._keys_match(push, payloads):
+                    fallback = push
+                    deadline = deadline.sooner(self._grace_period)
+            failure = self._receive_next(session, deadline)
+            if failure and fallback:
+                return fallback
+            if failure:
                 raise NotConfirmed(
-                    self._sentence(why), action=request.action, request_id=request.request_id
+                    self._error_message(failure),
+                    action=request.action,
+                    request_id=request.request_id,
                 )
 
-    def _listen(self, session: Session, deadline: Deadline) -> str:
+    def _receive_next(self, session: Session, deadline: Deadline) -> str:
         """Take the next message; return why there is none, if so."""
         try:
             message = session.receive(deadline)
-        except (LinkLost, Malformed) as error:
+        except (ConnectionLost, ProtocolError) as error:
             return f"did not come: {error}"
         if message is None:
             return "did not come in time"
         if isinstance(message, Push):
-            self.see(message)
+            self.on_push(message)
         return ""
 
-    def _agrees(self, push: Push, known: tuple[Any, ...]) -> bool:
+    def _keys_match(self, push: Push, payloads: tuple[Any, ...]) -> bool:
         """Tell whether the key fields of a push are those of the answer, else of the request."""
         keys = self._keys[push.action]
         return bool(keys) and all(
-            find(push.payload, there) == _first(known, here) for here, there in keys.items()
+            get_path(push.payload, there) == _first_value(payloads, here)
+            for here, there in keys.items()
         )
 
-    def _sentence(self, why: str) -> str:
-        condition = self._method.push_when
-        only = f"; it comes only where {condition}" if condition else ""
-        return f"executed, but the push {' or '.join(self._keys)} {why}{only}"
+    def _error_message(self, failure: str) -> str:
+        condition = self._method.push_condition
+        note = f"; it comes only where {condition}" if condition else ""
+        return f"executed, but the push {' or '.join(self._keys)} {failure}{note}"
 
 
-def _first(payloads: tuple[Any, ...], path: str) -> Any:
-    found = (find(payload, path) for payload in payloads)
-    return next((value for value in found if value is not MISSING), MISSING)
+def _first_value(payloads: tuple[Any, ...], path: str) -> Any:
+    values = (get_path(payload, path) for payload in payloads)
+    return next((value for value in values if value is not MISSING), MISSING)

@@ -4,121 +4,136 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
 from rtmcli.errors import NotConnected, RtmError
 from rtmcli.protocol.messages import Response
-from rtmcli.protocol.validation import MISSING, find
-from rtmcli.row import Row
-from rtmcli.session.access import Access
-from rtmcli.session.connecting import Connector
+from rtmcli.protocol.validation import MISSING, get_path
+from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.judging import Misdirected
-from rtmcli.session.link import Link
 from rtmcli.session.login import open_session
+from rtmcli.session.options import ConnectOptions
+from rtmcli.session.outcomes import Misdirected
+from rtmcli.session.transport import WebSocketTransport
 
 STEPS = ("authorities", "dns", "tcp", "proxy", "tls", "websocket", "login", "ping")
 
 
-class Step(Row):
+class Step(NamedTuple):
     """One step of the way: how long it took, what it found, what went wrong."""
 
     name: str
     seconds: float
-    facts: Mapping[str, Any] = {}
+    details: Mapping[str, Any] = {}
     error: RtmError | None = None
 
 
-class Examination:
+class Diagnosis:
     """One walk to the server, and one more where another region serves the licence."""
 
     def __init__(
-        self, access: Access, on_step: Callable[[Step], None], *, logs_in: bool = True
+        self, options: ConnectOptions, on_step: Callable[[Step], None], *, log_in: bool = True
     ) -> None:
         """Prepare the walk; who does not log in, for want of a token, ends before that step."""
         self._on_step = on_step
-        self._logs_in = logs_in
-        self._since = 0.0
-        self._ahead: list[str] = []
-        route = access.route._replace(passed=self._passed)
-        self._connector = Connector(access._replace(route=route))
+        self._log_in = log_in
+        self._step_started_at = 0.0
+        self._remaining_steps: list[str] = []
+        route = options.route._replace(on_step=self._step_done)
+        self._connector = Connector(options._replace(route=route))
 
     def run(self, deadline: Deadline) -> RtmError | None:
         """Walk; return what went wrong, None where nothing did."""
-        error = self._walk(deadline)
+        error = self._run_once(deadline)
         while isinstance(error, Misdirected):
             try:
-                self._connector.hop(error.region)
-            except NotConnected as problem:
-                return problem
-            error = self._walk(deadline)
+                self._connector.switch_region(error.region)
+            except NotConnected as cause:
+                return cause
+            error = self._run_once(deadline)
         return error
 
-    def _walk(self, deadline: Deadline) -> RtmError | None:
-        access = self._connector.access
-        limit = deadline.within(access.timers.answer)
-        self._ahead = steps_of(access)
-        self._since = monotonic()
+    def _run_once(self, deadline: Deadline) -> RtmError | None:
+        options = self._connector.options
+        connect_deadline = deadline.sooner(options.timers.response_timeout)
+        self._remaining_steps = steps_for(options)
+        self._step_started_at = monotonic()
         try:
-            if not self._logs_in:
-                link = Link.open(access.route, access.max_size, limit)
-                self._passed("websocket", link)
-                link.leave(limit.within(access.timers.close))
+            if not self._log_in:
+                transport = WebSocketTransport.open(
+                    options.route, options.max_size, connect_deadline
+                )
+                self._step_done("websocket", transport)
+                transport.close(connect_deadline.sooner(options.timers.close_timeout))
                 return None
-            session = open_session(access, limit, limit)
+            session = open_session(options, connect_deadline, connect_deadline)
             try:
-                if not session.ping(limit):
+                if not session.ping(connect_deadline):
                     raise NotConnected("the server did not answer a ping")
-                self._passed("ping", None)
+                self._step_done("ping", None)
             finally:
                 session.close()
         except RtmError as error:
-            self._on_step(Step(self._ahead[0], monotonic() - self._since, {}, error))
+            self._on_step(
+                Step(self._remaining_steps[0], monotonic() - self._step_started_at, {}, error)
+            )
             return error
         return None
 
-    def _passed(self, name: str, found: Any) -> None:
+    def _step_done(self, name: str, result: Any) -> None:
         now = monotonic()
-        self._ahead.remove(name)
-        self._on_step(Step(name, now - self._since, facts_of(name, found, self._connector.access)))
-        self._since = monotonic()
+        self._remaining_steps.remove(name)
+        self._on_step(
+            Step(
+                name,
+                now - self._step_started_at,
+                step_details(name, result, self._connector.options),
+            )
+        )
+        self._step_started_at = monotonic()
 
 
-def steps_of(access: Access) -> list[str]:
+def steps_for(options: ConnectOptions) -> list[str]:
     """Name the steps of the way to this server."""
-    endpoint, proxy = access.route[:2]
-    left_out = set() if endpoint.secure else {"authorities", "tls"}
+    endpoint, proxy = options.route[:2]
+    skipped = set() if endpoint.secure else {"authorities", "tls"}
     if not proxy or endpoint.is_loopback:
-        left_out.add("proxy")
-    return [name for name in STEPS if name not in left_out]
+        skipped.add("proxy")
+    return [name for name in STEPS if name not in skipped]
 
 
-def facts_of(name: str, found: Any, access: Access) -> dict[str, Any]:
+def step_details(name: str, result: Any, options: ConnectOptions) -> dict[str, Any]:
     """Say what a step found, as a report shows it."""
-    facts: dict[str, Callable[[], dict[str, Any]]] = {
-        "authorities": lambda: {"certificates": found.cert_store_stats()["x509_ca"]},
-        "dns": lambda: {"addresses": list(dict.fromkeys(row[4][0] for row in found))},
-        "tcp": lambda: dict(zip(("address", "port"), found.getpeername(), strict=False)),
-        "proxy": lambda: {"address": found.address},
-        "tls": lambda: {"protocol": found.version(), **_certificate(found.getpeercert() or {})},
-        "login": lambda: _login(found, access),
+    details: dict[str, Callable[[], dict[str, Any]]] = {
+        "authorities": lambda: {"certificates": result.cert_store_stats()["x509_ca"]},
+        "dns": lambda: {"addresses": list(dict.fromkeys(row[4][0] for row in result))},
+        "tcp": lambda: dict(zip(("address", "port"), result.getpeername(), strict=False)),
+        "proxy": lambda: {"address": result.address},
+        "tls": lambda: {
+            "protocol": result.version(),
+            **_certificate_details(result.getpeercert() or {}),
+        },
+        "login": lambda: _login_details(result, options),
     }
-    return facts[name]() if name in facts else {}
+    return details[name]() if name in details else {}
 
 
-def _certificate(found: Mapping[str, Any]) -> dict[str, Any]:
-    issuer = dict(pair for name in found.get("issuer", ()) for pair in name)
-    expires = ssl.cert_time_to_seconds(found["notAfter"]) if "notAfter" in found else 0
+def _certificate_details(certificate: Mapping[str, Any]) -> dict[str, Any]:
+    issuer = dict(pair for name in certificate.get("issuer", ()) for pair in name)
+    expires = ssl.cert_time_to_seconds(certificate["notAfter"]) if "notAfter" in certificate else 0
     return {
         "issuer": issuer.get("organizationName") or issuer.get("commonName"),
         "expires": time.strftime("%Y-%m-%d", time.gmtime(expires)),
     }
 
 
-def _login(answer: Response, access: Access) -> dict[str, Any]:
-    told = {name: find(answer.payload, path) for name, path in API.entry.facts.items()}
-    facts = {name: None if value is MISSING else value for name, value in told.items()}
-    host = access.route.endpoint.host
+def _login_details(response: Response, options: ConnectOptions) -> dict[str, Any]:
+    values = {
+        name: get_path(response.payload, path)
+        for name, path in API.login_spec.response_paths.items()
+    }
+    details = {name: None if value is MISSING else value for name, value in values.items()}
+    host = options.route.endpoint.host
     region = next((name for name, at in API.regions.items() if at == host), None)
-    return {**facts, "region": region}
+    return {**details, "region": region}

@@ -6,28 +6,29 @@ the server, told as such after what was got before.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from rtmcli.catalogue.model import Method, Pages
+from rtmcli.catalogue.model import Method, Pagination
 from rtmcli.errors import OutcomeUnknown, PartlyFailed, UsageError
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.protocol.payload import build
-from rtmcli.protocol.validation import MISSING, find
-from rtmcli.row import Row
+from rtmcli.protocol.validation import MISSING, get_path
 
-_EMPTY = 10  # empty pages in a row that still name a next one
-_SPARE = 1000  # pages beyond twice what the total promises: a list may grow on the way
-_MOST = 1_000_000  # pages of a list without a total
+_MAX_EMPTY_PAGES = 10  # empty pages in a row that still name a next one
+_EXTRA_PAGES = 1000  # pages beyond twice what the total promises: a list may grow on the way
+_MAX_PAGES = 1_000_000  # pages of a list without a total
 
 
-class Page(Row):
+class Page(NamedTuple):
     """One page: its items, and where the next one begins (None: this was the last)."""
 
     items: list[Any]
-    next: str | int | None
+    next_page: str | int | None
 
 
-def first_payload(method: Method, payload: Mapping[str, Any], most: int | None) -> dict[str, Any]:
+def first_page_payload(
+    method: Method, payload: Mapping[str, Any], max_items: int | None
+) -> dict[str, Any]:
     """Complete a payload: pages as large as may be, unless it says otherwise.
 
     `most` is how many items are wanted at all.
@@ -36,16 +37,18 @@ def first_payload(method: Method, payload: Mapping[str, Any], most: int | None) 
         UsageError: the pages are to have no items.
 
     """
-    pages = _pages(method)
-    limit = find(payload, pages.limit)
+    pagination = _pagination(method)
+    limit = get_path(payload, pagination.limit_param)
     if limit is MISSING:
-        limit = min(most or pages.largest, pages.largest)
+        limit = min(max_items or pagination.max_limit, pagination.max_limit)
     elif isinstance(limit, int) and limit < 1:
-        raise UsageError(f"{pages.limit} must be at least 1 to get all items")
-    return _with(method, payload, pages.limit, limit)
+        raise UsageError(f"{pagination.limit_param} must be at least 1 to get all items")
+    return _with_value(method, payload, pagination.limit_param, limit)
 
 
-def follow(method: Method, request: Request, ask: Callable[[Request], Response]) -> Iterator[Page]:
+def iter_pages(
+    method: Method, request: Request, call: Callable[[Request], Response]
+) -> Iterator[Page]:
     """Yield page after page, from the one that the request names; `ask` makes a call.
 
     Raises:
@@ -53,75 +56,103 @@ def follow(method: Method, request: Request, ask: Callable[[Request], Response])
         PartlyFailed: the list is longer than what the server pages.
 
     """
-    pages = _pages(method)
-    seen = {find(request.payload, pages.cursor)} if pages.cursor else set()
-    count = empty = 0
+    pagination = _pagination(method)
+    visited = (
+        {get_path(request.payload, pagination.cursor_param)} if pagination.cursor_param else set()
+    )
+    page_count = empty_count = 0
     while True:
-        answer = ask(request)
-        items = _items(pages, answer)
-        count += 1
-        empty = 0 if items else empty + 1
-        place = _next(pages, request, answer, len(items))
-        yield Page(items, place)
-        if place is None:
+        response = call(request)
+        items = _items(pagination, response)
+        page_count += 1
+        empty_count = 0 if items else empty_count + 1
+        next_page = _next_page(pagination, request, response, len(items))
+        yield Page(items, next_page)
+        if next_page is None:
             return
-        _doubt(pages, answer, request, count=count, empty=empty, again=place in seen)
-        seen.add(place)
-        path = pages.cursor or pages.number
-        request = request._replace(payload=_with(method, request.payload, path, place))
+        _check_progress(
+            pagination,
+            response,
+            request,
+            page_count=page_count,
+            empty_count=empty_count,
+            is_repeated=next_page in visited,
+        )
+        visited.add(next_page)
+        path = pagination.cursor_param or pagination.page_number_param
+        request = request._replace(payload=_with_value(method, request.payload, path, next_page))
 
 
-def _next(pages: Pages, request: Request, answer: Response, items: int) -> str | int | None:
+def _next_page(
+    pagination: Pagination, request: Request, response: Response, item_count: int
+) -> str | int | None:
     """Name the next page, or return None behind the last one."""
-    if pages.cursor:
-        place = find(answer.payload, pages.next)
-        return place if isinstance(place, str) and place else None
-    number = _whole(request.payload, pages.number, 1)
-    limit = _whole(request.payload, pages.limit, pages.largest)
-    total = find(answer.payload, pages.total)
-    more = number * limit < total if isinstance(total, int) else items >= limit
-    return number + 1 if items and more else None
+    if pagination.cursor_param:
+        cursor = get_path(response.payload, pagination.next_cursor_path)
+        return cursor if isinstance(cursor, str) and cursor else None
+    number = _positive_int(request.payload, pagination.page_number_param, 1)
+    limit = _positive_int(request.payload, pagination.limit_param, pagination.max_limit)
+    total = get_path(response.payload, pagination.total_path)
+    has_more = number * limit < total if isinstance(total, int) else item_count >= limit
+    return number + 1 if item_count and has_more else None
 
 
-def _doubt(
-    pages: Pages, answer: Response, request: Request, *, count: int, empty: int, again: bool
+def _check_progress(
+    pagination: Pagination,
+    response: Response,
+    request: Request,
+    *,
+    page_count: int,
+    empty_count: int,
+    is_repeated: bool,
 ) -> None:
     """Raise where the walk had better end."""
-    if pages.last and _whole(request.payload, pages.number, 1) >= pages.last:
-        raise PartlyFailed(f"there is more, but no page after {pages.last}: narrow the filters")
-    total, limit = find(answer.payload, pages.total), _whole(request.payload, pages.limit, 1)
-    most = 2 * total // limit + _SPARE if isinstance(total, int) else _MOST
-    if again:
-        raise _endless(request, "names a page for the second time")
-    if empty >= _EMPTY:
-        raise _endless(request, f"gave {empty} empty pages in a row")
-    if count >= most:
-        raise _endless(request, f"gave {count} pages, far more than it promised")
+    if (
+        pagination.max_page_number
+        and _positive_int(request.payload, pagination.page_number_param, 1)
+        >= pagination.max_page_number
+    ):
+        raise PartlyFailed(
+            f"there is more, but no page after {pagination.max_page_number}: narrow the filters"
+        )
+    total, limit = (
+        get_path(response.payload, pagination.total_path),
+        _positive_int(request.payload, pagination.limit_param, 1),
+    )
+    max_pages = 2 * total // limit + _EXTRA_PAGES if isinstance(total, int) else _MAX_PAGES
+    if is_repeated:
+        raise _paging_error(request, "names a page for the second time")
+    if empty_count >= _MAX_EMPTY_PAGES:
+        raise _paging_error(request, f"gave {empty_count} empty pages in a row")
+    if page_count >= max_pages:
+        raise _paging_error(request, f"gave {page_count} pages, far more than it promised")
 
 
-def _whole(payload: Any, path: str, default: int) -> int:
+def _positive_int(payload: Any, path: str, default: int) -> int:
     """Return the whole number at a path; what else stands there was sent unchecked."""
-    value = find(payload, path)
+    value = get_path(payload, path)
     return value if isinstance(value, int) and value > 0 else default
 
 
-def _endless(request: Request, what: str) -> OutcomeUnknown:
-    return OutcomeUnknown(f"the server {what}", action=request.action)
+def _paging_error(request: Request, detail: str) -> OutcomeUnknown:
+    return OutcomeUnknown(f"the server {detail}", action=request.action)
 
 
-def _items(pages: Pages, answer: Response) -> list[Any]:
-    items = find(answer.payload, pages.items)
+def _items(pagination: Pagination, response: Response) -> list[Any]:
+    items = get_path(response.payload, pagination.items_path)
     if not isinstance(items, list):
-        raise OutcomeUnknown(f"the answer has no list {pages.items}", action=answer.action)
+        raise OutcomeUnknown(
+            f"the answer has no list {pagination.items_path}", action=response.action
+        )
     return items
 
 
-def _pages(method: Method) -> Pages:
-    assert method.pages
-    return method.pages
+def _pagination(method: Method) -> Pagination:
+    assert method.pagination
+    return method.pagination
 
 
-def _with(method: Method, payload: Any, path: str, value: Any) -> dict[str, Any]:
+def _with_value(method: Method, payload: Any, path: str, value: Any) -> dict[str, Any]:
     changed, problems = build(method, payload or {}, [(path.split("."), value)])
     if problems:
         raise UsageError("; ".join(map(str, problems)))

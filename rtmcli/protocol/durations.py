@@ -4,43 +4,43 @@ import re
 
 from rtmcli.errors import UsageError
 
-WANTED = "must be a duration such as 500ms, 10s, 5m or 1h"
+EXPECTED = "must be a duration such as 500ms, 10s, 5m or 1h"
 _UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = r"([0-9]{1,9}(?:\.[0-9]{1,20})?)(ms|s|m|h|d|)"
-_LONGEST = 366 * 86400.0  # what poll and the socket's own timeouts bear
+_MAX_SECONDS = 366 * 86400.0  # what poll and the socket's own timeouts bear
 
 
-def seconds(text: str, name: str) -> float:
+def parse_option(text: str, option: str) -> float:
     """Return the seconds that a text spells; raise `UsageError` that names the option."""
     try:
-        return positive(text)
+        return parse_positive(text)
     except ValueError as error:
-        raise UsageError(f"{name} {error}") from None
+        raise UsageError(f"{option} {error}") from None
 
 
 def parse(text: str) -> float:
     """Return the seconds that a text spells; raise ValueError that says what is wanted."""
-    found = re.fullmatch(_DURATION, text.strip())
-    if not found:
-        raise ValueError(WANTED)
-    length = float(found[1]) * _UNITS[found[2]]
-    if length > _LONGEST:
+    match = re.fullmatch(_DURATION, text.strip())
+    if not match:
+        raise ValueError(EXPECTED)
+    seconds = float(match[1]) * _UNITS[match[2]]
+    if seconds > _MAX_SECONDS:
         raise ValueError("must be at most a year")
-    return length
+    return seconds
 
 
-def positive(text: str) -> float:
+def parse_positive(text: str) -> float:
     """Return the seconds that a text spells, as `parse` does; zero raises ValueError too."""
-    length = parse(text)
-    if not length:
+    seconds = parse(text)
+    if not seconds:
         raise ValueError("must be more than zero")
-    return length
+    return seconds
 
 
-def spell(length: float) -> str:
+def format_seconds(seconds: float) -> str:
     """Write seconds as a person would: `500ms`, `20s`, `5m`."""
     for unit in ("h", "m", "s"):
-        count = length / _UNITS[unit]
-        if length and count.is_integer():
+        count = seconds / _UNITS[unit]
+        if seconds and count.is_integer():
             return f"{count:.0f}{unit}"
-    return f"{length * 1000:g}ms" if length < 1 else f"{length:g}s"
+    return f"{seconds * 1000:g}ms" if seconds < 1 else f"{seconds:g}s"

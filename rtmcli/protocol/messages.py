@@ -5,17 +5,16 @@ the server's messages have one, requests have none. Route on `type` first and on
 second: a push may carry the id of the very request that caused it.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from rtmcli.protocol import values
-from rtmcli.row import Row
+from rtmcli.protocol import json_codec
 
 
-class Malformed(Exception):
+class ProtocolError(Exception):
     """A message that breaks the protocol; the text says how, in one line."""
 
 
-class Request(Row):
+class Request(NamedTuple):
     """What a client asks; `payload` may be any JSON value where it is sent unvalidated."""
 
     action: str
@@ -36,10 +35,10 @@ class Request(Row):
 
     def encode(self) -> bytes:
         """Write the request as one line of JSON."""
-        return values.dump(self.envelope())
+        return json_codec.dumps(self.envelope())
 
 
-class Response(Row):
+class Response(NamedTuple):
     """What the server answers; `envelope` is the whole message as it came."""
 
     action: str
@@ -49,39 +48,39 @@ class Response(Row):
     envelope: dict[str, Any]
 
 
-class Push(Row):
+class Push(NamedTuple):
     """What the server tells on its own; `request_id` is there on the requester's copy."""
 
     action: str
     payload: Any
     request_id: str
     envelope: dict[str, Any]
-    text: bytes = b""  # the message as it came
+    raw: bytes = b""  # the message as it came
 
 
-def decode(text: bytes) -> Response | Push:
+def decode(raw: bytes) -> Response | Push:
     """Read one message of the server; raise `Malformed` where it breaks the envelope."""
     try:
-        envelope = values.load(text)
-    except values.BadJson as error:
-        raise Malformed(f"the server sent no JSON: {error}") from None
+        envelope = json_codec.loads(raw)
+    except json_codec.JSONError as error:
+        raise ProtocolError(f"the server sent no JSON: {error}") from None
     if not isinstance(envelope, dict):
-        raise Malformed("the server sent JSON that is no object")
+        raise ProtocolError("the server sent JSON that is no object")
     action, request_id = envelope.get("action"), envelope.get("request_id", "")
     if not isinstance(action, str):
-        raise Malformed("the server's message has no action")
+        raise ProtocolError("the server's message has no action")
     match envelope.get("type"):
         case "push":
-            known = request_id if isinstance(request_id, str) else ""
-            return Push(action, envelope.get("payload"), known, envelope, text)
+            valid_id = request_id if isinstance(request_id, str) else ""
+            return Push(action, envelope.get("payload"), valid_id, envelope, raw)
         case "response":
             success, payload = envelope.get("success"), envelope.get("payload", {})
             if not isinstance(request_id, str):
-                raise Malformed("the server's answer has a request_id that is no string")
+                raise ProtocolError("the server's answer has a request_id that is no string")
             if not isinstance(success, bool):
-                raise Malformed("the server's answer does not say success: true or false")
+                raise ProtocolError("the server's answer does not say success: true or false")
             if not isinstance(payload, dict | None):
-                raise Malformed("the server's answer has a payload that is no object")
+                raise ProtocolError("the server's answer has a payload that is no object")
             return Response(action, request_id, success, payload or {}, envelope)
         case _:
-            raise Malformed("the server's message is neither a response nor a push")
+            raise ProtocolError("the server's message is neither a response nor a push")

@@ -8,51 +8,51 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rtmcli.catalogue.model import Kind, Method, Param
-from rtmcli.protocol import values
-from rtmcli.protocol.validation import MISSING, Problem, find, quoted
+from rtmcli.catalogue.model import Method, Param, ParamType
+from rtmcli.protocol import json_codec
+from rtmcli.protocol.validation import MISSING, Problem, get_path, short_json
 
-_WHOLE = r"-?(0|[1-9][0-9]*)"
-_INDEX = r"[0-9]{1,9}"
-_WHOLE_KINDS = (Kind.INTEGER, Kind.INTEGERS)
+_INTEGER = r"-?(0|[1-9][0-9]*)"
+_ARRAY_INDEX = r"[0-9]{1,9}"
+_INTEGER_TYPES = (ParamType.INTEGER, ParamType.INTEGERS)
 
-Flag = str | bool | list[str]
+FlagValue = str | bool | list[str]
 
 
-class Misplaced(ValueError):
+class PathError(ValueError):
     """A path leads through a value that has no members."""
 
 
-def put(payload: dict[str, Any], path: Iterable[str], value: Any) -> None:
+def set_path(payload: dict[str, Any], path: Iterable[str], value: Any) -> None:
     """Put a value at a path, making objects on the way; a number steps into an array.
 
     Raises:
         Misplaced: a value on the way has no members.
 
     """
-    *parents, last = path
-    here: Any = payload
-    for part in parents:
-        if isinstance(here, list):
-            here = here[_index(here, part, grow=False)]
+    *parents, last_key = path
+    node: Any = payload
+    for key in parents:
+        if isinstance(node, list):
+            node = node[_parse_index(node, key, allow_append=False)]
         else:
-            here = here.setdefault(part, {})
-        if not isinstance(here, dict | list):
-            raise Misplaced(f"{part} is no object")
-    if isinstance(here, list):
-        index = _index(here, last, grow=True)
-        here[index : index + 1] = [value]
+            node = node.setdefault(key, {})
+        if not isinstance(node, dict | list):
+            raise PathError(f"{key} is no object")
+    if isinstance(node, list):
+        index = _parse_index(node, last_key, allow_append=True)
+        node[index : index + 1] = [value]
     else:
-        here[last] = value
+        node[last_key] = value
 
 
-def _index(array: list[Any], part: str, *, grow: bool) -> int:
-    if not re.fullmatch(_INDEX, part) or int(part) >= len(array) + grow:
-        raise Misplaced(f"{part} is no index of an array of {len(array)}")
-    return int(part)
+def _parse_index(array: list[Any], key: str, *, allow_append: bool) -> int:
+    if not re.fullmatch(_ARRAY_INDEX, key) or int(key) >= len(array) + allow_append:
+        raise PathError(f"{key} is no index of an array of {len(array)}")
+    return int(key)
 
 
-def assignment(text: str, *, raw: bool) -> tuple[list[str], Any]:
+def parse_assignment(text: str, *, as_string: bool) -> tuple[list[str], Any]:
     r"""Split `PATH=VALUE`; the value is JSON where it parses (unless `raw`), else text.
 
     A dot within a name is written `\.`.
@@ -61,101 +61,106 @@ def assignment(text: str, *, raw: bool) -> tuple[list[str], Any]:
         ValueError: there is no path, or the value is not to be sent; the text says why.
 
     """
-    if not values.is_unicode(text):
+    if not json_codec.is_encodable(text):
         raise ValueError("is not UTF-8")
     path, equals, value = text.partition("=")
-    parts = [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", path)]
-    if not equals or not all(parts):
+    keys = [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", path)]
+    if not equals or not all(keys):
         raise ValueError("must read PATH=VALUE")
-    if raw:
-        return parts, value
+    if as_string:
+        return keys, value
     try:
-        return parts, values.parse(value.encode())
-    except values.Unsendable:
+        return keys, json_codec.loads_strict(value.encode())
+    except json_codec.StrictJSONError:
         raise
-    except values.BadJson:
-        return parts, value
+    except json_codec.JSONError:
+        return keys, value
 
 
 def build(
     method: Method,
     base: Mapping[str, Any],
-    sets: Iterable[tuple[list[str], Any]] = (),
-    flags: Mapping[str, Flag] | None = None,
+    assignments: Iterable[tuple[list[str], Any]] = (),
+    flags: Mapping[str, FlagValue] | None = None,
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Put a payload together; the problems are those of flags and paths only.
 
     `flags` maps the paths of parameters to what the command line gave. A flag's text that does
     not convert goes in as text.
     """
-    payload = _copy(base)
+    payload = _deep_copy(base)
     problems = []
-    for parts, value in sets:
+    for keys, value in assignments:
         try:
-            put(payload, parts, _copy(value))
-        except Misplaced as error:
-            wrong = f"cannot be set: {error}"
-            problems.append(Problem(".".join(parts), wrong, "--set", fatal=True))
-    rows = {param.path: param for param in method.params}
-    for path, given in (flags or {}).items():
-        row = rows[path]
-        if not _is_unicode(given):
-            problems.append(Problem(path, "is not UTF-8", row.flag, fatal=True))
+            set_path(payload, keys, _deep_copy(value))
+        except PathError as error:
+            problem = f"cannot be set: {error}"
+            problems.append(Problem(".".join(keys), problem, "--set", fatal=True))
+    params = {param.path: param for param in method.params}
+    for path, flag_value in (flags or {}).items():
+        param = params[path]
+        if not _is_encodable(flag_value):
+            problems.append(Problem(path, "is not UTF-8", param.flag, fatal=True))
             continue
-        value, wrong = convert(row, given)
-        problems += [Problem(path, wrong, row.flag)] if wrong else []
+        value, problem = convert_flag(param, flag_value)
+        problems += [Problem(path, problem, param.flag)] if problem else []
         try:
-            if row.implies and find(payload, row.implies[0]) is MISSING:
-                put(payload, row.implies[0].split("."), row.implies[1])
-            put(payload, path.split("."), value)
-        except Misplaced as error:
-            problems.append(Problem(path, f"cannot be set: {error}", row.flag, fatal=True))
+            if param.implies and get_path(payload, param.implies[0]) is MISSING:
+                set_path(payload, param.implies[0].split("."), param.implies[1])
+            set_path(payload, path.split("."), value)
+        except PathError as error:
+            problems.append(Problem(path, f"cannot be set: {error}", param.flag, fatal=True))
     return payload, problems
 
 
-def _copy(value: Any) -> Any:
+def _deep_copy(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value
+        return {key: _deep_copy(item) for key, item in value.items()}
+    return [_deep_copy(item) for item in value] if isinstance(value, list) else value
 
 
-def convert(param: Param, given: Flag) -> tuple[Any, str]:
+def convert_flag(param: Param, flag_value: FlagValue) -> tuple[Any, str]:
     """Turn a flag's text into its value; return it and what is wrong with it, if anything."""
-    if isinstance(given, bool):
-        return given, ""
-    if isinstance(given, list):
-        if param.kind is Kind.OBJECTS:
-            return _objects(given)
-        pairs = [_scalar(param.kind, item) for item in given]
+    if isinstance(flag_value, bool):
+        return flag_value, ""
+    if isinstance(flag_value, list):
+        if param.type is ParamType.OBJECTS:
+            return _convert_objects(flag_value)
+        pairs = [_convert_scalar(param.type, item) for item in flag_value]
         return [value for value, _ in pairs], next((wrong for _, wrong in pairs if wrong), "")
-    return _json(given) if param.kind.is_json else _scalar(param.kind, given)
+    return (
+        _convert_json(flag_value) if param.type.is_json else _convert_scalar(param.type, flag_value)
+    )
 
 
-def _is_unicode(given: Flag) -> bool:
-    words = given if isinstance(given, list) else [str(given)]
-    return all(map(values.is_unicode, words))
+def _is_encodable(flag_value: FlagValue) -> bool:
+    texts = flag_value if isinstance(flag_value, list) else [str(flag_value)]
+    return all(map(json_codec.is_encodable, texts))
 
 
-def _scalar(kind: Kind, text: str) -> tuple[Any, str]:
-    if kind in (Kind.STRING, Kind.STRINGS):
+def _convert_scalar(param_type: ParamType, text: str) -> tuple[Any, str]:
+    if param_type in (ParamType.STRING, ParamType.STRINGS):
         return text, ""
-    if re.fullmatch(_WHOLE, text):
-        return values.parse(text.encode()), ""
-    return text, f"must be a whole number, not {quoted(text)}" if kind in _WHOLE_KINDS else ""
+    if re.fullmatch(_INTEGER, text):
+        return json_codec.loads_strict(text.encode()), ""
+    return (
+        text,
+        f"must be a whole number, not {short_json(text)}" if param_type in _INTEGER_TYPES else "",
+    )
 
 
-def _json(text: str) -> tuple[Any, str]:
+def _convert_json(text: str) -> tuple[Any, str]:
     try:
-        return values.parse(text.encode()), ""
-    except values.BadJson as error:
+        return json_codec.loads_strict(text.encode()), ""
+    except json_codec.JSONError as error:
         return text, f"is no JSON: {error}"
 
 
-def _objects(given: list[str]) -> tuple[list[Any], str]:
+def _convert_objects(texts: list[str]) -> tuple[list[Any], str]:
     items: list[Any] = []
-    for text in given:
-        value, wrong = _json(text)
-        if wrong:
-            return given, wrong
+    for text in texts:
+        value, problem = _convert_json(text)
+        if problem:
+            return texts, problem
         items += value if isinstance(value, list) else [value]
     return items, ""

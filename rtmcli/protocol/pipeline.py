@@ -19,170 +19,181 @@ from typing import Any
 
 from rtmcli.catalogue.model import Retry
 from rtmcli.errors import RtmError
-from rtmcli.protocol.conversation import ATTEMPTS
 from rtmcli.protocol.messages import Request
+from rtmcli.protocol.retry_policy import MAX_ATTEMPTS
 
-BUDGET = 500  # tokens, at the most
-PRICE = 5  # tokens for a repetition
-REWARD = 1  # tokens for a call that goes well
-NO_ID: Any = object()  # where the caller gave none; null is one
-SPOOL = 16 * 1024 * 1024  # bytes of outcomes that wait for an earlier one
-_OVERHEAD = 500  # bytes that a waiting outcome takes beside its text
+RETRY_QUOTA = 500  # tokens, at the most
+RETRY_COST = 5  # tokens for a repetition
+RETRY_REFUND = 1  # tokens for a call that goes well
+NO_REQUEST_ID: Any = object()  # where the caller gave none; null is one
+MAX_BUFFERED = 16 * 1024 * 1024  # bytes of outcomes that wait for an earlier one
+_RECORD_OVERHEAD = 500  # bytes that a waiting outcome takes beside its text
 
 
-class Task:
+class PendingCall:
     """One value of the input and what became of it."""
 
     __slots__ = (
-        "cause",
+        "attempts",
+        "caller_request_id",
         "deadline",
-        "has_left",
+        "last_error",
+        "maybe_sent",
         "number",
-        "outcome",
-        "own_id",
+        "record",
         "request",
         "retry",
-        "tries",
     )
 
-    def __init__(self, number: int, request: Request, retry: Retry, own_id: Any = NO_ID) -> None:
+    def __init__(
+        self, number: int, request: Request, retry: Retry, caller_request_id: Any = NO_REQUEST_ID
+    ) -> None:
         """Take the value's `number` in the input, and the caller's own id for the call, if any."""
         self.number = number
         self.request = request  # with the id that it has on the wire, once it was sent
         self.retry = retry
-        self.own_id = own_id
-        self.tries = 0
-        self.has_left = False  # whether the last try may be on the wire
+        self.caller_request_id = caller_request_id
+        self.attempts = 0
+        self.maybe_sent = False  # whether the last try may be on the wire
         self.deadline = inf  # of the answer
-        self.cause: RtmError | None = None  # why it was not settled by the last try
-        self.outcome: bytes | None = None  # what is told of it; None until that is known
+        self.last_error: RtmError | None = None  # why it was not settled by the last try
+        self.record: bytes | None = None  # what is told of it; None until that is known
 
 
 class Pipeline:
     """The calls between the input and the output of a stream."""
 
     def __init__(
-        self, window: int, *, rate: float = inf, budget: int = BUDGET, spool: int = SPOOL
+        self,
+        window: int,
+        *,
+        rate: float = inf,
+        retry_quota: int = RETRY_QUOTA,
+        max_buffered: int = MAX_BUFFERED,
     ) -> None:
         """Allow for `window` calls in flight and `rate` calls a second."""
-        self.in_flight: dict[str, Task] = {}  # by the id on the wire, the oldest first
-        self.budget = budget
-        self._most = budget
+        self.in_flight: dict[str, PendingCall] = {}  # by the id on the wire, the oldest first
+        self.retry_quota = retry_quota
+        self._max_retry_quota = retry_quota
         self._window = window
-        self._gap = 1.0 / rate
-        self._spool = spool
-        self._untold: deque[Task] = deque()  # all whose outcome has not left, in order
-        self._spooled = 0  # bytes of outcomes among them
-        self._fresh: deque[Task] = deque()
-        self._resting: list[tuple[float, int, Task]] = []
-        self._open_at = -inf  # when the next call may be sent
+        self._send_interval = 1.0 / rate
+        self._max_buffered = max_buffered
+        self._undelivered: deque[PendingCall] = deque()  # all whose outcome has not left, in order
+        self._buffered = 0  # bytes of outcomes among them
+        self._unsent: deque[PendingCall] = deque()
+        self._scheduled_retries: list[tuple[float, int, PendingCall]] = []
+        self._next_send_at = -inf  # when the next call may be sent
 
     @property
-    def active(self) -> int:
+    def active_count(self) -> int:
         """Count the calls that have no outcome yet."""
-        return len(self.in_flight) + len(self._resting) + len(self._fresh)
+        return len(self.in_flight) + len(self._scheduled_retries) + len(self._unsent)
 
     @property
-    def has_untold(self) -> bool:
+    def has_undelivered(self) -> bool:
         """Tell whether an outcome is still to leave."""
-        return bool(self._untold)
+        return bool(self._undelivered)
 
     @property
-    def wants_more(self) -> bool:
+    def can_accept(self) -> bool:
         """Tell whether one more value may be taken in."""
-        return self.active < self._window and self._spooled < self._spool
+        return self.active_count < self._window and self._buffered < self._max_buffered
 
-    def add(self, task: Task, outcome: bytes | None = None) -> None:
+    def add(self, call: PendingCall, record: bytes | None = None) -> None:
         """Take in the next value of the input; one with an outcome is not to be sent."""
-        self._untold.append(task)
-        if outcome is None:
-            self._fresh.append(task)
+        self._undelivered.append(call)
+        if record is None:
+            self._unsent.append(call)
         else:
-            self.finish(task, outcome)
+            self.finish(call, record)
 
-    def next(self, now: float) -> Task | None:
+    def next_to_send(self, now: float) -> PendingCall | None:
         """Return the call that is to be sent now; the caller launches it or finishes it."""
-        if now < self._open_at:
+        if now < self._next_send_at:
             return None
-        if self._resting and self._resting[0][0] <= now:
-            return heapq.heappop(self._resting)[2]
-        return self._fresh.popleft() if self._fresh else None
+        if self._scheduled_retries and self._scheduled_retries[0][0] <= now:
+            return heapq.heappop(self._scheduled_retries)[2]
+        return self._unsent.popleft() if self._unsent else None
 
-    def launch(self, task: Task, request_id: str, now: float, patience: float) -> None:
+    def mark_sent(self, call: PendingCall, request_id: str, now: float, timeout: float) -> None:
         """Note that a call goes on the wire; its answer is due within `patience` seconds."""
-        task.tries += 1
-        task.has_left = True
-        task.deadline = now + patience
-        task.request = task.request._replace(request_id=request_id)
-        self.in_flight[request_id] = task
+        call.attempts += 1
+        call.maybe_sent = True
+        call.deadline = now + timeout
+        call.request = call.request._replace(request_id=request_id)
+        self.in_flight[request_id] = call
         # A call that is late by less than the gap does not delay those after it.
-        slot = self._open_at if self._open_at > now - self._gap else now
-        self._open_at = slot + self._gap
+        slot = self._next_send_at if self._next_send_at > now - self._send_interval else now
+        self._next_send_at = slot + self._send_interval
 
-    def land(self, request_id: str) -> Task | None:
+    def pop_answered(self, request_id: str) -> PendingCall | None:
         """Note that an answer came; None where nobody waits for it."""
         return self.in_flight.pop(request_id, None)
 
-    def overdue(self, now: float) -> list[Task]:
+    def expire(self, now: float) -> list[PendingCall]:
         """Give up the calls whose answers are overdue."""
-        late = []
-        for task in self.in_flight.values():
-            if task.deadline > now:
+        expired = []
+        for call in self.in_flight.values():
+            if call.deadline > now:
                 break
-            late.append(task)
-        for task in late:
-            del self.in_flight[task.request.request_id]
-        return late
+            expired.append(call)
+        for call in expired:
+            del self.in_flight[call.request.request_id]
+        return expired
 
-    def lose(self) -> list[Task]:
+    def fail_in_flight(self) -> list[PendingCall]:
         """Give up all calls in flight, as their connection is gone."""
-        lost = list(self.in_flight.values())
+        failed = list(self.in_flight.values())
         self.in_flight.clear()
-        return lost
+        return failed
 
-    def rest(self, task: Task, cause: RtmError, until: float) -> bool:
+    def schedule_retry(self, call: PendingCall, error: RtmError, retry_at: float) -> bool:
         """Keep a call for another try; False where it had its tries or the budget is spent."""
-        if task.tries >= ATTEMPTS or self.budget < PRICE:
+        if call.attempts >= MAX_ATTEMPTS or self.retry_quota < RETRY_COST:
             return False
-        self.budget -= PRICE
-        task.cause = cause
-        heapq.heappush(self._resting, (until, task.number, task))
+        self.retry_quota -= RETRY_COST
+        call.last_error = error
+        heapq.heappush(self._scheduled_retries, (retry_at, call.number, call))
         return True
 
-    def reward(self) -> None:
+    def refund(self) -> None:
         """Note that a call went well, which pays for repetitions."""
-        self.budget = min(self.budget + REWARD, self._most)
+        self.retry_quota = min(self.retry_quota + RETRY_REFUND, self._max_retry_quota)
 
-    def hold(self, until: float) -> None:
+    def pause_until(self, resume_at: float) -> None:
         """Send nothing at all until then."""
-        self._open_at = max(self._open_at, until)
+        self._next_send_at = max(self._next_send_at, resume_at)
 
-    def withdraw(self) -> list[Task]:
+    def cancel_unsent(self) -> list[PendingCall]:
         """Give up all calls that wait to be sent, those to be sent again among them."""
-        waiting = [*self._fresh, *(task for _, _, task in self._resting)]
-        self._fresh.clear()
-        self._resting.clear()
-        return waiting
+        canceled = [*self._unsent, *(call for _, _, call in self._scheduled_retries)]
+        self._unsent.clear()
+        self._scheduled_retries.clear()
+        return canceled
 
-    def finish(self, task: Task, outcome: bytes) -> None:
+    def finish(self, call: PendingCall, record: bytes) -> None:
         """Note what is to be told of a call that is not in flight any more."""
-        task.outcome = outcome
-        self._spooled += len(outcome) + _OVERHEAD
+        call.record = record
+        self._buffered += len(record) + _RECORD_OVERHEAD
 
-    def told(self) -> Iterator[bytes]:
+    def pop_ready(self) -> Iterator[bytes]:
         """Let the outcomes go whose turn has come."""
-        while self._untold and self._untold[0].outcome is not None:
-            outcome = self._untold.popleft().outcome
-            assert outcome is not None
-            self._spooled -= len(outcome) + _OVERHEAD
-            yield outcome
+        while self._undelivered and self._undelivered[0].record is not None:
+            record = self._undelivered.popleft().record
+            assert record is not None
+            self._buffered -= len(record) + _RECORD_OVERHEAD
+            yield record
 
-    def answer_due(self) -> float:
+    def next_timeout_at(self) -> float:
         """Return when the first answer will be overdue."""
         return next(iter(self.in_flight.values())).deadline if self.in_flight else inf
 
-    def send_due(self) -> float:
+    def next_send_at(self) -> float:
         """Return when the next call is to be sent."""
-        if self._fresh:
-            return self._open_at
-        return max(self._open_at, self._resting[0][0]) if self._resting else inf
+        if self._unsent:
+            return self._next_send_at
+        return (
+            max(self._next_send_at, self._scheduled_retries[0][0])
+            if self._scheduled_retries
+            else inf
+        )

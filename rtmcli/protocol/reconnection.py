@@ -14,107 +14,115 @@ Time and chance are arguments; time is in seconds of a clock that never goes bac
 from collections.abc import Callable
 from datetime import UTC, datetime
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
-from rtmcli.protocol.conversation import Backoff
-from rtmcli.row import Row
+from rtmcli.protocol.retry_policy import Backoff
 
-_SPREAD = 20  # times the first ceiling
+_SPREAD_FACTOR = 20  # times the first ceiling
 _BURST = 9  # attempts that may follow each other freely
-_RATE = 0.4  # of the cap: how far apart the others are, in the long run
-_SLOW = 1 / 3  # of the cap: the least pause where the server wants a longer one
+_INTERVAL_FACTOR = 0.4  # of the cap: how far apart the others are, in the long run
+_SLOW_MIN_FACTOR = 1 / 3  # of the cap: the least pause where the server wants a longer one
 
 
-class Pacing(Row):
+class ReconnectPolicy(NamedTuple):
     """How patiently to reconnect, in seconds."""
 
     backoff: Backoff = Backoff(0.5, 30.0)
-    healthy_after: float = 60.0
-    apart: float = 1.0  # between two logins
+    stable_after: float = 60.0
+    min_login_interval: float = 1.0  # between two logins
 
 
-class Reconnection:
+class ReconnectScheduler:
     """The attempts of one client, past and next."""
 
-    def __init__(self, pacing: Pacing) -> None:
-        self._pacing = pacing
+    def __init__(self, policy: ReconnectPolicy) -> None:
+        self._policy = policy
         self._failures = 0
-        self._began = -inf  # the last attempt
-        self._opened: float | None = None  # the present session
-        self._credit = -inf  # the moment up to which attempts are paid for
+        self._last_attempt_at = -inf  # the last attempt
+        self._connected_at: float | None = None  # the present session
+        self._theoretical_arrival = -inf  # the moment up to which attempts are paid for
 
-    def begin(self, now: float) -> None:
+    def attempt_started(self, now: float) -> None:
         """Note that an attempt begins."""
-        self._began = now
-        self._credit = max(self._credit, now) + self._interval
+        self._last_attempt_at = now
+        self._theoretical_arrival = max(self._theoretical_arrival, now) + self._attempt_interval
 
-    def opened(self, now: float) -> None:
+    def connected(self, now: float) -> None:
         """Note that the attempt led to a session."""
-        self._opened = now
+        self._connected_at = now
 
-    def is_healthy(self, now: float) -> bool:
+    def is_stable(self, now: float) -> bool:
         """Tell whether the present session, or the one just lost, has lasted long enough."""
-        return self._opened is not None and now - self._opened >= self._pacing.healthy_after
+        return (
+            self._connected_at is not None and now - self._connected_at >= self._policy.stable_after
+        )
 
-    def next(
-        self, now: float, random: Callable[[], float], *, slowly: bool = False, least: float = 0.0
+    def next_attempt(
+        self,
+        now: float,
+        random_fraction: Callable[[], float],
+        *,
+        slowly: bool = False,
+        min_delay: float = 0.0,
     ) -> float:
         """Return the moment of the next attempt, after one that failed or a session that ended.
 
         `slowly` where the server asked for a longer pause; `least` seconds from now at least.
         """
-        was_healthy = self.is_healthy(now)
-        since = self._began if self._opened is None else now
-        self._failures = 1 if was_healthy else self._failures + 1
-        self._opened = None
-        pause = self._pause(random, spread=was_healthy, slowly=slowly)
+        was_stable = self.is_stable(now)
+        since = self._last_attempt_at if self._connected_at is None else now
+        self._failures = 1 if was_stable else self._failures + 1
+        self._connected_at = None
+        delay = self._delay(random_fraction, spread=was_stable, slowly=slowly)
         return max(
-            now + least,
-            since + pause,
-            self._began + self._pacing.apart,
-            self._credit - _BURST * self._interval,
+            now + min_delay,
+            since + delay,
+            self._last_attempt_at + self._policy.min_login_interval,
+            self._theoretical_arrival - _BURST * self._attempt_interval,
         )
 
-    def soon(self, now: float) -> float:
+    def next_immediate(self, now: float) -> float:
         """Return the moment of an attempt that has its reason: another region, a new token."""
-        self._opened = None
-        allowed = self._credit - _BURST * self._interval
-        return max(now, self._began + self._pacing.apart, allowed)
+        self._connected_at = None
+        allowed_at = self._theoretical_arrival - _BURST * self._attempt_interval
+        return max(now, self._last_attempt_at + self._policy.min_login_interval, allowed_at)
 
     @property
-    def _interval(self) -> float:
-        return self._pacing.backoff.cap * _RATE
+    def _attempt_interval(self) -> float:
+        return self._policy.backoff.max_delay * _INTERVAL_FACTOR
 
-    def _pause(self, random: Callable[[], float], *, spread: bool, slowly: bool) -> float:
-        backoff = self._pacing.backoff
+    def _delay(self, random_fraction: Callable[[], float], *, spread: bool, slowly: bool) -> float:
+        backoff = self._policy.backoff
         if slowly:
-            return backoff.cap * (_SLOW + (1 - _SLOW) * random())
+            return backoff.max_delay * (
+                _SLOW_MIN_FACTOR + (1 - _SLOW_MIN_FACTOR) * random_fraction()
+            )
         if spread:
-            return min(backoff.cap, _SPREAD * backoff.first) * random()
-        return backoff.pause(self._failures, random)
+            return min(backoff.max_delay, _SPREAD_FACTOR * backoff.base_delay) * random_fraction()
+        return backoff.delay(self._failures, random_fraction)
 
 
-class Gap(Row):
+class Gap(NamedTuple):
     """A stretch of time in which pushes may have been lost; times are seconds of the epoch."""
 
     start: float  # the last frame before it
     end: float
     reason: str
-    lost: int | None = None  # how many pushes, where that is known
+    lost_count: int | None = None  # how many pushes, where that is known
 
-    def record(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, Any]:
         """Lay it out as the line that stands among the pushes."""
         record: dict[str, Any] = {
             "type": "rtm.gap",
-            "from": _rfc3339(self.start),
-            "to": _rfc3339(self.end),
+            "from": _format_rfc3339(self.start),
+            "to": _format_rfc3339(self.end),
             "reason": self.reason,
         }
-        if self.lost is not None:
-            record["count"] = self.lost
+        if self.lost_count is not None:
+            record["count"] = self.lost_count
         return record
 
 
-def _rfc3339(moment: float) -> str:
-    text = datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")
+def _format_rfc3339(timestamp: float) -> str:
+    text = datetime.fromtimestamp(timestamp, UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")

@@ -15,44 +15,44 @@ from typing import Protocol
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
-from rtmcli.sandbox.framelog import FrameLog
+from rtmcli.sandbox.frame_log import FrameLog
+from rtmcli.sandbox.interface import Caller
 from rtmcli.sandbox.limits import Limits
-from rtmcli.sandbox.seam import Caller
-from rtmcli.sandbox.websocket import WebSocket
+from rtmcli.sandbox.server_websocket import ServerWebSocket
 
-NORMAL = 1000
+NORMAL_CLOSURE = 1000
 GOING_AWAY = 1001
-INVALID_TEXT = 1007
-_DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
-_RESET = struct.pack("ii", 1, 0)  # SO_LINGER: reset the connection instead of ending it
+INVALID_DATA = 1007
+_DATA_OPCODES = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+_LINGER_RESET = struct.pack("ii", 1, 0)  # SO_LINGER: reset the connection instead of ending it
 
 
-class Host(Protocol):
+class ServerCallbacks(Protocol):
     """What a connection needs of its server."""
 
     limits: Limits
-    log: FrameLog | None
-    buffer: memoryview  # what has come is read into it, and taken out at once
+    frame_log: FrameLog | None
+    read_buffer: memoryview  # what has come is read into it, and taken out at once
 
-    def came(self, connection: "Connection") -> None:
+    def connection_made(self, connection: "Connection") -> None:
         """Note the connection."""
 
-    def received(self, connection: "Connection", message: bytes, *, binary: bool) -> None:
+    def message_received(self, connection: "Connection", message: bytes, *, binary: bool) -> None:
         """Take a message."""
 
-    def sent(self, connection: "Connection") -> None:
+    def output_queued(self, connection: "Connection") -> None:
         """Note that something waits to be written."""
 
-    def timed_out(self, connection: "Connection") -> None:
+    def connection_timed_out(self, connection: "Connection") -> None:
         """Take leave of a client that did not log in, or sent no ping, in time."""
 
-    def left(self, connection: "Connection") -> None:
+    def logged_out(self, connection: "Connection") -> None:
         """Forget who was logged in; may be called again."""
 
-    def lost(self, connection: "Connection") -> None:
+    def connection_lost(self, connection: "Connection") -> None:
         """Forget the connection."""
 
-    def turn_ended(self) -> None:
+    def flush_all(self) -> None:
         """Write what waits."""
 
 
@@ -65,18 +65,20 @@ class Connection(asyncio.BufferedProtocol):
 
     transport: asyncio.Transport
 
-    def __init__(self, host: Host, number: int) -> None:
+    def __init__(self, server: ServerCallbacks, connection_id: int) -> None:
         """Wait for the client; `number` counts the connections."""
-        self.host = host
-        self.number = number
+        self.server = server
+        self.id = connection_id
         self.caller: Caller | None = None  # who logged in
-        self.unanswered = 0  # requests; an answer counts from the end of the turn
-        self.answered = 0  # of them, in this turn
-        self._websocket = WebSocket(host.limits.message, self._take_text, self._take_frame)
+        self.pending_requests = 0  # requests; an answer counts from the end of the turn
+        self.answered_since_flush = 0  # of them, in this turn
+        self._websocket = ServerWebSocket(
+            server.limits.max_message_size, self._on_text, self._on_frame
+        )
         self._fragments = bytearray()
-        self._binary = False
+        self._is_binary = False
         self._last_ping = 0.0
-        self._waiting_since = 0.0
+        self._queued_since = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -91,18 +93,18 @@ class Connection(asyncio.BufferedProtocol):
         # An answer must not wait until the client has acknowledged the one before: asyncio sees
         # to that only where a socket names its protocol, which those of this listener do not.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.host.came(self)
-        self._wait(self.host.limits.login_within, self._login_is_due)
+        self.server.connection_made(self)
+        self._set_timer(self.server.limits.login_timeout, self._on_login_timeout)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # asyncio's signature
         """Say where what the client sends is to be put."""
-        return self.host.buffer
+        return self.server.read_buffer
 
     def buffer_updated(self, nbytes: int) -> None:
         """Take what the client sent: any part of any number of messages."""
-        self._websocket.receive(bytes(self.host.buffer[:nbytes]))
+        self._websocket.receive_data(bytes(self.server.read_buffer[:nbytes]))
         self.flush()
-        self.host.turn_ended()
+        self.server.flush_all()
 
     def eof_received(self) -> None:
         """Note that the client sends nothing more; the transport then closes by itself."""
@@ -111,8 +113,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
         """Forget the connection."""
-        self._stop_clock()
-        self.host.lost(self)
+        self._cancel_timer()
+        self.server.connection_lost(self)
 
     def pause_writing(self) -> None:
         """Take no more requests of a client that does not read its answers."""
@@ -123,114 +125,114 @@ class Connection(asyncio.BufferedProtocol):
         if not self.transport.is_closing():
             self.transport.resume_reading()
 
-    def _take_text(self, content: bytes) -> None:
-        if self.host.log:
-            self.host.log.came(self.number, Opcode.TEXT, content, fin=True)
-        self._binary = False
-        self._take_message(content)
+    def _on_text(self, content: bytes) -> None:
+        if self.server.frame_log:
+            self.server.frame_log.log_received(self.id, Opcode.TEXT, content, fin=True)
+        self._is_binary = False
+        self._on_message(content)
 
-    def _take_frame(self, frame: Frame) -> None:
+    def _on_frame(self, frame: Frame) -> None:
         content = bytes(frame.data)
         if frame.opcode is Opcode.CONT:
             self._fragments += content
             content = bytes(self._fragments) if frame.fin else content
-        if self.host.log:
-            self.host.log.came(self.number, frame.opcode, content, fin=frame.fin)
+        if self.server.frame_log:
+            self.server.frame_log.log_received(self.id, frame.opcode, content, fin=frame.fin)
         if frame.opcode is Opcode.PING:
-            self.pinged()
-        elif frame.opcode in _DATA:
+            self.ping_received()
+        elif frame.opcode in _DATA_OPCODES:
             if frame.opcode is not Opcode.CONT:
-                self._binary = frame.opcode is Opcode.BINARY
+                self._is_binary = frame.opcode is Opcode.BINARY
                 self._fragments = bytearray(b"" if frame.fin else content)
             if frame.fin:
-                self._take_message(content)
+                self._on_message(content)
 
-    def _take_message(self, message: bytes) -> None:
+    def _on_message(self, message: bytes) -> None:
         if not self.is_open:
             return
         try:
-            if not self._binary:
+            if not self._is_binary:
                 message.decode()
         except UnicodeDecodeError:
-            self.close(INVALID_TEXT)
+            self.close(INVALID_DATA)
         else:
-            self.host.received(self, message, binary=self._binary)
+            self.server.message_received(self, message, binary=self._is_binary)
 
     def send(self, message: bytes, *, binary: bool = False) -> None:
         """Send a message, at the end of this turn or soon."""
         if self._websocket.is_open:
-            waiting = self._websocket.send(message, Opcode.BINARY if binary else Opcode.TEXT)
+            queued_frames = self._websocket.send(message, Opcode.BINARY if binary else Opcode.TEXT)
             now = perf_counter()
-            if waiting == 1:
-                self._waiting_since = now
-                self.host.sent(self)
-            elif now - self._waiting_since > self.host.limits.gather:
+            if queued_frames == 1:
+                self._queued_since = now
+                self.server.output_queued(self)
+            elif now - self._queued_since > self.server.limits.max_write_delay:
                 self._write()
 
     def flush(self) -> None:
         """Write what waits; drop a client for which too much piles up."""
-        self.unanswered -= self.answered
-        self.answered = 0
+        self.pending_requests -= self.answered_since_flush
+        self.answered_since_flush = 0
         self._write()
 
     def _write(self) -> None:
-        writes = self._websocket.writes()
-        if not writes or self.transport.is_closing():
+        frames = self._websocket.data_to_send()
+        if not frames or self.transport.is_closing():
             return
-        if self.host.log:
-            self.host.log.went(self.number, writes)
-        self.transport.write(b"".join(writes))
-        if not writes[-1]:  # the core's mark for the end of what we send
+        if self.server.frame_log:
+            self.server.frame_log.log_sent(self.id, frames)
+        self.transport.write(b"".join(frames))
+        if not frames[-1]:  # the core's mark for the end of what we send
             self.transport.write_eof()
-            self._leave()
-        if self.transport.get_write_buffer_size() > self.host.limits.backlog:
+            self._start_closing()
+        if self.transport.get_write_buffer_size() > self.server.limits.max_write_buffer:
             self.transport.abort()
 
-    def close(self, code: int = NORMAL) -> None:
+    def close(self, code: int = NORMAL_CLOSURE) -> None:
         """Begin the closing handshake, after what was sent before."""
         if self.is_open:
             self._websocket.close(code)
             self.flush()
-            self._leave()
+            self._start_closing()
         elif self._websocket.state is State.CONNECTING:
             self.transport.abort()
 
-    def _leave(self) -> None:
-        self._wait(self.host.limits.close_within, self.transport.abort)
-        self.host.left(self)
+    def _start_closing(self) -> None:
+        self._set_timer(self.server.limits.close_timeout, self.transport.abort)
+        self.server.logged_out(self)
 
-    def drop(self) -> None:
+    def reset(self) -> None:
         """Reset the connection, after what was sent before."""
         self.flush()
         if not self.transport.is_closing():
-            raw = self.transport.get_extra_info("socket")
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            raw_socket = self.transport.get_extra_info("socket")
+            raw_socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_RESET)
         self.transport.abort()
 
-    def logged_in(self, caller: Caller) -> None:
+    def login_succeeded(self, caller: Caller) -> None:
         """Expect pings from here on."""
         self.caller = caller
-        self.pinged()
-        self._wait(self.host.limits.drop_after, self._ping_is_due)
+        self.ping_received()
+        self._set_timer(self.server.limits.idle_timeout, self._check_idle)
 
-    def pinged(self) -> None:
+    def ping_received(self) -> None:
         """Note a ping: the control frame or the action."""
         self._last_ping = asyncio.get_running_loop().time()
 
-    def _wait(self, seconds: float, then: Callable[[], None]) -> None:
-        self._stop_clock()
-        self._timer = asyncio.get_running_loop().call_later(seconds, then)
+    def _set_timer(self, delay: float, callback: Callable[[], None]) -> None:
+        self._cancel_timer()
+        self._timer = asyncio.get_running_loop().call_later(delay, callback)
 
-    def _stop_clock(self) -> None:
+    def _cancel_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
 
-    def _login_is_due(self) -> None:
-        self.host.timed_out(self)
+    def _on_login_timeout(self) -> None:
+        self.server.connection_timed_out(self)
 
-    def _ping_is_due(self) -> None:
-        quiet = asyncio.get_running_loop().time() - self._last_ping
-        if quiet < self.host.limits.drop_after:
-            self._wait(self.host.limits.drop_after - quiet, self._ping_is_due)
+    def _check_idle(self) -> None:
+        idle_time = asyncio.get_running_loop().time() - self._last_ping
+        if idle_time < self.server.limits.idle_timeout:
+            self._set_timer(self.server.limits.idle_timeout - idle_time, self._check_idle)
         else:
-            self.host.timed_out(self)
+            self.server.connection_timed_out(self)

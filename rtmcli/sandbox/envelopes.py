@@ -1,18 +1,17 @@
 """Requests as the server reads them, and its answers and pushes (protocol reference, envelopes)."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
-from rtmcli.protocol import values
-from rtmcli.row import Row
+from rtmcli.protocol import json_codec
 
-DEFAULT_MESSAGES = {row.type: row.message for row in API.errors}
+DEFAULT_ERROR_MESSAGES = {row.type: row.message for row in API.errors}
 
-_ID = re.compile(r'"request_id"\s*:\s*"([^"\\]*)"')
+_REQUEST_ID_PATTERN = re.compile(r'"request_id"\s*:\s*"([^"\\]*)"')
 
 
-_MEMBERS: tuple[tuple[str, type, str], ...] = (
+_MEMBER_TYPES: tuple[tuple[str, type, str], ...] = (
     ("action", str, "a string"),
     ("request_id", str, "a string"),
     ("author_id", str, "a string"),
@@ -20,7 +19,7 @@ _MEMBERS: tuple[tuple[str, type, str], ...] = (
 )
 
 
-class Incoming(Row):
+class Request(NamedTuple):
     """A request whose envelope is whole; `request_id` is None where it has none."""
 
     action: str
@@ -29,7 +28,7 @@ class Incoming(Row):
     author_id: str
 
 
-class Unreadable(Exception):
+class InvalidRequest(Exception):
     """A message that is no request; keeps what could be read of it, for the answer."""
 
     def __init__(self, message: str, action: str = "", request_id: str | None = None) -> None:
@@ -40,15 +39,15 @@ class Unreadable(Exception):
         self.request_id = request_id
 
 
-def read(text: bytes) -> Incoming:
+def parse_request(message: bytes) -> Request:
     """Read a request; raise `Unreadable` where it breaks the envelope."""
     try:
-        envelope = values.load(text)
-    except values.BadJson as error:
-        found = _ID.search(text.decode("utf-8", "replace"))
-        raise Unreadable(f"no JSON: {error}", "", found[1] if found else None) from None
+        envelope = json_codec.loads(message)
+    except json_codec.JSONError as error:
+        match = _REQUEST_ID_PATTERN.search(message.decode("utf-8", "replace"))
+        raise InvalidRequest(f"no JSON: {error}", "", match[1] if match else None) from None
     if not isinstance(envelope, dict):
-        raise Unreadable("a request is a JSON object")
+        raise InvalidRequest("a request is a JSON object")
     action, payload = envelope.get("action", ""), envelope.get("payload", {})
     request_id, author_id = envelope.get("request_id", ""), envelope.get("author_id", "")
     if not (
@@ -58,29 +57,29 @@ def read(text: bytes) -> Incoming:
         and isinstance(payload, dict)
         and action
     ):
-        raise _unreadable(envelope)
-    return Incoming(action, payload, request_id if "request_id" in envelope else None, author_id)
+        raise _invalid_request(envelope)
+    return Request(action, payload, request_id if "request_id" in envelope else None, author_id)
 
 
-def _unreadable(envelope: dict[str, Any]) -> Unreadable:
+def _invalid_request(envelope: dict[str, Any]) -> InvalidRequest:
     """Say what is wrong with an envelope."""
     action, request_id = envelope.get("action", ""), envelope.get("request_id")
-    readable = (
+    recovered = (
         action if isinstance(action, str) else "",
         request_id if isinstance(request_id, str) else None,
     )
-    for member, shape, says in _MEMBERS:
-        if not isinstance(envelope.get(member, shape()), shape):
-            return Unreadable(f"{member} must be {says}", *readable)
-    return Unreadable("action is required", *readable)
+    for member, member_type, expected in _MEMBER_TYPES:
+        if not isinstance(envelope.get(member, member_type()), member_type):
+            return InvalidRequest(f"{member} must be {expected}", *recovered)
+    return InvalidRequest("action is required", *recovered)
 
 
 def response(action: str, request_id: str | None, payload: dict[str, Any]) -> bytes:
     """Write the answer to a request that succeeded."""
-    return _write(action, request_id, "response", payload, success=True)
+    return _encode(action, request_id, "response", payload, success=True)
 
 
-def failure(
+def error_response(
     action: str,
     request_id: str | None,
     type: str,  # noqa: A002  # the wire's own word
@@ -88,18 +87,18 @@ def failure(
     data: Any = None,
 ) -> bytes:
     """Write the answer to a request that failed; without a message the type's default is sent."""
-    error = {"type": type, "message": message or DEFAULT_MESSAGES.get(type, type)}
+    error = {"type": type, "message": message or DEFAULT_ERROR_MESSAGES.get(type, type)}
     if data is not None:
         error["data"] = data
-    return _write(action, request_id, "response", {"error": error}, success=False)
+    return _encode(action, request_id, "response", {"error": error}, success=False)
 
 
 def push(name: str, payload: dict[str, Any], request_id: str | None = None) -> bytes:
     """Write a push; only the copy for whoever caused it has a `request_id`."""
-    return _write(name, request_id, "push", payload)
+    return _encode(name, request_id, "push", payload)
 
 
-def _write(
+def _encode(
     action: str,
     request_id: str | None,
     type: str,  # noqa: A002  # the wire's own word
@@ -113,4 +112,4 @@ def _write(
     if success is not None:
         envelope["success"] = success
     envelope["payload"] = payload
-    return values.dump(envelope)
+    return json_codec.dumps(envelope)

@@ -9,128 +9,147 @@ from typing import Any
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Severity
-from rtmcli.protocol.validation import Checker
+from rtmcli.protocol.validation import PayloadValidator
 from rtmcli.sandbox import properties
-from rtmcli.sandbox.model import Wire
-from rtmcli.sandbox.state import refuse
+from rtmcli.sandbox.model import JSONObject
+from rtmcli.sandbox.state import reject
 
-_SEND_EVENT = Checker(API.methods["send_event"])
-_FILE = ("name", "url", "content_type", "size", "width", "height")
-_THUMBNAILS = ("thumbnail_url", "thumbnail2x_url")
-_OWN_FIELDS: dict[str, tuple[str, ...]] = {
+_SEND_EVENT_VALIDATOR = PayloadValidator(API.methods["send_event"])
+_FILE_FIELDS = ("name", "url", "content_type", "size", "width", "height")
+_THUMBNAIL_FIELDS = ("thumbnail_url", "thumbnail2x_url")
+FIELDS_BY_TYPE: dict[str, tuple[str, ...]] = {
     "message": ("text", "postback"),
     "rich_message": ("template_id", "elements"),
-    "file": _FILE + _THUMBNAILS,
+    "file": _FILE_FIELDS + _THUMBNAIL_FIELDS,
     "filled_form": ("form_id", "fields"),
     "custom": ("content",),
     "system_message": ("text", "system_message_type", "text_vars"),
     "annotation": ("annotation_type", "text"),
 }
-_ELEMENTS = 10
-_BUTTONS = 11
+_MAX_ELEMENTS = 10
+_MAX_BUTTONS = 11
 # The members of what events are made of, and what each has to be (protocol reference, events).
-_ELEMENT = {"title": str, "subtitle": str, "image": dict}
-_BUTTON = {"type": str, "value": str, "webview_height": str}
-_FORM_FIELD = {"type": str, "id": str, "label": str}
-_TEXT, _CHOICE, _CHOICES = {"answer": str}, {"answer": dict}, {"answers": list}
-_ANSWERS: dict[str, Mapping[str, type]] = {  # by the type of a form's field
-    "name": _TEXT,
-    "email": _TEXT,
-    "question": _TEXT,
-    "textarea": _TEXT,
-    "radio": _CHOICE,
-    "select": _CHOICE,
-    "group_chooser": _CHOICE,
-    "checkbox": _CHOICES,
+_ELEMENT_FIELD_TYPES = {"title": str, "subtitle": str, "image": dict}
+_BUTTON_FIELD_TYPES = {"type": str, "value": str, "webview_height": str}
+_FORM_FIELD_TYPES = {"type": str, "id": str, "label": str}
+_TEXT_ANSWER, _SINGLE_CHOICE, _MULTIPLE_CHOICE = (
+    {"answer": str},
+    {"answer": dict},
+    {"answers": list},
+)
+_ANSWER_TYPES: dict[str, Mapping[str, type]] = {  # by the type of a form's field
+    "name": _TEXT_ANSWER,
+    "email": _TEXT_ANSWER,
+    "question": _TEXT_ANSWER,
+    "textarea": _TEXT_ANSWER,
+    "radio": _SINGLE_CHOICE,
+    "select": _SINGLE_CHOICE,
+    "group_chooser": _SINGLE_CHOICE,
+    "checkbox": _MULTIPLE_CHOICE,
 }
-_SHAPES: dict[type, str] = {str: "a string", dict: "an object", list: "an array"}
+_TYPE_NAMES: dict[type, str] = {str: "a string", dict: "an object", list: "an array"}
 
 
-def check_first(events: list[Mapping[str, Any]]) -> None:
+def validate_initial_events(events: list[Mapping[str, Any]]) -> None:
     """Refuse the first events of a thread where one breaks the rules for sending it."""
-    for number, event in enumerate(events):
-        problems = _SEND_EVENT.check({"chat_id": "", "event": event})
-        wrong = [each for each in problems if each.severity is not Severity.NOTE]
-        if wrong:
-            refuse("; ".join(f"events[{number}]: {each.path} {each.message}" for each in wrong))
+    for index, event in enumerate(events):
+        problems = _SEND_EVENT_VALIDATOR.validate({"chat_id": "", "event": event})
+        errors = [each for each in problems if each.severity is not Severity.NOTE]
+        if errors:
+            reject("; ".join(f"events[{index}]: {each.path} {each.message}" for each in errors))
 
 
-def compose(given: Mapping[str, Any], author_id: str) -> Wire:
+def build_event(raw_event: Mapping[str, Any], author_id: str) -> JSONObject:
     """Make an event without id, order and time; refuse what its type does not allow."""
-    kind = given["type"]
-    event: Wire = {"type": kind}
-    if kind != "system_message":
+    event_type = raw_event["type"]
+    event: JSONObject = {"type": event_type}
+    if event_type != "system_message":
         event["author_id"] = author_id
-    event["recipients"] = given.get("recipients", "all")
-    if "custom_id" in given:
-        event["custom_id"] = given["custom_id"]
-    for field in _OWN_FIELDS[kind]:
-        if field in given:
-            event[field] = given[field]
-    if kind == "rich_message":
-        event["elements"] = _elements(given.get("elements", []))
-    if kind == "filled_form":
-        for each in given.get("fields", ()):
-            _check_members("a field of a form", each, _FORM_FIELD)
-            _check_members("a field of a form", each, _ANSWERS.get(each.get("type", ""), {}))
-    if given.get("properties"):
-        event["properties"] = properties.wrapped(given["properties"], "event")
+    event["recipients"] = raw_event.get("recipients", "all")
+    if "custom_id" in raw_event:
+        event["custom_id"] = raw_event["custom_id"]
+    for field in FIELDS_BY_TYPE[event_type]:
+        if field in raw_event:
+            event[field] = raw_event[field]
+    if event_type == "rich_message":
+        event["elements"] = _build_elements(raw_event.get("elements", []))
+    if event_type == "filled_form":
+        for each in raw_event.get("fields", ()):
+            _validate_field_types("a field of a form", each, _FORM_FIELD_TYPES)
+            _validate_field_types(
+                "a field of a form", each, _ANSWER_TYPES.get(each.get("type", ""), {})
+            )
+    if raw_event.get("properties"):
+        event["properties"] = properties.validate_and_wrap(raw_event["properties"], "event")
     return event
 
 
-def _elements(given: list[Wire]) -> list[Wire]:
+def _build_elements(raw_elements: list[JSONObject]) -> list[JSONObject]:
     """Check the elements of a rich message; their buttons have not been pressed yet."""
-    if not 1 <= len(given) <= _ELEMENTS:
-        refuse(f"event.elements must be 1 to {_ELEMENTS}, not {len(given)}")
-    for element in given:
-        _check_members("an element", element, _ELEMENT)
+    if not 1 <= len(raw_elements) <= _MAX_ELEMENTS:
+        reject(f"event.elements must be 1 to {_MAX_ELEMENTS}, not {len(raw_elements)}")
+    for element in raw_elements:
+        _validate_field_types("an element", element, _ELEMENT_FIELD_TYPES)
     return [
-        {**element, "buttons": _buttons(element["buttons"])} if "buttons" in element else element
-        for element in given
+        {**element, "buttons": _build_buttons(element["buttons"])}
+        if "buttons" in element
+        else element
+        for element in raw_elements
     ]
 
 
-def _buttons(given: Any) -> list[Wire]:
-    if not isinstance(given, list) or not 1 <= len(given) <= _BUTTONS:
-        refuse(f"the buttons of an element must be an array of 1 to {_BUTTONS}")
-    for button in given:
-        known = isinstance(button, dict)
-        if not known or not all(isinstance(button.get(each), str) for each in _BUTTON_NEEDS):
-            refuse("a button needs text and postback_id, both strings")
-        _check_members("a button", button, _BUTTON)
-    return [{**button, "user_ids": []} for button in given]
+def _build_buttons(raw_buttons: Any) -> list[JSONObject]:
+    if not isinstance(raw_buttons, list) or not 1 <= len(raw_buttons) <= _MAX_BUTTONS:
+        reject(f"the buttons of an element must be an array of 1 to {_MAX_BUTTONS}")
+    for button in raw_buttons:
+        is_object = isinstance(button, dict)
+        if not is_object or not all(
+            isinstance(button.get(each), str) for each in _REQUIRED_BUTTON_FIELDS
+        ):
+            reject("a button needs text and postback_id, both strings")
+        _validate_field_types("a button", button, _BUTTON_FIELD_TYPES)
+    return [{**button, "user_ids": []} for button in raw_buttons]
 
 
-_BUTTON_NEEDS = ("text", "postback_id")
+_REQUIRED_BUTTON_FIELDS = ("text", "postback_id")
 
 
-def _check_members(what: str, given: Wire, shapes: Mapping[str, type]) -> None:
+def _validate_field_types(owner: str, obj: JSONObject, field_types: Mapping[str, type]) -> None:
     """Refuse what has a member of another shape than the known one."""
-    for name, shape in shapes.items():
-        if name in given and not isinstance(given[name], shape):
-            refuse(f"{name} of {what} must be {_SHAPES[shape]}")
+    for name, expected in field_types.items():
+        if name in obj and not isinstance(obj[name], expected):
+            reject(f"{name} of {owner} must be {_TYPE_NAMES[expected]}")
 
 
-def toggled(event: Wire, postback_id: str, user_id: str, *, on: bool) -> Wire | None:
+def toggle_buttons(
+    event: JSONObject, postback_id: str, user_id: str, *, pressed: bool
+) -> JSONObject | None:
     """Press or release the buttons of a postback; return the event, or None without any."""
     elements = event.get("elements", [])
     if not any(postback_id == each["postback_id"] for each in _all_buttons(elements)):
         return None
-    changed = [
-        {**element, "buttons": [_switched(each, postback_id, user_id, on=on) for each in buttons]}
+    updated_elements = [
+        {
+            **element,
+            "buttons": [
+                _toggle_button(each, postback_id, user_id, pressed=pressed) for each in buttons
+            ],
+        }
         if (buttons := element.get("buttons"))
         else element
         for element in elements
     ]
-    return {**event, "elements": changed}
+    return {**event, "elements": updated_elements}
 
 
-def _all_buttons(elements: list[Wire]) -> list[Wire]:
+def _all_buttons(elements: list[JSONObject]) -> list[JSONObject]:
     return [button for element in elements for button in element.get("buttons", ())]
 
 
-def _switched(button: Wire, postback_id: str, user_id: str, *, on: bool) -> Wire:
+def _toggle_button(
+    button: JSONObject, postback_id: str, user_id: str, *, pressed: bool
+) -> JSONObject:
     if button["postback_id"] != postback_id:
         return button
-    others = [each for each in button["user_ids"] if each != user_id]
-    return {**button, "user_ids": [*others, user_id] if on else others}
+    other_user_ids = [each for each in button["user_ids"] if each != user_id]
+    return {**button, "user_ids": [*other_user_ids, user_id] if pressed else other_user_ids}

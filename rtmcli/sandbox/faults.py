@@ -3,14 +3,13 @@
 import random
 from collections.abc import Iterable
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
-from rtmcli.row import Row
 
-EVERY = "*"
+ALL_ACTIONS = "*"
 # By `*`, for without them nothing else can be tried.
-_SPARED = frozenset({API.login, API.ping})
+_EXEMPT = frozenset({API.login_action, API.ping_action})
 
 
 class Stage(Enum):
@@ -21,40 +20,40 @@ class Stage(Enum):
     ANSWERED = "answered"  # it was acted on and answered
 
 
-class Fault(Row):
-    """One fault as the user wants it (`rtmcli.sandbox.specs`)."""
+class Fault(NamedTuple):
+    """One fault as the user wants it (`rtmcli.sandbox.fault_specs`)."""
 
-    methods: frozenset[str]
-    kind: str
+    actions: frozenset[str]
+    name: str
     value: Any = None
     stage: Stage = Stage.AFTER
-    first: int = 1  # of the requests that it matches, counted from 1
-    last: float = float("inf")
+    first_request: int = 1  # of the requests that it matches, counted from 1
+    last_request: float = float("inf")
     probability: float = 1.0
     region: str = ""
-    wait: float = 0.0  # seconds from the stage until it strikes
+    close_delay: float = 0.0  # seconds from the stage until it strikes
 
     def matches(self, action: str) -> bool:
         """Tell whether a request for this action may be befallen."""
-        return action in self.methods or (EVERY in self.methods and action not in _SPARED)
+        return action in self.actions or (ALL_ACTIONS in self.actions and action not in _EXEMPT)
 
 
-class Faults:
+class FaultSelector:
     """The faults of a server: counts and chances, the same for the same seed."""
 
     def __init__(self, faults: Iterable[Fault], seed: int | None = None) -> None:
         """Start counting."""
         self._faults = tuple(faults)
-        self._seen = [0] * len(self._faults)
+        self._match_counts = [0] * len(self._faults)
         self._random = random.Random(seed)  # noqa: S311  # chance, not secrecy
 
-    def befalling(self, action: str) -> list[Fault]:
+    def select(self, action: str) -> list[Fault]:
         """Count a request and choose the faults that befall it."""
-        chosen: list[Fault] = []
+        selected: list[Fault] = []
         for index, fault in enumerate(self._faults):
             if fault.matches(action):
-                self._seen[index] += 1
-                is_due = fault.first <= self._seen[index] <= fault.last
-                if is_due and self._random.random() < fault.probability:
-                    chosen.append(fault)
-        return chosen
+                self._match_counts[index] += 1
+                in_range = fault.first_request <= self._match_counts[index] <= fault.last_request
+                if in_range and self._random.random() < fault.probability:
+                    selected.append(fault)
+        return selected

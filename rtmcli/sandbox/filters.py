@@ -4,120 +4,128 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from rtmcli.sandbox import clock, properties
+from rtmcli.sandbox import properties, timestamps
 from rtmcli.sandbox.model import Chat, Customer, Thread
-from rtmcli.sandbox.state import State, refuse
+from rtmcli.sandbox.state import State, reject
 
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+_RANGE_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "lte": operator.le,
     "lt": operator.lt,
     "gte": operator.ge,
     "gt": operator.gt,
     "eq": operator.eq,
 }
-_CHOICES = ("values", "exclude_values")
+_SET_OPERATORS = ("values", "exclude_values")
 # Where a filter finds the fact that it is about.
-_TEXTS: dict[str, tuple[str, ...]] = {
+_TEXT_FILTER_PATHS: dict[str, tuple[str, ...]] = {
     "country": ("last_visit", "geolocation", "country"),
     "email": ("email",),
     "name": ("name",),
     "customer_id": ("id",),
 }
-_COUNTS = ("chats_count", "threads_count", "visits_count")
-_MOMENTS = ("created_at", "agent_last_event_created_at", "customer_last_event_created_at")
+_COUNT_FILTERS = ("chats_count", "threads_count", "visits_count")
+_DATE_FILTERS = ("created_at", "agent_last_event_created_at", "customer_last_event_created_at")
 
-Test = Callable[[Customer], bool]
+CustomerPredicate = Callable[[Customer], bool]
 
 
-def _fact(customer: Customer, path: tuple[str, ...]) -> Any:
-    found: Any = customer.facts
-    for part in path:
-        found = found.get(part)
-        if found is None:
+def _get_field(customer: Customer, path: tuple[str, ...]) -> Any:
+    value: Any = customer.data
+    for key in path:
+        value = value.get(key)
+        if value is None:
             return None
-    return found
+    return value
 
 
-def _moment(text: str) -> float:
+def _parse_date(text: str) -> float:
     try:
-        return clock.moment(text)
+        return timestamps.parse_datetime(text)
     except ValueError:
-        refuse(f"{text} is no date and time")
+        reject(f"{text} is no date and time")
 
 
-def _text_test(path: tuple[str, ...], wanted: dict[str, Any]) -> Test:
-    kind, texts = next(iter(wanted.items()))
-    among = frozenset(texts)
-    return lambda customer: (_fact(customer, path) in among) is (kind == "values")
+def _text_predicate(path: tuple[str, ...], condition: dict[str, Any]) -> CustomerPredicate:
+    operator_name, values = next(iter(condition.items()))
+    allowed = frozenset(values)
+    return lambda customer: (_get_field(customer, path) in allowed) is (operator_name == "values")
 
 
-def _range_test(read: Callable[[Customer], Any], bounds: list[tuple[str, Any]]) -> Test:
-    tests = [(_COMPARISONS[name], bound) for name, bound in bounds]
+def _range_predicate(
+    get_value: Callable[[Customer], Any], bounds: list[tuple[str, Any]]
+) -> CustomerPredicate:
+    comparisons = [(_RANGE_OPERATORS[name], bound) for name, bound in bounds]
 
-    def passes(customer: Customer) -> bool:
-        value = read(customer)
-        return value is not None and all(holds(value, bound) for holds, bound in tests)
+    def predicate(customer: Customer) -> bool:
+        value = get_value(customer)
+        return value is not None and all(holds(value, bound) for holds, bound in comparisons)
 
-    return passes
+    return predicate
 
 
-def of_customers(filters: dict[str, Any]) -> list[Test]:
+def customer_predicates(filters: dict[str, Any]) -> list[CustomerPredicate]:
     """Make the tests that a customer must pass; operators that nobody knows are passed over."""
-    return [test for name, given in filters.items() for test in _customer_tests(name, given)]
+    return [test for name, given in filters.items() for test in _predicates_for_filter(name, given)]
 
 
-def _customer_tests(name: str, given: dict[str, Any]) -> Iterator[Test]:
-    if name in _TEXTS:
-        choice = {each: texts for each, texts in given.items() if each in _CHOICES}
-        if choice:
-            yield _text_test(_TEXTS[name], choice)
-    bounds = [(each, bound) for each, bound in given.items() if each in _COMPARISONS]
-    if bounds and name in _COUNTS:
-        yield _range_test(_counter(name), bounds)
-    elif bounds and name in _MOMENTS:
-        yield _range_test(_dater(name), [(each, _moment(text)) for each, text in bounds])
+def _predicates_for_filter(name: str, operators: dict[str, Any]) -> Iterator[CustomerPredicate]:
+    if name in _TEXT_FILTER_PATHS:
+        set_operators = {each: texts for each, texts in operators.items() if each in _SET_OPERATORS}
+        if set_operators:
+            yield _text_predicate(_TEXT_FILTER_PATHS[name], set_operators)
+    bounds = [(each, bound) for each, bound in operators.items() if each in _RANGE_OPERATORS]
+    if bounds and name in _COUNT_FILTERS:
+        yield _range_predicate(_count_getter(name), bounds)
+    elif bounds and name in _DATE_FILTERS:
+        yield _range_predicate(
+            _date_getter(name), [(each, _parse_date(text)) for each, text in bounds]
+        )
 
 
-def _counter(name: str) -> Callable[[Customer], int]:
-    return lambda customer: int(customer.facts.get("statistics", {}).get(name, 0))
+def _count_getter(name: str) -> Callable[[Customer], int]:
+    return lambda customer: int(customer.data.get("statistics", {}).get(name, 0))
 
 
-def _dater(name: str) -> Callable[[Customer], float | None]:
-    def read(customer: Customer) -> float | None:
-        text = customer.facts.get(name)
-        return None if text is None else clock.moment(text)
+def _date_getter(name: str) -> Callable[[Customer], float | None]:
+    def get_date(customer: Customer) -> float | None:
+        text = customer.data.get(name)
+        return None if text is None else timestamps.parse_datetime(text)
 
-    return read
+    return get_date
 
 
-def of_archives(state: State, filters: dict[str, Any]) -> list[Callable[[Chat, Thread], bool]]:
+def archive_predicates(
+    state: State, filters: dict[str, Any]
+) -> list[Callable[[Chat, Thread], bool]]:
     """Make the tests that a thread must pass to be found in the archives."""
-    tests: list[Callable[[Chat, Thread], bool]] = []
+    predicates: list[Callable[[Chat, Thread], bool]] = []
     if "query" in filters:
         query = filters["query"].casefold()
-        tests.append(lambda chat, thread: query in _text(state, chat, thread))
+        predicates.append(lambda chat, thread: query in _searchable_text(state, chat, thread))
     if "date_from" in filters:
-        first = _moment(filters["date_from"])
-        tests.append(lambda _, thread: thread.timestamp >= first)
+        start = _parse_date(filters["date_from"])
+        predicates.append(lambda _, thread: thread.timestamp >= start)
     if "date_to" in filters:
-        end = _moment(filters["date_to"]) + 86_400  # that day is still in
-        tests.append(lambda _, thread: thread.timestamp < end)
+        end = _parse_date(filters["date_to"]) + 86_400  # that day is still in
+        predicates.append(lambda _, thread: thread.timestamp < end)
     if "agent_ids" in filters:
         agents = frozenset(filters["agent_ids"])
-        tests.append(lambda _, thread: not agents.isdisjoint(thread.user_ids))
+        predicates.append(lambda _, thread: not agents.isdisjoint(thread.user_ids))
     if "group_ids" in filters:
         groups = frozenset(filters["group_ids"])
-        tests.append(lambda _, thread: not groups.isdisjoint(thread.access.groups))
+        predicates.append(lambda _, thread: not groups.isdisjoint(thread.access.group_ids))
     if "properties" in filters:
-        wanted = filters["properties"]
-        properties.check_filters(wanted)
-        tests.append(lambda _, thread: properties.match(thread.properties, wanted))
-    return tests
+        property_filters = filters["properties"]
+        properties.validate_filters(property_filters)
+        predicates.append(lambda _, thread: properties.matches(thread.properties, property_filters))
+    return predicates
 
 
-def _text(state: State, chat: Chat, thread: Thread) -> str:
+def _searchable_text(state: State, chat: Chat, thread: Thread) -> str:
     """Gather what a query looks through: the texts of a thread and the customer's names."""
     customer = state.customers.get(chat.customer_id)
-    facts = customer.facts if customer else {}
+    customer_data = customer.data if customer else {}
     texts = [event.get("text", "") for event in thread.events]
-    return "\n".join([*texts, facts.get("name", ""), facts.get("email", "")]).casefold()
+    return "\n".join(
+        [*texts, customer_data.get("name", ""), customer_data.get("email", "")]
+    ).casefold()

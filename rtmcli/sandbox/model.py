@@ -6,28 +6,26 @@ stays as it was.
 """
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
-from rtmcli.row import Row
+JSONObject = dict[str, Any]  # a JSON object; never changed in place
 
-Wire = dict[str, Any]  # a JSON object; never changed in place
-
-EVERYBODY = 0  # the group of all agents
-ELSEWHERE = -1  # the connection of an agent who works with another program
+ALL_AGENTS_GROUP = 0  # the group of all agents
+EXTERNAL_CONNECTION = -1  # the connection of an agent who works with another program
 
 
-class Access(Row):
+class Access(NamedTuple):
     """Who may see a chat, a thread or a customer."""
 
-    groups: tuple[int, ...] = (EVERYBODY,)
-    agents: tuple[str, ...] = ()
+    group_ids: tuple[int, ...] = (ALL_AGENTS_GROUP,)
+    agent_ids: tuple[str, ...] = ()
 
-    def wire(self) -> Wire:
+    def to_json(self) -> JSONObject:
         """Lay it out as the API shows it."""
-        shown: Wire = {"group_ids": list(self.groups)}
-        if self.agents:
-            shown["agent_ids"] = list(self.agents)
-        return shown
+        result: JSONObject = {"group_ids": list(self.group_ids)}
+        if self.agent_ids:
+            result["agent_ids"] = list(self.agent_ids)
+        return result
 
 
 class Agent:
@@ -35,18 +33,18 @@ class Agent:
 
     __slots__ = (
         "avatar",
-        "bot",
-        "connections",
-        "default_status",
+        "away_by_connection",
+        "default_routing_status",
+        "effective_scopes",
         "email",
-        "granted",
-        "groups",
+        "group_ids",
         "id",
+        "is_bot",
         "name",
         "permission",
-        "present_before_away",
         "routing_status",
         "scopes",
+        "status_before_away",
     )
 
     def __init__(  # the facts of a row
@@ -54,65 +52,76 @@ class Agent:
         agent_id: str,
         name: str,
         permission: str,
-        groups: Collection[int],
+        group_ids: Collection[int],
         *,
         scopes: frozenset[str],
-        granted: frozenset[str],
-        status: str = "accepting_chats",
-        bot: bool = False,
+        effective_scopes: frozenset[str],
+        default_routing_status: str = "accepting_chats",
+        is_bot: bool = False,
     ) -> None:
         self.id = agent_id
         self.name = name
-        self.email = "" if bot else agent_id
+        self.email = "" if is_bot else agent_id
         self.avatar = f"cdn.example.com/avatars/{agent_id.partition('@')[0]}.png"
         self.permission = permission
-        self.groups = frozenset(groups) | {EVERYBODY}
+        self.group_ids = frozenset(group_ids) | {ALL_AGENTS_GROUP}
         self.scopes = scopes  # as the token has them
-        self.granted = granted  # with all that they imply
-        self.default_status = status
-        self.routing_status = status  # the last known one
-        self.present_before_away = ""  # the status to return to from being away
-        self.bot = bot
-        self.connections: dict[int, bool] = {}  # connection -> is it away
+        self.effective_scopes = effective_scopes  # with all that they imply
+        self.default_routing_status = default_routing_status
+        self.routing_status = default_routing_status  # the last known one
+        self.status_before_away = ""  # the status to return to from being away
+        self.is_bot = is_bot
+        self.away_by_connection: dict[int, bool] = {}  # connection -> is it away
 
     @property
-    def online(self) -> bool:
+    def is_online(self) -> bool:
         """Tell whether the agent is logged in anywhere."""
-        return bool(self.connections)
+        return bool(self.away_by_connection)
 
-    def is_in(self, access: Access) -> bool:
+    def is_allowed_by(self, access: Access) -> bool:
         """Tell whether an access lets the agent in."""
-        return not self.groups.isdisjoint(access.groups) or self.id in access.agents
+        return not self.group_ids.isdisjoint(access.group_ids) or self.id in access.agent_ids
 
 
-class Visit(Row):
+class Visit(NamedTuple):
     """A customer's stay on the website."""
 
     id: str
     started_at: str
     ip: str
     user_agent: str
-    geolocation: Wire
+    geolocation: JSONObject
 
 
 class Customer:
     """A customer; `facts` is the Customer as the API shows it."""
 
-    __slots__ = ("access", "banned_until", "chat_id", "created", "facts", "id", "later", "serial")
+    __slots__ = (
+        "access",
+        "banned_until",
+        "chat_id",
+        "created_ms",
+        "data",
+        "id",
+        "pending_changes",
+        "serial_number",
+    )
 
-    def __init__(self, facts: Wire, serial: int, created: int) -> None:
-        self.id: str = facts["id"]
-        self.created = created  # milliseconds since 1970
-        self.facts = facts
-        self.serial = serial  # grows with each new customer: the order of their creation
+    def __init__(self, data: JSONObject, serial_number: int, created_ms: int) -> None:
+        self.id: str = data["id"]
+        self.created_ms = created_ms  # milliseconds since 1970
+        self.data = data
+        self.serial_number = (
+            serial_number  # grows with each new customer: the order of their creation
+        )
         self.chat_id = ""  # the one chat of the customer
         self.banned_until = 0.0  # seconds since 1970
         self.access = Access()
-        self.later: Wire = {}  # what changes once the active chat has ended
+        self.pending_changes: JSONObject = {}  # what changes once the active chat has ended
 
-    def change(self, **facts: Any) -> None:
+    def update(self, **fields: Any) -> None:
         """Put other facts in the place of those of the same name."""
-        self.facts = {**self.facts, **facts}
+        self.data = {**self.data, **fields}
 
 
 class Thread:
@@ -121,10 +130,10 @@ class Thread:
     __slots__ = (
         "access",
         "active",
+        "event_indexes",
         "events",
         "id",
         "order",
-        "positions",
         "properties",
         "tags",
         "timestamp",
@@ -138,39 +147,39 @@ class Thread:
         self.access = access
         self.active = True
         self.user_ids: list[str] = []
-        self.events: list[Wire] = []
-        self.positions: dict[str, int] = {}  # event id -> index in events
-        self.properties: Wire = {}
+        self.events: list[JSONObject] = []
+        self.event_indexes: dict[str, int] = {}  # event id -> index in events
+        self.properties: JSONObject = {}
         self.tags: tuple[str, ...] = ()
 
-    def append(self, event: Wire) -> None:
+    def append_event(self, event: JSONObject) -> None:
         """Add an event that has its id and order."""
-        self.positions[event["id"]] = len(self.events)
+        self.event_indexes[event["id"]] = len(self.events)
         self.events.append(event)
 
-    def find(self, event_id: str) -> Wire | None:
+    def find_event(self, event_id: str) -> JSONObject | None:
         """Return an event, or None."""
-        position = self.positions.get(event_id)
-        return None if position is None else self.events[position]
+        index = self.event_indexes.get(event_id)
+        return None if index is None else self.events[index]
 
-    def replace(self, event: Wire) -> None:
+    def replace_event(self, event: JSONObject) -> None:
         """Put a changed event in the place of the one with its id."""
-        self.events[self.positions[event["id"]]] = event
+        self.events[self.event_indexes[event["id"]]] = event
 
-    def note_user(self, user_id: str) -> None:
+    def add_user(self, user_id: str) -> None:
         """Note that a user took part."""
         if user_id not in self.user_ids:
             self.user_ids.append(user_id)
 
 
-class Seat:
+class Membership:
     """A user's place in a chat."""
 
-    __slots__ = ("last_seen", "present", "type")
+    __slots__ = ("is_present", "last_seen", "user_type")
 
-    def __init__(self, user_type: str, *, present: bool = True, last_seen: int = 0) -> None:
-        self.type = user_type  # agent or customer
-        self.present = present
+    def __init__(self, user_type: str, *, is_present: bool = True, last_seen: int = 0) -> None:
+        self.user_type = user_type  # agent or customer
+        self.is_present = is_present
         self.last_seen = last_seen  # seconds since 1970; 0 is never
 
 
@@ -185,13 +194,13 @@ class Chat:
         "customer_id",
         "followers",
         "id",
-        "index",
-        "latest",
+        "key_change_recipients",
+        "latest_events",
         "order",
         "properties",
+        "recipients",
         "threads",
-        "told",
-        "told_of_key_changes",
+        "threads_by_id",
         "users",
     )
 
@@ -199,15 +208,17 @@ class Chat:
         self.id = chat_id
         self.access = access
         self.customer_id = ""
-        self.users: dict[str, Seat] = {}
+        self.users: dict[str, Membership] = {}
         self.followers: set[str] = set()
         self.threads: list[Thread] = []
-        self.index: dict[str, Thread] = {}
-        self.properties: Wire = {}
-        self.latest: dict[str, tuple[Thread, int]] = {}  # event type -> where its last one is
+        self.threads_by_id: dict[str, Thread] = {}
+        self.properties: JSONObject = {}
+        self.latest_events: dict[
+            str, tuple[Thread, int]
+        ] = {}  # event type -> where its last one is
         self.order = 0  # microseconds since 1970 of the last event
-        self.told: frozenset[str] | None = None
-        self.told_of_key_changes: frozenset[str] | None = None
+        self.recipients: frozenset[str] | None = None
+        self.key_change_recipients: frozenset[str] | None = None
 
     @property
     def last_thread(self) -> Thread:
@@ -220,17 +231,19 @@ class Chat:
         thread = self.threads[-1]
         return thread if thread.active else None
 
-    def has(self, user_id: str) -> bool:
+    def is_present(self, user_id: str) -> bool:
         """Tell whether a user is present."""
-        seat = self.users.get(user_id)
-        return seat is not None and seat.present
+        membership = self.users.get(user_id)
+        return membership is not None and membership.is_present
 
-    def agents(self) -> list[str]:
+    def present_agents(self) -> list[str]:
         """Name the agents and bots who are present."""
         return [
-            user_id for user_id, seat in self.users.items() if seat.present and seat.type == "agent"
+            user_id
+            for user_id, membership in self.users.items()
+            if membership.is_present and membership.user_type == "agent"
         ]
 
-    def regroup(self) -> None:
+    def invalidate_recipients(self) -> None:
         """Forget who gets the chat's pushes: users, followers or access have changed."""
-        self.told = self.told_of_key_changes = None
+        self.recipients = self.key_change_recipients = None

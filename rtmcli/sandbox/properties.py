@@ -5,55 +5,54 @@ else it is wrapped, `{namespace: {name: {"value": value}}}`. They are kept as th
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from rtmcli.protocol.validation import quoted
-from rtmcli.row import Row
-from rtmcli.sandbox.model import Wire
-from rtmcli.sandbox.seam import Refusal
-from rtmcli.sandbox.state import refuse
+from rtmcli.protocol.validation import short_json
+from rtmcli.sandbox.interface import RequestError
+from rtmcli.sandbox.model import JSONObject
+from rtmcli.sandbox.state import reject
 
-Place = Literal["chat", "thread", "event"]
-_EVERYWHERE = frozenset({"chat", "thread", "event"})
-_THREADS = frozenset({"chat", "thread"})
+PropertyTarget = Literal["chat", "thread", "event"]
+_ALL_TARGETS = frozenset({"chat", "thread", "event"})
+_CHATS_AND_THREADS = frozenset({"chat", "thread"})
 
 
-class Property(Row):
+class PropertyDefinition(NamedTuple):
     """What one property takes, where it may stand, and whether agents may change it."""
 
     type: str
-    places: frozenset[str] = _EVERYWHERE
-    by_agents: bool = True
+    targets: frozenset[str] = _ALL_TARGETS
+    writable_by_agents: bool = True
 
 
-NAMESPACES: dict[str, dict[str, Property]] = {
+NAMESPACES: dict[str, dict[str, PropertyDefinition]] = {
     "test": {  # every licence has it
-        "bool_property": Property("bool"),
-        "int_property": Property("int"),
-        "string_property": Property("string"),
-        "tokenized_string_property": Property("tokenized_string"),
+        "bool_property": PropertyDefinition("bool"),
+        "int_property": PropertyDefinition("int"),
+        "string_property": PropertyDefinition("string"),
+        "tokenized_string_property": PropertyDefinition("tokenized_string"),
     },
     "rating": {
-        "score": Property("int"),
-        "comment": Property("string"),
+        "score": PropertyDefinition("int"),
+        "comment": PropertyDefinition("string"),
     },
     "source": {
-        "client_id": Property("string"),
-        "type": Property("string"),
+        "client_id": PropertyDefinition("string"),
+        "type": PropertyDefinition("string"),
     },
     "routing": {
-        "idle": Property("bool", _THREADS, by_agents=False),
-        "unassigned": Property("bool", _THREADS, by_agents=False),
-        "pinned": Property("bool", _THREADS),
-        "continuous": Property("bool", _THREADS),
-        "referrer": Property("string", _THREADS, by_agents=False),
-        "start_url": Property("string", _THREADS, by_agents=False),
+        "idle": PropertyDefinition("bool", _CHATS_AND_THREADS, writable_by_agents=False),
+        "unassigned": PropertyDefinition("bool", _CHATS_AND_THREADS, writable_by_agents=False),
+        "pinned": PropertyDefinition("bool", _CHATS_AND_THREADS),
+        "continuous": PropertyDefinition("bool", _CHATS_AND_THREADS),
+        "referrer": PropertyDefinition("string", _CHATS_AND_THREADS, writable_by_agents=False),
+        "start_url": PropertyDefinition("string", _CHATS_AND_THREADS, writable_by_agents=False),
     },
     "supervising": {
-        "agent_ids": Property("string", _THREADS),
+        "agent_ids": PropertyDefinition("string", _CHATS_AND_THREADS),
     },
     "lc2": {
-        "archives_id": Property("string", _THREADS, by_agents=False),
+        "archives_id": PropertyDefinition("string", _CHATS_AND_THREADS, writable_by_agents=False),
     },
 }
 
@@ -62,7 +61,7 @@ def _is_int32(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and -(2**31) <= value < 2**31
 
 
-_TYPES: dict[str, tuple[str, Callable[[object], bool]]] = {
+_VALUE_TYPES: dict[str, tuple[str, Callable[[object], bool]]] = {
     "bool": ("true or false", lambda value: isinstance(value, bool)),
     "int": ("a whole number of 32 bits", _is_int32),
     "string": ("a string", lambda value: isinstance(value, str)),
@@ -70,87 +69,93 @@ _TYPES: dict[str, tuple[str, Callable[[object], bool]]] = {
 }
 
 
-def _defined(namespace: str, name: str, place: Place) -> Property:
+def _find_definition(namespace: str, name: str, target: PropertyTarget) -> PropertyDefinition:
     names = NAMESPACES.get(namespace)
     if names is None:
-        refuse(f"property namespace {namespace} not found")
-    row = names.get(name)
-    if row is None:
-        refuse(f"property {namespace}.{name} not found")
-    if place not in row.places:
-        refuse(f"property {namespace}.{name} does not exist in {place}s")
-    if not row.by_agents:
-        raise Refusal("authorization", f"agents may not change property {namespace}.{name}")
-    return row
+        reject(f"property namespace {namespace} not found")
+    definition = names.get(name)
+    if definition is None:
+        reject(f"property {namespace}.{name} not found")
+    if target not in definition.targets:
+        reject(f"property {namespace}.{name} does not exist in {target}s")
+    if not definition.writable_by_agents:
+        raise RequestError("authorization", f"agents may not change property {namespace}.{name}")
+    return definition
 
 
-def wrapped(given: Mapping[str, Mapping[str, Any]], place: Place) -> Wire:
+def validate_and_wrap(
+    properties: Mapping[str, Mapping[str, Any]], target: PropertyTarget
+) -> JSONObject:
     """Check the properties of a request and wrap their values; refuse what is not defined."""
     return {
-        namespace: {name: {"value": _checked(namespace, name, value, place)} for name, value in
-                    names.items()}
-        for namespace, names in given.items()
-    }  # fmt: skip
+        namespace: {
+            name: {"value": _validate_value(namespace, name, value, target)}
+            for name, value in names.items()
+        }
+        for namespace, names in properties.items()
+    }
 
 
-def _checked(namespace: str, name: str, value: Any, place: Place) -> Any:
-    expected, holds = _TYPES[_defined(namespace, name, place).type]
+def _validate_value(namespace: str, name: str, value: Any, target: PropertyTarget) -> Any:
+    expected, is_valid = _VALUE_TYPES[_find_definition(namespace, name, target).type]
     if isinstance(value, dict) and value.keys() == {"value"}:
         value = value["value"]
-    if not holds(value):
-        refuse(f"property {namespace}.{name} must be {expected}, not {quoted(value)}")
+    if not is_valid(value):
+        reject(f"property {namespace}.{name} must be {expected}, not {short_json(value)}")
     return value
 
 
-def check_names(given: Mapping[str, list[str]], place: Place) -> None:
+def validate_names(names_by_namespace: Mapping[str, list[str]], target: PropertyTarget) -> None:
     """Check the names of properties to delete; refuse what is not defined."""
-    for namespace, names in given.items():
+    for namespace, names in names_by_namespace.items():
         for name in names:
-            _defined(namespace, name, place)
+            _find_definition(namespace, name, target)
 
 
-def merged(old: Wire, new: Wire) -> Wire:
+def merge(old: JSONObject, new: JSONObject) -> JSONObject:
     """Return the properties with others set."""
     return {**old, **{each: {**old.get(each, {}), **names} for each, names in new.items()}}
 
 
-def without(old: Wire, given: Mapping[str, list[str]]) -> Wire:
+def remove(old: JSONObject, names_by_namespace: Mapping[str, list[str]]) -> JSONObject:
     """Return the properties less those of the names; an empty namespace goes too."""
-    left = {
+    remaining = {
         namespace: {
-            name: value for name, value in names.items() if name not in given.get(namespace, ())
+            name: value
+            for name, value in names.items()
+            if name not in names_by_namespace.get(namespace, ())
         }
         for namespace, names in old.items()
     }
-    return {namespace: names for namespace, names in left.items() if names}
+    return {namespace: names for namespace, names in remaining.items() if names}
 
 
-def value_of(properties: Wire, namespace: str, name: str) -> Any:
+def get_value(properties: JSONObject, namespace: str, name: str) -> Any:
     """Return a property's bare value, or None."""
     wrapping = properties.get(namespace, {}).get(name)
     return None if wrapping is None else wrapping["value"]
 
 
-def match(properties: Wire, filters: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> bool:
+def matches(properties: JSONObject, filters: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> bool:
     """Tell whether properties pass all filters, `{namespace: {name: {filter: value}}}`."""
     return all(
-        _passes(value_of(properties, namespace, name), kind, operand)
+        _matches_filter(get_value(properties, namespace, name), operator, operand)
         for namespace, names in filters.items()
         for name, operators in names.items()
-        for kind, operand in operators.items()
+        for operator, operand in operators.items()
     )
 
 
-def _passes(value: Any, kind: str, operand: Any) -> bool:
-    if kind == "exists":
+def _matches_filter(value: Any, operator: str, operand: Any) -> bool:
+    if operator == "exists":
         return (value is not None) is operand
-    found = any(type(value) is type(each) and value == each for each in operand)
-    return found is (kind == "values")
+    is_listed = any(type(value) is type(each) and value == each for each in operand)
+    return is_listed is (operator == "values")
 
 
-def check_filters(filters: Mapping[str, Mapping[str, Any]]) -> None:
+def validate_filters(filters: Mapping[str, Mapping[str, Any]]) -> None:
     """Refuse filters on properties that are not defined."""
     for namespace, names in filters.items():
         for name in names:
             if name not in NAMESPACES.get(namespace, ()):
-                refuse(f"property {namespace}.{name} not found")
+                reject(f"property {namespace}.{name} not found")

@@ -6,13 +6,13 @@ from typing import Final
 from rtmcli.catalogue.model import Method
 
 # How far a scope reaches.
-NOWHERE: Final = 0
+NONE: Final = 0
 MY: Final = 1  # chats in which the agent is present
 ACCESS: Final = 2  # and those that are shared with one of the agent's groups
 ALL: Final = 3  # and all others of the licence
 
-_REACHES = {"my": MY, "access": ACCESS, "all": ALL}
-_NARROWER = {"all": ("all", "access", "my"), "access": ("access", "my"), "my": ("my",)}
+_LEVELS = {"my": MY, "access": ACCESS, "all": ALL}
+_IMPLIED_LEVELS = {"all": ("all", "access", "my"), "access": ("access", "my"), "my": ("my",)}
 
 NORMAL = frozenset(
     {
@@ -50,49 +50,51 @@ ADMINISTRATOR = NORMAL | {
     "webhooks--all:ro",
     "webhooks--all:rw",
 }
-ROLES = {"owner": ADMINISTRATOR, "administrator": ADMINISTRATOR, "normal": NORMAL}
+SCOPES_BY_ROLE = {"owner": ADMINISTRATOR, "administrator": ADMINISTRATOR, "normal": NORMAL}
 
 # Scopes that the sandbox honours although the reference does not list them.
-_ALSO = {"follow_chat": ("chats--all:ro", "chats--access:ro")}
+_UNDOCUMENTED_SCOPES = {"follow_chat": ("chats--all:ro", "chats--access:ro")}
 
 
-def _one_step(scope: str) -> set[str]:
+def _directly_implied(scope: str) -> set[str]:
     """Name what a scope implies, itself included."""
-    resource, _, right = scope.partition(":")
-    name, _, reach = resource.partition("--")
-    reaches = [f"--{narrower}" for narrower in _NARROWER.get(reach, ())] or [resource[len(name) :]]
+    resource, _, mode = scope.partition(":")
+    name, _, level = resource.partition("--")
+    suffixes = [f"--{narrower}" for narrower in _IMPLIED_LEVELS.get(level, ())] or [
+        resource[len(name) :]
+    ]
     names = {name}
-    if right == "rw" and name in ("chats", "chats.conversation"):
+    if mode == "rw" and name in ("chats", "chats.conversation"):
         names |= {"chats.conversation"}
-    implied = {f"{each}{end}:{right}" for each in names for end in reaches}
-    if right == "rw":
-        implied |= {f"{each}{end}:ro" for each in names for end in reaches}
+    implied = {f"{each}{end}:{mode}" for each in names for end in suffixes}
+    if mode == "rw":
+        implied |= {f"{each}{end}:ro" for each in names for end in suffixes}
         if name == "chats.conversation":
-            implied |= {f"chats{end}:ro" for end in reaches}
+            implied |= {f"chats{end}:ro" for end in suffixes}
     return implied
 
 
 @lru_cache(maxsize=256)
-def closure(scopes: frozenset[str]) -> frozenset[str]:
+def with_implied(scopes: frozenset[str]) -> frozenset[str]:
     """Add to scopes all that they imply."""
-    return frozenset().union(*map(_one_step, scopes))
+    return frozenset().union(*map(_directly_implied, scopes))
 
 
-def wanted(method: Method, *, otherwise: bool = False) -> tuple[str, ...]:
+def required_scopes(method: Method, *, conditional: bool = False) -> tuple[str, ...]:
     """Name the scopes of which a method wants one; `otherwise`: those of `scopes_when`."""
-    if otherwise and method.scopes_when:
-        return method.scopes_when[1]
-    return method.scopes + _ALSO.get(method.action, ())
+    if conditional and method.conditional_scopes:
+        return method.conditional_scopes[1]
+    return method.scopes + _UNDOCUMENTED_SCOPES.get(method.action, ())
 
 
 @lru_cache(maxsize=1024)
-def reach(granted: frozenset[str], scopes: tuple[str, ...]) -> int:
+def scope_level(granted: frozenset[str], scopes: tuple[str, ...]) -> int:
     """Tell how far a method reaches with what is granted (a closure); no scopes: everywhere."""
     if not scopes:
         return ALL
-    return max((_reach_of(scope) for scope in scopes if scope in granted), default=NOWHERE)
+    return max((_level_of(scope) for scope in scopes if scope in granted), default=NONE)
 
 
-def _reach_of(scope: str) -> int:
-    _, _, end = scope.partition(":")[0].partition("--")
-    return _REACHES.get(end, ALL)
+def _level_of(scope: str) -> int:
+    _, _, suffix = scope.partition(":")[0].partition("--")
+    return _LEVELS.get(suffix, ALL)

@@ -3,235 +3,331 @@
 The ids that the method reference uses in its samples exist here, so that its samples work.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from rtmcli.row import Row
-from rtmcli.sandbox.seed import AGENTS, BOT, SITE, Moment
+from rtmcli.sandbox.seed_data import AGENTS, BOT_ID, SITE_URL, SeedTime
 
 
-class Said(Row):
+class SeedEvent(NamedTuple):
     """An event: who wrote it ("customer" for the chat's), and its own fields."""
 
-    by: str
-    event: dict[str, Any]
+    author: str
+    fields: dict[str, Any]
 
 
-def text(by: str, words: str, **more: Any) -> Said:
+def message(author: str, text: str, **fields: Any) -> SeedEvent:
     """Make a message."""
-    return Said(by, {"type": "message", "text": words, **more})
+    return SeedEvent(author, {"type": "message", "text": text, **fields})
 
 
-def note(by: str, words: str) -> Said:
+def agents_only_message(author: str, text: str) -> SeedEvent:
     """Make a message that only agents see."""
-    return text(by, words, recipients="agents")
+    return message(author, text, recipients="agents")
 
 
-class ThreadRow(Row):
+class SeedThread(NamedTuple):
     """A thread; closed unless it is the active one of its chat."""
 
     id: str
-    begins: Moment
-    events: tuple[Said, ...]
+    started_at: SeedTime
+    events: tuple[SeedEvent, ...]
     active: bool = False
     properties: dict[str, dict[str, Any]] = {}  # noqa: RUF012  # a row is frozen
     tags: tuple[str, ...] = ()
-    groups: tuple[int, ...] = ()  # other access than the chat's
+    group_ids: tuple[int, ...] = ()  # other access than the chat's
 
 
-class ChatRow(Row):
+class SeedChat(NamedTuple):
     """A chat and its threads, the oldest first."""
 
     id: str
-    customer: str  # the e-mail
-    agents: tuple[str, ...]  # who is present
-    threads: tuple[ThreadRow, ...]
-    groups: tuple[int, ...] = (0,)
+    customer_email: str  # the e-mail
+    agent_ids: tuple[str, ...]  # who is present
+    threads: tuple[SeedThread, ...]
+    group_ids: tuple[int, ...] = (0,)
     properties: dict[str, dict[str, Any]] = {}  # noqa: RUF012  # a row is frozen
 
 
-_ME, _TWO, _THREE, _FOUR = (row.id for row in AGENTS[:4])
-_SITE_VISIT = {"routing": {"referrer": "https://search.example.com/", "start_url": SITE + "/"}}
-_RATING = {"rating": {"score": 1, "comment": "Very good"}}
+_AGENT1, _AGENT2, _AGENT3, _AGENT4 = (row.id for row in AGENTS[:4])
+_SITE_VISIT_PROPERTIES = {
+    "routing": {"referrer": "https://search.example.com/", "start_url": SITE_URL + "/"}
+}
+_SAMPLE_RATING = {"rating": {"score": 1, "comment": "Very good"}}
 
 CHATS = (
-    ChatRow(
-        "PJ0MRSHTDG", "ada@example.org", (_ME,),
+    SeedChat(
+        "PJ0MRSHTDG",
+        "ada@example.org",
+        (_AGENT1,),
         (
-            ThreadRow(
-                "PT039DS6IP", "2016-09-15T10:12:00Z",
+            SeedThread(
+                "PT039DS6IP",
+                "2016-09-15T10:12:00Z",
                 (
-                    text("customer", "Hello, I typed your search keyword and found nothing."),
-                    text(_ME, "Good morning! Which keyword was it?"),
-                    text("customer", "kettle"),
+                    message("customer", "Hello, I typed your search keyword and found nothing."),
+                    message(_AGENT1, "Good morning! Which keyword was it?"),
+                    message("customer", "kettle"),
                 ),
-                properties=_RATING, tags=("search",),
+                properties=_SAMPLE_RATING,
+                tags=("search",),
             ),
-            ThreadRow(
-                "PT039ES4OG", "2018-02-01T09:30:00Z",
+            SeedThread(
+                "PT039ES4OG",
+                "2018-02-01T09:30:00Z",
                 (
-                    text("customer", "When will my kettle arrive?"),
-                    text(_ME, "It left yesterday."),
+                    message("customer", "When will my kettle arrive?"),
+                    message(_AGENT1, "It left yesterday."),
                 ),
-                properties={"rating": {"score": 0}}, tags=("delivery", "kettle"),
+                properties={"rating": {"score": 0}},
+                tags=("delivery", "kettle"),
             ),
-            ThreadRow(
-                "K600PKZON8", 12,
+            SeedThread(
+                "K600PKZON8",
+                12,
                 (
-                    text("customer", "The kettle does not boil.", id="2_EW2WQSA8",
-                         properties=_RATING),
-                    Said(_ME, {
-                        "type": "rich_message", "id": "a0c22fdd-fb71-40b5-bfc6-a8a0bc3117f7",
-                        "template_id": "cards",
-                        "elements": [{
-                            "title": "Is it plugged in?",
-                            "subtitle": "We have to ask.",
-                            "buttons": [
-                                {"text": "Yes", "postback_id": "action_yes", "user_ids": []},
-                                {"text": "No", "postback_id": "action_no", "user_ids": []},
+                    message(
+                        "customer",
+                        "The kettle does not boil.",
+                        id="2_EW2WQSA8",
+                        properties=_SAMPLE_RATING,
+                    ),
+                    SeedEvent(
+                        _AGENT1,
+                        {
+                            "type": "rich_message",
+                            "id": "a0c22fdd-fb71-40b5-bfc6-a8a0bc3117f7",
+                            "template_id": "cards",
+                            "elements": [
+                                {
+                                    "title": "Is it plugged in?",
+                                    "subtitle": "We have to ask.",
+                                    "buttons": [
+                                        {
+                                            "text": "Yes",
+                                            "postback_id": "action_yes",
+                                            "user_ids": [],
+                                        },
+                                        {"text": "No", "postback_id": "action_no", "user_ids": []},
+                                    ],
+                                }
                             ],
-                        }],
-                    }),
-                    Said("customer", {
-                        "type": "file", "name": "kettle.png", "content_type": "image/png",
-                        "url": "https://cdn.example.com/files/kettle.png", "size": 38211,
-                        "width": 640, "height": 480,
-                        "thumbnail_url": "https://cdn.example.com/files/kettle-s.png",
-                        "thumbnail2x_url": "https://cdn.example.com/files/kettle-m.png",
-                    }),
-                    note(_ME, "The plug is in the picture: it is not in the wall."),
+                        },
+                    ),
+                    SeedEvent(
+                        "customer",
+                        {
+                            "type": "file",
+                            "name": "kettle.png",
+                            "content_type": "image/png",
+                            "url": "https://cdn.example.com/files/kettle.png",
+                            "size": 38211,
+                            "width": 640,
+                            "height": 480,
+                            "thumbnail_url": "https://cdn.example.com/files/kettle-s.png",
+                            "thumbnail2x_url": "https://cdn.example.com/files/kettle-m.png",
+                        },
+                    ),
+                    agents_only_message(
+                        _AGENT1, "The plug is in the picture: it is not in the wall."
+                    ),
                 ),
-                active=True, properties={**_RATING, **_SITE_VISIT},
+                active=True,
+                properties={**_SAMPLE_RATING, **_SITE_VISIT_PROPERTIES},
             ),
         ),
-        properties={**_RATING, "source": {"type": "website"}, **_SITE_VISIT},
+        properties={**_SAMPLE_RATING, "source": {"type": "website"}, **_SITE_VISIT_PROPERTIES},
     ),
-    ChatRow(
-        "QX5T2L9WAB", "dirk@example.org", (_THREE,),
+    SeedChat(
+        "QX5T2L9WAB",
+        "dirk@example.org",
+        (_AGENT3,),
         (
-            ThreadRow(
-                "T1B7ZQ4MKD", 7,
+            SeedThread(
+                "T1B7ZQ4MKD",
+                7,
                 (
-                    Said("customer", {
-                        "type": "filled_form", "form_id": "156630109416307809",
-                        "fields": [
-                            {"type": "name", "id": "1", "label": "Your name:", "answer": "Dirk"},
-                            {"type": "email", "id": "2", "label": "E-mail:",
-                             "answer": "dirk@example.org"},
-                            {"type": "radio", "id": "3", "label": "Are you a customer?",
-                             "answer": {"id": "0", "label": "Yes"}},
-                        ],
-                    }),
-                    text("customer", "Do you ship to Berlin?"),
-                    text(_THREE, "We do, within three days."),
+                    SeedEvent(
+                        "customer",
+                        {
+                            "type": "filled_form",
+                            "form_id": "156630109416307809",
+                            "fields": [
+                                {
+                                    "type": "name",
+                                    "id": "1",
+                                    "label": "Your name:",
+                                    "answer": "Dirk",
+                                },
+                                {
+                                    "type": "email",
+                                    "id": "2",
+                                    "label": "E-mail:",
+                                    "answer": "dirk@example.org",
+                                },
+                                {
+                                    "type": "radio",
+                                    "id": "3",
+                                    "label": "Are you a customer?",
+                                    "answer": {"id": "0", "label": "Yes"},
+                                },
+                            ],
+                        },
+                    ),
+                    message("customer", "Do you ship to Berlin?"),
+                    message(_AGENT3, "We do, within three days."),
                 ),
-                active=True, tags=("shipping",),
+                active=True,
+                tags=("shipping",),
             ),
         ),
-        groups=(2,), properties={"source": {"type": "website"}},
+        group_ids=(2,),
+        properties={"source": {"type": "website"}},
     ),
-    ChatRow(
-        "R8C3N6VYEF", "filip@example.org", (_FOUR,),
+    SeedChat(
+        "R8C3N6VYEF",
+        "filip@example.org",
+        (_AGENT4,),
         (
-            ThreadRow(
-                "W4H9K2DPXS", 5,
-                (text("customer", "Where is your shop in Warsaw?"),
-                 text(_FOUR, "Near the station.")),
+            SeedThread(
+                "W4H9K2DPXS",
+                5,
+                (
+                    message("customer", "Where is your shop in Warsaw?"),
+                    message(_AGENT4, "Near the station."),
+                ),
                 active=True,
             ),
         ),
-        groups=(3,),
+        group_ids=(3,),
     ),
-    ChatRow(
-        "SD1F7G0HJK", "viktor@example.org", (),
+    SeedChat(
+        "SD1F7G0HJK",
+        "viktor@example.org",
+        (),
         (
-            ThreadRow(
-                "U6Y3R8T5QW", 2,
-                (text("customer", "Is anybody there?"),),
-                active=True, properties={"routing": {"unassigned": True}},
+            SeedThread(
+                "U6Y3R8T5QW",
+                2,
+                (message("customer", "Is anybody there?"),),
+                active=True,
+                properties={"routing": {"unassigned": True}},
             ),
         ),
-        groups=(1,), properties={"routing": {"unassigned": True}},
+        group_ids=(1,),
+        properties={"routing": {"unassigned": True}},
     ),
-    ChatRow(
-        "TB4V8M2NLP", "sofia@example.org", (BOT, _ME),
+    SeedChat(
+        "TB4V8M2NLP",
+        "sofia@example.org",
+        (BOT_ID, _AGENT1),
         (
-            ThreadRow(
-                "E3S7A1Z9CX", 9,
+            SeedThread(
+                "E3S7A1Z9CX",
+                9,
                 (
-                    text("customer", "Can I change my plan?"),
-                    text(BOT, "You can change it under Settings. Did this help?"),
-                    text("customer", "No."),
-                    text(_ME, "Let me see."),
+                    message("customer", "Can I change my plan?"),
+                    message(BOT_ID, "You can change it under Settings. Did this help?"),
+                    message("customer", "No."),
+                    message(_AGENT1, "Let me see."),
                 ),
                 active=True,
             ),
         ),
-        groups=(1, 2), properties={"routing": {"continuous": True}},
+        group_ids=(1, 2),
+        properties={"routing": {"continuous": True}},
     ),
-    ChatRow(
-        "UK6J5H4G3F", "john@example.org", (_ME,),
+    SeedChat(
+        "UK6J5H4G3F",
+        "john@example.org",
+        (_AGENT1,),
         (
-            ThreadRow(
-                "D2F4G6H8J0", "2018-03-04T19:25:00Z",
+            SeedThread(
+                "D2F4G6H8J0",
+                "2018-03-04T19:25:00Z",
                 (
-                    text("customer", "I forgot my password."),
-                    text(_TWO, "I have sent you a link."),
-                    text("customer", "Thanks!"),
+                    message("customer", "I forgot my password."),
+                    message(_AGENT2, "I have sent you a link."),
+                    message("customer", "Thanks!"),
                 ),
-                properties={"rating": {"score": 1}}, tags=("password",),
+                properties={"rating": {"score": 1}},
+                tags=("password",),
             ),
-            ThreadRow(
-                "L1K3J5H7G9", 4320,
-                (text("customer", "It works."), text(_ME, "Glad to hear that.")),
+            SeedThread(
+                "L1K3J5H7G9",
+                4320,
+                (message("customer", "It works."), message(_AGENT1, "Glad to hear that.")),
             ),
         ),
     ),
-    ChatRow(
-        "VM9B7N5C3X", "grace@example.org", (_TWO,),
+    SeedChat(
+        "VM9B7N5C3X",
+        "grace@example.org",
+        (_AGENT2,),
         (
-            ThreadRow(
-                "Z8X6C4V2B0", "2018-05-05T12:00:00Z",
-                (text("customer", "I want to cancel."), text(_TWO, "May I ask why?")),
-                groups=(3,), tags=("cancel",),
+            SeedThread(
+                "Z8X6C4V2B0",
+                "2018-05-05T12:00:00Z",
+                (message("customer", "I want to cancel."), message(_AGENT2, "May I ask why?")),
+                group_ids=(3,),
+                tags=("cancel",),
             ),
-            ThreadRow(
-                "N1M3Q5W7E9", "2019-01-20T15:15:00Z",
-                (text("customer", "I am back."), text(_TWO, "Welcome back!")),
+            SeedThread(
+                "N1M3Q5W7E9",
+                "2019-01-20T15:15:00Z",
+                (message("customer", "I am back."), message(_AGENT2, "Welcome back!")),
                 properties={"rating": {"score": 1, "comment": "Nice people"}},
             ),
-            ThreadRow(
-                "P0O9I8U7Y6", 1440,
-                (text("customer", "A question about the invoice."),
-                 text(_TWO, "Number 1042? It is paid.")),
+            SeedThread(
+                "P0O9I8U7Y6",
+                1440,
+                (
+                    message("customer", "A question about the invoice."),
+                    message(_AGENT2, "Number 1042? It is paid."),
+                ),
                 tags=("invoice",),
             ),
         ),
-        groups=(1,),
+        group_ids=(1,),
     ),
-    ChatRow(
-        "WZ2X4C6V8B", "ian@example.org", (_THREE,),
+    SeedChat(
+        "WZ2X4C6V8B",
+        "ian@example.org",
+        (_AGENT3,),
         (
-            ThreadRow(
-                "A9S8D7F6G5", "2019-03-03T03:03:03Z",
+            SeedThread(
+                "A9S8D7F6G5",
+                "2019-03-03T03:03:03Z",
                 (
-                    Said("customer", {"type": "custom", "content": {"cart": ["kettle", "cup"]}}),
-                    text(_THREE, "Shall I order these for you?"),
-                    Said(_THREE, {"type": "annotation", "annotation_type": "followup",
-                                  "text": "Call back on Monday"}),
+                    SeedEvent(
+                        "customer", {"type": "custom", "content": {"cart": ["kettle", "cup"]}}
+                    ),
+                    message(_AGENT3, "Shall I order these for you?"),
+                    SeedEvent(
+                        _AGENT3,
+                        {
+                            "type": "annotation",
+                            "annotation_type": "followup",
+                            "text": "Call back on Monday",
+                        },
+                    ),
                 ),
                 properties={"test": {"string_property": "a value", "int_property": 7}},
             ),
         ),
-        groups=(2,), properties={"test": {"bool_property": True}},
+        group_ids=(2,),
+        properties={"test": {"bool_property": True}},
     ),
-    ChatRow(
-        "XP7L5K3J1H", "hanna@example.org", (),
+    SeedChat(
+        "XP7L5K3J1H",
+        "hanna@example.org",
+        (),
         (
-            ThreadRow(
-                "Y5T4R3E2W1", 10080,
-                (text("customer", "Closed today?"), text(_FOUR, "Until ten.")),
+            SeedThread(
+                "Y5T4R3E2W1",
+                10080,
+                (message("customer", "Closed today?"), message(_AGENT4, "Until ten.")),
             ),
         ),
-        groups=(3,),
+        group_ids=(3,),
     ),
-)  # fmt: skip
+)

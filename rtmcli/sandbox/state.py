@@ -8,55 +8,64 @@ from functools import cached_property
 from typing import NoReturn
 
 from rtmcli.catalogue import API
-from rtmcli.sandbox import clock
-from rtmcli.sandbox.model import EVERYBODY, Access, Agent, Chat, Customer, Thread, Visit, Wire
-from rtmcli.sandbox.seam import Delivery, Refusal
+from rtmcli.sandbox import timestamps
+from rtmcli.sandbox.interface import PushDelivery, RequestError
+from rtmcli.sandbox.model import (
+    ALL_AGENTS_GROUP,
+    Access,
+    Agent,
+    Chat,
+    Customer,
+    JSONObject,
+    Thread,
+    Visit,
+)
 
-_KEY_CHANGES = frozenset(push.name for push in API.pushes if push.key_change)
-_LETTERS = string.ascii_uppercase + string.digits
+_KEY_CHANGE_PUSHES = frozenset(push.name for push in API.pushes if push.is_key_change)
+_ID_ALPHABET = string.ascii_uppercase + string.digits
 
 
-def refuse(message: str) -> NoReturn:
+def reject(message: str) -> NoReturn:
     """Refuse a request for what it says."""
-    raise Refusal("validation", message)
+    raise RequestError("validation", message)
 
 
 class State:
     """Everything that a licence remembers."""
 
-    def __init__(self, seed: int | None, tick: Callable[[], float]) -> None:
+    def __init__(self, seed: int | None, get_time: Callable[[], float]) -> None:
         self.random = random.Random(seed)  # noqa: S311  # made-up ids need no secrecy
-        self._tick = tick
-        self.now = tick()  # seconds since 1970: the time of the present request
-        self.groups: dict[int, str] = {EVERYBODY: "Everybody"}
+        self._get_time = get_time
+        self.now = get_time()  # seconds since 1970: the time of the present request
+        self.group_names: dict[int, str] = {ALL_AGENTS_GROUP: "Everybody"}
         self.agents: dict[str, Agent] = {}  # bots too
-        self.tokens: dict[str, str] = {}  # token -> agent id
+        self.agent_by_token: dict[str, str] = {}  # token -> agent id
         self.customers: dict[str, Customer] = {}  # in the order of their creation
         self.visits: dict[str, Visit] = {}  # of the customers who are on the website
         self.chats: dict[str, Chat] = {}
-        self.active: dict[str, Chat] = {}  # those with an active thread
+        self.active_chats: dict[str, Chat] = {}  # those with an active thread
         self.devices: dict[tuple[str, str], str] = {}  # (agent, Firebase token) -> platform
-        self.licence: Wire = {}
+        self.license: JSONObject = {}
 
     # Time and ids.
 
-    def read_clock(self) -> None:
+    def update_now(self) -> None:
         """Begin a request: all that it does happens at the same time."""
-        self.now = self._tick()
+        self.now = self._get_time()
 
     @property
-    def seconds(self) -> int:
+    def timestamp(self) -> int:
         """The time in whole seconds since 1970."""
         return int(self.now)
 
     @property
     def date_time(self) -> str:
         """The time as RFC 3339."""
-        return clock.date_time(self.now)
+        return timestamps.format_datetime(self.now)
 
     def new_id(self) -> str:
         """Make the id of a chat or thread: ten letters and digits."""
-        return "".join(self.random.choices(_LETTERS, k=10))
+        return "".join(self.random.choices(_ID_ALPHABET, k=10))
 
     def new_uuid(self) -> str:
         """Make a UUID of version 4: the id of a customer or a visit."""
@@ -69,38 +78,40 @@ class State:
     def new_token(self) -> str:
         """Make an access token, with the prefix of its region."""
         secret = base64.urlsafe_b64encode(self.random.randbytes(24)).decode()
-        return f"{API.home}:{secret}"
+        return f"{API.default_region}:{secret}"
 
     # Where things are found.
 
     def chat(self, chat_id: str) -> Chat:
         """Find a chat."""
         chat = self.chats.get(chat_id)
-        return chat or refuse(f"chat {chat_id} not found")
+        return chat or reject(f"chat {chat_id} not found")
 
     def thread(self, chat: Chat, thread_id: str) -> Thread:
         """Find a thread of a chat."""
-        thread = chat.index.get(thread_id)
-        return thread or refuse(f"thread {thread_id} not found in chat {chat.id}")
+        thread = chat.threads_by_id.get(thread_id)
+        return thread or reject(f"thread {thread_id} not found in chat {chat.id}")
 
-    def event(self, thread: Thread, event_id: str) -> Wire:
+    def event(self, thread: Thread, event_id: str) -> JSONObject:
         """Find an event of a thread."""
-        return thread.find(event_id) or refuse(f"event {event_id} not found in thread {thread.id}")
+        return thread.find_event(event_id) or reject(
+            f"event {event_id} not found in thread {thread.id}"
+        )
 
     def customer(self, customer_id: str) -> Customer:
         """Find a customer."""
         customer = self.customers.get(customer_id)
-        return customer or refuse(f"customer {customer_id} not found")
+        return customer or reject(f"customer {customer_id} not found")
 
     def agent(self, agent_id: str) -> Agent:
         """Find an agent or bot."""
         agent = self.agents.get(agent_id)
-        return agent or refuse(f"agent {agent_id} not found")
+        return agent or reject(f"agent {agent_id} not found")
 
     def group(self, group_id: object) -> int:
         """Find a group."""
-        if not isinstance(group_id, int) or group_id not in self.groups:
-            refuse(f"group {group_id} not found")
+        if not isinstance(group_id, int) or group_id not in self.group_names:
+            reject(f"group {group_id} not found")
         return group_id
 
     def active_chat(self, customer: Customer) -> Chat | None:
@@ -110,54 +121,66 @@ class State:
 
     # Who gets a push.
 
-    def told(self, chat: Chat) -> frozenset[str]:
+    def recipients(self, chat: Chat) -> frozenset[str]:
         """Name the agents who get all pushes of a chat: those present, and its followers.
 
         An agent present needs a scope to read its own chats, a follower one to read others'.
         """
-        if chat.told is None:
-            mine = {each for each in chat.agents() if self._may(each, "chats--my:ro")}
-            others = {each for each in chat.followers if self._may(each, "chats--access:ro")}
-            chat.told = frozenset(mine | others)
-        return chat.told
+        if chat.recipients is None:
+            present = {
+                each for each in chat.present_agents() if self._has_scope(each, "chats--my:ro")
+            }
+            followers = {
+                each for each in chat.followers if self._has_scope(each, "chats--access:ro")
+            }
+            chat.recipients = frozenset(present | followers)
+        return chat.recipients
 
-    def told_of_key_changes(self, chat: Chat) -> frozenset[str]:
+    def key_change_recipients(self, chat: Chat) -> frozenset[str]:
         """Name the agents who get a chat's key changes: all those with access, too."""
-        if chat.told_of_key_changes is None:
-            chat.told_of_key_changes = self.told(chat) | self.with_access(chat.access)
-        return chat.told_of_key_changes
+        if chat.key_change_recipients is None:
+            chat.key_change_recipients = self.recipients(chat) | self.agents_with_access(
+                chat.access
+            )
+        return chat.key_change_recipients
 
-    def with_access(self, *accesses: Access) -> frozenset[str]:
+    def agents_with_access(self, *accesses: Access) -> frozenset[str]:
         """Name the agents whom any of the accesses lets in, and who may read what it guards."""
         return frozenset(
             agent.id
             for agent in self.agents.values()
-            if "chats--access:ro" in agent.granted
-            and any(agent.is_in(access) for access in accesses)
+            if "chats--access:ro" in agent.effective_scopes
+            and any(agent.is_allowed_by(access) for access in accesses)
         )
 
-    def push(self, chat: Chat, name: str, payload: Wire, *, requester: bool = True) -> Delivery:
+    def chat_push(
+        self, chat: Chat, name: str, payload: JSONObject, *, requester: bool = True
+    ) -> PushDelivery:
         """Make a push about a chat, for those who are to get it."""
-        heard = self.told_of_key_changes if name in _KEY_CHANGES else self.told
-        return Delivery(name, payload, heard(chat), requester=requester)
+        find_recipients = (
+            self.key_change_recipients if name in _KEY_CHANGE_PUSHES else self.recipients
+        )
+        return PushDelivery(name, payload, find_recipients(chat), to_requester=requester)
 
     @cached_property
-    def customer_watchers(self) -> frozenset[str]:
+    def customer_push_recipients(self) -> frozenset[str]:
         """Name the agents who get the pushes about customers."""
-        return self.those_granted("customers:ro")
+        return self.agents_with_scope("customers:ro")
 
     @cached_property
-    def multicast_listeners(self) -> frozenset[str]:
+    def multicast_recipients(self) -> frozenset[str]:
         """Name the agents who get multicasts."""
-        return self.those_granted("multicast:ro")
+        return self.agents_with_scope("multicast:ro")
 
-    def those_granted(self, scope: str, among: Collection[str] | None = None) -> frozenset[str]:
+    def agents_with_scope(
+        self, scope: str, candidates: Collection[str] | None = None
+    ) -> frozenset[str]:
         """Name the agents who have a scope."""
         return frozenset(
             agent_id
-            for agent_id in (self.agents if among is None else among)
-            if self._may(agent_id, scope)
+            for agent_id in (self.agents if candidates is None else candidates)
+            if self._has_scope(agent_id, scope)
         )
 
-    def _may(self, agent_id: str, scope: str) -> bool:
-        return scope in self.agents[agent_id].granted
+    def _has_scope(self, agent_id: str, scope: str) -> bool:
+        return scope in self.agents[agent_id].effective_scopes

@@ -1,6 +1,6 @@
 """The system messages that the server itself writes into threads, and their texts."""
 
-TEXTS = {
+TEMPLATES = {
     "agent_added": "{initiator} added {agent} to the chat",
     "agent_joined": "{agent} joined the chat",
     "agent_removed": "{initiator} removed {agent} from the chat",
@@ -21,12 +21,12 @@ TEXTS = {
 }
 
 
-def compose(kind: str, variables: dict[str, str]) -> dict[str, object]:
+def build_event(message_type: str, variables: dict[str, str]) -> dict[str, object]:
     """Make a system message of a kind: an event without id, order and time."""
     return {
         "type": "system_message",
         "recipients": "all",
-        "system_message_type": kind,
-        "text": TEXTS[kind].format_map(variables),
+        "system_message_type": message_type,
+        "text": TEMPLATES[message_type].format_map(variables),
         "text_vars": variables,
     }

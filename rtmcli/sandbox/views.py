@@ -2,113 +2,117 @@
 
 from typing import Any
 
-from rtmcli.sandbox.call import Call
-from rtmcli.sandbox.model import Agent, Chat, Seat, Thread, Wire
+from rtmcli.sandbox.model import Agent, Chat, JSONObject, Membership, Thread
+from rtmcli.sandbox.request_context import RequestContext
 from rtmcli.sandbox.state import State
 
-_RESTRICTED: Wire = {"restricted_access": True}
+_RESTRICTED_ACCESS: JSONObject = {"restricted_access": True}
 
 
-def agent(who: Agent) -> Wire:
+def render_agent(agent: Agent) -> JSONObject:
     """Show an agent; a bot has no e-mail, and only who is logged in has a routing status."""
-    shown: Wire = {"id": who.id, "type": "agent", "name": who.name}
-    if who.email:
-        shown["email"] = who.email
-    shown["avatar"] = who.avatar
-    if who.online:
-        shown["routing_status"] = who.routing_status
-    return shown
+    result: JSONObject = {"id": agent.id, "type": "agent", "name": agent.name}
+    if agent.email:
+        result["email"] = agent.email
+    result["avatar"] = agent.avatar
+    if agent.is_online:
+        result["routing_status"] = agent.routing_status
+    return result
 
 
-def profile(who: Agent, seconds: int) -> Wire:
+def render_profile(agent: Agent, timestamp: int) -> JSONObject:
     """Show an agent's own profile."""
     return {
-        **agent(who),
+        **render_agent(agent),
         "present": True,
-        "last_seen_timestamp": seconds,
-        "permission": who.permission,
+        "last_seen_timestamp": timestamp,
+        "permission": agent.permission,
     }
 
 
-def user(state: State, chat: Chat, user_id: str, seat: Seat) -> Wire:
+def render_user(state: State, chat: Chat, user_id: str, membership: Membership) -> JSONObject:
     """Show a user of a chat; a customer's fields only while the chat is active."""
-    if seat.type == "agent":
-        shown = agent(state.agents[user_id])
+    if membership.user_type == "agent":
+        result = render_agent(state.agents[user_id])
     else:
-        shown = dict(state.customers[user_id].facts)
+        result = dict(state.customers[user_id].data)
         if not chat.active_thread:
-            shown.pop("fields", None)
-    shown["present"] = seat.present
-    shown["last_seen_timestamp"] = seat.last_seen
-    return shown
+            result.pop("fields", None)
+    result["present"] = membership.is_present
+    result["last_seen_timestamp"] = membership.last_seen
+    return result
 
 
-def users(state: State, chat: Chat) -> list[Wire]:
+def render_users(state: State, chat: Chat) -> list[JSONObject]:
     """Show all users of a chat, former ones too."""
-    return [user(state, chat, user_id, seat) for user_id, seat in chat.users.items()]
+    return [
+        render_user(state, chat, user_id, membership) for user_id, membership in chat.users.items()
+    ]
 
 
-def thread(each: Thread, *, is_open: bool = True) -> Wire:
+def render_thread(thread: Thread, *, is_accessible: bool = True) -> JSONObject:
     """Show a thread; without its events where it is not open to the caller."""
-    shown: Wire = {
-        "id": each.id,
-        "timestamp": each.timestamp,
-        "active": each.active,
-        "user_ids": list(each.user_ids),
-        "order": each.order,
+    result: JSONObject = {
+        "id": thread.id,
+        "timestamp": thread.timestamp,
+        "active": thread.active,
+        "user_ids": list(thread.user_ids),
+        "order": thread.order,
     }
-    if is_open:
-        shown["events"] = list(each.events)
+    if is_accessible:
+        result["events"] = list(thread.events)
     else:
-        shown["restricted_access"] = True
-    if each.properties:
-        shown["properties"] = each.properties
-    shown["access"] = each.access.wire()
-    if each.tags:
-        shown["tags"] = list(each.tags)
-    return shown
+        result["restricted_access"] = True
+    if thread.properties:
+        result["properties"] = thread.properties
+    result["access"] = thread.access.to_json()
+    if thread.tags:
+        result["tags"] = list(thread.tags)
+    return result
 
 
-def chat(state: State, each: Chat, **threads: Any) -> Wire:
+def render_chat(state: State, chat: Chat, **thread_fields: Any) -> JSONObject:
     """Show a chat with what is given of its threads."""
     return {
-        "id": each.id,
-        "users": users(state, each),
-        "properties": each.properties,
-        "access": each.access.wire(),
-        **threads,
+        "id": chat.id,
+        "users": render_users(state, chat),
+        "properties": chat.properties,
+        "access": chat.access.to_json(),
+        **thread_fields,
     }
 
 
-def summary(call: Call, each: Chat) -> Wire:
+def render_summary(context: RequestContext, chat: Chat) -> JSONObject:
     """Show a chat's summary: the last event of each type and the last thread."""
     return {
-        "id": each.id,
-        "users": users(call.state, each),
+        "id": chat.id,
+        "users": render_users(context.state, chat),
         "last_event_per_type": {
-            kind: {
-                "thread_id": place.id,
-                "thread_order": place.order,
-                "event": place.events[position] if call.sees(each, place) else _RESTRICTED,
+            event_type: {
+                "thread_id": thread.id,
+                "thread_order": thread.order,
+                "event": thread.events[index]
+                if context.can_access_thread(chat, thread)
+                else _RESTRICTED_ACCESS,
             }
-            for kind, (place, position) in each.latest.items()
+            for event_type, (thread, index) in chat.latest_events.items()
         },
-        "last_thread_summary": _last_thread(each.last_thread),
-        "properties": each.properties,
-        "access": each.access.wire(),
-        "is_followed": call.agent.id in each.followers,
-        "order": each.order,
+        "last_thread_summary": _render_last_thread(chat.last_thread),
+        "properties": chat.properties,
+        "access": chat.access.to_json(),
+        "is_followed": context.agent.id in chat.followers,
+        "order": chat.order,
     }
 
 
-def _last_thread(each: Thread) -> Wire:
-    shown: Wire = {
-        "id": each.id,
-        "timestamp": each.timestamp,
-        "user_ids": list(each.user_ids),
-        "order": each.order,
-        "properties": each.properties,
+def _render_last_thread(thread: Thread) -> JSONObject:
+    result: JSONObject = {
+        "id": thread.id,
+        "timestamp": thread.timestamp,
+        "user_ids": list(thread.user_ids),
+        "order": thread.order,
+        "properties": thread.properties,
     }
-    if each.tags:
-        shown["tags"] = list(each.tags)
-    return shown
+    if thread.tags:
+        result["tags"] = list(thread.tags)
+    return result

@@ -3,7 +3,7 @@
 from math import ceil, inf
 from time import monotonic
 
-_LONGEST = 2**31 - 1  # milliseconds that `poll` takes; who waits looks at the clock again
+_MAX_POLL_MS = 2**31 - 1  # milliseconds that `poll` takes; who waits looks at the clock again
 
 
 class Deadline:
@@ -19,22 +19,22 @@ class Deadline:
         """Make the deadline that is `seconds` from now."""
         return cls(monotonic() + seconds)
 
-    def within(self, seconds: float) -> "Deadline":
+    def sooner(self, seconds: float) -> "Deadline":
         """Return the earlier of this deadline and `seconds` from now."""
         return Deadline(min(self.at, monotonic() + seconds))
 
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Return the seconds that are left, never below zero."""
         return max(0.0, self.at - monotonic())
 
     @property
-    def over(self) -> bool:
+    def expired(self) -> bool:
         """Tell whether it has passed."""
         return monotonic() >= self.at
 
-    def milliseconds(self) -> int | None:
+    def poll_timeout(self) -> int | None:
         """Return what is left as `poll` takes it: whole milliseconds, None for ever."""
-        return None if self.at == inf else min(ceil(self.left() * 1000), _LONGEST)
+        return None if self.at == inf else min(ceil(self.remaining() * 1000), _MAX_POLL_MS)
 
 
 NEVER = Deadline(inf)

@@ -10,17 +10,20 @@ name of the setting. They never quote the value: it may hold a password.
 import re
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from rtmcli.catalogue import API
-from rtmcli.row import Row
 
-_NAME, _LABEL = 254, 63  # the most characters of a host's name with its last dot, and of a part
+_MAX_HOST_LENGTH, _MAX_LABEL_LENGTH = (
+    254,
+    63,
+)  # the most characters of a host's name with its last dot, and of a part
 _REGION_PREFIX = r"(?:[A-Za-z]+ )?(?P<region>[a-z]{3})[:-]"
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
 
-class Endpoint(Row):
+class Endpoint(NamedTuple):
     """One server's address."""
 
     secure: bool
@@ -38,11 +41,17 @@ class Endpoint(Row):
 
     @property
     def address(self) -> str:
-        """Spell host and port as messages do."""
+        """Format host and port as messages show them."""
         return _address(self.host, self.port)
 
+    @property
+    def host_header(self) -> str:
+        """Format the value of an HTTP `Host` header; the default port is left out."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == (443 if self.secure else 80) else f"{host}:{self.port}"
 
-class Proxy(Row):
+
+class Proxy(NamedTuple):
     """An HTTP proxy that tunnels with CONNECT."""
 
     host: str
@@ -62,7 +71,7 @@ def _address(host: str, port: int) -> str:
 
 def parse_url(url: str) -> Endpoint:
     """Read a `wss://` URL, or `ws://` to loopback; raise ValueError for any other."""
-    parts, port = _split(url)
+    parts, port = _split_url(url)
     if parts.scheme not in ("ws", "wss"):
         raise ValueError("must begin with wss:// (or ws:// to this machine)")
     if "@" in parts.netloc:
@@ -79,7 +88,7 @@ def parse_url(url: str) -> Endpoint:
 
 def parse_proxy(url: str) -> Proxy:
     """Read the URL of a proxy; raise ValueError where `rtm` cannot use it."""
-    parts, port = _split(url if "://" in url else f"http://{url}")
+    parts, port = _split_url(url if "://" in url else f"http://{url}")
     if parts.scheme.startswith("socks"):
         raise ValueError(
             "names a SOCKS proxy, which rtm does not speak; "
@@ -101,7 +110,7 @@ def parse_proxy(url: str) -> Proxy:
     )
 
 
-def _split(url: str) -> tuple[SplitResult, int | None]:
+def _split_url(url: str) -> tuple[SplitResult, int | None]:
     if any(character <= " " or character >= "\x7f" for character in url):
         raise ValueError("holds a character that no URL has")
     try:
@@ -116,9 +125,15 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
 
 def _is_host(text: str) -> bool:
     labels = text.removesuffix(".").split(".")
-    is_name = len(text) <= _NAME and all(len(label) <= _LABEL for label in labels)
-    of_letters = all(label.replace("-", "").replace("_", "").isalnum() for label in labels)
-    return (is_name and of_letters) or ("%" not in text and _ip_address(text) is not None)
+    has_valid_lengths = len(text) <= _MAX_HOST_LENGTH and all(
+        len(label) <= _MAX_LABEL_LENGTH for label in labels
+    )
+    has_valid_characters = all(
+        label.replace("-", "").replace("_", "").isalnum() for label in labels
+    )
+    return (has_valid_lengths and has_valid_characters) or (
+        "%" not in text and _ip_address(text) is not None
+    )
 
 
 def _ip_address(host: str) -> IPv4Address | IPv6Address | None:
@@ -128,15 +143,15 @@ def _ip_address(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def proxy_for(endpoint: Endpoint, environ: Mapping[str, str]) -> tuple[str, str] | None:
+def proxy_from_environ(endpoint: Endpoint, environ: Mapping[str, str]) -> tuple[str, str] | None:
     """Find the proxy that the usual variables name: its variable and its URL, or None."""
-    if endpoint.is_loopback or _is_excepted(endpoint, environ):
+    if endpoint.is_loopback or _bypasses_proxy(endpoint, environ):
         return None
-    named = ((name, environ.get(name, "")) for name in _PROXY_VARIABLES)
-    return next((found for found in named if found[1]), None)
+    candidates = ((name, environ.get(name, "")) for name in _PROXY_VARIABLES)
+    return next((found for found in candidates if found[1]), None)
 
 
-def _is_excepted(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
+def _bypasses_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
     """Tell whether `no_proxy` names the host, a domain it belongs to, or everything."""
     host = endpoint.host.lower().rstrip(".")
     rules = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
@@ -155,14 +170,16 @@ def region_endpoint(region: str) -> Endpoint:
     return Endpoint(secure=True, host=API.regions[region], port=443, resource=API.path)
 
 
-def region_of(token: str) -> str | None:
+def region_from_token(token: str) -> str | None:
     """Return the region that a token's prefix names, where it names a known one."""
-    found = re.match(_REGION_PREFIX, token)
-    return found["region"] if found and found["region"] in API.regions else None
+    match = re.match(_REGION_PREFIX, token)
+    return match["region"] if match and match["region"] in API.regions else None
 
 
-def regions_for(custom: bool, region_urls: Mapping[str, Endpoint]) -> dict[str, Endpoint]:
+def allowed_regions(
+    has_custom_url: bool, region_urls: Mapping[str, Endpoint]
+) -> dict[str, Endpoint]:
     """Return where a hop may lead: the known regions, or with a custom URL only those named."""
-    known = {} if custom else {region: region_endpoint(region) for region in API.regions}
-    known.update(region_urls)
-    return known
+    allowed = {} if has_custom_url else {region: region_endpoint(region) for region in API.regions}
+    allowed.update(region_urls)
+    return allowed

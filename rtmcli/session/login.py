@@ -1,23 +1,24 @@
 """The way to a session: connect, log in, and judge what answers the login."""
 
 from rtmcli.catalogue import API
-from rtmcli.catalogue.model import Act
-from rtmcli.errors import AuthError, Busy, OutcomeUnknown, RtmError
-from rtmcli.protocol.conversation import login_payload
-from rtmcli.protocol.messages import Malformed, Push, Request, Response
-from rtmcli.protocol.validation import MISSING, find
-from rtmcli.session.access import Access
+from rtmcli.catalogue.model import Recovery
+from rtmcli.errors import AuthError, Busy, ConnectFailed, OutcomeUnknown, RtmError
+from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
+from rtmcli.protocol.retry_policy import login_payload
+from rtmcli.protocol.validation import MISSING, get_path
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.failure import Failed
-from rtmcli.session.judging import Misdirected, farewell, judge_answer
-from rtmcli.session.link import Link
-from rtmcli.session.session import LinkLost, Session
+from rtmcli.session.options import ConnectOptions
+from rtmcli.session.outcomes import Misdirected, classify_response, disconnect_error
+from rtmcli.session.session import ConnectionLost, Session
+from rtmcli.session.transport import WebSocketTransport
 
-_GOODBYE = 0.5  # seconds that a goodbye may take after the deadline
-_MOST_EARLY = 100_000  # pushes
+_CLOSE_TIMEOUT = 0.5  # seconds that a goodbye may take after the deadline
+_MAX_PRE_LOGIN = 100_000  # pushes
 
 
-def open_session(access: Access, connected: Deadline, logged_in: Deadline) -> Session:
+def open_session(
+    options: ConnectOptions, connect_deadline: Deadline, login_deadline: Deadline
+) -> Session:
     """Connect until one deadline and log in until the other; one attempt, no retry.
 
     Raises:
@@ -27,69 +28,69 @@ def open_session(access: Access, connected: Deadline, logged_in: Deadline) -> Se
         Misdirected: another region serves this licence.
 
     """
-    link = Link.open(access.route, access.max_size, connected)
-    access.route.passed("websocket", link)
-    session = Session(link, access.timers)
+    transport = WebSocketTransport.open(options.route, options.max_size, connect_deadline)
+    options.route.on_step("websocket", transport)
+    session = Session(transport, options.timers)
     try:
-        session.login = _log_in(session, access, logged_in)
-        access.route.passed("login", session.login)
-        who = find(session.login.payload, API.entry.facts["agent"])
-        access.notice(f"logged in as {'nobody' if who is MISSING else who}")
+        session.login_response = _log_in(session, options, login_deadline)
+        options.route.on_step("login", session.login_response)
+        agent = get_path(session.login_response.payload, API.login_spec.response_paths["agent"])
+        options.on_status(f"logged in as {'nobody' if agent is MISSING else agent}")
     except RtmError:
-        session.close(logged_in.left() + _GOODBYE)
+        session.close(login_deadline.remaining() + _CLOSE_TIMEOUT)
         raise
     except BaseException:
-        session.abandon()
+        session.abort()
         raise
     return session
 
 
-def _log_in(session: Session, access: Access, deadline: Deadline) -> Response:
-    payload = login_payload(access.identity.token, access.identity.login)
-    request = Request(API.login, payload, session.next_id())
+def _log_in(session: Session, options: ConnectOptions, deadline: Deadline) -> Response:
+    payload = login_payload(options.credentials.token, options.credentials.login_fields)
+    request = Request(API.login_action, payload, session.next_request_id())
     session.send(request)
-    early = 0  # bytes of pushes that came before the answer
+    pre_login_size = 0  # bytes of pushes that came before the answer
     try:
         while True:
             message = session.receive(deadline)
             if message is None:
-                raise Failed("the login was not answered in time", passing=True)
+                raise ConnectFailed("the login was not answered in time", transient=True)
             if isinstance(message, Push):
-                early += len(message.text)
-                _keep(session, message, early, access.max_size)
+                pre_login_size += len(message.raw)
+                _keep_pre_login_push(session, message, pre_login_size, options.max_size)
             elif message.request_id == request.request_id:
-                return _accepted(message)
-    except Malformed as error:
-        raise Failed(f"{error}, before the login's answer") from None
-    except LinkLost as error:
-        raise _lost(error) from None
+                return _check_response(message)
+    except ProtocolError as error:
+        raise ConnectFailed(f"{error}, before the login's answer") from None
+    except ConnectionLost as error:
+        raise _disconnected_before_login(error) from None
 
 
-def _keep(session: Session, push: Push, size: int, most: int) -> None:
+def _keep_pre_login_push(session: Session, push: Push, total_size: int, max_size: int) -> None:
     """Keep a push that came before the login's answer; of all that came, only so many bytes."""
-    if session.reason and session.reason.act is Act.REDIRECT:
-        reason, data = session.reason, push.payload.get("data")
-        raise Misdirected(reason.meaning, type=reason.reason, action=API.login, data=data)
-    session.early.append(push.text)
-    if len(session.early) > _MOST_EARLY:
-        raise Failed(f"more than {_MOST_EARLY} pushes came before the login's answer")
-    if size > most:
-        raise Failed(f"more than {most} bytes of pushes came before the login's answer")
+    if session.disconnect_reason and session.disconnect_reason.recovery is Recovery.REDIRECT:
+        reason, data = session.disconnect_reason, push.payload.get("data")
+        raise Misdirected(reason.meaning, type=reason.reason, action=API.login_action, data=data)
+    session.pre_login.append(push.raw)
+    if len(session.pre_login) > _MAX_PRE_LOGIN:
+        raise ConnectFailed(f"more than {_MAX_PRE_LOGIN} pushes came before the login's answer")
+    if total_size > max_size:
+        raise ConnectFailed(f"more than {max_size} bytes of pushes came before the login's answer")
 
 
-def _lost(error: LinkLost) -> RtmError:
-    if error.reason and error.reason.auth:
-        return farewell(error)
-    return Failed(f"{error}, before the login's answer", passing=not error.is_final)
+def _disconnected_before_login(error: ConnectionLost) -> RtmError:
+    if error.disconnect_reason and error.disconnect_reason.is_auth_error:
+        return disconnect_error(error)
+    return ConnectFailed(f"{error}, before the login's answer", transient=not error.is_permanent)
 
 
-def _accepted(answer: Response) -> Response:
-    if answer.success:
-        return answer
-    error = judge_answer(answer, Request(API.login)).error
+def _check_response(response: Response) -> Response:
+    if response.success:
+        return response
+    error = classify_response(response, Request(API.login_action)).error
     match error:
         case OutcomeUnknown():
-            raise Failed(f"login: {error.type}: {error.message}", passing=True)
+            raise ConnectFailed(f"login: {error.type}: {error.message}", transient=True)
         case Misdirected() | Busy() | AuthError():
             raise error
         case _:

@@ -5,69 +5,77 @@ from collections.abc import Iterable
 from math import inf
 from time import monotonic
 
-from rtmcli.catalogue.model import Act, Reason
-from rtmcli.protocol.conversation import Liveness, announced, region_in
-from rtmcli.protocol.framing import Closing
-from rtmcli.protocol.messages import Malformed, Push, Request, Response, decode
-from rtmcli.session.access import Timers
+from rtmcli.catalogue.model import DisconnectReason, Recovery
+from rtmcli.protocol.messages import ProtocolError, Push, Request, Response, decode
+from rtmcli.protocol.retry_policy import Keepalive, disconnect_reason, region_from
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.link import Link
+from rtmcli.session.options import Timers
+from rtmcli.session.transport import WebSocketTransport
+from rtmcli.websocket.frames import Close
 
-_ABNORMAL = 1006  # the close code where there was no close frame
+_ABNORMAL_CLOSURE = 1006  # the close code where there was no close frame
 _INCONSISTENT_DATA = 1007
-_SILENT = "the server stopped answering pings"
+_PING_TIMED_OUT = "the server stopped answering pings"
 
 
-class LinkLost(Exception):
+class ConnectionLost(Exception):
     """The connection is gone, and what had come before is taken."""
 
-    def __init__(self, closing: Closing, reason: Reason | None, region: str) -> None:
-        super().__init__(closing)
-        self.closing = closing
-        self.reason = reason
-        self.region = region  # where the server sends us, and not trusted
+    def __init__(
+        self, close_info: Close, disconnect_reason: DisconnectReason | None, redirect_region: str
+    ) -> None:
+        super().__init__(close_info)
+        self.close_info = close_info
+        self.disconnect_reason = disconnect_reason
+        self.redirect_region = redirect_region  # where the server sends us, and not trusted
 
     @property
-    def is_final(self) -> bool:
+    def is_permanent(self) -> bool:
         """Tell whether the server breaks the protocol, or does not want to be asked again."""
-        return bool(self.closing.fault or (self.reason and self.reason.act is Act.STOP))
+        return bool(
+            self.close_info.protocol_error
+            or (self.disconnect_reason and self.disconnect_reason.recovery is Recovery.STOP)
+        )
 
     def __str__(self) -> str:
-        if self.closing.fault:
-            return self.closing.fault
-        if self.reason and self.reason.reason:
-            return f"the server disconnected: {self.reason.reason} ({self.reason.meaning})"
-        said = f": {self.closing.reason}" if self.closing.reason else ""
-        if self.closing.code == _ABNORMAL:
-            return f"the connection was lost{said}"
-        return f"the server closed the connection with code {self.closing.code}{said}"
+        if self.close_info.protocol_error:
+            return self.close_info.protocol_error
+        if self.disconnect_reason and self.disconnect_reason.reason:
+            row = self.disconnect_reason
+            return f"the server disconnected: {row.reason} ({row.meaning})"
+        suffix = f": {self.close_info.reason}" if self.close_info.reason else ""
+        if self.close_info.code == _ABNORMAL_CLOSURE:
+            return f"the connection was lost{suffix}"
+        return f"the server closed the connection with code {self.close_info.code}{suffix}"
 
 
 class Session:
     """One connection, to be logged in."""
 
-    login: Response  # the login's answer
+    login_response: Response  # the login's answer
 
-    def __init__(self, link: Link, timers: Timers) -> None:
-        self.early: list[bytes] = []  # pushes that came before the login's answer
-        self.reason: Reason | None = None  # why the server said that it ends the session
-        self.region = ""  # where it sends us then
-        self._link = link
-        self._goodbye = timers.close
-        self._liveness = Liveness(monotonic(), timers.ping, timers.pong)
-        self._late = -inf  # the deadline after which the last look was taken
-        self._left = 0  # messages of that look which are still to be given out
-        self._prefix = os.urandom(4).hex()
-        self._count = 0
+    def __init__(self, transport: WebSocketTransport, timers: Timers) -> None:
+        self.pre_login: list[bytes] = []  # pushes that came before the login's answer
+        self.disconnect_reason: DisconnectReason | None = (
+            None  # why the server said that it ends the session
+        )
+        self.redirect_region = ""  # where it sends us then
+        self._transport = transport
+        self._close_timeout = timers.close_timeout
+        self._keepalive = Keepalive(monotonic(), timers.ping_interval, timers.ping_timeout)
+        self._final_read_deadline = -inf  # the deadline after which the last look was taken
+        self._final_read_remaining = 0  # messages of that look which are still to be given out
+        self._id_prefix = os.urandom(4).hex()
+        self._id_count = 0
 
-    def next_id(self) -> str:
+    def next_request_id(self) -> str:
         """Make a request id that this process uses once."""
-        self._count += 1
-        return f"{self._prefix}-{self._count}"
+        self._id_count += 1
+        return f"{self._id_prefix}-{self._id_count}"
 
     def fileno(self) -> int:
         """Return the socket's descriptor, to be polled beside others."""
-        return self._link.fileno()
+        return self._transport.fileno()
 
     def send(self, request: Request) -> bool:
         """Send a request; what the socket does not take at once follows while receiving.
@@ -76,7 +84,7 @@ class Session:
             False where nothing was sent, as the connection has ended: `receive` says how.
 
         """
-        return self._link.send(request.encode())
+        return self._transport.send(request.encode())
 
     def send_all(self, requests: Iterable[Request]) -> bool:
         """Send requests at once, in as few packets as they need.
@@ -86,11 +94,11 @@ class Session:
             read while they are queued, so what ends it comes to light before or after them all.
 
         """
-        if self._link.closing:
+        if self._transport.close_info:
             return False
         for request in requests:
-            self._link.queue(request.encode())
-        self._link.flush()
+            self._transport.enqueue(request.encode())
+        self._transport.flush()
         return True
 
     def receive(self, deadline: Deadline) -> Response | Push | None:
@@ -101,46 +109,51 @@ class Session:
             Malformed: the message breaks the protocol; the connection is given up.
 
         """
-        late = deadline.over
-        if late and self._late != deadline.at and not self._link.closing:
+        expired = deadline.expired
+        if expired and self._final_read_deadline != deadline.at and not self._transport.close_info:
             # One last look: what has come by then counts, and what a flood adds later does not.
-            self._look(deadline)
-            self._late, self._left = deadline.at, len(self._link.messages)
-        while not (self._link.messages or self._link.closing or late):
-            late = deadline.over
-            self._look(deadline)
-        if self._link.messages and not (self._late == deadline.at and self._left == 0):
-            self._left -= 1
-            return self._decode(self._link.messages.popleft())
-        if self._link.closing:
-            raise self.loss()
+            self._poll(deadline)
+            self._final_read_deadline, self._final_read_remaining = (
+                deadline.at,
+                len(self._transport.messages),
+            )
+        while not (self._transport.messages or self._transport.close_info or expired):
+            expired = deadline.expired
+            self._poll(deadline)
+        if self._transport.messages and not (
+            self._final_read_deadline == deadline.at and self._final_read_remaining == 0
+        ):
+            self._final_read_remaining -= 1
+            return self._decode(self._transport.messages.popleft())
+        if self._transport.close_info:
+            raise self.lost_error()
         return None
 
-    def _look(self, deadline: Deadline) -> None:
-        before = self._link.bytes_in
-        self._link.turn(Deadline(min(deadline.at, self._liveness.next())))
-        self._attend(before)
+    def _poll(self, deadline: Deadline) -> None:
+        received_before = self._transport.bytes_received
+        self._transport.poll(Deadline(min(deadline.at, self._keepalive.next_wakeup())))
+        self._run_keepalive(received_before)
 
     @property
-    def is_sending(self) -> bool:
+    def wants_write(self) -> bool:
         """Tell whether the socket is to be polled for writing, too."""
-        return self._link.is_sending
+        return self._transport.wants_write
 
     @property
-    def due(self) -> float:
+    def next_wakeup(self) -> float:
         """Return the moment by which `absorb` is to be called, even if nothing comes."""
-        return self._liveness.next()
+        return self._keepalive.next_wakeup()
 
-    def absorb(self) -> None:
+    def read_available(self) -> None:
         """Read what has come, write what waits, and ping when it is time; never wait.
 
         For callers who poll the socket beside others; `take` gives what has come.
         """
-        before = self._link.bytes_in
-        self._link.absorb()
-        self._attend(before)
+        received_before = self._transport.bytes_received
+        self._transport.read_available()
+        self._run_keepalive(received_before)
 
-    def take(self) -> Response | Push | None:
+    def pop_message(self) -> Response | Push | None:
         """Return the next message that has come, None where there is none yet.
 
         Raises:
@@ -148,18 +161,18 @@ class Session:
             Malformed: the message breaks the protocol; whether to go on is for the caller.
 
         """
-        if self._link.messages:
-            return self._heeded(decode(self._link.messages.popleft()))
-        if self._link.closing:
-            raise self.loss()
+        if self._transport.messages:
+            return self._note_if_disconnect(decode(self._transport.messages.popleft()))
+        if self._transport.close_info:
+            raise self.lost_error()
         return None
 
     @property
-    def bytes_in(self) -> int:
+    def bytes_received(self) -> int:
         """Count all bytes that came, control frames too."""
-        return self._link.bytes_in
+        return self._transport.bytes_received
 
-    def take_texts(self) -> list[bytes]:
+    def pop_raw(self) -> list[bytes]:
         """Return the texts of all messages that have come, undecoded; none is no loss.
 
         For callers who want every message as it came, pushes before the login's answer too.
@@ -168,64 +181,69 @@ class Session:
             LinkLost: the connection is gone, and all that had come is taken.
 
         """
-        if not self.early and not self._link.messages and self._link.closing:
-            raise self.loss()
-        texts = [*self.early, *self._link.messages]
-        self.early.clear()
-        self._link.messages.clear()
+        if not self.pre_login and not self._transport.messages and self._transport.close_info:
+            raise self.lost_error()
+        texts = [*self.pre_login, *self._transport.messages]
+        self.pre_login.clear()
+        self._transport.messages.clear()
         return texts
 
-    def heed(self, push: Push) -> None:
+    def note_disconnect(self, push: Push) -> None:
         """Note why the server ends the session, where a push says so."""
-        reason = announced(push)
+        reason = disconnect_reason(push)
         if reason:
-            self.reason, self.region = reason, region_in(push.payload.get("data"))
+            self.disconnect_reason = reason
+            self.redirect_region = region_from(push.payload.get("data"))
 
-    def loss(self) -> LinkLost:
+    def lost_error(self) -> ConnectionLost:
         """Tell how the session has ended; without a word of the server where it has not yet."""
-        closing = self._link.closing or Closing(_ABNORMAL, "")
-        return LinkLost(closing, self.reason, self.region)
+        close_info = self._transport.close_info or Close(_ABNORMAL_CLOSURE, "")
+        return ConnectionLost(close_info, self.disconnect_reason, self.redirect_region)
 
     def ping(self, deadline: Deadline) -> bool:
         """Ask for a sign of life; tell whether one came in time."""
-        before = self._link.bytes_in
-        self._link.ping()
-        while self._link.bytes_in == before and not self._link.closing and not deadline.over:
-            self._link.turn(deadline)
-        return self._link.bytes_in > before
+        received_before = self._transport.bytes_received
+        self._transport.ping()
+        while (
+            self._transport.bytes_received == received_before
+            and not self._transport.close_info
+            and not deadline.expired
+        ):
+            self._transport.poll(deadline)
+        return self._transport.bytes_received > received_before
 
-    def close(self, within: float = inf) -> None:
+    def close(self, timeout: float = inf) -> None:
         """Say goodbye; over within two seconds, or `within`, whatever the server does."""
-        self._link.leave(Deadline.after(min(within, self._goodbye)))
+        self._transport.close(Deadline.after(min(timeout, self._close_timeout)))
 
-    def abandon(self, why: str = "") -> None:
+    def abort(self, reason: str = "") -> None:
         """End without a goodbye."""
-        self._link.abandon(why)
+        self._transport.abort(reason)
 
-    def blame(self, why: str) -> None:
+    def fail(self, reason: str) -> None:
         """End, and tell the server that it broke the protocol."""
-        self._link.fail(_INCONSISTENT_DATA, why)
+        self._transport.fail(_INCONSISTENT_DATA, reason)
 
-    def _attend(self, before: int) -> None:
+    def _run_keepalive(self, received_before: int) -> None:
         """Ping when it is time, and give a dead link up: after a look at what has come."""
         now = monotonic()
-        if self._link.bytes_in != before:
-            self._liveness.heard()
-        if self._liveness.is_dead(now):
-            self._link.abandon(_SILENT)
-        elif self._liveness.is_due(now):
-            self._link.ping()
-            self._liveness.pinged(now)
+        if self._transport.bytes_received != received_before:
+            self._keepalive.data_received()
+        if self._keepalive.timed_out(now):
+            self._transport.abort(_PING_TIMED_OUT)
+        elif self._keepalive.ping_due(now):
+            self._transport.ping()
+            self._keepalive.ping_sent(now)
 
     def _decode(self, text: bytes) -> Response | Push:
         try:
             message = decode(text)
-        except Malformed as error:
-            self.blame(str(error))
+        except ProtocolError as error:
+            self.fail(str(error))
             raise
-        return self._heeded(message)
+        return self._note_if_disconnect(message)
 
-    def _heeded(self, message: Response | Push) -> Response | Push:
+    def _note_if_disconnect(self, message: Response | Push) -> Response | Push:
         if isinstance(message, Push):
-            self.heed(message)
+            self.note_disconnect(message)
         return message

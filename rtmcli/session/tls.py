@@ -4,13 +4,12 @@ import select
 import socket
 import ssl
 
-from rtmcli.errors import UsageError
+from rtmcli.errors import ConnectFailed, UsageError, os_error_text
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.endpoint import Endpoint
-from rtmcli.session.failure import Failed, cause_of
 
 
-def trust(ca_file: str | None) -> ssl.SSLContext:
+def create_context(ca_file: str | None) -> ssl.SSLContext:
     """Make what verifies a server: by the authorities of a file, else by those of the system.
 
     Raises:
@@ -20,13 +19,17 @@ def trust(ca_file: str | None) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except OSError as error:
-        why = "holds no certificate in PEM" if isinstance(error, ssl.SSLError) else cause_of(error)
-        raise UsageError(f"--ca-file {ca_file}: {why}") from None
+        detail = (
+            "holds no certificate in PEM"
+            if isinstance(error, ssl.SSLError)
+            else os_error_text(error)
+        )
+        raise UsageError(f"--ca-file {ca_file}: {detail}") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
 
-def secure(
+def wrap(
     sock: socket.socket, context: ssl.SSLContext, endpoint: Endpoint, deadline: Deadline
 ) -> ssl.SSLSocket:
     """Begin TLS on a connected socket, which is closed where that fails; it does not block.
@@ -40,33 +43,35 @@ def secure(
         wrapped = context.wrap_socket(
             sock, server_hostname=endpoint.host, do_handshake_on_connect=False
         )
-        _shake_hands(wrapped, endpoint.address, deadline)
+        _do_handshake(wrapped, endpoint.address, deadline)
     except BaseException as error:
         (wrapped or sock).close()
         if isinstance(error, OSError):
-            raise _tls_failure(endpoint.address, error) from None
+            raise _connect_failed(endpoint.address, error) from None
         raise
     return wrapped
 
 
-def _shake_hands(wrapped: ssl.SSLSocket, name: str, deadline: Deadline) -> None:
+def _do_handshake(wrapped: ssl.SSLSocket, address: str, deadline: Deadline) -> None:
     while True:
         try:
             return wrapped.do_handshake()
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError) as wants:
-            reads = isinstance(wants, ssl.SSLWantReadError)
-            event = select.POLLIN if reads else select.POLLOUT
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError) as error:
+            wants_read = isinstance(error, ssl.SSLWantReadError)
+            event = select.POLLIN if wants_read else select.POLLOUT
         poll = select.poll()
         poll.register(wrapped, event)
-        if not poll.poll(deadline.milliseconds()):
-            raise Failed(f"TLS to {name}: no answer in time", passing=True)
+        if not poll.poll(deadline.poll_timeout()):
+            raise ConnectFailed(f"TLS to {address}: no answer in time", transient=True)
 
 
-def _tls_failure(name: str, error: OSError) -> Failed:
+def _connect_failed(address: str, error: OSError) -> ConnectFailed:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Failed(f"TLS to {name}: certificate not accepted: {error.verify_message}")
+        return ConnectFailed(f"TLS to {address}: certificate not accepted: {error.verify_message}")
     if isinstance(error, ssl.SSLEOFError):
-        return Failed(f"TLS to {name}: the connection was closed", passing=True)
+        return ConnectFailed(f"TLS to {address}: the connection was closed", transient=True)
     if isinstance(error, ssl.SSLError):
-        return Failed(f"TLS to {name}: {(error.reason or str(error)).lower().replace('_', ' ')}")
-    return Failed(f"TLS to {name}: {cause_of(error)}", passing=True)
+        return ConnectFailed(
+            f"TLS to {address}: {(error.reason or str(error)).lower().replace('_', ' ')}"
+        )
+    return ConnectFailed(f"TLS to {address}: {os_error_text(error)}", transient=True)

@@ -18,24 +18,23 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rtmcli.errors import UsageError
-from rtmcli.protocol import nearest
-from rtmcli.row import Row
-from rtmcli.settings.kinds import PATH
-from rtmcli.settings.rows import NAMES, SETTINGS
+from rtmcli.protocol import suggestions
+from rtmcli.settings.definitions import BY_NAME, SETTINGS
+from rtmcli.settings.types import PATH
 
-VARIABLE = "RTM_CONFIG"
-DEFAULT_PROFILE = "default_profile"
-PROFILES = "profiles"
-UNNAMED = "default"  # the profile that holds where nothing names one
-KEYS = tuple(setting.name for setting in SETTINGS if setting.in_profile)
-_LIMIT = 64 * 1024  # bytes; finding the line of a mistake reads the file over and over
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+CONFIG_ENVVAR = "RTM_CONFIG"
+DEFAULT_PROFILE_KEY = "default_profile"
+PROFILES_TABLE = "profiles"
+DEFAULT_NAME = "default"  # the profile that holds where nothing names one
+SETTING_NAMES = tuple(setting.name for setting in SETTINGS if setting.in_profile)
+_MAX_FILE_SIZE = 64 * 1024  # bytes; finding the line of a mistake reads the file over and over
+_NON_OWNER_BITS = stat.S_IRWXG | stat.S_IRWXO
 
 
-class Config(Row):
+class Config(NamedTuple):
     """What the configuration file holds; the values of profiles have been read."""
 
     path: Path | None = None
@@ -44,7 +43,7 @@ class Config(Row):
     profiles: Mapping[str, Mapping[str, Any]] = {}
 
 
-class Profile(Row):
+class Profile(NamedTuple):
     """The profile that holds; without a name there is none."""
 
     name: str = ""
@@ -53,19 +52,19 @@ class Profile(Row):
 
 def config_path(environ: Mapping[str, str]) -> Path | None:
     """Say where the configuration file lies, or would; None where there is no home for it."""
-    if environ.get(VARIABLE):
-        return Path(environ[VARIABLE])
+    if environ.get(CONFIG_ENVVAR):
+        return Path(environ[CONFIG_ENVVAR])
     folder = environ.get("XDG_CONFIG_HOME", "")
     if not folder.startswith("/"):  # a relative one is to be ignored, says its specification
-        home = _home(environ)
+        home = _home_directory(environ)
         folder = f"{home}/.config" if home else ""
     return Path(folder, "rtmcli", "config.toml") if folder else None
 
 
-def _home(environ: Mapping[str, str]) -> str:
+def _home_directory(environ: Mapping[str, str]) -> str:
     home = environ.get("HOME")
     if not home:
-        import pwd  # noqa: PLC0415  # under systemd, and few other places
+        import pwd  # under systemd, and few other places
 
         try:
             home = pwd.getpwuid(os.getuid()).pw_dir
@@ -74,19 +73,20 @@ def _home(environ: Mapping[str, str]) -> str:
     return home if home.startswith("/") else ""
 
 
-def choose(name: str | None, source: str, environ: Mapping[str, str]) -> Profile:
+def select(name: str | None, source_name: str, environ: Mapping[str, str]) -> Profile:
     """Return the profile of that name, which `source` gave, else the file's default."""
     config = load(environ)
     if name is None:
-        name, source = config.default_profile, f"{DEFAULT_PROFILE} in {config.path}"
+        name, source_name = config.default_profile, f"{DEFAULT_PROFILE_KEY} in {config.path}"
     if name is None:
-        if UNNAMED not in config.profiles:
+        if DEFAULT_NAME not in config.profiles:
             return Profile()
-        name = UNNAMED
+        name = DEFAULT_NAME
     if name not in config.profiles:
         where = f"in {config.path}" if config.text else "as there is no configuration file"
         raise UsageError(
-            f"{source}: there is no profile {name} {where}{nearest.hint(name, config.profiles)}"
+            f"{source_name}: there is no profile {name} {where}"
+            f"{suggestions.did_you_mean(name, config.profiles)}"
         )
     return Profile(name, config.profiles[name])
 
@@ -104,20 +104,20 @@ def load(environ: Mapping[str, str], *, must_exist: bool = True) -> Config:
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
-            data = file.read(_LIMIT + 1)
+            data = file.read(_MAX_FILE_SIZE + 1)
     except OSError as error:
         absent = isinstance(error, FileNotFoundError | NotADirectoryError)
-        if absent and not (must_exist and environ.get(VARIABLE)):
+        if absent and not (must_exist and environ.get(CONFIG_ENVVAR)):
             return Config(path)
         raise UsageError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from None
-    if len(data) > _LIMIT:
+    if len(data) > _MAX_FILE_SIZE:
         raise UsageError(f"{path} is larger than 64 KiB")
     if not data.strip():  # such as /dev/null
         return Config(path)
-    return _checked(path, _text(path, data), mode)
+    return _parse_config(path, _decode(path, data), mode)
 
 
-def _text(path: Path, data: bytes) -> str:
+def _decode(path: Path, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -125,25 +125,25 @@ def _text(path: Path, data: bytes) -> str:
         raise UsageError(f"{path}:{line}: is not UTF-8") from None
 
 
-def _checked(path: Path, text: str, mode: int) -> Config:
-    from rtmcli.settings import toml  # noqa: PLC0415  # most have no file
+def _parse_config(path: Path, text: str, mode: int) -> Config:
+    from rtmcli.settings import toml  # most have no file
 
     try:
-        document = toml.parse(text)
-    except toml.NoToml as error:
+        document = toml.loads(text)
+    except toml.TOMLError as error:
         raise UsageError(f"{path}:{error.line}: is no TOML") from None
     try:
-        profiles = _read(document, path.parent)
-    except _Mistake as mistake:
-        line = toml.line_of(text, mistake.keys)
-        raise UsageError(f"{path}:{line}: {mistake}") from None
-    secret = any("token" in profile for profile in profiles.values())
-    if secret and stat.S_ISREG(mode) and mode & _OTHERS:
-        raise UsageError(f"{path} holds a token, and not only you may read it: chmod 600 {path}")
-    return Config(path, text, document.get(DEFAULT_PROFILE), profiles)
+        profiles = _parse_profiles(document, path.parent)
+    except _ConfigError as config_error:
+        line = toml.line_of(text, config_error.keys)
+        raise UsageError(f"{path}:{line}: {config_error}") from None
+    holds_token = any("token" in profile for profile in profiles.values())
+    if holds_token and stat.S_ISREG(mode) and mode & _NON_OWNER_BITS:
+        raise UsageError(f"{path} holds a token and is readable by others; run chmod 600 {path}")
+    return Config(path, text, document.get(DEFAULT_PROFILE_KEY), profiles)
 
 
-class _Mistake(Exception):
+class _ConfigError(Exception):
     """What is wrong with the value at `keys`."""
 
     def __init__(self, message: str, *keys: str) -> None:
@@ -151,42 +151,44 @@ class _Mistake(Exception):
         self.keys = keys
 
 
-def _read(document: Mapping[str, Any], folder: Path) -> dict[str, dict[str, Any]]:
+def _parse_profiles(document: Mapping[str, Any], folder: Path) -> dict[str, dict[str, Any]]:
     for key in document:
-        if key in KEYS:
-            raise _Mistake(f"a setting belongs to a profile: [{PROFILES}.NAME]", key)
-        if key not in (DEFAULT_PROFILE, PROFILES):
-            raise _Mistake(_unknown(key, [DEFAULT_PROFILE, PROFILES]), key)
-    if not isinstance(document.get(DEFAULT_PROFILE, ""), str):
-        raise _Mistake(f"{DEFAULT_PROFILE} must be a text", DEFAULT_PROFILE)
-    tables = document.get(PROFILES, {})
+        if key in SETTING_NAMES:
+            raise _ConfigError(f"a setting belongs to a profile: [{PROFILES_TABLE}.NAME]", key)
+        if key not in (DEFAULT_PROFILE_KEY, PROFILES_TABLE):
+            raise _ConfigError(_unknown_setting(key, [DEFAULT_PROFILE_KEY, PROFILES_TABLE]), key)
+    if not isinstance(document.get(DEFAULT_PROFILE_KEY, ""), str):
+        raise _ConfigError(f"{DEFAULT_PROFILE_KEY} must be a text", DEFAULT_PROFILE_KEY)
+    tables = document.get(PROFILES_TABLE, {})
     if not isinstance(tables, dict):
-        raise _Mistake(f"a profile is a table: [{PROFILES}.NAME]", PROFILES)
-    return {name: _read_profile(name, table, folder) for name, table in tables.items()}
+        raise _ConfigError(f"a profile is a table: [{PROFILES_TABLE}.NAME]", PROFILES_TABLE)
+    return {name: _parse_profile(name, table, folder) for name, table in tables.items()}
 
 
-def _read_profile(name: str, table: Any, folder: Path) -> dict[str, Any]:
+def _parse_profile(name: str, table: Any, folder: Path) -> dict[str, Any]:
     if not isinstance(table, dict):
-        raise _Mistake(f"a profile is a table: [{PROFILES}.NAME]", PROFILES, name)
+        raise _ConfigError(f"a profile is a table: [{PROFILES_TABLE}.NAME]", PROFILES_TABLE, name)
     values = {}
     for key, value in table.items():
-        if key not in KEYS:
-            raise _Mistake(_unknown(key, KEYS), PROFILES, name, key)
+        if key not in SETTING_NAMES:
+            raise _ConfigError(_unknown_setting(key, SETTING_NAMES), PROFILES_TABLE, name, key)
         try:
-            values[key] = NAMES[key].kind.from_profile(value)
+            values[key] = BY_NAME[key].type.from_profile(value)
         except ValueError as error:
-            raise _Mistake(f"{key} {error}", PROFILES, name, key) from None
-        if NAMES[key].kind is PATH:
-            values[key] = _located(values[key], folder)
+            raise _ConfigError(f"{key} {error}", PROFILES_TABLE, name, key) from None
+        if BY_NAME[key].type is PATH:
+            values[key] = _resolve_path(values[key], folder)
     return values
 
 
-def _unknown(key: str, known: Iterable[str]) -> str:
+def _unknown_setting(key: str, known: Iterable[str]) -> str:
     """Say that nothing has this name, without quoting it: it may be a token out of its place."""
-    return f"there is no such setting{nearest.hint(key, known, '; see rtm config --help')}"
+    return (
+        f"there is no such setting{suggestions.did_you_mean(key, known, '; see rtm config --help')}"
+    )
 
 
-def _located(path: str, folder: Path) -> str:
+def _resolve_path(path: str, folder: Path) -> str:
     """Find a file that a profile names: at home after `~/`, else beside the configuration."""
     if path.startswith("~/"):
         return os.path.expanduser(path)  # noqa: PTH111  # Path.expanduser() may raise

@@ -1,78 +1,80 @@
 """Which value holds: flag, then variable, then profile, then default."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
 from rtmcli.errors import UsageError
-from rtmcli.row import Row
 from rtmcli.settings import profiles
-from rtmcli.settings.rows import NAMES, SETTINGS, Setting
+from rtmcli.settings.definitions import BY_NAME, SETTINGS, Setting
 
-DEFAULT, PROFILE, VARIABLE, FLAG = "default", "profile", "variable", "flag"
+DEFAULT, PROFILE, ENVVAR, FLAG = "default", "profile", "variable", "flag"
 
 
-class Value(Row):
+class Resolved(NamedTuple):
     """A setting's value and where it came from: flag, variable, profile or default."""
 
     value: Any
     origin: str = DEFAULT
-    source: str = ""  # what to blame for it: `--url`, `RTM_URL`
+    source_name: str = ""  # what to blame for it: `--url`, `RTM_URL`
 
 
-def settings_of(flags: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Value]:
+def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Resolved]:
     """Find the value of every setting, with the profile that flag, variable or file names.
 
     `flags` holds text for options with a value, lists of text for those that may be repeated and
     bool for switches; None is absent. Raises `UsageError` that names what is wrong, and where.
     """
-    given = _given(NAMES["profile"], flags, environ)
-    profile = profiles.choose(
-        given.value if given else None, given.source if given else "", environ
+    given = _from_flag_or_envvar(BY_NAME["profile"], flags, environ)
+    profile = profiles.select(
+        given.value if given else None, given.source_name if given else "", environ
     )
     settings = resolve(flags, environ, profile.values)
     if not given and profile.name:
-        settings["profile"] = Value(profile.name, PROFILE)
+        settings["profile"] = Resolved(profile.name, PROFILE)
     return settings
 
 
 def resolve(
     flags: Mapping[str, Any], environ: Mapping[str, str], profile: Mapping[str, Any]
-) -> dict[str, Value]:
+) -> dict[str, Resolved]:
     """Find the value of every setting; `profile` holds values that have been read already."""
     return {
-        setting.name: _given(setting, flags, environ) or _kept(setting, profile)
+        setting.name: _from_flag_or_envvar(setting, flags, environ)
+        or _from_profile_or_default(setting, profile)
         for setting in SETTINGS
     }
 
 
-def login_members(settings: Mapping[str, Value]) -> dict[str, Any]:
+def login_params(settings: Mapping[str, Resolved]) -> dict[str, Any]:
     """Lay out what the settings have to say at a login."""
-    found = {name: settings[name].value for name in API.entry.settings}
-    return {name: value for name, value in found.items() if value not in (None, "")}
+    params = {name: settings[name].value for name in API.login_spec.profile_params}
+    return {name: value for name, value in params.items() if value not in (None, "")}
 
 
-def _given(setting: Setting, flags: Mapping[str, Any], environ: Mapping[str, str]) -> Value | None:
+def _from_flag_or_envvar(
+    setting: Setting, flags: Mapping[str, Any], environ: Mapping[str, str]
+) -> Resolved | None:
     given = flags.get(setting.name)
     if given is None or given == []:
-        text = environ.get(setting.variable)
-        return _read(setting, text, VARIABLE, setting.variable) if text else None
+        text = environ.get(setting.envvar)
+        return _parse(setting, text, ENVVAR, setting.envvar) if text else None
     positive, _, negative = setting.option.partition("/")
     if isinstance(given, list):
         given = " ".join(given)
     if isinstance(given, str):
-        return _read(setting, given, FLAG, positive)
-    return Value(given, FLAG, positive if given else negative)
+        return _parse(setting, given, FLAG, positive)
+    return Resolved(given, FLAG, positive if given else negative)
 
 
-def _read(setting: Setting, text: str, origin: str, source: str) -> Value:
+def _parse(setting: Setting, text: str, origin: str, source_name: str) -> Resolved:
     try:
-        return Value(setting.kind.read(text), origin, source)
+        return Resolved(setting.type.parse(text), origin, source_name)
     except ValueError as error:
-        raise UsageError(f"{source} {error}") from None
+        raise UsageError(f"{source_name} {error}") from None
 
 
-def _kept(setting: Setting, profile: Mapping[str, Any]) -> Value:
+def _from_profile_or_default(setting: Setting, profile: Mapping[str, Any]) -> Resolved:
     if setting.name in profile:
-        return Value(profile[setting.name], PROFILE)
-    return Value(setting.default)
+        return Resolved(profile[setting.name], PROFILE)
+    return Resolved(setting.default)

@@ -14,19 +14,19 @@ from collections.abc import Mapping, Sequence
 
 from rtmcli.errors import AuthError
 from rtmcli.protocol.escaping import excerpt
-from rtmcli.protocol.masking import Mask
+from rtmcli.protocol.redaction import Redactor
 
-PATIENCE = 10.0  # seconds
-_LIMIT = 64 * 1024  # bytes of output
-_GLANCE = 50  # milliseconds between looks at a command that has closed nothing
-_LAST_WORDS = 2048  # bytes of standard error that are kept
+DEFAULT_TIMEOUT = 10.0  # seconds
+_MAX_OUTPUT_SIZE = 64 * 1024  # bytes of output
+_POLL_INTERVAL_MS = 50  # milliseconds between looks at a command that has closed nothing
+_STDERR_TAIL_SIZE = 2048  # bytes of standard error that are kept
 
 
-def ask(
+def run(
     command: str | Sequence[str],
     environ: Mapping[str, str],
-    source: str,
-    patience: float = PATIENCE,
+    source_name: str,
+    timeout: float = DEFAULT_TIMEOUT,
 ) -> str:
     """Run the command and return what it printed; raise `AuthError` where it failed."""
     try:
@@ -41,60 +41,61 @@ def ask(
             start_new_session=True,  # a group of its own, to be killed as a whole
         )
     except (OSError, ValueError) as error:
-        why = (getattr(error, "strerror", None) or "cannot be run").lower()
-        raise AuthError(f"{source}: {why}") from None
+        reason = (getattr(error, "strerror", None) or "cannot be run").lower()
+        raise AuthError(f"{source_name}: {reason}") from None
     with process:
         try:
-            printed, said = _follow(process, time.monotonic() + patience)
+            stdout, stderr = _collect_output(process, time.monotonic() + timeout)
         except TimeoutError:
-            raise AuthError(f"{source} printed no token within {patience:g} s") from None
+            raise AuthError(f"{source_name} printed no token within {timeout:g} s") from None
         except OverflowError:
-            raise AuthError(f"{source} printed more than 64 KiB, which no token is") from None
+            raise AuthError(f"{source_name} printed more than 64 KiB, which no token is") from None
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
     if process.returncode:
         raise AuthError(
-            f"{source} failed with {_ending(process.returncode)}{_words(said, printed)}"
+            f"{source_name} failed with {_describe_exit(process.returncode)}"
+            f"{_stderr_excerpt(stderr, stdout)}"
         )
-    return printed.decode("ascii", "replace")
+    return stdout.decode("ascii", "replace")
 
 
-def _follow(process: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, bytes]:
+def _collect_output(process: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, bytes]:
     """Collect what a process says until it has ended; who holds its streams then is ignored."""
-    printed, said = bytearray(), bytearray()
-    streams = {
+    stdout, stderr = bytearray(), bytearray()
+    buffers = {
         file.fileno(): kept
-        for file, kept in ((process.stdout, printed), (process.stderr, said))
+        for file, kept in ((process.stdout, stdout), (process.stderr, stderr))
         if file
     }
     poll = select.poll()
-    for number in streams:
-        poll.register(number, select.POLLIN)
-    ended = False
+    for fd in buffers:
+        poll.register(fd, select.POLLIN)
+    exited = False
     while True:
-        ready = poll.poll(0 if ended else _GLANCE)
-        if ended and not ready:
-            return bytes(printed), bytes(said)
-        for number, _ in ready:
-            data = os.read(number, _LIMIT)
-            streams[number] += data
+        ready = poll.poll(0 if exited else _POLL_INTERVAL_MS)
+        if exited and not ready:
+            return bytes(stdout), bytes(stderr)
+        for fd, _ in ready:
+            data = os.read(fd, _MAX_OUTPUT_SIZE)
+            buffers[fd] += data
             if not data:
-                poll.unregister(number)
-        del said[:-_LAST_WORDS]
-        if len(printed) > _LIMIT:
+                poll.unregister(fd)
+        del stderr[:-_STDERR_TAIL_SIZE]
+        if len(stdout) > _MAX_OUTPUT_SIZE:
             raise OverflowError
         if time.monotonic() > deadline:
             raise TimeoutError
-        ended = process.poll() is not None
+        exited = process.poll() is not None
 
 
-def _ending(status: int) -> str:
-    return f"exit status {status}" if status > 0 else signal.Signals(-status).name
+def _describe_exit(returncode: int) -> str:
+    return f"exit status {returncode}" if returncode > 0 else signal.Signals(-returncode).name
 
 
-def _words(said: bytes, printed: bytes) -> str:
+def _stderr_excerpt(stderr: bytes, stdout: bytes) -> str:
     """Quote the last line that the command said, less the token that it may have said there."""
-    lines = said.strip().splitlines()
-    token = printed.decode("ascii", "replace").strip()
-    return f": {excerpt(Mask([token]).hide_in_text(lines[-1]))}" if lines else ""
+    lines = stderr.strip().splitlines()
+    token = stdout.decode("ascii", "replace").strip()
+    return f": {excerpt(Redactor([token]).redact_text(lines[-1]))}" if lines else ""

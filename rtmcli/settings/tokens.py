@@ -8,29 +8,29 @@ import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from rtmcli.errors import AuthError, RtmError, UsageError
-from rtmcli.row import Row
 from rtmcli.settings import profiles
-from rtmcli.settings.resolve import FLAG, PROFILE, VARIABLE, Value
-from rtmcli.settings.rows import TOKEN
+from rtmcli.settings.definitions import TOKEN_ENVVAR
+from rtmcli.settings.resolve import ENVVAR, FLAG, PROFILE, Resolved
 
 STDIN = "-"  # in place of a file: standard input
-_SOURCES = (
+_PRECEDENCE = (
     (FLAG, "token_file"),
-    (VARIABLE, "token"),
-    (VARIABLE, "token_file"),
-    (VARIABLE, "token_command"),
+    (ENVVAR, "token"),
+    (ENVVAR, "token_file"),
+    (ENVVAR, "token_command"),
     (PROFILE, "token_command"),
     (PROFILE, "token_file"),
     (PROFILE, "token"),
 )
-_LIMIT = 64 * 1024  # bytes of a token file
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_MAX_FILE_SIZE = 64 * 1024  # bytes of a token file
+_NON_OWNER_BITS = stat.S_IRWXG | stat.S_IRWXO
 _SCHEMES = ("Bearer", "Basic")
 
 
-class Source(Row):
+class TokenSource(NamedTuple):
     """Where a token comes from; `ask` returns the token as it goes on the wire.
 
     A command may take as many seconds as it is told. It raises `UsageError` where the source
@@ -40,110 +40,115 @@ class Source(Row):
     name: str  # as messages call it
     setting: str
     origin: str
-    ask: Callable[[float], str]
+    read: Callable[[float], str]
 
 
-def find_source(settings: Mapping[str, Value], environ: Mapping[str, str]) -> Source:
+def find_token_source(settings: Mapping[str, Resolved], environ: Mapping[str, str]) -> TokenSource:
     """Return the source that counts, without asking it; raise `AuthError` where there is none."""
-    for origin, setting in _SOURCES:
+    for origin, setting in _PRECEDENCE:
         if settings[setting].origin == origin:
-            return _source(settings, setting, environ)
-    empty = " (it is set, but empty)" if TOKEN in environ else ""
+            return _make_source(settings, setting, environ)
+    empty = " (it is set, but empty)" if TOKEN_ENVVAR in environ else ""
     raise AuthError(
-        f"no token: set {TOKEN}{empty}, name its file with --token-file, "
+        f"no token: set {TOKEN_ENVVAR}{empty}, name its file with --token-file, "
         "or keep it in a profile; see rtm help tokens"
     )
 
 
-def _source(settings: Mapping[str, Value], setting: str, environ: Mapping[str, str]) -> Source:
-    found, profile = settings[setting], settings["profile"].value
-    name = found.source or f"{setting} of the profile {profile}"
+def _make_source(
+    settings: Mapping[str, Resolved], setting: str, environ: Mapping[str, str]
+) -> TokenSource:
+    resolved, profile = settings[setting], settings["profile"].value
+    name = resolved.source_name or f"{setting} of the profile {profile}"
     if setting == "token_file":
-        name = f"{name} {found.value}"
+        name = f"{name} {resolved.value}"
 
-    def ask(patience: float) -> str:
+    def read(timeout: float) -> str:
         match setting:
             case "token":
-                return parse_token(_token(found, profile, environ), name)
+                return parse_token(_read_value(resolved, profile, environ), name)
             case "token_file":
-                return parse_token(_read(found, name), name)
+                return parse_token(_read_file(resolved, name), name)
             case _:
-                return _ask(found.value, patience, environ, name)
+                return _read_command(resolved.value, timeout, environ, name)
 
-    return Source(name, setting, found.origin, ask)
+    return TokenSource(name, setting, resolved.origin, read)
 
 
-def ask_again(source: Source, settings: Mapping[str, Value], patience: float) -> str | None:
+def reread(source: TokenSource, settings: Mapping[str, Resolved], timeout: float) -> str | None:
     """Ask a source once more; None where it can be read once only, or fails now."""
     path = settings["token_file"].value
     if source.setting == "token_file" and not (path != STDIN and Path(path).is_file()):
         return None  # a pipe: it is empty by now, and might keep us waiting
     try:
-        return source.ask(patience)
+        return source.read(timeout)
     except RtmError:  # what the server said about the first token tells more
         return None
 
 
-def parse_token(text: str, source: str) -> str:
+def parse_token(text: str, source_name: str) -> str:
     """Check a token and give it its scheme; raise `UsageError`, which never quotes it."""
     if text.endswith("\n"):
         text = text[:-1].removesuffix("\r")
     if not text:
-        raise UsageError(f"{source} is empty, and a token is wanted")
-    first, _, rest = text.partition(" ")
-    scheme, bare = first.capitalize(), rest.lstrip(" ")
-    if scheme not in _SCHEMES or not bare:
-        scheme, bare = "Bearer", text
-    if not (bare.isascii() and bare.isprintable()) or " " in bare:
-        raise UsageError(f"{source} holds a space or another character that no token has")
-    return f"{scheme} {bare}"
+        raise UsageError(f"{source_name} is empty, and a token is wanted")
+    first, _, remainder = text.partition(" ")
+    scheme, credentials = first.capitalize(), remainder.lstrip(" ")
+    if scheme not in _SCHEMES or not credentials:
+        scheme, credentials = "Bearer", text
+    if not (credentials.isascii() and credentials.isprintable()) or " " in credentials:
+        raise UsageError(f"{source_name} holds a space or another character that no token has")
+    return f"{scheme} {credentials}"
 
 
-def is_exposed(settings: Mapping[str, Value]) -> str:
+def permission_warning(settings: Mapping[str, Resolved]) -> str:
     """Say what is wrong where others may read a token's file that was named for this command."""
-    found = settings["token_file"]
-    if found.origin not in (FLAG, VARIABLE) or found.value == STDIN:
+    resolved = settings["token_file"]
+    if resolved.origin not in (FLAG, ENVVAR) or resolved.value == STDIN:
         return ""
     try:
-        mode = Path(found.value).stat().st_mode
+        mode = Path(resolved.value).stat().st_mode
     except OSError:
         return ""
-    if not stat.S_ISREG(mode) or not mode & _OTHERS:
+    if not stat.S_ISREG(mode) or not mode & _NON_OWNER_BITS:
         return ""
-    return f"{found.source} {found.value}: not only you may read it: chmod 600 {found.value}"
+    path = resolved.value
+    return f"{resolved.source_name} {path}: readable by others; run chmod 600 {path}"
 
 
-def _token(found: Value, profile: str, environ: Mapping[str, str]) -> str:
+def _read_value(resolved: Resolved, profile: str, environ: Mapping[str, str]) -> str:
     """Return the token that a variable or profile holds; a profile's is read anew each time."""
-    if found.origin == PROFILE:
-        return str(profiles.choose(profile, "--profile", environ).values.get("token", ""))
-    return str(found.value)
+    if resolved.origin == PROFILE:
+        return str(profiles.select(profile, "--profile", environ).values.get("token", ""))
+    return str(resolved.value)
 
 
-def _ask(
-    command: str | Sequence[str], patience: float, environ: Mapping[str, str], name: str
+def _read_command(
+    command: str | Sequence[str], timeout: float, environ: Mapping[str, str], source_name: str
 ) -> str:
-    from rtmcli.settings import token_command  # noqa: PLC0415  # few need it
+    from rtmcli.settings import token_command  # few need it
 
-    others = {key: value for key, value in environ.items() if key != TOKEN}
-    printed = token_command.ask(command, others, name, min(token_command.PATIENCE, patience))
+    command_environ = {key: value for key, value in environ.items() if key != TOKEN_ENVVAR}
+    output = token_command.run(
+        command, command_environ, source_name, min(token_command.DEFAULT_TIMEOUT, timeout)
+    )
     try:
-        return parse_token(printed, f"what {name} printed")
+        return parse_token(output, f"what {source_name} printed")
     except UsageError as error:
         raise AuthError(error.message) from None
 
 
-def _read(found: Value, name: str) -> str:
-    path = found.value
+def _read_file(resolved: Resolved, source_name: str) -> str:
+    path = resolved.value
     try:
         with open(0 if path == STDIN else path, "rb", closefd=path != STDIN) as file:
             mode = os.fstat(file.fileno()).st_mode
-            data = file.read(_LIMIT + 1)
+            data = file.read(_MAX_FILE_SIZE + 1)
     except (OSError, ValueError) as error:
-        why = (getattr(error, "strerror", None) or "cannot be read").lower()
-        raise UsageError(f"{name}: {why}") from None
-    if found.origin == PROFILE and stat.S_ISREG(mode) and mode & _OTHERS:
-        raise UsageError(f"{name}: not only you may read it: chmod 600 {path}")
-    if len(data) > _LIMIT:
-        raise UsageError(f"{name} is larger than 64 KiB, which no token is")
+        reason = (getattr(error, "strerror", None) or "cannot be read").lower()
+        raise UsageError(f"{source_name}: {reason}") from None
+    if resolved.origin == PROFILE and stat.S_ISREG(mode) and mode & _NON_OWNER_BITS:
+        raise UsageError(f"{source_name}: readable by others; run chmod 600 {path}")
+    if len(data) > _MAX_FILE_SIZE:
+        raise UsageError(f"{source_name} is larger than 64 KiB, which no token is")
     return data.decode("ascii", "replace")

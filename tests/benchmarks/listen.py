@@ -34,7 +34,7 @@ with connect(os.environ["RTM_URL"], compression=None) as ws:
         if orjson.loads(message)["type"] == "push":
             sys.stdout.write(message + "\\n")
 """
-BARE = """
+BARE_LOOP = """
 import os, socket
 from orjson import loads
 host, port = os.environ["RTM_URL"].split("/")[2].split(":")
@@ -61,7 +61,7 @@ while data := server.recv(65536):
     if held[:1] == b"\\x88":
         break
 """
-SERVER = str(Path(__file__).with_name("pushes.py"))
+SERVER = str(Path(__file__).with_name("push_server.py"))
 
 
 class Rate(NamedTuple):
@@ -69,7 +69,7 @@ class Rate(NamedTuple):
 
     median: float  # pushes a second
     best: float
-    processor: float  # seconds
+    cpu_seconds: float  # seconds
 
 
 def main() -> None:
@@ -86,7 +86,9 @@ def main() -> None:
     print(f"{'':15} {'pushes/s':>10} {'best':>10} {'CPU s':>7} {'ratio':>6}")
     for name, rate in rates.items():
         ratio = rate.median / rates["websocat"].median
-        print(f"{name:15} {rate.median:10.0f} {rate.best:10.0f} {rate.processor:7.2f} {ratio:6.2f}")
+        print(
+            f"{name:15} {rate.median:10.0f} {rate.best:10.0f} {rate.cpu_seconds:7.2f} {ratio:6.2f}"
+        )
 
 
 def measure(websocat: str, pushes: int, size: int, rounds: int) -> dict[str, Rate]:
@@ -95,30 +97,32 @@ def measure(websocat: str, pushes: int, size: int, rounds: int) -> dict[str, Rat
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
         assert server.stdout
         url = server.stdout.readline().decode().strip()
-        rivals = {
+        commands = {
             "websocat": [websocat, "-n", url],
             "rtm listen": [RTM, "listen", "--once", "--fail-fast"],
-            "bare loop": [sys.executable, "-c", BARE],
+            "bare loop": [sys.executable, "-c", BARE_LOOP],
             "script by hand": [sys.executable, "-c", SCRIPT],
         }
-        seconds: dict[str, list[float]] = {name: [] for name in rivals}
-        used: dict[str, list[float]] = {name: [] for name in rivals}
+        seconds: dict[str, list[float]] = {name: [] for name in commands}
+        cpu_seconds: dict[str, list[float]] = {name: [] for name in commands}
         try:
             for _ in range(rounds):
-                for name, rival in rivals.items():
-                    used[name].append(listen(rival, url, pushes))
+                for name, command_line in commands.items():
+                    cpu_seconds[name].append(run_listener(command_line, url, pushes))
                     seconds[name].append(float(server.stdout.readline()))
         finally:
             server.terminate()
     return {
         name: Rate(
-            pushes / statistics.median(each), pushes / min(each), statistics.median(used[name])
+            pushes / statistics.median(each),
+            pushes / min(each),
+            statistics.median(cpu_seconds[name]),
         )
         for name, each in seconds.items()
     }
 
 
-def listen(command: list[str], url: str, pushes: int) -> float:
+def run_listener(command: list[str], url: str, pushes: int) -> float:
     """Run one of them into `wc -l`; return the processor time of both in seconds."""
     env = {"RTM_URL": url, "RTM_TOKEN": TOKEN, "RTM_CONFIG": os.devnull, "PATH": os.defpath}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

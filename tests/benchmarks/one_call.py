@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from peers import install
+from baselines import install
 
 RTM = str(Path(sys.executable).parent / "rtm")
 SCRIPT_NAME = "script by hand"
@@ -45,7 +45,7 @@ with connect(os.environ["RTM_URL"]) as ws:
         pass
     print(orjson.dumps(answer["payload"]).decode())
 """
-PEER = f"""
+SDK_SCRIPT = f"""
 import os
 from livechat.agent.rtm.base import AgentRTM
 client = AgentRTM.get_client()
@@ -59,11 +59,11 @@ client.close_connection()
 """
 
 
-class Cost(NamedTuple):
+class RunCost(NamedTuple):
     """What one run of a command takes, in seconds."""
 
-    time: float
-    processor: float
+    wall_seconds: float
+    cpu_seconds: float
 
 
 def main() -> None:
@@ -72,29 +72,33 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--peers", type=Path)
     options = parser.parse_args()
-    with serving() as env, contenders(options.peers) as commands:
-        costs = in_turns(commands, env, options.rounds)
-        counted = commands if shutil.which("valgrind") else {}
-        instructions = {name: count(command, env) for name, command in counted.items()}
+    with running_sandbox() as env, benchmark_commands(options.peers) as commands:
+        costs = run_interleaved(commands, env, options.rounds)
+        profiled = commands if shutil.which("valgrind") else {}
+        instructions = {
+            name: count_instructions(command, env) for name, command in profiled.items()
+        }
     script = costs[SCRIPT_NAME]
     print(f"{'':20} {'time':>9} {'ratio':>6} {'CPU':>9} {'ratio':>6} {'instr.':>8} {'ratio':>6}")
     for name, cost in costs.items():
-        line = f"{name:20} {cost.time * 1000:6.1f} ms {cost.time / script.time:6.2f} "
-        line += f"{cost.processor * 1000:6.1f} ms {cost.processor / script.processor:6.2f}"
+        ratio = cost.wall_seconds / script.wall_seconds
+        line = f"{name:20} {cost.wall_seconds * 1000:6.1f} ms {ratio:6.2f} "
+        line += f"{cost.cpu_seconds * 1000:6.1f} ms {cost.cpu_seconds / script.cpu_seconds:6.2f}"
         if instructions:
-            taken = instructions[name]
-            line += f" {taken / 1e6:6.0f} M {taken / instructions[SCRIPT_NAME]:6.2f}"
+            instruction_count = instructions[name]
+            ratio = instruction_count / instructions[SCRIPT_NAME]
+            line += f" {instruction_count / 1e6:6.0f} M {ratio:6.2f}"
         print(line)
 
 
-def measure(rounds: int, peers: Path | None) -> dict[str, Cost]:
+def measure(rounds: int, baselines_dir: Path | None) -> dict[str, RunCost]:
     """Return for each command the medians of its costs."""
-    with serving() as env, contenders(peers) as commands:
-        return in_turns(commands, env, rounds)
+    with running_sandbox() as env, benchmark_commands(baselines_dir) as commands:
+        return run_interleaved(commands, env, rounds)
 
 
 @contextmanager
-def serving() -> Iterator[dict[str, str]]:
+def running_sandbox() -> Iterator[dict[str, str]]:
     """Run a sandbox; yield the environment of its clients."""
     sandbox = [RTM, "sandbox", "--port", "0", "--seed", "1"]
     with subprocess.Popen(sandbox, stdout=subprocess.PIPE) as process:
@@ -112,13 +116,13 @@ def serving() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def contenders(peers: Path | None) -> Iterator[dict[str, list[str]]]:
+def benchmark_commands(baselines_dir: Path | None) -> Iterator[dict[str, list[str]]]:
     """Write the scripts into a folder that is gone afterwards; yield each command line."""
     update = ["update-customer", "--customer-id", CUSTOMER, "--name", "Thomas"]
     with tempfile.TemporaryDirectory() as name:
-        script, peer = Path(name) / "script.py", Path(name) / "peer.py"
+        script, sdk_script = Path(name) / "script.py", Path(name) / "peer.py"
         script.write_text(SCRIPT)
-        peer.write_text(PEER)
+        sdk_script.write_text(SDK_SCRIPT)
         commands = {
             SCRIPT_NAME: [sys.executable, str(script)],
             "rtm, one call": [RTM, *update],
@@ -127,25 +131,28 @@ def contenders(peers: Path | None) -> Iterator[dict[str, list[str]]]:
             USAGE_ERROR: [RTM, "update-customer", "--nmae", "x"],
             "rtm --dry-run": [RTM, *update, "--dry-run"],
         }
-        if peers:
-            commands["lc-sdk-python"] = [str(install(peers) / "python"), str(peer)]
+        if baselines_dir:
+            commands["lc-sdk-python"] = [str(install(baselines_dir) / "python"), str(sdk_script)]
         yield commands
 
 
-def in_turns(commands: dict[str, list[str]], env: dict[str, str], rounds: int) -> dict[str, Cost]:
+def run_interleaved(
+    commands: dict[str, list[str]], env: dict[str, str], rounds: int
+) -> dict[str, RunCost]:
     """Run all commands in turns; return the medians."""
-    costs: dict[str, list[Cost]] = {name: [] for name in commands}
-    for turn in range(rounds + 2):
+    costs: dict[str, list[RunCost]] = {name: [] for name in commands}
+    for round_number in range(rounds + 2):
         for name, command in commands.items():
             cost = run(command, env, 2 if name == USAGE_ERROR else 0)
-            if turn > 1:  # the first two fill caches
+            if round_number > 1:  # the first two fill caches
                 costs[name].append(cost)
     return {
-        name: Cost(*map(statistics.median, zip(*each, strict=True))) for name, each in costs.items()
+        name: RunCost(*map(statistics.median, zip(*each, strict=True)))
+        for name, each in costs.items()
     }
 
 
-def run(command: list[str], env: dict[str, str], expected: int) -> Cost:
+def run(command: list[str], env: dict[str, str], expected_exit_code: int) -> RunCost:
     """Run a command that must end with the status that is expected."""
     started = time.perf_counter()
     process = subprocess.Popen(
@@ -154,17 +161,17 @@ def run(command: list[str], env: dict[str, str], expected: int) -> Cost:
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == expected, command
-    return Cost(seconds, usage.ru_utime + usage.ru_stime)
+    assert process.returncode == expected_exit_code, command
+    return RunCost(seconds, usage.ru_utime + usage.ru_stime)
 
 
-def count(command: list[str], env: dict[str, str]) -> int:
+def count_instructions(command: list[str], env: dict[str, str]) -> int:
     """Count the instructions of one run."""
     valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command]
-    done = subprocess.run(valgrind, env=env, capture_output=True, text=True, check=False)
-    found = re.search(r"Collected : ([0-9]+)", done.stderr)
-    assert found, done.stderr
-    return int(found[1])
+    result = subprocess.run(valgrind, env=env, capture_output=True, text=True, check=False)
+    match = re.search(r"Collected : ([0-9]+)", result.stderr)
+    assert match, result.stderr
+    return int(match[1])
 
 
 if __name__ == "__main__":

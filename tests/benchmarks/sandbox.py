@@ -25,8 +25,8 @@ WINDOW = 8
 LISTENERS = 200
 SAMPLE = 20_000
 ROUNDS = 100
-PING, PING_EVERY = b"\x89\x80\0\0\0\0", 10.0  # seconds; a control frame: no answer counts it
-DONE, FAILED = b'"type":"response","success":true', b'"success":false'
+PING, PING_INTERVAL = b"\x89\x80\0\0\0\0", 10.0  # seconds; a control frame: no answer counts it
+SUCCESS, FAILURE = b'"type":"response","success":true', b'"success":false'
 REQUESTS: dict[str, dict[str, Any]] = {
     "ping": {},
     "get_chat_threads_summary": {"chat_id": "PJ0MRSHTDG"},
@@ -42,7 +42,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
 }
 
 
-class Raw:
+class CountingClient:
     """A WebSocket client that does no more than count."""
 
     def __init__(self, url: str, token: str) -> None:
@@ -60,11 +60,11 @@ class Raw:
         while b"\r\n\r\n" not in self._buffer:
             self._buffer += self.socket.recv(65536)
         del self._buffer[: self._buffer.index(b"\r\n\r\n") + 4]
-        self.socket.sendall(frame("login", {"token": f"Bearer {token}"}))
-        while not any(DONE in message for message in self.messages()):
+        self.socket.sendall(request_frame("login", {"token": f"Bearer {token}"}))
+        while not any(SUCCESS in message for message in self.messages()):
             self._receive()
 
-    def answers(self) -> int:
+    def read_responses(self) -> int:
         """Wait for an answer, and return how many came; pushes do not count.
 
         It looks for no frames, so as not to be what is measured; `messages` can no longer follow.
@@ -72,10 +72,10 @@ class Raw:
         count = 0
         while not count:
             self._receive()
-            if FAILED in self._buffer:
+            if FAILURE in self._buffer:
                 raise ValueError("a request has failed")
-            count = self._buffer.count(DONE)
-            del self._buffer[: 1 - len(DONE)]  # what may be the beginning of one stays
+            count = self._buffer.count(SUCCESS)
+            del self._buffer[: 1 - len(SUCCESS)]  # what may be the beginning of one stays
         return count
 
     def messages(self) -> Iterator[bytes]:
@@ -92,7 +92,7 @@ class Raw:
             del self._buffer[: start + length]
             yield message
 
-    def push(self, name: str) -> None:
+    def wait_for_push(self, name: str) -> None:
         """Wait for a push of that name."""
         wanted = f'"action":"{name}"'.encode()
         while not any(wanted in message for message in self.messages()):
@@ -105,7 +105,7 @@ class Raw:
         self._buffer += data
 
 
-def frame(action: str, payload: dict[str, Any]) -> bytes:
+def request_frame(action: str, payload: dict[str, Any]) -> bytes:
     """Write a request as a masked text frame; its mask is zero."""
     text = json.dumps({"action": action, "request_id": "r", "payload": payload}).encode()
     if len(text) < 126:
@@ -113,47 +113,49 @@ def frame(action: str, payload: dict[str, Any]) -> bytes:
     return struct.pack("!BBHI", 0x81, 0x80 | 126, len(text), 0) + text
 
 
-def pipelined(client: Raw, action: str, total: int) -> float:
+def pipelined_rate(client: CountingClient, action: str, total: int) -> float:
     """Return the requests a second over one connection."""
-    request = frame(action, REQUESTS[action])
-    started = pinged = time.perf_counter()
+    request = request_frame(action, REQUESTS[action])
+    started = last_ping = time.perf_counter()
     client.socket.sendall(request * WINDOW)
     sent, answered = WINDOW, 0
     while answered < total:
-        came = client.answers()
-        answered += came
-        if time.perf_counter() - pinged > PING_EVERY:
+        responses = client.read_responses()
+        answered += responses
+        if time.perf_counter() - last_ping > PING_INTERVAL:
             client.socket.sendall(PING)
-            pinged = time.perf_counter()
-        more = min(came, total - sent)
+            last_ping = time.perf_counter()
+        more = min(responses, total - sent)
         client.socket.sendall(request * more)
         sent += more
     return total / (time.perf_counter() - started)
 
 
-def cpu(process: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """Return the processor time of a process in seconds."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def spread(clients: list[Raw], cause: Raw) -> float:
+def broadcast_delay(clients: list[CountingClient], sender: CountingClient) -> float:
     """Return the seconds until every client has the push that one request causes."""
     started = time.perf_counter()
-    cause.socket.sendall(frame("multicast", {"scopes": {"agents": {"all": True}}, "content": 1}))
+    sender.socket.sendall(
+        request_frame("multicast", {"scopes": {"agents": {"all": True}}, "content": 1})
+    )
     for client in clients:
-        client.push("incoming_multicast")
+        client.wait_for_push("incoming_multicast")
     return time.perf_counter() - started
 
 
-def resident(process: int) -> float:
+def resident_memory(pid: int) -> float:
     """Return the memory of a process in MiB."""
-    fields = Path(f"/proc/{process}/statm").read_text().split()
+    fields = Path(f"/proc/{pid}/statm").read_text().split()
     return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 @contextmanager
-def sandbox() -> Iterator[tuple[str, str, int]]:
+def running_sandbox() -> Iterator[tuple[str, str, int]]:
     """Run a sandbox on a core of its own; return its URL, a token and its process id."""
     first, *others = os.sched_getaffinity(0)
     command = [sys.executable, "-m", "rtmcli", "sandbox", "--port", "0"]
@@ -161,41 +163,47 @@ def sandbox() -> Iterator[tuple[str, str, int]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
         os.sched_setaffinity(0, others or {first})
         assert server.stdout
-        where = json.loads(server.stdout.readline())
+        address = json.loads(server.stdout.readline())
         try:
-            yield where["url"], where["token"], server.pid
+            yield address["url"], address["token"], server.pid
         finally:
             server.terminate()
 
 
-def show(measured: str, value: float, unit: str) -> None:
+def print_measurement(name: str, value: float, unit: str) -> None:
     """Print one measurement."""
-    row = {"measured": measured, "value": round(value, 1), "unit": unit}
+    row = {"measured": name, "value": round(value, 1), "unit": unit}
     line = json.dumps(row, ensure_ascii=False)
     print(line, flush=True)
 
 
 def main(total: int) -> None:
     """Measure everything."""
-    with sandbox() as (url, token, process):
-        client = Raw(url, token)
+    with running_sandbox() as (url, token, pid):
+        client = CountingClient(url, token)
         for action in REQUESTS:
-            before, ours = cpu(process), time.process_time()
-            rate = pipelined(client, action, SAMPLE)
-            ours, used = time.process_time() - ours, cpu(process) - before
-            show(f"{action}, {WINDOW} in flight", rate, "1/s")
-            show(f"{action}, the server's time for one", used / SAMPLE * 1e6, "µs")
-            show(f"{action}, this client's time for one", ours / SAMPLE * 1e6, "µs")
-        clients = [Raw(url, token) for _ in range(LISTENERS)]
-        waits = sorted(spread(clients, clients[0]) for _ in range(21))
-        show(f"push to {LISTENERS} connections, median of 21", waits[10] * 1000, "ms")
-        show(f"push to {LISTENERS} connections, worst of 21", waits[-1] * 1000, "ms")
+            before, client_cpu = cpu_seconds(pid), time.process_time()
+            rate = pipelined_rate(client, action, SAMPLE)
+            client_cpu, server_cpu = time.process_time() - client_cpu, cpu_seconds(pid) - before
+            print_measurement(f"{action}, {WINDOW} in flight", rate, "1/s")
+            print_measurement(
+                f"{action}, the server's time for one", server_cpu / SAMPLE * 1e6, "µs"
+            )
+            print_measurement(
+                f"{action}, this client's time for one", client_cpu / SAMPLE * 1e6, "µs"
+            )
+        clients = [CountingClient(url, token) for _ in range(LISTENERS)]
+        waits = sorted(broadcast_delay(clients, clients[0]) for _ in range(21))
+        print_measurement(f"push to {LISTENERS} connections, median of 21", waits[10] * 1000, "ms")
+        print_measurement(f"push to {LISTENERS} connections, worst of 21", waits[-1] * 1000, "ms")
         for each in clients:
             each.socket.close()
-        before = resident(process)
+        before = resident_memory(pid)
         for _ in range(ROUNDS):
-            pipelined(client, "get_chat_threads_summary", total // ROUNDS)
-        show(f"memory gained by {total} requests", resident(process) - before, "MiB")
+            pipelined_rate(client, "get_chat_threads_summary", total // ROUNDS)
+        print_measurement(
+            f"memory gained by {total} requests", resident_memory(pid) - before, "MiB"
+        )
         client.socket.close()
 
 

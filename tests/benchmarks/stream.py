@@ -21,14 +21,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 RTM = str(Path(sys.executable).parent / "rtm")
-SERVER = str(Path(__file__).with_name("echo.py"))
+SERVER = str(Path(__file__).with_name("ack_server.py"))
 WINDOW = 8
-BARE_LOOP, STREAM = "bare loop", "rtm ban-customer -"
-LINE = b'{"customer_id":"b7eff798-f8df-4364-8059-649c35c9ed0c","ban":{"days":5}}\n'
-BARE = f"""
+BARE_LOOP_NAME, STREAM_NAME = "bare loop", "rtm ban-customer -"
+INPUT_LINE = b'{"customer_id":"b7eff798-f8df-4364-8059-649c35c9ed0c","ban":{"days":5}}\n'
+BARE_LOOP_CODE = f"""
 import os, sys, time, orjson
 from websockets.sync.client import connect
-payload = orjson.loads({LINE!r})
+payload = orjson.loads({INPUT_LINE!r})
 requests = [
     orjson.dumps({{"action": "ban_customer", "request_id": f"id-{{n}}", "payload": payload}})
     for n in range(int(sys.argv[1]))
@@ -57,11 +57,11 @@ def main() -> None:
     parser.add_argument("--memory", action="store_true")
     options = parser.parse_args()
     if options.memory:
-        small, large = memory()
+        small, large = peak_memory()
         print(f"1,000 values {small:.1f} MiB, 1,000,000 values {large:.1f} MiB")
         return
     rates = measure(options.values, options.rounds)
-    bare_rate = statistics.median(rates[BARE_LOOP])
+    bare_rate = statistics.median(rates[BARE_LOOP_NAME])
     print(f"{'window 8':20} {'median':>9} {'best':>9} {'ratio':>6}")
     for name, each in rates.items():
         median = statistics.median(each)
@@ -70,23 +70,23 @@ def main() -> None:
 
 def measure(count: int, rounds: int) -> dict[str, list[float]]:
     """Return the rates of the bare loop and of a stream, which take turns, in calls a second."""
-    rates: dict[str, list[float]] = {BARE_LOOP: [], STREAM: []}
-    with serving() as env:
+    rates: dict[str, list[float]] = {BARE_LOOP_NAME: [], STREAM_NAME: []}
+    with running_server() as env:
         for _ in range(rounds):
-            rates[BARE_LOOP].append(count / bare(env, count))
-            first, all_ = stream(env, 1)[0], stream(env, count + 1)[0]
-            rates[STREAM].append(count / (all_ - first))
+            rates[BARE_LOOP_NAME].append(count / run_bare_loop(env, count))
+            first_call_seconds, total_seconds = run_stream(env, 1)[0], run_stream(env, count + 1)[0]
+            rates[STREAM_NAME].append(count / (total_seconds - first_call_seconds))
     return rates
 
 
-def memory() -> tuple[float, float]:
+def peak_memory() -> tuple[float, float]:
     """Return the most memory that a short stream and a long one take, in MiB."""
-    with serving() as env:
-        return stream(env, 1_000)[1], stream(env, 1_000_000)[1]
+    with running_server() as env:
+        return run_stream(env, 1_000)[1], run_stream(env, 1_000_000)[1]
 
 
 @contextmanager
-def serving() -> Iterator[dict[str, str]]:
+def running_server() -> Iterator[dict[str, str]]:
     """Run the server that says yes to everything; yield the environment of its clients."""
     with subprocess.Popen([sys.executable, SERVER], stdout=subprocess.PIPE) as server:
         assert server.stdout
@@ -98,16 +98,16 @@ def serving() -> Iterator[dict[str, str]]:
             server.terminate()
 
 
-def bare(env: dict[str, str], count: int) -> float:
+def run_bare_loop(env: dict[str, str], count: int) -> float:
     """Return the seconds that the bare loop takes for so many calls."""
-    command = [sys.executable, "-c", BARE, str(count)]
+    command = [sys.executable, "-c", BARE_LOOP_CODE, str(count)]
     return float(subprocess.run(command, env=env, capture_output=True, check=True).stdout)
 
 
-def stream(env: dict[str, str], count: int) -> tuple[float, float]:
+def run_stream(env: dict[str, str], count: int) -> tuple[float, float]:
     """Return the seconds of a whole process for so many calls, and its most memory in MiB."""
     with tempfile.TemporaryFile() as values:
-        values.writelines([LINE] * count)
+        values.writelines([INPUT_LINE] * count)
         values.seek(0)
         started = time.perf_counter()
         process = subprocess.Popen(

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from rtmcli.catalogue import API
-from rtmcli.catalogue.api import Contents
-from rtmcli.catalogue.model import Act, Chapter, ErrorType, Method, Reason
+from rtmcli.catalogue.api import MethodIndex
+from rtmcli.catalogue.model import Chapter, DisconnectReason, ErrorType, Method, Recovery
 
 SECOND, FIRST = Method("b", "B."), Method("a", "A.")
 CHAPTERS = {"one": Chapter("The first", (SECOND,)), "two": Chapter("The second", (FIRST,))}
@@ -15,7 +15,7 @@ CHAPTERS = {"one": Chapter("The first", (SECOND,)), "two": Chapter("The second",
 
 def test_methods_are_found_by_their_actions_in_the_order_of_the_contents() -> None:
     """Methods keep the order of the chapters and of the rows within."""
-    contents = Contents({"one": ("b",), "two": ("a",)}, CHAPTERS.__getitem__)
+    contents = MethodIndex({"one": ("b",), "two": ("a",)}, CHAPTERS.__getitem__)
     assert list(contents.items()) == [("b", SECOND), ("a", FIRST)]
     assert (len(contents), contents.chapters) == (2, tuple(CHAPTERS.values()))
     with pytest.raises(KeyError):
@@ -30,7 +30,7 @@ def test_only_the_chapter_of_a_method_is_read() -> None:
         read.append(name)
         return CHAPTERS[name]
 
-    contents = Contents({"one": ("b",), "two": ("a",)}, chapter)
+    contents = MethodIndex({"one": ("b",), "two": ("a",)}, chapter)
     assert list(contents) == ["b", "a"]
     assert ("c" in contents, contents.get("c"), read) == (False, None, [])
     assert (contents["a"], read) == (FIRST, ["two"])
@@ -47,19 +47,25 @@ def test_the_chapters_hold_what_the_contents_say() -> None:
 def test_a_process_that_asks_for_one_method_reads_one_chapter() -> None:
     """Whoever bans a customer does not wait for events."""
     code = "import sys; from rtmcli.catalogue import API; API.methods['ban_customer']"
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", f"{code}; print(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,
     )
-    loaded = {name.rpartition(".")[2] for name in done.stdout.split() if ".v3_0." in name}
+    loaded = {name.rpartition(".")[2] for name in result.stdout.split() if ".v3_0." in name}
     # A chapter's neighbours are what it is made of; the session's says how to log in.
     assert loaded == {"customers", "session", "errors", "pushes", "filters", "paging"}
 
 
 def test_an_api_knows_errors_and_reasons_by_either_name() -> None:
     """A synonym leads to the row that has it."""
-    error, reason = ErrorType("a", "A", Act.SURFACE, synonym="b"), Reason("c", "C", Act.STOP)
+    error, reason = (
+        ErrorType("a", "A", Recovery.REPORT, synonym="b"),
+        DisconnectReason("c", "C", Recovery.STOP),
+    )
     api = API._replace(errors=(error,), reasons=(reason,))
-    assert (api.error_types, api.disconnect_reasons) == ({"a": error, "b": error}, {"c": reason})
+    assert (api.error_types_by_name, api.disconnect_reasons_by_name) == (
+        {"a": error, "b": error},
+        {"c": reason},
+    )

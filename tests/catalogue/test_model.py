@@ -8,12 +8,12 @@ from types import ModuleType
 import pytest
 
 from rtmcli.catalogue import API, api, model
-from rtmcli.catalogue.model import Kind, Method, Param
+from rtmcli.catalogue.model import Method, Param, ParamType
 
 
 def test_a_flag_is_its_path_with_hyphens() -> None:
     """Dots and underscores of a path both become hyphens."""
-    assert Param("postback.thread_id", Kind.STRING).flag == "--postback-thread-id"
+    assert Param("postback.thread_id", ParamType.STRING).flag == "--postback-thread-id"
 
 
 def test_a_command_is_its_action_with_hyphens() -> None:
@@ -24,35 +24,35 @@ def test_a_command_is_its_action_with_hyphens() -> None:
 @pytest.mark.parametrize(
     ("kind", "repeats", "is_json"),
     [
-        (Kind.STRING, False, False),
-        (Kind.INTEGER, False, False),
-        (Kind.BOOL, False, False),
-        (Kind.OBJECT, False, True),
-        (Kind.ANY, False, True),
-        (Kind.ID, False, False),
-        (Kind.STRINGS, True, False),
-        (Kind.INTEGERS, True, False),
-        (Kind.IDS, True, False),
-        (Kind.OBJECTS, True, True),
-        (Kind.TEXTS, False, True),
-        (Kind.PROPERTIES, False, True),
-        (Kind.PROPERTY_NAMES, False, True),
-        (Kind.PROPERTY_FILTERS, False, True),
+        (ParamType.STRING, False, False),
+        (ParamType.INTEGER, False, False),
+        (ParamType.BOOLEAN, False, False),
+        (ParamType.OBJECT, False, True),
+        (ParamType.ANY, False, True),
+        (ParamType.ID, False, False),
+        (ParamType.STRINGS, True, False),
+        (ParamType.INTEGERS, True, False),
+        (ParamType.IDS, True, False),
+        (ParamType.OBJECTS, True, True),
+        (ParamType.STRING_MAP, False, True),
+        (ParamType.PROPERTIES, False, True),
+        (ParamType.PROPERTY_NAMES, False, True),
+        (ParamType.PROPERTY_FILTERS, False, True),
     ],
 )
-def test_a_kind_tells_how_its_flag_is_given(kind: Kind, repeats: bool, is_json: bool) -> None:
+def test_a_kind_tells_how_its_flag_is_given(kind: ParamType, repeats: bool, is_json: bool) -> None:
     """Arrays repeat their flag; objects and free values are given as JSON."""
-    assert (kind.repeats, kind.is_json) == (repeats, is_json)
+    assert (kind.is_array, kind.is_json) == (repeats, is_json)
 
 
 def test_the_table_of_kinds_is_whole() -> None:
     """Nobody adds a kind without deciding how its flag is given: there are 14."""
-    assert len(Kind) == 14
+    assert len(ParamType) == 14
 
 
 def test_rows_are_frozen() -> None:
     """A row cannot be changed, so that every reader sees the same catalogue."""
-    param = Param("chat_id", Kind.STRING)
+    param = Param("chat_id", ParamType.STRING)
     with pytest.raises(AttributeError):
         param.path = "other"  # type: ignore[misc]  # that it is forbidden is the law
 

@@ -10,16 +10,17 @@ import pytest
 
 from rtmcli import __version__
 from rtmcli.catalogue import API
-from rtmcli.cli import app, output
-from rtmcli.cli.app import OTHERS, command_named, names, run
+from rtmcli.cli import app
+from rtmcli.cli.app import BUILTINS, command_names, load_command, run
 from rtmcli.cli.command import make_command
+from rtmcli.cli.io import stdout
 from rtmcli.errors import Busy, Interrupted
 
 Shown = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
-def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave nothing of the tester's own settings, and give standard output back."""
     for name in [name for name in os.environ if name.startswith("RTM_")]:
         monkeypatch.delenv(name)
@@ -27,12 +28,12 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", sys.stdout)
 
 
-def offer(monkeypatch: pytest.MonkeyPatch, act: Any) -> None:
+def register_command(monkeypatch: pytest.MonkeyPatch, handler: Any) -> None:
     """Offer one more command, `odd`, that does something."""
     module = ModuleType("odd")
-    module.command = lambda: make_command("odd", (), act)  # type: ignore[attr-defined]  # as others
+    module.command = lambda: make_command("odd", (), handler)  # type: ignore[attr-defined]  # as others
     monkeypatch.setitem(sys.modules, "odd", module)
-    monkeypatch.setitem(OTHERS, "odd", app.Other("odd", "Do something odd."))
+    monkeypatch.setitem(BUILTINS, "odd", app.CommandSpec("odd", "Do something odd."))
 
 
 # --- names ---
@@ -40,10 +41,10 @@ def offer(monkeypatch: pytest.MonkeyPatch, act: Any) -> None:
 
 def test_there_are_37_methods_and_the_commands_written_by_hand() -> None:
     """Names are unique, methods come first in the reference's order, and each can be made."""
-    assert names() == [*(method.command for method in API.methods.values()), *OTHERS]
-    assert len(set(names())) == len(names()) == 37 + len(OTHERS)
-    for name in names():
-        command = command_named(name)
+    assert command_names() == [*(method.command for method in API.methods.values()), *BUILTINS]
+    assert len(set(command_names())) == len(command_names()) == 37 + len(BUILTINS)
+    for name in command_names():
+        command = load_command(name)
         assert command
         assert (command.name, bool(command.summary)) == (name, True)
 
@@ -61,7 +62,7 @@ def test_there_are_37_methods_and_the_commands_written_by_hand() -> None:
 )
 def test_an_actions_own_spelling_counts(spelled: str, name: str | None) -> None:
     """With hyphens or underscores; nothing else is guessed."""
-    command = command_named(spelled)
+    command = load_command(spelled)
     assert (command.name if command else None) == name
 
 
@@ -121,7 +122,7 @@ def test_a_commands_status_is_the_status(
     returned: Any, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing returned is success."""
-    offer(monkeypatch, lambda _: returned)
+    register_command(monkeypatch, lambda _: returned)
     assert run(["odd"]) == status
 
 
@@ -134,7 +135,7 @@ def test_an_error_is_printed_here_and_its_status_returned(
     def act(_: Any) -> None:
         raise Busy("slow down", type="too_many_requests")
 
-    offer(monkeypatch, act)
+    register_command(monkeypatch, act)
     if as_json:
         monkeypatch.setenv("RTM_ERROR_FORMAT", "json")
     assert run(["odd"]) == 6
@@ -148,7 +149,7 @@ def test_an_error_is_printed_here_and_its_status_returned(
 
 def test_a_bug_is_named_as_one(monkeypatch: pytest.MonkeyPatch, capfd: Shown) -> None:
     """Status 1, one line with the place, and no traceback."""
-    offer(monkeypatch, lambda _: 1 // 0)
+    register_command(monkeypatch, lambda _: 1 // 0)
     assert run(["odd"]) == 1
     assert capfd.readouterr().err.startswith(
         "rtm: internal: this is a bug of rtm: ZeroDivisionError at test_app.py:"
@@ -157,7 +158,9 @@ def test_a_bug_is_named_as_one(monkeypatch: pytest.MonkeyPatch, capfd: Shown) ->
 
 def test_a_bug_without_a_place_is_named_too() -> None:
     """An error that was never raised has none."""
-    assert app._bug(ValueError("x")).message == "this is a bug of rtm: ValueError at ?: x"
+    assert (
+        app._internal_error(ValueError("x")).message == "this is a bug of rtm: ValueError at ?: x"
+    )
 
 
 def test_a_signal_passes_through(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +169,7 @@ def test_a_signal_passes_through(monkeypatch: pytest.MonkeyPatch) -> None:
     def act(_: Any) -> None:
         raise Interrupted(15)
 
-    offer(monkeypatch, act)
+    register_command(monkeypatch, act)
     with pytest.raises(Interrupted):
         run(["odd"])
 
@@ -177,7 +180,7 @@ def test_a_reader_that_is_gone_ends_us_silently(
     """Status 141, and nobody is told."""
     reader, writer = os.pipe()
     os.close(reader)
-    monkeypatch.setattr(output, "STDOUT", writer)
+    monkeypatch.setattr(stdout, "STDOUT", writer)
     for arguments in (["--version"], ["--help"], ["close-thread", "--skeleton"]):
         assert run(arguments) == 141
     os.close(writer)

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from rtmcli.cli.command import Command, make_command
-from rtmcli.cli.options import OUTPUT, Option
-from rtmcli.cli.page import Guide
+from rtmcli.cli.help.formatting import HelpText
+from rtmcli.cli.options import OUTPUT_OPTIONS, Option
 from rtmcli.errors import Refused, RtmError, UsageError
 
 Shown = pytest.CaptureFixture[str]
-ROWS = (Option("x", ("--x",), "A value.", "TEXT"), *OUTPUT)
+CLI_PARAMS = (Option("x", ("--x",), "A value.", "TEXT"), *OUTPUT_OPTIONS)
 
 
-def obey(command: Command, *arguments: str) -> Any:
+def invoke(command: Command, *arguments: str) -> Any:
     """Run a command as the root does."""
     return command.main(list(arguments), standalone_mode=False)
 
@@ -28,9 +28,9 @@ def test_a_command_gives_its_options_and_returns_a_status(status: int | None) ->
         got.append(options)
         return status
 
-    assert obey(make_command("x", ROWS, run), "--x", "1") == status
+    assert invoke(make_command("x", CLI_PARAMS, run), "--x", "1") == status
     assert got[0]["x"] == "1"
-    assert set(got[0]) == {row.name for row in ROWS}
+    assert set(got[0]) == {row.name for row in CLI_PARAMS}
 
 
 def test_an_error_gets_out_as_it_is() -> None:
@@ -40,23 +40,23 @@ def test_an_error_gets_out_as_it_is() -> None:
         raise Refused("no")
 
     with pytest.raises(RtmError, match="no"):
-        obey(make_command("x", ROWS, run))
+        invoke(make_command("x", CLI_PARAMS, run))
 
 
 def test_a_choice_is_checked_before_the_command_runs() -> None:
     """An option of the output with an unknown value stops everything."""
     with pytest.raises(UsageError, match="--color must be auto, always or never, not blue"):
-        obey(make_command("x", ROWS, lambda _: 1 // 0), "--color", "blue")
+        invoke(make_command("x", CLI_PARAMS, lambda _: 1 // 0), "--color", "blue")
 
 
 @pytest.mark.parametrize("flag", ["--help"])
 def test_help_is_our_own_text_and_ends_the_command(flag: str, capfd: Shown) -> None:
     """The page, on standard output; the command does not run."""
-    command = make_command("x", ROWS, lambda _: 1 // 0)
+    command = make_command("x", CLI_PARAMS, lambda _: 1 // 0)
     command.summary = "Do something."
-    assert obey(command, flag) == 0
+    assert invoke(command, flag) == 0
     out, err = capfd.readouterr()
-    assert (out, err) == (command.help_text(), "")
+    assert (out, err) == (command.render_help(), "")
     assert "Do something." in out
     assert "--x TEXT" in out
 
@@ -65,12 +65,12 @@ def test_the_help_says_what_the_guide_says() -> None:
     """A guide is asked for when help is; without one the example is the bare command."""
     asked: list[str] = []
 
-    def guide() -> Guide:
+    def guide() -> HelpText:
         asked.append("once")
-        return Guide(("rtm x --x 1",))
+        return HelpText(("rtm x --x 1",))
 
-    command = make_command("x", ROWS, lambda _: None, guide)
+    command = make_command("x", CLI_PARAMS, lambda _: None, guide)
     assert asked == []
-    assert "rtm x --x 1" in command.help_text()
-    assert "rtm x\n" in make_command("x", ROWS, lambda _: None).help_text()
-    assert command.rows == ROWS
+    assert "rtm x --x 1" in command.render_help()
+    assert "rtm x\n" in make_command("x", CLI_PARAMS, lambda _: None).render_help()
+    assert command.cli_params == CLI_PARAMS

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults import FaultServer
+from support.fault_server import FaultServer
 
-from rtmcli.cli.connection import connector_of, settings_of
-from rtmcli.cli.report import HIDDEN
+from rtmcli.cli.connection import make_connector, settings_from_options
+from rtmcli.cli.io.stderr import redactor
 from rtmcli.errors import UsageError
-from rtmcli.session.access import Access
+from rtmcli.session.options import ConnectOptions
 
 SECRET = "Zx81-Qy42-secret"
-SLOW = {
+LAZY_MODULES = {
     "getpass",
     "rtmcli.settings.token_command",
     "rtmcli.settings.toml",
@@ -25,7 +25,7 @@ SLOW = {
     "tomli_w",
     "tomllib",
 }
-LOCAL = "ws://127.0.0.1:9"
+LOCAL_URL = "ws://127.0.0.1:9"
 
 
 @pytest.fixture(autouse=True)
@@ -36,15 +36,17 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RTM_TOKEN", SECRET)
 
 
-def made(options: Mapping[str, Any], login: Mapping[str, Any] | None = None) -> Access:
+def connect_options_from(
+    options: Mapping[str, Any], login: Mapping[str, Any] | None = None
+) -> ConnectOptions:
     """Make a connector and return its access."""
-    return connector_of(settings_of({"url": LOCAL, **options}), login).access
+    return make_connector(settings_from_options({"url": LOCAL_URL, **options}), login).options
 
 
 def test_a_token_is_hidden_as_soon_as_it_is_known() -> None:
     """Before anything is connected to, what is shown hides it."""
-    settings_of({})
-    assert HIDDEN.hide(f'"{SECRET}"'.encode()) == b'"***"'
+    settings_from_options({})
+    assert redactor.redact_json(f'"{SECRET}"'.encode()) == b'"***"'
 
 
 def test_a_renewed_token_is_hidden_too(tmp_path: Path) -> None:
@@ -52,16 +54,16 @@ def test_a_renewed_token_is_hidden_too(tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.write_text("first-token-1")
     path.chmod(0o600)
-    access = made({"token_file": str(path)})
+    access = connect_options_from({"token_file": str(path)})
     path.write_text("second-token-2")
-    assert access.identity.renew(60.0) == "Bearer second-token-2"
-    assert HIDDEN.hide(b'"second-token-2"') == b'"***"'
+    assert access.credentials.refresh(60.0) == "Bearer second-token-2"
+    assert redactor.redact_json(b'"second-token-2"') == b'"***"'
 
 
 def test_members_of_the_login_are_added() -> None:
     """What `rtm login` was told goes before what the settings say."""
-    access = made({}, {"reconnect": False, "push_notifications": {}})
-    assert access.identity.login == {"reconnect": False, "push_notifications": {}}
+    access = connect_options_from({}, {"reconnect": False, "push_notifications": {}})
+    assert access.credentials.login_fields == {"reconnect": False, "push_notifications": {}}
 
 
 @pytest.mark.parametrize("verbose", [0, 1, 2])
@@ -69,7 +71,7 @@ def test_notices_are_told_to_those_who_asked(
     verbose: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing without -v."""
-    made({"verbose": verbose}).notice("connecting")
+    connect_options_from({"verbose": verbose}).on_status("connecting")
     assert capfd.readouterr().err == ("rtm: connecting\n" if verbose else "")
 
 
@@ -78,23 +80,23 @@ def test_a_warning_is_told_to_everybody(tmp_path: Path, capfd: pytest.CaptureFix
     path = tmp_path / "token"
     path.write_text(SECRET)
     path.chmod(0o644)
-    made({"token_file": str(path)})
+    connect_options_from({"token_file": str(path)})
     assert capfd.readouterr().err.startswith(f"rtm: warning: --token-file {path}: ")
 
 
 @pytest.mark.parametrize("options", [{"payload": "-"}, {"action": "-"}])
 def test_standard_input_is_one_thing_only(options: dict[str, str]) -> None:
     """It cannot be both the token and what is to be sent."""
-    settings_of({"token_file": "-", "payload": "{}"})
+    settings_from_options({"token_file": "-", "payload": "{}"})
     with pytest.raises(UsageError, match="both the token and the payload"):
-        settings_of({"token_file": "-", **options})
+        settings_from_options({"token_file": "-", **options})
 
 
 def test_only_the_flag_means_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable that all commands share must not eat the input of each."""
     monkeypatch.setenv("RTM_TOKEN_FILE", "-")
     with pytest.raises(UsageError, match="RTM_TOKEN_FILE: only --token-file may be -"):
-        settings_of({})
+        settings_from_options({})
 
 
 @pytest.mark.parametrize(
@@ -113,8 +115,8 @@ def test_a_call_loads_what_it_needs_and_no_more(
     )
     with FaultServer() as server:
         env = {"RTM_CONFIG": str(path), "RTM_URL": server.url, "RTM_TOKEN": SECRET}
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-c", code], env=env, capture_output=True, check=True, text=True
         )
-    assert done.stdout == "{}\n"
-    assert set(done.stderr.split()) & SLOW == loaded
+    assert result.stdout == "{}\n"
+    assert set(result.stderr.split()) & LAZY_MODULES == loaded

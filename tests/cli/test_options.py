@@ -6,40 +6,40 @@ import pytest
 
 from rtmcli.cli.command import make_command
 from rtmcli.cli.options import (
-    CONNECTION,
-    INPUT,
-    OUTPUT,
-    PAGES,
-    PAYLOAD,
-    STREAM,
-    WAIT,
+    CONNECTION_OPTIONS,
+    OUTPUT_OPTIONS,
+    PAGINATION_OPTIONS,
+    PAYLOAD_ARGUMENT,
+    PAYLOAD_OPTIONS,
+    STREAM_OPTIONS,
+    WAIT_OPTIONS,
     Argument,
     Option,
-    signature,
+    typer_signature,
 )
-from rtmcli.settings.rows import SETTINGS
+from rtmcli.settings.definitions import SETTINGS
 
-ROWS = (
+CLI_PARAMS = (
     Argument("first", "FIRST", "An argument."),
-    Argument("rest", "REST", "The other arguments.", many=True),
+    Argument("rest", "REST", "The other arguments.", multiple=True),
     Option("text", ("--text", "-t"), "A value.", "TEXT"),
-    Option("texts", ("--texts",), "Many values.", "TEXT", many=True),
+    Option("texts", ("--texts",), "Many values.", "TEXT", multiple=True),
     Option("on", ("--on",), "A switch."),
     Option("either", ("--either/--no-either",), "A switch with two sides."),
-    Option("verbose", ("--verbose", "-v"), "How often.", counts=True),
+    Option("verbose", ("--verbose", "-v"), "How often.", counted=True),
 )
 
 
-def parsed(*arguments: str) -> dict[str, Any]:
+def parse(*arguments: str) -> dict[str, Any]:
     """Give arguments to a command of these rows; return what it gets."""
-    got: dict[str, Any] = {}
-    make_command("x", ROWS, got.update).main(list(arguments), standalone_mode=False)
-    return got
+    values: dict[str, Any] = {}
+    make_command("x", CLI_PARAMS, values.update).main(list(arguments), standalone_mode=False)
+    return values
 
 
 def test_what_is_not_given_is_none() -> None:
     """No row has a default of its own, so that the layers below can tell; a count is 0."""
-    assert parsed() == {
+    assert parse() == {
         "first": None,
         "rest": None,
         "text": None,
@@ -75,19 +75,27 @@ def test_what_is_not_given_is_none() -> None:
 )
 def test_each_row_gets_what_the_command_line_gives(arguments: str, name: str, value: Any) -> None:
     """The table: arguments, values, lists, switches and counts."""
-    assert parsed(*arguments.split())[name] == value
+    assert parse(*arguments.split())[name] == value
 
 
 def test_a_signature_names_the_rows_in_order() -> None:
     """What typer reads has all rows, by keyword."""
-    parameters = signature(ROWS).parameters
-    assert list(parameters) == [row.name for row in ROWS]
+    parameters = typer_signature(CLI_PARAMS).parameters
+    assert list(parameters) == [row.name for row in CLI_PARAMS]
     assert {parameter.kind.name for parameter in parameters.values()} == {"KEYWORD_ONLY"}
 
 
 def test_no_two_shared_options_collide() -> None:
     """All groups fit into one command: names and spellings are their own."""
-    rows: list[Argument | Option] = [PAYLOAD, *INPUT, *WAIT, *PAGES, *OUTPUT, *STREAM, *CONNECTION]
+    rows: list[Argument | Option] = [
+        PAYLOAD_ARGUMENT,
+        *PAYLOAD_OPTIONS,
+        *WAIT_OPTIONS,
+        *PAGINATION_OPTIONS,
+        *OUTPUT_OPTIONS,
+        *STREAM_OPTIONS,
+        *CONNECTION_OPTIONS,
+    ]
     names = [row.name for row in rows]
     flags = [flag for row in rows if isinstance(row, Option) for flag in row.flags]
     spelled = [part for flag in flags for part in flag.split("/")]
@@ -97,11 +105,13 @@ def test_no_two_shared_options_collide() -> None:
 
 def test_every_setting_that_has_a_flag_is_an_option_once() -> None:
     """The connection's options and those of streams follow from the settings."""
-    options = {row.name: row for row in (*CONNECTION, *STREAM) if isinstance(row, Option)}
+    options = {
+        row.name: row for row in (*CONNECTION_OPTIONS, *STREAM_OPTIONS) if isinstance(row, Option)
+    }
     for setting in SETTINGS:
-        assert (setting.name in options) == (setting.flag or setting.name == "verbose")
-        if setting.flag:
+        assert (setting.name in options) == (setting.has_flag or setting.name == "verbose")
+        if setting.has_flag:
             row = options[setting.name]
             assert row.flags == (setting.option,)
-            assert (row.metavar, row.many) == (setting.metavar, setting.many)
+            assert (row.metavar, row.multiple) == (setting.metavar, setting.multiple)
             assert (row.hidden, row.choices) == (setting.hidden, setting.choices)

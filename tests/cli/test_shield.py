@@ -26,7 +26,7 @@ def test_a_signal_comes_through_inside_the_block() -> None:
     """At once, as an exception with its number."""
     with pytest.raises(Interrupted) as caught, Shield():
         os.kill(os.getpid(), signal.SIGTERM)
-    assert caught.value.number == signal.SIGTERM
+    assert caught.value.signum == signal.SIGTERM
 
 
 def test_a_signal_outside_the_block_waits_for_the_next_one() -> None:
@@ -35,7 +35,7 @@ def test_a_signal_outside_the_block_waits_for_the_next_one() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     with pytest.raises(Interrupted) as caught, shield:
         raise AssertionError
-    assert caught.value.number == signal.SIGTERM
+    assert caught.value.signum == signal.SIGTERM
     with shield:  # once is enough
         pass
 
@@ -60,5 +60,5 @@ def test_a_second_signal_ends_the_process(second: str) -> None:
         f"os.kill(os.getpid(), signal.{second})\n"
         "while True: pass\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], check=False, timeout=10)
-    assert -done.returncode == getattr(signal, second)
+    result = subprocess.run([sys.executable, "-c", script], check=False, timeout=10)
+    assert -result.returncode == getattr(signal, second)

@@ -5,17 +5,19 @@ import json
 import string
 from typing import Any
 
-from fuzz.drawing import Draw
-from fuzz.reference import NoValue, has_surrogates, is_same, read, read_at
+from fuzz.data_provider import DataProvider
+from fuzz.reference_json import InvalidJSON, has_surrogates, matches, parse, parse_at
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
-from rtmcli.protocol import values
-from rtmcli.protocol.payload import Flag, assignment, build
-from rtmcli.protocol.splitting import Item, Splitter
-from rtmcli.protocol.validation import MISSING, Checker, find
+from rtmcli.protocol import json_codec
+from rtmcli.protocol.json_stream import StreamItem, StreamParser
+from rtmcli.protocol.payload import FlagValue, build, parse_assignment
+from rtmcli.protocol.validation import MISSING, PayloadValidator, get_path
 
-_WORD = tuple("+-.0123456789" + string.ascii_letters)  # what a number or word may go on with
+_TOKEN_CHARACTERS = tuple(
+    "+-.0123456789" + string.ascii_letters
+)  # what a number or word may go on with
 METHODS = tuple(API.methods.values())
 SEEDS = (
     b'\x00{"a":1,"b":[true,null,-0.5e3,"\\ud83d\\ude00"],"c":{}}',
@@ -28,7 +30,7 @@ SEEDS = (
     b"\x03\x01=x",
     b"\x04\x05\x01ban.days=5\x01\x02\x03",
 )
-WORDS = (
+DICTIONARY = (
     b"true",
     b"false",
     b"null",
@@ -60,198 +62,219 @@ WORDS = (
 
 def check(data: bytes) -> None:
     """Hold the laws against some bytes."""
-    draw = Draw(data)
-    match draw.number(4):
+    provider = DataProvider(data)
+    match provider.integer(4):
         case 0:
-            check_value(draw.rest())
+            check_value(provider.remaining_bytes())
         case 1:
-            rest = draw.rest()
-            check_stream(rest[13:], Draw(rest[:13]).slices(rest[13:]))
+            remaining = provider.remaining_bytes()
+            check_stream(remaining[13:], DataProvider(remaining[:13]).split(remaining[13:]))
         case 2:
-            check_sound_stream(draw)
+            check_valid_stream(provider)
         case 3:
-            check_assignment(draw.rest())
+            check_assignment(provider.remaining_bytes())
         case _:
-            check_payload(draw)
+            check_payload(provider)
 
 
 def check_value(text: bytes) -> None:
     """A value is what the reference reads, or it is refused in one line, for a reason."""
     try:
-        value = values.parse(text)
-    except values.BadJson as error:
+        value = json_codec.loads_strict(text)
+    except json_codec.JSONError as error:
         assert str(error).isprintable(), error
         try:
-            wanted = read(text.removeprefix(b"\xef\xbb\xbf"))
-        except NoValue:
+            expected = parse(text.removeprefix(b"\xef\xbb\xbf"))
+        except InvalidJSON:
             return
-        assert isinstance(error, values.Unsendable), error
+        assert isinstance(error, json_codec.StrictJSONError), error
         assert (
-            has_surrogates(wanted) or _has_double(text) or text.count(b"[") + text.count(b"{") > 200
+            has_surrogates(expected)
+            or _may_have_duplicate(text)
+            or text.count(b"[") + text.count(b"{") > 200
         )
     else:
-        assert is_same(value, read(text.removeprefix(b"\xef\xbb\xbf")))
-        assert values.parse(values.dump(value)) == value
-        assert values.dump(values.load(values.dump(value))) == values.dump(value)
-        assert values.parse(values.dump_indented(value)) == value
+        assert matches(value, parse(text.removeprefix(b"\xef\xbb\xbf")))
+        assert json_codec.loads_strict(json_codec.dumps(value)) == value
+        assert json_codec.dumps(json_codec.loads(json_codec.dumps(value))) == json_codec.dumps(
+            value
+        )
+        assert json_codec.loads_strict(json_codec.dumps_pretty(value)) == value
 
 
 def check_stream(stream: bytes, slices: list[bytes]) -> None:
     """However a stream comes, its values are the same, and those of the reference."""
-    whole = split([stream])
-    assert split(slices) == whole
-    assert [item.number for item in whole] == list(range(1, len(whole) + 1))
-    assert all(item.problem.isprintable() for item in whole)
-    wanted, is_sound = read_all(stream)
-    assert len(whole) >= len(wanted)
-    for item, value in zip(whole, wanted, strict=False):
-        if item.problem:
+    items = parse_stream([stream])
+    assert parse_stream(slices) == items
+    assert [item.number for item in items] == list(range(1, len(items) + 1))
+    assert all(item.error.isprintable() for item in items)
+    expected, is_sound = read_values(stream)
+    assert len(items) >= len(expected)
+    for item, value in zip(items, expected, strict=False):
+        if item.error:
             assert has_surrogates(value) or not _is_sendable(stream)
         else:
-            assert is_same(item.value, value), (item, value)
+            assert matches(item.value, value), (item, value)
     if is_sound:
-        assert len(whole) == len(wanted)
+        assert len(items) == len(expected)
     else:
-        assert whole[len(wanted)].problem
+        assert items[len(expected)].error
 
 
-def check_sound_stream(draw: Draw) -> None:
+def check_valid_stream(provider: DataProvider) -> None:
     """Whatever the layout of the values, they are told one by one."""
-    wanted, stream = [], b""
-    for _ in range(draw.number(6)):
-        value = draw.value()
+    expected, stream = [], b""
+    for _ in range(provider.integer(6)):
+        value = provider.json_value()
         text = json.dumps(
             value,
-            ensure_ascii=draw.flag(),
-            indent=draw.one_of((None, None, 2, 0)),
-            separators=draw.one_of(((",", ":"), (", ", ": "), (" ,\t", " :\n"))),
+            ensure_ascii=provider.boolean(),
+            indent=provider.choice((None, None, 2, 0)),
+            separators=provider.choice(((",", ":"), (", ", ": "), (" ,\t", " :\n"))),
         )
-        wanted.append(read(text.encode()))
-        stream += text.encode() + draw.one_of((b"\n", b" ", b"\r\n", b"\n\n", b"\xef\xbb\xbf"))
-    items = split(draw.slices(stream))
-    assert [item.problem for item in items] == [""] * len(wanted)
-    assert all(map(is_same, (item.value for item in items), wanted))
+        expected.append(parse(text.encode()))
+        stream += text.encode() + provider.choice((b"\n", b" ", b"\r\n", b"\n\n", b"\xef\xbb\xbf"))
+    items = parse_stream(provider.split(stream))
+    assert [item.error for item in items] == [""] * len(expected)
+    assert all(map(matches, (item.value for item in items), expected))
 
 
 def check_assignment(data: bytes) -> None:
     """`PATH=VALUE` gives each name of the path and a value that can be sent, or is refused."""
     text = data.decode("utf-8", "surrogateescape")
     try:
-        parts, value = assignment(text, raw=True)
+        parts, value = parse_assignment(text, as_string=True)
     except ValueError as error:
         assert str(error)
-        path, equals, _ = text.partition("=")
-        bad = not equals or "" in path.replace("\\.", "_").split(".")
-        assert bad or not values.is_unicode(text)
+        path, separator, _ = text.partition("=")
+        is_malformed = not separator or "" in path.replace("\\.", "_").split(".")
+        assert is_malformed or not json_codec.is_encodable(text)
     else:
         assert ".".join(part.replace(".", "\\.") for part in parts) == text.partition("=")[0]
         assert value == text.partition("=")[2]
         try:
-            again, parsed = assignment(text, raw=False)
+            again, parsed = parse_assignment(text, as_string=False)
         except ValueError as error:
-            assert isinstance(error, values.Unsendable)  # it is no error of a test
+            assert isinstance(error, json_codec.StrictJSONError)  # it is no error of a test
         else:
             assert again == parts
-            assert parsed == value or is_same(parsed, read(value.removeprefix("\ufeff").encode()))
+            assert parsed == value or matches(parsed, parse(value.removeprefix("\ufeff").encode()))
 
 
-def check_payload(draw: Draw) -> None:
+def check_payload(provider: DataProvider) -> None:
     """What is put together can be sent; its parts are left alone; the last of them wins."""
-    method = draw.one_of(METHODS)
-    base = dict(method.example) if draw.flag() else _object(draw)
-    sets = [(_path(draw, method), draw.value(2)) for _ in range(draw.number(3))]
-    flags = {param.path: _flag(draw) for param in method.params if draw.number(3) == 0}
+    method = provider.choice(METHODS)
+    base = dict(method.example) if provider.boolean() else _random_object(provider)
+    sets = [
+        (_random_path(provider, method), provider.json_value(2)) for _ in range(provider.integer(3))
+    ]
+    flags = {
+        param.path: _random_flag(provider) for param in method.params if provider.integer(3) == 0
+    }
     before = copy.deepcopy((base, sets, flags))
     payload, problems = build(method, base, sets, flags)
     assert (base, sets, flags) == before
     if sets and not flags and not problems:
         parts, value = sets[-1]
-        here: Any = payload
+        found: Any = payload
         for part in parts:
-            here = here[int(part)] if isinstance(here, list) else here[part]
-        assert here == value
+            found = found[int(part)] if isinstance(found, list) else found[part]
+        assert found == value
     if not any(problem.fatal for problem in problems):
-        assert all(find(payload, path) is not MISSING for path in flags)
+        assert all(get_path(payload, path) is not MISSING for path in flags)
     check_problems(method, payload)
 
 
 def check_problems(method: Method, payload: dict[str, Any]) -> None:
     """What is wrong depends on nothing but the value, and further members are not wrong."""
     before = copy.deepcopy(payload)
-    checker = Checker(method)
-    problems = checker.check(payload)
+    checker = PayloadValidator(method)
+    problems = checker.validate(payload)
     assert payload == before
-    assert checker.check(values.parse(values.dump(payload))) == problems
-    assert checker.check({**payload, "member_of_tomorrow": 1}) == problems
+    assert checker.validate(json_codec.loads_strict(json_codec.dumps(payload))) == problems
+    assert checker.validate({**payload, "member_of_tomorrow": 1}) == problems
     for problem in problems:
         assert "\n" not in str(problem)
         assert len(str(problem)) < 2000
     for param in method.params:
-        if param.required and "." not in param.path and not param.supplied:
-            below = [row.path for row in method.params if row.path.startswith(f"{param.path}.")]
-            named = {problem.path for problem in problems}
-            assert param.path in payload or named & {param.path, *below}
-    assert not checker.check(method.example)
+        if param.required and "." not in param.path and not param.set_by_session:
+            child_paths = [
+                row.path for row in method.params if row.path.startswith(f"{param.path}.")
+            ]
+            reported = {problem.path for problem in problems}
+            assert param.path in payload or reported & {param.path, *child_paths}
+    assert not checker.validate(method.example)
 
 
-def split(slices: list[bytes]) -> list[Item]:
+def parse_stream(slices: list[bytes]) -> list[StreamItem]:
     """Split a stream that comes in slices."""
-    splitter, found = Splitter(), list[Item]()
+    parser, items = StreamParser(), list[StreamItem]()
 
     def drain() -> None:
-        while item := splitter.next():
-            found.append(item)
+        while item := parser.next_item():
+            items.append(item)
 
     for piece in slices:
-        splitter.feed(piece)
+        parser.feed(piece)
         drain()
-    splitter.end()
+    parser.feed_eof()
     drain()
-    return found
+    return items
 
 
-def read_all(stream: bytes) -> tuple[list[Any], bool]:
+def read_values(stream: bytes) -> tuple[list[Any], bool]:
     """Read the values of a stream up to the first that is none; tell whether all were sound."""
-    text, found, at = stream.decode(errors="surrogateescape"), list[Any](), 0
+    text, found_values, position = stream.decode(errors="surrogateescape"), list[Any](), 0
     while True:
-        while at < len(text) and text[at] in " \t\r\n\ufeff":
-            at += 1
-        if at == len(text):
-            return found, True
+        while position < len(text) and text[position] in " \t\r\n\ufeff":
+            position += 1
+        if position == len(text):
+            return found_values, True
         try:
-            value, end = read_at(text, at)
-        except NoValue:
-            return found, False
-        follows = text[end : end + 1]
-        is_cut = text[at] not in '"{[' and follows.isascii() and follows in _WORD
-        if is_cut or not values.is_unicode(text[at:end]):
-            return found, False
-        found.append(value)
-        at = end
+            value, end = parse_at(text, position)
+        except InvalidJSON:
+            return found_values, False
+        next_character = text[end : end + 1]
+        is_cut = (
+            text[position] not in '"{['
+            and next_character.isascii()
+            and next_character in _TOKEN_CHARACTERS
+        )
+        if is_cut or not json_codec.is_encodable(text[position:end]):
+            return found_values, False
+        found_values.append(value)
+        position = end
 
 
 def _is_sendable(stream: bytes) -> bool:
     """Tell whether nothing in a stream is what a user may not send, as far as one can see."""
-    return not _has_double(stream) and stream.count(b"[") + stream.count(b"{") <= 200
+    return not _may_have_duplicate(stream) and stream.count(b"[") + stream.count(b"{") <= 200
 
 
-def _has_double(text: bytes) -> bool:
+def _may_have_duplicate(text: bytes) -> bool:
     """Tell whether a member may stand twice in some object: there are two colons at least."""
     return text.count(b":") > 1
 
 
-def _object(draw: Draw) -> dict[str, Any]:
-    value = draw.value()
+def _random_object(provider: DataProvider) -> dict[str, Any]:
+    value = provider.json_value()
     return value if isinstance(value, dict) else {}
 
 
-def _path(draw: Draw, method: Method) -> list[str]:
-    if method.params and draw.flag():
-        return draw.one_of(method.params).path.split(".")
-    return [draw.one_of(("0", "1", draw.text() or "a", "a")) for _ in range(draw.number(2) + 1)]
+def _random_path(provider: DataProvider, method: Method) -> list[str]:
+    if method.params and provider.boolean():
+        return provider.choice(method.params).path.split(".")
+    return [
+        provider.choice(("0", "1", provider.text() or "a", "a"))
+        for _ in range(provider.integer(2) + 1)
+    ]
 
 
-def _flag(draw: Draw) -> Flag:
-    words = [draw.text(), values.dump(draw.value(2)).decode(), draw.one_of(("7", "-1", "\ud800"))]
-    flags: list[Flag] = [draw.one_of(words), words, draw.flag(), words[:1]]
-    return draw.one_of(flags)
+def _random_flag(provider: DataProvider) -> FlagValue:
+    texts = [
+        provider.text(),
+        json_codec.dumps(provider.json_value(2)).decode(),
+        provider.choice(("7", "-1", "\ud800")),
+    ]
+    flags: list[FlagValue] = [provider.choice(texts), texts, provider.boolean(), texts[:1]]
+    return provider.choice(flags)

@@ -25,16 +25,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as corpus:
         for number, seed in enumerate(target.SEEDS):
             Path(corpus, str(number)).write_bytes(seed)
-        words = Path(corpus).with_suffix(".dict")
-        words.write_text("".join(f'"{_spelled(word)}"\n' for word in target.WORDS))
+        dictionary = Path(corpus).with_suffix(".dict")
+        dictionary.write_text("".join(f'"{_hex_escaped(word)}"\n' for word in target.WORDS))
         is_one_input = any(Path(option).is_file() for option in options)
         folders = [] if is_one_input else [corpus]
-        atheris.Setup([name, "-timeout=20", f"-dict={words}", *options, *folders], target.check)
+        atheris.Setup(
+            [name, "-timeout=20", f"-dict={dictionary}", *options, *folders], target.check
+        )
         atheris.Fuzz()
 
 
-def _spelled(word: bytes) -> str:
-    return "".join(f"\\x{byte:02x}" for byte in word)
+def _hex_escaped(token: bytes) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in token)
 
 
 if __name__ == "__main__":

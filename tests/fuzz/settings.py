@@ -5,16 +5,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from fuzz.drawing import Draw
+from fuzz.data_provider import DataProvider
 
 from rtmcli.errors import UsageError
 from rtmcli.protocol import durations
-from rtmcli.sandbox import specs
-from rtmcli.sandbox.conduct import read_latency
+from rtmcli.sandbox import fault_specs
+from rtmcli.sandbox.server_options import parse_latency
 from rtmcli.session import endpoint
 from rtmcli.settings import tokens, toml
 
-YEAR = 366 * 86400.0
+SECONDS_PER_YEAR = 366 * 86400.0
 KEYS = (["url"], ["profiles", "work", "url"], ["profiles", "a.b", "c d"], ["a"], ["a", "b"])
 SEEDS = (
     b'\x00[profiles.work]\nurl = "wss://a" # why\n\n[profiles."a.b"]\n\'c d\' = """x\ny"""\n',
@@ -28,7 +28,7 @@ SEEDS = (
     b"\x07send_event,start_chat:error=internal,at=after,nth=2-4,p=0.5",
     b"\x0850ms\xc2\xb120",
 )
-WORDS = (
+DICTIONARY = (
     b"wss://",
     b"ws://",
     b"http://",
@@ -60,31 +60,31 @@ WORDS = (
 
 def check(data: bytes) -> None:
     """Hold the laws against some bytes."""
-    draw = Draw(data)
-    match draw.number(8):
+    provider = DataProvider(data)
+    match provider.integer(8):
         case 0:
-            check_toml(draw.rest().decode("utf-8", "replace"))
+            check_toml(provider.remaining_bytes().decode("utf-8", "replace"))
         case 1:
-            check_edit(draw)
+            check_edit(provider)
         case 2 | 3:
-            check_duration(draw.rest().decode("utf-8", "replace"))
+            check_duration(provider.remaining_bytes().decode("utf-8", "replace"))
         case 4:
-            check_token(draw.rest().decode("utf-8", "surrogateescape"))
+            check_token(provider.remaining_bytes().decode("utf-8", "surrogateescape"))
         case 5:
-            check_url(draw.rest().decode("utf-8", "surrogateescape"))
+            check_url(provider.remaining_bytes().decode("utf-8", "surrogateescape"))
         case 6:
-            check_proxy(draw.rest().decode("utf-8", "surrogateescape"))
+            check_proxy(provider.remaining_bytes().decode("utf-8", "surrogateescape"))
         case 7:
-            check_spec(draw.rest().decode("utf-8", "surrogateescape"))
+            check_fault_spec(provider.remaining_bytes().decode("utf-8", "surrogateescape"))
         case _:
-            check_latency(draw.rest().decode("utf-8", "surrogateescape"))
+            check_latency(provider.remaining_bytes().decode("utf-8", "surrogateescape"))
 
 
 def check_toml(text: str) -> None:
     """A mistake has its line, and each value is found where it is set."""
     try:
-        document = toml.parse(text)
-    except toml.NoToml as error:
+        document = toml.loads(text)
+    except toml.TOMLError as error:
         assert 1 <= error.line <= text.count("\n") + 1
         return
     for name in document:
@@ -92,37 +92,39 @@ def check_toml(text: str) -> None:
         assert 1 <= line <= text.count("\n") + 1
 
 
-def check_edit(draw: Draw) -> None:
+def check_edit(provider: DataProvider) -> None:
     """A value is changed, and it alone."""
-    keys = draw.one_of(KEYS)
-    value = draw.one_of((None, True, "wss://x", 'a "quoted"\n\\ text', 20.5, 7, ["a", "b"]))
-    text = draw.rest().decode("utf-8", "replace")
+    keys = provider.choice(KEYS)
+    value = provider.choice((None, True, "wss://x", 'a "quoted"\n\\ text', 20.5, 7, ["a", "b"]))
+    text = provider.remaining_bytes().decode("utf-8", "replace")
     try:
-        document = toml.parse(text)
-    except toml.NoToml:
+        document = toml.loads(text)
+    except toml.TOMLError:
         return
-    if not _has_room(document, keys) or (value is None and toml.find(document, keys) is None):
+    if not _is_settable(document, keys) or (
+        value is None and toml.get_path(document, keys) is None
+    ):
         return
     edited = toml.with_value(text, keys, value)
-    wanted = copy.deepcopy(document)
-    here: Any = wanted
+    expected = copy.deepcopy(document)
+    table: Any = expected
     for key in keys[:-1]:
-        here = here.setdefault(key, {})
+        table = table.setdefault(key, {})
     if value is None:
-        del here[keys[-1]]
+        del table[keys[-1]]
     else:
-        here[keys[-1]] = value
-    assert _plain(toml.parse(edited)) == _plain(wanted)
+        table[keys[-1]] = value
+    assert _comparable(toml.loads(edited)) == _comparable(expected)
 
 
 def check_duration(text: str) -> None:
     """A duration is some time up to a year, and is spelled as it may be written."""
-    length = _tried(durations.parse, text)
-    if length is not None:
-        assert 0 <= length <= YEAR
-        if length == 0 or 0.001 <= length < 1e5:  # what people write
-            again = durations.parse(durations.spell(length))
-            assert abs(again - length) <= 1e-5 * length
+    seconds = _parse_or_none(durations.parse, text)
+    if seconds is not None:
+        assert 0 <= seconds <= SECONDS_PER_YEAR
+        if seconds == 0 or 0.001 <= seconds < 1e5:  # what people write
+            reparsed = durations.parse(durations.format_seconds(seconds))
+            assert abs(reparsed - seconds) <= 1e-5 * seconds
 
 
 def check_token(text: str) -> None:
@@ -130,92 +132,92 @@ def check_token(text: str) -> None:
     try:
         token = tokens.parse_token(text, "S")
     except UsageError as error:
-        _check_words(error.message, text)
+        _check_not_quoted(error.message, text)
     else:
         assert re.fullmatch(r"(Bearer|Basic) [!-~]+", token)
         assert token.split(" ")[1] in text
         assert tokens.parse_token(token, "S") == token
-        region = endpoint.region_of(token)
+        region = endpoint.region_from_token(token)
         assert region is None or region in token
 
 
 def check_url(text: str) -> None:
     """A URL leads to a host over TLS, or to this machine; a wrong one is never quoted."""
     try:
-        found = endpoint.parse_url(text)
+        target = endpoint.parse_url(text)
     except ValueError as error:
-        _check_words(str(error), text)
+        _check_not_quoted(str(error), text)
         return
-    assert found.secure or found.is_loopback
-    assert re.fullmatch(r"[a-z0-9._:-]+", found.host)
-    assert 1 <= found.port < 1 << 16
-    assert re.fullmatch(r"/[!-~]*", found.resource)
-    assert "@" not in found.address
-    again = endpoint.parse_url(
-        f"{'wss' if found.secure else 'ws'}://{found.address}{found.resource}"
+    assert target.secure or target.is_loopback
+    assert re.fullmatch(r"[a-z0-9._:-]+", target.host)
+    assert 1 <= target.port < 1 << 16
+    assert re.fullmatch(r"/[!-~]*", target.resource)
+    assert "@" not in target.address
+    reparsed = endpoint.parse_url(
+        f"{'wss' if target.secure else 'ws'}://{target.address}{target.resource}"
     )
-    assert again == found
-    endpoint.proxy_for(found, {"https_proxy": "x", "no_proxy": text})
+    assert reparsed == target
+    endpoint.proxy_from_environ(target, {"https_proxy": "x", "no_proxy": text})
 
 
 def check_proxy(text: str) -> None:
     """A proxy is a host and a port, whose password is never shown."""
     try:
-        found = endpoint.parse_proxy(text)
+        proxy = endpoint.parse_proxy(text)
     except ValueError as error:
-        _check_words(str(error), text)
+        _check_not_quoted(str(error), text)
         return
-    assert re.fullmatch(r"[a-z0-9._:-]+", found.host)
-    assert 1 <= found.port < 1 << 16
-    assert "@" not in found.address
-    assert found.password is None or found.user is not None
+    assert re.fullmatch(r"[a-z0-9._:-]+", proxy.host)
+    assert 1 <= proxy.port < 1 << 16
+    assert "@" not in proxy.address
+    assert proxy.password is None or proxy.user is not None
 
 
-def check_spec(text: str) -> None:
+def check_fault_spec(text: str) -> None:
     """A fault is read, or its mistake told in one line."""
-    found = _tried(specs.parse, text)
-    if found is not None:
-        assert found.kind in specs.KINDS
-        assert found.first >= 1
-        assert found.last >= found.first
-        assert 0 <= found.probability <= 1
+    spec = _parse_or_none(fault_specs.parse_fault, text)
+    if spec is not None:
+        assert spec.kind in fault_specs.FAULT_TYPES
+        assert spec.first >= 1
+        assert spec.last >= spec.first
+        assert 0 <= spec.probability <= 1
 
 
 def check_latency(text: str) -> None:
     """A latency has a mean and a spread."""
-    found = _tried(read_latency, text)
-    assert found is None or (found.mean >= 0 and found.spread >= 0)
+    latency = _parse_or_none(parse_latency, text)
+    assert latency is None or (latency.mean >= 0 and latency.spread >= 0)
 
 
-def _tried(read: Callable[[str], Any], text: str) -> Any:
+def _parse_or_none(parse: Callable[[str], Any], text: str) -> Any:
     try:
-        return read(text)
+        return parse(text)
     except ValueError as error:
         assert str(error)
         return None
 
 
-def _check_words(words: str, text: str) -> None:
+def _check_not_quoted(message: str, text: str) -> None:
     """No eight characters of what may be a secret are quoted."""
     for start in range(len(text) - 7):
-        piece = text[start : start + 8]
-        assert piece not in words or not re.search("[0-9@]", piece)
+        substring = text[start : start + 8]
+        assert substring not in message or not re.search("[0-9@]", substring)
 
 
-def _has_room(document: dict[str, Any], keys: list[str]) -> bool:
+def _is_settable(document: dict[str, Any], keys: list[str]) -> bool:
     """Tell whether only tables lead to a value, which is none itself."""
-    here: Any = document
+    table: Any = document
     for key in keys[:-1]:
-        here = here.get(key, {})
-        if not isinstance(here, dict):
+        table = table.get(key, {})
+        if not isinstance(table, dict):
             return False
-    return not isinstance(here.get(keys[-1]), dict)
+    return not isinstance(table.get(keys[-1]), dict)
 
 
-def _plain(value: Any) -> Any:
+def _comparable(value: Any) -> Any:
     """Spell what differs from itself: a number that is none."""
     if isinstance(value, dict):
-        return {key: _plain(member) for key, member in value.items()}
+        return {key: _comparable(member) for key, member in value.items()}
     if isinstance(value, list):
-        return list(map(_plain, value))
+        return list(map(_comparable, value))
     return value if value == value else repr(value)  # noqa: PLR0124  # that is the question

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtmcli.errors import UsageError
-from rtmcli.protocol.durations import parse, seconds, spell
+from rtmcli.protocol.durations import format_seconds, parse, parse_option
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_duration_has_a_unit_or_is_seconds(text: str, length: float) -> None:
 def test_what_is_no_duration_is_an_error_that_says_what_is_wanted(text: str) -> None:
     """The message names the option and an example, and does not quote the value."""
     with pytest.raises(UsageError) as caught:
-        seconds(text, "--timeout")
+        parse_option(text, "--timeout")
     assert caught.value.message == "--timeout must be a duration such as 500ms, 10s, 5m or 1h"
 
 
@@ -40,7 +40,7 @@ def test_what_has_to_last_lasts_longer_than_nothing(text: str) -> None:
     """What is over at once is never meant; a delay alone may be none."""
     assert parse(text) == 0.0
     with pytest.raises(UsageError, match=r"^--for must be more than zero$"):
-        seconds(text, "--for")
+        parse_option(text, "--for")
 
 
 def test_a_duration_lasts_at_most_a_year() -> None:
@@ -56,7 +56,7 @@ def test_a_duration_lasts_at_most_a_year() -> None:
 )
 def test_a_duration_is_shown_in_its_largest_whole_unit(length: float, text: str) -> None:
     """What is shown is short."""
-    assert spell(length) == text
+    assert format_seconds(length) == text
 
 
 @given(st.integers(1, 10**7), st.sampled_from(["ms", "s", "m", "h", "d"]))
@@ -66,4 +66,4 @@ def test_what_is_shown_reads_as_the_same(count: int, unit: str) -> None:
         length = parse(f"{count}{unit}")
     except ValueError:
         return
-    assert parse(spell(length)) == pytest.approx(length, rel=1e-5)
+    assert parse(format_seconds(length)) == pytest.approx(length, rel=1e-5)

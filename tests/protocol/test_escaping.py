@@ -7,48 +7,50 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.protocol.escaping import excerpt, in_json, in_text
-from rtmcli.protocol.values import dump
+from rtmcli.protocol.escaping import escape_json, escape_text, excerpt
+from rtmcli.protocol.json_codec import dumps
 
-OBEYED = "\x7f\x80\x85\x9b\x9f\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069"
+UNSAFE = "\x7f\x80\x85\x9b\x9f\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069"
 characters = st.characters(codec="utf-8")
-odd = st.text(st.one_of(characters, st.sampled_from(OBEYED), st.characters(categories=["Cc"])))
+unsafe_texts = st.text(
+    st.one_of(characters, st.sampled_from(UNSAFE), st.characters(categories=["Cc"]))
+)
 
 
-@given(st.recursive(odd, lambda inner: st.dictionaries(odd, inner, max_size=3)))
+@given(st.recursive(unsafe_texts, lambda inner: st.dictionaries(unsafe_texts, inner, max_size=3)))
 def test_json_keeps_its_value_and_loses_what_a_terminal_obeys(value: object) -> None:
     """Escaped JSON reads the same, and holds no character that a terminal would obey."""
-    shown = in_json(dump(value)).decode()
+    shown = escape_json(dumps(value)).decode()
     assert json.loads(shown) == value
-    assert not [character for character in shown if is_obeyed(character)]
+    assert not [character for character in shown if is_unsafe(character)]
 
 
-@given(odd)
+@given(unsafe_texts)
 def test_text_loses_what_a_terminal_obeys_and_stays_on_its_line(text: str) -> None:
     """Escaped text holds no control character at all, line ends included."""
-    shown = in_text(text)
-    assert not [character for character in shown if is_obeyed(character)]
+    shown = escape_text(text)
+    assert not [character for character in shown if is_unsafe(character)]
     assert len(shown.splitlines()) <= 1
 
 
-@given(odd)
+@given(unsafe_texts)
 def test_nothing_else_is_changed(text: str) -> None:
     """Without what a terminal obeys a text stays as it is, as text and as JSON."""
-    harmless = "".join(character for character in text if not is_obeyed(character))
-    assert in_text(harmless) == harmless
-    assert in_json(harmless.encode()).decode() == harmless
+    harmless = "".join(character for character in text if not is_unsafe(character))
+    assert escape_text(harmless) == harmless
+    assert escape_json(harmless.encode()).decode() == harmless
 
 
-@pytest.mark.parametrize("character", [*OBEYED, *map(chr, (*range(0x20), 0xD800, 0xDFFF))])
+@pytest.mark.parametrize("character", [*UNSAFE, *map(chr, (*range(0x20), 0xD800, 0xDFFF))])
 def test_each_obeyed_character_is_spelled_out(character: str) -> None:
     """Each control character, direction mark and half of a surrogate shows as its number."""
-    assert in_text(f"a{character}b") == f"a\\u{ord(character):04x}b"
+    assert escape_text(f"a{character}b") == f"a\\u{ord(character):04x}b"
 
 
-@pytest.mark.parametrize("character", OBEYED)
+@pytest.mark.parametrize("character", UNSAFE)
 def test_each_obeyed_character_that_json_may_hold_is_spelled_out_in_it(character: str) -> None:
     """Alone in its text it is seen as well."""
-    assert in_json(f'"{character}"'.encode()) == b'"\\u%04x"' % ord(character)
+    assert escape_json(f'"{character}"'.encode()) == b'"\\u%04x"' % ord(character)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ def test_an_excerpt_is_short_and_harmless(data: bytes, quote: str) -> None:
     assert excerpt(data, 10) == quote
 
 
-def is_obeyed(character: str) -> bool:
+def is_unsafe(character: str) -> bool:
     """Tell whether a terminal obeys a character, by what Unicode says of it."""
     direction = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
     return (

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.protocol.messages import Malformed, Push, Request, Response, decode
-from rtmcli.protocol.values import Number
+from rtmcli.protocol.json_codec import RawNumber
+from rtmcli.protocol.messages import ProtocolError, Push, Request, Response, decode
 
-ANSWER = {
+RESPONSE = {
     "action": "a",
     "type": "response",
     "request_id": "1",
@@ -23,7 +23,7 @@ numbers = st.integers(-1000, 1000)
 objects = st.dictionaries(st.text(), numbers | st.text(), max_size=3)
 
 
-def read(envelope: Any) -> Response | Push:
+def decode_envelope(envelope: Any) -> Response | Push:
     """Decode what a server would have written."""
     return decode(json.dumps(envelope).encode())
 
@@ -52,7 +52,7 @@ def test_a_request_has_the_members_that_it_was_given(
 
 def test_a_request_is_one_line_with_every_digit() -> None:
     """What goes on the wire has no line end, and numbers as they were written."""
-    assert Request("a", {"t": "x\ny", "n": Number("1e400")}).encode() == (
+    assert Request("a", {"t": "x\ny", "n": RawNumber("1e400")}).encode() == (
         b'{"action":"a","payload":{"t":"x\\ny","n":1e400}}'
     )
 
@@ -70,7 +70,7 @@ def test_an_answer_keeps_what_the_server_said(
         "payload": payload,
     }
     envelope = {**others, **own}
-    assert read(envelope) == Response(action, request_id, success, payload, envelope)
+    assert decode_envelope(envelope) == Response(action, request_id, success, payload, envelope)
 
 
 @given(st.text(), st.text(), st.none() | objects | numbers | st.lists(numbers))
@@ -85,60 +85,61 @@ def test_a_push_keeps_what_the_server_said(action: str, request_id: str, payload
 def test_an_answer_without_a_payload_has_an_empty_one(payload: dict[str, Any]) -> None:
     """An absent payload, null and an empty object are the same answer."""
     envelope = {"action": "a", "type": "response", "success": True, **payload}
-    assert read(envelope) == Response("a", "", True, {}, envelope)
+    assert decode_envelope(envelope) == Response("a", "", True, {}, envelope)
 
 
 @pytest.mark.parametrize("request_id", [None, 7, ["1"], {"id": 1}])
 def test_an_odd_request_id_does_not_spoil_a_push(request_id: Any) -> None:
     """A push is known by its action; an id that is no text is as good as none."""
-    push = read({**PUSH, "request_id": request_id})
+    push = decode_envelope({**PUSH, "request_id": request_id})
     assert (type(push), push.action, push.request_id) == (Push, "a", "")
 
 
 def test_type_decides_before_request_id() -> None:
     """T33: a push with the id of a request is no answer to it, whatever else it says."""
-    assert isinstance(read({**ANSWER, "type": "push"}), Push)
-    assert isinstance(read({**PUSH, "type": "response", "success": False}), Response)
+    assert isinstance(decode_envelope({**RESPONSE, "type": "push"}), Push)
+    assert isinstance(decode_envelope({**PUSH, "type": "response", "success": False}), Response)
 
 
-BREACHES: dict[str, list[Any]] = {
+MALFORMED_MESSAGES: dict[str, list[Any]] = {
     "no JSON": [b"{bad", b"", b'"\xff"', b'{"a":"\\ud800"}', b"\xef\xbb\xbf{}", b"NaN"],
     "JSON that is no object": [b"null", b"[]", b'"x"', b"7", b"true", b"1e400"],
-    "message has no action": [{}, {**ANSWER, "action": None}, {**PUSH, "action": 7}],
+    "message has no action": [{}, {**RESPONSE, "action": None}, {**PUSH, "action": 7}],
     "neither a response nor a push": [
         {"action": "a"},
-        {**ANSWER, "type": None},
-        {**ANSWER, "type": "Response"},
-        {**ANSWER, "type": ["push"]},
+        {**RESPONSE, "type": None},
+        {**RESPONSE, "type": "Response"},
+        {**RESPONSE, "type": ["push"]},
         {**PUSH, "type": 1},
     ],
     "request_id that is no string": [
-        {**ANSWER, "request_id": None},
-        {**ANSWER, "request_id": 7},
-        {**ANSWER, "request_id": ["1"]},
+        {**RESPONSE, "request_id": None},
+        {**RESPONSE, "request_id": 7},
+        {**RESPONSE, "request_id": ["1"]},
     ],
     "does not say success": [
-        {name: value for name, value in ANSWER.items() if name != "success"},
-        {**ANSWER, "success": None},
-        {**ANSWER, "success": "true"},
-        {**ANSWER, "success": 1},
+        {name: value for name, value in RESPONSE.items() if name != "success"},
+        {**RESPONSE, "success": None},
+        {**RESPONSE, "success": "true"},
+        {**RESPONSE, "success": 1},
     ],
     "payload that is no object": [
-        {**ANSWER, "payload": []},
-        {**ANSWER, "payload": [1]},
-        {**ANSWER, "payload": "x"},
-        {**ANSWER, "payload": 0},
-        {**ANSWER, "payload": False},
+        {**RESPONSE, "payload": []},
+        {**RESPONSE, "payload": [1]},
+        {**RESPONSE, "payload": "x"},
+        {**RESPONSE, "payload": 0},
+        {**RESPONSE, "payload": False},
     ],
 }
 
 
 @pytest.mark.parametrize(
-    ("message", "why"), [(message, why) for why, some in BREACHES.items() for message in some]
+    ("message", "why"),
+    [(message, why) for why, some in MALFORMED_MESSAGES.items() for message in some],
 )
 def test_what_breaks_the_protocol_is_malformed(message: Any, why: str) -> None:
     """T35, T36: no message is guessed at; what is wrong is said in one line."""
-    with pytest.raises(Malformed) as raised:
+    with pytest.raises(ProtocolError) as raised:
         decode(message if isinstance(message, bytes) else json.dumps(message).encode())
     assert str(raised.value).startswith("the server")
     assert why in str(raised.value)
@@ -150,6 +151,6 @@ def test_nothing_but_malformed_is_raised(text: bytes | str) -> None:
     """Whatever comes, it is a message or it is malformed."""
     try:
         message = decode(text if isinstance(text, bytes) else text.encode())
-    except Malformed:
+    except ProtocolError:
         return
     assert isinstance(message, Response | Push)

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtmcli.catalogue import API
-from rtmcli.catalogue.model import Format, Kind, Law, Method, Param, Rule, Severity
-from rtmcli.protocol.payload import put
-from rtmcli.protocol.validation import MISSING, Checker, Problem, find, quoted
-from rtmcli.protocol.values import Number
+from rtmcli.catalogue.model import Constraint, Format, Method, Param, ParamType, Rule, Severity
+from rtmcli.protocol.json_codec import RawNumber
+from rtmcli.protocol.payload import set_path
+from rtmcli.protocol.validation import MISSING, PayloadValidator, Problem, get_path, short_json
 
 every_method = pytest.mark.parametrize(
     "method", API.methods.values(), ids=[method.command for method in API.methods.values()]
@@ -27,7 +27,7 @@ VALUES: dict[str, Any] = {
     "0": 0,
     "-5": -5,
     "1.5": 1.5,
-    "1e400": Number("1e400"),
+    "1e400": RawNumber("1e400"),
     "text": "x",
     "[]": [],
     "[text]": ["x"],
@@ -55,38 +55,46 @@ VALUES: dict[str, Any] = {
 }
 OBJECTS = {name for name, value in VALUES.items() if isinstance(value, dict)}
 NESTED = {name for name in OBJECTS if name.startswith("{a: {")} | {"{}"}
-FITS = {
-    Kind.STRING: {"text"},
-    Kind.INTEGER: {"0", "-5"},
-    Kind.BOOL: {"true"},
-    Kind.OBJECT: OBJECTS,
-    Kind.ANY: set(VALUES),
-    Kind.ID: {"0", "-5", "text"},
-    Kind.STRINGS: {"[]", "[text]"},
-    Kind.INTEGERS: {"[]", "[5]"},
-    Kind.IDS: {"[]", "[text]", "[5]", "[5 text]"},
-    Kind.OBJECTS: {"[]", "[{}]"},
-    Kind.TEXTS: {"{}", "{a: text}"},
-    Kind.PROPERTIES: NESTED,
-    Kind.PROPERTY_NAMES: {"{}", "{a: []}", "{a: [text]}"},
-    Kind.PROPERTY_FILTERS: {
+ACCEPTED = {
+    ParamType.STRING: {"text"},
+    ParamType.INTEGER: {"0", "-5"},
+    ParamType.BOOLEAN: {"true"},
+    ParamType.OBJECT: OBJECTS,
+    ParamType.ANY: set(VALUES),
+    ParamType.ID: {"0", "-5", "text"},
+    ParamType.STRINGS: {"[]", "[text]"},
+    ParamType.INTEGERS: {"[]", "[5]"},
+    ParamType.IDS: {"[]", "[text]", "[5]", "[5 text]"},
+    ParamType.OBJECTS: {"[]", "[{}]"},
+    ParamType.STRING_MAP: {"{}", "{a: text}"},
+    ParamType.PROPERTIES: NESTED,
+    ParamType.PROPERTY_NAMES: {"{}", "{a: []}", "{a: [text]}"},
+    ParamType.PROPERTY_FILTERS: {
         "{}", "{a: {}}", "{a: {b: exists}}", "{a: {b: values}}", "{a: {b: exclude}}",
     },
 }  # fmt: skip  # a table
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_each_kind_fits_its_values_and_no_others(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", ParamType)
+def test_each_kind_fits_its_values_and_no_others(kind: ParamType) -> None:
     """The table: which values a parameter of a kind may have."""
     method = Method("a", "", params=(Param("p", kind),))
-    fits = {name for name, value in VALUES.items() if not Checker(method).check({"p": value})}
-    assert fits == FITS[kind]
+    fits = {
+        name
+        for name, value in VALUES.items()
+        if not PayloadValidator(method).validate({"p": value})
+    }
+    assert fits == ACCEPTED[kind]
 
 
 def test_a_wrong_value_is_shown() -> None:
     """The problem says what is wanted and what was given, with the flag."""
-    method = Method("a", "", params=(Param("p.q_r", Kind.INTEGERS), Param("p", Kind.OBJECT)))
-    [problem] = Checker(method._replace(params=method.params[::-1])).check({"p": {"q_r": "five"}})
+    method = Method(
+        "a", "", params=(Param("p.q_r", ParamType.INTEGERS), Param("p", ParamType.OBJECT))
+    )
+    [problem] = PayloadValidator(method._replace(params=method.params[::-1])).validate(
+        {"p": {"q_r": "five"}}
+    )
     assert problem == Problem("p.q_r", 'must be an array of whole numbers, not "five"', "--p-q-r")
     assert str(problem) == 'p.q_r must be an array of whole numbers, not "five" (--p-q-r)'
     assert str(Problem("", "says the rule")) == "says the rule"
@@ -94,41 +102,53 @@ def test_a_wrong_value_is_shown() -> None:
 
 # --- limits ---
 
-PARAM = Param("p", Kind.STRING)
-COUNT = Param("p", Kind.INTEGER, at_least=1, at_most=100)
-ONE = PARAM._replace(choices=("agent",))
-TWO = PARAM._replace(choices=("agent", "customer"))
-THREE = PARAM._replace(choices=("agent", "customer", "all"))
+STRING_PARAM = Param("p", ParamType.STRING)
+INTEGER_PARAM = Param("p", ParamType.INTEGER, at_least=1, at_most=100)
+ONE_CHOICE = STRING_PARAM._replace(choices=("agent",))
+TWO_CHOICES = STRING_PARAM._replace(choices=("agent", "customer"))
+THREE_CHOICES = STRING_PARAM._replace(choices=("agent", "customer", "all"))
 
 
 @pytest.mark.parametrize(
     ("param", "value", "wrong"),
     [
-        (COUNT, 1, ""),
-        (COUNT, 100, ""),
-        (COUNT, 0, "must be at least 1, not 0"),
-        (COUNT, 101, "must be at most 100, not 101"),
-        (ONE, "agent", ""),
-        (ONE, "", 'must be agent, not ""'),
-        (TWO, "x", 'must be agent or customer, not "x"'),
-        (THREE, "x", 'must be agent, customer or all, not "x"'),
-        (THREE, "Agent", 'must be agent, customer or all, not "Agent"; did you mean agent?'),
-        (PARAM._replace(format=Format.TEXT), "é" * 8192, ""),
-        (PARAM._replace(format=Format.TEXT), "é" * 8192 + "x", "must read at most 16 KB of UTF-8"),
+        (INTEGER_PARAM, 1, ""),
+        (INTEGER_PARAM, 100, ""),
+        (INTEGER_PARAM, 0, "must be at least 1, not 0"),
+        (INTEGER_PARAM, 101, "must be at most 100, not 101"),
+        (ONE_CHOICE, "agent", ""),
+        (ONE_CHOICE, "", 'must be agent, not ""'),
+        (TWO_CHOICES, "x", 'must be agent or customer, not "x"'),
+        (THREE_CHOICES, "x", 'must be agent, customer or all, not "x"'),
+        (
+            THREE_CHOICES,
+            "Agent",
+            'must be agent, customer or all, not "Agent"; did you mean agent?',
+        ),
+        (STRING_PARAM._replace(format=Format.TEXT), "é" * 8192, ""),
+        (
+            STRING_PARAM._replace(format=Format.TEXT),
+            "é" * 8192 + "x",
+            "must read at most 16 KB of UTF-8",
+        ),
     ],
 )
 def test_choices_ranges_and_lengths_are_kept(param: Param, value: Any, wrong: str) -> None:
     """The edges are in; what is out is told with what is wanted."""
-    problems = Checker(Method("a", "", params=(param,))).check({"p": value})
+    problems = PayloadValidator(Method("a", "", params=(param,))).validate({"p": value})
     assert [problem.message for problem in problems] == ([wrong] if wrong else [])
 
 
 @pytest.mark.parametrize("severity", Severity)
 def test_a_limit_is_as_strict_as_its_row(severity: Severity) -> None:
     """Outside choices, range and format the row decides; a wrong type is always an error."""
-    method = Method("a", "", params=(COUNT._replace(unchecked=severity),))
-    assert [problem.severity for problem in Checker(method).check({"p": 0})] == [severity]
-    assert [problem.severity for problem in Checker(method).check({"p": "x"})] == [Severity.ERROR]
+    method = Method("a", "", params=(INTEGER_PARAM._replace(severity=severity),))
+    assert [problem.severity for problem in PayloadValidator(method).validate({"p": 0})] == [
+        severity
+    ]
+    assert [problem.severity for problem in PayloadValidator(method).validate({"p": "x"})] == [
+        Severity.ERROR
+    ]
 
 
 # What reads as each format, and what does not.
@@ -154,38 +174,38 @@ FORMATS = {
 @pytest.mark.parametrize("format_", FORMATS)
 def test_formats_are_read_as_the_reference_means_them(format_: Format) -> None:
     """RFC 3339 dates and times with a zone; of a customer's id only the shape."""
-    method = Method("a", "", params=(PARAM._replace(format=format_),))
+    method = Method("a", "", params=(STRING_PARAM._replace(format=format_),))
     good, bad = (words.split() for words in FORMATS[format_].split("not:"))
-    assert [text for text in good if Checker(method).check({"p": text})] == []
+    assert [text for text in good if PayloadValidator(method).validate({"p": text})] == []
     for text in [*bad, "", f"{good[0]}\n"]:
-        [problem] = Checker(method).check({"p": text})
+        [problem] = PayloadValidator(method).validate({"p": text})
         assert problem.message == f"must read {format_.value}, not {json.dumps(text)}"
 
 
 # --- rules ---
 
 # For each law: which of the paths a, b may be there together.
-LAWS = {
-    Law.ANY: ["a", "b", "ab"],
-    Law.ALL_OR_NONE: ["", "ab"],
-    Law.AT_MOST_ONE: ["", "a", "b"],
-    Law.NOT_ALL_TRUE: ["", "a", "b"],
-    Law.NEVER: [],
+CONSTRAINTS = {
+    Constraint.AT_LEAST_ONE: ["a", "b", "ab"],
+    Constraint.ALL_OR_NONE: ["", "ab"],
+    Constraint.AT_MOST_ONE: ["", "a", "b"],
+    Constraint.NOT_ALL_TRUE: ["", "a", "b"],
+    Constraint.FORBIDDEN: [],
 }
 
 
-@pytest.mark.parametrize("law", Law)
-def test_each_law_allows_what_it_says(law: Law) -> None:
+@pytest.mark.parametrize("law", Constraint)
+def test_each_law_allows_what_it_says(law: Constraint) -> None:
     """The table: of two paths, which may be there (and true)."""
-    params = tuple(Param(name, Kind.BOOL) for name in "ab")
+    params = tuple(Param(name, ParamType.BOOLEAN) for name in "ab")
     rule = Rule(law, ("a", "b"), "the rule says so", severity=Severity.WARNING)
     method = Method("m", "", params=params, rules=(rule,))
     allowed = []
     for there in ("", "a", "b", "ab"):
-        problems = Checker(method).check(dict.fromkeys(there, True))
+        problems = PayloadValidator(method).validate(dict.fromkeys(there, True))
         assert problems in ([], [Problem("", "the rule says so", "", Severity.WARNING)])
         allowed += [] if problems else [there]
-    assert allowed == LAWS[law]
+    assert allowed == CONSTRAINTS[law]
 
 
 @pytest.mark.parametrize(
@@ -193,33 +213,33 @@ def test_each_law_allows_what_it_says(law: Law) -> None:
 )
 def test_a_rule_may_wait_for_a_value(payload: dict[str, Any], broken: bool) -> None:
     """A rule with a condition counts only where the condition holds."""
-    rule = Rule(Law.NEVER, ("a",), "never so", when=("t", "x"))
-    problems = Checker(Method("m", "", rules=(rule,))).check(payload)
+    rule = Rule(Constraint.FORBIDDEN, ("a",), "never so", when=("t", "x"))
+    problems = PayloadValidator(Method("m", "", rules=(rule,))).validate(payload)
     assert [problem.message for problem in problems] == (["never so"] if broken else [])
 
 
 def test_only_true_counts_as_true() -> None:
     """What is there but false, or no bool, breaks no rule about what is true."""
-    rule = Rule(Law.NOT_ALL_TRUE, ("a", "b"), "not both")
+    rule = Rule(Constraint.NOT_ALL_TRUE, ("a", "b"), "not both")
     method = Method("m", "", rules=(rule,))
-    assert not Checker(method).check({"a": True, "b": False})
-    assert not Checker(method).check({"a": True, "b": 1})
+    assert not PayloadValidator(method).validate({"a": True, "b": False})
+    assert not PayloadValidator(method).validate({"a": True, "b": 1})
 
 
 # --- laws over every method ---
 
 
-def without(payload: Any, path: str) -> Any:
+def remove_path(payload: Any, path: str) -> Any:
     """Copy a payload without what stands at a path."""
     payload = copy.deepcopy(payload)
     parent, _, name = path.rpartition(".")
-    del (find(payload, parent) if parent else payload)[name]
+    del (get_path(payload, parent) if parent else payload)[name]
     return payload
 
 
-def named(method: Method, payload: Any) -> list[str]:
+def problem_paths(method: Method, payload: Any) -> list[str]:
     """Return the paths of the problems, those of rules left out."""
-    return [problem.path for problem in Checker(method).check(payload) if problem.path]
+    return [problem.path for problem in PayloadValidator(method).validate(payload) if problem.path]
 
 
 @every_method
@@ -227,42 +247,42 @@ def test_each_missing_leaf_is_named_and_nothing_else(method: Method) -> None:
     """An example with one required leaf removed names exactly that path."""
     for param in method.params:
         below = [other for other in method.params if other.path.startswith(f"{param.path}.")]
-        if not param.required or param.supplied or any(other.required for other in below):
+        if not param.required or param.set_by_session or any(other.required for other in below):
             continue
-        assert named(method, without(method.example, param.path)) == [param.path]
+        assert problem_paths(method, remove_path(method.example, param.path)) == [param.path]
 
 
 @every_method
 def test_what_is_required_in_an_object_counts_where_the_object_is(method: Method) -> None:
     """Of an optional object nothing is missing where it is absent; empty, all it needs is."""
     for param in method.params:
-        if param.kind is not Kind.OBJECT or find(method.example, param.path) is MISSING:
+        if param.type is not ParamType.OBJECT or get_path(method.example, param.path) is MISSING:
             continue
         needed = [
             other.path
             for other in method.params
             if other.required and other.path.rpartition(".")[0] == param.path
         ]
-        absent = named(method, without(method.example, param.path))
+        absent = problem_paths(method, remove_path(method.example, param.path))
         assert absent == (needed or [param.path] if param.required else [])
         if not needed:
             continue
         empty = copy.deepcopy(dict(method.example))
-        put(empty, param.path.split("."), {})
-        assert set(needed) <= set(named(method, empty))
+        set_path(empty, param.path.split("."), {})
+        assert set(needed) <= set(problem_paths(method, empty))
 
 
 @every_method
 def test_each_wrong_type_is_named_and_nothing_else(method: Method) -> None:
     """A value of another type at any path is one problem, also where members were required."""
     for param in method.params:
-        if param.kind is Kind.ANY or param.supplied:
+        if param.type is ParamType.ANY or param.set_by_session:
             continue
         payload = copy.deepcopy(dict(method.example))
-        put(payload, param.path.split("."), None)
-        assert param.path in named(method, payload)
-        if find(method.example, param.path) is not MISSING:
-            assert named(method, payload) == [param.path]
+        set_path(payload, param.path.split("."), None)
+        assert param.path in problem_paths(method, payload)
+        if get_path(method.example, param.path) is not MISSING:
+            assert problem_paths(method, payload) == [param.path]
 
 
 @every_method
@@ -271,19 +291,19 @@ def test_each_wrong_type_is_named_and_nothing_else(method: Method) -> None:
 def test_unknown_members_pass(method: Method, data: st.DataObject) -> None:
     """What no document names is the server's affair: beside, and inside, what is known."""
     payload = copy.deepcopy(dict(method.example))
-    objects = [param.path for param in method.params if param.kind is Kind.OBJECT]
-    there = ["", *(path for path in objects if isinstance(find(payload, path), dict))]
+    objects = [param.path for param in method.params if param.type is ParamType.OBJECT]
+    there = ["", *(path for path in objects if isinstance(get_path(payload, path), dict))]
     where = data.draw(st.sampled_from(there))
     prefix = where.split(".") if where else []
-    put(payload, [*prefix, "x_" + data.draw(st.text(max_size=3))], data.draw(st.integers()))
-    assert Checker(method).check(payload) == []
+    set_path(payload, [*prefix, "x_" + data.draw(st.text(max_size=3))], data.draw(st.integers()))
+    assert PayloadValidator(method).validate(payload) == []
 
 
 def test_everything_wrong_is_named_in_one_report() -> None:
     """No problem hides another."""
     method = API.methods["transfer_chat"]
     payload = {"target": {"type": "team"}, "force": 1}
-    assert named(method, payload) == ["chat_id", "target.type", "target.ids", "force"]
+    assert problem_paths(method, payload) == ["chat_id", "target.type", "target.ids", "force"]
 
 
 # --- words ---
@@ -305,12 +325,12 @@ def test_everything_wrong_is_named_in_one_report() -> None:
 )
 def test_what_stands_at_a_path_is_found(path: str, value: Any) -> None:
     """Paths lead through objects only; null is a value."""
-    assert find({"a": {"b": {"c": 1}}, "n": None, "l": [1], "t": "x"}, path) == value
+    assert get_path({"a": {"b": {"c": 1}}, "n": None, "l": [1], "t": "x"}, path) == value
 
 
 @given(st.lists(st.none() | st.integers(0, 9) | st.text()))
 def test_a_quoted_value_is_short(value: Any) -> None:
     """A value is shown as JSON, cut where it would fill the report."""
-    shown = quoted(value)
+    shown = short_json(value)
     assert len(shown) <= 60
     assert shown.endswith("…") or json.loads(shown) == value

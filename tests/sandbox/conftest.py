@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
-from foreign import Client, client
+from support.independent_client import Client, connected_client
 
-from rtmcli.sandbox.serving import Sandbox, serving
+from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """Serve a new licence."""
-    with serving() as one:
-        yield one
+    with run_sandbox() as server:
+        yield server
 
 
 @pytest.fixture
 def agent(sandbox: Sandbox) -> Iterator[Client]:
     """Log the first agent in."""
-    with client(sandbox.url, sandbox.token) as one:
-        yield one
+    with connected_client(sandbox.url, sandbox.token) as agent_client:
+        yield agent_client

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtmcli.sandbox import events
-from rtmcli.sandbox.seam import Refusal
+from rtmcli.sandbox.interface import RequestError
 
 BUTTON = {"text": "Yes", "postback_id": "yes"}
 
-SOUND: list[dict[str, Any]] = [
+VALID_EVENTS: list[dict[str, Any]] = [
     {"type": "message", "text": "hi"},
     {"type": "message", "text": "hi", "postback": {"id": "a", "thread_id": "b", "event_id": "c"}},
     {"type": "rich_message", "template_id": "cards", "elements": [{"title": "x"}]},
@@ -23,11 +23,11 @@ SOUND: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("event", SOUND)
+@pytest.mark.parametrize("event", VALID_EVENTS)
 def test_an_event_keeps_the_fields_of_its_type(event: dict[str, Any]) -> None:
     """What its type knows stays, what another type or nobody knows is dropped."""
     given_ = {"form_id": "1", **event, "custom_id": "", "colour": "red", "author_id": "me"}
-    kept = events.compose(given_, "agent")
+    kept = events.build_event(given_, "agent")
     if event["type"] == "filled_form":
         assert kept.pop("form_id") == "1"
         event = {name: value for name, value in event.items() if name != "form_id"}
@@ -38,13 +38,13 @@ def test_an_event_keeps_the_fields_of_its_type(event: dict[str, Any]) -> None:
 def test_a_system_message_has_no_author() -> None:
     """Whoever sends it, a system message has no author_id."""
     event = {"type": "system_message", "text": "hi", "recipients": "agents"}
-    assert events.compose(event, "agent") == event
+    assert events.build_event(event, "agent") == event
 
 
 def test_properties_are_wrapped() -> None:
     """An event's first properties are shown wrapped."""
     event = {"type": "custom", "properties": {"rating": {"score": 1}}}
-    assert events.compose(event, "agent")["properties"] == {"rating": {"score": {"value": 1}}}
+    assert events.build_event(event, "agent")["properties"] == {"rating": {"score": {"value": 1}}}
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,10 @@ def test_properties_are_wrapped() -> None:
 )
 def test_a_rich_message_has_bounds(elements: Any, message: str) -> None:
     """It has 1 to 10 elements of up to 11 buttons each; a button has text and postback_id."""
-    with pytest.raises(Refusal, match=message):
-        events.compose({"type": "rich_message", "template_id": "cards", "elements": elements}, "a")
+    with pytest.raises(RequestError, match=message):
+        events.build_event(
+            {"type": "rich_message", "template_id": "cards", "elements": elements}, "a"
+        )
 
 
 @pytest.mark.parametrize(
@@ -81,14 +83,14 @@ def test_the_answers_of_a_form_have_the_shape_of_their_field(
     field: dict[str, Any], message: str
 ) -> None:
     """Texts, one choice or several: what another type of field has is refused."""
-    with pytest.raises(Refusal, match=message):
-        events.compose({"type": "filled_form", "form_id": "1", "fields": [field]}, "a")
+    with pytest.raises(RequestError, match=message):
+        events.build_event({"type": "filled_form", "form_id": "1", "fields": [field]}, "a")
 
 
 def test_nobody_has_pressed_a_new_button() -> None:
     """The user_ids of a button are the server's, whatever the request says."""
     elements = [{"buttons": [{**BUTTON, "user_ids": ["me"]}]}]
-    event = events.compose(
+    event = events.build_event(
         {"type": "rich_message", "template_id": "cards", "elements": elements}, "a"
     )
 
@@ -100,12 +102,12 @@ def test_buttons_of_one_postback_switch_together(presses: list[tuple[str, bool]]
     """All buttons with the same postback_id show who has them pressed; the others stay."""
     other = {"text": "No", "postback_id": "no"}
     elements = [{"buttons": [BUTTON, other]}, {"title": "x"}, {"buttons": [BUTTON]}]
-    event = events.compose(
+    event = events.build_event(
         {"type": "rich_message", "template_id": "cards", "elements": elements}, "a"
     )
     pressed: dict[str, bool] = {}
     for user, on in presses:
-        event = events.toggled(event, "yes", user, on=on) or {}
+        event = events.toggle_buttons(event, "yes", user, pressed=on) or {}
         pressed[user] = on
 
     first, second, third = event["elements"]
@@ -118,12 +120,17 @@ def test_buttons_of_one_postback_switch_together(presses: list[tuple[str, bool]]
 
 def test_only_buttons_can_be_pressed() -> None:
     """An unknown postback, or an event without buttons, gives nothing."""
-    assert events.toggled({"elements": [{"buttons": [BUTTON]}]}, "no", "a", on=True) is None
-    assert events.toggled({"text": "hi"}, "yes", "a", on=True) is None
+    assert (
+        events.toggle_buttons({"elements": [{"buttons": [BUTTON]}]}, "no", "a", pressed=True)
+        is None
+    )
+    assert events.toggle_buttons({"text": "hi"}, "yes", "a", pressed=True) is None
 
 
 def test_first_events_are_checked_like_sent_ones() -> None:
     """Each first event obeys the rules for sending it; the refusal tells which one does not."""
-    events.check_first([{"type": "message", "text": "hi"}, {"type": "system_message", "text": "x"}])
-    with pytest.raises(Refusal, match=r"events\[1\]: event.text must be a string"):
-        events.check_first([{"type": "custom"}, {"type": "message", "text": 1}])
+    events.validate_initial_events(
+        [{"type": "message", "text": "hi"}, {"type": "system_message", "text": "x"}]
+    )
+    with pytest.raises(RequestError, match=r"events\[1\]: event.text must be a string"):
+        events.validate_initial_events([{"type": "custom"}, {"type": "message", "text": 1}])

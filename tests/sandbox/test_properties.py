@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtmcli.sandbox import properties
+from rtmcli.sandbox.interface import RequestError
 from rtmcli.sandbox.properties import NAMESPACES
-from rtmcli.sandbox.seam import Refusal
 
-VALUES = {
+SAMPLE_VALUES = {
     "bool": st.booleans(),
     "int": st.integers(-(2**31), 2**31 - 1),
     "string": st.text("abc ", max_size=9),
@@ -20,7 +20,12 @@ bare = st.fixed_dictionaries(
     {},
     optional={
         namespace: st.fixed_dictionaries(
-            {}, optional={name: VALUES[row.type] for name, row in rows.items() if row.by_agents}
+            {},
+            optional={
+                name: SAMPLE_VALUES[row.type]
+                for name, row in rows.items()
+                if row.writable_by_agents
+            },
         )
         for namespace, rows in NAMESPACES.items()
     },
@@ -30,23 +35,23 @@ bare = st.fixed_dictionaries(
 @given(bare)
 def test_bare_values_are_wrapped(given_: dict[str, Any]) -> None:
     """Each value lies one level deeper, under `value`; a wrapped request says the same."""
-    wrapped = properties.wrapped(given_, "chat")
+    wrapped = properties.validate_and_wrap(given_, "chat")
 
     assert {
         namespace: {name: value["value"] for name, value in names.items()}
         for namespace, names in wrapped.items()
     } == given_
-    assert properties.wrapped(wrapped, "chat") == wrapped
+    assert properties.validate_and_wrap(wrapped, "chat") == wrapped
 
 
 @given(bare, bare)
 def test_deleting_what_was_set_restores_what_was_there(old: Any, new: Any) -> None:
     """Update, then delete the same names: what was there besides is as before."""
-    before = properties.wrapped(old, "chat")
+    before = properties.validate_and_wrap(old, "chat")
     names = {namespace: list(each) for namespace, each in new.items()}
-    updated = properties.merged(before, properties.wrapped(new, "chat"))
+    updated = properties.merge(before, properties.validate_and_wrap(new, "chat"))
 
-    assert properties.without(updated, names) == properties.without(before, names)
+    assert properties.remove(updated, names) == properties.remove(before, names)
 
 
 @pytest.mark.parametrize(
@@ -85,29 +90,29 @@ def test_deleting_what_was_set_restores_what_was_there(old: Any, new: Any) -> No
 )
 def test_what_is_not_defined_is_refused(given_: dict[str, Any], message: str) -> None:
     """An unknown namespace or name, a wrong type, or a property of the router is refused."""
-    with pytest.raises(Refusal) as refusal:
-        properties.wrapped(given_, "thread")
+    with pytest.raises(RequestError) as error:
+        properties.validate_and_wrap(given_, "thread")
 
-    assert str(refusal.value) == message
+    assert str(error.value) == message
 
 
 def test_a_property_may_be_missing_in_some_places() -> None:
     """Routing is a matter of chats and threads: events have none."""
-    with pytest.raises(Refusal, match=r"routing\.pinned does not exist in events"):
-        properties.wrapped({"routing": {"pinned": True}}, "event")
+    with pytest.raises(RequestError, match=r"routing\.pinned does not exist in events"):
+        properties.validate_and_wrap({"routing": {"pinned": True}}, "event")
 
 
 def test_names_to_delete_must_be_defined() -> None:
     """A list of names is checked like values are."""
-    properties.check_names({"rating": ["score"]}, "event")
-    with pytest.raises(Refusal, match=r"rating\.stars not found"):
-        properties.check_names({"rating": ["score", "stars"]}, "event")
+    properties.validate_names({"rating": ["score"]}, "event")
+    with pytest.raises(RequestError, match=r"rating\.stars not found"):
+        properties.validate_names({"rating": ["score", "stars"]}, "event")
 
 
 def test_setting_keeps_other_names_and_namespaces() -> None:
     """An update changes what it names only, and leaves the old value as it was."""
     old = {"rating": {"score": {"value": 1}}, "source": {"type": {"value": "a"}}}
-    new = properties.merged(old, {"rating": {"comment": {"value": "b"}}})
+    new = properties.merge(old, {"rating": {"comment": {"value": "b"}}})
 
     assert new["rating"] == {"score": {"value": 1}, "comment": {"value": "b"}}
     assert new["source"] == {"type": {"value": "a"}}
@@ -130,17 +135,17 @@ def test_a_filter_passes_by_its_operator(operator: dict[str, Any], passes: bool)
     """A filter asks whether a property exists, is among values, or is none of them."""
     rated = {"rating": {"score": {"value": 1}}}
 
-    assert properties.match(rated, {"rating": {"score": operator}}) is passes
+    assert properties.matches(rated, {"rating": {"score": operator}}) is passes
 
 
 def test_what_is_not_there_passes_exclusion_only() -> None:
     """A missing property is among no values."""
     asked = {"rating": {"score": {"values": [1]}}}, {"rating": {"score": {"exclude_values": [1]}}}
 
-    assert [properties.match({}, each) for each in asked] == [False, True]
+    assert [properties.matches({}, each) for each in asked] == [False, True]
 
 
 def test_filters_on_unknown_properties_are_refused() -> None:
     """A filter names a property that is defined."""
-    with pytest.raises(Refusal, match=r"rating\.stars not found"):
-        properties.check_filters({"rating": {"stars": {"exists": True}}})
+    with pytest.raises(RequestError, match=r"rating\.stars not found"):
+        properties.validate_filters({"rating": {"stars": {"exists": True}}})

@@ -26,7 +26,7 @@ from rtmcli.sandbox import scopes
 )
 def test_a_scope_implies_weaker_ones(scope: str, implied: set[str]) -> None:
     """Writing implies reading; all implies access, which implies my; chats their conversation."""
-    assert {scope} | implied <= scopes.closure(frozenset({scope}))
+    assert {scope} | implied <= scopes.with_implied(frozenset({scope}))
 
 
 @pytest.mark.parametrize(
@@ -42,25 +42,27 @@ def test_a_scope_implies_weaker_ones(scope: str, implied: set[str]) -> None:
 )
 def test_a_scope_implies_nothing_stronger(scope: str, not_implied: str) -> None:
     """Nothing follows towards more rights, a wider reach or another resource."""
-    assert not_implied not in scopes.closure(frozenset({scope}))
+    assert not_implied not in scopes.with_implied(frozenset({scope}))
 
 
 @given(st.frozensets(st.sampled_from(sorted(scopes.ADMINISTRATOR))))
 def test_what_is_implied_implies_nothing_more(granted: frozenset[str]) -> None:
     """A closure is closed."""
-    once = scopes.closure(granted)
-    assert scopes.closure(once) == once
+    once = scopes.with_implied(granted)
+    assert scopes.with_implied(once) == once
     assert granted <= once
 
 
 def test_owners_and_administrators_may_do_everything() -> None:
     """Their default grants cover every method."""
     for role in ("owner", "administrator"):
-        granted = scopes.closure(scopes.ROLES[role])
-        for row in API.methods.values():
-            own = row.action == "set_away_status"
-            wide = scopes.MY if own else scopes.ALL
-            assert scopes.reach(granted, scopes.wanted(row)) == wide, row.action
+        granted = scopes.with_implied(scopes.SCOPES_BY_ROLE[role])
+        for method in API.methods.values():
+            own = method.action == "set_away_status"
+            expected_level = scopes.MY if own else scopes.ALL
+            assert scopes.scope_level(granted, scopes.required_scopes(method)) == expected_level, (
+                method.action
+            )
 
 
 @pytest.mark.parametrize(
@@ -75,18 +77,24 @@ def test_owners_and_administrators_may_do_everything() -> None:
 )
 def test_normal_agents_change_their_own_chats_only(action: str, reach: int) -> None:
     """The role normal reads and writes all conversations, but manages only chats of its own."""
-    granted = scopes.closure(scopes.NORMAL)
-    assert scopes.reach(granted, scopes.wanted(API.methods[action])) == reach
+    granted = scopes.with_implied(scopes.NORMAL)
+    assert scopes.scope_level(granted, scopes.required_scopes(API.methods[action])) == reach
 
 
 def test_following_takes_a_scope_to_read() -> None:
     """The documents differ, so reading all or shared chats suffices to follow; my does not."""
-    wanted = scopes.wanted(API.methods["follow_chat"])
+    required = scopes.required_scopes(API.methods["follow_chat"])
 
-    assert scopes.reach(scopes.closure(frozenset({"chats--access:ro"})), wanted) == scopes.ACCESS
-    assert scopes.reach(scopes.closure(frozenset({"chats--my:ro"})), wanted) == scopes.NOWHERE
+    assert (
+        scopes.scope_level(scopes.with_implied(frozenset({"chats--access:ro"})), required)
+        == scopes.ACCESS
+    )
+    assert (
+        scopes.scope_level(scopes.with_implied(frozenset({"chats--my:ro"})), required)
+        == scopes.NONE
+    )
 
 
 def test_a_method_without_scopes_reaches_everywhere() -> None:
     """Where none is documented none is needed."""
-    assert scopes.reach(frozenset(), ()) == scopes.ALL
+    assert scopes.scope_level(frozenset(), ()) == scopes.ALL

@@ -1,8 +1,8 @@
 """The rows of what was said."""
 
 from rtmcli.sandbox import seed_chats
-from rtmcli.sandbox.events import _OWN_FIELDS
-from rtmcli.sandbox.seed import AGENTS
+from rtmcli.sandbox.events import FIELDS_BY_TYPE
+from rtmcli.sandbox.seed_data import AGENTS
 
 
 def test_only_the_last_thread_of_a_chat_is_active() -> None:
@@ -15,13 +15,13 @@ def test_events_have_fields_of_their_type() -> None:
     """What was said has nothing that could not be sent, but for ids and what servers add."""
     for chat in seed_chats.CHATS:
         for said in (each for thread in chat.threads for each in thread.events):
-            kind = said.event["type"]
-            known = {*_OWN_FIELDS[kind], "type", "id", "recipients", "properties"}
-            assert said.event.keys() <= known
-            assert said.by == "customer" or said.by in {each.id for each in AGENTS}
+            kind = said.fields["type"]
+            known = {*FIELDS_BY_TYPE[kind], "type", "id", "recipients", "properties"}
+            assert said.fields.keys() <= known
+            assert said.author == "customer" or said.author in {each.id for each in AGENTS}
 
 
 def test_a_note_is_for_agents() -> None:
     """Text goes to all, a note to agents only."""
-    assert seed_chats.text("a", "b").event == {"type": "message", "text": "b"}
-    assert seed_chats.note("a", "b").event["recipients"] == "agents"
+    assert seed_chats.message("a", "b").fields == {"type": "message", "text": "b"}
+    assert seed_chats.agents_only_message("a", "b").fields["recipients"] == "agents"

@@ -3,23 +3,23 @@
 import re
 
 import pytest
-from asking import (
+from support.license_client import (
     AGENT1,
     AGENT2,
     AGENT3,
     AGENT4,
     BOT,
     CHAT,
-    FOREIGN_CHAT,
-    OTHERS_CHAT,
+    GROUP2_CHAT,
+    GROUP3_CHAT,
     SUPERVISOR,
     THREAD,
-    UNTAKEN_CHAT,
-    Asker,
+    UNASSIGNED_CHAT,
+    LicenseClient,
 )
 
-from rtmcli.sandbox.licence import Licence
-from rtmcli.sandbox.seam import Refusal
+from rtmcli.sandbox.interface import RequestError
+from rtmcli.sandbox.license import License
 from rtmcli.sandbox.state import State
 
 
@@ -38,41 +38,43 @@ def test_ids_have_the_forms_of_the_real_ones() -> None:
 @pytest.mark.parametrize("kind", ["chat", "customer", "agent", "group"])
 def test_what_is_not_there_is_refused(kind: str) -> None:
     """An unknown id is refused with validation, and named."""
-    with pytest.raises(Refusal, match=f"validation: {kind} X not found"):
-        getattr(Licence(seed=1).state, kind)("X")
+    with pytest.raises(RequestError, match=f"validation: {kind} X not found"):
+        getattr(License(seed=1).state, kind)("X")
 
 
 def test_threads_and_events_are_found_in_their_place() -> None:
     """A thread is looked for in its chat, an event in its thread."""
-    state = Licence(seed=1).state
+    state = License(seed=1).state
     chat = state.chat(CHAT)
 
     assert state.event(state.thread(chat, THREAD), "2_EW2WQSA8")["order"] == 1
-    with pytest.raises(Refusal, match=f"event 2_EW2WQSA8 not found in thread {chat.threads[0].id}"):
+    with pytest.raises(
+        RequestError, match=f"event 2_EW2WQSA8 not found in thread {chat.threads[0].id}"
+    ):
         state.event(chat.threads[0], "2_EW2WQSA8")
-    with pytest.raises(Refusal, match=f"thread {THREAD} not found in chat {OTHERS_CHAT}"):
-        state.thread(state.chat(OTHERS_CHAT), THREAD)
+    with pytest.raises(RequestError, match=f"thread {THREAD} not found in chat {GROUP2_CHAT}"):
+        state.thread(state.chat(GROUP2_CHAT), THREAD)
 
 
 @pytest.mark.parametrize(
     ("chat_id", "told", "key_changes"),
     [
         (CHAT, {AGENT1}, {AGENT1, AGENT2, AGENT3, AGENT4, SUPERVISOR, BOT}),
-        (OTHERS_CHAT, {AGENT3}, {AGENT1, AGENT3, SUPERVISOR, BOT}),
-        (FOREIGN_CHAT, {AGENT4}, {AGENT4, SUPERVISOR}),
-        (UNTAKEN_CHAT, set(), {AGENT1, AGENT2, SUPERVISOR, BOT}),
+        (GROUP2_CHAT, {AGENT3}, {AGENT1, AGENT3, SUPERVISOR, BOT}),
+        (GROUP3_CHAT, {AGENT4}, {AGENT4, SUPERVISOR}),
+        (UNASSIGNED_CHAT, set(), {AGENT1, AGENT2, SUPERVISOR, BOT}),
     ],
 )
 def test_members_hear_all_and_those_with_access_key_changes(
     chat_id: str, told: set[str], key_changes: set[str]
 ) -> None:
     """Who takes part gets every push of a chat; others with access transfers and closings only."""
-    state = Licence(seed=1).state
+    state = License(seed=1).state
     chat = state.chats[chat_id]
 
-    assert state.push(chat, "incoming_event", {}).agents == told
-    assert state.push(chat, "thread_closed", {}).agents == key_changes
-    assert state.push(chat, "chat_transferred", {}).agents == key_changes
+    assert state.chat_push(chat, "incoming_event", {}).agent_ids == told
+    assert state.chat_push(chat, "thread_closed", {}).agent_ids == key_changes
+    assert state.chat_push(chat, "chat_transferred", {}).agent_ids == key_changes
 
 
 @pytest.mark.parametrize(
@@ -80,32 +82,32 @@ def test_members_hear_all_and_those_with_access_key_changes(
     [
         ("customers:ro", set()),
         ("chats--my:ro", {CHAT}),
-        ("chats--access:ro", {CHAT, OTHERS_CHAT}),
+        ("chats--access:ro", {CHAT, GROUP2_CHAT}),
     ],
 )
 def test_pushes_are_muted_by_scope(scope: str, chats: set[str]) -> None:
     """Without a scope to read its chats an agent gets no pushes of them, not even as a member."""
-    asker = Asker(Licence(seed=1, scopes=[scope]))
-    state = asker.licence.state
-    state.chats[OTHERS_CHAT].followers.add(AGENT1)
-    state.chats[OTHERS_CHAT].regroup()
+    client = LicenseClient(License(seed=1, scopes=[scope]))
+    state = client.license.state
+    state.chats[GROUP2_CHAT].followers.add(AGENT1)
+    state.chats[GROUP2_CHAT].invalidate_recipients()
 
-    heard = {each.id for each in state.chats.values() if AGENT1 in state.told(each)}
-    assert heard & {CHAT, OTHERS_CHAT} == chats
+    heard = {each.id for each in state.chats.values() if AGENT1 in state.recipients(each)}
+    assert heard & {CHAT, GROUP2_CHAT} == chats
 
 
 def test_who_hears_is_worked_out_anew_when_the_users_change() -> None:
     """Joining, leaving, following and access change who gets a chat's pushes."""
-    asker = Asker()
-    state = asker.licence.state
+    client = LicenseClient()
+    state = client.license.state
     chat = state.chats[CHAT]
-    assert state.told(chat) == {AGENT1}
+    assert state.recipients(chat) == {AGENT1}
 
-    asker.ask("add_user_to_chat", chat_id=CHAT, user_id=AGENT2, user_type="agent")
-    assert state.told(chat) == {AGENT1, AGENT2}
-    asker.ask("remove_user_from_chat", chat_id=CHAT, user_id=AGENT1, user_type="agent")
-    assert state.told(chat) == {AGENT2}
-    asker.ask("follow_chat", chat_id=CHAT)
-    assert state.told(chat) == {AGENT1, AGENT2}
-    asker.ask("set_access", resource="chat", id=CHAT, access={"type": "group", "id": 3})
-    assert state.told_of_key_changes(chat) == {AGENT1, AGENT2, AGENT4, SUPERVISOR}
+    client.call("add_user_to_chat", chat_id=CHAT, user_id=AGENT2, user_type="agent")
+    assert state.recipients(chat) == {AGENT1, AGENT2}
+    client.call("remove_user_from_chat", chat_id=CHAT, user_id=AGENT1, user_type="agent")
+    assert state.recipients(chat) == {AGENT2}
+    client.call("follow_chat", chat_id=CHAT)
+    assert state.recipients(chat) == {AGENT1, AGENT2}
+    client.call("set_access", resource="chat", id=CHAT, access={"type": "group", "id": 3})
+    assert state.key_change_recipients(chat) == {AGENT1, AGENT2, AGENT4, SUPERVISOR}

@@ -7,12 +7,12 @@ import pytest
 from rtmcli.sandbox import system_messages
 
 
-@pytest.mark.parametrize("kind", system_messages.TEXTS)
+@pytest.mark.parametrize("kind", system_messages.TEMPLATES)
 def test_a_text_names_all_its_variables(kind: str) -> None:
     """The text is rendered, text_vars carries the variables; there is no author."""
-    wanted = string.Formatter().parse(system_messages.TEXTS[kind])
+    wanted = string.Formatter().parse(system_messages.TEMPLATES[kind])
     variables = {name: f"<{name}>" for _, name, _, _ in wanted if name}
-    message = system_messages.compose(kind, variables)
+    message = system_messages.build_event(kind, variables)
 
     assert all(value in str(message["text"]) for value in variables.values())
     assert message["text_vars"] == variables

@@ -1,43 +1,54 @@
 """The life of a chat: who sits where, and what a closing brings with it."""
 
-from asking import AGENT1, AGENT2, CHAT, CLOSED_CHAT, OTHERS_CHAT, THREAD, Asker, pushes
+from support.license_client import (
+    AGENT1,
+    AGENT2,
+    CHAT,
+    CLOSED_CHAT,
+    GROUP2_CHAT,
+    THREAD,
+    LicenseClient,
+    push_names,
+)
 
 from rtmcli.sandbox import threads
-from rtmcli.sandbox.properties import value_of
+from rtmcli.sandbox.properties import get_value
 
 
 def test_a_message_of_the_server_goes_to_active_threads_only() -> None:
     """Without an active thread a system message is neither written nor told."""
-    state = Asker().licence.state
+    state = LicenseClient().license.state
 
-    assert threads.say(state, state.chats[CLOSED_CHAT], "agent_joined", agent="A") == []
-    [told] = threads.say(state, state.chats[CHAT], "agent_joined", agent="A")
-    assert told.payload["event"] == state.chats[CHAT].last_thread.events[-1]
+    assert (
+        threads.add_system_message(state, state.chats[CLOSED_CHAT], "agent_joined", agent="A") == []
+    )
+    [delivery] = threads.add_system_message(state, state.chats[CHAT], "agent_joined", agent="A")
+    assert delivery.payload["event"] == state.chats[CHAT].last_thread.events[-1]
 
 
 def test_events_bear_the_order_of_their_thread() -> None:
     """The id is the thread's with the order behind it; both grow."""
-    state = Asker().licence.state
+    state = LicenseClient().license.state
     chat = state.chats[CHAT]
     event = threads.add_event(state, chat, chat.last_thread, {"type": "custom"})
 
     assert (event["id"], event["order"]) == (f"{THREAD}_5", 5)
-    assert chat.latest["custom"] == (chat.last_thread, 4)
+    assert chat.latest_events["custom"] == (chat.last_thread, 4)
 
 
 def test_an_event_in_an_old_thread_is_not_the_latest() -> None:
     """The last event of a type is that of the newest thread."""
-    state = Asker().licence.state
+    state = LicenseClient().license.state
     chat = state.chats[CHAT]
-    latest = chat.latest["message"]
+    latest = chat.latest_events["message"]
     threads.add_event(state, chat, chat.threads[0], {"type": "message", "text": "late"})
 
-    assert chat.latest["message"] == latest
+    assert chat.latest_events["message"] == latest
 
 
 def test_a_new_thread_has_the_users_present_and_no_followers() -> None:
     """Who is present takes part in the new thread; who followed does not any longer."""
-    state = Asker().licence.state
+    state = LicenseClient().license.state
     chat = state.chats[CLOSED_CHAT]
     chat.followers.add(AGENT2)
     thread = threads.open_thread(state, chat)
@@ -45,59 +56,59 @@ def test_a_new_thread_has_the_users_present_and_no_followers() -> None:
     assert AGENT1 in thread.user_ids
     assert chat.followers == set()
     assert chat.active_thread is thread
-    assert CLOSED_CHAT in state.active
+    assert CLOSED_CHAT in state.active_chats
 
 
 def test_a_seat_once_taken_stays() -> None:
     """A user who parts keeps a seat, not present; sitting down again makes it present."""
-    state = Asker().licence.state
+    state = LicenseClient().license.state
     chat = state.chats[CHAT]
-    threads.part(state, chat, AGENT1)
-    gone = chat.users[AGENT1].present
-    threads.seat(state, chat, AGENT1, "agent", present=False)
-    still = chat.users[AGENT1].present
-    threads.seat(state, chat, AGENT1, "agent")
+    threads.remove_user(state, chat, AGENT1)
+    gone = chat.users[AGENT1].is_present
+    threads.add_member(state, chat, AGENT1, "agent", is_present=False)
+    still = chat.users[AGENT1].is_present
+    threads.add_member(state, chat, AGENT1, "agent")
 
-    assert (gone, still, chat.users[AGENT1].present) == (False, False, True)
+    assert (gone, still, chat.users[AGENT1].is_present) == (False, False, True)
 
 
 def test_a_chat_without_agent_is_unassigned() -> None:
     """The property routing.unassigned follows whether an agent is present in an active chat."""
-    state = Asker().licence.state
+    state = LicenseClient().license.state
     chat = state.chats[CHAT]
 
-    def unassigned() -> list[object]:
+    def unassigned_values() -> list[object]:
         places = (chat, chat.last_thread)
-        return [value_of(each.properties, "routing", "unassigned") for each in places]
+        return [get_value(each.properties, "routing", "unassigned") for each in places]
 
-    before = unassigned()
-    threads.part(state, chat, AGENT1)
-    alone = unassigned()
-    threads.join(state, chat, AGENT2, "agent")
+    before = unassigned_values()
+    threads.remove_user(state, chat, AGENT1)
+    alone = unassigned_values()
+    threads.add_user(state, chat, AGENT2, "agent")
 
-    assert (before, alone, unassigned()) == ([None, None], [True, True], [False, False])
+    assert (before, alone, unassigned_values()) == ([None, None], [True, True], [False, False])
 
 
 def test_followers_and_others_are_told_apart() -> None:
     """A thread is told in one push to those who follow, and in one to those who do not."""
-    asker = Asker()
-    state = asker.licence.state
-    chat = state.chats[OTHERS_CHAT]
+    client = LicenseClient()
+    state = client.license.state
+    chat = state.chats[GROUP2_CHAT]
     chat.followers.add(AGENT1)
-    chat.regroup()
-    others, followers = threads.incoming_chat_thread(state, chat, requester=AGENT1)
+    chat.invalidate_recipients()
+    others, followers = threads.incoming_chat_thread(state, chat, requester_id=AGENT1)
 
     assert [each.payload["chat"]["is_followed"] for each in (others, followers)] == [False, True]
-    assert (followers.agents, followers.requester) == (frozenset({AGENT1}), True)
-    assert (AGENT1 in others.agents, others.requester) == (False, False)
+    assert (followers.agent_ids, followers.to_requester) == (frozenset({AGENT1}), True)
+    assert (AGENT1 in others.agent_ids, others.to_requester) == (False, False)
 
 
 def test_closing_tells_the_message_before_the_end() -> None:
     """The system message is the last event of the thread, and told first."""
-    state = Asker().licence.state
+    state = LicenseClient().license.state
     chat = state.chats[CHAT]
-    told = threads.close(state, chat, "archived_customer_disconnected", customer="Ada")
+    deliveries = threads.close_thread(state, chat, "archived_customer_disconnected", customer="Ada")
 
-    assert pushes(told) == ["incoming_event", "thread_closed"]
-    assert chat.last_thread.events[-1] == told[0].payload["event"]
-    assert CHAT not in state.active
+    assert push_names(deliveries) == ["incoming_event", "thread_closed"]
+    assert chat.last_thread.events[-1] == deliveries[0].payload["event"]
+    assert CHAT not in state.active_chats

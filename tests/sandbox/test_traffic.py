@@ -2,21 +2,21 @@
 
 from collections import Counter
 
-from rtmcli.sandbox.licence import Licence
-from rtmcli.sandbox.seam import Delivery
-from rtmcli.sandbox.traffic import CROWD, Traffic
+from rtmcli.sandbox.interface import PushDelivery
+from rtmcli.sandbox.license import License
+from rtmcli.sandbox.traffic import MAX_ONLINE, TrafficGenerator
 
 
-def acts(count: int, seed: int) -> list[Delivery]:
+def generate(steps: int, seed: int) -> list[PushDelivery]:
     """Let a new licence's customers do so many things; return all pushes."""
-    traffic = Traffic(Licence(seed=1), seed)
-    return [told for _ in range(count) for told in traffic.act()]
+    traffic = TrafficGenerator(License(seed=1), seed)
+    return [delivery for _ in range(steps) for delivery in traffic.step()]
 
 
 def test_customers_do_all_that_customers_do() -> None:
     """They come, browse, chat, peek, type, rate, close and leave: each push of theirs comes."""
-    told = Counter(delivery.push for delivery in acts(2000, seed=1))
-    assert told.keys() == {
+    deliveries = Counter(delivery.name for delivery in generate(2000, seed=1))
+    assert deliveries.keys() == {
         "customer_created",
         "customer_visit_started",
         "customer_page_updated",
@@ -32,45 +32,45 @@ def test_customers_do_all_that_customers_do() -> None:
 
 def test_the_same_seed_leads_to_the_same_lives() -> None:
     """Pushes and payloads repeat, byte by byte; another seed tells another story."""
-    assert acts(500, seed=1) == acts(500, seed=1)
-    assert acts(500, seed=1) != acts(500, seed=2)
+    assert generate(500, seed=1) == generate(500, seed=1)
+    assert generate(500, seed=1) != generate(500, seed=2)
 
 
 def test_every_act_tells_something() -> None:
     """No turn is lost on a customer who has nothing left to do."""
-    traffic = Traffic(Licence(seed=1), 3)
-    assert all(traffic.act() for _ in range(1000))
+    traffic = TrafficGenerator(License(seed=1), 3)
+    assert all(traffic.step() for _ in range(1000))
 
 
 def test_the_website_is_never_crowded_and_never_empty_for_long() -> None:
     """There is a limit to how many customers are there at once, and to how many there are."""
-    licence = Licence(seed=1)
-    traffic = Traffic(licence, 4)
+    license_ = License(seed=1)
+    traffic = TrafficGenerator(license_, 4)
     for _ in range(3000):
-        traffic.act()
-        assert len(licence.visitors.around()) <= CROWD
-    assert len(licence.state.customers) < 250
+        traffic.step()
+        assert len(license_.visitors.online()) <= MAX_ONLINE
+    assert len(license_.state.customers) < 250
 
 
 def test_customers_answer_the_agent() -> None:
     """When the last word is the agent's, the customer soon has another one."""
-    licence = Licence(seed=1)
-    traffic = Traffic(licence, 5)
-    token = licence.tokens[0].token
-    caller, _ = licence.login(f"Bearer {token}", {"token": f"Bearer {token}"}, 1)
+    license_ = License(seed=1)
+    traffic = TrafficGenerator(license_, 5)
+    token = license_.tokens[0].token
+    caller, _ = license_.login(f"Bearer {token}", {"token": f"Bearer {token}"}, 1)
     replies = 0
     for _ in range(200):
-        for delivery in traffic.act():
+        for delivery in traffic.step():
             event = delivery.payload.get("event", {})
-            if delivery.push == "incoming_event" and event["type"] == "message":
+            if delivery.name == "incoming_event" and event["type"] == "message":
                 chat_id = delivery.payload["chat_id"]
-                replies += event["text"] in REPLIES
+                replies += event["text"] in REPLY_TEXTS
                 answer = {"type": "message", "text": "How can I help?"}
-                licence.perform(caller, "send_event", {"chat_id": chat_id, "event": answer})
+                license_.execute(caller, "send_event", {"chat_id": chat_id, "event": answer})
     assert replies > 5
 
 
-REPLIES = (
+REPLY_TEXTS = (
     "Thank you.",
     "I see. And what does it cost?",
     "That did not help.",
@@ -82,17 +82,17 @@ REPLIES = (
 
 def test_an_agent_may_interfere_at_any_time() -> None:
     """Chats that agents close and customers whom they ban do not stop the others' lives."""
-    licence = Licence(seed=1)
-    traffic = Traffic(licence, 6)
-    token = licence.tokens[0].token
-    caller, _ = licence.login(f"Bearer {token}", {"token": f"Bearer {token}"}, 1)
-    for turn in range(600):
-        traffic.act()
-        chatting = licence.visitors.chatting()
-        if turn % 20 == 0 and chatting:
+    license_ = License(seed=1)
+    traffic = TrafficGenerator(license_, 6)
+    token = license_.tokens[0].token
+    caller, _ = license_.login(f"Bearer {token}", {"token": f"Bearer {token}"}, 1)
+    for context in range(600):
+        traffic.step()
+        chatting = license_.visitors.chatting()
+        if context % 20 == 0 and chatting:
             payload = {"customer_id": chatting[0], "ban": {"days": 1}}
-            licence.perform(caller, "ban_customer", payload)
-        elif turn % 7 == 0 and chatting:
-            chat_id = licence.state.customers[chatting[-1]].chat_id
-            licence.perform(caller, "close_thread", {"chat_id": chat_id})
-    assert traffic.act()
+            license_.execute(caller, "ban_customer", payload)
+        elif context % 7 == 0 and chatting:
+            chat_id = license_.state.customers[chatting[-1]].chat_id
+            license_.execute(caller, "close_thread", {"chat_id": chat_id})
+    assert traffic.step()

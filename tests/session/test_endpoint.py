@@ -8,16 +8,16 @@ from rtmcli.catalogue import API
 from rtmcli.session.endpoint import (
     Endpoint,
     Proxy,
+    allowed_regions,
     parse_proxy,
     parse_url,
-    proxy_for,
+    proxy_from_environ,
     region_endpoint,
-    region_of,
-    regions_for,
+    region_from_token,
 )
 
 PASSWORD = "s3cr3t-pw"
-LONGEST = ".".join(["a" * 63] * 3 + ["a" * 61, ""])  # 254 characters, the last dot among them
+LONGEST_HOST = ".".join(["a" * 63] * 3 + ["a" * 61, ""])  # 254 characters, the last dot among them
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ LONGEST = ".".join(["a" * 63] * 3 + ["a" * 61, ""])  # 254 characters, the last 
         ("ws://[::1]:5/x", Endpoint(False, "::1", 5, "/x")),
         ("ws://LocalHost:5/x", Endpoint(False, "localhost", 5, "/x")),
         ("wss://a_b-c.example.com.", Endpoint(True, "a_b-c.example.com.", 443, API.path)),
-        (f"wss://{LONGEST}", Endpoint(True, LONGEST, 443, API.path)),
+        (f"wss://{LONGEST_HOST}", Endpoint(True, LONGEST_HOST, 443, API.path)),
     ],
 )
 def test_a_url_names_an_endpoint(url: str, endpoint: Endpoint) -> None:
@@ -53,7 +53,7 @@ def test_a_url_names_an_endpoint(url: str, endpoint: Endpoint) -> None:
         "wss://example.com:65536", f"wss://example.com:{PASSWORD}", "wss://exa mple.com",
         "wss://example.com/\n", "wss://example.com/\x7f", "wss://exämple.com", "wss://[::1",
         "wss://ex%61mple.com", "wss://example.com,evil.com", "wss://.example.com", "wss://a..b",
-        "wss://" + "a" * 64, f"wss://a{LONGEST}", "wss://_", "wss://a.-", "ws://127.0.0.999",
+        "wss://" + "a" * 64, f"wss://a{LONGEST_HOST}", "wss://_", "wss://a.-", "ws://127.0.0.999",
         "wss://[:::]", "wss://[fe80::1%eth0]", "wss://[fe80::1%25eth0]",
     ],
 )  # fmt: skip
@@ -135,14 +135,14 @@ def test_a_proxy_that_cannot_be_used_is_refused_unquoted(url: str, words: str) -
 def test_no_proxy_names_hosts_and_domains(rules: str, host: str, excepted: bool) -> None:
     """A rule is a host, a domain with all below it, perhaps with a port, or everything."""
     endpoint = Endpoint(True, host, 443, "/")
-    found = proxy_for(endpoint, {"https_proxy": "http://p", "no_proxy": rules})
+    found = proxy_from_environ(endpoint, {"https_proxy": "http://p", "no_proxy": rules})
     assert found == (None if excepted else ("https_proxy", "http://p"))
 
 
 def test_loopback_never_has_a_proxy() -> None:
     """Whatever the variables say, nothing for this machine leaves it."""
     for url in ("ws://127.0.0.1", "wss://localhost", "ws://[::1]"):
-        assert proxy_for(parse_url(url), {"https_proxy": "http://p"}) is None
+        assert proxy_from_environ(parse_url(url), {"https_proxy": "http://p"}) is None
 
 
 @pytest.mark.parametrize(
@@ -160,16 +160,16 @@ def test_loopback_never_has_a_proxy() -> None:
 )
 def test_a_token_may_begin_with_its_region(token: str, region: str | None) -> None:
     """Only regions of the table count."""
-    assert region_of(token) == region
+    assert region_from_token(token) == region
 
 
 def test_a_hop_leads_to_the_table_or_to_what_was_named() -> None:
     """With a URL of one's own, only regions that were named count."""
     home, other = region_endpoint("dal"), region_endpoint("fra")
     own = parse_url("ws://127.0.0.1:1")
-    assert regions_for(False, {}) == {"dal": home, "fra": other}
-    assert regions_for(True, {}) == {}
-    assert regions_for(True, {"fra": other, "dal": own}) == {"fra": other, "dal": own}
+    assert allowed_regions(False, {}) == {"dal": home, "fra": other}
+    assert allowed_regions(True, {}) == {}
+    assert allowed_regions(True, {"fra": other, "dal": own}) == {"fra": other, "dal": own}
 
 
 @pytest.mark.parametrize(

@@ -5,67 +5,67 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from faults import (
+from support.connect import connect_options, short_deadline
+from support.fault_server import (
     CLOSE,
     PING,
-    Behaviour,
+    Behavior,
     FaultServer,
     Step,
-    answer,
     close,
     drop,
     flood,
+    ignore,
+    pause_reading,
     pongs,
     push,
-    silence,
-    stall,
+    respond,
     text,
 )
-from reaching import access_to, soon
 
-from rtmcli.protocol.conversation import Liveness
-from rtmcli.protocol.messages import Malformed, Push, Request, Response
+from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
+from rtmcli.protocol.retry_policy import Keepalive
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.login import open_session
-from rtmcli.session.session import LinkLost, Session
+from rtmcli.session.session import ConnectionLost, Session
 
-CALL = Request("get_archives", {}, "1")
-GONE = push("agent_disconnected", {"reason": "too_many_connections"})
+REQUEST = Request("get_archives", {}, "1")
+DISCONNECTED = push("agent_disconnected", {"reason": "too_many_connections"})
 
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
     """Serve; a client that breaks the protocol fails the test."""
-    with FaultServer() as serving:
-        yield serving
+    with FaultServer() as fault_server:
+        yield fault_server
 
 
-def logged_in(server: FaultServer, **options: Any) -> Session:
+def open_logged_in_session(server: FaultServer, **options: Any) -> Session:
     """Open a session; the timers are options."""
-    return open_session(access_to(server, **options), soon(), soon())
+    return open_session(connect_options(server, **options), short_deadline(), short_deadline())
 
 
-def logged_in_with(server: FaultServer, ping: float, pong: float) -> Session:
+def session_with_keepalive(server: FaultServer, ping: float, pong: float) -> Session:
     """Open a session that has other timers from now on: the login takes what it takes."""
-    session = logged_in(server)
-    session._liveness = Liveness(time.monotonic(), ping, pong)
+    session = open_logged_in_session(server)
+    session._keepalive = Keepalive(time.monotonic(), ping, pong)
     return session
 
 
-def absorbed(session: Session, done: Callable[[], object]) -> None:
+def read_until(session: Session, condition: Callable[[], object]) -> None:
     """Look at what comes until that is enough."""
-    deadline = soon()
-    while not done():
-        assert not deadline.over, "nothing comes"
-        session.absorb()
+    deadline = short_deadline()
+    while not condition():
+        assert not deadline.expired, "nothing comes"
+        session.read_available()
 
 
-def loss(session: Session) -> LinkLost:
+def receive_until_lost(session: Session) -> ConnectionLost:
     """Receive up to the end and return how it came."""
     try:
-        while session.receive(soon()):
+        while session.receive(short_deadline()):
             pass
-    except LinkLost as error:
+    except ConnectionLost as error:
         return error
     raise AssertionError("no end comes")
 
@@ -75,10 +75,10 @@ def loss(session: Session) -> LinkLost:
 
 def test_requests_go_out_and_answers_come_in(server: FaultServer) -> None:
     """A request arrives as it is; its answer, and pushes around it, come in their order."""
-    server.on("get_archives", [push("incoming_event"), answer({"n": 1}), push("thread_closed")])
-    session = logged_in(server)
-    assert session.send(CALL)
-    came = [session.receive(soon()) for _ in range(3)]
+    server.on("get_archives", [push("incoming_event"), respond({"n": 1}), push("thread_closed")])
+    session = open_logged_in_session(server)
+    assert session.send(REQUEST)
+    came = [session.receive(short_deadline()) for _ in range(3)]
     assert [type(each) for each in came] == [Push, Response, Push]
     assert server.requests[0].message == {
         "action": "get_archives",
@@ -90,21 +90,21 @@ def test_requests_go_out_and_answers_come_in(server: FaultServer) -> None:
 
 def test_requests_may_go_out_together(server: FaultServer) -> None:
     """Many at once arrive one by one, in order; after the end none does, and one is told so."""
-    session = logged_in(server)
-    assert session.send_all(CALL._replace(request_id=str(number)) for number in range(5))
+    session = open_logged_in_session(server)
+    assert session.send_all(REQUEST._replace(request_id=str(number)) for number in range(5))
     server.wait_for("get_archives", 5)
     assert [request.request_id for request in server.requests] == list("01234")
-    server.play(close(1000))
-    assert loss(session)
-    assert not session.send_all([CALL])
+    server.run_steps(close(1000))
+    assert receive_until_lost(session)
+    assert not session.send_all([REQUEST])
     session.close()
     assert server.count("get_archives") == 5
 
 
 def test_every_request_id_is_used_once(server: FaultServer) -> None:
     """Ids differ within a session and between two."""
-    sessions = [logged_in(server) for _ in range(2)]
-    ids = [session.next_id() for session in sessions for _ in range(50)]
+    sessions = [open_logged_in_session(server) for _ in range(2)]
+    ids = [session.next_request_id() for session in sessions for _ in range(50)]
     logins = [login.request_id for login in server.logins]
     assert len({*ids, *logins}) == 102
     for session in sessions:
@@ -113,18 +113,18 @@ def test_every_request_id_is_used_once(server: FaultServer) -> None:
 
 def test_a_deadline_that_comes_first_brings_nothing(server: FaultServer) -> None:
     """None, and the session goes on."""
-    session = logged_in(server)
+    session = open_logged_in_session(server)
     assert session.receive(Deadline.after(0.01)) is None
     assert session.receive(Deadline.after(-1)) is None
-    server.play(push("incoming_event"))
-    assert isinstance(session.receive(soon()), Push)
+    server.run_steps(push("incoming_event"))
+    assert isinstance(session.receive(short_deadline()), Push)
     session.close()
 
 
 def test_what_has_come_counts_even_past_the_deadline(server: FaultServer) -> None:
     """An answer that lies in the socket is received, however late we look: we were busy."""
-    session = logged_in(server)
-    server.play(push("incoming_event", {"n": 1}), push("incoming_event", {"n": 2}))
+    session = open_logged_in_session(server)
+    server.run_steps(push("incoming_event", {"n": 1}), push("incoming_event", {"n": 2}))
     for number in (1, 2):
         came = session.receive(Deadline.after(-1))
         assert isinstance(came, Push)
@@ -135,51 +135,53 @@ def test_what_has_come_counts_even_past_the_deadline(server: FaultServer) -> Non
 def test_a_flood_does_not_outlast_the_deadline(server: FaultServer) -> None:
     """Past the deadline what had come by then is given out, however much follows."""
     server.on("get_archives", flood(30_000, text="x" * 100))
-    session = logged_in(server)
-    session.send(CALL)
+    session = open_logged_in_session(server)
+    session.send(REQUEST)
     over = Deadline.after(0)
     given = 0
     while session.receive(over) is not None:
         given += 1
     assert given < 5_000
-    session.abandon()
+    session.abort()
 
 
 def test_what_came_before_the_end_comes_before_the_end(server: FaultServer) -> None:
     """All messages, then the loss with its code and the reason that a push gave."""
-    server.on("get_archives", [answer({"n": 1}), GONE, close(1000, "see you")])
-    session = logged_in(server)
-    session.send(CALL)
-    assert isinstance(session.receive(soon()), Response)
-    assert isinstance(session.receive(soon()), Push)
-    with pytest.raises(LinkLost) as raised:
-        session.receive(soon())
-    assert raised.value.closing.code == 1000
-    assert raised.value.reason is session.reason
-    assert session.reason
-    assert session.reason.reason == "too_many_connections"
+    server.on("get_archives", [respond({"n": 1}), DISCONNECTED, close(1000, "see you")])
+    session = open_logged_in_session(server)
+    session.send(REQUEST)
+    assert isinstance(session.receive(short_deadline()), Response)
+    assert isinstance(session.receive(short_deadline()), Push)
+    with pytest.raises(ConnectionLost) as raised:
+        session.receive(short_deadline())
+    assert raised.value.close_info.code == 1000
+    assert raised.value.disconnect_reason is session.disconnect_reason
+    assert session.disconnect_reason
+    assert session.disconnect_reason.reason == "too_many_connections"
     session.close()
 
 
 def test_the_last_reason_counts(server: FaultServer) -> None:
     """Other pushes after the announcement do not take it back."""
-    session = logged_in(server)
-    server.play(
-        GONE, push("incoming_event"), push("agent_disconnected", {"reason": "license_expired"})
+    session = open_logged_in_session(server)
+    server.run_steps(
+        DISCONNECTED,
+        push("incoming_event"),
+        push("agent_disconnected", {"reason": "license_expired"}),
     )
     for known in ("too_many_connections", "too_many_connections", "license_expired"):
-        session.receive(soon())
-        assert session.reason
-        assert session.reason.reason == known
+        session.receive(short_deadline())
+        assert session.disconnect_reason
+        assert session.disconnect_reason.reason == known
     session.close()
 
 
 def test_what_is_malformed_ends_the_session(server: FaultServer) -> None:
     """T36: the server is told 1007, and nothing after it is trusted."""
-    session = logged_in(server)
-    server.play(text('{"action": 1}'), push("incoming_event"))
-    with pytest.raises(Malformed):
-        session.receive(soon())
+    session = open_logged_in_session(server)
+    server.run_steps(text('{"action": 1}'), push("incoming_event"))
+    with pytest.raises(ProtocolError):
+        session.receive(short_deadline())
     server.wait_for(CLOSE)
     session.close()
     assert server.close_codes == [1007]
@@ -188,25 +190,25 @@ def test_what_is_malformed_ends_the_session(server: FaultServer) -> None:
 @pytest.mark.parametrize("end", [close(1000), drop("fin")])
 def test_after_the_end_nothing_is_sent(server: FaultServer, end: Step) -> None:
     """Who sends too late is told so; receiving says why, after what came before."""
-    server.on("login", [answer(), push("incoming_event"), end])
-    session = logged_in(server)
-    absorbed(session, lambda: session._link.closing)
-    assert not session.send(CALL)
-    assert isinstance(session.receive(soon()), Push)
-    assert loss(session)
-    assert not session.ping(soon())
+    server.on("login", [respond(), push("incoming_event"), end])
+    session = open_logged_in_session(server)
+    read_until(session, lambda: session._transport.close_info)
+    assert not session.send(REQUEST)
+    assert isinstance(session.receive(short_deadline()), Push)
+    assert receive_until_lost(session)
+    assert not session.ping(short_deadline())
     session.close()
     assert server.requests == []
 
 
 # How the link ended; what is said of it.
-LOSSES: dict[str, tuple[Behaviour, str]] = {
+DISCONNECTS: dict[str, tuple[Behavior, str]] = {
     "dropped": (drop("fin"), "the connection was lost"),
     "closed": (close(1011), "the server closed the connection with code 1011"),
     "with words": (
         close(4001, "go\naway"), "the server closed the connection with code 4001: go\\u000aaway"),
     "with a reason": (
-        [GONE, close(1000)],
+        [DISCONNECTED, close(1000)],
         "the server disconnected: too_many_connections (the agent has too many connections)"),
     "with a new reason": (
         [push("agent_disconnected", {"reason": "x"}), close(1000)],
@@ -214,13 +216,13 @@ LOSSES: dict[str, tuple[Behaviour, str]] = {
 }  # fmt: skip  # a table
 
 
-@pytest.mark.parametrize("what", LOSSES)
+@pytest.mark.parametrize("what", DISCONNECTS)
 def test_a_loss_is_told_in_one_true_sentence(server: FaultServer, what: str) -> None:
     """The reason where the server gave one, else the close code, else that it is lost."""
-    behaviour, sentence = LOSSES[what]
-    session = logged_in(server)
-    server.play(*([behaviour] if isinstance(behaviour, Step) else behaviour))
-    assert str(loss(session)) == sentence
+    behaviour, sentence = DISCONNECTS[what]
+    session = open_logged_in_session(server)
+    server.run_steps(*([behaviour] if isinstance(behaviour, Step) else behaviour))
+    assert str(receive_until_lost(session)) == sentence
     session.close()
 
 
@@ -229,70 +231,70 @@ def test_a_loss_is_told_in_one_true_sentence(server: FaultServer, what: str) -> 
 
 def test_who_polls_elsewhere_gets_the_same(server: FaultServer) -> None:
     """`absorb` and `take` never wait; they give messages, then the loss."""
-    server.on("get_archives", [answer({"n": 1}), push("incoming_event"), close(1001)])
-    session = logged_in(server)
+    server.on("get_archives", [respond({"n": 1}), push("incoming_event"), close(1001)])
+    session = open_logged_in_session(server)
     assert session.fileno() >= 0
-    assert session.take() is None
-    session.send(CALL)
-    assert not session.is_sending
-    absorbed(session, lambda: session._link.closing)
-    assert [type(session.take()), type(session.take())] == [Response, Push]
-    for take in (session.take, session.take_texts):
-        with pytest.raises(LinkLost) as raised:
+    assert session.pop_message() is None
+    session.send(REQUEST)
+    assert not session.wants_write
+    read_until(session, lambda: session._transport.close_info)
+    assert [type(session.pop_message()), type(session.pop_message())] == [Response, Push]
+    for take in (session.pop_message, session.pop_raw):
+        with pytest.raises(ConnectionLost) as raised:
             take()
-        assert raised.value.closing.code == 1001
+        assert raised.value.close_info.code == 1001
     session.close()
 
 
 def test_who_polls_elsewhere_learns_whether_to_poll_for_writing(server: FaultServer) -> None:
     """What the socket does not take at once waits for it."""
-    gate = server.gate()
-    server.on("get_archives", stall(gate), answer())
-    session = logged_in(server)
-    session.send(CALL)
+    gate = server.make_gate()
+    server.on("get_archives", pause_reading(gate), respond())
+    session = open_logged_in_session(server)
+    session.send(REQUEST)
     server.wait_for("get_archives")
-    session.send(CALL._replace(payload={"x": "x" * 20_000_000}))
-    assert session.is_sending
+    session.send(REQUEST._replace(payload={"x": "x" * 20_000_000}))
+    assert session.wants_write
     gate.open()
-    absorbed(session, lambda: not session.is_sending)
-    assert isinstance(session.receive(soon()), Response)
+    read_until(session, lambda: not session.wants_write)
+    assert isinstance(session.receive(short_deadline()), Response)
     session.close()
 
 
 def test_what_is_malformed_is_the_takers_affair(server: FaultServer) -> None:
     """`take` raises and the session goes on, until `blame` ends it and tells the server."""
-    session = logged_in(server)
-    server.play(text("{bad"), push("incoming_event"))
-    absorbed(session, lambda: len(session._link.messages) == 2)
-    with pytest.raises(Malformed):
-        session.take()
-    assert isinstance(session.take(), Push)
-    session.blame("the server sent no JSON")
-    with pytest.raises(LinkLost, match="the server sent no JSON"):
-        session.take()
+    session = open_logged_in_session(server)
+    server.run_steps(text("{bad"), push("incoming_event"))
+    read_until(session, lambda: len(session._transport.messages) == 2)
+    with pytest.raises(ProtocolError):
+        session.pop_message()
+    assert isinstance(session.pop_message(), Push)
+    session.fail("the server sent no JSON")
+    with pytest.raises(ConnectionLost, match="the server sent no JSON"):
+        session.pop_message()
     session.close()
     assert server.close_codes == [1007]
 
 
 def test_a_session_may_end_without_a_goodbye(server: FaultServer) -> None:
     """`abandon` closes the socket; the loss says why."""
-    session = logged_in(server)
-    session.abandon("enough")
-    with pytest.raises(LinkLost, match="the connection was lost: enough"):
-        session.take()
-    server.wait_for(lambda: server.ended)
+    session = open_logged_in_session(server)
+    session.abort("enough")
+    with pytest.raises(ConnectionLost, match="the connection was lost: enough"):
+        session.pop_message()
+    server.wait_for(lambda: server.connection_ends)
     assert server.close_codes == []
 
 
 def test_who_is_late_looks_at_no_socket_that_is_closed(server: FaultServer) -> None:
     """Past the deadline what had come is given out all the same, and then the end."""
-    session = logged_in(server)
-    server.play(push("incoming_event"))
-    absorbed(session, lambda: session._link.messages)
-    session.abandon("enough")
+    session = open_logged_in_session(server)
+    server.run_steps(push("incoming_event"))
+    read_until(session, lambda: session._transport.messages)
+    session.abort("enough")
     over = Deadline.after(-1)
     assert isinstance(session.receive(over), Push)
-    with pytest.raises(LinkLost, match="the connection was lost: enough"):
+    with pytest.raises(ConnectionLost, match="the connection was lost: enough"):
         session.receive(over)
 
 
@@ -301,8 +303,8 @@ def test_a_goodbye_takes_no_longer_than_it_may(
     server: FaultServer, timer: float, within: float
 ) -> None:
     """The shorter of the timer and what the caller allows."""
-    server.on(CLOSE, silence())
-    session = logged_in(server, close=timer)
+    server.on(CLOSE, ignore())
+    session = open_logged_in_session(server, close=timer)
     started = time.monotonic()
     session.close(within)
     assert 0.04 < time.monotonic() - started < 5
@@ -313,7 +315,7 @@ def test_a_goodbye_takes_no_longer_than_it_may(
 
 def test_a_session_pings_while_it_waits(server: FaultServer) -> None:
     """Pings go out each `ping` seconds, and a link that answers them lives."""
-    session = logged_in_with(server, ping=0.02, pong=5)
+    session = session_with_keepalive(server, ping=0.02, pong=5)
     assert session.receive(Deadline.after(0.5)) is None
     assert server.count(PING) > 5
     session.close()
@@ -321,10 +323,10 @@ def test_a_session_pings_while_it_waits(server: FaultServer) -> None:
 
 def test_a_session_pings_while_pushes_come(server: FaultServer) -> None:
     """A flood of messages leaves room for pings."""
-    session = logged_in_with(server, ping=0, pong=5)
-    server.play(flood(2_000))
+    session = session_with_keepalive(server, ping=0, pong=5)
+    server.run_steps(flood(2_000))
     for _ in range(2_000):
-        assert session.receive(soon())
+        assert session.receive(short_deadline())
     server.wait_for(PING, 2)
     session.close()
 
@@ -334,41 +336,41 @@ def test_a_link_that_says_nothing_is_given_up(
     server: FaultServer, ping: float, pong: float
 ) -> None:
     """T29, T60: after a ping and the patience, whichever is longer; closing it is quick."""
-    server.on(PING, silence())
-    session = logged_in_with(server, ping, pong)
-    with pytest.raises(LinkLost, match="the server stopped answering pings"):
-        session.receive(soon())
+    server.on(PING, ignore())
+    session = session_with_keepalive(server, ping, pong)
+    with pytest.raises(ConnectionLost, match="the server stopped answering pings"):
+        session.receive(short_deadline())
     session.close()
 
 
 @pytest.mark.parametrize("sign", [push("incoming_event"), pongs()])
 def test_who_was_busy_for_long_looks_before_judging(server: FaultServer, sign: Step) -> None:
     """T68: where any sign of life lies in the socket the link is alive, however late we look."""
-    session = logged_in_with(server, ping=10, pong=10)
-    session._liveness.pinged(time.monotonic() - 1000)
-    server.play(sign)
+    session = session_with_keepalive(server, ping=10, pong=10)
+    session._keepalive.ping_sent(time.monotonic() - 1000)
+    server.run_steps(sign)
     assert isinstance(session.receive(Deadline.after(0)), Push | None)
-    assert session.ping(soon())
+    assert session.ping(short_deadline())
     session.close()
 
 
 def test_due_says_when_to_look_again(server: FaultServer) -> None:
     """The next ping, or the end of patience after one."""
-    server.on(PING, silence())
-    session = logged_in_with(server, ping=500, pong=50)
-    assert 400 < session.due - time.monotonic() <= 500
-    session._liveness.pinged(time.monotonic())
-    assert 40 < session.due - time.monotonic() <= 50
+    server.on(PING, ignore())
+    session = session_with_keepalive(server, ping=500, pong=50)
+    assert 400 < session.next_wakeup - time.monotonic() <= 500
+    session._keepalive.ping_sent(time.monotonic())
+    assert 40 < session.next_wakeup - time.monotonic() <= 50
     session.close()
 
 
 def test_a_ping_on_demand_tells_whether_the_server_is_there(server: FaultServer) -> None:
     """True for a sign of life, False where none comes in time or the link ends."""
-    session = logged_in(server)
-    assert session.ping(soon())
-    server.on(PING, silence(), drop("fin"))
-    before = session.bytes_in
+    session = open_logged_in_session(server)
+    assert session.ping(short_deadline())
+    server.on(PING, ignore(), drop("fin"))
+    before = session.bytes_received
     assert not session.ping(Deadline.after(0.05))
-    assert not session.ping(soon())
-    assert session.bytes_in == before
+    assert not session.ping(short_deadline())
+    assert session.bytes_received == before
     session.close()

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 import trustme
-from certificates import FUTURE, PAST, ca_file, old, serving
-from faults import CONNECT, FaultServer, drop, raw, silence
-from reaching import failure, soon
+from support.certificates import FUTURE, PAST, limit_to_tls_1_1, server_context, write_ca_file
+from support.connect import dial_failure, short_deadline
+from support.fault_server import CONNECT, FaultServer, drop, ignore, raw
 
 from rtmcli.errors import UsageError
 from rtmcli.session.dial import Route, dial
@@ -25,25 +25,25 @@ from rtmcli.session.endpoint import parse_url
 def test_a_certificate_that_does_not_hold_ends_it(tmp_path: Path, case: str, words: str) -> None:
     """The message says certificate and why; nothing is sent inside, and no other try is made."""
     context = {
-        "unknown": lambda: serving(ca=trustme.CA()),
-        "name": lambda: serving("other.test"),
-        "expired": lambda: serving(not_before=PAST.replace(year=2001), not_after=PAST),
-        "early": lambda: serving(not_before=FUTURE),
+        "unknown": lambda: server_context(ca=trustme.CA()),
+        "name": lambda: server_context("other.test"),
+        "expired": lambda: server_context(not_before=PAST.replace(year=2001), not_after=PAST),
+        "early": lambda: server_context(not_before=FUTURE),
     }[case]()
     with FaultServer(tls=context) as server:
-        error = failure(Route(parse_url(server.url), ca_file=ca_file(tmp_path)))
+        error = dial_failure(Route(parse_url(server.url), ca_file=write_ca_file(tmp_path)))
         assert server.bytes_received == 0
     assert "certificate not accepted: " in error.message
     assert words in error.message
-    assert not error.passing
+    assert not error.transient
 
 
 def test_a_server_of_old_versions_is_refused(tmp_path: Path) -> None:
     """TLS 1.0 and 1.1 are no encryption."""
-    with FaultServer(tls=old(serving())) as server:
-        error = failure(Route(parse_url(server.url), ca_file=ca_file(tmp_path)))
+    with FaultServer(tls=limit_to_tls_1_1(server_context())) as server:
+        error = dial_failure(Route(parse_url(server.url), ca_file=write_ca_file(tmp_path)))
         assert server.bytes_received == 0
-    assert not error.passing
+    assert not error.transient
 
 
 @pytest.mark.parametrize(
@@ -52,22 +52,22 @@ def test_a_server_of_old_versions_is_refused(tmp_path: Path) -> None:
         ([drop("fin")], "the connection was closed", True),
         ([drop("rst")], "connection reset by peer", True),
         ([raw(b"HTTP/1.1 400 Bad Request\r\n\r\n")], "wrong version number", False),
-        ([silence()], "no answer in time", True),
+        ([ignore()], "no answer in time", True),
     ],
 )
 def test_a_handshake_that_breaks_off_may_be_tried_again(
     tmp_path: Path, steps: list[object], words: str, passing: bool
 ) -> None:
     """A lost connection passes; a server that speaks something else does not."""
-    with FaultServer(tls=serving()) as server:
+    with FaultServer(tls=server_context()) as server:
         server.on(CONNECT, steps)  # type: ignore[arg-type]  # steps of any kind
-        error = failure(Route(parse_url(server.url), ca_file=ca_file(tmp_path)), 1.0)
+        error = dial_failure(Route(parse_url(server.url), ca_file=write_ca_file(tmp_path)), 1.0)
     # A reset may be there before TLS begins.
     assert error.message.startswith(
         (f"TLS to 127.0.0.1:{server.port}: ", f"cannot connect to 127.0.0.1:{server.port}: ")
     )
     assert words in error.message
-    assert error.passing is passing
+    assert error.transient is passing
 
 
 @pytest.mark.parametrize("text", [None, "no certificate", ""])
@@ -76,7 +76,7 @@ def test_a_ca_file_that_is_none_is_a_mistake_of_the_user(tmp_path: Path, text: s
     path = tmp_path / "ca.pem"
     if text is not None:
         path.write_text(text)
-    with FaultServer(tls=serving()) as server:
+    with FaultServer(tls=server_context()) as server:
         with pytest.raises(UsageError, match=f"^--ca-file {path}: (no such file|holds no cert)"):
-            dial(Route(parse_url(server.url), ca_file=str(path)), soon())
-        assert server.connections == 0
+            dial(Route(parse_url(server.url), ca_file=str(path)), short_deadline())
+        assert server.connection_count == 0

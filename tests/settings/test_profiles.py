@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rtmcli.errors import UsageError
-from rtmcli.settings.profiles import Config, Profile, choose, config_path, load
+from rtmcli.settings.profiles import Config, Profile, config_path, load, select
 
 SECRET = "dal:Zx81-Qy42"
 
@@ -18,16 +18,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "config.toml"
 
 
-def environ(path: Path) -> dict[str, str]:
+def config_environ(path: Path) -> dict[str, str]:
     """Name the file in the environment."""
     return {"RTM_CONFIG": str(path)}
 
 
-def written(path: Path, text: str | bytes, mode: int = 0o600) -> dict[str, str]:
+def write_config(path: Path, text: str | bytes, mode: int = 0o600) -> dict[str, str]:
     """Write a configuration file and return the environment that names it."""
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     path.chmod(mode)
-    return environ(path)
+    return config_environ(path)
 
 
 @pytest.mark.parametrize(
@@ -62,26 +62,26 @@ def test_a_file_that_is_not_there_is_empty(tmp_path: Path) -> None:
     """Most users have no configuration file."""
     folder = {"XDG_CONFIG_HOME": str(tmp_path)}
     assert load(folder) == Config(tmp_path / "rtmcli" / "config.toml")
-    assert choose(None, "", folder) == Profile()
+    assert select(None, "", folder) == Profile()
 
 
 def test_a_file_that_is_named_must_be_there(path: Path) -> None:
     """RTM_CONFIG with a slip of the pen is an error, unless the file is about to be made."""
     with pytest.raises(UsageError, match=r"config\.toml: no such file or directory"):
-        load(environ(path))
-    assert load(environ(path), must_exist=False) == Config(path)
+        load(config_environ(path))
+    assert load(config_environ(path), must_exist=False) == Config(path)
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing\n"])
 def test_an_empty_file_is_fine(path: Path, text: str) -> None:
     """Nothing is set, and nothing is wrong."""
-    assert load(written(path, text)).profiles == {}
+    assert load(write_config(path, text)).profiles == {}
     assert load({"RTM_CONFIG": os.devnull}).profiles == {}
 
 
 def test_profiles_hold_values_of_each_kind(path: Path) -> None:
     """Durations may be texts or numbers; lists of words are kept apart from texts for a shell."""
-    env = written(
+    env = write_config(
         path,
         'default_profile = "work"\n[profiles.work]\ntimeout = "5m"\nmax_time = 90\nwindow = 4\n'
         'reconnect = false\ntoken_command = ["pass", "show"]\nrate = 0.5\n'
@@ -104,7 +104,7 @@ def test_profiles_hold_values_of_each_kind(path: Path) -> None:
 
 def test_a_byte_order_mark_is_no_mistake(path: Path) -> None:
     """Some editors write one."""
-    env = written(path, b'\xef\xbb\xbfdefault_profile = "x"\r\n[profiles.x]\r\n')
+    env = write_config(path, b'\xef\xbb\xbfdefault_profile = "x"\r\n[profiles.x]\r\n')
     assert load(env).default_profile == "x"
 
 
@@ -136,7 +136,7 @@ def test_a_mistake_is_told_by_path_and_line(
 ) -> None:
     """The message names file and line and what is wanted, and quotes nothing of the file."""
     with pytest.raises(UsageError) as caught:
-        load(written(path, text))
+        load(write_config(path, text))
     assert caught.value.message.startswith(f"{path}:{line}: {message}")
     assert SECRET not in caught.value.message
 
@@ -144,30 +144,30 @@ def test_a_mistake_is_told_by_path_and_line(
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     """A folder in its place, or a file of unreasonable size."""
     with pytest.raises(UsageError, match="is a directory"):
-        load(environ(tmp_path))
+        load(config_environ(tmp_path))
     with pytest.raises(UsageError, match="larger than 64 KiB"):
-        load(written(tmp_path / "big.toml", "#" * 70_000))
+        load(write_config(tmp_path / "big.toml", "#" * 70_000))
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601])
 def test_a_token_that_others_may_read_is_refused(path: Path, mode: int) -> None:
     """A file that holds a token is for its owner only; the message says how to mend it."""
-    env = written(path, f'[profiles.x]\ntoken = "{SECRET}"\n', mode)
-    with pytest.raises(UsageError, match=rf"not only you may read it: chmod 600 {path}"):
+    env = write_config(path, f'[profiles.x]\ntoken = "{SECRET}"\n', mode)
+    with pytest.raises(UsageError, match=rf"is readable by others; run chmod 600 {path}"):
         load(env)
 
 
 def test_a_file_without_token_may_be_read_by_all(path: Path) -> None:
     """Where nothing is secret, the mode does not count."""
-    assert load(written(path, "[profiles.x]\n", 0o644)).profiles == {"x": {}}
+    assert load(write_config(path, "[profiles.x]\n", 0o644)).profiles == {"x": {}}
 
 
 def test_a_file_may_be_a_link_to_read(tmp_path: Path) -> None:
     """Many keep such files in a repository and link to them; the file's own mode counts."""
-    written(tmp_path / "real.toml", f'[profiles.x]\ntoken = "{SECRET}"\n', 0o600)
+    write_config(tmp_path / "real.toml", f'[profiles.x]\ntoken = "{SECRET}"\n', 0o600)
     link = tmp_path / "link.toml"
     link.symlink_to("real.toml")
-    assert load(environ(link)).profiles["x"]["token"] == SECRET
+    assert load(config_environ(link)).profiles["x"]["token"] == SECRET
 
 
 def test_paths_begin_at_home_or_beside_the_file(
@@ -175,16 +175,16 @@ def test_paths_begin_at_home_or_beside_the_file(
 ) -> None:
     """A profile means the same whatever the working folder is."""
     monkeypatch.setenv("HOME", "/home/me")
-    env = written(path, "[profiles.x]\ntoken_file = '~/t'\nca_file = 'ca.pem'\n")
+    env = write_config(path, "[profiles.x]\ntoken_file = '~/t'\nca_file = 'ca.pem'\n")
     values = load(env).profiles["x"]
     assert values == {"token_file": "/home/me/t", "ca_file": str(path.parent / "ca.pem")}
 
 
 def test_the_profile_called_default_holds_where_none_is_named(path: Path) -> None:
     """Without default_profile there is still a profile for those who need one only."""
-    env = written(path, "[profiles.default]\ntimeout = 1\n[profiles.x]\n")
-    assert choose(None, "", env) == Profile("default", {"timeout": 1.0})
-    assert choose("x", "--profile", env) == Profile("x", {})
+    env = write_config(path, "[profiles.default]\ntimeout = 1\n[profiles.x]\n")
+    assert select(None, "", env) == Profile("default", {"timeout": 1.0})
+    assert select("x", "--profile", env) == Profile("x", {})
 
 
 @pytest.mark.parametrize(
@@ -204,11 +204,11 @@ def test_a_profile_that_is_not_there_is_an_error(
 ) -> None:
     """The message says who named it, and the nearest name."""
     with pytest.raises(UsageError) as caught:
-        choose(name, "--profile", written(path, text))
+        select(name, "--profile", write_config(path, text))
     assert caught.value.message == message.format(path, path)
 
 
 def test_a_profile_without_any_file_is_an_error(tmp_path: Path) -> None:
     """Whoever names a profile means to have one."""
     with pytest.raises(UsageError, match="no profile x as there is no configuration file"):
-        choose("x", "--profile", {"XDG_CONFIG_HOME": str(tmp_path)})
+        select("x", "--profile", {"XDG_CONFIG_HOME": str(tmp_path)})

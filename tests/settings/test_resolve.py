@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rtmcli.errors import UsageError
-from rtmcli.settings.resolve import Value, login_members, resolve, settings_of
+from rtmcli.settings.resolve import Resolved, load_settings, login_params, resolve
 
 FLAGS: dict[str, Any] = {"timeout": "1s"}
 ENVIRON = {"RTM_TIMEOUT": "2s"}
@@ -16,14 +16,14 @@ PROFILE = {"timeout": 3.0}
 @pytest.mark.parametrize(
     ("flags", "environ", "profile", "value"),
     [
-        (FLAGS, ENVIRON, PROFILE, Value(1.0, "flag", "--timeout")),
-        ({}, ENVIRON, PROFILE, Value(2.0, "variable", "RTM_TIMEOUT")),
-        ({"timeout": None}, {"RTM_TIMEOUT": ""}, PROFILE, Value(3.0, "profile")),
-        ({}, {}, {}, Value(20.0, "default")),
+        (FLAGS, ENVIRON, PROFILE, Resolved(1.0, "flag", "--timeout")),
+        ({}, ENVIRON, PROFILE, Resolved(2.0, "variable", "RTM_TIMEOUT")),
+        ({"timeout": None}, {"RTM_TIMEOUT": ""}, PROFILE, Resolved(3.0, "profile")),
+        ({}, {}, {}, Resolved(20.0, "default")),
     ],
 )
 def test_the_first_that_is_there_holds(
-    flags: dict[str, Any], environ: dict[str, str], profile: dict[str, Any], value: Value
+    flags: dict[str, Any], environ: dict[str, str], profile: dict[str, Any], value: Resolved
 ) -> None:
     """Flag before variable before profile before default; an empty variable is none."""
     assert resolve(flags, environ, profile)["timeout"] == value
@@ -32,14 +32,14 @@ def test_the_first_that_is_there_holds(
 def test_a_switch_is_taken_as_it_is() -> None:
     """The command line has read a switch already; no counts as well."""
     found = resolve({"reconnect": False}, {"RTM_RECONNECT": "yes"}, {})
-    assert found["reconnect"] == Value(False, "flag", "--no-reconnect")
+    assert found["reconnect"] == Resolved(False, "flag", "--no-reconnect")
 
 
 def test_a_login_says_what_is_set() -> None:
     """What is not set is not said; a session and a dry run say the same."""
     zone = {"RTM_TIMEZONE": "Europe/Warsaw"}
-    assert login_members(resolve({}, {}, {})) == {"reconnect": True}
-    assert login_members(resolve({"reconnect": False}, zone, {})) == {
+    assert login_params(resolve({}, {}, {})) == {"reconnect": True}
+    assert login_params(resolve({"reconnect": False}, zone, {})) == {
         "reconnect": False,
         "timezone": "Europe/Warsaw",
     }
@@ -72,16 +72,16 @@ def test_a_wrong_value_is_blamed_on_where_it_came_from(
 @pytest.mark.parametrize(
     ("flags", "environ", "profile", "timeout"),
     [
-        ({"profile": "home"}, {"RTM_PROFILE": "work"}, Value("home", "flag", "--profile"), 2.0),
-        ({}, {"RTM_PROFILE": "work"}, Value("work", "variable", "RTM_PROFILE"), 1.0),
-        ({}, {}, Value("work", "profile"), 1.0),
+        ({"profile": "home"}, {"RTM_PROFILE": "work"}, Resolved("home", "flag", "--profile"), 2.0),
+        ({}, {"RTM_PROFILE": "work"}, Resolved("work", "variable", "RTM_PROFILE"), 1.0),
+        ({}, {}, Resolved("work", "profile"), 1.0),
     ],
 )
 def test_a_profile_is_named_by_flag_variable_or_file(
     tmp_path: Path,
     flags: dict[str, Any],
     environ: dict[str, str],
-    profile: Value,
+    profile: Resolved,
     timeout: float,
 ) -> None:
     """The profile's own name has the same precedence; the file's default_profile comes last."""
@@ -89,12 +89,12 @@ def test_a_profile_is_named_by_flag_variable_or_file(
     path.write_text(
         'default_profile = "work"\n[profiles.work]\ntimeout = 1\n[profiles.home]\ntimeout = 2\n'
     )
-    found = settings_of(flags, {**environ, "RTM_CONFIG": str(path)})
+    found = load_settings(flags, {**environ, "RTM_CONFIG": str(path)})
     assert found["profile"] == profile
-    assert found["timeout"] == Value(timeout, "profile")
+    assert found["timeout"] == Resolved(timeout, "profile")
 
 
 def test_without_a_file_there_is_no_profile(tmp_path: Path) -> None:
     """No configuration file is no error, and no profile."""
-    found = settings_of({}, {"HOME": str(tmp_path)})
-    assert found["profile"] == Value(None, "default")
+    found = load_settings({}, {"HOME": str(tmp_path)})
+    assert found["profile"] == Resolved(None, "default")

@@ -11,44 +11,44 @@ from pathlib import Path
 import pytest
 
 from rtmcli.errors import AuthError
-from rtmcli.settings.token_command import ask
+from rtmcli.settings.token_command import run
 
 TOKEN = "dal:Zx81_Qy42"
 ENVIRON = {"PATH": os.environ["PATH"], "LANG": "C"}
 
 
-def python(code: str) -> tuple[str, ...]:
+def python_command(code: str) -> tuple[str, ...]:
     """Make a command of a piece of Python."""
     return (sys.executable, "-c", code)
 
 
-def failure(command: str | tuple[str, ...], patience: float = 20.0) -> str:
+def error_message(command: str | tuple[str, ...], timeout: float = 20.0) -> str:
     """Ask a command that fails; return the message."""
     with pytest.raises(AuthError) as caught:
-        ask(command, ENVIRON, "token_command", patience)
+        run(command, ENVIRON, "token_command", timeout)
     assert TOKEN not in caught.value.message
     return caught.value.message
 
 
 def test_a_list_of_words_runs_without_a_shell() -> None:
     """No word is expanded, split or interpreted."""
-    assert ask(("echo", "$HOME;", "a  b"), ENVIRON, "") == "$HOME; a  b\n"
+    assert run(("echo", "$HOME;", "a  b"), ENVIRON, "") == "$HOME; a  b\n"
 
 
 def test_one_text_is_for_the_shell() -> None:
     """Pipes and expansions work in a text."""
-    assert ask("echo abc | tr b $X", {**ENVIRON, "X": "z"}, "") == "azc\n"
+    assert run("echo abc | tr b $X", {**ENVIRON, "X": "z"}, "") == "azc\n"
 
 
 def test_the_environment_is_what_is_handed_over() -> None:
     """Nothing but the given variables gets to the command."""
     code = "import os; print(sorted(set(os.environ) - {'LC_CTYPE', '__CF_USER_TEXT_ENCODING'}))"
-    assert ask(python(code), ENVIRON, "") == "['LANG', 'PATH']\n"
+    assert run(python_command(code), ENVIRON, "") == "['LANG', 'PATH']\n"
 
 
 def test_standard_input_is_empty() -> None:
     """A command that reads gets nothing of ours, at once."""
-    assert ask(python("import sys; print(repr(sys.stdin.read()))"), ENVIRON, "") == "''\n"
+    assert run(python_command("import sys; print(repr(sys.stdin.read()))"), ENVIRON, "") == "''\n"
 
 
 def test_a_command_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:
@@ -56,26 +56,26 @@ def test_a_command_that_hangs_is_killed_with_its_children(tmp_path: Path) -> Non
     pids = tmp_path / "pids"
     text = f"sleep 600 & echo $$ $! > {pids}; wait"
     started = time.monotonic()
-    assert failure(text, 0.5) == "token_command printed no token within 0.5 s"
+    assert error_message(text, 0.5) == "token_command printed no token within 0.5 s"
     assert time.monotonic() - started < 5
     for pid in map(int, pids.read_text().split()):
-        assert is_gone(pid)
+        assert has_exited(pid)
 
 
 def test_closing_its_output_is_not_the_end() -> None:
     """A command that goes on without output is waited for no longer than another."""
-    assert "within 0.5 s" in failure("exec >&- 2>&-; sleep 600", 0.5)
+    assert "within 0.5 s" in error_message("exec >&- 2>&-; sleep 600", 0.5)
 
 
 def test_output_without_end_is_cut_off() -> None:
     """A command that prints and prints is killed before memory is full."""
-    assert failure("yes") == "token_command printed more than 64 KiB, which no token is"
+    assert error_message("yes") == "token_command printed more than 64 KiB, which no token is"
 
 
 def test_what_it_leaves_behind_is_not_waited_for() -> None:
     """A daemon that the command started and that holds its streams keeps nobody waiting."""
     started = time.monotonic()
-    assert ask("sleep 5 & echo abc", ENVIRON, "") == "abc\n"
+    assert run("sleep 5 & echo abc", ENVIRON, "") == "abc\n"
     assert time.monotonic() - started < 4
 
 
@@ -97,13 +97,13 @@ def test_a_failure_says_how_it_ended_and_its_last_words(
     command: str | tuple[str, ...], message: str
 ) -> None:
     """The last line of its standard error is quoted, harmless for a terminal."""
-    assert failure(command) == message
+    assert error_message(command) == message
 
 
 def test_last_words_do_not_give_the_token_away() -> None:
     """A command that traces itself and fails shows no token that it printed."""
     text = f"echo {TOKEN}; echo '+ echo {TOKEN}' >&2; exit 1"
-    assert failure(text) == "token_command failed with exit status 1: + echo ***"
+    assert error_message(text) == "token_command failed with exit status 1: + echo ***"
 
 
 def test_an_interrupted_wait_kills_the_command(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_an_interrupted_wait_kills_the_command(tmp_path: Path) -> None:
     def interrupt() -> None:
         with pid.open() as file:  # waits for the command to write
             found.append(int(file.read()))
-        while not is_in("_follow", threading.main_thread()):
+        while not is_executing("_follow", threading.main_thread()):
             pass
         os.kill(os.getpid(), signal.SIGUSR1)
 
@@ -130,20 +130,20 @@ def test_an_interrupted_wait_kills_the_command(tmp_path: Path) -> None:
     thread.start()
     try:
         with pytest.raises(Stop):
-            ask(f"echo $$ > {pid}; exec sleep 600", ENVIRON, "")
+            run(f"echo $$ > {pid}; exec sleep 600", ENVIRON, "")
     finally:
         thread.join()
         signal.signal(signal.SIGUSR1, before)
-    assert is_gone(found[0])
+    assert has_exited(found[0])
 
 
-def is_in(function: str, thread: threading.Thread) -> bool:
+def is_executing(function: str, thread: threading.Thread) -> bool:
     """Tell whether a thread is inside a function of that name."""
     frame = sys._current_frames()[thread.ident or 0]
     return any(each.name == function for each in traceback.extract_stack(frame))
 
 
-def is_gone(pid: int) -> bool:
+def has_exited(pid: int) -> bool:
     """Tell whether a process ends, within moments; one that waits for its parent only has."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:

@@ -8,19 +8,25 @@ from typing import Any
 import pytest
 
 from rtmcli.errors import AuthError, UsageError
-from rtmcli.settings.resolve import settings_of
-from rtmcli.settings.tokens import Source, ask_again, find_source, is_exposed, parse_token
+from rtmcli.settings.resolve import load_settings
+from rtmcli.settings.tokens import (
+    TokenSource,
+    find_token_source,
+    parse_token,
+    permission_warning,
+    reread,
+)
 
 SECRET = "Zx81-Qy42"
 
 
-def source(flags: dict[str, Any], environ: dict[str, str]) -> Source:
+def token_source(flags: dict[str, Any], environ: dict[str, str]) -> TokenSource:
     """Find the source of a command line in an environment."""
     environ = {"RTM_CONFIG": os.devnull, "PATH": os.defpath, **environ}
-    return find_source(settings_of(flags, environ), environ)
+    return find_token_source(load_settings(flags, environ), environ)
 
 
-def configured(tmp_path: Path, *lines: str) -> dict[str, str]:
+def write_config(tmp_path: Path, *lines: str) -> dict[str, str]:
     """Write a configuration with one profile and return the environment that names it."""
     path = tmp_path / "config.toml"
     path.write_text("\n".join(["[profiles.default]", *lines, ""]))
@@ -28,7 +34,7 @@ def configured(tmp_path: Path, *lines: str) -> dict[str, str]:
     return {"RTM_CONFIG": str(path)}
 
 
-def token_file(tmp_path: Path, text: str | bytes, mode: int = 0o600) -> str:
+def write_token_file(tmp_path: Path, text: str | bytes, mode: int = 0o600) -> str:
     """Write a token file and return its path."""
     path = tmp_path / "token"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
@@ -70,7 +76,7 @@ def test_what_no_token_holds_is_refused_and_never_quoted(text: str) -> None:
     assert SECRET not in caught.value.message
 
 
-ORDER = [
+PRECEDENCE = [
     ("--token-file", "Bearer flag-file"),
     ("RTM_TOKEN", "Bearer variable"),
     ("RTM_TOKEN_FILE", "Bearer variable-file"),
@@ -81,13 +87,13 @@ ORDER = [
 ]
 
 
-@pytest.mark.parametrize("first", range(len(ORDER)))
+@pytest.mark.parametrize("first", range(len(PRECEDENCE)))
 def test_the_first_source_that_is_there_counts(tmp_path: Path, first: int) -> None:
     """The flag, then the variables, then the profile; each only where none before is there."""
     for name in ("flag-file", "variable-file", "profile-file"):
         (tmp_path / name).write_text(name)
         (tmp_path / name).chmod(0o600)
-    there = [name for name, _ in ORDER[first:]]
+    there = [name for name, _ in PRECEDENCE[first:]]
     variables = {
         "RTM_TOKEN": "variable",
         "RTM_TOKEN_FILE": str(tmp_path / "variable-file"),
@@ -99,11 +105,11 @@ def test_the_first_source_that_is_there_counts(tmp_path: Path, first: int) -> No
         "token_file": 'token_file = "profile-file"',
         "token": 'token = "profile"',
     }
-    environ |= configured(tmp_path, *(line for name, line in lines.items() if name in there))
+    environ |= write_config(tmp_path, *(line for name, line in lines.items() if name in there))
     flags = {"token_file": str(tmp_path / "flag-file")} if "--token-file" in there else {}
-    found = source(flags, environ)
-    assert found.ask(60.0) == ORDER[first][1]
-    assert found.name.startswith(ORDER[first][0])
+    found = token_source(flags, environ)
+    assert found.read(60.0) == PRECEDENCE[first][1]
+    assert found.name.startswith(PRECEDENCE[first][0])
 
 
 @pytest.mark.parametrize(
@@ -118,16 +124,16 @@ def test_no_source_is_an_error_that_says_where_to_put_one(
 ) -> None:
     """An empty variable is none, and the message tells so."""
     with pytest.raises(AuthError) as caught:
-        source({}, environ)
+        token_source({}, environ)
     assert words in caught.value.message
 
 
 def test_a_file_is_read_only_when_it_is_asked_for(tmp_path: Path) -> None:
     """Finding the source asks nothing: `rtm config list` runs no command."""
     marker = tmp_path / "ran"
-    found = source({}, {"RTM_TOKEN_COMMAND": f"touch {marker}; echo x"})
+    found = token_source({}, {"RTM_TOKEN_COMMAND": f"touch {marker}; echo x"})
     assert not marker.exists()
-    found.ask(60.0)
+    found.read(60.0)
     assert marker.exists()
 
 
@@ -140,9 +146,9 @@ def test_a_file_that_holds_no_token_is_an_error(
     tmp_path: Path, text: str | bytes, words: str
 ) -> None:
     """The message names the option and the path, and quotes nothing."""
-    path = token_file(tmp_path, text)
+    path = write_token_file(tmp_path, text)
     with pytest.raises(UsageError) as caught:
-        source({"token_file": path}, {}).ask(60.0)
+        token_source({"token_file": path}, {}).read(60.0)
     assert caught.value.message.startswith(f"--token-file {path} {words}")
     assert SECRET not in caught.value.message
 
@@ -151,7 +157,7 @@ def test_a_file_that_holds_no_token_is_an_error(
 def test_a_file_that_cannot_be_read_is_an_error(path: str) -> None:
     """Missing, no file, or no path at all."""
     with pytest.raises(UsageError, match=r"^--token-file "):
-        source({"token_file": path}, {}).ask(60.0)
+        token_source({"token_file": path}, {}).read(60.0)
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o444])
@@ -159,91 +165,99 @@ def test_a_file_that_others_may_read_is_a_warning_where_it_was_named(
     tmp_path: Path, mode: int
 ) -> None:
     """A file named for this command is used nevertheless: secrets are mounted so in containers."""
-    real, link = token_file(tmp_path, "abc", mode), tmp_path / "link"
+    real, link = write_token_file(tmp_path, "abc", mode), tmp_path / "link"
     link.symlink_to(real)
     environ = {"RTM_CONFIG": os.devnull}
-    settings = settings_of({"token_file": str(link)}, environ)
+    settings = load_settings({"token_file": str(link)}, environ)
     assert (
-        is_exposed(settings) == f"--token-file {link}: not only you may read it: chmod 600 {link}"
+        permission_warning(settings)
+        == f"--token-file {link}: readable by others; run chmod 600 {link}"
     )
-    assert find_source(settings, environ).ask(60.0) == "Bearer abc"
+    assert find_token_source(settings, environ).read(60.0) == "Bearer abc"
 
 
 def test_a_file_for_its_owner_only_is_no_warning(tmp_path: Path) -> None:
     """Nor is a pipe, a missing file, standard input or no file at all."""
     environ = {"RTM_CONFIG": os.devnull}
     os.mkfifo(tmp_path / "pipe")
-    for path in (token_file(tmp_path, "abc"), str(tmp_path / "pipe"), str(tmp_path / "no"), "-"):
-        assert is_exposed(settings_of({"token_file": path}, environ)) == ""
-    assert is_exposed(settings_of({}, environ)) == ""
+    for path in (
+        write_token_file(tmp_path, "abc"),
+        str(tmp_path / "pipe"),
+        str(tmp_path / "no"),
+        "-",
+    ):
+        assert permission_warning(load_settings({"token_file": path}, environ)) == ""
+    assert permission_warning(load_settings({}, environ)) == ""
 
 
 def test_a_profile_names_only_files_for_their_owner(tmp_path: Path) -> None:
     """What is configured once and used daily is held to the stricter rule."""
-    path = token_file(tmp_path, "abc", 0o644)
-    found = source({}, configured(tmp_path, f"token_file = '{path}'"))
+    path = write_token_file(tmp_path, "abc", 0o644)
+    found = token_source({}, write_config(tmp_path, f"token_file = '{path}'"))
     with pytest.raises(UsageError, match=f"chmod 600 {path}"):
-        found.ask(60.0)
+        found.read(60.0)
 
 
 def test_a_command_fails_as_a_lack_of_a_token(tmp_path: Path) -> None:
     """What a command prints is held to the same rules, and its failure is one of authentication."""
     for text in ("exit 1", "true", f"echo {SECRET}; echo {SECRET}", f"printf '{SECRET}\\033'"):
-        found = source({}, configured(tmp_path, f"token_command = ['sh', '-c', '''{text}''']"))
+        found = token_source(
+            {}, write_config(tmp_path, f"token_command = ['sh', '-c', '''{text}''']")
+        )
         with pytest.raises(AuthError) as caught:
-            found.ask(60.0)
+            found.read(60.0)
         assert "token_command of the profile default" in caught.value.message
         assert SECRET not in caught.value.message
 
 
 def test_a_command_may_take_as_long_as_is_left(tmp_path: Path) -> None:
     """Whoever asks says for how long; asked again, a command that takes longer gives nothing."""
-    environ = configured(tmp_path, "token_command = 'sleep 60'") | {"PATH": os.environ["PATH"]}
-    settings = settings_of({}, environ)
-    found = find_source(settings, environ)
+    environ = write_config(tmp_path, "token_command = 'sleep 60'") | {"PATH": os.environ["PATH"]}
+    settings = load_settings({}, environ)
+    found = find_token_source(settings, environ)
     with pytest.raises(AuthError, match=r"printed no token within 0.1 s"):
-        found.ask(0.1)
-    assert ask_again(found, settings, 0.1) is None
+        found.read(0.1)
+    assert reread(found, settings, 0.1) is None
 
 
 def test_a_command_does_not_get_the_token_of_the_environment(tmp_path: Path) -> None:
     """RTM_TOKEN is not handed on, even where it is not the one that counts."""
-    command = configured(tmp_path, "token_command = 'echo ${RTM_TOKEN-none}'")
-    settings = settings_of({}, command)
+    command = write_config(tmp_path, "token_command = 'echo ${RTM_TOKEN-none}'")
+    settings = load_settings({}, command)
     environ = {**command, "RTM_TOKEN": SECRET, "PATH": os.defpath}
-    assert find_source(settings, environ).ask(60.0) == "Bearer none"
+    assert find_token_source(settings, environ).read(60.0) == "Bearer none"
 
 
 def test_a_source_is_asked_again_for_what_it_gives_now(tmp_path: Path) -> None:
     """A file, a command and a profile may hold another token by now."""
-    path = token_file(tmp_path, "old")
-    environ = configured(tmp_path, "token = 'old'") | {"PATH": os.defpath}
+    path = write_token_file(tmp_path, "old")
+    environ = write_config(tmp_path, "token = 'old'") | {"PATH": os.defpath}
     for flags, variables in (
         ({"token_file": path}, {}),
         ({}, {"RTM_TOKEN_COMMAND": f"cat {path}"}),
         ({}, environ),
     ):
-        token_file(tmp_path, "old")
-        configured(tmp_path, "token = 'old'")
+        write_token_file(tmp_path, "old")
+        write_config(tmp_path, "token = 'old'")
         env = {"RTM_CONFIG": os.devnull, "PATH": os.defpath, **variables}
-        settings = settings_of(flags, env)
-        found = find_source(settings, env)
-        assert found.ask(60.0) == "Bearer old"
-        token_file(tmp_path, "new")
-        configured(tmp_path, "token = 'new'")
-        assert ask_again(found, settings, 60.0) == "Bearer new"
+        settings = load_settings(flags, env)
+        found = find_token_source(settings, env)
+        assert found.read(60.0) == "Bearer old"
+        write_token_file(tmp_path, "new")
+        write_config(tmp_path, "token = 'new'")
+        assert reread(found, settings, 60.0) == "Bearer new"
 
 
 def test_a_source_that_fails_now_gives_nothing(tmp_path: Path) -> None:
     """What the server said of the first token tells more than that its file is gone."""
-    path = token_file(tmp_path, "abc")
+    path = write_token_file(tmp_path, "abc")
     environ = {"RTM_CONFIG": os.devnull}
-    settings = settings_of({"token_file": path}, environ)
-    found = find_source(settings, environ)
+    settings = load_settings({"token_file": path}, environ)
+    found = find_token_source(settings, environ)
     Path(path).write_text("")
-    assert ask_again(found, settings, 60.0) is None
+    assert reread(found, settings, 60.0) is None
     Path(path).unlink()
-    assert ask_again(found, settings, 60.0) is None
+    assert reread(found, settings, 60.0) is None
 
 
 def test_a_pipe_is_read_once(tmp_path: Path) -> None:
@@ -253,8 +267,8 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
     writer = threading.Thread(target=pipe.write_text, args=("abc\n",))
     writer.start()
     environ = {"RTM_CONFIG": os.devnull}
-    settings = settings_of({"token_file": str(pipe)}, environ)
-    found = find_source(settings, environ)
-    assert found.ask(60.0) == "Bearer abc"
+    settings = load_settings({"token_file": str(pipe)}, environ)
+    found = find_token_source(settings, environ)
+    assert found.read(60.0) == "Bearer abc"
     writer.join()
-    assert ask_again(found, settings, 60.0) is None
+    assert reread(found, settings, 60.0) is None

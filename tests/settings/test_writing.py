@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from rtmcli.errors import UsageError
-from rtmcli.settings.writing import rewrite
+from rtmcli.settings.writing import atomic_update
 
 
-def mode(path: Path) -> int:
+def permissions(path: Path) -> int:
     """Return the permissions of a file."""
     return stat.S_IMODE(path.stat().st_mode)
 
@@ -24,12 +24,12 @@ def test_file_and_folders_are_for_their_owner_only(tmp_path: Path, umask: int) -
     path = tmp_path / "a" / "b" / "config.toml"
     before = os.umask(umask)
     try:
-        rewrite(path, lambda: "x = 1\n")
+        atomic_update(path, lambda: "x = 1\n")
     finally:
         os.umask(before)
     assert path.read_text() == "x = 1\n"
-    assert mode(path) == 0o600
-    assert [mode(folder) for folder in (path.parent, path.parent.parent)] == [0o700, 0o700]
+    assert permissions(path) == 0o600
+    assert [permissions(folder) for folder in (path.parent, path.parent.parent)] == [0o700, 0o700]
 
 
 def test_a_file_that_others_could_read_is_closed(tmp_path: Path) -> None:
@@ -37,14 +37,14 @@ def test_a_file_that_others_could_read_is_closed(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("old")
     path.chmod(0o666)
-    rewrite(path, lambda: "new")
-    assert (path.read_text(), mode(path)) == ("new", 0o600)
+    atomic_update(path, lambda: "new")
+    assert (path.read_text(), permissions(path)) == ("new", 0o600)
 
 
 def test_no_change_leaves_the_file_alone(tmp_path: Path) -> None:
     """Where there is nothing to write, nothing is made."""
     path = tmp_path / "config.toml"
-    rewrite(path, lambda: None)
+    atomic_update(path, lambda: None)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -54,7 +54,7 @@ def test_a_link_is_not_written_through(tmp_path: Path) -> None:
     target.write_text("precious")
     link.symlink_to(target)
     with pytest.raises(UsageError, match="is a symbolic link"):
-        rewrite(link, lambda: "new")
+        atomic_update(link, lambda: "new")
     assert target.read_text() == "precious"
     assert link.is_symlink()
 
@@ -66,9 +66,9 @@ def test_what_is_no_file_is_not_replaced(tmp_path: Path, make: object) -> None:
     assert callable(make)
     make(path)
     with pytest.raises(UsageError, match="is no file that rtm may replace"):
-        rewrite(path, lambda: "new")
+        atomic_update(path, lambda: "new")
     with pytest.raises(UsageError, match="is no file that rtm may replace"):
-        rewrite(Path(os.devnull), lambda: "new")
+        atomic_update(Path(os.devnull), lambda: "new")
 
 
 def test_a_change_that_fails_leaves_no_trace(tmp_path: Path) -> None:
@@ -80,9 +80,9 @@ def test_a_change_that_fails_leaves_no_trace(tmp_path: Path) -> None:
         raise UsageError("no")
 
     with pytest.raises(UsageError):
-        rewrite(path, fail)
+        atomic_update(path, fail)
     with pytest.raises(UsageError, match="not a directory"):
-        rewrite(path / "x" / "config.toml", lambda: "new")
+        atomic_update(path / "x" / "config.toml", lambda: "new")
     assert [file.name for file in tmp_path.iterdir()] == ["config.toml"]
     assert path.read_text() == "old"
 
@@ -96,7 +96,7 @@ def test_a_file_that_cannot_be_replaced_leaves_no_draft(tmp_path: Path) -> None:
         return "new"
 
     with pytest.raises(UsageError, match="is a directory"):
-        rewrite(path, change)
+        atomic_update(path, change)
     assert [file.name for file in tmp_path.iterdir()] == ["config.toml"]
 
 
@@ -107,7 +107,7 @@ def test_changes_at_the_same_time_all_count(tmp_path: Path) -> None:
 
     def add() -> None:
         for _ in range(20):
-            rewrite(path, lambda: str(int(path.read_text()) + 1))
+            atomic_update(path, lambda: str(int(path.read_text()) + 1))
 
     threads = [threading.Thread(target=add) for _ in range(4)]
     for thread in threads:
@@ -141,4 +141,4 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
             writer.kill()
         text = path.read_text()
         assert text in ("a" * 300_000, "b" * 300_000)
-        assert mode(path) == 0o600
+        assert permissions(path) == 0o600

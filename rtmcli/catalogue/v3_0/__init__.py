@@ -7,12 +7,12 @@ types, C for samples, D for documents that contradict each other.
 
 from importlib import import_module
 
-from rtmcli.catalogue.api import Api, Contents
+from rtmcli.catalogue.api import Api, MethodIndex
 from rtmcli.catalogue.model import Chapter
 from rtmcli.catalogue.v3_0 import errors, pushes, session
 
 # A9: the chapters, a module each, and their methods are those of the reference's index.
-_ACTIONS = {
+_ACTIONS_BY_CHAPTER = {
     "chats": (
         "activate_chat",
         "follow_chat",
@@ -49,7 +49,7 @@ _ACTIONS = {
 }
 
 
-def _read(name: str) -> Chapter:
+def _load_chapter(name: str) -> Chapter:
     chapter: Chapter = import_module(f"{__name__}.{name}").CHAPTER
     return chapter
 
@@ -58,19 +58,19 @@ API = Api(
     version="3.0",
     path="/v3.0/agent/rtm/ws",
     regions={"dal": "api.livechatinc.com", "fra": "api-fra.livechatinc.com"},
-    home="dal",
-    methods=Contents(_ACTIONS, _read),
+    default_region="dal",
+    methods=MethodIndex(_ACTIONS_BY_CHAPTER, _load_chapter),
     pushes=pushes.PUSHES,
     errors=errors.ERRORS,
     reasons=errors.REASONS,
-    login="login",
-    logout="logout",
-    ping="ping",  # A11: an action of the protocol, in no chapter.
-    entry=session.ENTRY,
-    disconnected="agent_disconnected",
-    reason="reason",
-    region="region",
+    login_action="login",
+    logout_action="logout",
+    ping_action="ping",  # A11: an action of the protocol, in no chapter.
+    login_spec=session.LOGIN_SPEC,
+    disconnect_push="agent_disconnected",
+    reason_field="reason",
+    region_field="region",
     # A2: the index lists it, nothing else knows it.
-    not_methods={"set_customers": ("get_customers", "update_customer")},
-    push_chats=("chat_id", "chat.id"),
+    replacements={"set_customers": ("get_customers", "update_customer")},
+    push_chat_paths=("chat_id", "chat.id"),
 )

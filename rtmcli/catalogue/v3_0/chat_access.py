@@ -1,22 +1,31 @@
 """Chapter "chat access" of the v3.0 reference."""
 
-from rtmcli.catalogue.model import Chapter, Kind, Law, Method, Param, Retry, Rule, Severity
+from rtmcli.catalogue.model import (
+    Chapter,
+    Constraint,
+    Method,
+    Param,
+    ParamType,
+    Retry,
+    Rule,
+    Severity,
+)
 from rtmcli.catalogue.v3_0.scopes import CHATS_RW
 
 _PARAMS = (
     Param(
         "resource",
-        Kind.STRING,
+        ParamType.STRING,
         required=True,
         choices=("chat", "customer"),
         help="What the id names.",
     ),
-    Param("id", Kind.STRING, required=True, help="The chat or customer."),
+    Param("id", ParamType.STRING, required=True, help="The chat or customer."),
     # B5: one {type, id} in requests, {group_ids} in pushes; never convert the one to the other.
-    Param("access", Kind.OBJECT, required=True, help="Whose access it is, {type, id}."),
+    Param("access", ParamType.OBJECT, required=True, help="Whose access it is, {type, id}."),
     Param(
         "access.type",
-        Kind.STRING,
+        ParamType.STRING,
         required=True,
         choices=("group", "agent"),
         help="Whether a group or an agent has the access.",
@@ -24,22 +33,22 @@ _PARAMS = (
     # B4: typed as a number, although agents are named by e-mail.
     Param(
         "access.id",
-        Kind.ID,
+        ParamType.ID,
         required=True,
         help="The group (a whole number) or the agent (an e-mail).",
     ),
 )
 _RULES = (
     Rule(
-        Law.NEVER,
+        Constraint.FORBIDDEN,
         ("access.type", "access.id"),
-        says="access.type agent: only groups are sure to work, for ids are typed as numbers",
+        message="access.type agent: only groups are sure to work, for ids are typed as numbers",
         when=("access.type", "agent"),
         severity=Severity.NOTE,
     ),
 )
 _EXAMPLE = {"resource": "chat", "id": "PJ0MRSHTDG", "access": {"type": "group", "id": 1}}
-_KEYS = {"resource": "resource", "id": "id"}
+_PUSH_KEYS = {"resource": "resource", "id": "id"}
 
 CHAPTER = Chapter(
     "chat access",
@@ -49,7 +58,7 @@ CHAPTER = Chapter(
             summary="Let a group or an agent see a chat or customer.",
             scopes=CHATS_RW,
             push="access_granted",
-            push_keys=_KEYS,
+            push_keys=_PUSH_KEYS,
             retry=Retry.IDEMPOTENT,
             params=_PARAMS,
             rules=_RULES,
@@ -61,7 +70,7 @@ CHAPTER = Chapter(
             summary="Take a group's or an agent's access away.",
             scopes=CHATS_RW,
             push="access_revoked",
-            push_keys=_KEYS,
+            push_keys=_PUSH_KEYS,
             retry=Retry.IDEMPOTENT,
             params=_PARAMS,
             rules=_RULES,
@@ -73,7 +82,7 @@ CHAPTER = Chapter(
             summary="Make a group or an agent the only one with access.",
             scopes=CHATS_RW,
             push="access_set",
-            push_keys=_KEYS,
+            push_keys=_PUSH_KEYS,
             retry=Retry.IDEMPOTENT,
             params=_PARAMS,
             rules=_RULES,

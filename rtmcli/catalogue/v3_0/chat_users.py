@@ -1,13 +1,24 @@
 """Chapter "chat users" of the v3.0 reference."""
 
-from rtmcli.catalogue.model import Chapter, Kind, Law, Method, Param, Retry, Rule, Severity
+from rtmcli.catalogue.model import (
+    Chapter,
+    Constraint,
+    Method,
+    Param,
+    ParamType,
+    Retry,
+    Rule,
+    Severity,
+)
 from rtmcli.catalogue.v3_0.scopes import CHATS_RW
 
-_CHAT_ID = Param("chat_id", Kind.STRING, required=True, help="The chat.")
-_USER_ID = Param("user_id", Kind.STRING, required=True, help="The agent's e-mail or customer's id.")
+_CHAT_ID = Param("chat_id", ParamType.STRING, required=True, help="The chat.")
+_USER_ID = Param(
+    "user_id", ParamType.STRING, required=True, help="The agent's e-mail or customer's id."
+)
 _USER_TYPE = Param(
     "user_type",
-    Kind.STRING,
+    ParamType.STRING,
     required=True,
     choices=("agent", "customer"),
     help="Who the user is.",
@@ -37,19 +48,19 @@ CHAPTER = Chapter(
             scopes=("agents--my:rw", "agents--all:rw"),
             scopes_note="Another agent than the requester takes agents--all:rw.",
             push="agent_updated",
-            push_when="routing_status is given",
+            push_condition="routing_status is given",
             push_keys={"agent_id": "agent_id", "routing_status": "routing_status"},
             retry=Retry.IDEMPOTENT,
             params=(
                 Param(
                     "agent_id",
-                    Kind.STRING,
+                    ParamType.STRING,
                     default="the current agent",
                     help="The agent to update.",
                 ),
                 Param(
                     "routing_status",
-                    Kind.STRING,
+                    ParamType.STRING,
                     choices=("accepting_chats", "not_accepting_chats"),
                     help="Whether new chats are routed to the agent.",
                 ),
@@ -57,9 +68,9 @@ CHAPTER = Chapter(
             # B24: everything is optional, so an empty call passes and changes nothing.
             rules=(
                 Rule(
-                    Law.ANY,
+                    Constraint.AT_LEAST_ONE,
                     ("routing_status",),
-                    says="without routing_status nothing changes",
+                    message="without routing_status nothing changes",
                     severity=Severity.NOTE,
                 ),
             ),
@@ -78,9 +89,9 @@ CHAPTER = Chapter(
             # B33: `customer` is a documented value, yet customers cannot be removed.
             rules=(
                 Rule(
-                    Law.NEVER,
+                    Constraint.FORBIDDEN,
                     ("user_type",),
-                    says="customers cannot be removed from a chat",
+                    message="customers cannot be removed from a chat",
                     when=("user_type", "customer"),
                     severity=Severity.WARNING,
                 ),
@@ -93,9 +104,11 @@ CHAPTER = Chapter(
             scopes=("agents--my:rw",),
             retry=Retry.CONNECTION,
             retry_note="It counts for its connection only: set it again after reconnecting.",
-            params=(Param("away", Kind.BOOL, required=True, help="Whether the agent is away."),),
+            params=(
+                Param("away", ParamType.BOOLEAN, required=True, help="Whether the agent is away."),
+            ),
             example={"away": True},
-            web_api=False,
+            in_web_api=False,
             details=(
                 "It ends with the connection, so it has little effect as a single call. Once all"
                 " connections of an agent are away, the agent no longer accepts chats."

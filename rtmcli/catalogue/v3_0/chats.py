@@ -1,37 +1,46 @@
 """Chapter "chats" of the v3.0 reference."""
 
-from rtmcli.catalogue.model import Chapter, Kind, Method, Pages, Param, Retry
-from rtmcli.catalogue.v3_0.paging import LIMIT, ORDER, PAGE_ID
+from rtmcli.catalogue.model import Chapter, Method, Pagination, Param, ParamType, Retry
+from rtmcli.catalogue.v3_0.pagination import LIMIT, ORDER, PAGE_ID
 from rtmcli.catalogue.v3_0.scopes import CHATS_RO, CHATS_RW, CONVERSATION_RW
 
-_CHAT_ID = Param("chat_id", Kind.STRING, required=True, help="The chat.")
+_CHAT_ID = Param("chat_id", ParamType.STRING, required=True, help="The chat.")
 
 # Access, properties, user and thread of a chat that begins.
 _ACCESS = Param(
-    "chat.access", Kind.OBJECT, default="all agents", help="Who may see the chat, {group_ids}."
+    "chat.access", ParamType.OBJECT, default="all agents", help="Who may see the chat, {group_ids}."
 )
 _GROUP_IDS = Param(
     "chat.access.group_ids",
-    Kind.INTEGERS,
+    ParamType.INTEGERS,
     required=True,
     documented=False,
     help="The groups that may see the chat; 0 is everybody.",
 )
-_PROPERTIES = Param("chat.properties", Kind.PROPERTIES, help="The chat's first properties.")
-_USERS = Param("chat.users", Kind.OBJECTS, help="One known customer to bring in, [{id, type}].")
-_THREAD = (
-    Param("chat.thread", Kind.OBJECT, help="The new thread: its events and properties."),
-    Param("chat.thread.events", Kind.OBJECTS, help="The new thread's first events."),
-    Param("chat.thread.properties", Kind.PROPERTIES, help="The new thread's first properties."),
+_PROPERTIES = Param("chat.properties", ParamType.PROPERTIES, help="The chat's first properties.")
+_USERS = Param(
+    "chat.users", ParamType.OBJECTS, help="One known customer to bring in, [{id, type}]."
+)
+_THREAD_PARAMS = (
+    Param("chat.thread", ParamType.OBJECT, help="The new thread: its events and properties."),
+    Param("chat.thread.events", ParamType.OBJECTS, help="The new thread's first events."),
+    Param(
+        "chat.thread.properties", ParamType.PROPERTIES, help="The new thread's first properties."
+    ),
     # B9: only the sample has tags, is_followed and continuous.
-    Param("chat.thread.tags", Kind.STRINGS, documented=False, help="The new thread's first tags."),
+    Param(
+        "chat.thread.tags", ParamType.STRINGS, documented=False, help="The new thread's first tags."
+    ),
 )
 _IS_FOLLOWED = Param(
-    "chat.is_followed", Kind.BOOL, documented=False, help="Whether to follow the chat from now on."
+    "chat.is_followed",
+    ParamType.BOOLEAN,
+    documented=False,
+    help="Whether to follow the chat from now on.",
 )
 
 # C6: the sample's system message has no system_message_type, and its custom_id is a repeat.
-_EVENTS = (
+_EXAMPLE_EVENTS = (
     {"type": "message", "custom_id": "31-0C-1C-07-DB-16", "text": "hello there"},
     {"type": "system_message", "custom_id": "31-0C-1C-07-DB-16", "text": "hello there"},
 )
@@ -43,29 +52,31 @@ CHAPTER = Chapter(
             action="activate_chat",
             summary="Start a new thread in a chat that has none active.",
             scopes=CONVERSATION_RW,
-            scopes_when=("chat.users", CHATS_RW),  # B15: the scope depends on the payload.
+            conditional_scopes=("chat.users", CHATS_RW),  # B15: the scope depends on the payload.
             push="incoming_chat_thread",
             push_keys={"chat.id": "chat.id"},
             retry=Retry.NEVER,
             retry_note="Once the new thread has closed, a repeat opens another one.",
             params=(
-                Param("chat", Kind.OBJECT, required=True, help="The chat and what to begin with."),
-                Param("chat.id", Kind.STRING, required=True, help="The chat to activate."),
+                Param(
+                    "chat", ParamType.OBJECT, required=True, help="The chat and what to begin with."
+                ),
+                Param("chat.id", ParamType.STRING, required=True, help="The chat to activate."),
                 _ACCESS,
                 _GROUP_IDS,
                 _PROPERTIES,
                 _USERS,
-                *_THREAD,
+                *_THREAD_PARAMS,
                 _IS_FOLLOWED,
                 Param(
                     "continuous",
-                    Kind.BOOL,
+                    ParamType.BOOLEAN,
                     documented=False,
                     default="as it was",
                     help="Whether the chat goes on while nobody is there to answer.",
                 ),
             ),
-            tried_with={"chat.id": "UK6J5H4G3F"},  # which has no active thread
+            sandbox_overrides={"chat.id": "UK6J5H4G3F"},  # which has no active thread
             # C2: the sample holds literal dots.
             example={
                 "chat": {
@@ -73,14 +84,14 @@ CHAPTER = Chapter(
                     "access": {"group_ids": [1]},
                     "properties": {"source": {"type": "facebook"}},
                     "thread": {
-                        "events": [dict(event) for event in _EVENTS],
+                        "events": [dict(event) for event in _EXAMPLE_EVENTS],
                         "properties": {"source": {"type": "facebook"}},
                         "tags": ["bug_report"],
                     },
                 }
             },
             # C11: `chat` holds `threads` here (the new one only), `thread` after start_chat.
-            answer=("chat",),
+            response_fields=("chat",),
             details=(
                 "Property values are given bare ({namespace: {name: value}}); answers and pushes"
                 " wrap them ({namespace: {name: {value: ...}}})."
@@ -93,7 +104,7 @@ CHAPTER = Chapter(
             # B13: the documents differ.
             scopes_note="Another v3.0 text asks for chats--all:ro or chats--access:ro only.",
             push="incoming_chat_thread",
-            push_when="the requester neither follows the chat already nor takes part in it",
+            push_condition="the requester neither follows the chat already nor takes part in it",
             push_keys={"chat_id": "chat.id"},
             retry=Retry.IDEMPOTENT,
             params=(_CHAT_ID,),
@@ -108,32 +119,34 @@ CHAPTER = Chapter(
             action="get_chats_summary",
             summary="List summaries of the chats the agent can see.",
             scopes=CHATS_RO,
-            retry=Retry.READ,
+            retry=Retry.READ_ONLY,
             params=(
                 PAGE_ID,
                 LIMIT,
                 ORDER,
-                Param("filters", Kind.OBJECT, help="Which chats to find; the same for all pages."),
+                Param(
+                    "filters", ParamType.OBJECT, help="Which chats to find; the same for all pages."
+                ),
                 Param(
                     "filters.include_active",
-                    Kind.BOOL,
+                    ParamType.BOOLEAN,
                     default="true",
                     help="Whether to find chats with an active thread too.",
                 ),
                 # B21: one row for the placeholder <namespace>.<name>.<filter_type>.
                 Param(
                     "filters.properties",
-                    Kind.PROPERTY_FILTERS,
+                    ParamType.PROPERTY_FILTERS,
                     help="Find by properties: one filter for each.",
                 ),
             ),
-            answer=("chats_summary", "found_chats", "next_page_id?", "previous_page_id?"),
-            pages=Pages(
-                items="chats_summary",
-                cursor="page_id",
-                next="next_page_id",
-                limit="limit",
-                total="found_chats",
+            response_fields=("chats_summary", "found_chats", "next_page_id?", "previous_page_id?"),
+            pagination=Pagination(
+                items_path="chats_summary",
+                cursor_param="page_id",
+                next_cursor_path="next_page_id",
+                limit_param="limit",
+                total_path="found_chats",
             ),
             details=(
                 "found_chats is an estimate. A property filter is one of exists (true or false),"
@@ -144,22 +157,22 @@ CHAPTER = Chapter(
             action="start_chat",
             summary="Start a chat.",
             scopes=CONVERSATION_RW,
-            scopes_when=("chat.users", CHATS_RW),  # B15
+            conditional_scopes=("chat.users", CHATS_RW),  # B15
             push="incoming_chat_thread",
             push_keys={"chat.id": "chat.id"},
             retry=Retry.NEVER,
             retry_note="A repeat starts another chat.",
             params=(
-                Param("chat", Kind.OBJECT, help="What the chat begins with."),
+                Param("chat", ParamType.OBJECT, help="What the chat begins with."),
                 _PROPERTIES,
                 _ACCESS,
                 _GROUP_IDS,
                 _USERS,
-                *_THREAD,
+                *_THREAD_PARAMS,
                 _IS_FOLLOWED,
                 Param(
                     "continuous",
-                    Kind.BOOL,
+                    ParamType.BOOLEAN,
                     documented=False,
                     default="false",
                     help="Whether to start it even while no group is online.",
@@ -172,8 +185,8 @@ CHAPTER = Chapter(
                     "users": [{"id": "b7eff798-f8df-4364-8059-649c35c9ed0c", "type": "customer"}],
                     "thread": {
                         "events": [
-                            {**_EVENTS[0], "recipients": "all"},
-                            {**_EVENTS[1], "recipients": "agents"},
+                            {**_EXAMPLE_EVENTS[0], "recipients": "all"},
+                            {**_EXAMPLE_EVENTS[1], "recipients": "agents"},
                         ],
                         "properties": {"source": {"type": "facebook"}},
                         "tags": ["bug_report"],
@@ -183,7 +196,7 @@ CHAPTER = Chapter(
                 },
                 "continuous": True,
             },
-            answer=("chat",),
+            response_fields=("chat",),
             details=(
                 "A chat has one customer at most. Property values are given bare ({namespace:"
                 " {name: value}}); answers and pushes wrap them."
@@ -198,25 +211,27 @@ CHAPTER = Chapter(
             retry=Retry.NEVER,
             retry_note="A repeat may route the chat to yet another agent.",
             params=(
-                Param("chat_id", Kind.STRING, required=True, help="The chat to transfer."),
-                Param("target", Kind.OBJECT, default="the current group", help="Where it goes."),
+                Param("chat_id", ParamType.STRING, required=True, help="The chat to transfer."),
+                Param(
+                    "target", ParamType.OBJECT, default="the current group", help="Where it goes."
+                ),
                 # B3: type and ids are required only where there is a target.
                 Param(
                     "target.type",
-                    Kind.STRING,
+                    ParamType.STRING,
                     required=True,
                     choices=("group", "agent"),
                     help="What the target's ids name.",
                 ),
                 Param(
                     "target.ids",
-                    Kind.IDS,
+                    ParamType.IDS,
                     required=True,
                     help="Groups (whole numbers) or agents (their e-mails).",
                 ),
                 Param(
                     "force",
-                    Kind.BOOL,
+                    ParamType.BOOLEAN,
                     default="false",
                     help="Transfer even where no agent of the groups can take it.",
                 ),
@@ -235,7 +250,7 @@ CHAPTER = Chapter(
             retry=Retry.IDEMPOTENT,
             params=(_CHAT_ID,),
             example={"chat_id": "PJ0MRSHTDG"},
-            tried_with={"chat_id": "QX5T2L9WAB"},  # whose agent is another one
+            sandbox_overrides={"chat_id": "QX5T2L9WAB"},  # whose agent is another one
             details=(
                 "From then on only transfers and the closing of threads are told. Those who take"
                 " part in a chat cannot unfollow it."

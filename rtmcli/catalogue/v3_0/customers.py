@@ -2,27 +2,32 @@
 
 from rtmcli.catalogue.model import (
     Chapter,
+    Constraint,
     Format,
-    Kind,
-    Law,
     Method,
-    Pages,
+    Pagination,
     Param,
+    ParamType,
     Retry,
     Rule,
     Severity,
 )
-from rtmcli.catalogue.v3_0.filters import date_filter, one_operator, range_filter, string_filter
-from rtmcli.catalogue.v3_0.paging import LIMIT, ORDER, PAGE_ID
+from rtmcli.catalogue.v3_0.filters import (
+    date_filter,
+    range_filter,
+    single_operator_rule,
+    string_filter,
+)
+from rtmcli.catalogue.v3_0.pagination import LIMIT, ORDER, PAGE_ID
 
-_ABOUT = (
-    Param("name", Kind.STRING, help="The customer's name."),
-    Param("email", Kind.STRING, help="The customer's e-mail address."),
-    Param("avatar", Kind.STRING, help="The URL of the customer's picture."),
-    Param("fields", Kind.TEXTS, help="Further facts, {key: value}, all of them text."),
+_CUSTOMER_PARAMS = (
+    Param("name", ParamType.STRING, help="The customer's name."),
+    Param("email", ParamType.STRING, help="The customer's e-mail address."),
+    Param("avatar", ParamType.STRING, help="The URL of the customer's picture."),
+    Param("fields", ParamType.STRING_MAP, help="Further facts, {key: value}, all of them text."),
 )
 # C17: the answer is a bare Customer.
-_CUSTOMER = (
+_CUSTOMER_FIELDS = (
     "id",
     "type?",
     "name?",
@@ -48,10 +53,12 @@ CHAPTER = Chapter(
             retry=Retry.IDEMPOTENT,
             retry_note="Days count from now: a repeat moves the end and cuts sessions again.",
             params=(
-                Param("customer_id", Kind.STRING, required=True, help="The customer to ban."),
-                Param("ban", Kind.OBJECT, required=True, help="The ban, {days}."),
+                Param("customer_id", ParamType.STRING, required=True, help="The customer to ban."),
+                Param("ban", ParamType.OBJECT, required=True, help="The ban, {days}."),
                 # B26: typed as a number without a range.
-                Param("ban.days", Kind.INTEGER, required=True, at_least=1, help="How many days."),
+                Param(
+                    "ban.days", ParamType.INTEGER, required=True, at_least=1, help="How many days."
+                ),
             ),
             example={
                 "customer_id": "b7eff798-f8df-4364-8059-649c35c9ed0c",
@@ -70,26 +77,26 @@ CHAPTER = Chapter(
             push_keys={"id": "customer.id"},
             retry=Retry.NEVER,
             retry_note="A repeat creates another customer.",
-            params=_ABOUT,  # B25: all optional, and an email need not be unique.
+            params=_CUSTOMER_PARAMS,  # B25: all optional, and an email need not be unique.
             example={
                 "email": "customer1@example.com",
                 "avatar": "https://domain.com/avatars/1.jpg",
                 "fields": {"some_key": "some_value"},
             },
-            answer=_CUSTOMER,
+            response_fields=_CUSTOMER_FIELDS,
             details="Nothing keeps two customers from having the same e-mail address.",
         ),
         Method(
             action="get_customers",
             summary="List customers.",
             scopes=("customers:ro",),
-            retry=Retry.READ,
+            retry=Retry.READ_ONLY,
             # B18: the table has no column for it, but all parameters are optional.
             params=(
                 PAGE_ID,
                 LIMIT,
                 ORDER,
-                Param("filters", Kind.OBJECT, help="Which customers; the same for all pages."),
+                Param("filters", ParamType.OBJECT, help="Which customers; the same for all pages."),
                 *string_filter("filters.country", "countries"),
                 *string_filter("filters.email", "e-mail addresses"),
                 *string_filter("filters.name", "names"),
@@ -102,7 +109,7 @@ CHAPTER = Chapter(
                 *date_filter("filters.customer_last_event_created_at", "the customer last wrote"),
             ),
             rules=tuple(
-                one_operator(f"filters.{name}")
+                single_operator_rule(f"filters.{name}")
                 for name in ("country", "email", "name", "customer_id")
             ),
             example={
@@ -113,13 +120,13 @@ CHAPTER = Chapter(
                 },
                 "page_id": "MTUxNzM5ODEzMTQ5Ng==",
             },
-            answer=("customers", "total_customers", "next_page_id?", "previous_page_id?"),
-            pages=Pages(
-                items="customers",
-                cursor="page_id",
-                next="next_page_id",
-                limit="limit",
-                total="total_customers",
+            response_fields=("customers", "total_customers", "next_page_id?", "previous_page_id?"),
+            pagination=Pagination(
+                items_path="customers",
+                cursor_param="page_id",
+                next_cursor_path="next_page_id",
+                limit_param="limit",
+                total_path="total_customers",
             ),
         ),
         Method(
@@ -127,27 +134,27 @@ CHAPTER = Chapter(
             summary="Change a customer's name, e-mail or other data.",
             scopes=("customers:rw",),
             push="customer_updated",
-            push_when="the customer has no active chat, else once that chat has ended",
+            push_condition="the customer has no active chat, else once that chat has ended",
             push_keys={"customer_id": "id"},  # the push is flat: the customer's own members
             retry=Retry.IDEMPOTENT,
             params=(
                 # B36: called UUID v4, but real ids have any variant, so only the shape counts.
                 Param(
                     "customer_id",
-                    Kind.STRING,
+                    ParamType.STRING,
                     required=True,
                     format=Format.CUSTOMER_ID,
-                    unchecked=Severity.WARNING,
+                    severity=Severity.WARNING,
                     help="The customer to update.",
                 ),
-                *_ABOUT,
+                *_CUSTOMER_PARAMS,
             ),
             # B23: later text asks for at least one change.
             rules=(
                 Rule(
-                    Law.ANY,
+                    Constraint.AT_LEAST_ONE,
                     ("name", "email", "avatar", "fields"),
-                    says="give at least one of name, email, avatar and fields",
+                    message="give at least one of name, email, avatar and fields",
                     severity=Severity.WARNING,
                 ),
             ),
@@ -157,7 +164,7 @@ CHAPTER = Chapter(
                 "avatar": "https://domain.com/avatars/1.jpg",
                 "fields": {"score": "low"},
             },
-            answer=_CUSTOMER,
+            response_fields=_CUSTOMER_FIELDS,
             details="While the customer has an active chat, the change may show only after it.",
         ),
     ),

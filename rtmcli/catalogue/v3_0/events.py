@@ -6,11 +6,11 @@ descriptions of events. What a type of event needs is a rule: a client warns, th
 
 from rtmcli.catalogue.model import (
     Chapter,
+    Constraint,
     Format,
-    Kind,
-    Law,
     Method,
     Param,
+    ParamType,
     Retry,
     Rule,
     Severity,
@@ -18,16 +18,16 @@ from rtmcli.catalogue.model import (
 from rtmcli.catalogue.v3_0.scopes import CONVERSATION_RW
 
 
-def _field(name: str, kind: Kind, about: str) -> Param:
-    return Param(f"event.{name}", kind, documented=False, help=about)
+def _event_param(name: str, param_type: ParamType, help_: str) -> Param:
+    return Param(f"event.{name}", param_type, documented=False, help=help_)
 
 
-def _needs(event_type: str, *names: str) -> tuple[Rule, ...]:
+def _required_fields(event_type: str, *names: str) -> tuple[Rule, ...]:
     return tuple(
         Rule(
-            Law.ANY,
+            Constraint.AT_LEAST_ONE,
             (f"event.{name}",),
-            says=f"an event of type {event_type} needs {name}",
+            message=f"an event of type {event_type} needs {name}",
             when=("event.type", event_type),
             severity=Severity.WARNING,
         )
@@ -36,10 +36,10 @@ def _needs(event_type: str, *names: str) -> tuple[Rule, ...]:
 
 
 # B28: none of these has a row in the reference.
-_EVENT = (
+_EVENT_PARAMS = (
     Param(
         "event.type",
-        Kind.STRING,
+        ParamType.STRING,
         choices=(
             "message",
             "rich_message",
@@ -50,12 +50,12 @@ _EVENT = (
             "annotation",
         ),
         documented=False,
-        unchecked=Severity.WARNING,
+        severity=Severity.WARNING,
         help="What the event is.",
     ),
     Param(
         "event.text",
-        Kind.STRING,
+        ParamType.STRING,
         format=Format.TEXT,
         alias="--text",
         implies=("event.type", "message"),
@@ -64,70 +64,74 @@ _EVENT = (
     ),
     Param(
         "event.recipients",
-        Kind.STRING,
+        ParamType.STRING,
         choices=("all", "agents"),
         default="all",
         documented=False,
         help="Who sees the event.",
     ),
-    _field("custom_id", Kind.STRING, "Your own id; it does not prevent duplicates."),
-    _field("properties", Kind.PROPERTIES, "The event's first properties."),
-    _field("postback", Kind.OBJECT, "Message: the button that it answers."),
-    _field("postback.id", Kind.STRING, "Message: the button's postback id."),
-    _field("postback.thread_id", Kind.STRING, "Message: the thread with the button."),
-    _field("postback.event_id", Kind.STRING, "Message: the rich message with the button."),
-    _field("postback.type", Kind.STRING, "Message: the button's type."),
-    _field("postback.value", Kind.STRING, "Message: the button's value."),
-    _field("template_id", Kind.STRING, "Rich message: cards, quick_replies or sticker."),
-    _field("elements", Kind.OBJECTS, "Rich message: 1 to 10 cards, each up to 11 buttons."),
-    _field("form_id", Kind.STRING, "Filled form: the form."),
-    _field("fields", Kind.OBJECTS, "Filled form: the fields, each with its answer."),
-    _field("content", Kind.ANY, "Custom: any JSON."),
-    _field("system_message_type", Kind.STRING, "System message: its type."),
-    _field("text_vars", Kind.TEXTS, "System message: the variables of its text."),
-    _field("annotation_type", Kind.STRING, "Annotation: its type."),
-    _field("name", Kind.STRING, "File: its name."),
-    _field("url", Kind.STRING, "File: where it lies."),
-    _field("content_type", Kind.STRING, "File: its media type."),
-    _field("size", Kind.INTEGER, "File: its size in bytes."),
-    _field("width", Kind.INTEGER, "File: an image's width in pixels."),
-    _field("height", Kind.INTEGER, "File: an image's height in pixels."),
-    _field("thumbnail_url", Kind.STRING, "File: an image's thumbnail."),
-    _field("thumbnail2x_url", Kind.STRING, "File: the thumbnail at double size."),
+    _event_param("custom_id", ParamType.STRING, "Your own id; it does not prevent duplicates."),
+    _event_param("properties", ParamType.PROPERTIES, "The event's first properties."),
+    _event_param("postback", ParamType.OBJECT, "Message: the button that it answers."),
+    _event_param("postback.id", ParamType.STRING, "Message: the button's postback id."),
+    _event_param("postback.thread_id", ParamType.STRING, "Message: the thread with the button."),
+    _event_param(
+        "postback.event_id", ParamType.STRING, "Message: the rich message with the button."
+    ),
+    _event_param("postback.type", ParamType.STRING, "Message: the button's type."),
+    _event_param("postback.value", ParamType.STRING, "Message: the button's value."),
+    _event_param("template_id", ParamType.STRING, "Rich message: cards, quick_replies or sticker."),
+    _event_param(
+        "elements", ParamType.OBJECTS, "Rich message: 1 to 10 cards, each up to 11 buttons."
+    ),
+    _event_param("form_id", ParamType.STRING, "Filled form: the form."),
+    _event_param("fields", ParamType.OBJECTS, "Filled form: the fields, each with its answer."),
+    _event_param("content", ParamType.ANY, "Custom: any JSON."),
+    _event_param("system_message_type", ParamType.STRING, "System message: its type."),
+    _event_param("text_vars", ParamType.STRING_MAP, "System message: the variables of its text."),
+    _event_param("annotation_type", ParamType.STRING, "Annotation: its type."),
+    _event_param("name", ParamType.STRING, "File: its name."),
+    _event_param("url", ParamType.STRING, "File: where it lies."),
+    _event_param("content_type", ParamType.STRING, "File: its media type."),
+    _event_param("size", ParamType.INTEGER, "File: its size in bytes."),
+    _event_param("width", ParamType.INTEGER, "File: an image's width in pixels."),
+    _event_param("height", ParamType.INTEGER, "File: an image's height in pixels."),
+    _event_param("thumbnail_url", ParamType.STRING, "File: an image's thumbnail."),
+    _event_param("thumbnail2x_url", ParamType.STRING, "File: the thumbnail at double size."),
 )
 
 # B28: a client warns of what a type lacks.
 _EVENT_RULES = (
     Rule(
-        Law.ANY,
+        Constraint.AT_LEAST_ONE,
         ("event.type",),
-        says="an event needs a type",
+        message="an event needs a type",
         severity=Severity.WARNING,
     ),
-    *_needs("message", "text"),
-    *_needs("rich_message", "template_id"),
-    *_needs("file", "url"),
-    *_needs("filled_form", "form_id", "fields"),
-    *_needs("system_message", "text"),
-    *_needs("annotation", "annotation_type"),
+    *_required_fields("message", "text"),
+    *_required_fields("rich_message", "template_id"),
+    *_required_fields("file", "url"),
+    *_required_fields("filled_form", "form_id", "fields"),
+    *_required_fields("system_message", "text"),
+    *_required_fields("annotation", "annotation_type"),
     # C6: the reference's own samples send system messages without it.
     Rule(
-        Law.ANY,
+        Constraint.AT_LEAST_ONE,
         ("event.system_message_type",),
-        says="a system message should have a system_message_type",
+        message="a system message should have a system_message_type",
         when=("event.type", "system_message"),
         severity=Severity.NOTE,
     ),
     Rule(
-        Law.ALL_OR_NONE,
+        Constraint.ALL_OR_NONE,
         ("event.postback.id", "event.postback.thread_id", "event.postback.event_id"),
-        says="event.postback needs id, thread_id and event_id",
+        message="event.postback needs id, thread_id and event_id",
         severity=Severity.WARNING,
     ),
     Rule(
-        Law.ALL_OR_NONE,
+        Constraint.ALL_OR_NONE,
         ("event.postback.type", "event.postback.value"),
-        says="event.postback takes type and value together or neither",
+        message="event.postback takes type and value together or neither",
         severity=Severity.WARNING,
     ),
 )
@@ -140,29 +144,29 @@ CHAPTER = Chapter(
             summary="Send a message or another event to a chat.",
             scopes=CONVERSATION_RW,
             push="incoming_event",
-            push_instead="incoming_chat_thread",  # where the event opens a new thread
+            alternative_push="incoming_chat_thread",  # where the event opens a new thread
             push_keys={
                 "chat_id": "chat_id",
                 "thread_id": "thread_id",
                 "event.id": "event.id",
             },
-            push_instead_keys={"chat_id": "chat.id", "thread_id": "chat.thread.id"},
+            alternative_push_keys={"chat_id": "chat.id", "thread_id": "chat.thread.id"},
             retry=Retry.NEVER,
             retry_note="custom_id is not said to prevent duplicates: use it to look for the event.",
             params=(
-                Param("chat_id", Kind.STRING, required=True, help="The chat to send it to."),
-                Param("event", Kind.OBJECT, required=True, help="The event."),
-                *_EVENT,
+                Param("chat_id", ParamType.STRING, required=True, help="The chat to send it to."),
+                Param("event", ParamType.OBJECT, required=True, help="The event."),
+                *_EVENT_PARAMS,
                 # B29: the reference reads as if an active thread were passed over.
                 Param(
                     "attach_to_last_thread",
-                    Kind.BOOL,
+                    ParamType.BOOLEAN,
                     default="false",
                     help="With no active thread: use the last one, open no new one.",
                 ),
                 Param(
                     "require_active_thread",
-                    Kind.BOOL,
+                    ParamType.BOOLEAN,
                     default="false",
                     help="With no active thread: refuse the event.",
                 ),
@@ -171,9 +175,9 @@ CHAPTER = Chapter(
                 *_EVENT_RULES,
                 # B30: the documents do not say what both together mean.
                 Rule(
-                    Law.NOT_ALL_TRUE,
+                    Constraint.NOT_ALL_TRUE,
                     ("attach_to_last_thread", "require_active_thread"),
-                    says="attach_to_last_thread has no effect beside require_active_thread",
+                    message="attach_to_last_thread has no effect beside require_active_thread",
                     severity=Severity.NOTE,
                 ),
             ),
@@ -188,7 +192,7 @@ CHAPTER = Chapter(
                     "custom_id": "31-0C-1C-07-DB-16",
                 },
             },
-            answer=("thread_id", "event"),
+            response_fields=("thread_id", "event"),
             details=(
                 "An active thread always receives the event. Where none is active, the event opens"
                 " a new thread (told as incoming_chat_thread), unless attach_to_last_thread or"

@@ -3,16 +3,16 @@
 A filter on text takes one operator; the bounds of a range may be combined.
 """
 
-from rtmcli.catalogue.model import Format, Kind, Law, Param, Rule
+from rtmcli.catalogue.model import Constraint, Format, Param, ParamType, Rule
 
-_COMPARISONS = {
+_COUNT_OPERATORS = {
     "lte": "at most",
     "lt": "less than",
     "gte": "at least",
     "gt": "more than",
     "eq": "exactly",
 }
-_MOMENTS = {
+_DATE_OPERATORS = {
     "lte": "at or before",
     "lt": "before",
     "gte": "at or after",
@@ -21,47 +21,47 @@ _MOMENTS = {
 }
 
 
-def string_filter(path: str, what: str) -> tuple[Param, ...]:
+def string_filter(path: str, label: str) -> tuple[Param, ...]:
     """Make the rows of a filter on text: `what` names the field, in the plural."""
     return (
-        Param(path, Kind.OBJECT, help=f"Which {what} to find."),
-        Param(f"{path}.values", Kind.STRINGS, help=f"Find these {what}."),
-        Param(f"{path}.exclude_values", Kind.STRINGS, help=f"Find all but these {what}."),
+        Param(path, ParamType.OBJECT, help=f"Which {label} to find."),
+        Param(f"{path}.values", ParamType.STRINGS, help=f"Find these {label}."),
+        Param(f"{path}.exclude_values", ParamType.STRINGS, help=f"Find all but these {label}."),
     )
 
 
-def one_operator(path: str) -> Rule:
+def single_operator_rule(path: str) -> Rule:
     """Make the rule that a filter on text takes one operator."""
     # B19: "one value" means one operator; its array may hold several.
     return Rule(
-        Law.AT_MOST_ONE,
+        Constraint.AT_MOST_ONE,
         (f"{path}.values", f"{path}.exclude_values"),
-        says=f"{path} takes either values or exclude_values, not both",
+        message=f"{path} takes either values or exclude_values, not both",
     )
 
 
-def range_filter(path: str, what: str) -> tuple[Param, ...]:
+def range_filter(path: str, label: str) -> tuple[Param, ...]:
     """Make the rows of a filter on a count: `what` names the things counted."""
     return (
-        Param(path, Kind.OBJECT, help=f"How many {what} a customer has."),
+        Param(path, ParamType.OBJECT, help=f"How many {label} a customer has."),
         *(
-            Param(f"{path}.{name}", Kind.INTEGER, help=f"With {words} this many {what}.")
-            for name, words in _COMPARISONS.items()
+            Param(f"{path}.{name}", ParamType.INTEGER, help=f"With {words} this many {label}.")
+            for name, words in _COUNT_OPERATORS.items()
         ),
     )
 
 
-def date_filter(path: str, what: str) -> tuple[Param, ...]:
+def date_filter(path: str, label: str) -> tuple[Param, ...]:
     """Make the rows of a filter on a moment: `what` names what happened then."""
     return (
-        Param(path, Kind.OBJECT, help=f"When {what}."),
+        Param(path, ParamType.OBJECT, help=f"When {label}."),
         *(
             Param(
                 f"{path}.{name}",
-                Kind.STRING,
+                ParamType.STRING,
                 format=Format.DATE_TIME,
-                help=f"When {what}: {words} this moment.",
+                help=f"When {label}: {words} this moment.",
             )
-            for name, words in _MOMENTS.items()
+            for name, words in _DATE_OPERATORS.items()
         ),
     )

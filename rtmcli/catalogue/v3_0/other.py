@@ -1,34 +1,46 @@
 """Chapter "other" of the v3.0 reference."""
 
-from rtmcli.catalogue.model import Chapter, Format, Kind, Law, Method, Pages, Param, Retry, Rule
-from rtmcli.catalogue.v3_0.paging import LIMIT, ORDER, PAGE_ID
+from rtmcli.catalogue.model import (
+    Chapter,
+    Constraint,
+    Format,
+    Method,
+    Pagination,
+    Param,
+    ParamType,
+    Retry,
+    Rule,
+)
+from rtmcli.catalogue.v3_0.pagination import LIMIT, ORDER, PAGE_ID
 from rtmcli.catalogue.v3_0.scopes import CHATS_RO, CHATS_RW, CONVERSATION_RW
 
-_CHAT_ID = Param("chat_id", Kind.STRING, required=True, help="The chat.")
+_CHAT_ID = Param("chat_id", ParamType.STRING, required=True, help="The chat.")
 
 _GET_ARCHIVES = Method(
     action="get_archives",
     # The reference speaks of active threads only; later text of archives.
     summary="List threads, active and closed.",
     scopes=CHATS_RO,
-    retry=Retry.READ,
+    retry=Retry.READ_ONLY,
     params=(
-        Param("filters", Kind.OBJECT, help="Which threads to find."),
-        Param("filters.query", Kind.STRING, help="Find threads that contain this."),
-        Param("filters.date_from", Kind.STRING, format=Format.DATE, help="From this day on."),
-        Param("filters.date_to", Kind.STRING, format=Format.DATE, help="Up to this day."),
-        Param("filters.agent_ids", Kind.STRINGS, help="Find threads of these agents (e-mails)."),
-        Param("filters.group_ids", Kind.INTEGERS, help="Find threads of these groups."),
+        Param("filters", ParamType.OBJECT, help="Which threads to find."),
+        Param("filters.query", ParamType.STRING, help="Find threads that contain this."),
+        Param("filters.date_from", ParamType.STRING, format=Format.DATE, help="From this day on."),
+        Param("filters.date_to", ParamType.STRING, format=Format.DATE, help="Up to this day."),
+        Param(
+            "filters.agent_ids", ParamType.STRINGS, help="Find threads of these agents (e-mails)."
+        ),
+        Param("filters.group_ids", ParamType.INTEGERS, help="Find threads of these groups."),
         # B20, B21: one row for <namespace>.<name>.<filter_type> and the legend's own row.
         Param(
             "filters.properties",
-            Kind.PROPERTY_FILTERS,
+            ParamType.PROPERTY_FILTERS,
             help="Find by properties: one filter for each.",
         ),
-        Param("pagination", Kind.OBJECT, help="Which page to get, {page, limit}."),
+        Param("pagination", ParamType.OBJECT, help="Which page to get, {page, limit}."),
         Param(
             "pagination.page",
-            Kind.INTEGER,
+            ParamType.INTEGER,
             at_least=1,
             at_most=1000,
             default="1",
@@ -37,7 +49,7 @@ _GET_ARCHIVES = Method(
         # B22: a limit of 0 is allowed; it gets the total alone.
         Param(
             "pagination.limit",
-            Kind.INTEGER,
+            ParamType.INTEGER,
             at_least=0,
             at_most=100,
             default="25",
@@ -55,13 +67,13 @@ _GET_ARCHIVES = Method(
         },
         "pagination": {"page": 1, "limit": 25},
     },
-    answer=("chats", "pagination"),
-    pages=Pages(
-        items="chats",
-        number="pagination.page",
-        limit="pagination.limit",
-        total="pagination.total",
-        last=1000,
+    response_fields=("chats", "pagination"),
+    pagination=Pagination(
+        items_path="chats",
+        page_number_param="pagination.page",
+        limit_param="pagination.limit",
+        total_path="pagination.total",
+        max_page_number=1000,
     ),
     details=(
         "Each item holds one thread: {chat: {..., thread}}; a chat comes once for each thread"
@@ -75,14 +87,14 @@ _GET_CHAT_THREADS = Method(
     summary="Get threads of a chat.",
     scopes=CHATS_RO[:2],
     scopes_note="chats--my:ro does not suffice.",  # B12: not even for the requester's own chats.
-    retry=Retry.READ,
+    retry=Retry.READ_ONLY,
     params=(
         _CHAT_ID,
-        Param("thread_ids", Kind.STRINGS, help="The threads to get."),
+        Param("thread_ids", ParamType.STRINGS, help="The threads to get."),
     ),
     example={"chat_id": "PJ0MRSHTDG", "thread_ids": ["K600PKZON8"]},
     # C8: the sample answers "properites"; the member is `properties`.
-    answer=("chat",),
+    response_fields=("chat",),
     details=(
         "Without thread_ids the answer may have only threads_summary (each thread's id and order)"
         " instead of the threads. Of a thread the agent has no access to, the events are missing."
@@ -93,18 +105,18 @@ _GET_CHAT_THREADS_SUMMARY = Method(
     action="get_chat_threads_summary",
     summary="List the threads of a chat, without their events.",
     scopes=CHATS_RO,
-    retry=Retry.READ,
+    retry=Retry.READ_ONLY,
     # B31: the reference speaks of the order of chats, but means threads.
     params=(_CHAT_ID, ORDER, LIMIT, PAGE_ID),
     example={"chat_id": "PJ0MRSHTDG", "limit": 25, "page_id": "MjpkZXNj"},
     # B7: found_threads is typed as a string, but is a number.
-    answer=("threads_summary", "found_threads", "next_page_id?", "previous_page_id?"),
-    pages=Pages(
-        items="threads_summary",
-        cursor="page_id",
-        next="next_page_id",
-        limit="limit",
-        total="found_threads",
+    response_fields=("threads_summary", "found_threads", "next_page_id?", "previous_page_id?"),
+    pagination=Pagination(
+        items_path="threads_summary",
+        cursor_param="page_id",
+        next_cursor_path="next_page_id",
+        limit_param="limit",
+        total_path="found_threads",
     ),
 )
 
@@ -114,7 +126,7 @@ _SEND_RICH_MESSAGE_POSTBACK = Method(
     # B11: no chats.conversation--access:rw in the reference; it implies the first of these.
     scopes=("chats.conversation--my:rw", "chats.conversation--all:rw"),
     push="incoming_rich_message_postback",
-    push_when="the thread is active",
+    push_condition="the thread is active",
     push_keys={
         "chat_id": "chat_id",
         "thread_id": "thread_id",
@@ -125,14 +137,14 @@ _SEND_RICH_MESSAGE_POSTBACK = Method(
     # B27: in the sample's order; the table's is alphabetical.
     params=(
         _CHAT_ID,
-        Param("thread_id", Kind.STRING, required=True, help="The thread of the rich message."),
-        Param("event_id", Kind.STRING, required=True, help="The rich message."),
-        Param("postback", Kind.OBJECT, required=True, help="The button, {id, toggled}."),
+        Param("thread_id", ParamType.STRING, required=True, help="The thread of the rich message."),
+        Param("event_id", ParamType.STRING, required=True, help="The rich message."),
+        Param("postback", ParamType.OBJECT, required=True, help="The button, {id, toggled}."),
         # A6: the reference spells this path with trailing spaces.
-        Param("postback.id", Kind.STRING, required=True, help="The button's postback id."),
+        Param("postback.id", ParamType.STRING, required=True, help="The button's postback id."),
         Param(
             "postback.toggled",
-            Kind.BOOL,
+            ParamType.BOOLEAN,
             required=True,
             help="Whether the button is pressed from now on.",
         ),
@@ -151,32 +163,32 @@ _MULTICAST = Method(
     summary="Send JSON to agents and customers outside chats.",
     scopes=("multicast:rw",),
     push="incoming_multicast",
-    push_when="the requester is among the recipients",
+    push_condition="the requester is among the recipients",
     push_keys={"content": "content", "type": "type"},
     retry=Retry.NEVER,
     params=(
-        Param("scopes", Kind.OBJECT, required=True, help="Who receives it."),
-        Param("scopes.agents", Kind.OBJECT, help="Which agents, {all, ids, groups}."),
-        Param("scopes.agents.all", Kind.BOOL, help="Whether all agents receive it."),
-        Param("scopes.agents.ids", Kind.STRINGS, help="Agents who receive it (e-mails)."),
+        Param("scopes", ParamType.OBJECT, required=True, help="Who receives it."),
+        Param("scopes.agents", ParamType.OBJECT, help="Which agents, {all, ids, groups}."),
+        Param("scopes.agents.all", ParamType.BOOLEAN, help="Whether all agents receive it."),
+        Param("scopes.agents.ids", ParamType.STRINGS, help="Agents who receive it (e-mails)."),
         # B6: typed as strings, sampled as numbers.
-        Param("scopes.agents.groups", Kind.INTEGERS, help="Groups whose agents receive it."),
-        Param("scopes.customers", Kind.OBJECT, help="Which customers, {ids}."),
-        Param("scopes.customers.ids", Kind.STRINGS, help="Customers who receive it."),
-        Param("content", Kind.ANY, required=True, help="What is sent: any JSON."),
-        Param("type", Kind.STRING, help="A name for this kind of content."),
+        Param("scopes.agents.groups", ParamType.INTEGERS, help="Groups whose agents receive it."),
+        Param("scopes.customers", ParamType.OBJECT, help="Which customers, {ids}."),
+        Param("scopes.customers.ids", ParamType.STRINGS, help="Customers who receive it."),
+        Param("content", ParamType.ANY, required=True, help="What is sent: any JSON."),
+        Param("type", ParamType.STRING, help="A name for this kind of content."),
     ),
     # B35: no row of its own says so, a footnote does.
     rules=(
         Rule(
-            Law.ANY,
+            Constraint.AT_LEAST_ONE,
             (
                 "scopes.agents.all",
                 "scopes.agents.ids",
                 "scopes.agents.groups",
                 "scopes.customers.ids",
             ),
-            says="scopes needs agents.all, agents.ids, agents.groups or customers.ids",
+            message="scopes needs agents.all, agents.ids, agents.groups or customers.ids",
         ),
     ),
     example={
@@ -203,12 +215,12 @@ _SEND_TYPING_INDICATOR = Method(
         _CHAT_ID,
         Param(
             "recipients",
-            Kind.STRING,
+            ParamType.STRING,
             choices=("all", "agents"),
             default="all",
             help="Who sees it.",
         ),
-        Param("is_typing", Kind.BOOL, required=True, help="Whether the agent is typing."),
+        Param("is_typing", ParamType.BOOLEAN, required=True, help="Whether the agent is typing."),
     ),
     example={"chat_id": "PJ0MRSHTDG", "recipients": "all", "is_typing": True},
     details="The recipients get it as incoming_typing_indicator; the sender gets no push.",
@@ -219,7 +231,7 @@ _CLOSE_THREAD = Method(
     summary="Close the active thread of a chat.",
     scopes=CHATS_RW,
     push="thread_closed",
-    push_when="the chat has an active thread",
+    push_condition="the chat has an active thread",
     push_keys={"chat_id": "chat_id"},
     retry=Retry.NEVER,
     retry_note="It names only the chat: a late repeat closes the next thread.",
@@ -228,7 +240,7 @@ _CLOSE_THREAD = Method(
         # B10: only another v3.0 text has it.
         Param(
             "require_requester_presence",
-            Kind.BOOL,
+            ParamType.BOOLEAN,
             default="false",
             documented=False,
             help="Refuse unless the requester takes part in the chat.",
@@ -248,22 +260,22 @@ _CHANGE_PUSH_NOTIFICATIONS = Method(
     params=(
         Param(
             "firebase_token",
-            Kind.STRING,
+            ParamType.STRING,
             required=True,
             secret=True,
             help="The device's Firebase token.",
         ),
         Param(
             "platform",
-            Kind.STRING,
+            ParamType.STRING,
             required=True,
             choices=("ios", "android"),
             help="The device's platform.",
         ),
-        Param("enabled", Kind.BOOL, required=True, help="Whether the device is notified."),
+        Param("enabled", ParamType.BOOLEAN, required=True, help="Whether the device is notified."),
     ),
     example={"firebase_token": "8daDAD9dada8ja1JADA11", "platform": "ios", "enabled": True},
-    web_api=False,
+    in_web_api=False,
 )
 
 _UPDATE_LAST_SEEN_TIMESTAMP = Method(
@@ -280,13 +292,13 @@ _UPDATE_LAST_SEEN_TIMESTAMP = Method(
         # B17: neither the unit nor the default is documented; elsewhere it is seconds.
         Param(
             "timestamp",
-            Kind.INTEGER,
+            ParamType.INTEGER,
             default="now",
             help="When it was seen, in seconds since 1970.",
         ),
     ),
     example={"chat_id": "PJ0MRSHTDG", "timestamp": 123456789},
-    answer=("timestamp",),
+    response_fields=("timestamp",),
 )
 
 CHAPTER = Chapter(

@@ -1,38 +1,38 @@
 """Chapter "properties (chat/thread/event)" of the v3.0 reference."""
 
-from rtmcli.catalogue.model import Chapter, Kind, Method, Param, Retry
+from rtmcli.catalogue.model import Chapter, Method, Param, ParamType, Retry
 from rtmcli.catalogue.v3_0.scopes import CONVERSATION_RW
 
-_CHAT_ID = Param("chat_id", Kind.STRING, required=True, help="The chat.")
-_THREAD_ID = Param("thread_id", Kind.STRING, required=True, help="The thread.")
-_EVENT_ID = Param("event_id", Kind.STRING, required=True, help="The event.")
-_NAMES = Param(
+_CHAT_ID = Param("chat_id", ParamType.STRING, required=True, help="The chat.")
+_THREAD_ID = Param("thread_id", ParamType.STRING, required=True, help="The thread.")
+_EVENT_ID = Param("event_id", ParamType.STRING, required=True, help="The event.")
+_PROPERTY_NAMES = Param(
     "properties",
-    Kind.PROPERTY_NAMES,
+    ParamType.PROPERTY_NAMES,
     required=True,
     help="What to delete, {namespace: [name, ...]}.",
 )
-_VALUES = Param(
+_PROPERTY_VALUES = Param(
     "properties",
-    Kind.PROPERTIES,
+    ParamType.PROPERTIES,
     required=True,
     help="What to set, {namespace: {name: value}}.",
 )
 
-_CHAT = {"chat_id": "PJ0MRSHTDG"}
-_THREAD = {**_CHAT, "thread_id": "K600PKZON8"}
-_EVENT = {**_THREAD, "event_id": "2_EW2WQSA8"}
+_CHAT_EXAMPLE = {"chat_id": "PJ0MRSHTDG"}
+_THREAD_EXAMPLE = {**_CHAT_EXAMPLE, "thread_id": "K600PKZON8"}
+_EVENT_EXAMPLE = {**_THREAD_EXAMPLE, "event_id": "2_EW2WQSA8"}
 # C2: the samples hold literal dots.
 _RATING_NAMES = {"rating": ["score", "comment"]}
-_GOOD = {"rating": {"score": 2, "comment": "Very good, veeeery good"}}
-_BAD = {"rating": {"score": 1, "comment": "Very good, veeeery good"}}
+_GOOD_RATING = {"rating": {"score": 2, "comment": "Very good, veeeery good"}}
+_BAD_RATING = {"rating": {"score": 1, "comment": "Very good, veeeery good"}}
 
 _CHAT_KEYS = {"chat_id": "chat_id"}
 _THREAD_KEYS = {**_CHAT_KEYS, "thread_id": "thread_id"}
 _EVENT_KEYS = {**_THREAD_KEYS, "event_id": "event_id"}
 
 _SCOPES_NOTE = "Another v3.0 text asks for chats--all:rw, chats--access:rw or chats--my:rw."  # B14
-_WRAPPED = "The push wraps each value: {namespace: {name: {value: ...}}}."
+_WRAPPED_VALUES_DETAILS = "The push wraps each value: {namespace: {name: {value: ...}}}."
 
 CHAPTER = Chapter(
     "properties (chat/thread/event)",
@@ -45,8 +45,8 @@ CHAPTER = Chapter(
             push="chat_properties_deleted",
             push_keys=_CHAT_KEYS,
             retry=Retry.IDEMPOTENT,
-            params=(_CHAT_ID, _NAMES),
-            example={**_CHAT, "properties": _RATING_NAMES},
+            params=(_CHAT_ID, _PROPERTY_NAMES),
+            example={**_CHAT_EXAMPLE, "properties": _RATING_NAMES},
         ),
         Method(
             action="delete_chat_thread_properties",
@@ -56,8 +56,8 @@ CHAPTER = Chapter(
             push="chat_thread_properties_deleted",
             push_keys=_THREAD_KEYS,
             retry=Retry.IDEMPOTENT,
-            params=(_CHAT_ID, _THREAD_ID, _NAMES),
-            example={**_THREAD, "properties": _RATING_NAMES},
+            params=(_CHAT_ID, _THREAD_ID, _PROPERTY_NAMES),
+            example={**_THREAD_EXAMPLE, "properties": _RATING_NAMES},
         ),
         Method(
             action="delete_event_properties",
@@ -67,8 +67,8 @@ CHAPTER = Chapter(
             push="event_properties_deleted",
             push_keys=_EVENT_KEYS,
             retry=Retry.IDEMPOTENT,
-            params=(_CHAT_ID, _THREAD_ID, _EVENT_ID, _NAMES),
-            example={**_EVENT, "properties": _RATING_NAMES},
+            params=(_CHAT_ID, _THREAD_ID, _EVENT_ID, _PROPERTY_NAMES),
+            example={**_EVENT_EXAMPLE, "properties": _RATING_NAMES},
         ),
         Method(
             action="update_chat_properties",
@@ -78,9 +78,9 @@ CHAPTER = Chapter(
             push="chat_properties_updated",
             push_keys=_CHAT_KEYS,
             retry=Retry.IDEMPOTENT,
-            params=(_CHAT_ID, _VALUES),
-            example={**_CHAT, "properties": _GOOD},
-            details=_WRAPPED,
+            params=(_CHAT_ID, _PROPERTY_VALUES),
+            example={**_CHAT_EXAMPLE, "properties": _GOOD_RATING},
+            details=_WRAPPED_VALUES_DETAILS,
         ),
         Method(
             action="update_chat_thread_properties",
@@ -90,9 +90,9 @@ CHAPTER = Chapter(
             push="chat_thread_properties_updated",
             push_keys=_THREAD_KEYS,
             retry=Retry.IDEMPOTENT,
-            params=(_CHAT_ID, _THREAD_ID, _VALUES),
-            example={**_THREAD, "properties": _GOOD},
-            details=_WRAPPED,
+            params=(_CHAT_ID, _THREAD_ID, _PROPERTY_VALUES),
+            example={**_THREAD_EXAMPLE, "properties": _GOOD_RATING},
+            details=_WRAPPED_VALUES_DETAILS,
         ),
         Method(
             action="update_event_properties",
@@ -102,9 +102,9 @@ CHAPTER = Chapter(
             push="event_properties_updated",
             push_keys=_EVENT_KEYS,
             retry=Retry.IDEMPOTENT,
-            params=(_CHAT_ID, _THREAD_ID, _EVENT_ID, _VALUES),
-            example={**_EVENT, "properties": _BAD},
-            details=_WRAPPED,
+            params=(_CHAT_ID, _THREAD_ID, _EVENT_ID, _PROPERTY_VALUES),
+            example={**_EVENT_EXAMPLE, "properties": _BAD_RATING},
+            details=_WRAPPED_VALUES_DETAILS,
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """Chapter "login/logout" of the v3.0 reference."""
 
-from rtmcli.catalogue.model import Chapter, Entry, Kind, Method, Param, Retry
+from rtmcli.catalogue.model import Chapter, LoginSpec, Method, Param, ParamType, Retry
 
 CHAPTER = Chapter(
     "login/logout",
@@ -16,37 +16,41 @@ CHAPTER = Chapter(
                 # B1: required, but absent from the sample.
                 Param(
                     "token",
-                    Kind.STRING,
+                    ParamType.STRING,
                     required=True,
                     secret=True,
-                    supplied=True,
+                    set_by_session=True,
                     help="The access token, with its scheme; the session has it.",
                 ),
-                Param("timezone", Kind.STRING, help="The agent's time zone."),
+                Param("timezone", ParamType.STRING, help="The agent's time zone."),
                 Param(
                     "reconnect",
-                    Kind.BOOL,
+                    ParamType.BOOLEAN,
                     default="false",
                     help="Restore the last routing status, not the default one.",
                 ),
-                Param("push_notifications", Kind.OBJECT, help="Notifications to a mobile device."),
+                Param(
+                    "push_notifications", ParamType.OBJECT, help="Notifications to a mobile device."
+                ),
                 Param(
                     "push_notifications.firebase_token",
-                    Kind.STRING,
+                    ParamType.STRING,
                     secret=True,
                     help="The device's Firebase token, to be seen as one instance.",
                 ),
                 # B2: required only where there are push_notifications.
                 Param(
                     "push_notifications.platform",
-                    Kind.STRING,
+                    ParamType.STRING,
                     required=True,
                     choices=("ios", "android"),
                     help="The device's platform.",
                 ),
-                Param("application", Kind.OBJECT, help="Which program logs in, {name, version}."),
-                Param("application.name", Kind.STRING, help="The program's name."),
-                Param("application.version", Kind.STRING, help="The program's version."),
+                Param(
+                    "application", ParamType.OBJECT, help="Which program logs in, {name, version}."
+                ),
+                Param("application.name", ParamType.STRING, help="The program's name."),
+                Param("application.version", ParamType.STRING, help="The program's version."),
             ),
             example={
                 "push_notifications": {
@@ -59,8 +63,8 @@ CHAPTER = Chapter(
                 },
             },
             # B8: the response table's `access` and `properties` belong to a chat summary.
-            answer=("license", "my_profile", "chats_summary"),
-            web_api=False,
+            response_fields=("license", "my_profile", "chats_summary"),
+            in_web_api=False,
             details="The server closes a connection that has not logged in within 30 seconds.",
         ),
         Method(
@@ -68,18 +72,18 @@ CHAPTER = Chapter(
             summary="Log the agent out.",
             retry=Retry.CONNECTION,
             retry_note="To send it again takes a login, which undoes it.",
-            web_api=False,
+            in_web_api=False,
             details="Closing the connection ends a session too, without logging the agent out.",
         ),
     ),
 )
 
-ENTRY = Entry(
-    token="token",  # noqa: S106  # the name of the parameter
-    program=("application", "name", "version"),
-    reconnect="reconnect",
-    settings=("reconnect", "timezone"),
-    facts={
+LOGIN_SPEC = LoginSpec(
+    token_param="token",  # noqa: S106  # the name of the parameter
+    application_params=("application", "name", "version"),
+    reconnect_param="reconnect",
+    profile_params=("reconnect", "timezone"),
+    response_paths={
         "agent": "my_profile.id",
         "permission": "my_profile.permission",
         "license": "license.id",

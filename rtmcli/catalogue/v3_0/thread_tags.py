@@ -1,6 +1,6 @@
 """Chapter "thread tags" of the v3.0 reference."""
 
-from rtmcli.catalogue.model import Chapter, Kind, Method, Param, Retry
+from rtmcli.catalogue.model import Chapter, Method, Param, ParamType, Retry
 from rtmcli.catalogue.v3_0.scopes import CHATS_RW
 
 CHAPTER = Chapter(
@@ -15,9 +15,9 @@ CHAPTER = Chapter(
             retry=Retry.IDEMPOTENT,
             retry_note="A repeat may be refused although the first try worked.",
             params=(
-                Param("chat_id", Kind.STRING, required=True, help="The chat of the thread."),
-                Param("thread_id", Kind.STRING, required=True, help="The thread to tag."),
-                Param("tag", Kind.STRING, required=True, help="The tag's name."),
+                Param("chat_id", ParamType.STRING, required=True, help="The chat of the thread."),
+                Param("thread_id", ParamType.STRING, required=True, help="The thread to tag."),
+                Param("tag", ParamType.STRING, required=True, help="The tag's name."),
             ),
             example={"chat_id": "PJ0MRSHTDG", "thread_id": "K600PKZON8", "tag": "bug_report"},
         ),
@@ -31,9 +31,9 @@ CHAPTER = Chapter(
             retry=Retry.IDEMPOTENT,
             retry_note="A repeat may be refused although the first try worked.",
             params=(
-                Param("chat_id", Kind.STRING, required=True, help="The chat of the thread."),
-                Param("thread_id", Kind.STRING, required=True, help="The thread to untag."),
-                Param("tag", Kind.STRING, required=True, help="The tag's name."),
+                Param("chat_id", ParamType.STRING, required=True, help="The chat of the thread."),
+                Param("thread_id", ParamType.STRING, required=True, help="The thread to untag."),
+                Param("tag", ParamType.STRING, required=True, help="The tag's name."),
             ),
             example={"chat_id": "PJ0MRSHTDG", "thread_id": "K600PKZON8", "tag": "bug_report"},
         ),

@@ -1,6 +1,6 @@
 """Listening: the pushes of one agent, for weeks, with every possible loss told in its place."""
 
+from rtmcli.flows.listen.criteria import ListenItem, ListenOptions, Notice
 from rtmcli.flows.listen.flow import Listener
-from rtmcli.flows.listen.wish import Happening, Note, Wish
 
-__all__ = ["Happening", "Listener", "Note", "Wish"]
+__all__ = ["ListenItem", "ListenOptions", "Listener", "Notice"]

@@ -9,34 +9,33 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from math import inf
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from rtmcli.errors import Interrupted, NotConnected, RtmError
-from rtmcli.flows.stream.calls import Calls
-from rtmcli.flows.stream.ends import Sink, Source
-from rtmcli.flows.stream.line import Line
-from rtmcli.protocol.pipeline import Pipeline, Task
-from rtmcli.row import Row
-from rtmcli.session.connecting import Connector
+from rtmcli.flows.stream.call_tracker import CallTracker
+from rtmcli.flows.stream.connection import StreamConnection
+from rtmcli.flows.stream.interfaces import CallSource, RecordSink
+from rtmcli.protocol.pipeline import PendingCall, Pipeline
+from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import NEVER, Deadline
 
-_GRACE = 1.5  # seconds for what is under way when a stream is ended early
-_GOODBYE = 0.4  # seconds for the closing after that: the whole is over within two
-_BACKLOG = 1024 * 1024  # bytes of output that nobody reads yet
-_GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL
+_DRAIN_TIMEOUT = 1.5  # seconds for what is under way when a stream is ended early
+_CLOSE_TIMEOUT = 0.4  # seconds for the closing after that: the whole is over within two
+_MAX_BUFFERED_OUTPUT = 1024 * 1024  # bytes of output that nobody reads yet
+_HANGUP_EVENTS = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
 
-Tick = Callable[[], float]
+LoopCallback = Callable[[], float]
 
 
-def _never() -> float:
+def _no_wakeup() -> float:
     return inf
 
 
-class Rules(Row):
+class StreamOptions(NamedTuple):
     """What the user wants of a stream."""
 
-    idempotent_too: bool = False  # idempotent calls may be repeated when their outcome is unknown
+    retry_idempotent: bool = False  # idempotent calls may be repeated when their outcome is unknown
     fail_fast: bool = False  # the first failure ends the stream
     deadline: Deadline = NEVER  # of the whole
 
@@ -48,25 +47,30 @@ class Stream:
         self,
         connector: Connector,
         pipeline: Pipeline,
-        source: Source,
-        sink: Sink,
+        source: CallSource,
+        sink: RecordSink,
         *,
-        rules: Rules,
+        options: StreamOptions,
         shield: AbstractContextManager[Any],
     ) -> None:
-        self.unknown: list[Task] = []  # in flight when the stream was ended early
+        self.unknown_calls: list[PendingCall] = []  # in flight when the stream was ended early
         self.failed_fast = False
         # Is called in every turn, and returns the moment when it must be called again.
-        self.tick: Tick = _never
-        self._line = Line(connector, rules.deadline)
-        self.calls = Calls(self._line, pipeline, sink.record, idempotent_too=rules.idempotent_too)
+        self.on_loop: LoopCallback = _no_wakeup
+        self._connection = StreamConnection(connector, options.deadline)
+        self.tracker = CallTracker(
+            self._connection,
+            pipeline,
+            sink.format_record,
+            retry_idempotent=options.retry_idempotent,
+        )
         self._pipeline = pipeline
         self._source = source
         self._sink = sink
-        self._rules = rules
+        self._options = options
         self._shield = shield
-        self._reads_until = inf
-        self._is_drained = False  # the source has no whole value until it reads on
+        self._read_deadline = inf
+        self._source_drained = False  # the source has no whole value until it reads on
 
     def run(self) -> None:
         """Make all the calls and tell all the outcomes, or as many as the sink takes.
@@ -76,142 +80,150 @@ class Stream:
 
         """
         try:
-            self._turn()
-            while not self._is_over():
-                grace = _GRACE if self.calls.refusal else 0.0
-                self._wait(self._rules.deadline.at + grace)
-                self._turn()
-            if self._sink.failure:
-                self._wind_down()
+            self._run_once()
+            while not self._is_finished():
+                drain_timeout = _DRAIN_TIMEOUT if self.tracker.stop_error else 0.0
+                self._poll(self._options.deadline.at + drain_timeout)
+                self._run_once()
+            if self._sink.write_error:
+                self._shut_down()
         except Interrupted:
-            self._wind_down()
+            self._shut_down()
             raise
         finally:
-            self._line.close()
-            if self.calls.ignored:
-                self._line.notice(f"{self.calls.ignored} answers came late, twice or unasked for")
+            self._connection.close()
+            if self.tracker.ignored_responses:
+                self._connection.report_status(
+                    f"{self.tracker.ignored_responses} answers came late, twice or unasked for"
+                )
 
     @property
-    def has_read_all(self) -> bool:
+    def input_exhausted(self) -> bool:
         """Tell whether the input was read to its end."""
-        return self._source.over
+        return self._source.exhausted
 
     @property
-    def is_overdue(self) -> bool:
+    def timed_out(self) -> bool:
         """Tell whether the time was over before the input was."""
-        return self._rules.deadline.over and not self.has_read_all
+        return self._options.deadline.expired and not self.input_exhausted
 
-    def _is_over(self) -> bool:
+    def _is_finished(self) -> bool:
         now = monotonic()
-        if self._sink.failure or now >= self._rules.deadline.at + _GRACE:
+        if self._sink.write_error or now >= self._options.deadline.at + _DRAIN_TIMEOUT:
             return True
-        read = self._source.over or now >= self._reads_until
-        return read and not self._pipeline.has_untold and not self._sink.waiting
+        input_done = self._source.exhausted or now >= self._read_deadline
+        return input_done and not self._pipeline.has_undelivered and not self._sink.buffered_bytes
 
-    def _turn(self) -> None:
+    def _run_once(self) -> None:
         now = monotonic()
-        self.calls.collect(now)
-        self._take_in(now)
-        if self._rules.deadline.over:
+        self.tracker.collect_responses(now)
+        self._read_calls(now)
+        if self._options.deadline.expired:
             self._stop(NotConnected("not sent before the time was over (--max-time)"))
-            self.calls.abandon("no answer came before the time was over (--max-time)")
-        if self._has_enough():
-            self.failed_fast = self.failed_fast or not self.calls.refusal
+            self.tracker.fail_in_flight("no answer came before the time was over (--max-time)")
+        if self._should_fail_fast():
+            self.failed_fast = self.failed_fast or not self.tracker.stop_error
             self._stop(NotConnected("not sent, as a call before it failed (--fail-fast)"))
         self._send(now)
-        self._tell()
+        self._write_records()
 
-    def _has_enough(self) -> bool:
-        return self._rules.fail_fast and self.calls.has_failed
+    def _should_fail_fast(self) -> bool:
+        return self._options.fail_fast and self.tracker.has_failed
 
-    def _take_in(self, now: float) -> None:
+    def _read_calls(self, now: float) -> None:
         """Take in the values that have come, as many as there is room for."""
-        while self._reads(now) and not self._has_enough():
-            found = self._source.next()
-            if found is None:
-                self._is_drained = True
+        while self._may_read(now) and not self._should_fail_fast():
+            item = self._source.next_call()
+            if item is None:
+                self._source_drained = True
                 return
-            self.calls.add(*found)
+            self.tracker.add(*item)
 
-    def _reads(self, now: float) -> bool:
-        room = self._pipeline.wants_more and self._sink.waiting < _BACKLOG
-        return room and now < self._reads_until and not self._source.over
+    def _may_read(self, now: float) -> bool:
+        has_capacity = (
+            self._pipeline.can_accept and self._sink.buffered_bytes < _MAX_BUFFERED_OUTPUT
+        )
+        return has_capacity and now < self._read_deadline and not self._source.exhausted
 
     def _send(self, now: float) -> None:
-        if self._pipeline.send_due() > now:
+        if self._pipeline.next_send_at() > now:
             return
-        if not self._line.takes_calls:
+        if not self._connection.accepts_calls:
             if self._pipeline.in_flight:
                 return  # on a retired connection; the next one comes when they are settled
             now = self._connect(now)
-        if self._line.takes_calls:
-            self.calls.send(now)
+        if self._connection.accepts_calls:
+            self.tracker.send(now)
 
     def _connect(self, now: float) -> float:
         """Have a connection opened, or give up hope for one; return what time it is then."""
-        self._tell()
+        self._write_records()
         with self._shield:
-            self._line.open(now)
+            self._connection.open(now)
         now = monotonic()
-        if self._line.refusal:
-            self.calls.refuse(self._line.refusal)
+        if self._connection.fatal_error:
+            self.tracker.stop_sending(self._connection.fatal_error)
             # The end of a file comes; that of a pipe may never come.
-            self._reads_until = inf if self._source.is_finite else now + _GRACE
-        elif not self._line.takes_calls:
-            self._pipeline.hold(self._line.not_before)
+            self._read_deadline = inf if self._source.is_finite else now + _DRAIN_TIMEOUT
+        elif not self._connection.accepts_calls:
+            self._pipeline.pause_until(self._connection.not_before)
         return now
 
-    def _tell(self) -> None:
-        for record in self._pipeline.told():
+    def _write_records(self) -> None:
+        for record in self._pipeline.pop_ready():
             self._sink.put(record)
-        self._sink.write()
+        self._sink.flush()
 
-    def _wait(self, until: float) -> None:
+    def _poll(self, wakeup: float) -> None:
         """Wait until something can be read or written, or is to be done."""
         now = monotonic()
-        session, sink, poll = self._line.session, self._sink, select.poll()
-        until = min(until, self.tick(), self._line.due, self._pipeline.answer_due())
-        if self._line.takes_calls or not self._pipeline.in_flight:
-            until = min(until, self._pipeline.send_due())
-        if self._reads(now):
+        session, sink, poll = self._connection.session, self._sink, select.poll()
+        wakeup = min(
+            wakeup, self.on_loop(), self._connection.next_wakeup, self._pipeline.next_timeout_at()
+        )
+        if self._connection.accepts_calls or not self._pipeline.in_flight:
+            wakeup = min(wakeup, self._pipeline.next_send_at())
+        if self._may_read(now):
             poll.register(self._source, select.POLLIN)
             # There is room by now for values that have come already.
-            until = min(until, self._reads_until) if self._is_drained else now
+            wakeup = min(wakeup, self._read_deadline) if self._source_drained else now
         if session:
-            poll.register(session, select.POLLIN | (select.POLLOUT if session.is_sending else 0))
-        if not sink.failure:
-            poll.register(sink, select.POLLOUT if sink.waiting else 0)
+            poll.register(session, select.POLLIN | (select.POLLOUT if session.wants_write else 0))
+        if not sink.write_error:
+            poll.register(sink, select.POLLOUT if sink.buffered_bytes else 0)
         with self._shield:
-            ready = dict(poll.poll(Deadline(until).milliseconds()))
-        if session and (session.fileno() in ready or self._line.due <= monotonic()):
-            session.absorb()
-        if self._source.fileno() in ready and self._is_drained:
+            ready = dict(poll.poll(Deadline(wakeup).poll_timeout()))
+        if session and (session.fileno() in ready or self._connection.next_wakeup <= monotonic()):
+            session.read_available()
+        if self._source.fileno() in ready and self._source_drained:
             self._source.read()
-            self._is_drained = False
-        if ready.get(sink.fileno(), 0) & _GONE:
-            sink.hang_up()
+            self._source_drained = False
+        if ready.get(sink.fileno(), 0) & _HANGUP_EVENTS:
+            sink.reader_gone()
 
-    def _stop(self, refusal: RtmError) -> None:
+    def _stop(self, error: RtmError) -> None:
         """Read and send nothing more; the first refusal counts."""
-        self._reads_until = -inf
-        self.calls.refuse(self.calls.refusal or refusal)
+        self._read_deadline = -inf
+        self.tracker.stop_sending(self.tracker.stop_error or error)
 
-    def _wind_down(self) -> None:
+    def _shut_down(self) -> None:
         """Await what is in flight, but not for long, and tell what can be told."""
-        limit = Deadline.after(_GRACE)
+        deadline = Deadline.after(_DRAIN_TIMEOUT)
         self._stop(NotConnected("not sent, as the stream was ended before"))
-        self.calls.collect(monotonic())
-        self._tell()
-        while not limit.over and self._is_under_way():
-            self._wait(limit.at)
-            self.calls.collect(monotonic())
-            self._tell()
-        self.unknown = self.calls.abandon("the stream was ended before the answer came")
-        self._tell()
-        if self.unknown:
-            self._line.abandon()
-        self._line.close(within=_GOODBYE)
+        self.tracker.collect_responses(monotonic())
+        self._write_records()
+        while not deadline.expired and self._has_pending():
+            self._poll(deadline.at)
+            self.tracker.collect_responses(monotonic())
+            self._write_records()
+        self.unknown_calls = self.tracker.fail_in_flight(
+            "the stream was ended before the answer came"
+        )
+        self._write_records()
+        if self.unknown_calls:
+            self._connection.abort()
+        self._connection.close(timeout=_CLOSE_TIMEOUT)
 
-    def _is_under_way(self) -> bool:
-        untold = self._pipeline.has_untold or self._sink.waiting
-        return bool(self._pipeline.in_flight or (untold and not self._sink.failure))
+    def _has_pending(self) -> bool:
+        has_unwritten = self._pipeline.has_undelivered or self._sink.buffered_bytes
+        return bool(self._pipeline.in_flight or (has_unwritten and not self._sink.write_error))

@@ -17,12 +17,12 @@ from rtmcli.sandbox.actions import (
     session,
     thread_tags,
 )
-from rtmcli.sandbox.call import Call
-from rtmcli.sandbox.seam import Outcome, Payload
+from rtmcli.sandbox.interface import ActionResult, Payload
+from rtmcli.sandbox.request_context import RequestContext
 
-Action = Callable[[Call, Payload], Outcome]
+ActionHandler = Callable[[RequestContext, Payload], ActionResult]
 
-ACTIONS: dict[str, Action] = {
+HANDLERS: dict[str, ActionHandler] = {
     action.__name__: action
     for action in (
         chats.activate_chat,

@@ -6,71 +6,79 @@ A request names one group or agent, `{type, id}`, or groups, `{group_ids}`; a pu
 from collections.abc import Callable
 from typing import Any
 
-from rtmcli.sandbox.call import Call
+from rtmcli.sandbox.interface import ActionResult, Payload, PushDelivery
 from rtmcli.sandbox.model import Access, Chat, Customer
-from rtmcli.sandbox.seam import Delivery, Outcome, Payload
-from rtmcli.sandbox.state import State, refuse
+from rtmcli.sandbox.request_context import RequestContext
+from rtmcli.sandbox.state import State, reject
 
-Change = Callable[[Access, Access], Access]
+AccessChange = Callable[[Access, Access], Access]
 
 
-def grant_access(call: Call, payload: Payload) -> Outcome:
+def grant_access(context: RequestContext, payload: Payload) -> ActionResult:
     """Add to the access that is there."""
-    return _change(call, payload, "access_granted", _added)
+    return _change_access(context, payload, "access_granted", _add)
 
 
-def revoke_access(call: Call, payload: Payload) -> Outcome:
+def revoke_access(context: RequestContext, payload: Payload) -> ActionResult:
     """Take from the access that is there."""
-    return _change(call, payload, "access_revoked", _removed)
+    return _change_access(context, payload, "access_revoked", _remove)
 
 
-def set_access(call: Call, payload: Payload) -> Outcome:
+def set_access(context: RequestContext, payload: Payload) -> ActionResult:
     """Replace the access that is there."""
-    return _change(call, payload, "access_set", lambda _, named: named)
+    return _change_access(context, payload, "access_set", lambda _, named: named)
 
 
-def _added(old: Access, named: Access) -> Access:
+def _add(current: Access, requested: Access) -> Access:
     return Access(
-        tuple(dict.fromkeys(old.groups + named.groups)),
-        tuple(dict.fromkeys(old.agents + named.agents)),
+        tuple(dict.fromkeys(current.group_ids + requested.group_ids)),
+        tuple(dict.fromkeys(current.agent_ids + requested.agent_ids)),
     )
 
 
-def _removed(old: Access, named: Access) -> Access:
+def _remove(current: Access, requested: Access) -> Access:
     return Access(
-        tuple(each for each in old.groups if each not in named.groups),
-        tuple(each for each in old.agents if each not in named.agents),
+        tuple(each for each in current.group_ids if each not in requested.group_ids),
+        tuple(each for each in current.agent_ids if each not in requested.agent_ids),
     )
 
 
-def _change(call: Call, payload: Payload, push: str, change: Change) -> Outcome:
-    resource = _resource(call, payload)
-    named = _named(call.state, payload["access"])
-    old, resource.access = resource.access, change(resource.access, named)
+def _change_access(
+    context: RequestContext, payload: Payload, push: str, combine: AccessChange
+) -> ActionResult:
+    resource = _find_resource(context, payload)
+    requested = _parse_access(context.state, payload["access"])
+    old, resource.access = resource.access, combine(resource.access, requested)
     if isinstance(resource, Chat):
         if resource.active_thread:
             resource.active_thread.access = resource.access
-        resource.regroup()
-        told = call.state.told(resource) | call.state.with_access(old, resource.access)
+        resource.invalidate_recipients()
+        recipients = context.state.recipients(resource) | context.state.agents_with_access(
+            old, resource.access
+        )
     else:
-        told = call.state.with_access(old, resource.access)
-    pushed = {"resource": payload["resource"], "id": resource.id, "access": named.wire()}
-    return Outcome({}, [Delivery(push, pushed, told)])
+        recipients = context.state.agents_with_access(old, resource.access)
+    push_payload = {
+        "resource": payload["resource"],
+        "id": resource.id,
+        "access": requested.to_json(),
+    }
+    return ActionResult({}, [PushDelivery(push, push_payload, recipients)])
 
 
-def _resource(call: Call, payload: Payload) -> Chat | Customer:
+def _find_resource(context: RequestContext, payload: Payload) -> Chat | Customer:
     if payload["resource"] == "chat":
-        return call.chat(payload["id"])
-    customer = call.state.customer(payload["id"])
-    call.require_access(customer.access, f"customer {customer.id}")
+        return context.chat(payload["id"])
+    customer = context.state.customer(payload["id"])
+    context.require_access(customer.access, f"customer {customer.id}")
     return customer
 
 
-def _named(state: State, access: dict[str, Any]) -> Access:
+def _parse_access(state: State, access: dict[str, Any]) -> Access:
     if "group_ids" in access:
         return Access(tuple(dict.fromkeys(state.group(each) for each in access["group_ids"])))
     if access["type"] == "group":
         return Access((state.group(access["id"]),))
     if not isinstance(access["id"], str):
-        refuse("access.id must be an agent's e-mail where access.type is agent")
+        reject("access.id must be an agent's e-mail where access.type is agent")
     return Access((), (state.agent(access["id"]).id,))

@@ -1,98 +1,102 @@
 """Chapter "chat users"."""
 
 from rtmcli.sandbox import scopes, threads
-from rtmcli.sandbox.call import Call
+from rtmcli.sandbox.interface import ActionResult, Payload, PushDelivery, RequestError
 from rtmcli.sandbox.model import Agent, Chat
-from rtmcli.sandbox.seam import Delivery, Outcome, Payload, Refusal
-from rtmcli.sandbox.state import State, refuse
+from rtmcli.sandbox.request_context import RequestContext
+from rtmcli.sandbox.state import State, reject
 
 
-def add_user_to_chat(call: Call, payload: Payload) -> Outcome:
+def add_user_to_chat(context: RequestContext, payload: Payload) -> ActionResult:
     """Add an agent, or the one customer; who is there already is told of again."""
-    state, chat = call.state, call.chat(payload["chat_id"])
+    state, chat = context.state, context.chat(payload["chat_id"])
     user_id, user_type = payload["user_id"], payload["user_type"]
-    known = state.agent(user_id).name if user_type == "agent" else ""
-    name = known or _customer(state, chat, user_id)
-    new, first = not chat.has(user_id), not chat.agents()
-    deliveries = [threads.join(state, chat, user_id, user_type)]
-    initiator = state.agents[call.user_id].name
-    if new and user_type == "customer":
-        deliveries += threads.say(state, chat, "customer_added", initiator=initiator, customer=name)
-    elif new and not first and user_id == call.user_id:
-        deliveries += threads.say(state, chat, "agent_joined", agent=name)
-    elif new and not first:
-        deliveries += threads.say(state, chat, "agent_added", initiator=initiator, agent=name)
-    return Outcome({}, deliveries)
+    agent_name = state.agent(user_id).name if user_type == "agent" else ""
+    name = agent_name or _validate_customer(state, chat, user_id)
+    is_new, is_first_agent = not chat.is_present(user_id), not chat.present_agents()
+    deliveries = [threads.add_user(state, chat, user_id, user_type)]
+    initiator = state.agents[context.user_id].name
+    if is_new and user_type == "customer":
+        deliveries += threads.add_system_message(
+            state, chat, "customer_added", initiator=initiator, customer=name
+        )
+    elif is_new and not is_first_agent and user_id == context.user_id:
+        deliveries += threads.add_system_message(state, chat, "agent_joined", agent=name)
+    elif is_new and not is_first_agent:
+        deliveries += threads.add_system_message(
+            state, chat, "agent_added", initiator=initiator, agent=name
+        )
+    return ActionResult({}, deliveries)
 
 
-def _customer(state: State, chat: Chat, user_id: str) -> str:
+def _validate_customer(state: State, chat: Chat, user_id: str) -> str:
     """Check that a customer may join; return the name."""
     customer = state.customer(user_id)
     if chat.customer_id and chat.customer_id != user_id:
-        refuse(f"chat {chat.id} has its customer already: {chat.customer_id}")
+        reject(f"chat {chat.id} has its customer already: {chat.customer_id}")
     if customer.chat_id and customer.chat_id != chat.id:
-        refuse(f"customer {user_id} has a chat already: {customer.chat_id}")
+        reject(f"customer {user_id} has a chat already: {customer.chat_id}")
     if customer.banned_until > state.now:
-        raise Refusal("authorization", f"customer {user_id} is banned")
-    return str(customer.facts.get("name", "Customer"))
+        raise RequestError("authorization", f"customer {user_id} is banned")
+    return str(customer.data.get("name", "Customer"))
 
 
-def remove_user_from_chat(call: Call, payload: Payload) -> Outcome:
+def remove_user_from_chat(context: RequestContext, payload: Payload) -> ActionResult:
     """Remove an agent; agents may always remove themselves."""
-    state, user_id = call.state, payload["user_id"]
-    myself = user_id in (call.agent.id, call.user_id)
-    chat = state.chat(payload["chat_id"]) if myself else call.chat(payload["chat_id"])
-    agent, was_there = state.agent(user_id), chat.has(user_id)
-    deliveries = [threads.part(state, chat, user_id)]
-    if was_there and myself:
-        deliveries += threads.say(state, chat, "agent_left", agent=agent.name)
-    elif was_there:
-        initiator = state.agents[call.user_id].name
-        deliveries += threads.say(
+    state, user_id = context.state, payload["user_id"]
+    is_self = user_id in (context.agent.id, context.user_id)
+    chat = state.chat(payload["chat_id"]) if is_self else context.chat(payload["chat_id"])
+    agent, was_present = state.agent(user_id), chat.is_present(user_id)
+    deliveries = [threads.remove_user(state, chat, user_id)]
+    if was_present and is_self:
+        deliveries += threads.add_system_message(state, chat, "agent_left", agent=agent.name)
+    elif was_present:
+        initiator = state.agents[context.user_id].name
+        deliveries += threads.add_system_message(
             state, chat, "agent_removed", initiator=initiator, agent=agent.name
         )
-    return Outcome({}, deliveries)
+    return ActionResult({}, deliveries)
 
 
-def update_agent(call: Call, payload: Payload) -> Outcome:
+def update_agent(context: RequestContext, payload: Payload) -> ActionResult:
     """Set an agent's routing status; another's than the requester's takes another scope."""
-    agent = call.state.agent(payload.get("agent_id", call.user_id))
-    if agent.id not in (call.agent.id, call.user_id) and call.reach != scopes.ALL:
-        raise Refusal("authorization", f"agent {agent.id} takes the scope agents--all:rw")
+    agent = context.state.agent(payload.get("agent_id", context.user_id))
+    if agent.id not in (context.agent.id, context.user_id) and context.scope_level != scopes.ALL:
+        raise RequestError("authorization", f"agent {agent.id} takes the scope agents--all:rw")
     if "routing_status" not in payload:
-        return Outcome({}, [])
-    if not agent.online:
-        refuse(f"agent {agent.id} is not logged in")
-    agent.present_before_away = ""
-    return Outcome({}, [set_status(call.state, agent, payload["routing_status"])])
+        return ActionResult({}, [])
+    if not agent.is_online:
+        reject(f"agent {agent.id} is not logged in")
+    agent.status_before_away = ""
+    return ActionResult({}, [set_routing_status(context.state, agent, payload["routing_status"])])
 
 
-def set_away_status(call: Call, payload: Payload) -> Outcome:
+def set_away_status(context: RequestContext, payload: Payload) -> ActionResult:
     """Mark a connection as away or back; with all away the agent accepts no chats."""
-    call.agent.connections[call.caller.connection] = payload["away"]
-    return Outcome({}, follow_presence(call.state, call.agent))
+    context.agent.away_by_connection[context.caller.connection_id] = payload["away"]
+    return ActionResult({}, sync_routing_status(context.state, context.agent))
 
 
-def follow_presence(state: State, agent: Agent) -> list[Delivery]:
+def sync_routing_status(state: State, agent: Agent) -> list[PushDelivery]:
     """Fit an agent's routing status to which of its connections are away."""
-    away = bool(agent.connections) and all(agent.connections.values())
-    if away and agent.routing_status == "accepting_chats":
-        agent.present_before_away = agent.routing_status
-        return [set_status(state, agent, "not_accepting_chats")]
-    if not away and agent.present_before_away:
-        status, agent.present_before_away = agent.present_before_away, ""
-        return [set_status(state, agent, status)]
+    all_away = bool(agent.away_by_connection) and all(agent.away_by_connection.values())
+    if all_away and agent.routing_status == "accepting_chats":
+        agent.status_before_away = agent.routing_status
+        return [set_routing_status(state, agent, "not_accepting_chats")]
+    if not all_away and agent.status_before_away:
+        status, agent.status_before_away = agent.status_before_away, ""
+        return [set_routing_status(state, agent, status)]
     return []
 
 
-def set_status(state: State, agent: Agent, status: str) -> Delivery:
+def set_routing_status(state: State, agent: Agent, status: str) -> PushDelivery:
     """Set an agent's routing status; tell of it."""
     agent.routing_status = status
-    return told_status(state, agent, status)
+    return agent_updated(state, agent, status)
 
 
-def told_status(state: State, agent: Agent, status: str) -> Delivery:
+def agent_updated(state: State, agent: Agent, status: str) -> PushDelivery:
     """Tell of an agent's routing status."""
-    scope = "agents-bot--all:ro" if agent.bot else "agents--all:ro"
+    scope = "agents-bot--all:ro" if agent.is_bot else "agents--all:ro"
     payload = {"agent_id": agent.id, "routing_status": status}
-    return Delivery("agent_updated", payload, state.those_granted(scope) | {agent.id})
+    return PushDelivery("agent_updated", payload, state.agents_with_scope(scope) | {agent.id})

@@ -1,43 +1,43 @@
 """Chapter "events"."""
 
 from rtmcli.sandbox import events, threads
-from rtmcli.sandbox.actions.chats import refuse_banned
-from rtmcli.sandbox.call import Call
+from rtmcli.sandbox.actions.chats import reject_if_banned
+from rtmcli.sandbox.interface import ActionResult, Payload
 from rtmcli.sandbox.model import Chat, Thread
-from rtmcli.sandbox.seam import Outcome, Payload
-from rtmcli.sandbox.state import refuse
+from rtmcli.sandbox.request_context import RequestContext
+from rtmcli.sandbox.state import reject
 
 
-def send_event(call: Call, payload: Payload) -> Outcome:
+def send_event(context: RequestContext, payload: Payload) -> ActionResult:
     """Send an event to the active thread; without one, open a thread unless told otherwise."""
-    state, chat = call.state, call.chat(payload["chat_id"])
-    thread = _thread(call, chat, payload)
-    composed = events.compose(payload["event"], call.user_id)
+    state, chat = context.state, context.chat(payload["chat_id"])
+    thread = _select_thread(context, chat, payload)
+    event_fields = events.build_event(payload["event"], context.user_id)
     if not thread and chat.customer_id:
-        refuse_banned(state, state.customer(chat.customer_id))
-    former = state.told(chat)
-    opens = thread is None
+        reject_if_banned(state, state.customer(chat.customer_id))
+    previous_recipients = state.recipients(chat)
+    opens_thread = thread is None
     thread = thread or threads.open_thread(state, chat)
     deliveries = []
-    if call.user_id not in chat.users:
-        deliveries = [threads.join(state, chat, call.user_id, "agent", present=False)]
-    event = threads.add_event(state, chat, thread, composed)
-    if opens:
+    if context.user_id not in chat.users:
+        deliveries = [threads.add_user(state, chat, context.user_id, "agent", is_present=False)]
+    event = threads.add_event(state, chat, thread, event_fields)
+    if opens_thread:
         deliveries += threads.incoming_chat_thread(
-            state, chat, also=former, requester=call.agent.id
+            state, chat, extra_recipients=previous_recipients, requester_id=context.agent.id
         )
     else:
         deliveries.append(threads.incoming_event(state, chat, thread, event))
-    return Outcome({"thread_id": thread.id, "event": event}, deliveries)
+    return ActionResult({"thread_id": thread.id, "event": event}, deliveries)
 
 
-def _thread(call: Call, chat: Chat, payload: Payload) -> Thread | None:
+def _select_thread(context: RequestContext, chat: Chat, payload: Payload) -> Thread | None:
     """Choose the thread that gets the event; None: a new one."""
     if chat.active_thread:
         return chat.active_thread
     if payload.get("require_active_thread", False):
-        refuse(f"chat {chat.id} has no active thread")
-    attached = payload.get("attach_to_last_thread", False)
-    if attached or payload["event"]["type"] == "annotation":
-        return call.thread(chat, chat.last_thread.id)
+        reject(f"chat {chat.id} has no active thread")
+    attach = payload.get("attach_to_last_thread", False)
+    if attach or payload["event"]["type"] == "annotation":
+        return context.thread(chat, chat.last_thread.id)
     return None

@@ -1,132 +1,153 @@
 """Chapter "other"."""
 
-from rtmcli.sandbox import events, filters, pages, scopes, threads, views
-from rtmcli.sandbox.call import Call
-from rtmcli.sandbox.model import Chat, Thread, Wire
-from rtmcli.sandbox.seam import Delivery, Outcome, Payload
-from rtmcli.sandbox.state import State, refuse
+from rtmcli.sandbox import events, filters, pagination, scopes, threads, views
+from rtmcli.sandbox.interface import ActionResult, Payload, PushDelivery
+from rtmcli.sandbox.model import Chat, JSONObject, Thread
+from rtmcli.sandbox.request_context import RequestContext
+from rtmcli.sandbox.state import State, reject
 
-_ARCHIVES_LIMIT = 25
+_DEFAULT_ARCHIVES_LIMIT = 25
 
 
-def get_archives(call: Call, payload: Payload) -> Outcome:
+def get_archives(context: RequestContext, payload: Payload) -> ActionResult:
     """List threads within reach, the newest first."""
-    tests = filters.of_archives(call.state, payload.get("filters", {}))
-    pagination = payload.get("pagination", {})
-    page, limit = pagination.get("page", 1), pagination.get("limit", _ARCHIVES_LIMIT)
-    found = [
+    predicates = filters.archive_predicates(context.state, payload.get("filters", {}))
+    page_request = payload.get("pagination", {})
+    page, limit = page_request.get("page", 1), page_request.get("limit", _DEFAULT_ARCHIVES_LIMIT)
+    matching = [
         (chat, thread)
-        for chat in call.state.chats.values()
-        if call.reach != scopes.NOWHERE
+        for chat in context.state.chats.values()
+        if context.scope_level != scopes.NONE
         for thread in chat.threads
-        if call.sees(chat, thread) and all(passes(chat, thread) for passes in tests)
+        if context.can_access_thread(chat, thread)
+        and all(predicate(chat, thread) for predicate in predicates)
     ]
-    found.sort(key=lambda pair: (pair[1].timestamp, pair[1].order), reverse=True)
-    shown = [
-        {"chat": views.chat(call.state, chat, thread=views.thread(thread))}
-        for chat, thread in found[(page - 1) * limit : page * limit]
+    matching.sort(key=lambda pair: (pair[1].timestamp, pair[1].order), reverse=True)
+    chats = [
+        {"chat": views.render_chat(context.state, chat, thread=views.render_thread(thread))}
+        for chat, thread in matching[(page - 1) * limit : page * limit]
     ]
-    return Outcome({"chats": shown, "pagination": {"page": page, "total": len(found)}}, [])
+    return ActionResult({"chats": chats, "pagination": {"page": page, "total": len(matching)}}, [])
 
 
-def get_chat_threads(call: Call, payload: Payload) -> Outcome:
+def get_chat_threads(context: RequestContext, payload: Payload) -> ActionResult:
     """Show a chat with its threads' order, and those threads that are named."""
-    chat = call.chat(payload["chat_id"])
-    shown = {}
+    chat = context.chat(payload["chat_id"])
+    thread_fields = {}
     if "thread_ids" in payload:
-        named = [call.state.thread(chat, each) for each in payload["thread_ids"]]
-        shown["threads"] = [views.thread(each, is_open=call.sees(chat, each)) for each in named]
-    shown["threads_summary"] = [
+        requested = [context.state.thread(chat, each) for each in payload["thread_ids"]]
+        thread_fields["threads"] = [
+            views.render_thread(each, is_accessible=context.can_access_thread(chat, each))
+            for each in requested
+        ]
+    thread_fields["threads_summary"] = [
         {"thread_id": each.id, "order": each.order} for each in chat.threads
     ]
-    answer = views.chat(call.state, chat, **shown)
-    return Outcome({"chat": {**answer, "is_followed": call.agent.id in chat.followers}}, [])
+    answer = views.render_chat(context.state, chat, **thread_fields)
+    return ActionResult({"chat": {**answer, "is_followed": context.agent.id in chat.followers}}, [])
 
 
-def get_chat_threads_summary(call: Call, payload: Payload) -> Outcome:
+def get_chat_threads_summary(context: RequestContext, payload: Payload) -> ActionResult:
     """List a chat's threads without their events."""
-    chat = call.chat(payload["chat_id"])
-    part = pages.numbered(chat.threads, payload)
-    shown = [
+    chat = context.chat(payload["chat_id"])
+    page = pagination.page_by_number(chat.threads, payload)
+    summaries = [
         {"id": each.id, "order": each.order, "events_count": len(each.events)}
-        for each in part.items
+        for each in page.items
     ]
-    return Outcome({"threads_summary": shown, "found_threads": len(chat.threads), **part.links}, [])
-
-
-def send_rich_message_postback(call: Call, payload: Payload) -> Outcome:
-    """Press or release a button of a rich message; tell of it in active threads."""
-    chat = call.chat(payload["chat_id"])
-    thread = call.thread(chat, payload["thread_id"])
-    event = call.state.event(thread, payload["event_id"])
-    return Outcome(
-        {},
-        press(call.state, chat, thread, event, user_id=call.user_id, postback=payload["postback"]),
+    return ActionResult(
+        {"threads_summary": summaries, "found_threads": len(chat.threads), **page.page_ids}, []
     )
 
 
-def press(
-    state: State, chat: Chat, thread: Thread, event: Wire, *, user_id: str, postback: Wire
-) -> list[Delivery]:
+def send_rich_message_postback(context: RequestContext, payload: Payload) -> ActionResult:
+    """Press or release a button of a rich message; tell of it in active threads."""
+    chat = context.chat(payload["chat_id"])
+    thread = context.thread(chat, payload["thread_id"])
+    event = context.state.event(thread, payload["event_id"])
+    return ActionResult(
+        {},
+        apply_postback(
+            context.state,
+            chat,
+            thread,
+            event,
+            user_id=context.user_id,
+            postback=payload["postback"],
+        ),
+    )
+
+
+def apply_postback(
+    state: State,
+    chat: Chat,
+    thread: Thread,
+    event: JSONObject,
+    *,
+    user_id: str,
+    postback: JSONObject,
+) -> list[PushDelivery]:
     """Press or release all buttons of a postback for a user."""
-    postback_id, on = postback["id"], postback["toggled"]
-    changed = events.toggled(event, postback_id, user_id, on=on)
-    if changed is None:
-        refuse(f"button {postback_id} not found in event {event['id']}")
-    thread.replace(changed)
+    postback_id, pressed = postback["id"], postback["toggled"]
+    updated_event = events.toggle_buttons(event, postback_id, user_id, pressed=pressed)
+    if updated_event is None:
+        reject(f"button {postback_id} not found in event {event['id']}")
+    thread.replace_event(updated_event)
     if not thread.active:
         return []
     ids = {"chat_id": chat.id, "thread_id": thread.id}
-    told = {
+    push_payload = {
         "user_id": user_id,
         **ids,
         "event_id": event["id"],
-        "postback": {"id": postback_id, "toggled": on},
+        "postback": {"id": postback_id, "toggled": pressed},
     }
-    deliveries = [state.push(chat, "incoming_rich_message_postback", told)]
-    if changed != event:
-        deliveries.append(state.push(chat, "event_updated", {**ids, "event": changed}))
+    deliveries = [state.chat_push(chat, "incoming_rich_message_postback", push_payload)]
+    if updated_event != event:
+        deliveries.append(state.chat_push(chat, "event_updated", {**ids, "event": updated_event}))
     return deliveries
 
 
-def multicast(call: Call, payload: Payload) -> Outcome:
+def multicast(context: RequestContext, payload: Payload) -> ActionResult:
     """Send any JSON to agents and customers."""
-    state, agents = call.state, payload["scopes"].get("agents", {})
-    ids = {state.agent(each).id for each in agents.get("ids", ())}
-    groups = {state.group(each) for each in agents.get("groups", ())}
+    state, agents = context.state, payload["scopes"].get("agents", {})
+    agent_ids = {state.agent(each).id for each in agents.get("ids", ())}
+    group_ids = {state.group(each) for each in agents.get("groups", ())}
     for each in payload["scopes"].get("customers", {}).get("ids", ()):
         state.customer(each)
-    told: Wire = {"content": payload["content"], "author_id": call.user_id}
+    push_payload: JSONObject = {"content": payload["content"], "author_id": context.user_id}
     if "type" in payload:
-        told["type"] = payload["type"]
-    named = {
+        push_payload["type"] = payload["type"]
+    addressed = {
         each.id
         for each in state.agents.values()
-        if agents.get("all") or each.id in ids or not groups.isdisjoint(each.groups)
+        if agents.get("all") or each.id in agent_ids or not group_ids.isdisjoint(each.group_ids)
     }
-    listening = state.multicast_listeners & named
-    return Outcome({}, [Delivery("incoming_multicast", told, listening, requester=False)])
+    recipients = state.multicast_recipients & addressed
+    return ActionResult(
+        {}, [PushDelivery("incoming_multicast", push_payload, recipients, to_requester=False)]
+    )
 
 
-def send_typing_indicator(call: Call, payload: Payload) -> Outcome:
+def send_typing_indicator(context: RequestContext, payload: Payload) -> ActionResult:
     """Show that the requester is typing; the others are told, where a thread is active."""
-    state, chat = call.state, call.chat(payload["chat_id"])
+    state, chat = context.state, context.chat(payload["chat_id"])
     thread = chat.active_thread
     if not thread:
-        return Outcome({}, [])
-    told = typing(
+        return ActionResult({}, [])
+    delivery = incoming_typing_indicator(
         state,
         chat,
-        call.user_id,
+        context.user_id,
         recipients=payload.get("recipients", "all"),
         is_typing=payload["is_typing"],
     )
-    return Outcome({}, [told._replace(agents=told.agents - {call.agent.id})])
+    return ActionResult({}, [delivery._replace(agent_ids=delivery.agent_ids - {context.agent.id})])
 
 
-def typing(
+def incoming_typing_indicator(
     state: State, chat: Chat, author_id: str, *, recipients: str, is_typing: bool
-) -> Delivery:
+) -> PushDelivery:
     """Tell that somebody is typing in the active thread."""
     payload = {
         "chat_id": chat.id,
@@ -134,43 +155,46 @@ def typing(
         "typing_indicator": {
             "author_id": author_id,
             "recipients": recipients,
-            "timestamp": state.seconds,
+            "timestamp": state.timestamp,
             "is_typing": is_typing,
         },
     }
-    return state.push(chat, "incoming_typing_indicator", payload, requester=False)
+    return state.chat_push(chat, "incoming_typing_indicator", payload, requester=False)
 
 
-def close_thread(call: Call, payload: Payload) -> Outcome:
+def close_thread(context: RequestContext, payload: Payload) -> ActionResult:
     """Close the active thread; without one there is nothing to do."""
-    state, chat = call.state, call.chat(payload["chat_id"])
-    if payload.get("require_requester_presence", False) and not chat.has(call.user_id):
-        refuse(f"{call.user_id} does not take part in chat {chat.id}")
+    state, chat = context.state, context.chat(payload["chat_id"])
+    if payload.get("require_requester_presence", False) and not chat.is_present(context.user_id):
+        reject(f"{context.user_id} does not take part in chat {chat.id}")
     if not chat.active_thread:
-        return Outcome({}, [])
-    name = state.agents[call.user_id].name
-    return Outcome(
-        {}, threads.close(state, chat, "manual_archived_agent", user_id=call.user_id, agent=name)
+        return ActionResult({}, [])
+    name = state.agents[context.user_id].name
+    return ActionResult(
+        {},
+        threads.close_thread(
+            state, chat, "manual_archived_agent", user_id=context.user_id, agent=name
+        ),
     )
 
 
-def change_push_notifications(call: Call, payload: Payload) -> Outcome:
+def change_push_notifications(context: RequestContext, payload: Payload) -> ActionResult:
     """Remember whether a device is notified."""
-    device = (call.agent.id, payload["firebase_token"])
+    device = (context.agent.id, payload["firebase_token"])
     if payload["enabled"]:
-        call.state.devices[device] = payload["platform"]
+        context.state.devices[device] = payload["platform"]
     else:
-        call.state.devices.pop(device, None)
-    return Outcome({}, [])
+        context.state.devices.pop(device, None)
+    return ActionResult({}, [])
 
 
-def update_last_seen_timestamp(call: Call, payload: Payload) -> Outcome:
+def update_last_seen_timestamp(context: RequestContext, payload: Payload) -> ActionResult:
     """Record when the requester last saw a chat: at a given time, or now."""
-    chat = call.chat(payload["chat_id"])
-    timestamp = payload.get("timestamp", call.state.seconds)
-    seat = chat.users.get(call.user_id)
-    if seat:
-        seat.last_seen = timestamp
-    told = {"user_id": call.user_id, "chat_id": chat.id, "timestamp": timestamp}
-    delivery = call.state.push(chat, "last_seen_timestamp_updated", told)
-    return Outcome({"timestamp": timestamp}, [delivery])
+    chat = context.chat(payload["chat_id"])
+    timestamp = payload.get("timestamp", context.state.timestamp)
+    membership = chat.users.get(context.user_id)
+    if membership:
+        membership.last_seen = timestamp
+    push_payload = {"user_id": context.user_id, "chat_id": chat.id, "timestamp": timestamp}
+    delivery = context.state.chat_push(chat, "last_seen_timestamp_updated", push_payload)
+    return ActionResult({"timestamp": timestamp}, [delivery])

@@ -6,75 +6,80 @@ from typing import Any
 from rtmcli.catalogue import API
 from rtmcli.sandbox import scopes, views
 from rtmcli.sandbox.actions import chat_users
-from rtmcli.sandbox.call import Call
-from rtmcli.sandbox.model import ELSEWHERE, Agent
-from rtmcli.sandbox.seam import Caller, Delivery, Outcome, Payload, Refusal
-from rtmcli.sandbox.state import State, refuse
+from rtmcli.sandbox.interface import ActionResult, Caller, Payload, PushDelivery, RequestError
+from rtmcli.sandbox.model import EXTERNAL_CONNECTION, Agent
+from rtmcli.sandbox.request_context import RequestContext
+from rtmcli.sandbox.state import State, reject
 
-_REGION = re.compile(rf"(?:{'|'.join(API.regions)})[:-]")
-_REACH_WANTED = ("chats--all:ro", "chats--access:ro", "chats--my:ro")
+_REGION_PREFIX = re.compile(rf"(?:{'|'.join(API.regions)})[:-]")
+_CHATS_SUMMARY_SCOPES = ("chats--all:ro", "chats--access:ro", "chats--my:ro")
 
 
-def login(state: State, token: Any, payload: Payload, connection: int) -> tuple[Caller, Outcome]:
+def login(
+    state: State, token: Any, payload: Payload, connection: int
+) -> tuple[Caller, ActionResult]:
     """Log an agent in on a connection; restore its routing status or apply the default one."""
-    agent = _owner(state, token)
-    before = agent.routing_status if agent.online else ""
-    agent.connections.pop(ELSEWHERE, None)
-    agent.connections[connection] = False
+    agent = _authenticate(state, token)
+    previous_status = agent.routing_status if agent.is_online else ""
+    agent.away_by_connection.pop(EXTERNAL_CONNECTION, None)
+    agent.away_by_connection[connection] = False
     if not payload.get("reconnect", False):
-        agent.routing_status, agent.present_before_away = agent.default_status, ""
+        agent.routing_status, agent.status_before_away = agent.default_routing_status, ""
     device = payload.get("push_notifications", {})
     if "firebase_token" in device:
         state.devices[agent.id, device["firebase_token"]] = device["platform"]
     deliveries = []
-    if agent.routing_status != before:
-        told = chat_users.told_status(state, agent, agent.routing_status)
-        deliveries.append(told._replace(requester=False))
-    deliveries += chat_users.follow_presence(state, agent)
+    if agent.routing_status != previous_status:
+        delivery = chat_users.agent_updated(state, agent, agent.routing_status)
+        deliveries.append(delivery._replace(to_requester=False))
+    deliveries += chat_users.sync_routing_status(state, agent)
     caller = Caller(agent.id, agent.scopes, connection)
-    reach = scopes.reach(agent.granted, _REACH_WANTED)
-    call = Call(state, caller, agent, agent.id, reach)
-    return caller, Outcome(_initial_state(call), deliveries)
+    scope_level = scopes.scope_level(agent.effective_scopes, _CHATS_SUMMARY_SCOPES)
+    context = RequestContext(state, caller, agent, agent.id, scope_level)
+    return caller, ActionResult(_initial_state(context), deliveries)
 
 
-def _owner(state: State, token: Any) -> Agent:
+def _authenticate(state: State, token: Any) -> Agent:
     """Find whose token it is: a scheme, a space, and an access token."""
     if not isinstance(token, str) or not token:
-        refuse("token is required, a string")
+        reject("token is required, a string")
     scheme, _, secret = token.partition(" ")
     if not secret:
-        raise Refusal("authentication", "the token lacks its scheme: Bearer <access_token>")
-    known = {_REGION.sub("", each, count=1): owner for each, owner in state.tokens.items()}
-    owner = known.get(_REGION.sub("", secret.strip(), count=1))
-    if scheme.lower() != "bearer" or owner is None:
-        raise Refusal("authentication", "Invalid access token")
-    return state.agents[owner]
+        raise RequestError("authentication", "the token lacks its scheme: Bearer <access_token>")
+    agent_ids_by_secret = {
+        _REGION_PREFIX.sub("", each, count=1): agent_id
+        for each, agent_id in state.agent_by_token.items()
+    }
+    agent_id = agent_ids_by_secret.get(_REGION_PREFIX.sub("", secret.strip(), count=1))
+    if scheme.lower() != "bearer" or agent_id is None:
+        raise RequestError("authentication", "Invalid access token")
+    return state.agents[agent_id]
 
 
-def _initial_state(call: Call) -> Payload:
-    state = call.state
-    active = [chat for chat in state.active.values() if call.reaches(chat)]
-    active.sort(key=lambda chat: chat.order, reverse=True)
+def _initial_state(context: RequestContext) -> Payload:
+    state = context.state
+    active_chats = [chat for chat in state.active_chats.values() if context.can_access(chat)]
+    active_chats.sort(key=lambda chat: chat.order, reverse=True)
     return {
-        "license": state.licence,
-        "my_profile": views.profile(call.agent, state.seconds),
-        "chats_summary": [views.summary(call, chat) for chat in active],
+        "license": state.license,
+        "my_profile": views.render_profile(context.agent, state.timestamp),
+        "chats_summary": [views.render_summary(context, chat) for chat in active_chats],
     }
 
 
-def logout(call: Call, payload: Payload) -> Outcome:  # noqa: ARG001  # an action like the others
+def logout(context: RequestContext, payload: Payload) -> ActionResult:  # noqa: ARG001  # an action like the others
     """Log the agent out: its connection is to be closed after the answer."""
-    return Outcome({}, [], close=True)
+    return ActionResult({}, [], close_connection=True)
 
 
-def leave(state: State, agent: Agent, connection: int) -> list[Delivery]:
+def connection_closed(state: State, agent: Agent, connection: int) -> list[PushDelivery]:
     """Note that a connection is gone; with the last one the agent is offline."""
-    if agent.connections.pop(connection, None) is None:
+    if agent.away_by_connection.pop(connection, None) is None:
         return []
-    if agent.online:
-        told = chat_users.follow_presence(state, agent)
+    if agent.is_online:
+        deliveries = chat_users.sync_routing_status(state, agent)
     else:
-        if agent.present_before_away:
-            agent.routing_status, agent.present_before_away = agent.present_before_away, ""
-        told = [chat_users.told_status(state, agent, "offline")]
-    return [each._replace(requester=False) for each in told]
+        if agent.status_before_away:
+            agent.routing_status, agent.status_before_away = agent.status_before_away, ""
+        deliveries = [chat_users.agent_updated(state, agent, "offline")]
+    return [each._replace(to_requester=False) for each in deliveries]

@@ -1,24 +1,24 @@
 """Chapter "thread tags"."""
 
-from rtmcli.sandbox.call import Call
-from rtmcli.sandbox.seam import Outcome, Payload
+from rtmcli.sandbox.interface import ActionResult, Payload
+from rtmcli.sandbox.request_context import RequestContext
 
 
-def tag_chat_thread(call: Call, payload: Payload) -> Outcome:
+def tag_chat_thread(context: RequestContext, payload: Payload) -> ActionResult:
     """Add a tag to a thread; one that it has already stays."""
-    chat = call.chat(payload["chat_id"])
-    thread, tag = call.thread(chat, payload["thread_id"]), payload["tag"]
+    chat = context.chat(payload["chat_id"])
+    thread, tag = context.thread(chat, payload["thread_id"]), payload["tag"]
     if tag not in thread.tags:
         thread.tags = (*thread.tags, tag)
-    told = {"chat_id": chat.id, "thread_id": thread.id, "tag": tag}
-    return Outcome({}, [call.state.push(chat, "chat_thread_tagged", told)])
+    push_payload = {"chat_id": chat.id, "thread_id": thread.id, "tag": tag}
+    return ActionResult({}, [context.state.chat_push(chat, "chat_thread_tagged", push_payload)])
 
 
-def untag_chat_thread(call: Call, payload: Payload) -> Outcome:
+def untag_chat_thread(context: RequestContext, payload: Payload) -> ActionResult:
     """Remove a tag from a thread."""
-    chat = call.chat(payload["chat_id"])
-    thread, tag = call.thread(chat, payload["thread_id"]), payload["tag"]
+    chat = context.chat(payload["chat_id"])
+    thread, tag = context.thread(chat, payload["thread_id"]), payload["tag"]
     if tag in thread.tags:
         thread.tags = tuple(each for each in thread.tags if each != tag)
-    told = {"chat_id": chat.id, "thread_id": thread.id, "tag": tag}
-    return Outcome({}, [call.state.push(chat, "chat_thread_untagged", told)])
+    push_payload = {"chat_id": chat.id, "thread_id": thread.id, "tag": tag}
+    return ActionResult({}, [context.state.chat_push(chat, "chat_thread_untagged", push_payload)])

@@ -4,36 +4,40 @@ import pytest
 
 from rtmcli.catalogue.model import Method, Severity
 from rtmcli.catalogue.v3_0.chat_access import CHAPTER
-from rtmcli.protocol.validation import Checker
+from rtmcli.protocol.validation import PayloadValidator
 
 every_method = pytest.mark.parametrize(
     "method", CHAPTER.methods, ids=[method.action for method in CHAPTER.methods]
 )
 
 
-def access(kind: str, who: object) -> dict[str, object]:
+def access_payload(access_type: str, access_id: object) -> dict[str, object]:
     """Make a payload that names who gets access."""
-    return {"resource": "chat", "id": "PJ0MRSHTDG", "access": {"type": kind, "id": who}}
+    return {
+        "resource": "chat",
+        "id": "PJ0MRSHTDG",
+        "access": {"type": access_type, "id": access_id},
+    }
 
 
 @every_method
 def test_a_group_is_a_number(method: Method) -> None:
     """Access of a group passes without a word."""
-    assert Checker(method).check(access("group", 0)) == []
+    assert PayloadValidator(method).validate(access_payload("group", 0)) == []
 
 
 @every_method
 def test_an_agent_passes_with_a_note(method: Method) -> None:
     """Ids are typed as numbers, but agents are e-mails: a string passes, and a note says why."""
-    [problem] = Checker(method).check(access("agent", "agent1@example.com"))
+    [problem] = PayloadValidator(method).validate(access_payload("agent", "agent1@example.com"))
     assert problem.severity is Severity.NOTE
 
 
 @every_method
 def test_only_chats_and_customers_have_access(method: Method) -> None:
     """Another resource is refused."""
-    payload = {**access("group", 1), "resource": "thread"}
-    assert [problem.path for problem in Checker(method).check(payload)] == ["resource"]
+    payload = {**access_payload("group", 1), "resource": "thread"}
+    assert [problem.path for problem in PayloadValidator(method).validate(payload)] == ["resource"]
 
 
 def test_the_three_take_the_same_and_tell_of_different_things() -> None:

@@ -1,6 +1,6 @@
 """Test the error types and disconnect reasons against tables typed from the documents."""
 
-from rtmcli.catalogue.model import Act
+from rtmcli.catalogue.model import Recovery
 from rtmcli.catalogue.v3_0.errors import ERRORS, REASONS
 
 MESSAGES = {
@@ -24,39 +24,39 @@ MESSAGES = {
     "chat_inactive": "Chat is inactive",
     "service_unavailable": "Service unavailable",
 }
-ACTS = {
-    Act.SURFACE: (
+ERROR_TYPES_BY_RECOVERY = {
+    Recovery.REPORT: (
         "validation unsupported_version entity_too_large requester_already_offline chat_inactive"
     ),
-    Act.REFRESH: "authentication",
-    Act.AUTHENTICATE: (
+    Recovery.REFRESH_TOKEN: "authentication",
+    Recovery.AUTH_FAILED: (
         "authorization license_expired wrong_product_version license_not_found"
         " requester_awaiting_approval requester_suspended seats_limit_exceeded"
     ),
-    Act.RESEND: "pending_requests_limit_reached too_many_requests service_unavailable",
-    Act.REDIRECT: "misdirected_request",
-    Act.DOUBT: "internal request_timeout",
+    Recovery.RETRY: "pending_requests_limit_reached too_many_requests service_unavailable",
+    Recovery.REDIRECT: "misdirected_request",
+    Recovery.AMBIGUOUS: "internal request_timeout",
 }
-LATER = (
+LATER_ERROR_TYPES = (
     "pending_requests_limit_reached requester_awaiting_approval requester_suspended"
     " seats_limit_exceeded too_many_requests chat_inactive service_unavailable"
 )
-REASON_ACTS = {
-    Act.REFRESH: "access_token_expired",
-    Act.STOP: (
+REASONS_BY_RECOVERY = {
+    Recovery.REFRESH_TOKEN: "access_token_expired",
+    Recovery.STOP: (
         "access_token_revoked agent_deleted agent_disconnected_by_server agent_logged_out_remotely"
         " license_expired license_not_found product_version_changed too_many_connections"
         " unsupported_version connection_evicted"
     ),
-    Act.RECONNECT: "connection_timeout internal_error role_permissions_changed",
-    Act.RECONNECT_SLOWLY: "too_many_unauthorized_connections",
-    Act.REDIRECT: "misdirected_connection",
+    Recovery.RECONNECT: "connection_timeout internal_error role_permissions_changed",
+    Recovery.RECONNECT_SLOWLY: "too_many_unauthorized_connections",
+    Recovery.REDIRECT: "misdirected_connection",
 }
 
 
-def acts(table: dict[Act, str]) -> dict[str, Act]:
+def recovery_by_name(names_by_recovery: dict[Recovery, str]) -> dict[str, Recovery]:
     """Turn a table of names for each act around."""
-    return {name: act for act, names in table.items() for name in names.split()}
+    return {name: act for act, names in names_by_recovery.items() for name in names.split()}
 
 
 def test_the_error_types_are_the_documented_ones() -> None:
@@ -66,37 +66,41 @@ def test_the_error_types_are_the_documented_ones() -> None:
 
 def test_what_an_error_type_asks_of_a_client() -> None:
     """Only what proves that nothing was executed is sent again; what proves nothing is doubted."""
-    assert {error.type: error.act for error in ERRORS} == acts(ACTS)
+    assert {error.type: error.recovery for error in ERRORS} == recovery_by_name(
+        ERROR_TYPES_BY_RECOVERY
+    )
 
 
 def test_later_error_types_are_marked() -> None:
     """Seven types are missing from the documents of v3.0."""
-    assert [error.type for error in ERRORS if error.since != "3.0"] == LATER.split()
+    assert [error.type for error in ERRORS if error.since != "3.0"] == LATER_ERROR_TYPES.split()
 
 
 def test_what_was_throttled_may_be_tried_later() -> None:
     """What is proved not executed says so; of the others two say what is wrong."""
     advice = {error.type: error.advice for error in ERRORS if error.advice}
     assert {type_ for type_, told in advice.items() if told.startswith("not executed")} == set(
-        ACTS[Act.RESEND].split()
+        ERROR_TYPES_BY_RECOVERY[Recovery.RETRY].split()
     )
     assert len(advice) == 5
 
 
 def test_a_scope_is_what_authorization_lacks() -> None:
     """Only there a scope of the method is what helps."""
-    assert [error.type for error in ERRORS if error.lacks_scope] == ["authorization"]
+    assert [error.type for error in ERRORS if error.means_missing_scope] == ["authorization"]
 
 
 def test_what_a_disconnect_reason_asks_of_a_client() -> None:
     """Each reason is obeyed: most mean stop, some reconnect, one a new token, one a region."""
-    assert {reason.reason: reason.act for reason in REASONS} == acts(REASON_ACTS)
+    assert {reason.reason: reason.recovery for reason in REASONS} == recovery_by_name(
+        REASONS_BY_RECOVERY
+    )
     assert len(REASONS) == 16
 
 
 def test_reasons_about_who_asks_are_told_apart() -> None:
     """Token, account and licence are a matter of who asks; the rest is not."""
-    assert {reason.reason for reason in REASONS if reason.auth} == {
+    assert {reason.reason for reason in REASONS if reason.is_auth_error} == {
         "access_token_expired",
         "access_token_revoked",
         "agent_deleted",

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from rtmcli.catalogue.v3_0.other import CHAPTER
-from rtmcli.protocol.validation import Checker
+from rtmcli.protocol.validation import PayloadValidator
 
 METHODS = {method.action: method for method in CHAPTER.methods}
 
 
-def problems(action: str, payload: dict[str, Any]) -> list[str]:
+def problem_paths(action: str, payload: dict[str, Any]) -> list[str]:
     """Check a payload of one of the chapter's methods."""
-    return [problem.path for problem in Checker(METHODS[action]).check(payload)]
+    return [problem.path for problem in PayloadValidator(METHODS[action]).validate(payload)]
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,13 @@ def problems(action: str, payload: dict[str, Any]) -> list[str]:
 )
 def test_archives_have_a_thousand_pages(pagination: dict[str, int], wrong: list[str]) -> None:
     """Pages count from 1 to 1000 and hold 0 to 100 items."""
-    assert problems("get_archives", {"pagination": pagination}) == wrong
+    assert problem_paths("get_archives", {"pagination": pagination}) == wrong
 
 
 def test_archives_are_filtered_by_day() -> None:
     """A day is YYYY-MM-DD, not a moment."""
-    assert problems("get_archives", {"filters": {"date_from": "2016-09-01"}}) == []
-    assert problems("get_archives", {"filters": {"date_to": "2016-10-01T00:00:00Z"}}) == [
+    assert problem_paths("get_archives", {"filters": {"date_from": "2016-09-01"}}) == []
+    assert problem_paths("get_archives", {"filters": {"date_to": "2016-10-01T00:00:00Z"}}) == [
         "filters.date_to"
     ]
 
@@ -52,7 +52,7 @@ def test_archives_are_filtered_by_day() -> None:
 def test_a_property_has_one_filter(wanted: dict[str, Any], wrong: list[str]) -> None:
     """Exactly one of exists, values and exclude_values is given for a property."""
     payload = {"filters": {"properties": {"rating": {"score": wanted}}}}
-    assert problems("get_archives", payload) == wrong
+    assert problem_paths("get_archives", payload) == wrong
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_a_property_has_one_filter(wanted: dict[str, Any], wrong: list[str]) -> 
 )
 def test_a_multicast_goes_to_somebody(scopes: dict[str, Any], count: int) -> None:
     """One of four kinds of recipients is given, groups by number."""
-    assert len(problems("multicast", {"scopes": scopes, "content": None})) == count
+    assert len(problem_paths("multicast", {"scopes": scopes, "content": None})) == count
 
 
 def test_a_multicast_carries_any_json() -> None:
     """The content is required, but it may be null."""
     everybody = {"agents": {"all": True}}
-    assert problems("multicast", {"scopes": everybody}) == ["content"]
-    assert problems("multicast", {"scopes": everybody, "content": None}) == []
+    assert problem_paths("multicast", {"scopes": everybody}) == ["content"]
+    assert problem_paths("multicast", {"scopes": everybody, "content": None}) == []
 
 
 def test_a_postback_reads_like_its_sample() -> None:
@@ -104,14 +104,14 @@ def test_closing_warns_of_a_late_repeat() -> None:
     """The payload names no thread, so that a repeat may close the next one."""
     method = METHODS["close_thread"]
     assert "next thread" in method.retry_note
-    assert method.push_when
+    assert method.push_condition
     assert [param.path for param in method.params] == ["chat_id", "require_requester_presence"]
 
 
 def test_the_timestamp_is_answered() -> None:
     """Without a timestamp the server takes its own, and the answer tells which."""
     method = METHODS["update_last_seen_timestamp"]
-    assert method.answer == ("timestamp",)
+    assert method.response_fields == ("timestamp",)
     assert method.push_keys["timestamp"] == "timestamp"
 
 
@@ -119,8 +119,10 @@ def test_the_timestamp_is_answered() -> None:
 def test_push_notifications_know_two_platforms(platform: str) -> None:
     """The platforms ios and android are all there is."""
     payload = {"firebase_token": "x", "enabled": True}
-    assert problems("change_push_notifications", {**payload, "platform": platform}) == []
-    assert problems("change_push_notifications", {**payload, "platform": "web"}) == ["platform"]
+    assert problem_paths("change_push_notifications", {**payload, "platform": platform}) == []
+    assert problem_paths("change_push_notifications", {**payload, "platform": "web"}) == [
+        "platform"
+    ]
 
 
 def test_own_chats_do_not_suffice_for_two_methods() -> None:

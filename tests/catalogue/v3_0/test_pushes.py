@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from rtmcli.catalogue.model import Push
+from rtmcli.catalogue.model import PushType
 from rtmcli.catalogue.v3_0.pushes import PUSHES
 
-PAYLOADS = {
+PAYLOAD_FIELDS = {
     "incoming_chat_thread": "chat",
     "thread_closed": "chat_id thread_id user_id?",
     "access_granted": "resource id access",
@@ -45,18 +45,20 @@ PAYLOADS = {
 def test_there_are_31_pushes_with_the_documented_members() -> None:
     """Names, order and members are those of the documents."""
     assert len(PUSHES) == 31
-    assert [(push.name, " ".join(push.payload)) for push in PUSHES] == list(PAYLOADS.items())
+    assert [(push.name, " ".join(push.payload_fields)) for push in PUSHES] == list(
+        PAYLOAD_FIELDS.items()
+    )
 
 
 def test_only_a_transfer_and_a_closed_thread_are_key_changes() -> None:
     """Two pushes also reach agents who have access but neither take part nor follow."""
-    assert [push.name for push in PUSHES if push.key_change] == [
+    assert [push.name for push in PUSHES if push.is_key_change] == [
         "thread_closed",
         "chat_transferred",
     ]
 
 
 @pytest.mark.parametrize("push", PUSHES, ids=[push.name for push in PUSHES])
-def test_the_cause_is_one_sentence(push: Push) -> None:
+def test_the_cause_is_one_sentence(push: PushType) -> None:
     """Each push tells in a line what makes it come."""
-    assert re.fullmatch(r"[A-Z][^.\n]{10,90}\.", push.cause)
+    assert re.fullmatch(r"[A-Z][^.\n]{10,90}\.", push.summary)

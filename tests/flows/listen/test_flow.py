@@ -7,44 +7,46 @@ from itertools import count
 from typing import Any
 
 import pytest
-from faults import FaultServer, answer, close, drop, flood, push, refuse
-from reaching import TOKEN, access_to
+from support.connect import TOKEN, connect_options
+from support.fault_server import FaultServer, close, drop, flood, push, respond, respond_error
 
 from rtmcli.errors import AuthError, NotConnected
-from rtmcli.flows.listen import Happening, Listener, Note, Wish
-from rtmcli.protocol.conversation import Backoff
-from rtmcli.protocol.reconnection import Gap, Pacing
-from rtmcli.session.access import Identity
-from rtmcli.session.connecting import Connector
+from rtmcli.flows.listen import Listener, ListenItem, ListenOptions, Notice
+from rtmcli.protocol.reconnection import Gap, ReconnectPolicy
+from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.session.connector import Connector
+from rtmcli.session.options import Credentials
 
-AT_ONCE = Pacing(Backoff(0.001, 0.01), healthy_after=0.0, apart=0.001)
+IMMEDIATE = ReconnectPolicy(Backoff(0.001, 0.01), stable_after=0.0, min_login_interval=0.001)
 EXPIRED = push("agent_disconnected", {"reason": "access_token_expired"})
 
 
-def listener(server: FaultServer, pacing: Pacing = AT_ONCE, **wish: Any) -> Listener:
+def make_listener(
+    server: FaultServer, reconnect_policy: ReconnectPolicy = IMMEDIATE, **options: Any
+) -> Listener:
     """Make a listener that needs no patience."""
-    return Listener(Connector(access_to(server)), Wish(**wish), pacing)
+    return Listener(Connector(connect_options(server)), ListenOptions(**options), reconnect_policy)
 
 
-def kinds(happenings: Iterator[Happening]) -> list[str]:
+def item_names(items: Iterator[ListenItem]) -> list[str]:
     """Name what happens: pushes by their number, the rest by its kind."""
     names = []
-    for each in happenings:
-        match each:
+    for item in items:
+        match item:
             case Gap():
                 names.append("gap")
-            case Note():
-                names.append(each.kind)
+            case Notice():
+                names.append(item.kind)
             case _:
-                names.append(f"{len(each)} pushes")
+                names.append(f"{len(item)} pushes")
     return names
 
 
 def test_what_came_before_a_loss_is_first_and_the_gap_before_what_comes_after() -> None:
     """The order in which things happened is the order in which they are told."""
     with FaultServer() as server:
-        server.on("login", [answer(), flood(2), drop("fin")], [answer(), flood(1)])
-        told = kinds(listener(server, pushes=3).run())
+        server.on("login", [respond(), flood(2), drop("fin")], [respond(), flood(1)])
+        told = item_names(make_listener(server, pushes=3).run())
     assert [name for name in told if name != "1 pushes"] in (
         ["2 pushes", "disconnected", "gap", "reconnected"],
         ["disconnected", "gap", "reconnected"],  # the two came one by one
@@ -55,10 +57,10 @@ def test_a_gap_lies_between_the_last_frame_and_the_new_session() -> None:
     """Its times are those of the wall clock."""
     before = time.time()
     with FaultServer() as server:
-        server.on("login", [answer(), flood(1), close(1012, "restart")], [answer(), flood(1)])
-        [gap] = [each for each in listener(server, pushes=2).run() if isinstance(each, Gap)]
+        server.on("login", [respond(), flood(1), close(1012, "restart")], [respond(), flood(1)])
+        [gap] = [each for each in make_listener(server, pushes=2).run() if isinstance(each, Gap)]
     assert before <= gap.start <= gap.end <= time.time()
-    assert (gap.reason, gap.lost) == (
+    assert (gap.reason, gap.lost_count) == (
         "the server closed the connection with code 1012: restart",
         None,
     )
@@ -71,9 +73,9 @@ def test_a_jump_of_the_wall_clock_changes_nothing(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(time, "time", lambda: true() + (next(days) % 2) * 86_400)
     started = time.monotonic()
     with FaultServer() as server:
-        server.on("login", [answer(), flood(3)])
-        told = kinds(listener(server, idle=0.3, length=60.0).run())
-        assert server.connections == 1
+        server.on("login", [respond(), flood(3)])
+        told = item_names(make_listener(server, idle=0.3, length=60.0).run())
+        assert server.connection_count == 1
     assert set(told) <= {"1 pushes", "2 pushes", "3 pushes"}
     assert 0.3 <= time.monotonic() - started < 10
 
@@ -82,11 +84,11 @@ def test_who_is_told_may_take_longer_than_a_silence() -> None:
     """What came meanwhile is heard: the server was not idle."""
     told = []
     with FaultServer() as server:
-        server.on("login", [answer(), flood(1)])
-        for happening in listener(server, idle=0.2).run():
+        server.on("login", [respond(), flood(1)])
+        for happening in make_listener(server, idle=0.2).run():
             told.append(happening)
             if len(told) == 1:
-                server.play(flood(1))
+                server.run_steps(flood(1))
                 time.sleep(0.3)
     assert len(told) == 2
 
@@ -95,9 +97,15 @@ def test_each_expiry_of_a_token_asks_its_source_once() -> None:
     """For weeks: after a healthy session the next expiry asks again."""
     tokens = (f"Bearer dal:token-number-{number}" for number in count())
     with FaultServer() as server:
-        server.on("login", *[[answer(), EXPIRED, close(1000)]] * 3, [answer(), flood(1)])
-        access = access_to(server, identity=Identity(TOKEN, renew=lambda _: next(tokens)))
-        kinds(Listener(Connector(access), Wish(("incoming_event",), pushes=1), AT_ONCE).run())
+        server.on("login", *[[respond(), EXPIRED, close(1000)]] * 3, [respond(), flood(1)])
+        options = connect_options(
+            server, credentials=Credentials(TOKEN, refresh=lambda _: next(tokens))
+        )
+        item_names(
+            Listener(
+                Connector(options), ListenOptions(("incoming_event",), max_pushes=1), IMMEDIATE
+            ).run()
+        )
         sent = [login.payload["token"] for login in server.logins]
     assert sent == [TOKEN, *(f"Bearer dal:token-number-{number}" for number in range(3))]
 
@@ -105,39 +113,45 @@ def test_each_expiry_of_a_token_asks_its_source_once() -> None:
 def test_tokens_that_expire_at_once_are_not_fetched_for_ever() -> None:
     """A session that was not healthy earns no second new token."""
     tokens = (f"Bearer dal:token-number-{number}" for number in count())
-    pacing = AT_ONCE._replace(healthy_after=60.0)
+    reconnect_policy = IMMEDIATE._replace(stable_after=60.0)
     with FaultServer() as server:
-        server.on("login", [answer(), EXPIRED, close(1000)])
-        access = access_to(server, identity=Identity(TOKEN, renew=lambda _: next(tokens)))
+        server.on("login", [respond(), EXPIRED, close(1000)])
+        options = connect_options(
+            server, credentials=Credentials(TOKEN, refresh=lambda _: next(tokens))
+        )
         with pytest.raises(AuthError, match="access_token_expired"):
-            kinds(Listener(Connector(access), Wish(), pacing).run())
+            item_names(Listener(Connector(options), ListenOptions(), reconnect_policy).run())
         assert len(server.logins) == 2
 
 
 def test_a_refused_token_is_replaced_once() -> None:
     """At the login as well: the source may have a newer one than we took."""
     with FaultServer() as server:
-        server.on("login", refuse("authentication"), [answer(), flood(1)])
-        access = access_to(server, identity=Identity(TOKEN, renew=lambda _: "Bearer dal:another-1"))
-        told = kinds(Listener(Connector(access), Wish(pushes=1), AT_ONCE).run())
+        server.on("login", respond_error("authentication"), [respond(), flood(1)])
+        options = connect_options(
+            server, credentials=Credentials(TOKEN, refresh=lambda _: "Bearer dal:another-1")
+        )
+        told = item_names(
+            Listener(Connector(options), ListenOptions(max_pushes=1), IMMEDIATE).run()
+        )
     assert told == ["1 pushes"]
 
 
 def test_the_same_failure_is_told_once() -> None:
     """An outage of hours is one line, not thousands."""
-    told: list[Happening] = []
+    told: list[ListenItem] = []
     with FaultServer() as server:
-        server.stop()
+        server.stop_listening()
         with pytest.raises(NotConnected, match="the time is over"):
-            keep(listener(server, length=0.3).run(), told)
-    assert set(kinds(iter(told))) == {"not_connected"}
+            collect_items(make_listener(server, length=0.3).run(), told)
+    assert set(item_names(iter(told))) == {"not_connected"}
     assert len(told) <= 2  # the last attempt may run out of time, which is another failure
 
 
-def keep(happenings: Iterator[Happening], kept: list[Happening]) -> None:
+def collect_items(items: Iterator[ListenItem], collected: list[ListenItem]) -> None:
     """Keep what happens, even where it ends with an error."""
-    for each in happenings:
-        kept.append(each)  # noqa: PERF402  # extend would keep nothing
+    for item in items:
+        collected.append(item)  # noqa: PERF402  # extend would keep nothing
 
 
 @pytest.mark.parametrize(("length", "promised"), [(90.0, True), (30.0, False)])
@@ -146,11 +160,11 @@ def test_no_attempt_is_promised_that_the_time_does_not_allow(
 ) -> None:
     """Where the time ends before the next attempt, a loss is told without an outlook."""
     with FaultServer() as server:
-        server.on("login", [answer(), drop("fin")])
-        pacing = AT_ONCE._replace(apart=60.0)
-        with closing(listener(server, pacing, length=length).run()) as happenings:
-            told = next(happenings)
-    assert isinstance(told, Note)
+        server.on("login", [respond(), drop("fin")])
+        reconnect_policy = IMMEDIATE._replace(min_login_interval=60.0)
+        with closing(make_listener(server, reconnect_policy, length=length).run()) as items:
+            told = next(items)
+    assert isinstance(told, Notice)
     assert told.kind == "disconnected"
     assert ("; trying again in " in told.message) == promised
 
@@ -158,7 +172,7 @@ def test_no_attempt_is_promised_that_the_time_does_not_allow(
 def test_leaving_early_says_goodbye() -> None:
     """Whoever closes the generator closes the session."""
     with FaultServer() as server:
-        server.on("login", [answer(), flood(1)])
-        with closing(listener(server).run()) as happenings:
-            next(happenings)
+        server.on("login", [respond(), flood(1)])
+        with closing(make_listener(server).run()) as items:
+            next(items)
         server.wait_for(lambda: server.close_codes == [1000])

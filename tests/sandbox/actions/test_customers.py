@@ -4,24 +4,24 @@ import re
 from typing import Any
 
 import pytest
-from asking import (
+from hypothesis import given
+from hypothesis import strategies as st
+from support.license_client import (
     AGENT1,
     CHAT,
     CLOSED_CHAT,
     CUSTOMER,
     CUSTOMER_OF_CLOSED_CHAT,
-    Asker,
-    normal,
-    pushes,
+    LicenseClient,
+    normal_agent,
+    push_names,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rtmcli.catalogue import API
-from rtmcli.sandbox.seam import Refusal
+from rtmcli.sandbox.interface import RequestError
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-MEMBERS = {
+CUSTOMER_FIELDS = {
     "name": st.text("abc", max_size=5),
     "email": st.just("zoe@example.org"),
     "avatar": st.just("https://example.org/zoe.png"),
@@ -29,17 +29,17 @@ MEMBERS = {
 }
 
 
-def customer_of(asker: Asker, chat_id: str) -> str:
+def get_customer_id(client: LicenseClient, chat_id: str) -> str:
     """Name the customer of a chat."""
-    [found] = [each for each in asker.chat(chat_id)["users"] if each["type"] == "customer"]
+    [found] = [each for each in client.fetch_chat(chat_id)["users"] if each["type"] == "customer"]
     return str(found["id"])
 
 
-@given(st.fixed_dictionaries({}, optional=MEMBERS))
+@given(st.fixed_dictionaries({}, optional=CUSTOMER_FIELDS))
 def test_a_new_customer_has_what_it_was_given(given_: dict[str, Any]) -> None:
     """The answer is the customer itself, with an id and a time; everything is optional."""
-    outcome = Asker().ask("create_customer", given_)
-    answer = dict(outcome.answer)
+    outcome = LicenseClient().call("create_customer", given_)
+    answer = dict(outcome.payload)
 
     assert UUID.fullmatch(answer.pop("id"))
     assert answer.pop("created_at").endswith("Z")
@@ -48,30 +48,30 @@ def test_a_new_customer_has_what_it_was_given(given_: dict[str, Any]) -> None:
         "statistics": {"chats_count": 0, "threads_count": 0, "visits_count": 0},
         **given_,
     }
-    assert outcome.deliveries[0].payload == {"customer": outcome.answer}
+    assert outcome.deliveries[0].payload == {"customer": outcome.payload}
 
 
 def test_nothing_keeps_two_customers_from_the_same_address() -> None:
     """An e-mail address need not be unique."""
-    asker = Asker()
-    first, second = (asker.ask("create_customer", email="zoe@example.org").answer for _ in "ab")
+    client = LicenseClient()
+    first, second = (client.call("create_customer", email="zoe@example.org").payload for _ in "ab")
 
     assert first["id"] != second["id"]
 
 
 def test_an_update_replaces_what_it_names() -> None:
     """Members that are named get their new value, the others stay."""
-    asker = Asker()
-    outcome = asker.ask("update_customer", customer_id=CUSTOMER, fields={"a": "b"}, name="Zoe")
+    client = LicenseClient()
+    outcome = client.call("update_customer", customer_id=CUSTOMER, fields={"a": "b"}, name="Zoe")
 
-    assert (outcome.answer["name"], outcome.answer["fields"]) == ("Zoe", {"a": "b"})
-    assert outcome.answer["email"] == "lena@example.org"
+    assert (outcome.payload["name"], outcome.payload["fields"]) == ("Zoe", {"a": "b"})
+    assert outcome.payload["email"] == "lena@example.org"
     assert outcome.deliveries[0].payload == {
         "id": CUSTOMER,
         "type": "customer",
         "name": "Zoe",
         "email": "lena@example.org",
-        "avatar": outcome.answer["avatar"],
+        "avatar": outcome.payload["avatar"],
         "present": True,
         "banned": False,
         "fields": {"a": "b"},
@@ -80,95 +80,95 @@ def test_an_update_replaces_what_it_names() -> None:
 
 def test_with_an_active_chat_an_update_shows_after_it() -> None:
     """While the customer chats nothing changes; when the thread closes it does, and is told."""
-    asker = Asker()
-    customer_id = customer_of(asker, CHAT)
+    client = LicenseClient()
+    customer_id = get_customer_id(client, CHAT)
     only = {"filters": {"customer_id": {"values": [customer_id]}}}
-    answer, deliveries, _ = asker.ask("update_customer", customer_id=customer_id, name="Zoe")
-    during = asker.ask("get_customers", only).answer["customers"][0]["name"]
-    told = asker.told("close_thread", chat_id=CHAT)
+    answer, deliveries, _ = client.call("update_customer", customer_id=customer_id, name="Zoe")
+    during = client.call("get_customers", only).payload["customers"][0]["name"]
+    push_names = client.push_names("close_thread", chat_id=CHAT)
 
     assert (answer["name"], deliveries, during) == ("Zoe", [], "Ada Nowak")
-    assert told[-1] == "customer_updated"
-    assert asker.ask("get_customers", only).answer["customers"][0]["name"] == "Zoe"
+    assert push_names[-1] == "customer_updated"
+    assert client.call("get_customers", only).payload["customers"][0]["name"] == "Zoe"
 
 
 def test_an_update_needs_a_change_and_a_known_customer() -> None:
     """Without a member to change, or for nobody, it is refused with validation."""
-    asker = Asker()
+    client = LicenseClient()
     stranger = "00000000-0000-4000-0000-000000000000"
 
-    assert "at least one of" in asker.refused("update_customer", customer_id=CUSTOMER)
-    assert "8-4-4-4-12" in asker.refused("update_customer", customer_id="x", name="Zoe")
-    refusal = asker.refused("update_customer", customer_id=stranger, name="Zoe")
-    assert refusal == f"validation: customer {stranger} not found"
+    assert "at least one of" in client.expect_error("update_customer", customer_id=CUSTOMER)
+    assert "8-4-4-4-12" in client.expect_error("update_customer", customer_id="x", name="Zoe")
+    error = client.expect_error("update_customer", customer_id=stranger, name="Zoe")
+    assert error == f"validation: customer {stranger} not found"
 
 
 def test_a_ban_ends_the_customers_visit() -> None:
     """The customer is gone from the website, and cannot come back before the ban is over."""
     now = [1_600_000_000.0]
-    asker = Asker()
-    asker.licence.state._tick = lambda: now[0]
-    outcome = asker.ask("ban_customer", customer_id=CUSTOMER, ban={"days": 2})
+    client = LicenseClient()
+    client.license.state._get_time = lambda: now[0]
+    outcome = client.call("ban_customer", customer_id=CUSTOMER, ban={"days": 2})
     now[0] += 2 * 86_400 - 1
-    with pytest.raises(Refusal, match="is banned"):
-        asker.licence.visitors.arrive(CUSTOMER)
+    with pytest.raises(RequestError, match="is banned"):
+        client.license.visitors.start_visit(CUSTOMER)
     now[0] += 2
 
-    assert pushes(outcome.deliveries) == ["customer_banned", "customer_visit_ended"]
+    assert push_names(outcome.deliveries) == ["customer_banned", "customer_visit_ended"]
     assert outcome.deliveries[0].payload == {"customer_id": CUSTOMER, "ban": {"days": 2}}
-    assert asker.licence.visitors.arrive(CUSTOMER)[0] == CUSTOMER
+    assert client.license.visitors.start_visit(CUSTOMER)[0] == CUSTOMER
 
 
 def test_a_ban_closes_the_active_chat() -> None:
     """A system message says so, then the thread is closed by the requester."""
-    asker = Asker()
-    customer_id = customer_of(asker, CHAT)
-    deliveries = asker.ask("ban_customer", customer_id=customer_id, ban={"days": 5}).deliveries
+    client = LicenseClient()
+    customer_id = get_customer_id(client, CHAT)
+    deliveries = client.call("ban_customer", customer_id=customer_id, ban={"days": 5}).deliveries
 
-    assert pushes(deliveries) == ["customer_banned", "incoming_event", "thread_closed"]
+    assert push_names(deliveries) == ["customer_banned", "incoming_event", "thread_closed"]
     event = deliveries[1].payload["event"]
     assert event["system_message_type"] == "customer_banned"
     assert event["text_vars"] == {"agent": "Agent One", "duration": "5"}
     assert deliveries[2].payload["user_id"] == AGENT1
-    assert asker.thread()["active"] is False
+    assert client.fetch_thread()["active"] is False
 
 
 @pytest.mark.parametrize("days", [0, -1, 1.5, "5", None])
 def test_a_ban_lasts_whole_days(days: Any) -> None:
     """A number of days below one, or no whole number, is refused."""
-    refusal = Asker().refused("ban_customer", customer_id=CUSTOMER, ban={"days": days})
-    assert refusal.startswith("validation: ban.days")
+    error = LicenseClient().expect_error("ban_customer", customer_id=CUSTOMER, ban={"days": days})
+    assert error.startswith("validation: ban.days")
 
 
-def found(asker: Asker, **filters: Any) -> list[dict[str, Any]]:
+def list_customers(client: LicenseClient, **filters: Any) -> list[dict[str, Any]]:
     """List all customers who pass filters."""
-    answer = asker.ask("get_customers", filters=filters, limit=100).answer
+    answer = client.call("get_customers", filters=filters, limit=100).payload
     assert len(answer["customers"]) == answer["total_customers"]
     customers: list[dict[str, Any]] = answer["customers"]
     return customers
 
 
-def read(customer: dict[str, Any], path: str) -> Any:
+def get_field(customer: dict[str, Any], path: str) -> Any:
     """Read a fact of a customer."""
     value: Any = customer
-    for part in path.split("."):
-        value = value.get(part, {})
+    for key in path.split("."):
+        value = value.get(key, {})
     return value or None
 
 
-TEXTS = {
+TEXT_FILTERS = {
     "country": ("last_visit.geolocation.country", "Poland"),
     "email": ("email", "ada@example.org"),
     "name": ("name", "John Roe"),
     "customer_id": ("id", CUSTOMER),
 }
-COUNTS = {"chats_count": 1, "threads_count": 2, "visits_count": 20}
-MOMENTS = (
+COUNT_FILTERS = {"chats_count": 1, "threads_count": 2, "visits_count": 20}
+DATE_FILTERS = (
     "created_at",
     "agent_last_event_created_at",
     "customer_last_event_created_at",
 )
-COMPARISONS = {
+RANGE_OPERATORS = {
     "lt": lambda value, bound: value < bound,
     "lte": lambda value, bound: value <= bound,
     "gt": lambda value, bound: value > bound,
@@ -177,60 +177,66 @@ COMPARISONS = {
 }
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", TEXT_FILTERS)
 def test_text_filters_find_values_or_all_others(name: str) -> None:
     """One operator finds those with one of the texts, the other all others, without one too."""
-    asker = Asker()
-    path, text = TEXTS[name]
-    matching = [each for each in found(asker) if read(each, path) == text]
+    client = LicenseClient()
+    path, text = TEXT_FILTERS[name]
+    matching = [each for each in list_customers(client) if get_field(each, path) == text]
 
     assert matching
-    assert found(asker, **{name: {"values": [text, "nobody"]}}) == matching
-    others = found(asker, **{name: {"exclude_values": [text]}})
-    assert others == [each for each in found(asker) if each not in matching]
+    assert list_customers(client, **{name: {"values": [text, "nobody"]}}) == matching
+    others = list_customers(client, **{name: {"exclude_values": [text]}})
+    assert others == [each for each in list_customers(client) if each not in matching]
 
 
-@pytest.mark.parametrize("operator", COMPARISONS)
-@pytest.mark.parametrize("name", COUNTS)
+@pytest.mark.parametrize("operator", RANGE_OPERATORS)
+@pytest.mark.parametrize("name", COUNT_FILTERS)
 def test_range_filters_compare_counts(name: str, operator: str) -> None:
     """Each operator compares the count with the bound."""
-    asker = Asker()
-    bound = COUNTS[name]
+    client = LicenseClient()
+    bound = COUNT_FILTERS[name]
     wanted = [
-        each for each in found(asker) if COMPARISONS[operator](each["statistics"][name], bound)
+        each
+        for each in list_customers(client)
+        if RANGE_OPERATORS[operator](each["statistics"][name], bound)
     ]
 
-    assert found(asker, **{name: {operator: bound}}) == wanted
+    assert list_customers(client, **{name: {operator: bound}}) == wanted
 
 
-@pytest.mark.parametrize("operator", COMPARISONS)
-@pytest.mark.parametrize("name", MOMENTS)
+@pytest.mark.parametrize("operator", RANGE_OPERATORS)
+@pytest.mark.parametrize("name", DATE_FILTERS)
 def test_date_filters_compare_moments(name: str, operator: str) -> None:
     """Each operator compares moments, whatever their time zones; who has none never passes."""
-    asker = Asker()
-    known = sorted(each[name] for each in found(asker) if name in each)
+    client = LicenseClient()
+    known = sorted(each[name] for each in list_customers(client) if name in each)
     middle = known[len(known) // 2]
     wanted = [
-        each for each in found(asker) if name in each and COMPARISONS[operator](each[name], middle)
+        each
+        for each in list_customers(client)
+        if name in each and RANGE_OPERATORS[operator](each[name], middle)
     ]
 
     assert wanted
-    assert found(asker, **{name: {operator: middle.replace("Z", "+00:00")}}) == wanted
+    assert list_customers(client, **{name: {operator: middle.replace("Z", "+00:00")}}) == wanted
 
 
 def test_who_lacks_a_text_is_among_all_others() -> None:
     """A customer without an e-mail address or visit is none of those that are excluded."""
-    asker = Asker()
-    bare = asker.ask("create_customer").answer
+    client = LicenseClient()
+    bare = client.call("create_customer").payload
 
     for name in ("country", "email", "name"):
-        assert bare in found(asker, **{name: {"exclude_values": ["x"]}})
-        assert bare not in found(asker, **{name: {"values": ["x"]}})
+        assert bare in list_customers(client, **{name: {"exclude_values": ["x"]}})
+        assert bare not in list_customers(client, **{name: {"values": ["x"]}})
 
 
 def test_the_sample_of_the_reference_finds_somebody() -> None:
     """The sample's filters and page_id lead to customers of the two countries."""
-    customers = Asker().ask("get_customers", dict(API.methods["get_customers"].example)).answer
+    customers = (
+        LicenseClient().call("get_customers", dict(API.methods["get_customers"].example)).payload
+    )
 
     names = [each["name"] for each in customers["customers"]]
     assert names == ["Hanna Zielinska", "Grace Hill", "Filip Kowalski"]
@@ -239,7 +245,9 @@ def test_the_sample_of_the_reference_finds_somebody() -> None:
 
 def test_bounds_of_a_range_may_be_combined() -> None:
     """All operators of a range must hold, and all filters."""
-    customers = found(Asker(), visits_count={"gte": 20, "lt": 30}, country={"values": ["Poland"]})
+    customers = list_customers(
+        LicenseClient(), visits_count={"gte": 20, "lt": 30}, country={"values": ["Poland"]}
+    )
     assert {each["name"] for each in customers} == {"Filip Kowalski", "Hanna Zielinska"}
 
 
@@ -255,14 +263,14 @@ def test_bounds_of_a_range_may_be_combined() -> None:
 )
 def test_filters_that_say_nothing_are_refused(filters: dict[str, Any]) -> None:
     """Two kinds of a text filter at once, and what is no date, number or array, is refused."""
-    assert Asker().refused("get_customers", filters=filters).startswith("validation: ")
+    assert LicenseClient().expect_error("get_customers", filters=filters).startswith("validation: ")
 
 
 def test_customers_come_newest_first() -> None:
     """The order is that of their creation; asc puts the oldest first."""
-    asker = Asker()
-    newest = [each["created_at"] for each in found(asker)]
-    oldest = asker.ask("get_customers", order="asc", limit=100).answer["customers"]
+    client = LicenseClient()
+    newest = [each["created_at"] for each in list_customers(client)]
+    oldest = client.call("get_customers", order="asc", limit=100).payload["customers"]
 
     assert newest == sorted(newest, reverse=True)
     assert [each["created_at"] for each in oldest] == newest[::-1]
@@ -271,23 +279,25 @@ def test_customers_come_newest_first() -> None:
 @given(limit=st.integers(1, 30), order=st.sampled_from(["asc", "desc"]))
 def test_all_pages_hold_every_customer_once(limit: int, order: str) -> None:
     """Following next_page_id lists every customer once."""
-    asker = Asker()
+    client = LicenseClient()
     page = {"limit": limit, "order": order, "filters": {"visits_count": {"gt": 1}}}
-    answer = asker.ask("get_customers", page).answer
+    answer = client.call("get_customers", page).payload
     walked = list(answer["customers"])
     while "next_page_id" in answer:
-        answer = asker.ask("get_customers", {**page, "page_id": answer["next_page_id"]}).answer
+        answer = client.call("get_customers", {**page, "page_id": answer["next_page_id"]}).payload
         walked += answer["customers"]
 
-    wanted = found(asker, visits_count={"gt": 1})
+    wanted = list_customers(client, visits_count={"gt": 1})
     assert walked == (wanted if order == "desc" else wanted[::-1])
 
 
 def test_changes_are_told_to_those_who_may_read_customers() -> None:
     """Pushes about customers need customers:ro; the requester gets its copy anyway."""
-    agent = normal("customers.ban:rw")
-    told = agent.push("ban_customer", customer_id=CUSTOMER_OF_CLOSED_CHAT, ban={"days": 1})
+    agent = normal_agent("customers.ban:rw")
+    delivery = agent.first_push(
+        "ban_customer", customer_id=CUSTOMER_OF_CLOSED_CHAT, ban={"days": 1}
+    )
 
-    assert AGENT1 not in told.agents
-    assert told.requester
-    assert agent.licence.state.chats[CLOSED_CHAT].active_thread is None
+    assert AGENT1 not in delivery.agent_ids
+    assert delivery.to_requester
+    assert agent.license.state.chats[CLOSED_CHAT].active_thread is None

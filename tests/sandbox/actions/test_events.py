@@ -3,17 +3,17 @@
 from typing import Any
 
 import pytest
-from asking import (
+from support.license_client import (
     AGENT1,
     AGENT3,
     CHAT,
     CLOSED_CHAT,
     CUSTOMER_OF_CLOSED_CHAT,
-    OTHERS_CHAT,
+    GROUP2_CHAT,
     THREAD,
-    Asker,
-    normal,
-    pushes,
+    LicenseClient,
+    normal_agent,
+    push_names,
 )
 
 MESSAGE = {"type": "message", "text": "hi"}
@@ -21,9 +21,9 @@ MESSAGE = {"type": "message", "text": "hi"}
 
 def test_the_server_gives_an_event_its_own_fields() -> None:
     """id, order, timestamp and author come from the server, recipients have a default."""
-    asker = Asker()
-    answer = asker.ask("send_event", chat_id=CHAT, event=MESSAGE).answer
-    now = asker.ask("update_last_seen_timestamp", chat_id=CHAT).answer["timestamp"]
+    client = LicenseClient()
+    answer = client.call("send_event", chat_id=CHAT, event=MESSAGE).payload
+    now = client.call("update_last_seen_timestamp", chat_id=CHAT).payload["timestamp"]
 
     assert answer == {
         "thread_id": THREAD,
@@ -40,91 +40,93 @@ def test_the_server_gives_an_event_its_own_fields() -> None:
 
 def test_an_active_thread_gets_the_event() -> None:
     """The push carries the event as it was answered, to those who take part."""
-    outcome = Asker().ask("send_event", chat_id=CHAT, event=MESSAGE, attach_to_last_thread=True)
-    [told] = outcome.deliveries
+    outcome = LicenseClient().call(
+        "send_event", chat_id=CHAT, event=MESSAGE, attach_to_last_thread=True
+    )
+    [delivery] = outcome.deliveries
 
-    assert told.push == "incoming_event"
-    assert told.payload == {"chat_id": CHAT, **outcome.answer}
-    assert told.agents == {AGENT1}
+    assert delivery.name == "incoming_event"
+    assert delivery.payload == {"chat_id": CHAT, **outcome.payload}
+    assert delivery.agent_ids == {AGENT1}
 
 
 def test_without_an_active_thread_a_new_one_opens() -> None:
     """The push is incoming_chat_thread instead, with the event in it."""
-    asker = Asker()
-    outcome = asker.ask("send_event", chat_id=CLOSED_CHAT, event=MESSAGE)
-    [told] = outcome.deliveries
-    thread = told.payload["chat"]["thread"]
+    client = LicenseClient()
+    outcome = client.call("send_event", chat_id=CLOSED_CHAT, event=MESSAGE)
+    [delivery] = outcome.deliveries
+    thread = delivery.payload["chat"]["thread"]
 
-    assert told.push == "incoming_chat_thread"
-    assert (thread["id"], thread["order"]) == (outcome.answer["thread_id"], 3)
-    assert thread["events"] == [outcome.answer["event"]]
-    assert asker.thread(CLOSED_CHAT, thread["id"])["active"] is True
+    assert delivery.name == "incoming_chat_thread"
+    assert (thread["id"], thread["order"]) == (outcome.payload["thread_id"], 3)
+    assert thread["events"] == [outcome.payload["event"]]
+    assert client.fetch_thread(CLOSED_CHAT, thread["id"])["active"] is True
 
 
 def test_an_event_may_go_to_the_last_thread() -> None:
     """attach_to_last_thread appends to the closed thread, which stays closed."""
-    asker = Asker()
-    outcome = asker.ask(
+    client = LicenseClient()
+    outcome = client.call(
         "send_event", chat_id=CLOSED_CHAT, event=MESSAGE, attach_to_last_thread=True
     )
 
-    assert outcome.answer["thread_id"] == "L1K3J5H7G9"
-    assert pushes(outcome.deliveries) == ["incoming_event"]
-    assert asker.thread(CLOSED_CHAT, "L1K3J5H7G9")["active"] is False
+    assert outcome.payload["thread_id"] == "L1K3J5H7G9"
+    assert push_names(outcome.deliveries) == ["incoming_event"]
+    assert client.fetch_thread(CLOSED_CHAT, "L1K3J5H7G9")["active"] is False
 
 
 @pytest.mark.parametrize("attach", [True, False])
 def test_an_active_thread_may_be_required(attach: bool) -> None:
     """require_active_thread refuses where none is active, whatever else is asked."""
     flags = {"require_active_thread": True, "attach_to_last_thread": attach}
-    refusal = Asker().refused("send_event", chat_id=CLOSED_CHAT, event=MESSAGE, **flags)
+    error = LicenseClient().expect_error("send_event", chat_id=CLOSED_CHAT, event=MESSAGE, **flags)
 
-    assert refusal == f"validation: chat {CLOSED_CHAT} has no active thread"
+    assert error == f"validation: chat {CLOSED_CHAT} has no active thread"
 
 
 def test_an_annotation_opens_no_thread() -> None:
     """An annotation goes to the last thread, active or not."""
     note = {"type": "annotation", "annotation_type": "rating", "text": "good"}
-    outcome = Asker().ask("send_event", chat_id=CLOSED_CHAT, event=note)
+    outcome = LicenseClient().call("send_event", chat_id=CLOSED_CHAT, event=note)
 
-    assert outcome.answer["thread_id"] == "L1K3J5H7G9"
-    assert pushes(outcome.deliveries) == ["incoming_event"]
+    assert outcome.payload["thread_id"] == "L1K3J5H7G9"
+    assert push_names(outcome.deliveries) == ["incoming_event"]
 
 
 def test_an_author_from_outside_becomes_a_user() -> None:
     """Who writes without taking part is added as not present, once."""
-    asker = Asker()
-    first = asker.ask("send_event", chat_id=OTHERS_CHAT, event=MESSAGE).deliveries
-    second = asker.told("send_event", chat_id=OTHERS_CHAT, event=MESSAGE)
+    client = LicenseClient()
+    first = client.call("send_event", chat_id=GROUP2_CHAT, event=MESSAGE).deliveries
+    second = client.push_names("send_event", chat_id=GROUP2_CHAT, event=MESSAGE)
 
-    assert pushes(first) == ["chat_user_added", "incoming_event"]
+    assert push_names(first) == ["chat_user_added", "incoming_event"]
     assert (first[0].payload["user"]["id"], first[0].payload["user"]["present"]) == (AGENT1, False)
-    assert first[1].agents == {AGENT3}
+    assert first[1].agent_ids == {AGENT3}
     assert second == ["incoming_event"]
 
 
 def test_a_banned_customers_chat_is_not_reopened() -> None:
     """An event does not open a thread with a customer who is banned."""
-    asker = Asker()
-    asker.ask("ban_customer", customer_id=CUSTOMER_OF_CLOSED_CHAT, ban={"days": 1})
-    refusal = asker.refused("send_event", chat_id=CLOSED_CHAT, event=MESSAGE)
+    client = LicenseClient()
+    client.call("ban_customer", customer_id=CUSTOMER_OF_CLOSED_CHAT, ban={"days": 1})
+    error = client.expect_error("send_event", chat_id=CLOSED_CHAT, event=MESSAGE)
 
-    assert refusal == f"authorization: customer {CUSTOMER_OF_CLOSED_CHAT} is banned"
-    assert len(asker.chat(CLOSED_CHAT)["threads_summary"]) == 2
+    assert error == f"authorization: customer {CUSTOMER_OF_CLOSED_CHAT} is banned"
+    assert len(client.fetch_chat(CLOSED_CHAT)["threads_summary"]) == 2
 
 
 def test_a_closed_thread_out_of_reach_gets_no_event() -> None:
     """Attaching to a thread without access is refused with authorization."""
-    agent = normal("chats.conversation--access:rw")
-    owner = Asker(agent.licence, "supervisor@example.com", connection=2)
-    owner.ask("set_access", resource="chat", id=OTHERS_CHAT, access={"type": "group", "id": 3})
-    owner.ask("close_thread", chat_id=OTHERS_CHAT)
-    owner.ask("set_access", resource="chat", id=OTHERS_CHAT, access={"type": "group", "id": 1})
-    refusal = agent.refused(
-        "send_event", chat_id=OTHERS_CHAT, event=MESSAGE, attach_to_last_thread=True
+    agent = normal_agent("chats.conversation--access:rw")
+    owner = LicenseClient(agent.license, "supervisor@example.com", connection=2)
+    owner.call("set_access", resource="chat", id=GROUP2_CHAT, access={"type": "group", "id": 3})
+    owner.call("close_thread", chat_id=GROUP2_CHAT)
+    owner.call("set_access", resource="chat", id=GROUP2_CHAT, access={"type": "group", "id": 1})
+    error = agent.expect_error(
+        "send_event", chat_id=GROUP2_CHAT, event=MESSAGE, attach_to_last_thread=True
     )
 
-    assert refusal.startswith("authorization: the token's scopes do not reach thread")
+    assert error.startswith("authorization: the token's scopes do not reach thread")
 
 
 @pytest.mark.parametrize(
@@ -144,16 +146,16 @@ def test_a_closed_thread_out_of_reach_gets_no_event() -> None:
 )
 def test_an_unsound_event_is_refused(event: dict[str, Any], message: str) -> None:
     """What an event lacks or has wrong is told, and nothing is added."""
-    asker = Asker()
-    before = asker.chat(CLOSED_CHAT)
-    refusal = asker.refused("send_event", chat_id=CLOSED_CHAT, event=event)
+    client = LicenseClient()
+    before = client.fetch_chat(CLOSED_CHAT)
+    error = client.expect_error("send_event", chat_id=CLOSED_CHAT, event=event)
 
-    assert refusal.startswith("validation: ")
-    assert message in refusal
-    assert asker.chat(CLOSED_CHAT) == before
+    assert error.startswith("validation: ")
+    assert message in error
+    assert client.fetch_chat(CLOSED_CHAT) == before
 
 
 def test_a_text_of_just_16_kb_is_taken() -> None:
     """The limit counts bytes of UTF-8, and includes its last byte."""
     event = {"type": "message", "text": "é" * 8192}
-    assert Asker().told("send_event", chat_id=CHAT, event=event) == ["incoming_event"]
+    assert LicenseClient().push_names("send_event", chat_id=CHAT, event=event) == ["incoming_event"]

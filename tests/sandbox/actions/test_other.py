@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from asking import (
+from support.license_client import (
     AGENT1,
     AGENT2,
     AGENT3,
@@ -14,44 +14,44 @@ from asking import (
     CLOSED_CHAT,
     CUSTOMER,
     EVENT,
-    FOREIGN_CHAT,
-    OTHERS_CHAT,
+    GROUP2_CHAT,
+    GROUP3_CHAT,
     SUPERVISOR,
     THREAD,
-    Asker,
-    normal,
-    pushes,
+    LicenseClient,
+    normal_agent,
+    push_names,
 )
 
 from rtmcli.catalogue import API
 
-SAMPLE = dict(API.methods["get_archives"].example)
-BUTTON = dict(API.methods["send_rich_message_postback"].example)
+ARCHIVES_SAMPLE = dict(API.methods["get_archives"].example)
+POSTBACK_SAMPLE = dict(API.methods["send_rich_message_postback"].example)
 
 
-def archived(asker: Asker, **filters: Any) -> list[tuple[str, str]]:
+def list_archives(client: LicenseClient, **filters: Any) -> list[tuple[str, str]]:
     """List the chats and threads of the archives that pass filters."""
-    answer = asker.ask("get_archives", filters=filters, pagination={"limit": 100}).answer
+    answer = client.call("get_archives", filters=filters, pagination={"limit": 100}).payload
     assert len(answer["chats"]) == answer["pagination"]["total"]
     return [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in answer["chats"]]
 
 
 def test_archives_list_one_thread_per_item() -> None:
     """Items are nested, {chat: {…, thread}}; a chat comes once for each of its threads."""
-    asker = Asker()
-    [item] = asker.ask("get_archives", SAMPLE).answer["chats"]
+    client = LicenseClient()
+    [item] = client.call("get_archives", ARCHIVES_SAMPLE).payload["chats"]
 
     assert item["chat"].keys() == {"id", "users", "properties", "access", "thread"}
-    assert [chat for chat, _ in archived(asker)].count(CHAT) == 3
+    assert [chat for chat, _ in list_archives(client)].count(CHAT) == 3
 
 
 def test_archives_list_active_threads_too_the_newest_first() -> None:
     """All threads are there, sorted by their beginning."""
-    asker = Asker()
-    chats = asker.ask("get_archives", pagination={"limit": 100}).answer["chats"]
+    client = LicenseClient()
+    chats = client.call("get_archives", pagination={"limit": 100}).payload["chats"]
     began = [each["chat"]["thread"]["timestamp"] for each in chats]
 
-    assert (CHAT, THREAD) in archived(asker)
+    assert (CHAT, THREAD) in list_archives(client)
     assert began == sorted(began, reverse=True)
 
 
@@ -71,20 +71,20 @@ def test_archives_list_active_threads_too_the_newest_first() -> None:
 )
 def test_archives_are_found_by_every_filter(filters: dict[str, Any], threads: set[str]) -> None:
     """Query, days, agents, groups and properties each narrow the list."""
-    assert {thread for _, thread in archived(Asker(), **filters)} == threads
+    assert {thread for _, thread in list_archives(LicenseClient(), **filters)} == threads
 
 
 def test_archives_are_paged_by_number() -> None:
     """All pages together hold every thread once; total counts all; 0 items are allowed."""
-    asker = Asker()
-    everything = archived(asker)
+    client = LicenseClient()
+    everything = list_archives(client)
     walked = []
     for number in range(1, 4):
         page = {"page": number, "limit": 6}
-        answer = asker.ask("get_archives", pagination=page).answer
+        answer = client.call("get_archives", pagination=page).payload
         assert answer["pagination"] == {"page": number, "total": len(everything)}
         walked += [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in answer["chats"]]
-    nothing = asker.ask("get_archives", pagination={"limit": 0}).answer
+    nothing = client.call("get_archives", pagination={"limit": 0}).payload
 
     assert walked == everything
     assert nothing == {"chats": [], "pagination": {"page": 1, "total": len(everything)}}
@@ -92,13 +92,13 @@ def test_archives_are_paged_by_number() -> None:
 
 def test_archives_are_within_reach() -> None:
     """Threads of groups without the agent are left out, unless it took part in them."""
-    listed = archived(normal("chats--access:ro"))
+    listed = list_archives(normal_agent("chats--access:ro"))
 
-    assert FOREIGN_CHAT not in {chat for chat, _ in listed}
+    assert GROUP3_CHAT not in {chat for chat, _ in listed}
     assert "Z8X6C4V2B0" not in {thread for _, thread in listed}
-    mine = archived(normal("chats--my:ro"))
+    mine = list_archives(normal_agent("chats--my:ro"))
     assert (CHAT, THREAD) in mine
-    assert OTHERS_CHAT not in {chat for chat, _ in mine}
+    assert GROUP2_CHAT not in {chat for chat, _ in mine}
 
 
 @pytest.mark.parametrize(
@@ -116,12 +116,12 @@ def test_archives_are_within_reach() -> None:
 )
 def test_archives_refuse_what_is_out_of_range(payload: dict[str, Any]) -> None:
     """Pages and limits have ranges, days a format, filters one operator each."""
-    assert Asker().refused("get_archives", payload).startswith("validation: ")
+    assert LicenseClient().expect_error("get_archives", payload).startswith("validation: ")
 
 
 def test_threads_come_when_they_are_named() -> None:
     """With thread_ids the threads come with their events, and always the order of all."""
-    chat = Asker().chat(CHAT, THREAD, "PT039DS6IP")
+    chat = LicenseClient().fetch_chat(CHAT, THREAD, "PT039DS6IP")
 
     assert [each["id"] for each in chat["threads"]] == [THREAD, "PT039DS6IP"]
     assert chat["threads"][0]["events"][0]["id"] == EVENT
@@ -135,13 +135,13 @@ def test_threads_come_when_they_are_named() -> None:
 
 def test_without_names_only_the_summary_comes() -> None:
     """Without thread_ids there is no member `threads`."""
-    assert "threads" not in Asker().chat()
+    assert "threads" not in LicenseClient().fetch_chat()
 
 
 def test_a_restricted_thread_shows_no_events() -> None:
     """A thread whose access leaves the agent out says so instead of showing its events."""
-    agent = normal("chats--access:ro")
-    restricted, shown = agent.chat("VM9B7N5C3X", "Z8X6C4V2B0", "N1M3Q5W7E9")["threads"]
+    agent = normal_agent("chats--access:ro")
+    restricted, shown = agent.fetch_chat("VM9B7N5C3X", "Z8X6C4V2B0", "N1M3Q5W7E9")["threads"]
 
     assert restricted["restricted_access"] is True
     assert "events" not in restricted
@@ -151,19 +151,21 @@ def test_a_restricted_thread_shows_no_events() -> None:
 
 def test_unknown_threads_are_refused() -> None:
     """A thread of another chat is not found."""
-    refusal = Asker().refused("get_chat_threads", chat_id=CHAT, thread_ids=["T1B7ZQ4MKD"])
-    assert refusal == f"validation: thread T1B7ZQ4MKD not found in chat {CHAT}"
+    error = LicenseClient().expect_error(
+        "get_chat_threads", chat_id=CHAT, thread_ids=["T1B7ZQ4MKD"]
+    )
+    assert error == f"validation: thread T1B7ZQ4MKD not found in chat {CHAT}"
 
 
 def test_ones_own_chats_alone_do_not_open_threads() -> None:
     """chats--my:ro does not suffice to read threads."""
-    refusal = normal("chats--my:ro").refused("get_chat_threads", chat_id=CHAT)
-    assert refusal.startswith("authorization: ")
+    error = normal_agent("chats--my:ro").expect_error("get_chat_threads", chat_id=CHAT)
+    assert error.startswith("authorization: ")
 
 
 def test_thread_summaries_come_by_order() -> None:
     """The newest thread comes first, with the number of its events."""
-    answer = Asker().ask("get_chat_threads_summary", chat_id=CHAT, limit=2).answer
+    answer = LicenseClient().call("get_chat_threads_summary", chat_id=CHAT, limit=2).payload
 
     assert answer == {
         "threads_summary": [
@@ -175,9 +177,9 @@ def test_thread_summaries_come_by_order() -> None:
     }
 
 
-def buttons(asker: Asker) -> dict[str, list[str]]:
+def button_user_ids(client: LicenseClient) -> dict[str, list[str]]:
     """Map the buttons of the sample's rich message to who pressed them."""
-    event = asker.thread()["events"][1]
+    event = client.fetch_thread()["events"][1]
     return {
         each["postback_id"]: each["user_ids"]
         for element in event["elements"]
@@ -187,35 +189,38 @@ def buttons(asker: Asker) -> dict[str, list[str]]:
 
 def test_a_button_is_pressed_and_released() -> None:
     """Toggling puts the requester among the button's users, and takes it out again."""
-    asker = Asker()
-    pressed = asker.ask("send_rich_message_postback", BUTTON).deliveries
-    during = buttons(asker)
-    asker.ask(
-        "send_rich_message_postback", {**BUTTON, "postback": {"id": "action_yes", "toggled": False}}
+    client = LicenseClient()
+    pressed = client.call("send_rich_message_postback", POSTBACK_SAMPLE).deliveries
+    during = button_user_ids(client)
+    client.call(
+        "send_rich_message_postback",
+        {**POSTBACK_SAMPLE, "postback": {"id": "action_yes", "toggled": False}},
     )
 
     assert during == {"action_yes": [AGENT1], "action_no": []}
-    assert buttons(asker) == {"action_yes": [], "action_no": []}
-    assert pressed[0].payload == {"user_id": AGENT1, **BUTTON}
+    assert button_user_ids(client) == {"action_yes": [], "action_no": []}
+    assert pressed[0].payload == {"user_id": AGENT1, **POSTBACK_SAMPLE}
     assert pressed[1].payload["event"]["elements"][0]["buttons"][0]["user_ids"] == [AGENT1]
 
 
 def test_a_button_that_changes_nothing_updates_no_event() -> None:
     """Pressing twice is told twice, but the event changes once."""
-    asker = Asker()
-    asker.ask("send_rich_message_postback", BUTTON)
+    client = LicenseClient()
+    client.call("send_rich_message_postback", POSTBACK_SAMPLE)
 
-    assert asker.told("send_rich_message_postback", BUTTON) == ["incoming_rich_message_postback"]
-    assert buttons(asker)["action_yes"] == [AGENT1]
+    assert client.push_names("send_rich_message_postback", POSTBACK_SAMPLE) == [
+        "incoming_rich_message_postback"
+    ]
+    assert button_user_ids(client)["action_yes"] == [AGENT1]
 
 
 def test_buttons_of_closed_threads_are_pressed_in_silence() -> None:
     """The push comes for active threads only; the button is pressed anyway."""
-    asker = Asker()
-    asker.ask("close_thread", chat_id=CHAT)
+    client = LicenseClient()
+    client.call("close_thread", chat_id=CHAT)
 
-    assert asker.told("send_rich_message_postback", BUTTON) == []
-    assert buttons(asker)["action_yes"] == [AGENT1]
+    assert client.push_names("send_rich_message_postback", POSTBACK_SAMPLE) == []
+    assert button_user_ids(client)["action_yes"] == [AGENT1]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +233,9 @@ def test_buttons_of_closed_threads_are_pressed_in_silence() -> None:
 )
 def test_unknown_buttons_are_refused(change: dict[str, Any], message: str) -> None:
     """What is no button of the event is not found."""
-    assert message in Asker().refused("send_rich_message_postback", {**BUTTON, **change})
+    assert message in LicenseClient().expect_error(
+        "send_rich_message_postback", {**POSTBACK_SAMPLE, **change}
+    )
 
 
 @pytest.mark.parametrize(
@@ -243,10 +250,10 @@ def test_unknown_buttons_are_refused(change: dict[str, Any], message: str) -> No
 )
 def test_a_multicast_reaches_whom_it_names(scopes: dict[str, Any], agents: set[str]) -> None:
     """All agents, some, or those of groups get it; the requester only if among them."""
-    [told] = Asker().ask("multicast", scopes=scopes, content=[1, None]).deliveries
+    [delivery] = LicenseClient().call("multicast", scopes=scopes, content=[1, None]).deliveries
 
-    assert told.payload == {"content": [1, None], "author_id": AGENT1}
-    assert (told.agents, told.requester) == (frozenset(agents), False)
+    assert delivery.payload == {"content": [1, None], "author_id": AGENT1}
+    assert (delivery.agent_ids, delivery.to_requester) == (frozenset(agents), False)
 
 
 @pytest.mark.parametrize(
@@ -260,70 +267,79 @@ def test_a_multicast_reaches_whom_it_names(scopes: dict[str, Any], agents: set[s
 )
 def test_a_multicast_to_nobody_is_refused(scopes: dict[str, Any], message: str) -> None:
     """At least one recipient is named, and all named exist."""
-    assert message in Asker().refused("multicast", scopes=scopes, content="x")
+    assert message in LicenseClient().expect_error("multicast", scopes=scopes, content="x")
 
 
 def test_typing_is_told_to_the_others() -> None:
     """The members get incoming_typing_indicator; the one who types does not."""
-    asker = Asker()
-    asker.ask("add_user_to_chat", chat_id=CHAT, user_id=AGENT2, user_type="agent")
-    told = asker.push("send_typing_indicator", chat_id=CHAT, is_typing=True, recipients="agents")
-    indicator = told.payload["typing_indicator"]
+    client = LicenseClient()
+    client.call("add_user_to_chat", chat_id=CHAT, user_id=AGENT2, user_type="agent")
+    delivery = client.first_push(
+        "send_typing_indicator", chat_id=CHAT, is_typing=True, recipients="agents"
+    )
+    indicator = delivery.payload["typing_indicator"]
 
-    assert told.payload["thread_id"] == THREAD
+    assert delivery.payload["thread_id"] == THREAD
     assert isinstance(indicator.pop("timestamp"), int)
     assert indicator == {"author_id": AGENT1, "recipients": "agents", "is_typing": True}
-    assert (told.agents, told.requester) == (frozenset({AGENT2}), False)
+    assert (delivery.agent_ids, delivery.to_requester) == (frozenset({AGENT2}), False)
 
 
 def test_typing_in_a_closed_chat_is_told_to_nobody() -> None:
     """Without an active thread there is nothing to show."""
-    assert Asker().told("send_typing_indicator", chat_id=CLOSED_CHAT, is_typing=True) == []
+    assert (
+        LicenseClient().push_names("send_typing_indicator", chat_id=CLOSED_CHAT, is_typing=True)
+        == []
+    )
 
 
 def test_closing_says_so_then_closes() -> None:
     """A system message comes first, then thread_closed with who closed it."""
-    asker = Asker()
-    message, closed = asker.ask("close_thread", chat_id=CHAT).deliveries
+    client = LicenseClient()
+    message, closed = client.call("close_thread", chat_id=CHAT).deliveries
 
     assert message.payload["event"]["system_message_type"] == "manual_archived_agent"
     assert message.payload["event"]["text"] == "Agent One archived the chat"
     assert closed.payload == {"chat_id": CHAT, "thread_id": THREAD, "user_id": AGENT1}
-    assert {AGENT1, AGENT2, AGENT3, AGENT4, SUPERVISOR} <= closed.agents
-    assert asker.thread()["active"] is False
+    assert {AGENT1, AGENT2, AGENT3, AGENT4, SUPERVISOR} <= closed.agent_ids
+    assert client.fetch_thread()["active"] is False
 
 
 def test_closing_what_is_closed_does_nothing() -> None:
     """Without an active thread it succeeds, and nobody hears of it."""
-    assert Asker().ask("close_thread", chat_id=CLOSED_CHAT) == ({}, [], False)
+    assert LicenseClient().call("close_thread", chat_id=CLOSED_CHAT) == ({}, [], False)
 
 
 def test_closing_may_require_presence() -> None:
     """With require_requester_presence only those who take part may close."""
-    asker = Asker()
-    refusal = asker.refused("close_thread", chat_id=OTHERS_CHAT, require_requester_presence=True)
+    client = LicenseClient()
+    error = client.expect_error(
+        "close_thread", chat_id=GROUP2_CHAT, require_requester_presence=True
+    )
 
-    assert refusal == f"validation: {AGENT1} does not take part in chat {OTHERS_CHAT}"
-    closed = asker.told("close_thread", chat_id=CHAT, require_requester_presence=True)
+    assert error == f"validation: {AGENT1} does not take part in chat {GROUP2_CHAT}"
+    closed = client.push_names("close_thread", chat_id=CHAT, require_requester_presence=True)
     assert closed[-1] == "thread_closed"
 
 
 def test_devices_are_remembered_until_disabled() -> None:
     """A device that is enabled counts once, one that is disabled no longer."""
-    asker = Asker()
+    client = LicenseClient()
     device = {"firebase_token": "abc", "platform": "ios"}
     for enabled in (True, True, False, False):
-        assert asker.ask("change_push_notifications", {**device, "enabled": enabled}).answer == {}
-        assert bool(asker.licence.state.devices) is enabled
+        assert (
+            client.call("change_push_notifications", {**device, "enabled": enabled}).payload == {}
+        )
+        assert bool(client.license.state.devices) is enabled
 
 
 def test_seeing_a_chat_sets_the_time() -> None:
     """The answer, the push and the chat's user have the timestamp that was given."""
-    asker = Asker()
-    outcome = asker.ask("update_last_seen_timestamp", chat_id=CHAT, timestamp=123456789)
-    [me] = [each for each in asker.chat()["users"] if each["id"] == AGENT1]
+    client = LicenseClient()
+    outcome = client.call("update_last_seen_timestamp", chat_id=CHAT, timestamp=123456789)
+    [me] = [each for each in client.fetch_chat()["users"] if each["id"] == AGENT1]
 
-    assert outcome.answer == {"timestamp": 123456789}
+    assert outcome.payload == {"timestamp": 123456789}
     assert outcome.deliveries[0].payload == {
         "user_id": AGENT1,
         "chat_id": CHAT,
@@ -334,13 +350,15 @@ def test_seeing_a_chat_sets_the_time() -> None:
 
 def test_seeing_without_a_time_means_now() -> None:
     """Without timestamp it is the server's now, in seconds."""
-    timestamp = Asker().ask("update_last_seen_timestamp", chat_id=CHAT).answer["timestamp"]
+    timestamp = (
+        LicenseClient().call("update_last_seen_timestamp", chat_id=CHAT).payload["timestamp"]
+    )
     assert datetime.fromtimestamp(timestamp, UTC).year == 2019
 
 
 def test_what_was_missed_while_following_is_not_replayed() -> None:
     """Pushes go to those who are there: a chat that nobody follows is told to its members."""
-    deliveries = Asker().ask("close_thread", chat_id=OTHERS_CHAT).deliveries
+    deliveries = LicenseClient().call("close_thread", chat_id=GROUP2_CHAT).deliveries
 
-    assert pushes(deliveries) == ["incoming_event", "thread_closed"]
-    assert deliveries[0].agents == {AGENT3}
+    assert push_names(deliveries) == ["incoming_event", "thread_closed"]
+    assert deliveries[0].agent_ids == {AGENT3}

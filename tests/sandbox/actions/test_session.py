@@ -3,27 +3,27 @@
 from typing import Any
 
 import pytest
-from asking import (
+from support.license_client import (
     AGENT1,
     AGENT2,
     CHAT,
     CLOSED_CHAT,
-    FOREIGN_CHAT,
-    OTHERS_CHAT,
+    GROUP2_CHAT,
+    GROUP3_CHAT,
     SUPERVISOR,
     THREAD,
-    Asker,
-    normal,
-    pushes,
+    LicenseClient,
+    normal_agent,
+    push_names,
 )
 
-from rtmcli.sandbox.licence import Licence
-from rtmcli.sandbox.seam import Refusal
+from rtmcli.sandbox.interface import RequestError
+from rtmcli.sandbox.license import License
 
 
 def test_login_answers_the_initial_state() -> None:
     """Licence, own profile, and the active chats within reach, the latest first."""
-    answer = Asker().welcome.answer
+    answer = LicenseClient().login_response.payload
 
     assert answer["license"]["id"] == "104130623"
     assert answer["license"]["expiration_timestamp"] > answer["license"]["creation_timestamp"]
@@ -39,7 +39,7 @@ def test_login_answers_the_initial_state() -> None:
         "permission": "owner",
     }
     listed = [each["id"] for each in answer["chats_summary"]]
-    assert {CHAT, OTHERS_CHAT, FOREIGN_CHAT} <= set(listed)
+    assert {CHAT, GROUP2_CHAT, GROUP3_CHAT} <= set(listed)
     assert CLOSED_CHAT not in listed
     orders = [each["order"] for each in answer["chats_summary"]]
     assert orders == sorted(orders, reverse=True)
@@ -47,10 +47,12 @@ def test_login_answers_the_initial_state() -> None:
 
 def test_login_lists_only_chats_within_reach() -> None:
     """What the scopes do not reach is not listed."""
-    listed = [each["id"] for each in normal("chats--my:rw").welcome.answer["chats_summary"]]
+    listed = [
+        each["id"] for each in normal_agent("chats--my:rw").login_response.payload["chats_summary"]
+    ]
 
     assert CHAT in listed
-    assert OTHERS_CHAT not in listed
+    assert GROUP2_CHAT not in listed
 
 
 @pytest.mark.parametrize(
@@ -58,11 +60,11 @@ def test_login_lists_only_chats_within_reach() -> None:
 )
 def test_a_token_may_have_a_region(shape: str, region: str) -> None:
     """The scheme is needed; the prefix of a region is not, and any is taken."""
-    licence = Licence(seed=1)
-    secret = licence.tokens[0].token.removeprefix("dal:")
-    caller, _ = licence.login(shape.format(region + secret), {}, 5)
+    license_ = License(seed=1)
+    secret = license_.tokens[0].token.removeprefix("dal:")
+    caller, _ = license_.login(shape.format(region + secret), {}, 5)
 
-    assert (caller.agent_id, caller.connection) == (AGENT1, 5)
+    assert (caller.agent_id, caller.connection_id) == (AGENT1, 5)
 
 
 @pytest.mark.parametrize(
@@ -79,17 +81,17 @@ def test_a_token_may_have_a_region(shape: str, region: str) -> None:
 )
 def test_other_tokens_are_refused(token: Any, message: str) -> None:
     """A missing token is validation, one without scheme or unknown is authentication."""
-    with pytest.raises(Refusal) as refusal:
-        Licence(seed=1).login(token, {}, 1)
+    with pytest.raises(RequestError) as error:
+        License(seed=1).login(token, {}, 1)
 
-    assert str(refusal.value) == message
+    assert str(error.value) == message
 
 
 def test_a_known_token_with_another_scheme_is_refused() -> None:
     """Only Bearer tokens are known."""
-    licence = Licence(seed=1)
-    with pytest.raises(Refusal, match="Invalid access token"):
-        licence.login(f"Basic {licence.tokens[0].token}", {}, 1)
+    license_ = License(seed=1)
+    with pytest.raises(RequestError, match="Invalid access token"):
+        license_.login(f"Basic {license_.tokens[0].token}", {}, 1)
 
 
 @pytest.mark.parametrize(
@@ -103,68 +105,70 @@ def test_a_known_token_with_another_scheme_is_refused() -> None:
 )
 def test_a_malformed_login_is_refused(payload: dict[str, Any]) -> None:
     """The members of a login are checked; a platform only where there are notifications."""
-    licence = Licence(seed=1)
-    with pytest.raises(Refusal, match="validation: "):
-        licence.login(f"Bearer {licence.tokens[0].token}", payload, 1)
+    license_ = License(seed=1)
+    with pytest.raises(RequestError, match="validation: "):
+        license_.login(f"Bearer {license_.tokens[0].token}", payload, 1)
 
-    assert not licence.state.agents[AGENT1].online
+    assert not license_.state.agents[AGENT1].is_online
 
 
 def test_reconnecting_restores_the_last_routing_status() -> None:
     """With reconnect the status is the last known one, without it the default one."""
-    first = Asker()
-    first.ask("update_agent", routing_status="not_accepting_chats")
-    first.licence.leave(first.caller)
+    first = LicenseClient()
+    first.call("update_agent", routing_status="not_accepting_chats")
+    first.license.connection_closed(first.caller)
 
-    again = Asker(first.licence, reconnect=True).welcome.answer["my_profile"]
+    again = LicenseClient(first.license, reconnect=True).login_response.payload["my_profile"]
     assert again["routing_status"] == "not_accepting_chats"
-    fresh = Asker(first.licence, connection=2).welcome.answer["my_profile"]
+    fresh = LicenseClient(first.license, connection=2).login_response.payload["my_profile"]
     assert fresh["routing_status"] == "accepting_chats"
 
 
 def test_others_are_told_who_comes() -> None:
     """agent_updated tells those who may read agents, when a status changed."""
-    licence = Licence(seed=1)
-    first = Asker(licence).welcome.deliveries
-    second = Asker(licence, connection=2).welcome.deliveries
+    license_ = License(seed=1)
+    first = LicenseClient(license_).login_response.deliveries
+    second = LicenseClient(license_, connection=2).login_response.deliveries
 
-    assert [(each.push, each.payload["routing_status"]) for each in first] == [
+    assert [(each.name, each.payload["routing_status"]) for each in first] == [
         ("agent_updated", "accepting_chats")
     ]
-    assert first[0].agents == {AGENT1, SUPERVISOR}
-    assert first[0].requester is False
+    assert first[0].agent_ids == {AGENT1, SUPERVISOR}
+    assert first[0].to_requester is False
     assert second == []
 
 
 def test_the_last_connection_to_go_takes_the_agent_offline() -> None:
     """Only with its last connection an agent is offline; others are told."""
-    first = Asker()
-    second = Asker(first.licence, connection=2)
+    first = LicenseClient()
+    second = LicenseClient(first.license, connection=2)
 
-    assert first.licence.leave(first.caller) == []
-    [told] = first.licence.leave(second.caller)
-    assert told.payload == {"agent_id": AGENT1, "routing_status": "offline"}
-    assert told.requester is False
-    assert first.licence.leave(second.caller) == []
+    assert first.license.connection_closed(first.caller) == []
+    [delivery] = first.license.connection_closed(second.caller)
+    assert delivery.payload == {"agent_id": AGENT1, "routing_status": "offline"}
+    assert delivery.to_requester is False
+    assert first.license.connection_closed(second.caller) == []
 
 
 def test_an_agent_offline_shows_no_routing_status() -> None:
     """A user's routing status is shown only while the agent is logged in."""
-    asker = Asker(agent=SUPERVISOR)
-    [agent1] = [each for each in asker.chat()["users"] if each["id"] == AGENT1]
+    client = LicenseClient(agent_id=SUPERVISOR)
+    [agent1] = [each for each in client.fetch_chat()["users"] if each["id"] == AGENT1]
 
     assert "routing_status" not in agent1
 
 
 def test_a_connection_that_goes_may_leave_only_those_away() -> None:
     """When the connection that was not away goes, the agent accepts no chats any longer."""
-    first = Asker()
-    second = Asker(first.licence, connection=2)
-    first.ask("set_away_status", away=True)
-    [told] = first.licence.leave(second.caller)
+    first = LicenseClient()
+    second = LicenseClient(first.license, connection=2)
+    first.call("set_away_status", away=True)
+    [delivery] = first.license.connection_closed(second.caller)
 
-    assert told.payload["routing_status"] == "not_accepting_chats"
-    assert Asker(first.licence, connection=3, reconnect=True).welcome.deliveries[0].payload == {
+    assert delivery.payload["routing_status"] == "not_accepting_chats"
+    assert LicenseClient(first.license, connection=3, reconnect=True).login_response.deliveries[
+        0
+    ].payload == {
         "agent_id": AGENT1,
         "routing_status": "accepting_chats",
     }
@@ -172,44 +176,44 @@ def test_a_connection_that_goes_may_leave_only_those_away() -> None:
 
 def test_being_away_does_not_outlast_the_session() -> None:
     """After being away, reconnecting restores the status from before."""
-    first = Asker()
-    first.ask("set_away_status", away=True)
-    first.licence.leave(first.caller)
+    first = LicenseClient()
+    first.call("set_away_status", away=True)
+    first.license.connection_closed(first.caller)
 
-    again = Asker(first.licence, reconnect=True).welcome.answer["my_profile"]
+    again = LicenseClient(first.license, reconnect=True).login_response.payload["my_profile"]
     assert again["routing_status"] == "accepting_chats"
 
 
 def test_logging_in_moves_an_agent_from_elsewhere() -> None:
     """An agent who worked with another program is offline once its connection here is gone."""
-    asker = Asker(agent=AGENT2)
+    client = LicenseClient(agent_id=AGENT2)
 
-    assert pushes(asker.licence.leave(asker.caller)) == ["agent_updated"]
-    assert not asker.licence.state.agents[AGENT2].online
+    assert push_names(client.license.connection_closed(client.caller)) == ["agent_updated"]
+    assert not client.license.state.agents[AGENT2].is_online
 
 
 def test_a_device_may_be_named_at_login() -> None:
     """push_notifications enables a device like change_push_notifications does."""
     device = {"firebase_token": "abc", "platform": "android"}
-    asker = Asker(push_notifications=device)
+    client = LicenseClient(push_notifications=device)
 
-    assert asker.licence.state.devices == {(AGENT1, "abc"): "android"}
+    assert client.license.state.devices == {(AGENT1, "abc"): "android"}
 
 
 def test_logging_out_closes_the_connection() -> None:
     """The answer is empty, then the connection is to be closed."""
-    assert Asker().ask("logout") == ({}, [], True)
+    assert LicenseClient().call("logout") == ({}, [], True)
 
 
 def test_summaries_hide_what_is_restricted() -> None:
     """An event in a thread without access shows as restricted."""
-    agent = normal("chats--access:ro")
-    owner = Asker(agent.licence, SUPERVISOR, connection=2)
-    owner.ask("set_access", resource="chat", id=OTHERS_CHAT, access={"type": "group", "id": 3})
-    owner.ask("close_thread", chat_id=OTHERS_CHAT)
-    owner.ask("set_access", resource="chat", id=OTHERS_CHAT, access={"type": "group", "id": 2})
-    listed = agent.ask("get_chats_summary", limit=100).answer["chats_summary"]
-    [summary] = [each for each in listed if each["id"] == OTHERS_CHAT]
+    agent = normal_agent("chats--access:ro")
+    owner = LicenseClient(agent.license, SUPERVISOR, connection=2)
+    owner.call("set_access", resource="chat", id=GROUP2_CHAT, access={"type": "group", "id": 3})
+    owner.call("close_thread", chat_id=GROUP2_CHAT)
+    owner.call("set_access", resource="chat", id=GROUP2_CHAT, access={"type": "group", "id": 2})
+    listed = agent.call("get_chats_summary", limit=100).payload["chats_summary"]
+    [summary] = [each for each in listed if each["id"] == GROUP2_CHAT]
 
     for last in summary["last_event_per_type"].values():
         assert last["event"] == {"restricted_access": True}

@@ -1,0 +1,1 @@
+"""The command of each method, and the commands beside them."""

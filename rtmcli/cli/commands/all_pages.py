@@ -1,0 +1,92 @@
+"""`--all`: every item of a list, page after page on one connection, one JSON line each."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rtmcli.catalogue.model import Method
+from rtmcli.cli.connection import make_connector
+from rtmcli.cli.io.stdout import ResultPrinter
+from rtmcli.errors import RtmError, UsageError
+from rtmcli.flows.call import Call, RetryPolicy
+from rtmcli.flows.paginate import Page, first_page_payload, iter_pages
+from rtmcli.protocol.messages import Request, Response
+from rtmcli.session.deadline import NEVER, Deadline
+from rtmcli.settings.resolve import Resolved
+
+if TYPE_CHECKING:
+    from rtmcli.session.connector import Connector
+    from rtmcli.session.session import Session
+
+__all__ = ["first_page_payload", "parse_max_items", "run_all_pages"]
+
+
+def parse_max_items(options: Mapping[str, Any]) -> int | None:
+    """Return how many items are wanted; None is all of them."""
+    text = options["max_items"]
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal() or int(text) == 0:
+        raise UsageError(f"--max-items must be a whole number from 1 on, not {text}")
+    return int(text)
+
+
+class ReusedConnection:
+    """One connection for many calls, opened again where it was lost."""
+
+    def __init__(self, method: Method, settings: Mapping[str, Resolved]) -> None:
+        """Prepare it; `--max-time` is for the whole walk where it is given, else for each call."""
+        self._policy = RetryPolicy(
+            method.retry, retry_idempotent=settings["retry_idempotent"].value
+        )
+        self._session: Session | None = None
+        limits_total = settings["max_time"].origin != "default"
+        self._call_timeout = settings["max_time"].value
+        self._deadline = Deadline.after(self._call_timeout) if limits_total else NEVER
+        self._connector: Connector = make_connector(settings)  # it may take a while to get a token
+
+    def call(self, request: Request) -> Response:
+        """Make one call."""
+        call = Call(self._connector, request, self._policy)
+        call.session = self._session
+        try:
+            return call.run(self._deadline.sooner(self._call_timeout))
+        finally:
+            self._session = call.session
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._session:
+            self._session.close()
+
+
+def run_all_pages(
+    method: Method,
+    max_items: int | None,
+    request: Request,
+    settings: Mapping[str, Resolved],
+    printer: ResultPrinter,
+) -> None:
+    """Print the items of all pages; an error names the page to go on with."""
+    connection = ReusedConnection(method, settings)
+    printed, page = 0, Page([], None)
+    try:
+        for page in iter_pages(method, request, connection.call):
+            items = page.items[: None if max_items is None else max_items - printed]
+            printer.print_items(items)
+            printed += len(items)
+            if printed == max_items:
+                return
+    except RtmError as error:
+        if page.next_page is not None:
+            error.message += _resume_hint(method, page.next_page, printed)
+        raise
+    finally:
+        connection.close()
+
+
+def _resume_hint(method: Method, next_page: str | int, printed: int) -> str:
+    page_param = method.pagination and (
+        method.pagination.cursor_param or method.pagination.page_number_param
+    )
+    flag = next(param.flag for param in method.params if param.path == page_param)
+    return f" ({printed} items were printed; the next page is {flag} {next_page})"

@@ -1,0 +1,150 @@
+"""`rtm call`: any action, known or not, with a payload that nobody checks."""
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rtmcli.catalogue import API
+from rtmcli.catalogue.model import Method, Retry
+from rtmcli.cli.command import Command, make_command
+from rtmcli.cli.commands.method import run_call
+from rtmcli.cli.connection import settings_from_options
+from rtmcli.cli.io import stdin
+from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
+from rtmcli.cli.options import (
+    CONNECTION_OPTIONS,
+    OUTPUT_OPTIONS,
+    PAYLOAD_ARGUMENT,
+    STREAM_OPTIONS,
+    Argument,
+    Option,
+)
+from rtmcli.errors import RtmError, UsageError
+from rtmcli.protocol.json_codec import is_encodable
+from rtmcli.protocol.messages import Request
+from rtmcli.settings.resolve import Resolved
+
+if TYPE_CHECKING:
+    from rtmcli.cli.help.formatting import HelpText
+
+_ACTION = Argument(
+    "action",
+    "[ACTION]",
+    "The action; without it the payload is a whole request.",
+    choices=tuple(API.methods),  # and any other
+)
+_DRY_RUN = Option("dry_run", ("--dry-run", "-n"), "Print the request and send nothing.")
+_DESCRIPTION = (
+    "It knows no method: the action goes as it is spelled, and nobody checks the payload. Without"
+    ' ACTION the payload is a whole request: {"action", "payload", "author_id"?}. Whatever it is,'
+    " a call whose outcome is unknown is sent again only where the reference lists its action among"
+    " those that change nothing."
+)
+
+
+def command() -> Command:
+    """Make the command."""
+    return make_command(
+        "call",
+        [
+            _ACTION,
+            PAYLOAD_ARGUMENT,
+            _DRY_RUN,
+            *STREAM_OPTIONS,
+            *OUTPUT_OPTIONS,
+            *CONNECTION_OPTIONS,
+        ],
+        run,
+        _help_text,
+    )
+
+
+def _help_text() -> "HelpText":
+    from rtmcli.cli.help.formatting import HelpText  # only for those who ask
+
+    return HelpText(("rtm call get_customers '{\"limit\": 5}' --dry-run",), _DESCRIPTION)
+
+
+def run(options: Mapping[str, Any]) -> int | None:
+    """Send one request, or those of standard input, as the user wrote them.
+
+    Returns:
+        The exit status of a stream, None otherwise.
+
+    """
+    printer = ResultPrinter(options, os.environ)
+    settings = settings_from_options(options)
+    if "-" in (options["action"], options["payload"]):
+        return _run_stream(options, settings)
+    request, caller_fields = _read_request(options["action"], options["payload"])
+    if request.author_id is None:
+        request = request._replace(author_id=settings["author_id"].value)
+    if options["dry_run"]:
+        printer.quiet = False  # it was asked for to be seen
+        printer.print_value(request.envelope())
+        return None
+    check_stdout_open()
+    method = API.methods.get(request.action) or Method(request.action, "", retry=Retry.NEVER)
+    try:
+        run_call(
+            method,
+            request,
+            settings,
+            printer,
+            envelope=bool(options["envelope"]),
+            caller_fields=caller_fields,
+        )
+    except RtmError as error:
+        error.action = error.action or request.action
+        raise
+    return None
+
+
+def _run_stream(options: Mapping[str, Any], settings: Mapping[str, Resolved]) -> int:
+    """Make a call for each value of standard input: a payload, or a whole request."""
+    from rtmcli.cli.commands import stream  # only who connects
+    from rtmcli.cli.io.stream_input import request_parser  # only for streams
+
+    action = options["action"]
+    if action == "-" and options["payload"] is not None:
+        raise UsageError("a whole request takes no further PAYLOAD")
+    author_id = settings["author_id"].value
+    if action == "-":
+        parse_item = request_parser(author_id, parse_request)
+    else:
+        parse_item = request_parser(
+            author_id, lambda value: _check_request(Request(action, value)), action
+        )
+    return stream.run(options, settings, parse_item)
+
+
+def _read_request(action: str | None, payload: str | None) -> tuple[Request, dict[str, Any]]:
+    """Read the request, and the members of its envelope that its answer is to have again."""
+    if action is None:
+        raise UsageError("which action? rtm call ACTION [PAYLOAD], or a whole request: rtm call -")
+    if action.startswith(("{", "@")):
+        if payload is not None:
+            raise UsageError("a whole request takes no further PAYLOAD")
+        envelope = stdin.read_value(action)
+        request = parse_request(envelope)
+        return request, {"request_id": envelope["request_id"]} if "request_id" in envelope else {}
+    value = None if payload is None else stdin.read_value(payload)
+    return _check_request(Request(action, value)), {}
+
+
+def parse_request(value: Any) -> Request:
+    """Read a whole request `{"action", "payload", "request_id"?, "author_id"?}`."""
+    if not isinstance(value, dict) or not isinstance(value.get("action"), str):
+        raise UsageError('a whole request is an object with an "action" that is a string')
+    author = value.get("author_id")
+    if author is not None and not isinstance(author, str):
+        raise UsageError("author_id must be a string")
+    return _check_request(Request(value["action"], value.get("payload"), author_id=author))
+
+
+def _check_request(request: Request) -> Request:
+    if request.action == API.login_action:
+        raise UsageError("every connection logs in by itself: use rtm login, and RTM_TOKEN")
+    if not is_encodable(request.action):
+        raise UsageError("ACTION is not UTF-8")
+    return request

@@ -1,0 +1,59 @@
+"""`rtm completion`: the script that teaches a shell the commands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rtmcli.cli.app import command_names, load_command
+from rtmcli.cli.command import Command, make_command
+from rtmcli.cli.help.formatting import HelpEntry, HelpText
+from rtmcli.cli.io.stdout import write
+from rtmcli.cli.options import Argument
+from rtmcli.cli.shell_completion import SHELLS
+from rtmcli.cli.shell_completion.spec import build_spec
+from rtmcli.errors import UsageError
+from rtmcli.protocol.escaping import truncate
+
+CLI_PARAMS = (Argument("shell", "SHELL", "The shell.", choices=tuple(SHELLS)),)
+CONFIG_PATH = "rtmcli/config.toml"
+
+
+def command() -> Command:
+    """Make the command."""
+    return make_command("completion", CLI_PARAMS, run, _help_text)
+
+
+def _help_text() -> HelpText:
+    description = (
+        "The script completes commands, flags, their values, files after @ and the names of"
+        " profiles, and starts no Python. The package brings it along; where the shell does not"
+        " find it, one of these lines installs it for you alone."
+    )
+    install_paths = {
+        "bash": "~/.local/share/bash-completion/completions/rtm",
+        "zsh": '"${fpath[1]}/_rtm"',
+        "fish": "~/.config/fish/completions/rtm.fish",
+    }
+    install_entries = [
+        HelpEntry(f"rtm completion {shell} > {path}", "") for shell, path in install_paths.items()
+    ]
+    return HelpText(
+        ('eval "$(rtm completion bash)"',),
+        description,
+        install_entries,
+        leading_title="Installation",
+    )
+
+
+def run(options: Mapping[str, Any]) -> None:
+    """Print the script."""
+    shell = options["shell"]
+    if shell not in SHELLS:
+        problem = f"there is no script for {truncate(shell)}; " if shell is not None else ""
+        raise UsageError(f"{problem}which shell? {', '.join(SHELLS)}")
+    write(completion_script(shell).encode())
+
+
+def completion_script(shell: str) -> str:
+    """Write the script for a shell."""
+    commands = (load_command(name) for name in command_names())
+    return SHELLS[shell](build_spec((found for found in commands if found), CONFIG_PATH))

@@ -1,0 +1,66 @@
+"""`rtm help`: the help of `rtm` itself, of a command, or of a topic."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rtmcli.catalogue import API
+from rtmcli.cli.app import BUILTINS, command_names, load_command
+from rtmcli.cli.command import Command, make_command
+from rtmcli.cli.help import root
+from rtmcli.cli.help.formatting import HelpEntry, HelpText
+from rtmcli.cli.help.topics import TOPICS, format_topic
+from rtmcli.cli.io.stdout import write
+from rtmcli.cli.options import Argument, Option
+from rtmcli.errors import UsageError
+from rtmcli.protocol import suggestions
+
+_METHOD_COMMANDS = [method.command for method in API.methods.values()]
+CLI_PARAMS = (
+    Argument(
+        "name",
+        "[COMMAND|TOPIC]",
+        f"A command, or one of {', '.join(TOPICS)}.",
+        choices=(*TOPICS, *_METHOD_COMMANDS, *BUILTINS),
+    ),
+    Option("man", ("--man",), "Print the manual page: rtm help --man | man -l -"),
+)
+
+
+def command() -> Command:
+    """Make the command."""
+    return make_command("help", CLI_PARAMS, run, lambda: HelpText(("rtm help exit-statuses",)))
+
+
+def run(options: Mapping[str, Any]) -> None:
+    """Print the help that is asked for."""
+    write((man_page() if options["man"] else help_for(options["name"])).encode())
+
+
+def man_page() -> str:
+    """Return the manual page rtm.1."""
+    from rtmcli.cli.help import man  # only for those who ask
+
+    return man.format_man_page(
+        command for name in command_names() if (command := load_command(name))
+    )
+
+
+def help_for(name: str | None) -> str:
+    """Return the help of a command or topic, of `rtm` itself without a name."""
+    if name is None:
+        return root_help()
+    if name in TOPICS:
+        return format_topic(name)
+    subject_command = load_command(name)
+    if subject_command is None:
+        hint = suggestions.did_you_mean(name, CLI_PARAMS[0].choices, "; see rtm help")
+        raise UsageError(f"there is no command or topic {name}{hint}")
+    return subject_command.render_help()
+
+
+def root_help() -> str:
+    """Return the help of `rtm` itself."""
+    builtin_entries = [HelpEntry(name, builtin.summary) for name, builtin in BUILTINS.items()]
+    return root.format_root_help(
+        builtin_entries, {name: topic.summary for name, topic in TOPICS.items()}
+    )

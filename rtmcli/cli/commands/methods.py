@@ -1,0 +1,194 @@
+"""`rtm methods`: what there is to call, and all that is known of one method."""
+
+import os
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rtmcli.catalogue import API
+from rtmcli.catalogue.model import Method, Pagination, Param
+from rtmcli.cli.command import Command, make_command
+from rtmcli.cli.help.formatting import (
+    TEXT_COLUMN,
+    WIDTH,
+    HelpEntry,
+    HelpSection,
+    HelpText,
+    format_facts,
+    format_section,
+    with_notes,
+)
+from rtmcli.cli.help.method import method_facts, param_notes
+from rtmcli.cli.io.stdout import ResultPrinter, write
+from rtmcli.cli.options import Argument, Option
+from rtmcli.errors import UsageError
+from rtmcli.protocol import json_codec, suggestions
+from rtmcli.protocol.escaping import truncate
+from rtmcli.protocol.messages import Request
+
+CLI_PARAMS = (
+    Argument(
+        "method",
+        "[METHOD]",
+        "The method to show; without it a table of all.",
+        choices=tuple(method.command for method in API.methods.values()),
+    ),
+    Option("json", ("--json",), "Print JSON, one line for each method."),
+)
+
+
+def command() -> Command:
+    """Make the command."""
+    description = "It needs no token and no network. See also the --help of each method."
+    return make_command(
+        "methods", CLI_PARAMS, run, lambda: HelpText(("rtm methods send-event",), description)
+    )
+
+
+def run(options: Mapping[str, Any]) -> None:
+    """Print the table, or one method."""
+    name = options["method"]
+    if name is None:
+        _print_all(as_json=options["json"])
+        return
+    method = API.methods.get(name.replace("-", "_"))
+    if method is None:
+        commands = [method.command for method in API.methods.values()]
+        hint = suggestions.did_you_mean(name, commands, "; see rtm methods")
+        raise UsageError(f"there is no method {truncate(name)}{hint}")
+    if options["json"]:
+        ResultPrinter({}, os.environ).print_value(method_as_dict(method))
+    else:
+        write(format_method(method).encode())
+
+
+def _print_all(*, as_json: bool | None) -> None:
+    if as_json:
+        ResultPrinter({}, os.environ).print_items(
+            method_as_dict(method) for method in API.methods.values()
+        )
+    else:
+        write("".join(f"{line}\n" for line in format_table()).encode())
+
+
+def format_table() -> Iterator[str]:
+    """Write one line for each method: command, retry class, push (a star: on a condition)."""
+    width = max(len(method.command) for method in API.methods.values()) + 2
+    yield f"{'METHOD':{width}}{'RETRY':12}PUSH (* on a condition)"
+    for method in API.methods.values():
+        push = method.push + ("*" if method.push_condition or method.alternative_push else "")
+        yield f"{method.command:{width}}{method.retry.value:12}{push}".rstrip()
+
+
+def format_method(method: Method) -> str:
+    """Write all that is known of a method, for people."""
+    sample = json_codec.dumps_pretty(Request(method.action, method.example).envelope()).decode()
+    parts = [
+        f"{method.action}: rtm {method.command}",
+        textwrap.fill(f"{method.summary} {method.details}".strip(), WIDTH),
+        *_section_unless_empty(
+            "Parameters", [_param_entry(method, param) for param in method.params]
+        ),
+        *_section_unless_empty("Rules", [HelpEntry("-", rule.message) for rule in method.rules], 5),
+        f"Sample request:\n{textwrap.indent(sample, '  ')}",
+        *_section_unless_empty("Pushes", list(_push_entries(method))),
+        format_facts([HelpEntry("Chapter", _chapter_title(method)), *method_facts(method)]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section_unless_empty(
+    title: str, entries: Sequence[HelpEntry], column: int = TEXT_COLUMN
+) -> list[str]:
+    return [format_section(HelpSection(title, entries), column)] if entries else []
+
+
+def _param_entry(method: Method, param: Param) -> HelpEntry:
+    notes = list(param_notes(method, param))
+    if param.choices:
+        notes.append(" ".join(("one of", ", ".join(param.choices))))
+    if param.set_by_session:
+        notes.append("the session has it")
+    if not param.documented:
+        notes.append("undocumented")
+    return HelpEntry(f"{param.path} {param.type.value}", with_notes(param.help, notes))
+
+
+def _push_entries(method: Method) -> Iterator[HelpEntry]:
+    for push in API.pushes:
+        if push.name and push.name in (method.push, method.alternative_push):
+            yield HelpEntry(push.name, f"{push.summary} Members: {', '.join(push.payload_fields)}.")
+
+
+def _chapter_title(method: Method) -> str:
+    return API.methods.chapter_of(method.action).title
+
+
+def method_as_dict(method: Method) -> dict[str, Any]:
+    """Lay all that is known of a method out as JSON; what does not apply is left out."""
+    push = {
+        "name": method.push,
+        "instead": method.alternative_push,
+        "when": method.push_condition,
+        "keys": method.push_keys,
+    }
+    fields = {
+        "action": method.action,
+        "command": method.command,
+        "chapter": _chapter_title(method),
+        "summary": method.summary,
+        "details": method.details,
+        "scopes": method.scopes,
+        "scopes_when": method.conditional_scopes,
+        "scopes_note": method.scopes_note,
+        "push": {name: value for name, value in push.items() if value},
+        "retry": method.retry.value,
+        "retry_note": method.retry_note,
+        "parameters": [_param_as_dict(param) for param in method.params],
+        "rules": [rule.message for rule in method.rules],
+        "example": method.example,
+        "answer": method.response_fields,
+        "pages": method.pagination and _pages(method.pagination),
+        "web_api": method.in_web_api,
+    }
+    always_present = ("example", "web_api", "parameters")
+    return {name: value for name, value in fields.items() if value or name in always_present}
+
+
+def _param_as_dict(param: Param) -> dict[str, Any]:
+    fields = {
+        "path": param.path,
+        "kind": param.type.value,
+        "required": param.required,
+        "choices": param.choices,
+        "at_least": param.at_least,
+        "at_most": param.at_most,
+        "default": param.default,
+        "format": param.format and param.format.value,
+        "help": param.help,
+        "alias": param.alias,
+        "implies": param.implies,
+        "documented": param.documented,
+        "secret": param.secret,
+        "supplied": param.set_by_session,
+        "flag": None if param.set_by_session else param.flag,
+    }
+    always_present = ("required", "documented", "at_least", "at_most")
+    return {
+        name: value
+        for name, value in fields.items()
+        if value or (name in always_present and value is not None)
+    }
+
+
+def _pages(pages: Pagination) -> dict[str, Any]:
+    return {
+        "items": pages.items_path,
+        "cursor": pages.cursor_param,
+        "next": pages.next_cursor_path,
+        "number": pages.page_number_param,
+        "limit": pages.limit_param,
+        "largest": pages.max_limit,
+        "total": pages.total_path,
+        "last": pages.max_page_number,
+    }

@@ -1,0 +1,259 @@
+"""`rtm sandbox`: the embedded server, alone or around a command."""
+
+import gc
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rtmcli.cli.command import Command, make_command
+from rtmcli.cli.io import stderr, stdout
+from rtmcli.cli.options import Argument, Option
+from rtmcli.errors import Interrupted, UsageError
+from rtmcli.protocol import json_codec, suggestions
+from rtmcli.sandbox import child_process, fault_specs, loopback
+from rtmcli.sandbox.license import License
+from rtmcli.sandbox.scopes import SCOPES_BY_ROLE, with_implied
+from rtmcli.sandbox.server_options import Latency, ServerOptions, parse_latency
+from rtmcli.settings.definitions import BY_NAME
+
+if TYPE_CHECKING:  # they load asyncio and websockets: later, if at all
+    import socket
+
+    from rtmcli.cli.help.formatting import HelpText
+    from rtmcli.sandbox.dispatcher import RequestObserver
+    from rtmcli.sandbox.frame_log import FrameLog
+    from rtmcli.sandbox.server_thread import Sandbox
+
+    MakeServer = Callable[[socket.socket, RequestObserver | None], AbstractContextManager[Sandbox]]
+
+DEFAULT_PORT = 8730
+_MAX_TRAFFIC = 10_000  # acts of customers a second
+_ROLES = tuple(SCOPES_BY_ROLE)
+# What would lead the command elsewhere, or to another identity.
+_REMOVED_VARIABLES = [
+    BY_NAME[name].envvar
+    for name in ("profile", "url", "region", "token_file", "author_id", "ca_file", "proxy")
+]
+
+CLI_PARAMS = (
+    Argument(
+        "run", "[-- COMMAND…]", "Run this against the sandbox, and end with it.", multiple=True
+    ),
+    Option("port", ("--port",), f"The port ({DEFAULT_PORT}; with a COMMAND any free one).", "PORT"),
+    Option("seed", ("--seed",), "Make ids, times, chance and customers the same again.", "NUMBER"),
+    Option("role", ("--role",), "The first agent's role.", "ROLE", choices=_ROLES),
+    Option("scopes", ("--scopes",), "The scopes of the first agent's token.", "LIST"),
+    Option("traffic", ("--traffic",), "Let customers do so many things a second.", "RATE"),
+    Option("latency", ("--latency",), "How long answers take: 50ms or 50ms±20.", "TIME"),
+    Option("faults", ("--fault",), "Go wrong in this way (see SPEC).", "SPEC", multiple=True),
+    Option("log", ("--log",), "Append each frame to a file, as a JSON line.", "FILE"),
+    Option("tokens", ("--tokens",), "Print the agents and their tokens, and serve nothing."),
+)
+
+
+def command() -> Command:
+    """Make the command."""
+    return make_command("sandbox", CLI_PARAMS, run, _help_text)
+
+
+def _help_text() -> "HelpText":
+    from rtmcli.cli.help.formatting import (  # only for those who ask
+        HelpEntry,
+        HelpSection,
+        HelpText,
+    )
+
+    faults = [
+        HelpEntry(f"{kind.name}={kind.placeholder}" if kind.placeholder else kind.name, kind.help)
+        for kind in fault_specs.FAULT_TYPES.values()
+    ]
+    return HelpText(
+        ("rtm sandbox --fault 'ban_customer:error=too_many_requests'", "-- rtm get-customers"),
+        "It prints its URL and a token, and serves until it is stopped; with a COMMAND it runs"
+        " that, with RTM_URL and RTM_TOKEN set, and ends with its status. It listens on loopback"
+        " only. On a terminal it shows each request. What it does where nothing is documented:"
+        " rtm help sandbox-choices.",
+        trailing_sections=[
+            HelpSection(
+                "A SPEC",
+                [
+                    HelpEntry(
+                        fault_specs.SYNTAX, "METHODS are actions, or * for all but login and ping."
+                    )
+                ],
+            ),
+            HelpSection("A FAULT", faults),
+            HelpSection(
+                "An OPTION", [HelpEntry(*option) for option in fault_specs.OPTIONS.items()]
+            ),
+            HelpSection("Some SPECs", [HelpEntry(example, "") for example in fault_specs.EXAMPLES]),
+        ],
+    )
+
+
+def run(options: Mapping[str, Any]) -> int:
+    """Serve until stopped, or until the command ends; return the exit status."""
+    server_options = _parse_server_options(options)
+    license_ = _make_license(options, server_options.seed)
+    if options["tokens"]:
+        if options["run"]:
+            raise UsageError("--tokens serves nothing: there is nothing to run a COMMAND against")
+        for token in license_.tokens:
+            _print_json({**token._asdict(), "scopes": sorted(token.scopes)})
+        return 0
+    gc.enable()  # a server lives longer than a call
+    with ExitStack() as stack:
+        make_server = partial(
+            _make_server, license_, server_options, _open_frame_log(options, license_, stack)
+        )
+        if options["run"]:
+            return _run_command(options, license_, make_server)
+        return _serve_until_signaled(options, make_server)
+
+
+def _serve_until_signaled(options: Mapping[str, Any], make_server: "MakeServer") -> int:
+    """Serve until a signal comes, and then die of it."""
+    listener = _bind(_parse_port(options, DEFAULT_PORT))
+    observer = _print_request if os.isatty(stderr.STDERR) else None
+    with child_process.SignalWaiter(child_process.TERMINATION_SIGNALS) as signal_waiter:
+        with make_server(listener, observer) as sandbox:
+            with signal_waiter.unblocked():  # whoever is to read the line may never do so
+                _print_json({"url": sandbox.url, "token": sandbox.token})
+            number, _ = signal_waiter.wait()
+        raise Interrupted(number)
+
+
+def _run_command(options: Mapping[str, Any], license_: License, make_server: "MakeServer") -> int:
+    """Serve until the command ends; return its status."""
+    listener = _bind(_parse_port(options, 0))
+    variables = {
+        "RTM_URL": loopback.listener_url(listener),
+        "RTM_TOKEN": license_.tokens[0].token,
+        "RTM_CONFIG": os.devnull,  # no profile of the user's counts
+    }
+    environ = child_process.build_environment(
+        os.environ, variables, child_process.rtm_script_dir(sys.argv[0]), _REMOVED_VARIABLES
+    )
+    try:
+        # The command starts first: what the server still has to load, it loads meanwhile.
+        with (
+            child_process.ChildProcess(options["run"], environ) as process,
+            make_server(listener, None),
+        ):
+            return process.wait()
+    except child_process.CommandStartError as not_found:
+        error = UsageError(str(not_found))
+        error.exit_code = not_found.exit_code
+        raise error from None
+
+
+def _make_server(
+    license_: License,
+    server_options: ServerOptions,
+    log: "FrameLog | None",
+    listener: "socket.socket",
+    observer: "RequestObserver | None",
+) -> "AbstractContextManager[Sandbox]":
+    from rtmcli.sandbox.server_thread import run_sandbox  # loads slowly
+
+    return run_sandbox(
+        license_, server_options, listener=listener, frame_log=log, observer=observer
+    )
+
+
+def _open_frame_log(
+    options: Mapping[str, Any], license_: License, stack: ExitStack
+) -> "FrameLog | None":
+    if options["log"] is None:
+        return None
+    from rtmcli.sandbox.frame_log import FrameLog, open_log  # loads slowly
+
+    try:
+        file = stack.enter_context(open_log(Path(options["log"])))
+    except OSError as error:
+        error_text = (error.strerror or str(error)).lower()
+        raise UsageError(f"--log {options['log']}: {error_text}") from None
+
+    def on_write_failed(error: OSError) -> None:
+        error_text = (error.strerror or str(error)).lower()
+        stderr.write_line(
+            f"rtm: sandbox: --log {options['log']}: {error_text}: no more frames are logged"
+        )
+
+    return FrameLog(file, [token.token for token in license_.tokens], on_error=on_write_failed)
+
+
+def _print_request(connection: int, agent_id: str, action: str, outcome: str) -> None:
+    timestamp = time.strftime("%H:%M:%S")
+    stderr.write_line(f"{timestamp} #{connection} {agent_id or '-'} {action or '?'}: {outcome}")
+
+
+def _print_json(value: Any) -> None:
+    stdout.write(json_codec.dumps(value) + b"\n")
+
+
+def _bind(port: int) -> "socket.socket":
+    try:
+        return loopback.create_listener(port)
+    except OSError as error:
+        error_text = (error.strerror or str(error)).lower()
+        raise UsageError(f"port {port}: {error_text}; --port 0 takes any free one") from None
+
+
+def _parse_port(options: Mapping[str, Any], default: int) -> int:
+    port = _parse_integer(options, "port", 65535)
+    return default if port is None else port
+
+
+def _parse_integer(options: Mapping[str, Any], name: str, maximum: int) -> int | None:
+    text = options[name]
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(maximum))):
+        raise UsageError(f"--{name} must be a number from 0 to {maximum}")
+    if int(text) > maximum:
+        raise UsageError(f"--{name} must be a number from 0 to {maximum}")
+    return int(text)
+
+
+def _parse_server_options(options: Mapping[str, Any]) -> ServerOptions:
+    try:
+        return ServerOptions(
+            faults=tuple(fault_specs.parse_fault(spec) for spec in options["faults"] or ()),
+            latency=parse_latency(options["latency"]) if options["latency"] else Latency(),
+            traffic_rate=_parse_rate(options["traffic"]),
+            seed=_parse_integer(options, "seed", 2**63 - 1),
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _parse_rate(text: str | None) -> float:
+    if text is None:
+        return 0.0
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,5})?", text) or not 0 < float(text) <= _MAX_TRAFFIC:
+        raise UsageError(f"--traffic must be events a second, more than 0 and up to {_MAX_TRAFFIC}")
+    return float(text)
+
+
+def _make_license(options: Mapping[str, Any], seed: int | None) -> License:
+    role, scopes = options["role"] or _ROLES[0], options["scopes"]
+    if role not in _ROLES:
+        raise UsageError(f"--role must be one of {', '.join(_ROLES)}")
+    if scopes is None:
+        return License(seed, role=role)
+    known_scopes = with_implied(SCOPES_BY_ROLE[_ROLES[0]])
+    requested_scopes = scopes.replace(",", " ").split()
+    for scope in requested_scopes:
+        if scope not in known_scopes:
+            raise UsageError(
+                f"--scopes: there is no scope {scope}"
+                f"{suggestions.did_you_mean(scope, known_scopes)}"
+            )
+    return License(seed, role=role, scopes=requested_scopes)

@@ -1,0 +1,179 @@
+"""What the help of a method says: all of it out of the method's row."""
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rtmcli.catalogue.model import Format, Method, Param, ParamType, Retry
+from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
+from rtmcli.cli.method_command import has_own_flag, param_option
+from rtmcli.cli.options import PAYLOAD_ARGUMENT
+from rtmcli.protocol import json_codec
+from rtmcli.protocol.validation import MISSING, get_path
+
+_MAX_EXAMPLE_PARAMS = 3  # parameters in an example, unless more are required
+
+RETRY_DESCRIPTIONS = {
+    Retry.READ_ONLY: "changes nothing, so it is sent again when the connection is lost",
+    Retry.IDEMPOTENT: "a repeat does no harm, but it is sent again only with --retry-idempotent",
+    Retry.NEVER: "a repeat acts again, so it is never sent twice",
+    Retry.CONNECTION: "belongs to its connection, so it is never sent twice",
+    Retry.EPHEMERAL: "worthless when late, so it is never sent twice",
+}
+
+
+def method_help_text(method: Method) -> HelpText:
+    """Describe a method: an example, its parameters, and what calling it entails."""
+    return HelpText(
+        ("rtm " + method.command, *example_flags(method)),
+        method.details,
+        (help_entry(PAYLOAD_ARGUMENT), *param_entries(method)),
+        tuple(method_facts(method)),
+        leading_title="Payload",
+        replaces_own_options=True,
+    )
+
+
+def example_flags(method: Method) -> Iterator[str]:
+    """Yield flags with values of the sample: what is required, and a little more.
+
+    It runs as it stands in a fresh sandbox.
+    """
+    for param in _example_params(method):
+        value = method.sandbox_overrides.get(param.path, get_path(method.example, param.path))
+        for item in value[:1] if isinstance(value, list) else [value]:
+            yield _format_flag(param, item)
+
+
+def _example_params(method: Method) -> list[Param]:
+    in_example = [
+        param for param in method.params if get_path(method.example, param.path) is not MISSING
+    ]
+    leaves = [
+        param for param in in_example if has_own_flag(param) and not _descendants(method, param)
+    ]
+    required = [
+        param
+        for param in leaves
+        if param.required and not _belongs_to_optional_secret(method, param)
+    ]
+    implied = {param.implies[0] for param in leaves if param.implies}
+    cursor = method.pagination.cursor_param if method.pagination else ""
+    optional = [
+        param
+        for param in leaves
+        if not (param.required or param.type.is_json or param.secret)
+        and param.path not in implied
+        and param.path != cursor
+    ]
+    selected = required + optional[: max(0, _MAX_EXAMPLE_PARAMS - len(required))]
+    return sorted(selected, key=method.params.index)
+
+
+def _belongs_to_optional_secret(method: Method, param: Param) -> bool:
+    """Tell whether a parameter lies beside or is a secret that nobody has to give."""
+    parent = param.path.rpartition(".")[0]
+    return bool(parent) and any(
+        other.secret and not other.required and other.path.startswith(f"{parent}.")
+        for other in method.params
+    )
+
+
+def _format_flag(param: Param, value: Any) -> str:
+    flag = param.alias or param.flag
+    if isinstance(value, bool) and param.type is ParamType.BOOLEAN:
+        return flag if value else f"--no-{flag[2:]}"
+    text = value if isinstance(value, str) else json_codec.dumps(value).decode()
+    return f"{flag} {shlex.quote(text)}"
+
+
+def param_entries(method: Method) -> Iterator[HelpEntry]:
+    """Yield the method's flags, in the reference's order; filters that are alike share lines."""
+    similar = _similar_objects(method)
+    for param in method.params:
+        if not has_own_flag(param) or param.path.rpartition(".")[0] in similar:
+            continue
+        yield help_entry(param_option(param), *param_notes(method, param))
+        if param.path in similar:
+            yield _combined_entry(method, similar[param.path])
+
+
+def param_notes(method: Method, param: Param) -> Iterator[str]:
+    """Yield what holds for a parameter's value: need, choices, range, layout, default."""
+    members = _descendants(method, param)
+    if param.required and not any(other.required for other in members):
+        parent = _optional_parent(method, param)
+        alternative = ", as JSON or by the flags below" if members else ""
+        yield f"required with {parent}" if parent else f"required{alternative}"
+    if param.format and param.format is not Format.TEXT:  # the help says the limit of a text
+        yield param.format.value
+    if param.at_least is not None and param.at_most is not None:
+        yield f"{param.at_least} to {param.at_most}"
+    elif param.at_least is not None:
+        yield f"at least {param.at_least}"
+    elif param.at_most is not None:
+        yield f"at most {param.at_most}"
+    if param.default:
+        yield f"default: {param.default}"
+
+
+def _descendants(method: Method, param: Param) -> list[Param]:
+    return [other for other in method.params if other.path.startswith(f"{param.path}.")]
+
+
+def _optional_parent(method: Method, param: Param) -> str:
+    """Name the object around a parameter that need not be there itself."""
+    ancestors = [other for other in method.params if param.path.startswith(f"{other.path}.")]
+    return next((other.path for other in reversed(ancestors) if not other.required), "")
+
+
+def _similar_objects(method: Method) -> Mapping[str, Sequence[Param]]:
+    """Find the objects whose members several others have too, with those members."""
+    members = {param.path: _descendants(method, param) for param in method.params}
+    shapes = {
+        path: tuple(member.path.removeprefix(path) for member in inner)
+        for path, inner in members.items()
+    }
+    count = Counter(shape for shape in shapes.values() if shape)
+    return {path: members[path] for path, shape in shapes.items() if count[shape] > 1}
+
+
+def _combined_entry(method: Method, members: Sequence[Param]) -> HelpEntry:
+    """Write the flags of members on one line: `--filters-created-at-{lte,lt,gte,gt,eq} TIME`."""
+    first = members[0]
+    prefix = first.flag.removesuffix(first.path.rpartition(".")[2].replace("_", "-"))
+    suffixes = ",".join(member.flag.removeprefix(prefix) for member in members)
+    option = param_option(first)._replace(flags=(f"{prefix}{{{suffixes}}}",), help="")
+    return help_entry(option, *param_notes(method, first))
+
+
+def method_facts(method: Method) -> Iterator[HelpEntry]:
+    """Yield what calling the method entails: answer, scopes, push, retry class."""
+    yield HelpEntry("Answer", ", ".join(method.response_fields) or "{}")
+    yield HelpEntry("Scopes", describe_scopes(method))
+    yield HelpEntry("Push", describe_push(method))
+    note = f". {method.retry_note}" if method.retry_note else ""
+    yield HelpEntry("Retry", RETRY_DESCRIPTIONS[method.retry] + note)
+
+
+def describe_scopes(method: Method) -> str:
+    """Say in words which scopes a method takes."""
+    text = _any_of(method.scopes) if method.scopes else "none"
+    if method.conditional_scopes:
+        path, others = method.conditional_scopes
+        text += f"; with {path}: {_any_of(others)}"
+    return f"{text}. {method.scopes_note}" if method.scopes_note else text
+
+
+def _any_of(scopes: Sequence[str]) -> str:
+    return scopes[0] if len(scopes) == 1 else "any of " + ", ".join(scopes)
+
+
+def describe_push(method: Method) -> str:
+    """Say in words which push a method causes, and when."""
+    if not method.push:
+        return "none"
+    text = f"{method.push} or {method.alternative_push}" if method.alternative_push else method.push
+    condition = f", where {method.push_condition}" if method.push_condition else ""
+    return f"{text}{condition} (--wait waits for it)"

@@ -1,0 +1,49 @@
+"""The help of `rtm` itself: every command on one line."""
+
+import textwrap
+from collections.abc import Iterable, Mapping
+
+from rtmcli.catalogue import API
+from rtmcli.cli.help.formatting import (
+    HELP_OPTION,
+    WIDTH,
+    HelpEntry,
+    HelpSection,
+    format_section,
+    help_entry,
+)
+from rtmcli.cli.options import Option
+
+VERSION_OPTION = Option("version", ("--version",), "Print the version.")
+_DESCRIPTION = (
+    f"Scripted calls to the LiveChat Agent Chat RTM API v{API.version}: one command for each of its"
+    " methods, and more. Results go to standard output as JSON, errors to standard error; the exit"
+    " status tells what became of the call."
+)
+
+
+def format_root_help(
+    builtin_entries: Iterable[HelpEntry], topic_summaries: Mapping[str, str]
+) -> str:
+    """Write the help; `others` are the commands that are no methods, `topics` have summaries."""
+    sections = [
+        *(
+            HelpSection(
+                chapter.title.capitalize(),
+                [HelpEntry(method.command, method.summary) for method in chapter.methods],
+            )
+            for chapter in API.methods.chapters
+        ),
+        HelpSection("Other commands", list(builtin_entries)),
+        HelpSection(
+            "Topics of rtm help", [HelpEntry(name, text) for name, text in topic_summaries.items()]
+        ),
+        HelpSection("Options", [help_entry(VERSION_OPTION), help_entry(HELP_OPTION)]),
+    ]
+    parts = [
+        "Example (no account needed):\n  rtm sandbox -- rtm get-customers --pretty",
+        "Usage: rtm COMMAND [PAYLOAD] [OPTIONS]\n       rtm COMMAND --help",
+        textwrap.fill(_DESCRIPTION, WIDTH),
+        *(format_section(section, one_line=True) for section in sections),
+    ]
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,182 @@
+"""The script for bash, from version 3.2 on; it needs nothing but bash and sed."""
+
+from collections.abc import Iterator
+
+from rtmcli.cli.shell_completion.spec import (
+    CompletionCommand,
+    CompletionSpec,
+    Flag,
+    Positional,
+    ValueKind,
+    ValueSpec,
+)
+
+_HEAD = r"""# bash completion for rtm, as `rtm completion bash` prints it.
+
+_rtm_profiles() {
+  local file=${RTM_CONFIG:-}
+  if [[ -z $file ]]; then
+    case ${XDG_CONFIG_HOME:-} in
+      /*) file=$XDG_CONFIG_HOME/@CONFIG@ ;;
+      *) file=$HOME/.config/@CONFIG@ ;;
+    esac
+  fi
+  [[ -r $file ]] && sed -n \
+    -e 's/^[[:space:]]*\[[[:space:]]*profiles\.\([A-Za-z0-9_-]\{1,\}\)[[:space:]]*\].*$/\1/p' \
+    -e 's/^[[:space:]]*\[[[:space:]]*profiles\."\([^"]*\)"[[:space:]]*\].*$/\1/p' \
+    "$file"
+}
+
+# Offer words, one a line in $1, for the part $2 of a word that begins with $3.
+_rtm_offer() {
+  local word
+  while IFS= read -r word; do
+    [[ -n $word && $word == "$2"* ]] && COMPREPLY+=("$3$word")
+  done <<<"$1"
+}
+
+# Offer files for the part $1 of a word that begins with $2.
+_rtm_files() {
+  local file
+  while IFS= read -r file; do
+    if [[ -d $file ]]; then
+      file+=/
+      type compopt &>/dev/null && compopt -o nospace 2>/dev/null
+    fi
+    [[ -n $file ]] && COMPREPLY+=("$2$(printf %q "$file")")
+  done < <(compgen -f -- "$1")
+}
+"""
+
+_TAIL = r"""
+_rtm() {
+  local line=${COMP_LINE:0:COMP_POINT} cur prev command='' flags='' kind='' words='' part='' head=''
+  local -i place=0 i
+  local word skip='' rest=''
+  COMPREPLY=()
+  # bash cuts words at = and @ too; what is cut at blanks is what rtm gets.
+  cur=${line##*[[:space:]]}
+  line=${line%"$cur"}
+  local -a before
+  read -ra before <<<"$line"
+  prev=${before[${#before[@]} - 1]:-}
+  for ((i = 1; i < ${#before[@]}; i++)); do
+    word=${before[i]}
+    if [[ -n $skip ]]; then
+      skip=''
+    elif [[ $word == -- ]]; then
+      rest=yes
+      break
+    elif [[ $word == -* ]]; then
+      [[ -n $command && $word != *=* ]] && _rtm_value "$command" "$word" && skip=yes
+    elif [[ -z $command ]]; then
+      command=${word//_/-}
+    else
+      place+=1
+    fi
+  done
+  if [[ -n $rest ]]; then
+    for ((i = 1; i < COMP_CWORD; i++)); do
+      [[ ${COMP_WORDS[i]} == -- ]] && break
+    done
+    if declare -F _command_offset >/dev/null; then
+      _command_offset $((i + 1))
+    else
+      _rtm_offer "$(compgen -c -- "$cur" | sort -u)" "" ""
+    fi
+    return
+  fi
+  kind='' words=''
+  if [[ -z $command ]]; then
+    flags='--help --version' kind=words words=$_rtm_commands part=$cur
+  elif [[ $cur == --*=* ]]; then
+    head=${cur%%=*}= part=${cur#*=}
+    _rtm_value "$command" "${cur%%=*}"
+  elif [[ -n $skip ]]; then
+    part=$cur
+    _rtm_value "$command" "$prev"
+  elif [[ $cur == -* ]]; then
+    part=$cur
+  else
+    part=$cur
+    _rtm_place "$command" "$place"
+  fi
+  if [[ $cur == -* && -z $head && -z $skip ]]; then
+    [[ -n $command ]] && _rtm_flags "$command"
+    kind=words words=$flags
+  fi
+  case $kind in
+    words) _rtm_offer "${words// /$'\n'}" "$part" "$head" ;;
+    profile) _rtm_offer "$(_rtm_profiles)" "$part" "$head" ;;
+    file) _rtm_files "$part" "$head" ;;
+    json) [[ $part == @* ]] && _rtm_files "${part#@}" "$head@" ;;
+  esac
+  # What bash has cut off at the front stays on the line; an @ belongs to what follows it.
+  local breaks=''
+  for word in = @ :; do
+    [[ $COMP_WORDBREAKS == *"$word"* ]] && breaks+=$word
+  done
+  if [[ -n $breaks && $cur == *["$breaks"]* ]]; then
+    head=${cur%"${cur##*["$breaks"]}"}
+    head=${head%@}
+    for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
+      COMPREPLY[i]=${COMPREPLY[i]#"$head"}
+    done
+  fi
+}
+
+complete -F _rtm rtm
+"""
+
+
+def render(spec: CompletionSpec) -> str:
+    """Write the whole script."""
+    return _HEAD.replace("@CONFIG@", spec.config_path) + "".join(_functions(spec)) + _TAIL
+
+
+def _functions(spec: CompletionSpec) -> Iterator[str]:
+    names = " ".join(subject.name for subject in spec.commands)
+    yield f"\n_rtm_commands='{names}'\n"
+    for name, flags in spec.flag_groups.items():
+        yield f"_rtm_{name}='{_join_names(flags)}'\n"
+    yield "\n# Set flags to those of the command $1.\n_rtm_flags() {\n  case $1 in\n"
+    for subject in spec.commands:
+        groups = "".join(f" $_rtm_{name}" for name in subject.group_names)
+        yield f'    {subject.name}) flags="{_join_names(subject.own_flags)}{groups}" ;;\n'
+    yield "  esac\n}\n"
+    yield "\n# Set kind and words to what the flag $2 of the command $1 takes; fail if nothing.\n"
+    yield "_rtm_value() {\n  case $1$2 in\n"
+    for subject in spec.commands:
+        yield from (f"    {subject.name}{line}" for line in _value_cases(subject.own_flags))
+    for flags in spec.flag_groups.values():
+        yield from (f"    *{line}" for line in _value_cases(flags))
+    yield "    *) return 1 ;;\n  esac\n}\n"
+    yield "\n# Set kind and words to what the argument number $2, from 0, of the command $1 is.\n"
+    yield "_rtm_place() {\n  case $1/$2 in\n"
+    for subject in spec.commands:
+        for number, positional in enumerate(subject.positionals):
+            yield from _positional_case(subject, number, positional)
+    yield "  esac\n}\n"
+
+
+def _join_names(flags: tuple[Flag, ...]) -> str:
+    return " ".join(flag.name for flag in flags)
+
+
+def _value_cases(flags: tuple[Flag, ...]) -> Iterator[str]:
+    for flag in flags:
+        if flag.value.kind is not ValueKind.NONE:
+            yield f"{flag.name}) {_assignments(flag.value)} ;;\n"
+
+
+def _positional_case(
+    command: CompletionCommand, number: int, positional: Positional
+) -> Iterator[str]:
+    if positional.value.kind is not ValueKind.TEXT:
+        pattern = f"{command.name}/{'*' if positional.multiple else number}"
+        yield f"    {pattern}) {_assignments(positional.value)} ;;\n"
+
+
+def _assignments(value: ValueSpec) -> str:
+    words = f" words='{' '.join(value.choices)}'" if value.choices else ""
+    return f"kind={value.kind.value}{words}"

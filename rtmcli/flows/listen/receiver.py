@@ -1,0 +1,115 @@
+"""Hearing what one session says, until it is lost or enough has come."""
+
+import select
+import time
+from collections.abc import Iterator
+from itertools import groupby
+
+from rtmcli.flows.listen.criteria import ListenItem, Notice, StopCondition
+from rtmcli.protocol import escaping
+from rtmcli.protocol.push_filter import PushFilter
+from rtmcli.protocol.reconnection import Gap
+from rtmcli.session.deadline import NEVER, Deadline
+from rtmcli.session.session import Session
+
+_CLOSE_GRACE_PERIOD = 0.3  # seconds from the announcement of the end until we leave by ourselves
+_MAX_CHUNKS = 256  # that may wait for whoever was asleep, or was busy when the time was over
+# The clock that runs on while the machine sleeps, where there is one.
+_BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+class Receiver:
+    """Hears one session; `heard_at` is the time of the last frame, in seconds of the epoch."""
+
+    def __init__(
+        self,
+        session: Session,
+        push_filter: PushFilter,
+        stop_condition: StopCondition,
+        max_sleep: float,
+    ) -> None:
+        """`drowsy` is for how long, in seconds, the server may hear nothing of us."""
+        self.last_received_at = time.time()
+        self._session = session
+        self._push_filter = push_filter
+        self._stop_condition = stop_condition
+        self._max_sleep = max_sleep
+        self._last_awake_at = time.clock_gettime(_BOOT_CLOCK)
+        self._close_deadline = NEVER
+        self._poller = select.poll()
+        self._poller.register(session.fileno())
+
+    def items(self) -> Iterator[ListenItem]:
+        """Yield what comes until enough has come, or the time is over.
+
+        What has come by then counts, even where we were stopped and see it later.
+
+        Raises:
+            LinkLost: the session is over, and all that had come is yielded.
+            NotConfirmed: not enough came in time.
+
+        """
+        expired = False  # the time was over before the last look at what has come
+        while True:
+            texts = self._session.pop_raw()
+            if texts:
+                yield from self._filter(texts)
+            elif self._close_deadline.expired:
+                raise self._session.lost_error()
+            if (expired or self._stop_condition.is_met) and self._stop_condition.should_stop():
+                return
+            if not texts:
+                expired = self._stop_condition.deadline.expired
+                self._wait(expired=expired)
+
+    def _wait(self, *, expired: bool) -> None:
+        """Wait until something has come, or is to be done; where it is late, take all there is."""
+        deadline = min(
+            self._session.next_wakeup, self._stop_condition.deadline.at, self._close_deadline.at
+        )
+        self._poller.modify(
+            self._session.fileno(),
+            select.POLLIN | (select.POLLOUT if self._session.wants_write else 0),
+        )
+        self._poller.poll(Deadline(deadline).poll_timeout())
+        now = time.clock_gettime(_BOOT_CLOCK)
+        slept, self._last_awake_at = now - self._last_awake_at, now
+        was_asleep = slept > self._max_sleep
+        received = self._read_chunks(_MAX_CHUNKS if was_asleep or expired else 1)
+        if was_asleep:  # the session counts as lost: the server has dropped it
+            self._session.abort(f"this process was stopped for {slept:.0f} s")
+        elif received:
+            self.last_received_at = time.time()
+
+    def _read_chunks(self, max_chunks: int) -> bool:
+        """Read what has come, so many chunks at the most; tell whether anything has."""
+        received_at_start = self._session.bytes_received
+        for _ in range(max_chunks):
+            received_before = self._session.bytes_received
+            self._session.read_available()
+            if self._session.bytes_received == received_before:
+                break
+        return self._session.bytes_received != received_at_start
+
+    def _filter(self, texts: list[bytes]) -> Iterator[ListenItem]:
+        result = self._push_filter.apply(texts)
+        if result.disconnect_push:
+            self._session.note_disconnect(result.disconnect_push)
+            self._close_deadline = Deadline.after(_CLOSE_GRACE_PERIOD)
+        yielded = 0
+        for index, group in groupby(result.undecodable, key=lambda found: found.pushes_before):
+            yield from self._yield_pushes(result.pushes[yielded:index])
+            yielded = index
+            if self._stop_condition.is_met:
+                return
+            texts = [found.raw for found in group]
+            excerpt = escaping.excerpt(texts[0])
+            yield Notice("unreadable", f"the server sent what is no message of its: {excerpt}")
+            now = time.time()
+            yield Gap(now, now, "a message could not be read", len(texts))
+        yield from self._yield_pushes(result.pushes[yielded:] if yielded else result.pushes)
+
+    def _yield_pushes(self, pushes: list[bytes]) -> Iterator[ListenItem]:
+        if pushes:
+            yield self._stop_condition.accept(pushes)
+            self._stop_condition.restart_idle()

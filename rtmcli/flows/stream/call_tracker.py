@@ -1,0 +1,164 @@
+"""The calls of a stream: sent, answered, sent again where nothing can be done twice, or settled.
+
+A call is settled once, and what is told of it is true: an answer of the server, or that it was
+never sent, or that nobody knows.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from rtmcli.errors import Busy, OutcomeUnknown, RtmError
+from rtmcli.flows.stream.connection import StreamConnection
+from rtmcli.flows.stream.interfaces import Outcome
+from rtmcli.protocol.messages import Response
+from rtmcli.protocol.pipeline import PendingCall, Pipeline
+from rtmcli.protocol.retry_policy import FailureKind, may_retry
+from rtmcli.session.outcomes import (
+    Classification,
+    Misdirected,
+    classify_disconnect,
+    classify_response,
+    classify_timeout,
+    misdirected_error,
+    with_earlier_attempt,
+)
+from rtmcli.session.session import ConnectionLost
+
+OK = "ok"
+
+
+class CallTracker:
+    """What is on its way between the input and the output of a stream."""
+
+    def __init__(
+        self,
+        connection: StreamConnection,
+        pipeline: Pipeline,
+        format_record: Callable[[PendingCall, Outcome], bytes],
+        *,
+        retry_idempotent: bool = False,
+    ) -> None:
+        """Lay outcomes out with `record`; `idempotent_too` allows those calls to be repeated."""
+        self.status_counts: Counter[str] = (
+            Counter()
+        )  # by how they ended: ok, or the status of an error
+        self.stop_error: RtmError | None = None  # why nothing more is sent
+        self.ignored_responses = 0  # answers that nobody waited for
+        self._connection = connection
+        self._pipeline = pipeline
+        self._format_record = format_record
+        self._retry_idempotent = retry_idempotent
+
+    @property
+    def has_failed(self) -> bool:
+        """Tell whether any call ended other than well."""
+        return self.status_counts.total() > self.status_counts[OK]
+
+    def add(self, call: PendingCall, error: RtmError | None) -> None:
+        """Take in the next value, and what is wrong with it."""
+        error = error or self.stop_error
+        if error is None:
+            self._pipeline.add(call)
+        else:
+            self.status_counts[error.status] += 1
+            self._pipeline.add(call, self._format_record(call, error))
+
+    def send(self, now: float) -> None:
+        """Send what may be sent now; the line must take calls."""
+        assert self._connection.session
+        calls = []
+        while call := self._pipeline.next_to_send(now):
+            self._pipeline.mark_sent(
+                call,
+                self._connection.session.next_request_id(),
+                now,
+                self._connection.response_timeout,
+            )
+            calls.append(call)
+        if not self._connection.send([call.request for call in calls]):
+            # Its end came in one packet with the login's answer, and nobody has seen it yet.
+            for call in calls:
+                call.maybe_sent = False
+            self.collect_responses(now)
+
+    def collect_responses(self, now: float) -> None:
+        """Take the answers that have come, and give up those that cannot come any more."""
+        try:
+            while response := self._connection.pop_response():
+                call = self._pipeline.pop_answered(response.request_id)
+                if call:
+                    self._on_response(call, response, now)
+                else:  # late, or told a second time, or not ours
+                    self.ignored_responses += 1
+        except ConnectionLost as error:
+            self._on_disconnect(error, now)
+        for call in self._pipeline.expire(now):
+            self._connection.is_draining = True
+            self._retry_or_settle(
+                call, classify_timeout("no answer came in time", call.request), now
+            )
+        disconnect = self._connection.fail_if_malformed(len(self._pipeline.in_flight))
+        if disconnect:
+            self._on_disconnect(disconnect, now)
+
+    def stop_sending(self, error: RtmError) -> None:
+        """Send nothing from now on."""
+        self.stop_error = error
+        for call in self._pipeline.cancel_unsent():
+            self._settle(call, call.last_error or error)
+
+    def fail_in_flight(self, message: str) -> list[PendingCall]:
+        """Wait for no more answers; return the calls whose outcome is unknown therefore."""
+        abandoned = self._pipeline.fail_in_flight()
+        for call in abandoned:
+            self._settle(call, OutcomeUnknown(message))
+        return abandoned
+
+    def _on_response(self, call: PendingCall, response: Response, now: float) -> None:
+        if response.success:
+            self._pipeline.refund()
+            self._settle(call, response)
+            return
+        classification = classify_response(response, call.request)
+        retry_at = now + self._connection.backoff_delay(call.attempts)
+        if self._retry_or_settle(call, classification, retry_at) and isinstance(
+            classification.error, Busy
+        ):
+            self._pipeline.pause_until(retry_at)
+
+    def _on_disconnect(self, disconnect: ConnectionLost, now: float) -> None:
+        calls = self._pipeline.fail_in_flight()
+        self._connection.connection_lost(disconnect, now, in_flight=bool(calls))
+        for call in calls:
+            self._retry_or_settle(
+                call, classify_disconnect(disconnect, call.request, sent=call.maybe_sent), now
+            )
+
+    def _retry_or_settle(
+        self, call: PendingCall, classification: Classification, retry_at: float
+    ) -> bool:
+        """Send a call again at a later moment where that is no harm, else settle it; tell which."""
+        error, failure_kind = classification
+        if failure_kind is FailureKind.REFUSED and self._connection.redirect_or_refresh(error):
+            return self._schedule_retry(call, error, 0.0)
+        if may_retry(call.retry, failure_kind, retry_idempotent=self._retry_idempotent):
+            return self._schedule_retry(call, error, retry_at)
+        if isinstance(error, Misdirected):
+            assert self._connection.fatal_error  # it could not turn
+            error = misdirected_error(error, self._connection.fatal_error)
+        self._settle(call, error)
+        return False
+
+    def _schedule_retry(self, call: PendingCall, error: RtmError, retry_at: float) -> bool:
+        """Send a call again at a later moment; settle it where it had its tries."""
+        error = with_earlier_attempt(error, call.last_error, call.retry)
+        scheduled = not self.stop_error and self._pipeline.schedule_retry(call, error, retry_at)
+        if not scheduled:
+            self._settle(call, error)
+        return scheduled
+
+    def _settle(self, call: PendingCall, outcome: Outcome) -> None:
+        if isinstance(outcome, RtmError):
+            outcome = with_earlier_attempt(outcome, call.last_error, call.retry)
+        self.status_counts[outcome.status if isinstance(outcome, RtmError) else OK] += 1
+        self._pipeline.finish(call, self._format_record(call, outcome))

@@ -1,0 +1,184 @@
+"""JSON values in and out, with no digit changed.
+
+Two ways in: `load` for what the server sent (fast, last key wins) and `parse` for what a user
+wrote (strict: a duplicate key, NaN or broken Unicode is an error). One way out: `dump`. A number
+that no 64-bit integer or double holds travels as `Number`, its digits untouched.
+"""
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+_BOM = "\ufeff"
+# A number in a JSON text that a double might not hold: many digits, or an exponent. It never
+# looks twice at a digit: a message of nothing but digits must not cost more than another.
+_WIDE_NUMBER = rb"(?:(?<![0-9.])[0-9.]{16,}+|[0-9][eE][-+]?[0-9]++)(?=[\s,\]}]|$)"
+# Where neither of these is in a text, such a number is not either; to look for them is far faster.
+_CHARACTER_CLASSES = bytes(
+    ord("0") if byte in b"0123456789." else ord("e") if byte in b"eE" else ord(" ")
+    for byte in range(256)
+)
+_MANY_DIGITS, _EXPONENT = b"0" * 16, b"0e"
+
+_MIN_INT, _MAX_INT = -(1 << 63), (1 << 64) - 1  # the integers that orjson writes
+_MAX_INT_LENGTH = 20  # characters of such an integer
+
+
+class JSONError(ValueError):
+    """Text that is no JSON value, or none that may be sent on; the text says where and why."""
+
+
+class StrictJSONError(JSONError):
+    """Text that is JSON, but its value must not be sent on."""
+
+
+class RawNumber:
+    """A number kept as its digits."""
+
+    __slots__ = ("literal",)
+
+    def __init__(self, literal: str) -> None:
+        self.literal = literal
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RawNumber) and other.literal == self.literal
+
+    def __hash__(self) -> int:
+        return hash(self.literal)
+
+    def __repr__(self) -> str:
+        return self.literal
+
+
+def loads(data: bytes) -> Any:
+    """Read one value from bytes that the server sent; raise `BadJson`."""
+    classes = data.translate(_CHARACTER_CLASSES)
+    has_wide_number = (_MANY_DIGITS in classes or _EXPONENT in classes) and re.search(
+        _WIDE_NUMBER, data
+    )
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        if not has_wide_number:
+            raise JSONError(f"{error.msg}: byte {error.pos + 1}") from None
+    else:
+        if not has_wide_number:
+            return value
+    try:
+        value = _LENIENT.decode(data.decode())
+        dumps(value)  # the standard library takes broken Unicode, which nobody could send on
+    except RecursionError:
+        raise JSONError("nested too deeply") from None
+    except (ValueError, TypeError) as error:
+        raise JSONError(str(error)) from None
+    return value
+
+
+def loads_strict(data: bytes) -> Any:
+    """Read one value that a user wrote; raise `BadJson` with the position of what is wrong."""
+    try:
+        value = _STRICT.decode(data.decode().removeprefix(_BOM))
+    except UnicodeDecodeError as error:
+        raise JSONError(f"not UTF-8: byte {error.start + 1}") from None
+    except json.JSONDecodeError as error:
+        message = "something follows the value" if error.msg == "Extra data" else error.msg
+        raise JSONError(f"{message}: line {error.lineno} column {error.colno}") from None
+    except RecursionError:
+        raise StrictJSONError("nested too deeply") from None
+    try:
+        orjson.dumps(value, default=_default)
+    except TypeError as error:
+        message = "nested too deeply" if "ecursion" in str(error) else "broken Unicode in a string"
+        raise StrictJSONError(message) from None
+    return value
+
+
+def is_encodable(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8: lone surrogates cannot.
+
+    They stand for broken Unicode, in JSON as in the arguments of a command line.
+    """
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def dumps(value: Any) -> bytes:
+    """Write a value as compact JSON on one line; raise TypeError for broken Unicode."""
+    try:
+        return orjson.dumps(value, default=_default)
+    except TypeError:
+        return _dumps_deep(value)
+
+
+def dumps_pretty(value: Any) -> bytes:
+    """Write a value over several lines, two spaces a level; a very deep one stays on one."""
+    try:
+        return orjson.dumps(value, default=_default, option=orjson.OPT_INDENT_2)
+    except TypeError:
+        return dumps(value)
+
+
+def _default(value: Any) -> orjson.Fragment:
+    if isinstance(value, RawNumber):
+        return orjson.Fragment(value.literal)
+    raise TypeError
+
+
+def _dumps_deep(value: Any) -> bytes:
+    """Write a value that is deeper than the 254 levels that orjson writes, without recursion."""
+    chunks: list[bytes] = []
+    stack = [value]  # values to be written, the next one last, and bytes to stand between them
+    while stack:
+        item = stack.pop()
+        if isinstance(item, bytes):
+            chunks.append(item)
+        elif isinstance(item, dict):
+            members = [part for key in item for part in (b",", orjson.dumps(key), b":", item[key])]
+            stack += [b"}", *reversed(members[1:]), b"{"]
+        elif isinstance(item, list):
+            members = [part for member in item for part in (b",", member)]
+            stack += [b"]", *reversed(members[1:]), b"["]
+        else:
+            chunks.append(orjson.dumps(item, default=_default))
+    return b"".join(chunks)
+
+
+def _parse_int(literal: str) -> int | RawNumber:
+    value = int(literal[:_MAX_INT_LENGTH])
+    return (
+        value
+        if len(literal) <= _MAX_INT_LENGTH and _MIN_INT <= value <= _MAX_INT
+        else RawNumber(literal)
+    )
+
+
+def _parse_float(literal: str) -> float | RawNumber:
+    is_wide = len(literal) > 16 or "e" in literal or "E" in literal  # noqa: PLR2004  # a double's digits
+    return RawNumber(literal) if is_wide else float(literal)
+
+
+def _reject_constant(name: str) -> Any:
+    raise JSONError(f"{name} is no JSON value")
+
+
+def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        keys = [key for key, _ in pairs]
+        duplicate = next(key for key in keys if keys.count(key) > 1)
+        raise StrictJSONError(
+            f"duplicate key {dumps(duplicate).decode() if is_encodable(duplicate) else '?'}"
+        )
+    return value
+
+
+_LENIENT = json.JSONDecoder(
+    parse_int=_parse_int, parse_float=_parse_float, parse_constant=_reject_constant
+)
+_STRICT = json.JSONDecoder(
+    parse_int=_parse_int,
+    parse_float=_parse_float,
+    parse_constant=_reject_constant,
+    object_pairs_hook=_reject_duplicates,
+)

@@ -1,0 +1,155 @@
+"""Find the end of a JSON value whose bytes come piece by piece, without looking at any twice.
+
+Only the shape is judged, token by token, so that a broken value is noticed where it breaks and
+not at the end of the stream; numbers, escapes and Unicode are left to who reads the whole.
+"""
+
+import re
+from enum import Enum
+
+_WHITESPACE = re.compile(rb"[ \t\r\n]*+")
+_STRING_CHARACTERS = re.compile(rb'(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+')
+_LITERAL_CHARACTERS = re.compile(rb"[-+.0-9A-Za-z]*+")
+_LITERAL = re.compile(rb"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_MAX_LITERAL_SIZE = 1024 * 1024  # bytes; a word is read again from its start when more of it comes
+_MAX_ESCAPE_SIZE = 6  # bytes: \u0000
+
+_QUOTE, _BACKSLASH, _COMMA, _COLON = b'"\\,:'
+_OPEN_BRACE, _CLOSE_BRACE, _OPEN_BRACKET, _CLOSE_BRACKET = b"{}[]"
+
+
+class Expected(Enum):
+    """What may come next."""
+
+    VALUE = "a value"
+    VALUE_OR_END = "a value or ]"
+    KEY = "a key"
+    KEY_OR_END = "a key or }"
+    COLON = "a colon"
+    COMMA_OR_END = "a comma or the end"
+
+
+_ALLOWED_CLOSERS = {
+    Expected.VALUE_OR_END: b"]",
+    Expected.KEY_OR_END: b"}",
+    Expected.COMMA_OR_END: b"]}",
+}
+
+
+class JSONSyntaxError(Exception):
+    """What is wrong, and at which index."""
+
+    def __init__(self, message: str, index: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.index = index
+
+
+class Scanner:
+    """Where the reading of one value stands; `at` is the index up to which it was looked at."""
+
+    __slots__ = ("_expected", "_in_string", "_open_brackets", "position")
+
+    def __init__(self) -> None:
+        self._open_brackets = bytearray()  # the brackets that are open
+        self.reset(0)
+
+    def reset(self, position: int) -> None:
+        """Expect a new value from an index on."""
+        self.position = position
+        self._open_brackets.clear()
+        self._expected = Expected.VALUE
+        self._in_string = False
+
+    def scan(self, data: bytearray, *, final: bool) -> bool:
+        """Look at what has come; tell whether the value is complete and ends at `at`.
+
+        `data` may have grown since the last look; `ended` says that it will not grow further.
+
+        Raises:
+            Broken: this is no JSON.
+
+        """
+        while True:
+            if self._in_string:
+                if not self._scan_string(data, final=final):
+                    return False
+            else:
+                self.position = _match_end(_WHITESPACE, data, self.position)
+                if self.position == len(data) or not self._scan_token(data, final=final):
+                    return False
+            if self._expected is Expected.COMMA_OR_END and not self._open_brackets:
+                return True
+
+    def _scan_token(self, data: bytearray, *, final: bool) -> bool:
+        """Step over one token; return False where the data ends within it."""
+        byte, expected = data[self.position], self._expected
+        if byte in _ALLOWED_CLOSERS.get(expected, b""):
+            if self._open_brackets.pop() != (
+                _OPEN_BRACE if byte == _CLOSE_BRACE else _OPEN_BRACKET
+            ):
+                raise self._syntax_error()
+            self._expected = Expected.COMMA_OR_END
+        elif expected is Expected.COMMA_OR_END and byte == _COMMA:
+            self._expected = (
+                Expected.KEY if self._open_brackets[-1] == _OPEN_BRACE else Expected.VALUE
+            )
+        elif expected is Expected.COLON and byte == _COLON:
+            self._expected = Expected.VALUE
+        elif expected in (Expected.COMMA_OR_END, Expected.COLON):
+            raise self._syntax_error()
+        elif byte == _QUOTE:
+            self._in_string = True
+        elif expected in (Expected.KEY, Expected.KEY_OR_END):
+            raise self._syntax_error()
+        elif byte in (_OPEN_BRACE, _OPEN_BRACKET):
+            self._open_brackets.append(byte)
+            self._expected = Expected.KEY_OR_END if byte == _OPEN_BRACE else Expected.VALUE_OR_END
+        else:
+            return self._scan_literal(data, final=final)
+        self.position += 1
+        return True
+
+    def _scan_string(self, data: bytearray, *, final: bool) -> bool:
+        """Step over what has come of a string."""
+        self.position = _match_end(_STRING_CHARACTERS, data, self.position)
+        remaining = len(data) - self.position
+        if not remaining:
+            return False
+        byte = data[self.position]
+        if byte == _BACKSLASH and remaining < _MAX_ESCAPE_SIZE and not final:
+            return False
+        if byte != _QUOTE:
+            problem = "escape" if byte == _BACKSLASH else "control character"
+            raise JSONSyntaxError(f"a bad {problem} in a string", self.position)
+        self._in_string = False
+        self._expected = (
+            Expected.COLON
+            if self._expected in (Expected.KEY, Expected.KEY_OR_END)
+            else Expected.COMMA_OR_END
+        )
+        self.position += 1
+        return True
+
+    def _scan_literal(self, data: bytearray, *, final: bool) -> bool:
+        """Step over a number, true, false or null."""
+        end = _match_end(_LITERAL_CHARACTERS, data, self.position)
+        if end - self.position > _MAX_LITERAL_SIZE:
+            raise JSONSyntaxError("a number too long", self.position)
+        if end == len(data) and not final:
+            return False
+        if not _LITERAL.fullmatch(data, self.position, end):
+            raise self._syntax_error()
+        self.position = end
+        self._expected = Expected.COMMA_OR_END
+        return True
+
+    def _syntax_error(self) -> JSONSyntaxError:
+        return JSONSyntaxError(f"no JSON: {self._expected.value} should stand here", self.position)
+
+
+def _match_end(pattern: re.Pattern[bytes], data: bytearray, start: int) -> int:
+    """Return the index behind what a pattern, which matches nothing as well, matches."""
+    match = pattern.match(data, start)
+    assert match
+    return match.end()

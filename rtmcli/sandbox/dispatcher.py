@@ -1,0 +1,171 @@
+"""The desk: it takes the requests and sees to their answers."""
+
+import asyncio
+import random
+from collections.abc import Callable
+
+from rtmcli.catalogue import API
+from rtmcli.sandbox import envelopes
+from rtmcli.sandbox.connection import Connection
+from rtmcli.sandbox.connections import ConnectionRegistry
+from rtmcli.sandbox.envelopes import Request
+from rtmcli.sandbox.faults import FaultSelector
+from rtmcli.sandbox.interface import ActionResult, RequestError
+from rtmcli.sandbox.license import License
+from rtmcli.sandbox.pending_request import OutgoingMessage, PendingRequest
+from rtmcli.sandbox.server_options import ServerOptions
+
+# Told of each request: the connection's number, the agent ("" before login), the action, and
+# what became of it.
+RequestObserver = Callable[[int, str, str, str], None]
+
+
+class Dispatcher:
+    """Answers requests, now or later, and pushes what they cause."""
+
+    def __init__(
+        self,
+        license_: License,
+        options: ServerOptions,
+        connections: ConnectionRegistry,
+        flush_all: Callable[[], None],
+        observer: RequestObserver | None,
+    ) -> None:
+        """Open; `turn_ended` writes what was sent outside of a connection's turn."""
+        self._license = license_
+        self._limits = options.limits
+        self._latency = options.latency if any(options.latency) else None
+        self._fault_selector = FaultSelector(options.faults, options.seed)
+        self._random = random.Random(options.seed)  # noqa: S311  # jitter, not secrecy
+        self._connections = connections
+        self._flush_all = flush_all
+        self._observer = observer
+
+    def handle(self, connection: Connection, message: bytes, *, binary: bool) -> None:
+        """Answer a message, now or later."""
+        try:
+            if binary:
+                raise envelopes.InvalidRequest("a request is a text frame")
+            request = envelopes.parse_request(message)
+        except envelopes.InvalidRequest as error:
+            partial_request = Request(error.action, {}, error.request_id, "")
+            self._reject(connection, partial_request, RequestError("validation", error.message))
+            return
+        is_ping = request.action == API.ping_action
+        if is_ping and connection.caller is None:
+            return
+        if not is_ping and connection.pending_requests >= self._limits.max_pending_requests:
+            error_message = f"{self._limits.max_pending_requests} requests are unanswered"
+            self._reject(
+                connection, request, RequestError("pending_requests_limit_reached", error_message)
+            )
+            return
+        connection.pending_requests += not is_ping
+        pending = PendingRequest(connection, request, self._fault_selector.select(request.action))
+        if pending.should_execute:
+            self._execute(pending)
+        pending.apply_faults()
+        self._schedule_completion(pending)
+
+    def _reject(self, connection: Connection, request: Request, error: RequestError) -> None:
+        """Answer a request that is not even looked at."""
+        connection.send(_error_response(request, error))
+        self._notify_observer(connection, request.action, str(error))
+
+    def _execute(self, pending: PendingRequest) -> None:
+        connection, request = pending.connection, pending.request
+        try:
+            result = self._perform_action(connection, request)
+        except RequestError as request_error:
+            pending.responses = [OutgoingMessage(_error_response(request, request_error))]
+            pending.outcome = str(request_error)
+        except Exception as error:  # noqa: BLE001  # a bug of ours is an `internal` of the server
+            pending.responses = [
+                OutgoingMessage(_error_response(request, RequestError("internal", "")))
+            ]
+            pending.outcome = f"internal: {error!r}"
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": f"{request.action} failed", "exception": error}
+            )
+        else:
+            response = envelopes.response(request.action, request.request_id, result.payload)
+            pending.responses = [OutgoingMessage(response)]
+            pending.outcome = "ok"
+            pending.deliveries = result.deliveries
+            if result.close_connection:
+                pending.close_callback = connection.close
+
+    def _perform_action(self, connection: Connection, request: Request) -> ActionResult:
+        action, payload, _, author_id = request
+        caller = connection.caller
+        if action == API.login_action:
+            if caller:
+                raise RequestError("validation", "this connection is logged in already")
+            token = payload.get("token")
+            caller, result = self._license.login(token, payload, connection.id)
+            connection.login_succeeded(caller)
+            self._connections.log_in(connection, caller)
+            return result
+        if caller is None:
+            raise RequestError("authentication", "log in first")
+        if action == API.ping_action:
+            connection.ping_received()
+            return ActionResult({}, [])
+        if author_id:
+            caller = caller._replace(author_id=author_id)
+        return self._license.execute(caller, action, payload)
+
+    def _schedule_completion(self, pending: PendingRequest) -> None:
+        delay = pending.delay + (self._random_latency() if self._latency else 0.0)
+        if delay > self._limits.request_timeout and pending.responses:
+            delay = self._limits.request_timeout
+            timeout_error = RequestError("request_timeout", "")
+            pending.responses = [OutgoingMessage(_error_response(pending.request, timeout_error))]
+            pending.outcome += f" {timeout_error}"
+        if delay > 0:
+            self._call_later(delay, lambda: self._complete(pending))
+        else:
+            self._complete(pending)
+
+    def _random_latency(self) -> float:
+        mean, jitter = self._latency or (0.0, 0.0)
+        return mean + self._random.uniform(-jitter, jitter)
+
+    def _call_later(self, delay: float, callback: Callable[[], None]) -> None:
+        def run() -> None:
+            callback()
+            self._flush_all()
+
+        asyncio.get_running_loop().call_later(delay, run)
+
+    def _complete(self, pending: PendingRequest) -> None:
+        connection, request = pending.connection, pending.request
+        if not pending.suppress_response:
+            connection.answered_since_flush += request.action != API.ping_action
+        if not pending.suppress_output and not pending.pushes_first:
+            self._send_responses(pending)
+        for delivery in pending.deliveries:
+            self._connections.send_push(
+                delivery, connection, request.request_id, skip_requester=pending.suppress_output
+            )
+        if not pending.suppress_output and pending.pushes_first:
+            self._send_responses(pending)
+        self._notify_observer(connection, request.action, pending.outcome)
+        if pending.close_callback and pending.close_delay:
+            self._call_later(pending.close_delay, pending.close_callback)
+        elif pending.close_callback:
+            pending.close_callback()
+
+    def _send_responses(self, pending: PendingRequest) -> None:
+        for data, binary in pending.responses:
+            pending.connection.send(data, binary=binary)
+
+    def _notify_observer(self, connection: Connection, action: str, outcome: str) -> None:
+        if self._observer:
+            agent_id = connection.caller.agent_id if connection.caller else ""
+            self._observer(connection.id, agent_id, action, outcome)
+
+
+def _error_response(request: Request, error: RequestError) -> bytes:
+    action, _, request_id, _ = request
+    return envelopes.error_response(action, request_id, error.type, error.message, error.data)

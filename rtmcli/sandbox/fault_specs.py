@@ -1,0 +1,193 @@
+"""How faults are written: `METHODS:FAULT[=VALUE][,OPTION=VALUE…]`.
+
+METHODS are actions with commas between them, or `*` for every one but login and ping.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from rtmcli.catalogue import API
+from rtmcli.protocol import durations
+from rtmcli.sandbox.faults import ALL_ACTIONS, Fault, Stage
+
+SYNTAX = "METHODS:FAULT[=VALUE][,OPTION=VALUE…]"
+MALFORMED_FORMS = ("json", "list", "empty", "utf8", "binary")
+_ERROR_TYPES = [name for row in API.errors for name in (row.type, row.synonym) if name]
+_DISCONNECT_REASONS = [name for row in API.reasons for name in (row.reason, row.synonym) if name]
+_NTH_PATTERN = re.compile(r"([0-9]{1,9})(-([0-9]{1,9})?)?")
+_PROBABILITY_PATTERN = re.compile(r"[01]|[01]?\.[0-9]+")
+_CLOSE_CODES = {*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)}  # RFC 6455, 7.4
+_ALL_STAGES = (Stage.BEFORE, Stage.AFTER, Stage.ANSWERED)
+
+
+class FaultType(NamedTuple):
+    """One kind of fault: what it does and how it is written."""
+
+    name: str
+    help: str
+    placeholder: str = ""  # of its value; empty: it takes none
+    parse: Callable[[str], Any] = str
+    stages: tuple[Stage, ...] = ()  # when it may strike, first by default; empty: no choice
+    accepts_region: bool = False
+
+
+def _one_of(noun: str, choices: Iterable[str]) -> Callable[[str], str]:
+    names = tuple(choices)
+
+    def parse_choice(text: str) -> str:
+        if text not in names:
+            raise ValueError(f"{text!r} is no {noun}; there are {', '.join(names)}")
+        return text
+
+    return parse_choice
+
+
+def _parse_close_code(text: str) -> int:
+    code = int(text) if text.isdecimal() and len(text) == 4 else 0  # noqa: PLR2004  # 1000 to 4999
+    if code not in _CLOSE_CODES:
+        raise ValueError(f"{text!r} is no close code; there are 1000 to 1014 and 3000 to 4999")
+    return code
+
+
+def _parse_nth(text: str) -> tuple[int, float]:
+    match = _NTH_PATTERN.fullmatch(text)
+    if match:
+        first = int(match[1])
+        last = int(match[3]) if match[3] else float("inf") if match[2] else first
+        if 1 <= first <= last:
+            return first, last
+    raise ValueError(f"{text!r} is no count: write nth=3, nth=2-5 or nth=2-")
+
+
+def _parse_probability(text: str) -> float:
+    if not _PROBABILITY_PATTERN.fullmatch(text) or float(text) > 1:
+        raise ValueError(f"{text!r} is no probability: write a number from 0 to 1")
+    return float(text)
+
+
+def _parse_action(text: str) -> str:
+    action = text.replace("-", "_")  # as a command is spelled
+    known = (*API.methods, API.ping_action)
+    if text == ALL_ACTIONS or action in known:
+        return action
+    matches = difflib.get_close_matches(action, known)
+    hint = f"did you mean {' or '.join(matches)}?" if matches else "write an action, ping or *"
+    raise ValueError(f"{text!r} is no method; {hint}")
+
+
+_parse_stage = _one_of("stage", [stage.value for stage in Stage])
+
+FAULT_TYPES = {
+    kind.name: kind
+    for kind in (
+        FaultType(
+            "error",
+            "refuse with this error type",
+            "TYPE",
+            _one_of("error type", _ERROR_TYPES),
+            (Stage.BEFORE, Stage.AFTER),
+            accepts_region=True,
+        ),
+        FaultType(
+            "malformed",
+            "send something broken in place of the answer",
+            "HOW",
+            _one_of("way to break an answer", MALFORMED_FORMS),
+        ),
+        FaultType("no-id", "leave the request_id out of the answer and of the pushes"),
+        FaultType("duplicate", "answer twice"),
+        FaultType("foreign", "send an answer to nobody's request before the right one"),
+        FaultType("push-first", "send the pushes before the answer"),
+        FaultType("delay", "answer so much later", "DURATION", durations.parse),
+        FaultType("silent", "never answer", stages=(Stage.AFTER, Stage.BEFORE)),
+        FaultType("drop", "reset the connection", "STAGE", _parse_stage, _ALL_STAGES),
+        FaultType(
+            "close", "close the connection with this code", "CODE", _parse_close_code, _ALL_STAGES
+        ),
+        FaultType(
+            "disconnect",
+            f"push {API.disconnect_push} with this reason, and close",
+            "REASON",
+            _one_of("reason", _DISCONNECT_REASONS),
+            _ALL_STAGES,
+            accepts_region=True,
+        ),
+    )
+}
+
+
+OPTIONS = {
+    "nth=N": "only the N-th such request; nth=2-4 and nth=2- are ranges",
+    "p=P": "only with this probability",
+    "at=STAGE": "before acting, after it but in place of the answer, or answered",
+    "in=DURATION": "so long after that stage",
+    "region=REGION": "the region to name",
+}
+EXAMPLES = (
+    "ban_customer:error=too_many_requests,nth=1-2",
+    "send_event:error=internal,at=after",
+    "*:drop=after,p=0.01",
+    "get_archives:delay=2s",
+    "send_event,start_chat:silent",
+    "login:error=misdirected_request,region=fra",
+    "login:disconnect=access_token_expired,at=answered,in=5s",
+    "*:close=1011,nth=10",
+)
+
+
+def parse_fault(spec: str) -> Fault:
+    """Read a fault; raise ValueError with one line that says what is wrong."""
+    try:
+        return _parse_fault(spec)
+    except ValueError as error:
+        raise ValueError(f"--fault {spec}: {error}") from None
+
+
+def _parse_fault(spec: str) -> Fault:
+    actions, colon, definition = spec.partition(":")
+    name_and_value, *options = definition.split(",")
+    name, equals, value = name_and_value.partition("=")
+    if not colon or not definition:
+        raise ValueError("must read METHOD:FAULT, like send_event:silent")
+    fault_type = FAULT_TYPES[_one_of("fault", FAULT_TYPES)(name)]
+    fault = Fault(frozenset(map(_parse_action, actions.split(","))), name)
+    if fault_type.placeholder and not value:
+        raise ValueError(f"{name} needs a value: {name}={fault_type.placeholder}")
+    if equals and not fault_type.placeholder:
+        raise ValueError(f"{name} takes no value")
+    if fault_type.stages:
+        fault = fault._replace(stage=fault_type.stages[0])
+    if fault_type.parse is _parse_stage:
+        fault = fault._replace(stage=Stage(fault_type.parse(value)))
+    elif fault_type.placeholder:
+        fault = fault._replace(value=fault_type.parse(value))
+    for option in options:
+        fault = _apply_option(fault, fault_type, option)
+    return fault
+
+
+def _apply_option(fault: Fault, fault_type: FaultType, option: str) -> Fault:
+    name, _, value = option.partition("=")
+    match name:
+        case "nth":
+            first, last = _parse_nth(value)
+            return fault._replace(first_request=first, last_request=last)
+        case "p":
+            return fault._replace(probability=_parse_probability(value))
+        case "at" if fault_type.stages:
+            stages = [stage.value for stage in fault_type.stages]
+            return fault._replace(stage=Stage(_one_of("stage", stages)(value)))
+        case "in" if fault_type.stages is _ALL_STAGES:
+            return fault._replace(close_delay=durations.parse(value))
+        case "region" if fault_type.accepts_region:
+            return fault._replace(region=_one_of("region", API.regions)(value))
+        case _:
+            known = ["nth=N", "p=P"]
+            known += ["at=STAGE"] if fault_type.stages else []
+            known += ["in=DURATION"] if fault_type.stages is _ALL_STAGES else []
+            known += ["region=REGION"] if fault_type.accepts_region else []
+            raise ValueError(
+                f"{fault_type.name} has no option {option!r}; it has {', '.join(known)}"
+            )

@@ -1,0 +1,149 @@
+"""One request and what it leads to, and what faults make of it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from rtmcli.catalogue import API
+from rtmcli.sandbox import envelopes
+from rtmcli.sandbox.connection import Connection
+from rtmcli.sandbox.envelopes import Request
+from rtmcli.sandbox.faults import Fault, Stage
+from rtmcli.sandbox.interface import PushDelivery
+
+
+class OutgoingMessage(NamedTuple):
+    """Something to send."""
+
+    data: bytes
+    binary: bool = False
+
+
+class PendingRequest:
+    """What is to be sent on account of one request, and when."""
+
+    responses: Sequence[OutgoingMessage] = ()
+    deliveries: Sequence[PushDelivery] = ()
+    outcome = "not done"  # for whoever watches
+    delay = 0.0  # seconds
+    pushes_first = False
+    suppress_response = False  # never answered
+    close_callback: Callable[[], None] | None = None  # how the connection ends
+    close_delay = 0.0  # seconds after the rest was sent
+    suppress_output = False  # the connection ends before it gets its share
+
+    def __init__(
+        self, connection: Connection, request: Request, faults: Sequence[Fault] = ()
+    ) -> None:
+        """Begin with nothing to send."""
+        self.connection = connection
+        self.request = request
+        self.faults = sorted(faults, key=_apply_position) if faults else faults
+        if any(fault.name == "no-id" for fault in faults):
+            self.request = request._replace(request_id=None)
+
+    @property
+    def should_execute(self) -> bool:
+        """Tell whether the request is acted on at all."""
+        return not self.faults or all(fault.stage is not Stage.BEFORE for fault in self.faults)
+
+    def apply_faults(self) -> None:
+        """Let the faults do their work, once the answer stands (if there is to be one)."""
+        for fault in self.faults:
+            _EFFECTS[fault.name](self, fault)
+            self.outcome += f" [{fault.name}]"
+
+
+def disconnect(connection: Connection, reason: str, data: dict[str, Any] | None = None) -> None:
+    """Tell a client why it has to go, and close."""
+    payload: dict[str, Any] = {"reason": reason}
+    if data:
+        payload["data"] = data
+    connection.send(envelopes.push(API.disconnect_push, payload))
+    connection.close()
+
+
+def _region_data(fault: Fault) -> dict[str, Any] | None:
+    return {"region": fault.region} if fault.region else None
+
+
+def _apply_error(pending: PendingRequest, fault: Fault) -> None:
+    action, request_id = pending.request.action, pending.request.request_id
+    response = envelopes.error_response(action, request_id, fault.value, data=_region_data(fault))
+    pending.responses = [OutgoingMessage(response)]
+
+
+def _apply_malformed(pending: PendingRequest, fault: Fault) -> None:
+    pending.responses = [_MALFORMED_MESSAGES[fault.value]]
+
+
+def _apply_duplicate(pending: PendingRequest, _: Fault) -> None:
+    pending.responses = [*pending.responses, *pending.responses]
+
+
+def _apply_foreign(pending: PendingRequest, _: Fault) -> None:
+    action, request_id = pending.request.action, pending.request.request_id
+    foreign_response = envelopes.response(action, f"not-{request_id or 'yours'}", {})
+    pending.responses = [OutgoingMessage(foreign_response), *pending.responses]
+
+
+def _apply_push_first(pending: PendingRequest, _: Fault) -> None:
+    pending.pushes_first = True
+
+
+def _apply_delay(pending: PendingRequest, fault: Fault) -> None:
+    pending.delay += fault.value
+
+
+def _apply_silent(pending: PendingRequest, _: Fault) -> None:
+    pending.responses = []
+    pending.suppress_response = True
+
+
+def _apply_drop(pending: PendingRequest, fault: Fault) -> None:
+    _plan_close(pending, fault, pending.connection.reset)
+
+
+def _apply_close(pending: PendingRequest, fault: Fault) -> None:
+    _plan_close(pending, fault, lambda: pending.connection.close(fault.value))
+
+
+def _apply_disconnect(pending: PendingRequest, fault: Fault) -> None:
+    _plan_close(
+        pending, fault, lambda: disconnect(pending.connection, fault.value, _region_data(fault))
+    )
+
+
+def _plan_close(pending: PendingRequest, fault: Fault, close_callback: Callable[[], None]) -> None:
+    if pending.close_callback is None:
+        pending.close_callback = close_callback
+        pending.close_delay = fault.close_delay
+        pending.suppress_output = fault.stage is not Stage.ANSWERED
+
+
+_MALFORMED_MESSAGES = {
+    "json": OutgoingMessage(b'{"action": "'),
+    "list": OutgoingMessage(b"[]"),
+    "empty": OutgoingMessage(b""),
+    "utf8": OutgoingMessage(b'{"action": "\xff"}'),
+    "binary": OutgoingMessage(b"\x00\x01\x02", binary=True),
+}
+
+# In the order in which they do their work where several befall one request.
+_EFFECTS: dict[str, Callable[[PendingRequest, Fault], None]] = {
+    "error": _apply_error,
+    "malformed": _apply_malformed,
+    "no-id": lambda *_: None,  # done from the beginning
+    "duplicate": _apply_duplicate,
+    "foreign": _apply_foreign,
+    "push-first": _apply_push_first,
+    "delay": _apply_delay,
+    "silent": _apply_silent,
+    "drop": _apply_drop,
+    "close": _apply_close,
+    "disconnect": _apply_disconnect,
+}
+_APPLY_ORDER = list(_EFFECTS)
+
+
+def _apply_position(fault: Fault) -> int:
+    return _APPLY_ORDER.index(fault.name)

@@ -1,0 +1,158 @@
+"""Found a licence: put the seed's rows into a state.
+
+The licence is always the same, tokens and all, whatever its random seed; only moments that are
+told as minutes ago depend on when it is founded.
+"""
+
+import random
+from collections.abc import Iterable
+
+from rtmcli.sandbox import scopes, seed_chats, seed_data, threads, timestamps
+from rtmcli.sandbox.actions.customers import add_customer
+from rtmcli.sandbox.model import EXTERNAL_CONNECTION, Access, Agent, Chat, JSONObject, Visit
+from rtmcli.sandbox.state import State
+
+_SECONDS_PER_DAY = 86_400
+_EVENT_INTERVAL = 40  # seconds
+
+
+def populate(state: State, first_agent_role: str, first_agent_scopes: Iterable[str] | None) -> None:
+    """Fill an empty state; `role` and `own_scopes` are those of the first agent."""
+    now, license_random = state.now, state.random
+    state.random = random.Random(0)  # noqa: S311  # the seed licence has fixed ids
+    state.group_names |= seed_data.GROUPS
+    for row in seed_data.AGENTS:
+        _add_agent(state, row, first_agent_role, first_agent_scopes)
+    customer_ids_by_email = {
+        row.email: _add_customer(state, row, now) for row in seed_data.CUSTOMERS
+    }
+    for chat in seed_chats.CHATS:
+        _add_chat(state, chat, customer_ids_by_email[chat.customer_email], now)
+    # The tokens are no secrets: always the same, they are known before a sandbox runs.
+    state.agent_by_token = {
+        state.new_token(): agent.id for agent in state.agents.values() if not agent.is_bot
+    }
+    state.random, state.now = license_random, now
+    state.license = {
+        **seed_data.LICENSE,
+        "creation_timestamp": int(timestamps.parse_datetime("2016-08-29")),
+        "expiration_timestamp": int(now) + 365 * _SECONDS_PER_DAY,
+        "in_trial": False,
+        "website_last_activity": timestamps.format_date(now),
+    }
+
+
+def _to_timestamp(moment: seed_data.SeedTime, now: float) -> float:
+    return now - 60 * moment if isinstance(moment, int) else timestamps.parse_datetime(moment)
+
+
+def _add_agent(
+    state: State,
+    row: seed_data.SeedAgent,
+    first_agent_role: str,
+    first_agent_scopes: Iterable[str] | None,
+) -> None:
+    permission, requested_scopes = row.permission, None
+    if row.id == seed_data.FIRST_AGENT_ID:
+        permission, requested_scopes = first_agent_role, first_agent_scopes
+    elif row.id == seed_data.SUPERVISOR_ID and first_agent_role != "owner":
+        permission = "owner"  # a licence has one
+    token_scopes = (
+        scopes.SCOPES_BY_ROLE[permission]
+        if requested_scopes is None
+        else frozenset(requested_scopes)
+    )
+    agent = Agent(
+        row.id,
+        row.name,
+        permission,
+        row.group_ids,
+        scopes=token_scopes,
+        effective_scopes=scopes.with_implied(token_scopes),
+        is_bot=row.is_bot,
+    )
+    if row.has_external_connection:
+        agent.away_by_connection[EXTERNAL_CONNECTION] = False
+    state.agents[agent.id] = agent
+
+
+def _add_customer(state: State, row: seed_data.SeedCustomer, now: float) -> str:
+    state.now = _to_timestamp(row.created_at, now)
+    profile: JSONObject = {"name": row.name, "email": row.email}
+    if row.fields:
+        profile["fields"] = row.fields
+    customer = add_customer(state, profile, row.id)
+    state.now = (
+        now - 600 if row.is_online else min(now, state.now + row.visit_count * _SECONDS_PER_DAY)
+    )
+    location = seed_data.LOCATIONS[row.location]
+    visit = Visit(
+        state.new_uuid(),
+        state.date_time,
+        f"{location.network}.{customer.serial_number}",
+        seed_data.USER_AGENT,
+        seed_data.geolocation(location),
+    )
+    if row.is_online:
+        state.visits[customer.id] = visit
+    opened_pages = seed_data.PAGES[: 1 + row.visit_count % len(seed_data.PAGES)]
+    customer.update(
+        avatar=f"https://cdn.example.com/avatars/customer-{customer.serial_number}.png",
+        last_visit={
+            **{name: value for name, value in visit._asdict().items() if name != "id"},
+            "last_pages": [
+                {"opened_at": state.date_time, "url": seed_data.SITE_URL + path, "title": title}
+                for path, title in opened_pages
+            ],
+        },
+        statistics={
+            "chats_count": 0,
+            "threads_count": 0,
+            "visits_count": row.visit_count,
+            "page_views_count": row.visit_count * len(opened_pages),
+        },
+    )
+    return customer.id
+
+
+def _add_chat(state: State, row: seed_chats.SeedChat, customer_id: str, now: float) -> None:
+    access = Access(row.group_ids)
+    chat = Chat(row.id, access)
+    chat.properties = _wrap_properties(row.properties)
+    state.chats[chat.id] = chat
+    state.now = _to_timestamp(row.threads[0].started_at, now)
+    threads.add_member(state, chat, customer_id, "customer")
+    for agent_id in row.agent_ids:
+        threads.add_member(state, chat, agent_id, "agent")
+    for each in row.threads:
+        state.now = _to_timestamp(each.started_at, now)
+        chat.access = Access(each.group_ids) if each.group_ids else access
+        thread = threads.open_thread(state, chat, each.id)
+        thread.properties, thread.tags = _wrap_properties(each.properties), each.tags
+        for event in each.events:
+            threads.add_event(state, chat, thread, _build_event(event, customer_id))
+            state.now += _EVENT_INTERVAL
+        if not each.active:
+            closer = event.author if event.author in state.agents else seed_data.FIRST_AGENT_ID
+            name = state.agents[closer].name
+            threads.close_thread(state, chat, "manual_archived_agent", user_id=closer, agent=name)
+    chat.access = access
+    customer = state.customers[customer_id]
+    if customer_id not in state.visits:
+        threads.mark_absent(chat, customer)
+    chat.invalidate_recipients()
+
+
+def _build_event(row: seed_chats.SeedEvent, customer_id: str) -> JSONObject:
+    author = customer_id if row.author == "customer" else row.author
+    event = {"author_id": author, "recipients": "all", **row.fields}
+    if "properties" in event:
+        event["properties"] = _wrap_properties(event["properties"])
+    return event
+
+
+def _wrap_properties(properties: dict[str, JSONObject]) -> JSONObject:
+    return {
+        namespace: {name: {"value": value} for name, value in names.items()}
+        for namespace, names in properties.items()
+    }

@@ -1,0 +1,136 @@
+"""Getting connected: the few attempts that a call may make, one hop, one new token.
+
+All attempts together end at the deadline. Where another may follow, connecting takes at most half
+of what is left, so that it is tried again where it stalls; the login's answer may take all of it.
+"""
+
+import os
+import time
+from collections.abc import Callable
+
+from rtmcli.errors import AuthError, Busy, ConnectFailed, NotConnected, RtmError, UsageError
+from rtmcli.protocol.retry_policy import MAX_ATTEMPTS, needs_new_token
+from rtmcli.session.deadline import Deadline
+from rtmcli.session.login import open_session
+from rtmcli.session.options import ConnectOptions
+from rtmcli.session.outcomes import Misdirected
+from rtmcli.session.session import Session
+
+
+def random_fraction() -> float:
+    """Draw a number from 0 up to 1; the module that does it otherwise takes 2 ms to load."""
+    return int.from_bytes(os.urandom(4)) / (1 << 32)
+
+
+class Connector:
+    """Opens sessions for one command; what it learnt (region, token) holds for the next one."""
+
+    def __init__(
+        self,
+        options: ConnectOptions,
+        *,
+        jitter: Callable[[], float] = random_fraction,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.options = options
+        self._jitter = jitter
+        self._sleep = sleep
+        self._token_refreshed = self._region_switched = False
+
+    def connect(self, deadline: Deadline) -> Session:
+        """Open a session, in up to three attempts.
+
+        Raises:
+            NotConnected: none came about.
+            AuthError: the login was refused.
+            Busy: the server was too busy for the login each time.
+
+        """
+        login_deadline = deadline.sooner(self.options.timers.response_timeout)
+        attempt_number = 1
+        while True:
+            last = attempt_number == MAX_ATTEMPTS
+            try:
+                return self.attempt(
+                    login_deadline
+                    if last
+                    else login_deadline.sooner(login_deadline.remaining() / 2),
+                    login_deadline,
+                )
+            except Misdirected as error:
+                self.switch_region(error.region)
+            except AuthError as error:
+                if not self.refresh_token(error, login_deadline):
+                    raise
+            except (ConnectFailed, Busy) as error:
+                transient = isinstance(error, Busy) or error.transient
+                if (
+                    last
+                    or not transient
+                    or not self.back_off(attempt_number, login_deadline, cause=error.message)
+                ):
+                    raise
+                attempt_number += 1
+
+    def attempt(self, connect_deadline: Deadline, login_deadline: Deadline) -> Session:
+        """Make one attempt, as `open_session` does."""
+        self.options.on_status(f"connecting to {self._describe_route()}")
+        return open_session(self.options, connect_deadline, login_deadline)
+
+    def back_off(
+        self, attempt: int, deadline: Deadline, min_delay: float = 0.0, *, cause: str = ""
+    ) -> bool:
+        """Wait before the next attempt; return False, at once, where the deadline forbids it."""
+        delay = self.options.timers.backoff.delay(attempt, self._jitter, min_delay)
+        if delay >= deadline.remaining():
+            return False
+        self.options.on_status(f"{cause or 'failed'}; trying again in {delay:.1f} s")
+        self._sleep(delay)
+        return True
+
+    def switch_region(self, region: str) -> None:
+        """Turn to another region, once.
+
+        Raises:
+            NotConnected: that was done already, the table does not know the region, or the proxy
+                on the way there cannot be used.
+
+        """
+        if self._region_switched:
+            raise NotConnected("each region says that the other serves it")
+        endpoint = self.options.regions.get(region)
+        if endpoint is None or endpoint == self.options.route.endpoint:
+            raise NotConnected(
+                "another region serves this licence, and rtm may not turn to the one that was "
+                "named; see --region, and do without --url"
+            )
+        try:
+            proxy = self.options.proxy_for(endpoint)
+        except UsageError as error:
+            raise NotConnected(error.message) from None
+        self._region_switched = True
+        self.options.on_status(f"another region serves this licence: turning to {region}")
+        route = self.options.route._replace(endpoint=endpoint, proxy=proxy)
+        self.options = self.options._replace(route=route)
+
+    def refresh_token(self, error: RtmError, deadline: Deadline) -> bool:
+        """Ask the token's source for a new token, once; tell whether there is one in time."""
+        if self._token_refreshed or not needs_new_token(error.type):
+            return False
+        self._token_refreshed = True
+        token = self.options.credentials.refresh(deadline.remaining())
+        if not token or token == self.options.credentials.token:
+            return False
+        self.options.on_status("the token was refused: trying the one that its source gives now")
+        credentials = self.options.credentials._replace(token=token)
+        self.options = self.options._replace(credentials=credentials)
+        return True
+
+    def reset_limits(self) -> None:
+        """Note that token and region have served well: each may change once more."""
+        self._token_refreshed = self._region_switched = False
+
+    def _describe_route(self) -> str:
+        endpoint, proxy = self.options.route[:2]
+        via_proxy = f" through the proxy {proxy.address}" if proxy else ""
+        return f"{endpoint.address}{via_proxy}"

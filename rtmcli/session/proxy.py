@@ -1,0 +1,66 @@
+"""The tunnel through an HTTP proxy: one CONNECT, and its reply; what follows is the server's."""
+
+import binascii
+import re
+import socket
+
+from rtmcli.errors import ConnectFailed, os_error_text
+from rtmcli.session.deadline import Deadline
+from rtmcli.session.endpoint import Endpoint, Proxy
+from rtmcli.websocket.handshake import HTTP_STATUS_LINE
+
+_MAX_RESPONSE_SIZE = 16 * 1024  # bytes of a reply
+_PROXY_AUTH_REQUIRED = 407
+
+
+def connect_through(
+    sock: socket.socket, endpoint: Endpoint, proxy: Proxy, deadline: Deadline
+) -> None:
+    """Have a proxy lead a fresh connection on to an endpoint; the socket does not block then.
+
+    Raises:
+        Failed: it refused, did not answer in time, or is no proxy.
+
+    """
+    lines = [f"CONNECT {endpoint.address} HTTP/1.1", f"Host: {endpoint.address}"]
+    if proxy.user is not None:
+        credentials = f"{proxy.user}:{proxy.password or ''}".encode()
+        encoded = binascii.b2a_base64(credentials, newline=False).decode()
+        lines.append(f"Proxy-Authorization: Basic {encoded}")
+    request = "\r\n".join([*lines, "", ""]).encode()
+    try:
+        status = _send_connect(sock, request, deadline)
+    except OSError as error:
+        raise ConnectFailed(
+            f"the proxy {proxy.address}: {os_error_text(error)}", transient=True
+        ) from None
+    finally:
+        sock.setblocking(False)
+    if status == _PROXY_AUTH_REQUIRED:
+        detail = "wants a user and a password" if proxy.user is None else "refused the password"
+        raise ConnectFailed(
+            f"the proxy {proxy.address} {detail} (HTTP 407): "
+            "set RTM_PROXY=http://USER:PASSWORD@HOST:PORT"
+        )
+    if status // 100 != 2:  # noqa: PLR2004  # 2xx
+        detail = f"refused the tunnel with HTTP {status}" if status else "sent no HTTP reply"
+        raise ConnectFailed(
+            f"the proxy {proxy.address} {detail}",
+            transient=status // 100 == 5,  # noqa: PLR2004
+        )  # 5xx
+
+
+def _send_connect(sock: socket.socket, request: bytes, deadline: Deadline) -> int:
+    """Return the status that the proxy replies with, 0 where it is no reply."""
+    sock.settimeout(max(deadline.remaining(), 0.001))
+    sock.sendall(request)
+    response = b""
+    while not response.endswith(b"\r\n\r\n") and len(response) < _MAX_RESPONSE_SIZE:
+        # Byte by byte: what follows the reply belongs to the tunnel.
+        sock.settimeout(max(deadline.remaining(), 0.001))
+        byte = sock.recv(1)
+        if not byte:
+            break
+        response += byte
+    match = re.match(HTTP_STATUS_LINE, response)
+    return int(match[1]) if match and response.endswith(b"\r\n\r\n") else 0

@@ -1,0 +1,218 @@
+"""One WebSocket on one socket, in one thread: whole text messages out and in.
+
+This file moves bytes, never blocks past a deadline, and keeps reading while it writes. What is
+plain (text frames, a goodbye and its answer) is handled here; the rest is the protocol core's.
+"""
+
+import os
+import select
+import socket
+from collections import deque
+from typing import TYPE_CHECKING
+
+from rtmcli.errors import ConnectFailed
+from rtmcli.session.deadline import Deadline
+from rtmcli.session.dial import Route, dial
+from rtmcli.session.endpoint import Endpoint
+from rtmcli.websocket import frames
+from rtmcli.websocket.frame_reader import FrameReader
+from rtmcli.websocket.frames import Close
+from rtmcli.websocket.handshake import Handshake
+
+if TYPE_CHECKING:
+    from rtmcli.websocket.fallback import FallbackReader
+
+_READ_SIZE = 64 * 1024  # bytes read at once: what fits the caches is handled fastest
+
+
+class WebSocketTransport:
+    """An open WebSocket. `messages` holds what has come and was not taken yet."""
+
+    def __init__(self, sock: socket.socket, max_size: int) -> None:
+        self.messages: deque[bytes] = deque()
+        self.close_info: Close | None = None
+        self.bytes_received = 0  # everything that came, control frames too
+        self._sock = sock
+        self._max_size = max_size
+        self._frame_reader = FrameReader(max_size, self.messages.append, self._feed_fallback)
+        self._fallback: FallbackReader | None = None
+        self._closing = False
+        self._write_interrupted = False  # nobody knows how much of what was sent has left
+        self._write_buffer = bytearray()
+        self._poller = select.poll()
+        self._poller.register(sock, select.POLLIN)
+
+    @classmethod
+    def open(cls, route: Route, max_size: int, deadline: Deadline) -> "WebSocketTransport":
+        """Connect and shake hands; raise `Failed` or `AuthError` where that fails."""
+        transport = cls(dial(route, deadline), max_size)
+        try:
+            transport._do_handshake(route.endpoint, deadline)
+        except BaseException:
+            transport.abort()
+            raise
+        return transport
+
+    def fileno(self) -> int:
+        """Return the socket's descriptor, to be polled beside others."""
+        return self._sock.fileno()
+
+    @property
+    def wants_write(self) -> bool:
+        """Tell whether something is to be done as soon as the socket may be written to."""
+        return bool(self._write_buffer) or (self._write_interrupted and self.close_info is None)
+
+    def send(self, text: bytes) -> bool:
+        """Queue a text message and write what the socket takes; False where it is too late."""
+        accepted = self.enqueue(text)
+        self.flush()
+        return accepted
+
+    def enqueue(self, text: bytes) -> bool:
+        """Queue a text message that `flush` will write; return False where it is too late."""
+        if self.close_info is not None:
+            return False
+        self._enqueue_frame(frames.TEXT, text)
+        return True
+
+    def flush(self) -> None:
+        """Write what the socket takes of what is queued."""
+        if self._write_interrupted:
+            self._write_buffer.clear()
+        while self._write_buffer:
+            # An error, or a signal that is raised amid this, leaves it unknown how much has left:
+            # then nothing may follow, least of all the same again.
+            self._write_interrupted = True
+            try:
+                sent = self._sock.send(self._write_buffer)
+            except (BlockingIOError, InterruptedError):
+                sent = 0
+            except OSError as error:
+                if type(error).__name__ not in ("SSLWantReadError", "SSLWantWriteError"):
+                    self._write_buffer.clear()  # what has come may still be read
+                    return
+                sent = 0
+            del self._write_buffer[:sent]
+            self._write_interrupted = False
+            if not sent:
+                return
+
+    def ping(self) -> None:
+        """Send a ping control frame, unless it is too late."""
+        if self.close_info is None:
+            self._enqueue_frame(frames.PING, b"")
+            self.flush()
+
+    def poll(self, deadline: Deadline) -> None:
+        """Wait until the socket is ready, or the deadline; then read and write what it can."""
+        self.flush()
+        if self._wait_until_ready(deadline):
+            self.read_available()
+
+    def read_available(self) -> None:
+        """Read what has come and write what waits, without blocking; no more than a chunk.
+
+        What a server sends without end must leave room for what is to be done with it. A chunk
+        is larger than a record of TLS, so none is left decrypted where no poll would show it.
+        """
+        self.flush()
+        data = self._recv() if self.close_info is None else None
+        if data is not None:
+            self._data_received(data)
+            self.flush()
+
+    def close(self, deadline: Deadline) -> None:
+        """Say goodbye and wait for the answer, but not past the deadline."""
+        if self._sock.fileno() < 0:
+            return  # it was abandoned
+        expects_close = self.close_info is None or bool(self.close_info.protocol_error)
+        if self.close_info is None:
+            self._enqueue_frame(frames.CLOSE, frames.NORMAL_CLOSURE.to_bytes(2))
+        self._closing = True
+        try:
+            self.flush()
+            while (
+                expects_close
+                and not self._write_interrupted
+                and not deadline.expired
+                and self._wait_until_ready(deadline)
+            ):
+                data = self._recv()
+                if data == b"":
+                    break
+                if data and not self.close_info:  # behind a fault there is nothing to understand
+                    self._frame_reader.feed(data)
+                    self.messages.clear()
+                    expects_close = self._frame_reader.last_opcode != frames.CLOSE
+                self.flush()
+        finally:
+            self.abort()
+
+    def abort(self, reason: str = "") -> None:
+        """Close the socket without a word."""
+        self._sock.close()
+        self.close_info = self.close_info or Close(1006, reason)
+
+    def fail(self, code: int, reason: str) -> None:
+        """Tell the server what it did wrong, and end."""
+        if self.close_info is None:
+            self.close_info = Close(1006, "", reason)
+            self._enqueue_frame(frames.CLOSE, code.to_bytes(2))
+            self.flush()
+
+    def _enqueue_frame(self, opcode: int, payload: bytes) -> None:
+        self._write_buffer += frames.encode(opcode, payload, os.urandom(4))
+
+    def _wait_until_ready(self, deadline: Deadline) -> bool:
+        self._poller.modify(self._sock, select.POLLIN | (select.POLLOUT if self.wants_write else 0))
+        return bool(self._poller.poll(deadline.poll_timeout()))
+
+    def _recv(self) -> bytes | None:
+        """Return what there is: b"" at the end of the stream, None where nothing has come yet."""
+        try:
+            data = self._sock.recv(_READ_SIZE)
+        except (BlockingIOError, InterruptedError):
+            data = None
+        except OSError as error:
+            # ssl.SSLWantReadError is an OSError; ssl itself may not be loaded.
+            would_block = type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError")
+            data = None if would_block else b""
+        if data is None:
+            return (
+                b"" if self._write_interrupted else None
+            )  # where nothing can be said, nobody will answer
+        self.bytes_received += len(data)
+        return data
+
+    def _do_handshake(self, endpoint: Endpoint, deadline: Deadline) -> None:
+        handshake = Handshake(endpoint.resource, endpoint.host_header, endpoint.address)
+        self._write_buffer += handshake.request
+        accepted = False
+        while not accepted:
+            if deadline.expired:
+                raise ConnectFailed(
+                    f"{endpoint.address}: no WebSocket handshake in time", transient=True
+                )
+            self.flush()
+            data = self._recv() if self._wait_until_ready(deadline) else None
+            accepted = data is not None and handshake.feed(data)
+        if handshake.trailing_data:
+            self._data_received(handshake.trailing_data)
+
+    def _data_received(self, data: bytes) -> None:
+        if data:
+            self._frame_reader.feed(data)
+        else:
+            self.close_info = self.close_info or Close(1006, "")
+
+    def _feed_fallback(self, data: bytes) -> bool:
+        """Let the protocol core see what the cutter leaves to it; tell whether to go on."""
+        if self._closing:
+            return self._frame_reader.last_opcode != frames.CLOSE
+        if not self._fallback:
+            from rtmcli.websocket.fallback import FallbackReader  # loads websockets
+
+            self._fallback = FallbackReader(self._max_size, self.messages.append)
+        self.close_info = self._fallback.feed(data)
+        self._write_buffer += self._fallback.data_to_send()
+        return self.close_info is None

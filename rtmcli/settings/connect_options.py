@@ -1,0 +1,148 @@
+"""From settings to the session's `Access`: endpoint, region, proxy, token, timers."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+from rtmcli.catalogue import API
+from rtmcli.errors import UsageError
+from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.session.dial import Route
+from rtmcli.session.endpoint import (
+    Endpoint,
+    Proxy,
+    allowed_regions,
+    parse_proxy,
+    parse_url,
+    proxy_from_environ,
+    region_endpoint,
+    region_from_token,
+)
+from rtmcli.session.options import ConnectOptions, Credentials, Timers
+from rtmcli.settings.resolve import Resolved, login_params
+from rtmcli.settings.tokens import find_token_source, permission_warning, reread
+
+KEY_LOG_ENVVAR = "SSLKEYLOGFILE"  # where OpenSSL's users write the keys of their connections
+
+
+def _noop(_: str) -> None:
+    pass
+
+
+class Callbacks(NamedTuple):
+    """Who is told what; `secret` gets all that must never be shown, as soon as it is known."""
+
+    on_warning: Callable[[str], None] = _noop
+    on_secret: Callable[[str], None] = _noop
+
+
+NO_CALLBACKS = Callbacks()
+
+
+def make_connect_options(
+    settings: Mapping[str, Resolved],
+    environ: Mapping[str, str],
+    callbacks: Callbacks = NO_CALLBACKS,
+) -> ConnectOptions:
+    """Put the access together; raise `UsageError` or `AuthError` for what is wrong or missing."""
+    return connect_options_for(
+        settings, environ, make_credentials(settings, environ, callbacks), callbacks
+    )
+
+
+def connect_options_for(
+    settings: Mapping[str, Resolved],
+    environ: Mapping[str, str],
+    credentials: Credentials,
+    callbacks: Callbacks = NO_CALLBACKS,
+) -> ConnectOptions:
+    """Put the access together for one who is known already."""
+    route = make_route(settings, environ, callbacks, credentials.token)
+    return ConnectOptions(
+        route,
+        credentials,
+        make_timers(settings),
+        allowed_regions(bool(settings["url"].value), _region_endpoints(settings)),
+        partial(_find_proxy, settings["proxy"], environ, callbacks),
+        settings["max_message_size"].value,
+    )
+
+
+def make_route(
+    settings: Mapping[str, Resolved],
+    environ: Mapping[str, str],
+    callbacks: Callbacks = NO_CALLBACKS,
+    token: str = "",
+) -> Route:
+    """Find the way to the server; where nothing else names the region, the token's prefix does."""
+    if settings["url"].value:
+        endpoint = parse_url(settings["url"].value)
+    else:
+        region = settings["region"].value or region_from_token(token) or API.default_region
+        endpoint = _region_endpoints(settings).get(region) or region_endpoint(region)
+    if endpoint.secure and environ.get(KEY_LOG_ENVVAR):
+        callbacks.on_warning(
+            f"{KEY_LOG_ENVVAR} is set: "
+            "anyone who can read that file can decrypt this connection and its token"
+        )
+    proxy = _find_proxy(settings["proxy"], environ, callbacks, endpoint)
+    return Route(endpoint, proxy, settings["ca_file"].value)
+
+
+def make_credentials(
+    settings: Mapping[str, Resolved],
+    environ: Mapping[str, str],
+    callbacks: Callbacks = NO_CALLBACKS,
+) -> Credentials:
+    """Ask for the token, and lay out what the login says beside it."""
+    token_source = find_token_source(settings, environ)
+    warning = permission_warning(settings)
+    if token_source.setting == "token_file" and warning:
+        callbacks.on_warning(warning)
+
+    def refresh(timeout: float) -> str | None:
+        token = reread(token_source, settings, timeout)
+        callbacks.on_secret(token or "")
+        return token
+
+    token = token_source.read(settings["max_time"].value)
+    callbacks.on_secret(token)
+    return Credentials(token, refresh, login_params(settings), settings["author_id"].value)
+
+
+def make_timers(settings: Mapping[str, Resolved]) -> Timers:
+    """Lay out how long things may take."""
+    return Timers(
+        response_timeout=settings["timeout"].value,
+        close_timeout=settings["close_timeout"].value,
+        ping_interval=settings["ping_interval"].value,
+        ping_timeout=settings["pong_timeout"].value,
+        backoff=Backoff(settings["backoff"].value, settings["backoff_cap"].value),
+    )
+
+
+def _region_endpoints(settings: Mapping[str, Resolved]) -> dict[str, Endpoint]:
+    urls = settings["region_url"].value or {}
+    return {region: parse_url(url) for region, url in urls.items()}
+
+
+def _find_proxy(
+    setting: Resolved, environ: Mapping[str, str], callbacks: Callbacks, endpoint: Endpoint
+) -> Proxy | None:
+    """Find the proxy on the way to an endpoint; `none` is none."""
+    if endpoint.is_loopback or setting.value == "none":
+        return None
+    candidate = (
+        (setting.source_name, setting.value)
+        if setting.value
+        else proxy_from_environ(endpoint, environ)
+    )
+    if candidate is None:
+        return None
+    source_name, url = candidate
+    try:
+        proxy = parse_proxy(url)
+    except ValueError as error:
+        raise UsageError(f"{source_name} {error}") from None
+    callbacks.on_secret(proxy.password or "")
+    return proxy

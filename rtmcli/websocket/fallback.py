@@ -1,0 +1,66 @@
+"""What the protocol core of `websockets` decides: every frame that is no whole text.
+
+It is loaded with the first such frame, which in a short session never comes.
+"""
+
+from collections.abc import Callable
+
+from websockets.client import ClientProtocol
+from websockets.exceptions import PayloadTooBig
+from websockets.frames import Frame, Opcode
+from websockets.protocol import State
+from websockets.uri import WebSocketURI
+
+from rtmcli.protocol import escaping
+from rtmcli.websocket.frames import UNSUPPORTED_DATA, Close
+
+_PLACEHOLDER_URI = WebSocketURI(secure=False, host="", port=80, path="", query="")
+
+
+class FallbackReader:
+    """Reads frames of any kind; it begins where a frame does."""
+
+    def __init__(self, max_size: int, on_message: Callable[[bytes], None]) -> None:
+        """`take` gets whole messages, of at most `max_size` bytes."""
+        self._on_message = on_message
+        self._fragments = bytearray()  # of a message in several frames
+        self._protocol = ClientProtocol(_PLACEHOLDER_URI, state=State.OPEN, max_size=max_size)
+
+    def feed(self, data: bytes) -> Close | None:
+        """Take what has come; return how the connection ended, where it has."""
+        self._protocol.receive_data(data)
+        for event in self._protocol.events_received():
+            assert isinstance(event, Frame)  # the handshake, the other event, is over
+            close_info = self._handle_frame(event)
+            if close_info:
+                return close_info
+        error = self._protocol.parser_exc
+        if isinstance(error, PayloadTooBig):
+            return Close(1006, "", f"the message is too big: {error}")
+        if error:
+            return Close(1006, "", f"the server broke the WebSocket protocol: {error}")
+        return None
+
+    def data_to_send(self) -> bytes:
+        """Return what is to be sent: pongs, and the answer to a goodbye or a breach."""
+        return b"".join(self._protocol.data_to_send())
+
+    def _handle_frame(self, frame: Frame) -> Close | None:
+        match frame.opcode:
+            case Opcode.TEXT | Opcode.CONT:
+                self._fragments += frame.data
+                if frame.fin:
+                    self._on_message(bytes(self._fragments))
+                    self._fragments.clear()
+            case Opcode.BINARY:
+                # A goodbye right behind it has been answered: then no other one may be sent.
+                if self._protocol.state is State.OPEN:
+                    self._protocol.send_close(UNSUPPORTED_DATA)
+                return Close(1006, "", "the server sent a binary message")
+            case Opcode.CLOSE:
+                received = self._protocol.close_rcvd
+                code, reason = (received.code, received.reason) if received else (1005, "")
+                return Close(code, escaping.escape_text(reason))
+            case _:
+                pass
+        return None

@@ -1,0 +1,149 @@
+"""The opening handshake of a WebSocket: a request, and the one reply that is plainly a yes.
+
+Nearly every reply is the plain yes that RFC 6455 (4.2.2) shows, and to see that takes a few lines.
+One with another status than 101 is a no, whatever body it may have. Any other is judged by
+`websockets`, which is loaded for that alone: it takes longer to load than a whole call lasts.
+"""
+
+import binascii
+import os
+import re
+from typing import TYPE_CHECKING
+
+try:
+    from _sha1 import sha1  # type: ignore[import-not-found]  # without OpenSSL: 4 ms to load
+except ImportError:  # another Python
+    from hashlib import sha1
+
+from rtmcli import __version__
+from rtmcli.errors import AuthError, ConnectFailed
+
+if TYPE_CHECKING:
+    from websockets.client import ClientProtocol
+
+HTTP_STATUS_LINE = rb"HTTP/1\.[01] ([0-9]{3})[ \r]"  # begins so
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_HTTP_PREFIX = b"HTTP/1."
+_STATUS_101_PREFIX = b"HTTP/1.1 101 "
+_SWITCHING_PROTOCOLS = 101
+_HEAD_END = b"\r\n\r\n"
+_MAX_HEAD_SIZE = 16 * 1024  # bytes of a head that is looked at here
+_MAX_HEADERS = 100  # headers of it
+_REQUIRED_HEADERS = {b"upgrade": b"websocket", b"connection": b"upgrade"}
+_FORBIDDEN_HEADERS = (b"sec-websocket-extensions", b"sec-websocket-protocol")
+_AUTH_STATUSES = (401, 403)
+_TRANSIENT_STATUSES = (429, 500, 502, 503, 504)
+
+
+class Handshake:
+    """One opening handshake; `request` is to be sent, `rest` is what came behind the yes."""
+
+    def __init__(self, resource: str, host: str, address: str) -> None:
+        """Ask for a resource (path and query) of a `Host`; `address` names the peer in errors."""
+        self.trailing_data = b""
+        self._address = address
+        self._key = binascii.b2a_base64(os.urandom(16), newline=False)
+        self._buffer = b""
+        self._fallback: ClientProtocol | None = None
+        self.request = (
+            f"GET {resource} HTTP/1.1\r\nHost: {host}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Key: {self._key.decode()}\r\nUser-Agent: rtm/{__version__}\r\n\r\n"
+        ).encode()
+
+    def feed(self, data: bytes) -> bool:
+        """Take what has come, b"" at the end of the stream; tell whether the server agreed.
+
+        Raises:
+            Failed: the server refused.
+            AuthError: it refused for the lack of an authorization.
+
+        """
+        if not self._fallback:
+            self._buffer += data
+            head, end, trailing = self._buffer.partition(_HEAD_END)
+            if end and self._is_plain_upgrade(head):
+                self.trailing_data = trailing
+                return True
+            if end:
+                self._raise_for_status(head)
+            elif data and self._may_be_http():
+                return False
+            self._fallback = self._create_fallback()
+            self._feed_fallback(self._fallback, self._buffer)
+        elif data:
+            self._feed_fallback(self._fallback, data)
+        if not data:
+            self._fallback.receive_eof()
+        if self._fallback.handshake_exc:
+            raise _handshake_error(self._address, self._fallback.handshake_exc)
+        return bool(self._fallback.events_received())
+
+    def _is_plain_upgrade(self, head: bytes) -> bool:
+        status, *lines = head.split(b"\r\n")
+        headers = {}
+        for line in lines:
+            name, colon, value = line.partition(b":")
+            headers[name.lower()] = value.strip(b" \t")
+            if not colon or not name.replace(b"-", b"").isalnum():
+                return False
+        accept = sha1(self._key + _GUID, usedforsecurity=False).digest()
+        return (
+            status.startswith(_STATUS_101_PREFIX)
+            and len(lines) <= _MAX_HEADERS
+            and len(headers) == len(lines)  # none twice
+            and all(
+                headers.get(name, b"").lower() == word for name, word in _REQUIRED_HEADERS.items()
+            )
+            and headers.get(b"sec-websocket-accept") == binascii.b2a_base64(accept, newline=False)
+            and not any(name in headers for name in _FORBIDDEN_HEADERS)
+        )
+
+    def _raise_for_status(self, head: bytes) -> None:
+        """Raise what a reply means that is no 101; its body may never end, and is not awaited."""
+        match = re.match(HTTP_STATUS_LINE, head + _HEAD_END)
+        if match and int(match[1]) != _SWITCHING_PROTOCOLS:
+            raise _status_error(self._address, int(match[1]))
+
+    def _may_be_http(self) -> bool:
+        has_prefix = self._buffer.startswith(_HTTP_PREFIX) or _HTTP_PREFIX.startswith(self._buffer)
+        return has_prefix and len(self._buffer) < _MAX_HEAD_SIZE
+
+    def _create_fallback(self) -> "ClientProtocol":
+        from websockets.client import ClientProtocol  # see the top of this file
+        from websockets.uri import WebSocketURI
+
+        protocol = ClientProtocol(WebSocketURI(secure=False, host="", port=0, path="", query=""))
+        protocol.key = self._key.decode()
+        protocol.send_request(protocol.connect())
+        return protocol
+
+    def _feed_fallback(self, protocol: "ClientProtocol", data: bytes) -> None:
+        """Show data line by line, so that no frame behind the yes goes to the judge."""
+        for line in data.splitlines(keepends=True):
+            if protocol.events:
+                self.trailing_data += line
+            else:
+                protocol.receive_data(line)
+
+
+def _status_error(address: str, status: int) -> Exception:
+    message = f"{address} refused the connection with HTTP {status}"
+    return (
+        AuthError(message)
+        if status in _AUTH_STATUSES
+        else ConnectFailed(message, transient=status in _TRANSIENT_STATUSES)
+    )
+
+
+def _handshake_error(address: str, error: Exception) -> Exception:
+    from websockets.exceptions import InvalidHandshake, InvalidStatus  # as above
+
+    if isinstance(error, InvalidStatus):
+        return _status_error(address, error.response.status_code)
+    if isinstance(error.__cause__, EOFError):
+        return ConnectFailed(
+            f"{address} closed the connection during the handshake", transient=True
+        )
+    detail = type(error).__name__ if isinstance(error, InvalidHandshake) else "no WebSocket"
+    return ConnectFailed(f"{address} is no WebSocket server ({detail})", transient=False)

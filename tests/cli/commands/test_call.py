@@ -1,0 +1,178 @@
+"""`rtm call`: whatever the user wrote goes out as it is, but for logins and broken text."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.fault_server import FaultServer, drop, execute, respond, respond_error
+
+from rtmcli.cli.command import make_command
+from rtmcli.cli.commands import call
+from rtmcli.cli.commands.call import command, parse_request
+from rtmcli.errors import OutcomeUnknown, Refused, UsageError
+from rtmcli.protocol.messages import Request
+
+Shown = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave nothing of the tester's own settings."""
+    for name in [name for name in os.environ if name.startswith("RTM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("RTM_CONFIG", os.devnull)
+    monkeypatch.setenv("RTM_TOKEN", "dal:test-token-Zx81")
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
+    """Serve at the URL that the environment names."""
+    with FaultServer() as fault_server:
+        monkeypatch.setenv("RTM_URL", fault_server.url)
+        yield fault_server
+
+
+def run(*arguments: str) -> int | None:
+    """Run the command."""
+    options: dict[str, Any] = {}
+    make_command("call", command().cli_params, options.update).main(
+        list(arguments), standalone_mode=False
+    )
+    return call.run(options)
+
+
+# What is written, and the request that goes out.
+EXPECTED_REQUESTS = [
+    (("ping",), {"action": "ping"}),
+    (("brand_new", "{}"), {"action": "brand_new", "payload": {}}),
+    (("a", "[1,null]"), {"action": "a", "payload": [1, None]}),
+    (("a", '"text"'), {"action": "a", "payload": "text"}),
+    (("A-b", "{}"), {"action": "A-b", "payload": {}}),
+    (("a", "{}", "--author-id", "bot"), {"action": "a", "author_id": "bot", "payload": {}}),
+    (('{"action":"a"}',), {"action": "a"}),
+    (
+        (
+            '{"action":"a","payload":{"x":1},"author_id":"own","request_id":"mine"}',
+            "--author-id",
+            "b",
+        ),
+        {"action": "a", "author_id": "own", "payload": {"x": 1}},
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "request_"), EXPECTED_REQUESTS)
+def test_a_request_is_what_was_written(
+    arguments: tuple[str, ...], request_: dict[str, Any], capfd: Shown
+) -> None:
+    """Any action and any payload; a whole request names its own bot."""
+    assert run(*arguments, "--dry-run") is None
+    assert json.loads(capfd.readouterr().out) == request_
+
+
+def test_a_quiet_dry_run_is_seen(capfd: Shown) -> None:
+    """It was asked for to be seen."""
+    run("ping", "-n", "--quiet")
+    assert capfd.readouterr() == ('{"action":"ping"}\n', "")
+
+
+def test_a_whole_request_may_lie_in_a_file(tmp_path: Path, capfd: Shown) -> None:
+    """@FILE in place of the action."""
+    path = tmp_path / "request.json"
+    path.write_text('{"action": "a", "payload": 1}')
+    run(f"@{path}", "-n")
+    assert json.loads(capfd.readouterr().out) == {"action": "a", "payload": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ((), "which action?"),
+        (('{"action":"a"}', "{}"), "a whole request takes no further PAYLOAD"),
+        (("-", "{}"), "a whole request takes no further PAYLOAD"),
+        (("{}",), 'a whole request is an object with an "action" that is a string'),
+        (('{"action":1}',), 'a whole request is an object with an "action" that is a string'),
+        (('{"action":"a","author_id":1}',), "author_id must be a string"),
+        (("a", "{bad"), "PAYLOAD is no JSON"),
+        (("{bad",), "PAYLOAD is no JSON"),
+        (("login", "{}"), "every connection logs in by itself"),
+        (('{"action":"login"}',), "every connection logs in by itself"),
+        (("\udcff",), "ACTION is not UTF-8"),
+    ],
+)
+def test_what_is_no_request_is_refused(arguments: tuple[str, ...], why: str) -> None:
+    """Before anything is connected to."""
+    with pytest.raises(UsageError) as raised:
+        run(*arguments)
+    assert raised.value.message.startswith(why)
+
+
+def test_a_whole_request_is_read_by_streams_too() -> None:
+    """Its own request_id is the stream's affair."""
+    value = {"action": "a", "payload": {"x": 1}, "request_id": "mine", "author_id": "bot"}
+    assert parse_request(value) == Request("a", {"x": 1}, author_id="bot")
+    with pytest.raises(UsageError):
+        parse_request(["a"])
+
+
+def test_a_call_prints_its_answer(server: FaultServer, capfd: Shown) -> None:
+    """As any method does."""
+    server.on("brand_new", respond({"n": 1}))
+    assert run("brand_new") is None
+    assert capfd.readouterr() == ('{"n":1}\n', "")
+    assert "payload" not in server.requests[0].message
+
+
+@pytest.mark.parametrize("own", ['"mine"', "7", "null", '{"a":[1]}'])
+def test_the_callers_own_request_id_is_given_back(
+    own: str, server: FaultServer, capfd: Shown
+) -> None:
+    """Whatever it is, as in a stream; on the wire the call has an id that is used once."""
+    run(f'{{"action":"a","request_id":{own}}}', "--envelope")
+    run('{"action":"a"}', "--envelope")
+    given, made = (json.loads(line) for line in capfd.readouterr().out.splitlines())
+    assert given == {**made, "request_id": json.loads(own)}
+    assert made["request_id"] == server.requests[1].request_id != server.requests[0].request_id
+
+
+@pytest.mark.parametrize(
+    ("action", "sent"), [("brand_new", 1), ("ban_customer", 1), ("get_archives", 2)]
+)
+def test_only_what_is_known_to_change_nothing_is_sent_again(
+    server: FaultServer, action: str, sent: int
+) -> None:
+    """An action that nobody knows may do anything, and is named in the error."""
+    server.on(action, [execute(), drop("rst")], respond_error("validation"))
+    with pytest.raises(Refused if sent == 2 else OutcomeUnknown) as raised:
+        run(action, "{}", "--backoff", "1ms")
+    assert raised.value.action == action
+    assert server.count(action) == sent
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines", "sent"),
+    [
+        (("a", "-"), '{"x":1}\n2\n', [("a", {"x": 1}), ("a", 2)]),
+        (("-",), '{"action":"a"}\n{"action":"b","payload":{}}', [("a", None), ("b", {})]),
+    ],
+)
+def test_standard_input_is_a_stream_of_payloads_or_of_requests(
+    arguments: tuple[str, ...], lines: str, sent: list[Any], server: FaultServer
+) -> None:
+    """One call for each value, in order."""
+    reader, writer = os.pipe()
+    os.write(writer, lines.encode())
+    os.close(writer)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rtmcli.cli.io.stream_input.STDIN", reader)
+        assert run(*arguments, "--quiet") == 0
+    assert [(request.action, request.payload) for request in server.requests] == sent
+    os.close(reader)
+
+
+def test_the_help_shows_what_it_takes() -> None:
+    """Its example and what it does not check."""
+    assert "rtm call get_customers" in command().render_help()

@@ -1,0 +1,84 @@
+"""The command: its help, its options, and where what happens is told."""
+
+import contextlib
+import json
+import os
+from typing import Any
+
+import pytest
+from support.process import run
+
+from rtmcli.cli.commands.listen import CLI_PARAMS, ListenPrinter
+from rtmcli.cli.io.writer import StdoutWriter
+from rtmcli.flows.listen import Notice
+from rtmcli.protocol.reconnection import Gap
+
+GAP = Gap(0.0, 1.0, "lost\x1b[2J", 3)
+
+
+def printed_bytes(*items: Any, **options: Any) -> bytes:
+    """Return what a printer puts on standard output."""
+    read_end, write_end = os.pipe()
+    with StdoutWriter(fd=write_end) as writer:
+        printer = ListenPrinter(writer, {"markers": None, "error_format": None, **options})
+        for item in items:
+            printer.print(item)
+        printer.flush()
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as file:
+        return file.read()
+
+
+def test_the_help_shows_what_is_for_users() -> None:
+    """Every option but the timers that only tests and rare troubles need."""
+    page = run("listen", "--help").stdout.replace("[no-]", "")
+    flags = {row.flags[0].split("/")[0]: getattr(row, "hidden", False) for row in CLI_PARAMS}
+    shown = {flag for flag in flags if f"{flag} " in page or f"{flag}/" in page}
+    assert shown == {flag for flag, hidden in flags.items() if not hidden}
+    assert page.startswith("Example:\n  rtm listen ")
+
+
+def test_pushes_and_gaps_are_lines_in_the_order_in_which_they_happened() -> None:
+    """A gap is escaped like everything that is printed."""
+    first, gap, last = printed_bytes([b'{"n":1}'], GAP, [b'{"n":2}']).splitlines()
+    assert (first, last) == (b'{"n":1}', b'{"n":2}')
+    assert json.loads(gap) == GAP.to_record()
+    assert b"\x1b" not in gap
+
+
+def test_without_markers_there_are_pushes_only() -> None:
+    """A gap is left out."""
+    assert printed_bytes([b"{}"], GAP, markers=False) == b"{}\n"
+
+
+@pytest.mark.parametrize(
+    ("error_format", "line"),
+    [
+        (None, "rtm: listen: not connected: why\\u001b\n"),
+        ("json", '{"notice":{"type":"not_connected","message":"why\\u001b"}}\n'),
+    ],
+)
+def test_a_note_is_one_harmless_line_on_standard_error(
+    error_format: str | None, line: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As text or as JSON, and nothing of it on standard output."""
+    assert printed_bytes(Notice("not_connected", "why\x1b"), error_format=error_format) == b""
+    assert capfd.readouterr().err == line
+
+
+def test_a_note_that_would_make_us_wait_is_left_out() -> None:
+    """Who does not read standard error must not keep us from the connection."""
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(write, b"x" * 4096)
+    os.set_blocking(write, True)
+    kept = os.dup(2)
+    os.dup2(write, 2)
+    try:
+        assert printed_bytes(Notice("disconnected", "why")) == b""
+    finally:
+        os.dup2(kept, 2)
+        for fd in (kept, read, write):
+            os.close(fd)

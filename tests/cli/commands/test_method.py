@@ -1,0 +1,398 @@
+"""From options to a call: payload, checks, the call itself, and what is printed."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from support.fault_server import (
+    CLOSE,
+    LOGIN_RESPONSE,
+    FaultServer,
+    Step,
+    ignore,
+    push,
+    respond,
+    respond_error,
+)
+
+from rtmcli.catalogue import API
+from rtmcli.cli.command import make_command
+from rtmcli.cli.commands import method as method_command
+from rtmcli.cli.commands.method import payload_completer
+from rtmcli.cli.io import stderr, stdin
+from rtmcli.cli.method_command import make_method_command
+from rtmcli.errors import AuthError, Interrupted, NotWritten, RtmError, UsageError
+from rtmcli.protocol.redaction import Redactor
+
+Shown = pytest.CaptureFixture[str]
+CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
+BAN = ("ban_customer", "--customer-id", CUSTOMER, "--ban-days", "5")
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave nothing of the tester's own settings; keep secrets to the test."""
+    for name in [name for name in os.environ if name.startswith("RTM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("RTM_CONFIG", os.devnull)
+    monkeypatch.setenv("RTM_TOKEN", "dal:test-token-Zx81")
+    redactor = Redactor()
+    for module in ("io.stderr", "io.stdout", "connection"):
+        monkeypatch.setattr(f"rtmcli.cli.{module}.redactor", redactor)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
+    """Serve at the URL that the environment names."""
+    with FaultServer() as fault_server:
+        monkeypatch.setenv("RTM_URL", fault_server.url)
+        yield fault_server
+
+
+def parse_options(action: str, *arguments: str) -> dict[str, Any]:
+    """Read a command line of a method's command."""
+    options: dict[str, Any] = {}
+    cli_params = make_method_command(API.methods[action]).cli_params
+    make_command("x", cli_params, options.update).main(list(arguments), standalone_mode=False)
+    return options
+
+
+def run(action: str, *arguments: str) -> int | None:
+    """Run a method's command."""
+    return method_command.run(API.methods[action], parse_options(action, *arguments))
+
+
+def usage_error_of(action: str, *arguments: str) -> str:
+    """Run a method's command, which is refused as wrong; return why."""
+    with pytest.raises(UsageError) as raised:
+        run(action, *arguments)
+    return raised.value.message
+
+
+def dry_run(capfd: Shown, action: str, *arguments: str) -> Any:
+    """Return the request that a command would send."""
+    assert run(action, *arguments, "--dry-run") is None
+    return json.loads(capfd.readouterr().out)
+
+
+# --- without the network ---
+
+
+def test_a_skeleton_needs_nothing_else(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--skeleton prints the sample, whatever is missing."""
+    monkeypatch.delenv("RTM_TOKEN")
+    run("ban_customer", "--skeleton", "--url", "nonsense")
+    assert json.loads(capfd.readouterr().out) == API.methods["ban_customer"].example
+
+
+def test_a_dry_run_prints_the_request(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Payload, `--set` and flags, in this order; as a bot where one is named; no token needed."""
+    monkeypatch.delenv("RTM_TOKEN")
+    assert dry_run(
+        capfd,
+        "ban_customer",
+        '{"customer_id":"x","more":1}',
+        "--set",
+        "more=2",
+        "--set-string",
+        "other=2",
+        "--set",
+        "ban.days=1",
+        *BAN[1:],
+        "--author-id",
+        "bot",
+    ) == {
+        "action": "ban_customer",
+        "author_id": "bot",
+        "payload": {"customer_id": CUSTOMER, "more": 2, "ban": {"days": 5}, "other": "2"},
+    }
+
+
+@pytest.mark.parametrize("way", ["--skeleton", "--dry-run"])
+def test_what_was_asked_for_to_be_seen_is_not_quiet(way: str, capfd: Shown) -> None:
+    """--quiet is about the results of calls."""
+    run(*BAN, way, "--quiet")
+    assert CUSTOMER in capfd.readouterr().out
+
+
+def test_json_flags_may_name_files(capfd: Shown, tmp_path: Any) -> None:
+    """Objects and arrays of objects are read from @FILE, others as they are spelled."""
+    path = tmp_path / "x.json"
+    path.write_text('{"x": {"y": 1}}')
+    shown = dry_run(capfd, "update_chat_properties", "--chat-id", "@a", "--properties", f"@{path}")
+    assert shown["payload"] == {"chat_id": "@a", "properties": {"x": {"y": 1}}}
+    path.write_text('{"id": "agent@example.com", "type": "agent"}')
+    users = dry_run(capfd, "start_chat", "--chat-users", f"@{path}", "--chat-users", f"@{path}")
+    assert len(users["payload"]["chat"]["users"]) == 2
+
+
+def test_a_dry_login_shows_what_a_session_adds_but_not_the_token(capfd: Shown) -> None:
+    """Token hidden, application and reconnect as a session sends them; flags replace them."""
+    shown = dry_run(capfd, "login", "--timezone", "Europe/Berlin")["payload"]
+    assert shown["token"] == "***"
+    assert shown["application"]["name"] == "rtm"
+    assert (shown["reconnect"], shown["timezone"]) == (True, "Europe/Berlin")
+    assert dry_run(capfd, "login", "--no-reconnect")["payload"]["reconnect"] is False
+    assert dry_run(capfd, "login", '{"reconnect": false}')["payload"]["reconnect"] is False
+
+
+@pytest.mark.parametrize(
+    ("action", "prefix", "more"),
+    [
+        ("change_push_notifications", "", ["--enabled"]),
+        ("login", "push-notifications-", []),
+    ],
+)
+def test_a_secret_of_the_payload_is_not_shown(
+    action: str, prefix: str, more: list[str], capfd: Shown
+) -> None:
+    """What a row calls secret is hidden, in dry runs as in errors."""
+    device = (f"--{prefix}firebase-token", "sesame-open", f"--{prefix}platform", "ios")
+    assert "sesame" not in json.dumps(dry_run(capfd, action, *device, *more))
+    stderr.write_line("unknown token sesame-open")
+    assert capfd.readouterr().err == "unknown token ***\n"
+
+
+# --- what is refused ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("[1]",), "the payload must be a JSON object"),
+        (
+            ("--ban-days", "x", "--set", "customer_id=1"),
+            (
+                'ban.days must be a whole number, not "x" (--ban-days); '
+                "customer_id must be a string, not 1 (--customer-id)"
+            ),
+        ),
+        (
+            ('{"ban":{}}',),
+            "customer_id is required (--customer-id); ban.days is required (--ban-days)",
+        ),
+        (("--set", "x"), "--set x: must read PATH=VALUE"),
+        (("--set-string", "=x"), "--set-string =x: must read PATH=VALUE"),
+        (("--set", 'a={"x":1,"x":2}'), '--set a={"x":1,"x":2}: duplicate key "x"'),
+        ((*BAN[1:], "--wait-timeout", "1s"), "--wait-timeout goes with --wait"),
+        ((*BAN[1:], "--wait", "--wait-timeout", "0s"), "--wait-timeout must be more than zero"),
+        ((*BAN[1:], "--compact", "--pretty"), "exclude each other"),
+        (("-", "--wait"), "--wait goes with a single payload, not with the stream of -"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_is_sent(arguments: Any, why: str) -> None:
+    """One report with everything, each with its flag."""
+    assert why in usage_error_of("ban_customer", *arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--max-items", "5"), "--max-items goes with --all"),
+        (("--all", "--envelope"), "--all prints items, so --envelope has nothing to print"),
+        (("-", "--all"), "--all goes with a single payload, not with the stream of -"),
+    ],
+)
+def test_options_of_pages_go_together(arguments: tuple[str, ...], why: str) -> None:
+    """--all and its company."""
+    assert usage_error_of("get_customers", *arguments) == why
+
+
+@pytest.mark.parametrize("unchecked", [(), ("--no-validate",)])
+def test_what_cannot_be_said_is_refused_even_unchecked(unchecked: tuple[str, ...]) -> None:
+    """A token in the payload, a path through a text, bytes that are no text: in no case."""
+    assert "token is not taken from here" in usage_error_of("login", '{"token":"x"}', *unchecked)
+    assert "ban.days.x cannot be set" in usage_error_of(
+        "ban_customer", '{"customer_id":"a","ban":{"days":1}}', "--set", "ban.days.x=1", *unchecked
+    )
+    assert "customer_id is not UTF-8" in usage_error_of(
+        "ban_customer", "--customer-id", "\udcff", *unchecked
+    )
+
+
+def test_unchecked_means_as_it_is(capfd: Shown) -> None:
+    """--no-validate sends what is wrong, a flag that does not convert as text, without a word."""
+    shown = dry_run(capfd, "ban_customer", "--ban-days", "five", "--no-validate")
+    assert shown["payload"] == {"ban": {"days": "five"}}
+    run("update_customer", "--customer-id", "x", "--no-validate", "--dry-run")
+    assert capfd.readouterr().err == ""
+
+
+def test_who_forgot_to_ask_for_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where something is required, something is piped in, and nothing else is given."""
+    reader, writer = os.pipe()
+    monkeypatch.setattr(stdin, "STDIN", reader)
+    hint = "; add - to read the payload from standard input"
+    assert usage_error_of("ban_customer").endswith(hint)
+    assert not usage_error_of("ban_customer", "{}").endswith(hint)
+    assert not usage_error_of("ban_customer", *BAN[1:3], "--ban-days", "0").endswith(hint)
+    os.close(reader)
+    os.close(writer)
+    assert not usage_error_of("ban_customer").endswith(hint)
+
+
+# --- warnings ---
+
+
+def test_a_warning_is_told_once_and_the_call_goes_on(capfd: Shown) -> None:
+    """What only the server may refuse is told, unless it should be quiet."""
+    run("update_customer", "--customer-id", CUSTOMER, "--dry-run")
+    out, err = capfd.readouterr()
+    assert json.loads(out)["payload"] == {"customer_id": CUSTOMER}
+    assert err.startswith("rtm: update_customer: warning: ")
+    assert err.count("\n") == 1
+    run("update_customer", "--customer-id", CUSTOMER, "--dry-run", "--quiet")
+    assert capfd.readouterr() == (out, "")
+
+
+def test_a_stream_warns_of_each_thing_once_and_not_without_end(capfd: Shown) -> None:
+    """The same warning comes once, and no more than twenty come at all."""
+    method = API.methods["update_customer"]
+    complete = payload_completer(method, parse_options("update_customer"))
+    for _ in range(3):
+        assert complete({"customer_id": CUSTOMER, "name": "x"})
+        complete({"customer_id": CUSTOMER})
+    assert capfd.readouterr().err.count("\n") == 1
+    for number in range(30):
+        complete({"customer_id": f"odd-{number}", "name": "x"})
+    assert capfd.readouterr().err.count("\n") == 19
+
+
+def test_completing_changes_nothing_but_the_copy() -> None:
+    """Flags and sets complete each value anew; a value without them goes as it is."""
+    method = API.methods["ban_customer"]
+    complete = payload_completer(method, parse_options("ban_customer", "--ban-days", "5"))
+    base = {"customer_id": "a"}
+    assert complete(base) == complete(base) == {"customer_id": "a", "ban": {"days": 5}}
+    assert base == {"customer_id": "a"}
+    whole = {"customer_id": CUSTOMER, "ban": {"days": 1}}
+    assert payload_completer(method, parse_options("ban_customer"))(whole) is whole
+
+
+# --- with the network ---
+
+
+def test_a_call_prints_its_answer(server: FaultServer, capfd: Shown) -> None:
+    """The payload, or with --envelope the whole message; nothing with --quiet."""
+    server.on("ban_customer", respond({"n": 1}))
+    for options, shown in (((), '{"n":1}\n'), (("--quiet",), "")):
+        run(*BAN, *options)
+        assert capfd.readouterr() == (shown, "")
+    run(*BAN, "--envelope")
+    envelope = json.loads(capfd.readouterr().out)
+    assert (envelope["payload"], envelope["success"], envelope["type"]) == (
+        {"n": 1},
+        True,
+        "response",
+    )
+    assert server.close_codes == [1000] * 3
+
+
+def test_an_error_names_its_action(server: FaultServer) -> None:
+    """Whatever fails, it is known what was asked for; the session is closed."""
+    server.on("login", respond(), respond_error("authentication"))
+    server.on("ban_customer", respond_error("validation"))
+    for kind in (RtmError, AuthError):
+        with pytest.raises(kind) as raised:
+            run(*BAN)
+        assert raised.value.action in ("ban_customer", "login")
+    server.wait_for(lambda: len(server.close_codes) == 2)
+
+
+def test_what_waits_for_a_push_or_follows_pages_does_so(server: FaultServer, capfd: Shown) -> None:
+    """--wait prints the push too, --all the items."""
+    server.on(
+        "ban_customer",
+        [respond(), push("customer_banned", {"ban": {"days": 5}}, with_request_id=True)],
+    )
+    run(*BAN, "--wait")
+    lines = capfd.readouterr().out.splitlines()
+    assert [json.loads(line).get("action") for line in lines] == [None, "customer_banned"]
+    server.on(
+        "get_customers", respond({"customers": [{"id": "a"}, {"id": "b"}], "total_customers": 2})
+    )
+    run("get_customers", "--all")
+    assert capfd.readouterr().out == '{"id":"a"}\n{"id":"b"}\n'
+
+
+def test_a_login_is_the_whole_call(server: FaultServer, capfd: Shown) -> None:
+    """One frame with the flags' members, and its answer; nobody can slip a token in."""
+    run("login", "--timezone", "Europe/Berlin", "--no-validate", "--set", "x=1")
+    assert json.loads(capfd.readouterr().out) == LOGIN_RESPONSE
+    [login] = server.logins
+    assert (login.payload["timezone"], login.payload["x"]) == ("Europe/Berlin", 1)
+    assert login.payload["token"] == "Bearer dal:test-token-Zx81"
+    assert server.requests == []
+
+
+def test_a_stream_makes_a_call_of_each_value(
+    server: FaultServer, capfd: Shown, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    """`-` reads standard input; the status is that of the whole."""
+    path = tmp_path / "values"
+    path.write_text(f'{{"customer_id":"{CUSTOMER}"}}\n' * 2)
+    descriptor = os.open(path, os.O_RDONLY)
+    monkeypatch.setattr("rtmcli.cli.io.stream_input.STDIN", descriptor)
+    assert run("ban_customer", "-", "--ban-days", "5") == 0
+    assert capfd.readouterr().out == "{}\n{}\n"
+    assert [request.payload["ban"] for request in server.requests] == [{"days": 5}] * 2
+    os.close(descriptor)
+
+
+LARGE_RESPONSE = respond({"text": "x" * 200_000})  # more than a pipe takes
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words", "executed", "unknown"),
+    [
+        (ignore(), "--close-timeout 1ms", 0, 1),  # it strikes while the answer is awaited
+        (LARGE_RESPONSE, "--close-timeout 1ms", 1, 0),  # while the answer is written
+        (LARGE_RESPONSE, "--close-timeout 1ms --wait", 1, 0),
+        (respond(), "--close-timeout 1ms --wait", 0, 0),  # while the push is awaited
+        (respond(), "--close-timeout 60s", 0, 0),  # while we say goodbye
+    ],
+)
+def test_a_signal_names_the_call_whose_answer_nobody_saw(
+    behaviour: Step,
+    words: str,
+    executed: int,
+    unknown: int,
+    server: FaultServer,
+) -> None:
+    """Unknown before the answer, executed but unseen before it is printed, then nothing."""
+
+    def strike(*_: object) -> None:
+        raise Interrupted(signal.SIGTERM)
+
+    server.on("ban_customer", behaviour)
+    server.on(CLOSE, ignore())
+    reader, writer = os.pipe()  # nobody reads
+    before = signal.signal(signal.SIGALRM, strike)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rtmcli.cli.io.stdout.STDOUT", writer)
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
+        with pytest.raises(Interrupted) as raised:
+            run(*BAN, *words.split())
+    signal.signal(signal.SIGALRM, before)
+    ids = [request.request_id for request in server.requests]
+    assert (raised.value.executed_request_ids, raised.value.unknown_request_ids) == (
+        ids * executed,
+        ids * unknown,
+    )
+    os.close(reader)
+    os.close(writer)
+
+
+def test_an_executed_call_whose_answer_cannot_be_shown_says_so(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T89: what was done is in the error."""
+    full = os.open("/dev/full", os.O_WRONLY)
+    monkeypatch.setattr("rtmcli.cli.io.stdout.STDOUT", full)
+    with pytest.raises(NotWritten, match="ban_customer was executed, but its answer is lost"):
+        run(*BAN)
+    assert server.count("ban_customer") == 1
+    os.close(full)

@@ -1,0 +1,90 @@
+"""`rtm methods`: laws over what it prints of every method."""
+
+import json
+import re
+
+import pytest
+from support.process import run
+
+from rtmcli.catalogue import API
+from rtmcli.catalogue.model import Method
+from rtmcli.cli.commands.methods import format_method, format_table, method_as_dict
+
+every_method = pytest.mark.parametrize(
+    "method", API.methods.values(), ids=[method.command for method in API.methods.values()]
+)
+
+
+def test_the_table_has_every_method() -> None:
+    """One line each, in the reference's order, with retry class and push."""
+    heading, *lines = format_table()
+    assert heading.split()[:3] == ["METHOD", "RETRY", "PUSH"]
+    rows = [re.split(r" {2,}", line) for line in lines]
+    assert [row[0] for row in rows] == [method.command for method in API.methods.values()]
+    assert [row[1] for row in rows] == [method.retry.value for method in API.methods.values()]
+    pushes = [row[2].rstrip("*") if len(row) > 2 else "" for row in rows]
+    assert pushes == [method.push for method in API.methods.values()]
+    assert max(map(len, lines)) <= 80
+
+
+@every_method
+def test_one_method_in_detail_leaves_nothing_out(method: Method) -> None:
+    """Parameters, rules, sample, answer, pushes, scopes: all there, in 80 columns."""
+    text = format_method(method)
+    words = " ".join(text.split())
+    for param in method.params:
+        assert f"\n  {param.path} {param.type.value}" in text
+        assert param.help in words
+    for said in (*(rule.message for rule in method.rules), *method.response_fields, *method.scopes):
+        assert said in words
+    assert method.push in words
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@every_method
+def test_the_sample_request_is_the_samples(method: Method) -> None:
+    """What is shown can be copied: it is JSON, and the reference's sample."""
+    text = format_method(method).partition("Sample request:\n")[2].partition("\n\n")[0]
+    assert json.loads(text) == {"action": method.action, "payload": method.example}
+
+
+@every_method
+def test_the_record_of_a_method_is_json_that_scripts_can_use(method: Method) -> None:
+    """Every row has a path, a kind and a flag that the command takes."""
+    row = json.loads(json.dumps(method_as_dict(method)))
+    assert (row["action"], row["command"]) == (method.action, method.command)
+    assert row["example"] == method.example
+    paths = [parameter["path"] for parameter in row["parameters"]]
+    assert paths == [param.path for param in method.params]
+    flags = [parameter["flag"] for parameter in row["parameters"] if "flag" in parameter]
+    assert flags == [param.flag for param in method.params if not param.set_by_session]
+
+
+def test_all_records_are_lines_of_json() -> None:
+    """`rtm methods --json` is made for jq: a line for each method, without a token."""
+    result = run("methods", "--json", token=None)
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["action"] for line in lines] == list(API.methods)
+
+
+@pytest.mark.parametrize("name", ["ban-customer", "ban_customer"])
+def test_a_method_is_found_by_either_spelling(name: str) -> None:
+    """As a command and as an action."""
+    result = run("methods", name, token=None)
+    assert (result.exit_code, result.stdout) == (0, format_method(API.methods["ban_customer"]))
+
+
+def test_a_wrong_name_gets_the_nearest() -> None:
+    """Exit status 2, and a proposal."""
+    result = run("methods", "ban-costumer", token=None)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "rtm: methods: usage: there is no method ban-costumer; did you mean ban-customer?\n"
+    )
+
+
+def test_one_method_as_json_is_one_value() -> None:
+    """`rtm methods METHOD --json` prints the record of that method alone."""
+    result = run("methods", "logout", "--json", token=None)
+    assert json.loads(result.stdout) == method_as_dict(API.methods["logout"])

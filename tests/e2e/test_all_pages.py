@@ -1,0 +1,220 @@
+"""`--all`: every item of a list on one connection, as a user sees it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from support.fault_server import (
+    FaultServer,
+    Request,
+    drop,
+    flood,
+    ignore,
+    push,
+    respond,
+    respond_error,
+)
+from support.process import run, start, startup_time
+
+from rtmcli.catalogue import API
+from rtmcli.catalogue.model import Method
+from rtmcli.sandbox.license import License
+from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
+
+LIST_METHODS = [method for method in API.methods.values() if method.pagination]
+ALL_CUSTOMERS = ("get-customers", "--all", "--backoff", "1ms")
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Serve a fresh licence."""
+    with run_sandbox(License(seed=1)) as sandbox:
+        yield sandbox
+
+
+def customers_page(request: Request) -> dict[str, Any]:
+    """Answer with a page of 250 customers, {"n": 0} to {"n": 249}."""
+    start, limit = int(request.payload.get("page_id", "0")), request.payload["limit"]
+    items = [{"n": number} for number in range(start, min(start + limit, 250))]
+    more = {"next_page_id": str(start + limit)} if start + limit < 250 else {}
+    return {"customers": items, "total_customers": 250, **more}
+
+
+def output_lines(start: int, stop: int) -> str:
+    """Return the output for customers from `start` to before `stop`."""
+    return "".join(f'{{"n":{number}}}\n' for number in range(start, stop))
+
+
+@pytest.mark.parametrize("method", LIST_METHODS, ids=[method.command for method in LIST_METHODS])
+def test_every_list_comes_whole_from_the_sandbox(method: Method, sandbox: Sandbox) -> None:
+    """Page after page or at once: the same items, one JSON line each."""
+    needed = {"chat_id": "VM9B7N5C3X"} if method.action == "get_chat_threads_summary" else {}
+    pages = method.pagination
+    assert pages
+    words = [method.command, json.dumps(needed), "--all"]
+    whole = run(*words, url=sandbox.url, token=sandbox.token)
+    limit = "--" + pages.limit_param.replace(".", "-")
+    single = run(*words, limit, "1", url=sandbox.url, token=sandbox.token)
+    once = run(*words[:2], limit, "100", url=sandbox.url, token=sandbox.token)
+    assert (whole.exit_code, whole.stderr) == (single.exit_code, single.stderr) == (0, "")
+    items = json.loads(once.stdout)[pages.items_path]
+    assert [json.loads(line) for line in whole.stdout.splitlines()] == items
+    assert single.stdout == whole.stdout
+    assert len(items) > 1
+
+
+@pytest.mark.parametrize("method", API.methods.values(), ids=list(API.methods))
+def test_only_lists_offer_all_pages(method: Method) -> None:
+    """Elsewhere --all is an unknown option: nothing is sent."""
+    result = run(method.command, "--all", "--dry-run", "--no-validate", token=None)
+    assert result.exit_code == (0 if method.pagination else 2)
+
+
+def test_all_pages_come_on_one_connection() -> None:
+    """One login, the fewest calls, and a goodbye."""
+    with FaultServer() as server:
+        server.on("get_customers", respond(customers_page))
+        result = run(*ALL_CUSTOMERS, url=server.url)
+    assert result[:3] == (0, output_lines(0, 250), "")
+    assert len(server.logins) == 1
+    assert [request.payload for request in server.requests] == [
+        {"limit": 100},
+        {"limit": 100, "page_id": "100"},
+        {"limit": 100, "page_id": "200"},
+    ]
+    assert server.close_codes == [1000]
+
+
+def test_a_walk_stops_after_so_many_items() -> None:
+    """--max-items prints no more, and asks for no page that is not needed."""
+    with FaultServer() as server:
+        server.on("get_customers", respond(customers_page))
+        result = run(*ALL_CUSTOMERS, "--max-items", "150", url=server.url)
+        few = run(*ALL_CUSTOMERS, "--max-items", "7", url=server.url)
+    assert result[:3] == (0, output_lines(0, 150), "")
+    assert few[:3] == (0, output_lines(0, 7), "")
+    assert [request.payload["limit"] for request in server.requests] == [100, 100, 7]
+
+
+def test_an_empty_list_prints_nothing() -> None:
+    """No item, no line."""
+    with FaultServer() as server:
+        server.on("get_customers", respond({"customers": [], "total_customers": 0}))
+        result = run(*ALL_CUSTOMERS, url=server.url)
+    assert result[:3] == (0, "", "")
+
+
+def test_a_lost_connection_is_made_up_for() -> None:
+    """Reading changes nothing: the page is asked for again, and no item comes twice."""
+    with FaultServer() as server:
+        server.on("get_customers", respond(customers_page), drop("rst"), respond(customers_page))
+        result = run(*ALL_CUSTOMERS, url=server.url)
+    assert result[:3] == (0, output_lines(0, 250), "")
+    assert len(server.logins) == 2
+
+
+def test_pushes_between_the_pages_do_not_matter() -> None:
+    """A busy licence tells much meanwhile."""
+    with FaultServer() as server:
+        server.on("get_customers", [push("incoming_event"), respond(customers_page), flood(100)])
+        result = run(*ALL_CUSTOMERS, url=server.url)
+    assert result[:3] == (0, output_lines(0, 250), "")
+
+
+def test_an_error_on_the_way_names_where_to_go_on() -> None:
+    """What was printed stays; the error has the next page, which a second command begins with."""
+    with FaultServer() as server:
+        server.on(
+            "get_customers",
+            respond(customers_page),
+            respond_error("validation"),
+            respond(customers_page),
+        )
+        result = run(*ALL_CUSTOMERS, url=server.url)
+        assert (result.exit_code, result.stdout) == (3, output_lines(0, 100))
+        assert "(100 items were printed; the next page is --page-id 100)" in result.stderr
+        rest = run(*ALL_CUSTOMERS, "--page-id", "100", url=server.url)
+    assert rest[:3] == (0, output_lines(100, 250), "")
+
+
+def test_a_server_that_never_ends_is_left() -> None:
+    """A page that names itself is told, with status 7."""
+    with FaultServer() as server:
+        server.on("get_customers", respond({"customers": [{"n": 0}], "next_page_id": "A"}))
+        result = run(*ALL_CUSTOMERS, url=server.url)
+        assert server.count("get_customers") == 2
+    assert (result.exit_code, result.stdout) == (7, output_lines(0, 1) * 2)
+    assert "the server names a page for the second time" in result.stderr
+    assert "it changes nothing: ask again" in result.stderr
+
+
+def test_the_whole_walk_ends_at_max_time() -> None:
+    """--max-time, where it is given, bounds all pages together."""
+    with FaultServer() as server:
+        server.on("get_customers", respond(customers_page), ignore())
+        result = run(*ALL_CUSTOMERS, "--max-time", "1s", url=server.url)
+    assert (result.exit_code, result.stdout) == (7, output_lines(0, 100))
+    assert result.duration < 5 + startup_time()
+
+
+def test_who_has_read_enough_ends_it() -> None:
+    """`rtm get-customers --all | head -n 1` ends quietly."""
+    with FaultServer() as server:
+        endless = {"customers": [{"n": 0}] * 100, "next_page_id": "A"}
+        count = iter(range(10**6))
+        server.on("get_customers", respond(lambda _: {**endless, "next_page_id": str(next(count))}))
+        with start(*ALL_CUSTOMERS, url=server.url) as process:
+            assert process.stdout
+            assert process.stderr
+            assert process.stdout.readline() == b'{"n":0}\n'
+            process.stdout.close()
+            assert process.stderr.read() == b""
+        assert process.returncode == 141
+
+
+def test_a_dry_run_shows_the_first_request() -> None:
+    """With the size of the pages that would be asked for."""
+    result = run(*ALL_CUSTOMERS, "--dry-run", token=None)
+    assert result[:3] == (0, '{"action":"get_customers","payload":{"limit":100}}\n', "")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--all", "--max-items", "0"], "--max-items must be a whole number from 1 on, not 0"),
+        (["--all", "--max-items", "many"], "--max-items must be a whole number from 1 on"),
+        (["--all", "--max-items", "-1"], "--max-items must be a whole number from 1 on"),
+        (["--max-items", "5"], "--max-items goes with --all"),
+        (["--all", "--envelope"], "--all prints items, so --envelope has nothing to print"),
+    ],
+)
+def test_what_does_not_fit_is_told_before_anything_is_sent(options: list[str], says: str) -> None:
+    """Exit status 2, without a token or a connection."""
+    result = run("get-customers", *options, token=None)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in result.stderr
+
+
+def test_a_payload_that_leaves_no_place_for_pages_is_refused() -> None:
+    """Even one that nobody checks needs a place for the size of a page."""
+    words = ("get-archives", '{"pagination": 5}', "--all", "--no-validate")
+    result = run(*words, token=None)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "pagination.limit cannot be set: pagination is no object" in result.stderr
+
+
+def test_an_error_on_the_first_page_is_told_plainly() -> None:
+    """Nothing was printed, so there is nowhere to go on."""
+    with FaultServer() as server:
+        server.on("get_customers", respond_error("validation", "No"))
+        result = run(*ALL_CUSTOMERS, url=server.url)
+    assert result[:3] == (3, "", "rtm: get_customers: validation: No\n")
+
+
+def test_items_are_indented_only_where_asked_for() -> None:
+    """--pretty lays each item out; else an item is a line."""
+    with FaultServer() as server:
+        server.on("get_customers", respond({"customers": [{"n": 0}]}))
+        result = run(*ALL_CUSTOMERS, "--pretty", url=server.url)
+    assert result.stdout == '{\n  "n": 0\n}\n'

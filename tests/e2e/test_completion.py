@@ -1,0 +1,248 @@
+"""The completion scripts: what they are, and what real shells make of them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.process import run
+from support.shells import Shell, bash_completions, fish_completions, interactive_shell
+
+from rtmcli.catalogue import API
+from rtmcli.cli.app import command_names, load_command
+from rtmcli.cli.commands.completion import CONFIG_PATH, completion_script
+from rtmcli.cli.help.topics import TOPICS
+from rtmcli.cli.shell_completion import SHELLS
+from rtmcli.cli.shell_completion.spec import CompletionSpec, ValueKind, build_spec
+from rtmcli.settings.profiles import config_path
+
+SCRIPT_NAMES = {"bash": "rtm.bash", "zsh": "_rtm", "fish": "rtm.fish"}
+FOLDER = Path(__file__).parent.parent.parent / "completions"
+COMPLETERS = {"bash": bash_completions, "fish": fish_completions}
+PROFILES = """
+default_profile = "work"
+[profiles.work]
+region = "fra"
+  [ profiles.home-2 ]  # spaces
+[profiles."with a dot."]
+# [profiles.comment]
+[other.thing]
+"""
+
+each_shell = pytest.mark.parametrize("shell", SCRIPT_NAMES)
+each_queried_shell = pytest.mark.parametrize("shell", COMPLETERS)
+each_interactive_shell = pytest.mark.parametrize("shell", ["bash", "zsh"])
+
+
+@pytest.fixture(scope="module")
+def known() -> CompletionSpec:
+    """Collect what the scripts know."""
+    return build_spec(
+        (found for name in command_names() if (found := load_command(name))), CONFIG_PATH
+    )
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Make an environment where to start rtm or Python leaves a trace, which fails the test."""
+    home, bin_ = tmp_path / "home", tmp_path / "bin"
+    (home / ".config" / CONFIG_PATH).parent.mkdir(parents=True)
+    (home / ".config" / CONFIG_PATH).write_text(PROFILES)
+    bin_.mkdir()
+    for name in ("rtm", "python", "python3", "my-robot"):
+        (bin_ / name).write_text(f"#!/bin/sh\necho {name} >> {tmp_path}/started\n")
+        (bin_ / name).chmod(0o755)
+    yield {"HOME": str(home), "PATH": f"{bin_}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+    assert not (tmp_path / "started").exists()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make a folder with files to complete."""
+    folder = tmp_path / "work"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "payload.json").write_text("{}")
+    (folder / "two words.json").write_text("{}")
+    return folder
+
+
+def completions(shell: str, env: dict[str, str], *lines: str) -> list[set[str]]:
+    """Return what a shell offers at the end of each line."""
+    return [set(found) for found in COMPLETERS[shell](FOLDER / SCRIPT_NAMES[shell], lines, env)]
+
+
+@each_shell
+def test_the_kept_script_is_the_one_that_is_written(shell: str) -> None:
+    """Else .ci/regenerate writes it anew."""
+    assert (FOLDER / SCRIPT_NAMES[shell]).read_text() == completion_script(shell)
+
+
+@each_shell
+def test_the_command_prints_the_script(shell: str) -> None:
+    """`rtm completion SHELL` prints what lies in completions/."""
+    result = run("completion", shell, token=None)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, completion_script(shell), "")
+
+
+def test_there_is_a_script_for_each_shell() -> None:
+    """No file is left over in completions/."""
+    assert set(SCRIPT_NAMES) == set(SHELLS)
+    assert {path.name for path in FOLDER.iterdir()} == {*SCRIPT_NAMES.values(), "rtm.1"}
+
+
+def test_the_configuration_file_is_where_the_scripts_look() -> None:
+    """They read the names of profiles out of the file that rtm reads."""
+    assert config_path({"HOME": "/home/me"}) == Path("/home/me/.config", CONFIG_PATH)
+    assert config_path({"XDG_CONFIG_HOME": "/etc/me"}) == Path("/etc/me", CONFIG_PATH)
+
+
+@each_queried_shell
+def test_all_commands_are_offered(shell: str, env: dict[str, str]) -> None:
+    """Methods and other commands; a prefix narrows them."""
+    everything, some = completions(shell, env, "rtm ", "rtm ban")
+    assert everything == set(command_names())
+    assert some == {"ban-customer"}
+
+
+@each_queried_shell
+def test_all_flags_of_each_command_are_offered(
+    shell: str, env: dict[str, str], known: CompletionSpec
+) -> None:
+    """Every command, every flag in each spelling, and no other."""
+    found = completions(shell, env, *(f"rtm {subject.name} --" for subject in known.commands))
+    for subject, flags in zip(known.commands, found, strict=True):
+        wanted = {flag.name for flag in known.all_flags(subject) if flag.name.startswith("--")}
+        assert flags == wanted
+
+
+@each_queried_shell
+def test_all_choices_of_each_flag_are_offered(
+    shell: str, env: dict[str, str], known: CompletionSpec
+) -> None:
+    """After the flag, and after the flag with an equals sign."""
+    flags = [
+        (subject, flag)
+        for subject in known.commands
+        for flag in subject.own_flags
+        if flag.value.kind is ValueKind.CHOICES
+    ]
+    assert len(flags) > 10
+    apart = completions(
+        shell, env, *(f"rtm {subject.name} {flag.name} " for subject, flag in flags)
+    )
+    glued = completions(
+        shell, env, *(f"rtm {subject.name} {flag.name}=" for subject, flag in flags)
+    )
+    for (_, flag), one, other in zip(flags, apart, glued, strict=True):
+        assert one == set(flag.value.choices)
+        assert {word.rpartition("=")[2] for word in other} == set(flag.value.choices)
+
+
+@each_queried_shell
+def test_shared_flags_know_their_choices(shell: str, env: dict[str, str]) -> None:
+    """--color, --region and --error-format, at any command."""
+    color, region, form = completions(
+        shell,
+        env,
+        "rtm logout --color ",
+        "rtm get-chats-summary --region ",
+        "rtm call --error-format j",
+    )
+    assert color == {"auto", "always", "never"}
+    assert region == set(API.regions)
+    assert form == {"json"}
+
+
+@each_queried_shell
+def test_profiles_come_from_the_configuration_file(
+    shell: str, env: dict[str, str], tmp_path: Path
+) -> None:
+    """Read by sed, from wherever the file lies."""
+    line = "rtm ban-customer --profile "
+    assert completions(shell, env, line) == [{"work", "home-2", "with a dot."}]
+    other = tmp_path / "other.toml"
+    other.write_text("[profiles.elsewhere]\n")
+    assert completions(shell, {**env, "RTM_CONFIG": str(other)}, line) == [{"elsewhere"}]
+    (tmp_path / "rtmcli").mkdir()
+    (tmp_path / CONFIG_PATH).write_text("[profiles.xdg]\n")
+    assert completions(shell, {**env, "XDG_CONFIG_HOME": str(tmp_path)}, line) == [{"xdg"}]
+    assert completions(shell, {**env, "RTM_CONFIG": "/nowhere"}, line) == [set()]
+
+
+@each_queried_shell
+def test_names_are_offered_where_a_command_takes_one(shell: str, env: dict[str, str]) -> None:
+    """Topics of help, methods, actions, shells."""
+    topics, methods, actions, shells = completions(
+        shell, env, "rtm help ", "rtm methods ", "rtm call get_c", "rtm completion "
+    )
+    assert topics == {*TOPICS, *command_names()}
+    assert methods == {method.command for method in API.methods.values()}
+    assert actions == {action for action in API.methods if action.startswith("get_c")}
+    assert shells == set(SHELLS)
+
+
+@each_queried_shell
+def test_an_actions_own_spelling_completes_as_well(shell: str, env: dict[str, str]) -> None:
+    """`rtm ban_customer --c` knows the flags of ban-customer."""
+    [flags] = completions(shell, env, "rtm ban_customer --cu")
+    assert flags == {"--customer-id"}
+
+
+@each_queried_shell
+def test_nothing_is_offered_for_free_text(shell: str, env: dict[str, str]) -> None:
+    """No file names where an id is wanted."""
+    assert completions(shell, env, "rtm ban-customer --customer-id ") == [set()]
+
+
+@each_queried_shell
+def test_a_value_is_not_taken_for_a_command(shell: str, env: dict[str, str]) -> None:
+    """What stands behind a flag that takes a value is its value."""
+    [kinds] = completions(shell, env, "rtm transfer-chat --chat-id logout --target-type ")
+    assert kinds == {"agent", "group"}
+
+
+@each_queried_shell
+def test_the_command_in_the_sandbox_is_completed(shell: str, env: dict[str, str]) -> None:
+    """After -- another command line begins."""
+    [commands] = completions(shell, env, "rtm sandbox --seed 1 -- my-r")
+    assert commands == {"my-robot"}
+
+
+@pytest.fixture
+def typed(shell: str, env: dict[str, str], folder: Path) -> Iterator[Shell]:
+    """Open an interactive shell in the folder."""
+    with interactive_shell(shell, FOLDER / SCRIPT_NAMES[shell], env, folder) as session:
+        yield session
+
+
+@each_interactive_shell
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        ("rtm ban-c", "rtm ban-customer "),
+        ("rtm sandb", "rtm sandbox "),
+        ("rtm ban-customer --cust", "rtm ban-customer --customer-id"),
+        ("rtm transfer-chat --target-type ag", "rtm transfer-chat --target-type agent "),
+        ("rtm logout --color=al", "rtm logout --color=always "),
+        ("rtm logout --profile wo", "rtm logout --profile work "),
+        ("rtm logout --token-file pay", "rtm logout --token-file payload.json "),
+        ("rtm ban-customer @pay", "rtm ban-customer @payload.json "),
+        ("rtm ban-customer @su", "rtm ban-customer @sub/"),
+        ("rtm ban-customer @two", "rtm ban-customer @two\\ words.json "),
+        ("rtm ban-customer --ban @pay", "rtm ban-customer --ban @payload.json "),
+        ("rtm ban-customer --ban=@pay", "rtm ban-customer --ban=@payload.json "),
+        ("rtm sandbox -- my-ro", "rtm sandbox -- my-robot "),
+        ("rtm help exit", "rtm help exit-statuses "),
+        ("rtm close-thread --dry", "rtm close-thread --dry-run "),
+    ],
+)
+def test_tab_completes(typed: Shell, line: str, after: str) -> None:
+    """What a user sees after the TAB key, in an interactive shell."""
+    assert typed.complete(line).rstrip("= ") == after.rstrip(" ")
+
+
+@each_interactive_shell
+@pytest.mark.parametrize("line", ["rtm ban-customer pay", "rtm ban-customer --customer-id pay"])
+def test_tab_leaves_text_alone(typed: Shell, line: str) -> None:
+    """A payload is no file name without @, and an id never is."""
+    assert typed.complete(line) == line

@@ -1,0 +1,228 @@
+"""Laws over every page of help, and how help comes to the terminal."""
+
+import json
+import re
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.license_client import LicenseClient
+from support.process import RTM, environment, require_program, run, start
+
+from rtmcli import errors
+from rtmcli.catalogue import API
+from rtmcli.catalogue.model import Method
+from rtmcli.cli import app
+from rtmcli.cli.app import BUILTINS, load_command
+from rtmcli.cli.commands.help import help_for, root_help
+from rtmcli.cli.help.topics import TOPICS
+from rtmcli.cli.options import Option
+from rtmcli.protocol import payload as payloads
+
+COMMANDS = [*(method.command for method in API.methods.values()), *BUILTINS]
+every_command = pytest.mark.parametrize("name", COMMANDS)
+every_method = pytest.mark.parametrize(
+    "method", API.methods.values(), ids=[method.command for method in API.methods.values()]
+)
+every_page = pytest.mark.parametrize("name", [None, *COMMANDS, *TOPICS])
+
+
+def help_example(name: str) -> str:
+    """Return the example at the top of a command's help, as it would be pasted."""
+    command = load_command(name)  # and not the topic of that name
+    assert command is not None
+    return (
+        command.render_help()
+        .removeprefix("Example:\n")
+        .partition("\n\n")[0]
+        .replace("\\\n", " ")
+        .strip()
+    )
+
+
+def expand_flags(text: str) -> str:
+    """Write `--[no-]x` and `--x-{a,b}` as all the flags that they stand for."""
+    text = re.sub(r"--\[no-\]([a-z0-9-]+)", r"--\1 --no-\1", text)
+    return re.sub(
+        r"(--[a-z0-9-]+-)\{([a-z,-]+)\}",
+        lambda found: " ".join(found[1] + ending for ending in found[2].split(",")),
+        text,
+    )
+
+
+@every_page
+def test_no_line_is_wider_than_a_terminal(name: str | None) -> None:
+    """A page keeps to 80 columns, without a blank at the end of a line or a colour."""
+    for line in help_for(name).splitlines():
+        assert len(line) <= 80
+        assert line == line.rstrip()
+        assert line.isprintable()
+
+
+@every_command
+def test_help_begins_with_an_example(name: str) -> None:
+    """The first thing to see is a command line of that very command."""
+    assert re.search(rf"\b(rtm {name})\b", help_example(name))
+
+
+@every_command
+def test_every_flag_is_in_the_help(name: str) -> None:
+    """Each flag that a command takes stands in its help, whole, unless it is hidden."""
+    command = load_command(name)
+    assert command is not None
+    words = set(re.findall(r"--?[a-zA-Z0-9][a-zA-Z0-9-]*", expand_flags(command.render_help())))
+    rows = [row for row in command.cli_params if isinstance(row, Option) and not row.hidden]
+    flags = {flag for row in rows for spelled in row.flags for flag in spelled.split("/")}
+    assert flags | {"--help", "-h"} <= words
+
+
+@every_command
+def test_every_value_that_a_flag_takes_is_in_the_help(name: str) -> None:
+    """Each choice stands in the help, so that nobody has to guess; names of methods do not."""
+    command = load_command(name)
+    assert command is not None
+    text = command.render_help()
+    rows = [row for row in command.cli_params if len(row.choices) <= 12]
+    assert [word for row in rows for word in row.choices if word not in text] == []
+
+
+@every_method
+def test_the_example_of_a_method_runs(
+    method: Method, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It makes a valid payload, out of values of the sample, and a fresh sandbox accepts it."""
+    monkeypatch.delenv("RTM_TOKEN", raising=False)
+    assert app.run([*shlex.split(help_example(method.command))[1:], "--dry-run"]) == 0
+    request = json.loads(capfd.readouterr().out)
+    assert request["action"] == method.action
+    payload = request.get("payload", {})  # a login's has members that the session adds
+    sample, _ = payloads.build(method, method.example, [], dict(method.sandbox_overrides))
+    assert contains({key: payload[key] for key in payload if key in sample}, sample)
+    if method.action == API.login_action:
+        LicenseClient(**{key: payload[key] for key in payload if key in sample and key != "token"})
+    else:
+        LicenseClient().call(method.action, payload)
+
+
+def test_the_examples_of_the_other_commands_run(tmp_path: Path) -> None:
+    """As they stand, one after the other, in a fresh sandbox; but listening is cut short."""
+    examples = [
+        root_help().splitlines()[1],
+        *(help_example(name).replace("--for 10s", "--for 0.1s") for name in BUILTINS),
+    ]
+    config = tmp_path / "config.toml"
+    config.touch()
+    script = "\n".join(["set -e", f"export RTM_CONFIG={config}", *examples])
+    result = run("sandbox", "--seed", "1", "--", require_program("bash"), "-c", script, token=None)
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def contains(expected: Any, whole: Any) -> bool:
+    """Tell whether all of `part` stands in `whole`; a secret is not shown."""
+    if isinstance(expected, dict):
+        return all(key in whole and contains(value, whole[key]) for key, value in expected.items())
+    return (
+        all(item in whole for item in expected)
+        if isinstance(expected, list)
+        else expected in (whole, "***")
+    )
+
+
+@every_method
+def test_what_a_method_requires_is_marked(method: Method) -> None:
+    """Each parameter that must be there is marked, itself or in what it consists of."""
+    payload = expand_flags(help_for(method.command).partition("\nPayload:\n")[2])
+    entries = re.split(r"\n  (?=\S)", payload.partition("\n\n")[0])
+    marked = {flag for entry in entries if "required" in entry for flag in entry.split()}
+    for param in method.params:
+        if param.required and not param.set_by_session:
+            inner = [other for other in method.params if other.path.startswith(f"{param.path}.")]
+            assert {row.flag for row in inner if row.required} or {param.flag} <= marked
+
+
+@every_method
+def test_a_method_tells_what_calling_it_entails(method: Method) -> None:
+    """The end of the page has the scopes, the push with its condition, and the retry class."""
+    end = " ".join(help_for(method.command).rpartition("\n\nAnswer:")[2].split())
+    for word in (*method.scopes, method.push, method.alternative_push, method.push_condition):
+        assert word in end
+    assert "Retry: " in end
+
+
+@every_method
+def test_parameters_stand_in_the_order_of_the_reference(method: Method) -> None:
+    """Who reads the reference beside the help finds the parameters in the same order."""
+    text = expand_flags(help_for(method.command).partition("\nPayload:\n")[2])
+    shown = re.findall(r"--[a-z0-9-]+", text.partition("\n\n")[0])
+    flags = [param.flag for param in method.params if param.flag in shown]
+    assert [flag for flag in shown if flag in flags] == flags
+
+
+def test_the_first_page_lists_everything() -> None:
+    """`rtm --help` has each command on a line of its own, methods under their chapters."""
+    lines = root_help().splitlines()
+    listed = [found[1] for line in lines if (found := re.match(r"  ([a-z][a-z-]+)  +[A-Z]", line))]
+    assert listed == [*COMMANDS, *TOPICS]
+    titles = [chapter.title.capitalize() + ":" for chapter in API.methods.chapters]
+    assert [line for line in lines if line in titles] == titles
+
+
+def test_every_exit_status_is_explained() -> None:
+    """The topic has a line for each class of errors."""
+    text = help_for("exit-statuses")
+    classes: list[type[errors.RtmError]] = [errors.RtmError, *errors.RtmError.__subclasses__()]
+    for error in classes:
+        assert re.search(rf"^  {error.exit_code} +\S", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["help"]])
+def test_all_ways_to_the_first_page_are_one(words: list[str]) -> None:
+    """`rtm --help`, `rtm -h` and `rtm help` print the same."""
+    result = run(*words, token=None)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, root_help(), "")
+
+
+@pytest.mark.parametrize("words", [["ban-customer", "--help"], ["help", "ban-customer"]])
+def test_all_ways_to_the_help_of_a_command_are_one(words: list[str]) -> None:
+    """`rtm COMMAND --help` and `rtm help COMMAND` print the same."""
+    result = run(*words, token=None)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, help_for("ban-customer"), "")
+
+
+def test_help_does_not_depend_on_the_terminal() -> None:
+    """A narrow terminal, an ASCII environment and a pipe change nothing."""
+    env = {"COLUMNS": "40", "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb"}
+    result = run("get-customers", "--help", token=None, env=env)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, help_for("get-customers"), "")
+
+
+def test_help_ends_quietly_when_nobody_reads_on() -> None:
+    """`rtm --help | head` shows no error."""
+    with start("--help") as process:
+        assert process.stdout
+        process.stdout.close()
+        assert process.stderr
+        assert process.stderr.read() == b""
+    assert process.returncode in (0, 141)
+
+
+def test_an_unknown_page_names_the_nearest() -> None:
+    """A slip of the finger gets a proposal, and exit status 2."""
+    result = run("help", "exit-status", token=None)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "did you mean exit-statuses" in result.stderr
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """Help comes without the network's libraries."""
+    code = (
+        "import sys; from rtmcli.cli.app import run; run(['ban-customer', '--help'])\n"
+        "print(sorted({'websockets', 'ssl', 'rich', 'asyncio'} & set(sys.modules)))"
+    )
+    python = RTM.replace("/rtm", "/python")
+    result = subprocess.run(
+        [python, "-c", code], capture_output=True, text=True, check=True, env=environment()
+    )
+    assert result.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,584 @@
+"""Listening over a connection that is lost: liveness, coming back, gaps, and when not to."""
+
+import contextlib
+import json
+import signal
+import threading
+import time
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.connect import connect_options
+from support.fault_server import (
+    CLOSE,
+    CONNECT,
+    HANDSHAKE,
+    PING,
+    FaultServer,
+    TcpRelay,
+    close,
+    delay,
+    drop,
+    flood,
+    fragmented,
+    frame,
+    http_response,
+    ignore,
+    normal,
+    pings,
+    pongs,
+    push,
+    respond,
+    respond_error,
+)
+from support.listen_process import FAST_RETRIES, ListenProcess
+from support.process import run, startup_time
+
+from rtmcli.flows.listen import Listener, ListenOptions
+from rtmcli.protocol.reconnection import ReconnectPolicy
+from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.session.connector import Connector
+
+CHAT = {"chat_id": "A"}
+EVENT = push("incoming_event", CHAT)
+
+
+def disconnect_push(reason: str, **data: Any) -> Any:
+    """Make the push that announces the end of the session."""
+    payload = {"reason": reason, **({"data": data} if data else {})}
+    return push("agent_disconnected", payload)
+
+
+def assert_gap(record: Any) -> None:
+    """Check that a record marks a possible loss, in the right order of times."""
+    assert record["type"] == "rtm.gap"
+    assert record["from"] <= record["to"]
+    assert record["from"].endswith("Z")
+    assert record["reason"]
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        close(1000),
+        close(1001, "going away"),
+        close(None),
+        drop("rst"),
+        drop("fin"),
+        close(1011),
+        close(1012, "restart"),
+        close(1013),
+        close(1008),
+        close(4000),
+    ],
+    ids=lambda step: step.name,
+)
+def test_a_lost_connection_is_made_again_after_a_gap(loss: Any) -> None:
+    """T61: whatever the close code; what came before is printed first, what comes after last."""
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *FAST_RETRIES, "--count", "2") as listener,
+    ):
+        server.wait_for("login")
+        server.run_steps(push("incoming_event", {"n": 1}), loss)
+        server.wait_for("login", 2)
+        server.run_steps(push("incoming_event", {"n": 2}))
+        first, gap, last = listener.remaining_records()
+        assert_gap(gap)
+        assert (first["payload"]["n"], last["payload"]["n"], listener.wait()) == (1, 2, 0)
+        assert server.logins[1].payload["reconnect"] is True
+    kinds = [line.split(": ")[2] for line in listener.stderr_text.splitlines()]
+    assert kinds == ["disconnected", "reconnected"]
+
+
+def test_without_markers_the_gap_is_told_on_standard_error_only() -> None:
+    """For readers that know pushes alone."""
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *FAST_RETRIES, "--no-markers", "--count", "1") as listener,
+    ):
+        server.wait_for("login")
+        server.run_steps(drop())
+        server.wait_for("login", 2)
+        server.run_steps(EVENT)
+        assert [line["type"] for line in listener.remaining_records()] == ["push"]
+    assert "listen: disconnected: " in listener.stderr_text
+
+
+def test_notes_are_json_where_errors_are() -> None:
+    """One line each, with what happened and what is to be known of it."""
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *FAST_RETRIES, "--error-format", "json") as listener,
+    ):
+        server.wait_for("login")
+        server.run_steps(close(1012, "restart"))
+        listener.wait_for_stderr("reconnected")
+    notices = [json.loads(line)["notice"] for line in listener.stderr_text.splitlines()]
+    assert [notice["type"] for notice in notices] == ["disconnected", "reconnected"]
+    assert "code 1012: restart" in notices[0]["message"]
+
+
+def test_a_partition_without_a_fin_is_noticed() -> None:
+    """T60, the timers scaled by 50: ping, no pong in time, a gap, and back on another line."""
+    timers = ("--ping-interval", "200ms", "--pong-timeout", "200ms")
+    with (
+        FaultServer() as server,
+        TcpRelay(server.port) as line,
+        ListenProcess(line.url(server.url), *FAST_RETRIES, *timers, "--count", "1") as listener,
+    ):
+        server.wait_for(PING, 2)
+        line.partition()
+        silent = time.monotonic()
+        listener.wait_for_stderr("disconnected")
+        noticed = time.monotonic() - silent
+        line.heal()
+        server.wait_for("login", 2)
+        server.run_steps(EVENT)
+        gap, event = listener.remaining_records()
+    assert_gap(gap)
+    assert "stopped answering pings" in gap["reason"]
+    assert (event["action"], noticed < 2.0) == ("incoming_event", True)
+
+
+@pytest.mark.slow
+def test_a_partition_is_noticed_within_25_seconds() -> None:
+    """T60 with the usual timers; a ping at least every 15 s before that."""
+    with (
+        FaultServer() as server,
+        TcpRelay(server.port) as line,
+        ListenProcess(line.url(server.url)) as listener,
+    ):
+        server.wait_for(PING, 3, timeout=40)
+        at = [each.received_at for each in server.frames if each.opcode == 9]
+        line.partition()
+        silent = time.monotonic()
+        listener.wait_for_stderr("disconnected", 30)
+        assert time.monotonic() - silent <= 25
+        assert all(later - earlier <= 15 for earlier, later in pairwise(at))
+
+
+def test_a_slow_line_is_no_dead_line() -> None:
+    """T60: pongs that take almost their time are in time: no false alarm."""
+    timers = ("--ping-interval", "150ms", "--pong-timeout", "2s")
+    with FaultServer() as server, TcpRelay(server.port) as line:
+        line.set_latency(0.3)
+        with ListenProcess(line.url(server.url), *timers, "--for", "2s") as listener:
+            assert (listener.wait(), server.connection_count) == (0, 1)
+
+
+def test_an_outage_is_waited_out() -> None:
+    """T62 in short: refused connections are told once, and tried until one succeeds."""
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *FAST_RETRIES, "--count", "1") as listener,
+    ):
+        server.wait_for("login")
+        server.stop_listening()
+        server.run_steps(drop())
+        listener.wait_for_stderr("not connected")
+        server.start_listening()
+        server.wait_for("login", 2)
+        server.run_steps(EVENT)
+        gap, _ = listener.remaining_records()
+    assert_gap(gap)
+    kinds = [line.split(": ")[2] for line in listener.stderr_text.splitlines()]
+    assert kinds == ["disconnected", "not connected", "reconnected"]
+
+
+def test_ten_minutes_without_a_server_see_few_attempts_and_a_quick_return() -> None:
+    """T62: scaled by 200, with the usual proportions: 60 attempts, and back within 30 s."""
+    scaled = ("--backoff", "2.5ms", "--backoff-cap", "150ms", "--login-interval", "5ms")
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *scaled, "--healthy-after", "5ms", "-v") as listener,
+    ):
+        server.wait_for("login")
+        server.stop_listening()
+        server.run_steps(drop())
+        with contextlib.suppress(AssertionError):  # nobody comes
+            server.wait_for("login", 2, timeout=3.0)
+        attempts = listener.stderr_text.count("connecting to") - 1
+        server.start_listening()
+        back = time.monotonic()
+        server.wait_for("login", 2)
+        assert time.monotonic() - back < 0.15 + 1.0  # a busy machine has a second to itself
+        assert_gap(listener.read_record())
+    assert 5 <= attempts <= 60
+
+
+def test_a_hundred_listeners_do_not_come_back_at_once() -> None:
+    """T64: scaled by 5, after a restart: no second sees more than 20 of their first attempts."""
+    pacing = ReconnectPolicy(Backoff(0.1, 6.0), stable_after=0.01, min_login_interval=0.2)
+    listeners = []
+    with FaultServer() as server:
+        for _ in range(100):
+            listener = Listener(
+                Connector(connect_options(server)), ListenOptions(max_pushes=1), pacing
+            )
+            listeners.append(threading.Thread(target=lambda each=listener: list(each.run())))
+            listeners[-1].start()
+        server.wait_for("login", 100)
+        server.on("login", [respond(), EVENT])  # the one push that each waits for
+        lost = time.monotonic()
+        for number in server.open_connections:
+            server.run_steps(drop(), connection=number)
+        server.wait_for("login", 200)
+        for thread in listeners:
+            thread.join()
+        firsts = [login.received_at - lost for login in server.logins[100:]]
+    assert (len(firsts), max(Counter(int(each * 5) for each in firsts).values()) <= 20) == (
+        100,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        (CONNECT, drop("rst"), normal()),
+        (HANDSHAKE, http_response(503), normal()),
+        (HANDSHAKE, http_response(404), normal()),
+        ("login", respond_error("too_many_requests"), respond()),
+        ("login", respond_error("internal"), respond()),
+        ("login", ignore(), respond()),
+        ("login", drop("fin"), respond()),
+        ("login", disconnect_push("internal_error"), respond()),
+    ],
+    ids=lambda fault: f"{fault[0]} {fault[1].name}",
+)
+def test_the_first_connection_is_tried_like_all_others(fault: Any) -> None:
+    """At boot the network may come later than we do."""
+    key, *behaviours = fault
+    with FaultServer() as server:
+        server.on(key, *behaviours)
+        if behaviours[0].name == "push agent_disconnected":
+            server.on("login", [behaviours[0], close(1000)], respond())
+        with ListenProcess(
+            server.url, *FAST_RETRIES, "--timeout", "1s", "--count", "1"
+        ) as listener:
+            server.wait_for(
+                lambda: len(server.open_connections) == 1 and server.connection_count == 2
+            )
+            server.wait_for("login", 2 if key == "login" else 1)
+            server.run_steps(EVENT)
+            assert ([line["type"] for line in listener.remaining_records()], listener.wait()) == (
+                ["push"],
+                0,
+            )
+    assert "listen: not connected: " in listener.stderr_text
+
+
+def test_fail_fast_ends_with_the_first_failure() -> None:
+    """Status 5, one attempt."""
+    with FaultServer() as server:
+        server.on(HANDSHAKE, http_response(503))
+        result = run("listen", "--fail-fast", url=server.url)
+        assert (result.exit_code, server.connection_count) == (5, 1)
+
+
+def test_fail_fast_is_over_once_there_was_a_connection() -> None:
+    """A later loss is survived."""
+    with FaultServer() as server:
+        server.on(CONNECT, normal(), drop("rst"), normal())
+        with ListenProcess(server.url, *FAST_RETRIES, "--fail-fast", "--count", "1") as listener:
+            server.wait_for("login")
+            server.run_steps(drop())
+            server.wait_for("login", 2)
+            server.run_steps(EVENT)
+            assert listener.wait() == 0
+
+
+def test_once_ends_when_the_connection_is_lost() -> None:
+    """Status 10, what came before is printed, and no other attempt is made."""
+    with FaultServer() as server:
+        server.on("login", [respond(), EVENT, close(1000)])
+        result = run("listen", "--once", *FAST_RETRIES, url=server.url)
+        assert (result.exit_code, result.stdout.count("\n"), server.connection_count) == (10, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("reason", "status_wanted"),
+    [
+        ("access_token_revoked", 4),
+        ("agent_deleted", 4),
+        ("license_expired", 4),
+        ("license_not_found", 4),
+        ("product_version_changed", 4),
+        ("access_token_expired", 4),
+        ("agent_disconnected_by_server", 10),
+        ("agent_logged_out_remotely", 10),
+        ("too_many_connections", 10),
+        ("connection_evicted", 10),
+        ("unsupported_version", 10),
+        ("misdirected_connection", 10),
+        ("misdirected_request", 10),
+    ],
+)
+@pytest.mark.parametrize("then", ["close", "silence"])
+def test_a_terminal_reason_is_printed_and_obeyed(
+    reason: str, status_wanted: int, then: str
+) -> None:
+    """T65: exit within a second, never a second login, even where the server does not close."""
+    with FaultServer() as server:
+        server.on(CLOSE, ignore())
+        with ListenProcess(server.url, *FAST_RETRIES, "--action", "agent_disconnected") as listener:
+            server.wait_for("login")
+            told = time.monotonic()
+            server.run_steps(
+                disconnect_push(reason), *([close(1000, then="fin")] if then == "close" else [])
+            )
+            printed = list(listener.remaining_records())
+            assert listener.wait() == status_wanted
+            seconds = time.monotonic() - told
+            assert len(server.logins) == 1
+    assert [line["payload"]["reason"] for line in printed] == [reason]
+    assert seconds <= 1.0 or seconds <= 1.0 + startup_time()
+    assert reason.replace("misdirected_request", "misdirected_connection") in listener.stderr_text
+
+
+@pytest.mark.parametrize(
+    "reason", ["connection_timeout", "ping_timeout", "internal_error", "reason_of_tomorrow"]
+)
+def test_other_reasons_mean_to_come_back(reason: str) -> None:
+    """The push is printed, then the gap, under either generation of names."""
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *FAST_RETRIES, "--count", "2") as listener,
+    ):
+        server.wait_for("login")
+        server.run_steps(disconnect_push(reason), close(1000))
+        server.wait_for("login", 2)
+        server.run_steps(EVENT)
+        announcement, gap, event = listener.remaining_records()
+        assert_gap(gap)
+        assert announcement["payload"]["reason"] == reason
+        assert (event["action"], listener.wait()) == ("incoming_event", 0)
+
+
+def test_where_too_many_wait_the_next_attempt_takes_its_time() -> None:
+    """A longer backoff: at least a third of the longest pause."""
+    patience = ("--backoff", "1ms", "--backoff-cap", "3s", "--login-interval", "1ms")
+    with FaultServer() as server, ListenProcess(server.url, *patience, "--count", "2") as listener:
+        server.wait_for("login")
+        server.run_steps(disconnect_push("too_many_unauthorized_connections"), close(1000))
+        server.wait_for("login", 2)
+        first, second = server.logins
+        assert second.received_at - first.received_at >= 1.0
+        server.run_steps(EVENT)
+        assert listener.wait() == 0
+
+
+def rotating_token_profile(tmp_path: Path, *tokens: str) -> dict[str, str]:
+    """Configure a token command that prints one token after the other, and then the last one."""
+    (tmp_path / "tokens").write_text("\n".join(tokens))
+    script = tmp_path / "token"
+    script.write_text(
+        "#!/bin/sh\n"
+        f"head -n 1 {tmp_path}/tokens\n"
+        f"[ $(wc -l < {tmp_path}/tokens) -gt 0 ] && sed -i 1d {tmp_path}/tokens\n"
+        "exit 0\n"
+    )
+    script.chmod(0o700)
+    config = tmp_path / "config.toml"
+    config.write_text(f'[profiles.default]\ntoken_command = ["{script}"]\n')
+    config.chmod(0o600)
+    return {"RTM_CONFIG": str(config)}
+
+
+def test_an_expired_token_is_replaced_by_the_one_its_source_gives_now(tmp_path: Path) -> None:
+    """T67: the source is asked once, and listening goes on after a gap."""
+    env = rotating_token_profile(tmp_path, "dal:first-token-1234", "dal:second-token-5678")
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *FAST_RETRIES, "--count", "2", token=None, env=env) as e,
+    ):
+        server.wait_for("login")
+        server.run_steps(disconnect_push("access_token_expired"), close(1000))
+        server.wait_for("login", 2)
+        server.run_steps(EVENT)
+        assert ([line["type"] for line in e.remaining_records()], e.wait()) == (
+            ["push", "rtm.gap", "push"],
+            0,
+        )
+        tokens = [login.payload["token"] for login in server.logins]
+    assert tokens == ["Bearer dal:first-token-1234", "Bearer dal:second-token-5678"]
+
+
+def test_an_expired_token_without_another_is_the_end(tmp_path: Path) -> None:
+    """T67: the source gives the same token: status 4, no second login."""
+    env = rotating_token_profile(tmp_path, "dal:first-token-1234")
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *FAST_RETRIES, token=None, env=env) as listener,
+    ):
+        server.wait_for("login")
+        server.run_steps(disconnect_push("access_token_expired"), close(1000))
+        assert (listener.wait(), len(server.logins)) == (4, 1)
+    assert "access_token_expired" in listener.stderr_text
+
+
+def test_another_region_is_turned_to_once() -> None:
+    """A known region is followed, and the second hop is not: status 10, two logins."""
+    with FaultServer() as dal, FaultServer() as fra:
+        region = ("--region-url", f"fra={fra.url}", "--region-url", f"dal={dal.url}")
+        with ListenProcess(dal.url, *FAST_RETRIES, *region) as listener:
+            dal.wait_for("login")
+            dal.run_steps(disconnect_push("misdirected_connection", region="fra"), close(1000))
+            fra.wait_for("login")
+            fra.run_steps(disconnect_push("misdirected_connection", region="dal"), close(1000))
+            assert listener.wait() == 10
+        assert (len(dal.logins), len(fra.logins)) == (1, 1)
+
+
+def test_a_login_at_the_wrong_region_is_turned_away_once() -> None:
+    """T21: dal sends to fra and fra to dal: status 5, two connections."""
+    with FaultServer() as dal, FaultServer() as fra:
+        region = ("--region-url", f"fra={fra.url}", "--region-url", f"dal={dal.url}")
+        dal.on("login", respond_error("misdirected_request", data={"region": "fra"}))
+        fra.on("login", respond_error("misdirected_request", data={"region": "dal"}))
+        result = run("listen", *FAST_RETRIES, *region, url=dal.url)
+        assert (result.exit_code, dal.connection_count + fra.connection_count) == (5, 2)
+
+
+def test_a_process_that_was_stopped_for_long_comes_back_with_a_gap() -> None:
+    """T74, scaled by 100: the server has dropped a client so silent, and what came is printed."""
+    timers = ("--ping-interval", "100ms")
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *FAST_RETRIES, *timers, "--count", "2") as listener,
+    ):
+        server.wait_for(PING, 2)
+        listener.send_signal(signal.SIGSTOP)
+        server.run_steps(push("incoming_event", {"n": 1}), delay(0.9))
+        listener.send_signal(signal.SIGCONT)
+        server.wait_for("login", 2)
+        server.run_steps(push("incoming_event", {"n": 2}))
+        first, gap, last = listener.remaining_records()
+        assert_gap(gap)
+        assert (first["payload"]["n"], last["payload"]["n"], listener.wait()) == (1, 2, 0)
+    assert "was stopped for" in gap["reason"]
+
+
+@pytest.mark.slow
+def test_a_process_that_was_stopped_for_90_seconds_comes_back_with_a_gap() -> None:
+    """T74 as it is written."""
+    with FaultServer() as server, ListenProcess(server.url) as listener:
+        server.wait_for("login")
+        server.run_steps(EVENT)
+        listener.read_record()
+        listener.send_signal(signal.SIGSTOP)
+        time.sleep(90)
+        listener.send_signal(signal.SIGCONT)
+        assert_gap(listener.read_record(25))
+
+
+def test_odd_but_lawful_frames_disturb_nothing() -> None:
+    """T76: floods of pings and pongs, the largest control frames, fragments amid them."""
+    with FaultServer() as server, ListenProcess(server.url, "--count", "4") as listener:
+        server.wait_for("login")
+        ping = b"\x89\x7d" + b"p" * 125
+        server.run_steps(
+            pings(2000, b"x" * 125),
+            push("incoming_event", {"n": 1}),
+            pongs(2000),
+            fragmented(push("incoming_event", {"n": 2}), size=3, between=ping),
+            push("incoming_event", {"n": 3}),
+            fragmented(push("incoming_event", {"n": 4}), size=1),
+        )
+        assert (listener.remaining_numbers(), listener.wait(), server.connection_count) == (
+            [1, 2, 3, 4],
+            0,
+            1,
+        )
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [frame(2, b"binary"), frame(3), frame(1, b"{}", mask=b"mask"), frame(1, b"{}", rsv=4)],
+    ids=["binary", "reserved opcode", "masked", "compressed"],
+)
+def test_a_breach_of_the_protocol_costs_the_connection_and_no_more(breach: Any) -> None:
+    """The link is given up, as nothing on it can be trusted, and made again after a gap."""
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *FAST_RETRIES, "--count", "2") as listener,
+    ):
+        server.wait_for("login")
+        server.run_steps(push("incoming_event", {"n": 1}), breach)
+        server.wait_for("login", 2)
+        server.run_steps(push("incoming_event", {"n": 2}))
+        first, gap, last = listener.remaining_records()
+        assert_gap(gap)
+        assert (first["payload"]["n"], last["payload"]["n"], listener.wait()) == (1, 2, 0)
+
+
+def test_the_words_of_a_close_frame_are_harmless_on_standard_error() -> None:
+    """T78: no control byte but the line ends, in the note and in the gap."""
+    words = "\x1b]0;t\x07\x9b2J\r\x7f\u202e\n"
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *FAST_RETRIES, "--count", "1") as listener,
+    ):
+        server.wait_for("login")
+        server.run_steps(close(4001, words))
+        server.wait_for("login", 2)
+        server.run_steps(EVENT)
+        raw = listener.read_line().decode()
+        listener.wait()
+    for told in (listener.stderr_text, raw):
+        assert not set(told) & {*map(chr, range(10)), *map(chr, range(127, 160)), "\u202e", "\r"}
+
+
+def resource_usage_over_reconnects(
+    server: FaultServer, listener: ListenProcess, times: int
+) -> list[dict[str, int]]:
+    """Lose the connection so often; return the process's figures after a tenth and at the end."""
+    usages = []
+    for number in range(1, times + 1):
+        server.run_steps(drop("rst" if number % 2 else "fin"))
+        server.wait_for("login", number + 1)
+        listener.read_record()
+        if number in (times // 10, times):
+            server.wait_for(PING, server.count(PING) + 1)
+            usages.append(listener.resource_usage())
+    return usages
+
+
+FASTEST_RETRIES = ("--backoff", "1ms", "--backoff-cap", "10ms", "--login-interval", "1ms")
+
+
+@pytest.mark.parametrize(
+    "times", [50, pytest.param(1000, marks=pytest.mark.slow)], ids=["50", "1000"]
+)
+def test_reconnecting_leaves_nothing_behind(times: int) -> None:
+    """T72: descriptors and threads constant, memory within 10 MiB."""
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *FASTEST_RETRIES, "--ping-interval", "200ms") as listener,
+    ):
+        server.wait_for("login")
+        early, late = resource_usage_over_reconnects(server, listener, times)
+    assert (early["descriptors"], early["threads"]) == (late["descriptors"], late["threads"])
+    assert late["memory"] - early["memory"] <= 10 * 1024
+
+
+@pytest.mark.slow
+def test_a_million_pushes_leave_memory_flat() -> None:
+    """T73: a million lines in order, and at the end no more memory than after a tenth."""
+    with FaultServer() as server, ListenProcess(server.url, "--count", "1000000") as listener:
+        server.wait_for("login")
+        server.run_steps(flood(100_000))
+        numbers = [listener.read_record()["payload"]["n"] for _ in range(100_000)]
+        early = listener.resource_usage()["memory"]
+        for _ in range(8):
+            server.run_steps(flood(100_000))
+        numbers += [listener.read_record()["payload"]["n"] for _ in range(800_000)]
+        late = listener.resource_usage()["memory"]
+        server.run_steps(flood(100_000))
+        numbers += listener.remaining_numbers()
+    assert numbers == list(range(1, 100_001)) * 10
+    assert late - early <= 10 * 1024

@@ -1,0 +1,332 @@
+"""For as long as one likes everything that was told is true, and nothing grows.
+
+A listener and two streams of calls run against a sandbox with much traffic, which loses requests,
+answers and connections all the time. Afterwards its log, its chat and what was printed must agree
+to the last line::
+
+    RTM_SOAK_SECONDS=1800 python -m pytest -m slow -n 0 tests/e2e/test_soak.py
+
+The time is half an hour unless said otherwise, RTM_SOAK_RATE the calls of each stream in a second
+(20). It prints its figures.
+"""
+
+import itertools
+import json
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from support.process import run
+from support.soak import MonitoredProcess
+
+from rtmcli.cli.commands.stream import EXIT_CODES
+from rtmcli.protocol.retry_policy import MAX_ATTEMPTS
+
+SECONDS = float(os.environ.get("RTM_SOAK_SECONDS", "1800"))
+RATE = float(os.environ.get("RTM_SOAK_RATE", "20"))
+TRAFFIC = "10"
+SEND_EVENT, UPDATE_PROPERTIES = "send_event", "update_chat_properties"
+LISTENER_TIMEZONE = "Europe/Lisbon"  # the time zone in which the listener logs in, to be told by
+TIMEOUT_OPTIONS = ("--timeout", "3s")
+CALLS = f"{SEND_EVENT},{UPDATE_PROPERTIES}"
+FAULTS = (
+    f"{CALLS}:drop=before,p=0.002",
+    f"{CALLS}:drop=after,p=0.002",
+    f"{CALLS}:drop=answered,p=0.002",
+    f"{CALLS}:close=1011,p=0.001",
+    f"{CALLS}:close=1001,at=before,p=0.001",
+    f"{CALLS}:disconnect=internal_error,p=0.001",
+    f"{CALLS}:silent,p=0.0005",
+    f"{CALLS}:silent,at=before,p=0.0005",
+    f"{CALLS}:error=too_many_requests,p=0.01",
+    f"{CALLS}:error=service_unavailable,p=0.003",
+    f"{CALLS}:error=validation,p=0.003",
+    f"{CALLS}:error=internal,at=after,p=0.002",
+    f"{CALLS}:error=request_timeout,p=0.002",
+    f"{CALLS}:delay=300ms,p=0.01",
+    f"{CALLS}:duplicate,p=0.005",
+    f"{CALLS}:foreign,p=0.005",
+    f"{CALLS}:push-first,p=0.01",
+    "login:error=too_many_requests,p=0.02",
+    # No connection lives for ever, and some live long enough to count as healthy.
+    "login:drop=answered,in=25s,p=0.3",
+    "login:close=1001,at=answered,in=40s,p=0.4",
+    "login:disconnect=connection_timeout,at=answered,in=70s",
+)
+# What the listener may miss beside the edge of a gap, in seconds: what was sent while it read.
+CLOCK_TOLERANCE = 1.0
+MAX_GROWTH = 6.0  # MiB
+
+
+class LoggedPush(NamedTuple):
+    """A push in the log: when it was sent, and what it says."""
+
+    time: float
+    message: Any
+
+
+class FrameLogReader:
+    """The sandbox's log: what the server was asked on which connection, and what it said."""
+
+    def __init__(self, path: Path) -> None:
+        self.received_counts: dict[str, Counter[int]] = {
+            SEND_EVENT: Counter(),
+            UPDATE_PROPERTIES: Counter(),
+        }
+        self.succeeded: dict[str, set[int]] = {SEND_EVENT: set(), UPDATE_PROPERTIES: set()}
+        self.listener_pushes: dict[
+            int, list[LoggedPush]
+        ] = {}  # the pushes of the listener's connections
+        self.line_count = 0
+        self._call_numbers: dict[str, tuple[str, int]] = {}  # the calls by their request ids
+        self._timezones: dict[int, str] = {}
+        with path.open("rb") as file:
+            for text in file:
+                self.line_count += 1
+                line = json.loads(text)
+                if line["opcode"] == "text" and line["direction"] == "in":
+                    self._on_received(line["connection"], line["message"])
+                elif line["opcode"] == "text":
+                    self._on_sent(line["connection"], line["time"], line["message"])
+
+    def _on_received(self, connection: int, message: Any) -> None:
+        action, payload = message["action"], message.get("payload", {})
+        if action == "login":
+            self._timezones[connection] = payload.get("timezone", "")
+        elif action in self.received_counts:
+            number = number_of(action, payload)
+            self.received_counts[action][number] += 1
+            self._call_numbers[message["request_id"]] = action, number
+
+    def _on_sent(self, connection: int, at: float, message: Any) -> None:
+        if message["type"] == "push":
+            if connection in self.listener_pushes:
+                self.listener_pushes[connection].append(LoggedPush(at, message))
+        elif message["action"] == "login":
+            if message["success"] and self._timezones[connection] == LISTENER_TIMEZONE:
+                self.listener_pushes[connection] = []
+        elif message["success"] and message["request_id"] in self._call_numbers:
+            action, number = self._call_numbers[message["request_id"]]
+            self.succeeded[action].add(number)
+
+
+def number_of(action: str, payload: Any) -> int:
+    """Return which value a call was made of."""
+    text = (
+        payload["event"]["text"]
+        if action == SEND_EVENT
+        else payload["properties"]["rating"]["comment"]
+    )
+    return int(text)
+
+
+def send_event_payloads(chat_id: str) -> Iterator[bytes]:
+    """Write payloads without end that each say their number."""
+    for number in itertools.count(1):
+        event = {"type": "message", "text": str(number), "recipients": "all"}
+        yield json.dumps({"chat_id": chat_id, "event": event}).encode() + b"\n"
+
+
+def update_payloads(chat_id: str) -> Iterator[bytes]:
+    """Write payloads without end, the calls of which may be made again."""
+    for number in itertools.count(1):
+        rating = {"rating": {"score": 1, "comment": str(number)}}
+        yield json.dumps({"chat_id": chat_id, "properties": rating}).encode() + b"\n"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(SECONDS + 600)
+def test_all_that_was_told_is_true_and_nothing_grows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each value has its line, each push its line or its gap; memory and descriptors stay."""
+    config = tmp_path / "config.toml"
+    config.write_text(f'[profiles.listening]\ntimezone = "{LISTENER_TIMEZONE}"\n')
+    config.chmod(0o600)
+    log = tmp_path / "log"
+    with ExitStack() as stack:
+        faults = [word for fault in FAULTS for word in ("--fault", fault)]
+        arguments = ("--port", "0", "--seed", "1", "--traffic", TRAFFIC, "--log", str(log))
+        sandbox = stack.enter_context(
+            MonitoredProcess("sandbox", *arguments, *faults, url="", token="")  # it needs neither
+        )
+        while not sandbox.stdout_lines:
+            time.sleep(0.01)
+        here = json.loads(sandbox.stdout_lines[0])
+        chat = json.loads(run("start-chat", **here).stdout)["chat"]
+
+        def watched(*arguments: str, **env: str) -> MonitoredProcess:
+            return stack.enter_context(
+                MonitoredProcess(*arguments, *TIMEOUT_OPTIONS, **here, env=env)
+            )
+
+        listener = watched("listen", "--profile", "listening", RTM_CONFIG=str(config))
+        sender = watched("send-event", "-")
+        updater = watched("update-chat-properties", "-", "--retry-idempotent")
+        end = time.monotonic() + SECONDS
+        sender.start_thread(lambda: sender.write_values(send_event_payloads(chat["id"]), RATE, end))
+        updater.start_thread(lambda: updater.write_values(update_payloads(chat["id"]), RATE, end))
+        everybody = {
+            "listen": listener,
+            SEND_EVENT: sender,
+            UPDATE_PROPERTIES: updater,
+            "sandbox": sandbox,
+        }
+        sample_until(everybody, end)
+        assert sender.process.poll() is None or time.monotonic() >= end, sender.stderr_lines
+        statuses = {SEND_EVENT: sender.wait(60), UPDATE_PROPERTIES: updater.wait(60)}
+        ended = time.time()
+        listener.process.send_signal(signal.SIGTERM)
+        assert listener.wait(60) == -signal.SIGTERM, listener.stderr_lines
+        events = fetch_events(chat, here)
+        sandbox.process.send_signal(signal.SIGTERM)
+        sandbox.wait(60)
+    for name, each in everybody.items():  # to be looked at where something is wrong
+        (tmp_path / name).write_bytes(b"".join(each.stdout_lines))
+    told = FrameLogReader(log)
+    counts = {
+        SEND_EVENT: check_stream_records(
+            SEND_EVENT, sender.stdout_lines, told, statuses[SEND_EVENT]
+        ),
+        UPDATE_PROPERTIES: check_stream_records(
+            UPDATE_PROPERTIES, updater.stdout_lines, told, statuses[UPDATE_PROPERTIES]
+        ),
+    }
+    check_events(sender.stdout_lines, events)
+    heard = check_listener(listener.stdout_lines, told, ended)
+    with capsys.disabled():
+        print_report(everybody, counts, heard, told)
+    for name in ("listen", SEND_EVENT, UPDATE_PROPERTIES):
+        grown = everybody[name].growth()
+        assert grown.memory <= MAX_GROWTH, name
+        assert grown.threads <= 0, name
+        assert grown.descriptors <= 1, name  # one more while it connects
+
+
+def sample_until(processes: dict[str, MonitoredProcess], deadline: float) -> None:
+    """Take figures until the end, or until somebody has ended."""
+    pause = min(5.0, SECONDS / 50)
+    while time.monotonic() < deadline:
+        for each in processes.values():
+            if each.process.poll() is not None:
+                return
+            each.take_sample()
+        time.sleep(pause)
+
+
+def fetch_events(chat: Any, sandbox: dict[str, str]) -> dict[str, int]:
+    """Ask the sandbox for the events of its chat: the numbers of the values by the events' ids."""
+    thread = ("--chat-id", chat["id"], "--thread-ids", chat["thread"]["id"])
+    result = run("get-chat-threads", *thread, url=sandbox["url"], token=sandbox["token"])
+    [found] = json.loads(result.stdout)["chat"]["threads"]
+    return {event["id"]: int(event["text"]) for event in found["events"]}
+
+
+def check_stream_records(
+    action: str, lines: list[bytes], log: FrameLogReader, exit_code: int
+) -> Counter[str]:
+    """See that each value has its line, and that the line is true."""
+    received, succeeded = log.received_counts[action], log.succeeded[action]
+    counts: Counter[str] = Counter()
+    for number, line in enumerate(lines, 1):
+        error = json.loads(line).get("error")
+        status = error["status"] if error else "ok"
+        counts[status] += 1
+        assert error is None or error["input"] == number
+        match status:
+            case "ok":
+                assert number in succeeded
+            case "not_sent":
+                assert not received[number]
+            case "unknown":
+                pass  # perhaps it did not even arrive
+            case _:
+                assert number not in succeeded
+                assert received[number]
+        # A call that was proved not to be executed is sent again, up to three times.
+        assert received[number] <= MAX_ATTEMPTS
+    assert not received or max(received) <= len(lines)
+    assert exit_code == next((code for status, code in EXIT_CODES.items() if counts[status]), 0)
+    assert counts["ok"] > 0.9 * len(lines)
+    return counts
+
+
+def check_events(lines: list[bytes], events: dict[str, int]) -> None:
+    """See that what is not to be done twice was done at most once, and what is told was done."""
+    executed = Counter(events.values())
+    assert max(executed.values()) == 1
+    for number, line in enumerate(lines, 1):
+        record = json.loads(line)
+        if "error" not in record:
+            assert events[record["event"]["id"]] == number
+        elif record["error"]["status"] != "unknown":
+            assert not executed[number], record
+
+
+def check_listener(lines: list[bytes], log: FrameLogReader, ended: float) -> Counter[str]:
+    """See that each push that was sent was told once, in order, or lies in a gap."""
+    counts: Counter[str] = Counter()
+    connections = list(log.listener_pushes.values())
+    sections = list(split_at_gaps(map(json.loads, lines)))
+    assert len(sections) == len(connections)
+    for (pushes, gap), sent in zip(sections, connections, strict=True):
+        assert pushes == [push.message for push in sent[: len(pushes)]]
+        counts["pushes"] += len(pushes)
+        lost = sent[len(pushes) :]
+        counts["lost in gaps" if gap else "at the end"] += len(lost)
+        gap_start, gap_end = (
+            (parse_timestamp(gap[name]) for name in ("from", "to")) if gap else (ended, ended + 60)
+        )
+        assert all(gap_start - CLOCK_TOLERANCE <= push.time <= gap_end for push in lost), (
+            gap,
+            lost[0],
+        )
+    counts["gaps"] = len(sections) - 1
+    return counts
+
+
+def split_at_gaps(records: Iterable[Any]) -> Iterator[tuple[list[Any], Any]]:
+    """Cut what was printed at the gaps: pushes, and the gap behind them or None."""
+    pushes: list[Any] = []
+    for line in records:
+        if line["type"] == "rtm.gap":
+            yield pushes, line
+            pushes = []
+        else:
+            pushes.append(line)
+    yield pushes, None
+
+
+def parse_timestamp(text: str) -> float:
+    """Return the seconds of the epoch that RFC 3339 names."""
+    return datetime.fromisoformat(text).timestamp()
+
+
+def print_report(
+    processes: dict[str, MonitoredProcess],
+    counts: dict[str, Counter[str]],
+    listener_counts: Counter[str],
+    log: FrameLogReader,
+) -> None:
+    """Print the figures."""
+    rows = [
+        f"{SECONDS:.0f} s, {RATE:g} calls a second on each stream, {log.line_count} frames logged"
+    ]
+    rows += [f"{name}: {dict(counted)}" for name, counted in counts.items()]
+    rows += [
+        f"listen: {dict(listener_counts)}",
+        "process: MiB, threads, descriptors: first, most, growth",
+    ]
+    for name, each in processes.items():
+        first, growth = each.samples[0], each.growth()
+        peak = [max(figures) for figures in zip(*each.samples, strict=True)]
+        row = zip(first, peak, growth, strict=True)
+        rows.append(f"{name}: " + "; ".join("{:.1f}, {:.1f}, {:+.1f}".format(*it) for it in row))
+    print("", *rows, sep="\n")  # noqa: T201  # it is asked for by hand

@@ -1,0 +1,131 @@
+"""On a terminal: indented and coloured JSON, hints for whoever types, help in its width."""
+
+import json
+import re
+from collections.abc import Mapping
+
+import pytest
+from support.fault_server import FaultServer, Step, close, respond, respond_error
+from support.process import RTM, TIMEOUT, environment
+from support.terminal import Terminal
+
+from rtmcli.cli.commands.help import help_for
+
+HOSTILE_TEXT = "\x1b]0;title\x07 \x1b[2J \x9b2J \r \x7f \u202e [/b]"
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202e]")
+COLOR = re.compile(r"\x1b\[[0-9;]*m")
+DRY_RUN = ("ban-customer", "--customer-id", "A", "--ban-days", "5", "--dry-run")
+REQUEST = {"action": "ban_customer", "payload": {"customer_id": "A", "ban": {"days": 5}}}
+
+
+def run_on_terminal(
+    *arguments: str,
+    typed: str = "",
+    url: str | None = None,
+    env: Mapping[str, str] | None = None,
+) -> str:
+    """Run `rtm` with all three streams on a terminal, type ahead, and return what it shows."""
+    process_env = environment(url, overrides={"TERM": "xterm", **(env or {})})
+    with Terminal() as terminal:
+        process = terminal.run(RTM, *arguments, env=process_env)
+        terminal.send_keys(typed)
+        shown = terminal.read_to_end()
+        process.wait(TIMEOUT)
+    return shown
+
+
+def test_json_is_indented_and_coloured() -> None:
+    """What a person sees is the same value as what a pipe gets."""
+    shown = run_on_terminal(*DRY_RUN)
+    assert COLOR.search(shown)
+    bare = COLOR.sub("", shown)
+    assert json.loads(bare) == REQUEST
+    assert bare == json.dumps(REQUEST, indent=2) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "env"),
+    [
+        ((), {"NO_COLOR": "1"}),
+        ((), {"TERM": "dumb"}),
+        (("--color", "never"), {}),
+        (("--color=never",), {"NO_COLOR": ""}),
+    ],
+)
+def test_colours_can_be_had_off(options: tuple[str, ...], env: dict[str, str]) -> None:
+    """By NO_COLOR, a dumb terminal or --color never; the layout stays."""
+    assert run_on_terminal(*DRY_RUN, *options, env=env) == json.dumps(REQUEST, indent=2) + "\n"
+
+
+def test_who_asks_for_colours_gets_them() -> None:
+    """--color always counts more than NO_COLOR."""
+    assert COLOR.search(run_on_terminal(*DRY_RUN, "--color", "always", env={"NO_COLOR": "1"}))
+
+
+def test_one_line_can_be_had_on_a_terminal_too() -> None:
+    """--compact prints the line that a pipe would get."""
+    shown = COLOR.sub("", run_on_terminal(*DRY_RUN, "--compact"))
+    assert shown == json.dumps(REQUEST, separators=(",", ":")) + "\n"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [respond_error("validation", HOSTILE_TEXT), close(4001, HOSTILE_TEXT)],
+    ids=["refusal", "close"],
+)
+def test_the_servers_words_are_harmless_on_a_terminal(fault: Step) -> None:
+    """T78: in an error and in the reason of a close nothing is left that it obeys."""
+    with FaultServer() as server:
+        server.on("ban_customer", fault)
+        shown = run_on_terminal(*DRY_RUN[:-1], url=server.url)
+    assert "\\u001b]0;title\\u0007" in shown
+    assert CONTROL_CHARACTERS.findall(shown) == ["\n"]
+
+
+def test_a_result_is_harmless_on_a_terminal() -> None:
+    """T79: everything that it obeys is escaped, and the value is the same."""
+    with FaultServer() as server:
+        server.on("ban_customer", respond({"text": HOSTILE_TEXT}))
+        shown = run_on_terminal(*DRY_RUN[:-1], url=server.url, env={"NO_COLOR": "1"})
+    assert json.loads(shown) == {"text": HOSTILE_TEXT}
+    assert set(CONTROL_CHARACTERS.findall(shown)) == {"\n"}
+
+
+def test_the_items_of_a_list_stay_lines() -> None:
+    """--all prints one line for each item, coloured, also on a terminal."""
+    with FaultServer() as server:
+        server.on("get_customers", respond({"customers": [{"n": 1}, {"n": 2}]}))
+        shown = run_on_terminal("get-customers", "--all", url=server.url)
+    assert COLOR.search(shown)
+    assert COLOR.sub("", shown) == '{"n":1}\n{"n":2}\n'
+
+
+def test_the_text_of_values_is_not_taken_for_json() -> None:
+    """Quotes, colons and words within strings get the colour of their string."""
+    text = 'a "quoted": true, 5 \\ end'
+    words = ("send-event", "--chat-id", "A", "--text", text, "--dry-run")
+    shown = json.loads(COLOR.sub("", run_on_terminal(*words)))
+    assert shown["payload"]["event"]["text"] == text
+
+
+@pytest.mark.parametrize("command", ["ban-customer", "get-customers"])
+def test_help_on_a_terminal_is_the_same_plain_text(command: str) -> None:
+    """Without colours or panels."""
+    assert run_on_terminal(command, "--help", env={"COLUMNS": "80"}) == help_for(command)
+
+
+def test_a_hint_tells_that_typing_is_awaited() -> None:
+    """With - on a terminal one line says what goes on, and Ctrl-D ends it, also typed ahead."""
+    words = ("ban-customer", "-", "--ban-days", "5", "--dry-run")
+    shown = run_on_terminal(*words, typed='{"customer_id": "A"}\n\x04')
+    assert "rtm: reading JSON from the terminal; Ctrl-D on a line of its own ends it\n" in shown
+    assert json.dumps(REQUEST, separators=(",", ":")) in COLOR.sub("", shown)
+
+
+@pytest.mark.parametrize("typed", ["\x04", "{}\n\x04", "{}\x04\x04"])
+def test_an_end_that_was_typed_ahead_ends_a_stream_of_calls(typed: str) -> None:
+    """Ctrl-D before anybody reads counts, alone, behind a line, and twice within one."""
+    with FaultServer() as server:
+        shown = run_on_terminal("get-customers", "-", typed=typed, url=server.url)
+        assert server.count("get_customers") == typed.count("{}")
+    assert shown.count("{}\n") == typed.count("{}\n") + typed.count("{}")  # echoes, answers

@@ -1,0 +1,197 @@
+"""No token shows up anywhere, whatever its bytes, whatever a hostile server does with it.
+
+The server hears the token at the login, and from then on says it back in every place that a client
+shows: messages, types, pushes, results, close reasons, HTTP replies; raw or encoded.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, NamedTuple
+from unittest import mock
+from urllib.parse import quote, quote_plus
+
+import tomli_w
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.fault_server import (
+    HANDSHAKE,
+    ConnectionEvent,
+    FaultServer,
+    Step,
+    close,
+    http_response,
+    message,
+    push,
+    respond,
+    respond_error,
+    text,
+)
+
+from rtmcli.cli.app import run
+from rtmcli.cli.io import stderr
+from rtmcli.protocol.redaction import Redactor
+
+tokens = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=60)
+
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "raw": str,
+    "JSON": lambda token: json.dumps(token)[1:-1],
+    "repr": repr,
+    "URL": lambda token: quote(token, safe=""),
+    "form": quote_plus,
+    "Base64": lambda token: base64.b64encode(f"Bearer {token}".encode()).decode(),
+    "Base64 of the token": lambda token: base64.b64encode(token.encode()).decode(),
+    "Base64 for URLs": lambda token: base64.urlsafe_b64encode(f"x:{token}".encode()).decode(),
+}
+
+
+class EchoPoint(NamedTuple):
+    """A place where a server can say something: to which key, and how."""
+
+    trigger: str | ConnectionEvent
+    make_steps: Callable[[str], Step | list[Step]]
+
+
+ECHO_POINTS = {
+    "login error": EchoPoint(
+        "login", lambda said: respond_error("authentication", f"bad token {said}!")
+    ),
+    "login error type": EchoPoint("login", lambda said: respond_error(said, "no")),
+    "region": EchoPoint(
+        "login", lambda said: respond_error("misdirected_request", data={"region": said})
+    ),
+    "agent": EchoPoint("login", lambda said: respond({"my_profile": {"id": said}})),
+    "error": EchoPoint(
+        "*", lambda said: respond_error("validation", f"{said} is wrong", {"x": said})
+    ),
+    "authorization": EchoPoint("*", lambda said: respond_error("authorization", said)),
+    "doubt": EchoPoint("*", lambda said: respond_error("internal", said)),
+    "result": EchoPoint("*", lambda said: respond({"said": said, said: [said]})),
+    "push": EchoPoint("*", lambda said: [push(said, {"said": said}), respond()]),
+    "reason": EchoPoint(
+        "login", lambda said: [push("agent_disconnected", {"reason": said}), close(1000, said[:99])]
+    ),
+    "close": EchoPoint("*", lambda said: close(4000, said.encode()[:120])),
+    "close before": EchoPoint("login", lambda said: close(1008, said.encode()[:120])),
+    "request id": EchoPoint("*", lambda said: [respond(request_id=said), respond()]),
+    "malformed": EchoPoint("*", lambda said: text("{" + said)),
+    "no object": EchoPoint("login", lambda said: message([said])),
+    "odd type": EchoPoint("*", lambda said: respond(type=said)),
+    "redirect": EchoPoint(
+        HANDSHAKE,
+        lambda said: http_response(302, headers=[("Location", f"/{quote(said)}")], body=said),
+    ),
+    "refusal": EchoPoint(
+        HANDSHAKE, lambda said: http_response(403, headers=[("X", quote(said))], body=said)
+    ),
+}
+
+
+@given(
+    token=tokens,
+    place=st.sampled_from(sorted(ECHO_POINTS)),
+    encode=st.sampled_from(sorted(ENCODINGS)),
+    source=st.sampled_from(["variable", "file", "profile", "command"]),
+    options=st.sets(
+        st.sampled_from(["-v", "-vv", "--error-format=json", "--pretty", "--envelope"])
+    ),
+)
+@settings(max_examples=250)
+def test_no_token_is_shown(
+    token: str, place: str, encode: str, source: str, options: set[str]
+) -> None:
+    """Neither the token nor eight characters of it, raw or encoded, reach a stream or a file."""
+    echo = ECHO_POINTS[place]
+    with FaultServer(strict=False) as server, tempfile.TemporaryDirectory() as folder:
+        server.on(echo.trigger, echo.make_steps(ENCODINGS[encode](token)))
+        env, flags = provide_token(source, token, Path(folder))
+        before = read_files(Path(folder))
+        arguments = ["get-customers", "--backoff", "1ms", "--timeout", "2s", *flags, *options]
+        out, err = run_captured(arguments, {**env, "RTM_URL": server.url, "HOME": folder})
+        assert read_files(Path(folder)) == before
+        if echo.trigger is not HANDSHAKE:
+            assert server.logins[0].payload["token"] == f"Bearer {token}"
+    for spelling in encoded_forms(token):
+        assert not substrings(out + err) & substrings(spelling), (out, err)
+    assert all(json.loads(line) for line in err.splitlines() if line.startswith("{"))
+    assert not out or json.loads(out) is not None
+
+
+def provide_token(source: str, token: str, folder: Path) -> tuple[dict[str, str], list[str]]:
+    """Put a token into a source; return the environment and the flags that name it."""
+    if source == "variable":
+        return {"RTM_CONFIG": os.devnull, "RTM_TOKEN": token}, []
+    path = folder / "secret"
+    text = (
+        token if source != "profile" else tomli_w.dumps({"profiles": {"default": {"token": token}}})
+    )
+    path.write_text(text)
+    path.chmod(0o600)
+    if source == "profile":
+        return {"RTM_CONFIG": str(path)}, []
+    env = {"RTM_CONFIG": os.devnull, "RTM_TOKEN_COMMAND": f"cat {path}"}
+    return env, ["--token-file", str(path)] if source == "file" else []
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Read all files of a folder."""
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def run_captured(arguments: list[str], environ: Mapping[str, str]) -> tuple[str, str]:
+    """Run a command line in this process; return what it wrote to both streams."""
+    Redactor.__init__(stderr.redactor)  # as in a new process
+    stdout = sys.stdout
+    with (
+        mock.patch.dict(os.environ, {"PATH": os.environ["PATH"], **environ}, clear=True),
+        redirect_descriptor(1) as out,
+        redirect_descriptor(2) as err,
+    ):
+        try:
+            run(arguments)
+        finally:
+            sys.stdout = stdout
+        return read_from_start(out), read_from_start(err)
+
+
+@contextlib.contextmanager
+def redirect_descriptor(number: int) -> Iterator[IO[bytes]]:
+    """Lead a descriptor into a file."""
+    saved = os.dup(number)
+    with tempfile.TemporaryFile() as file:
+        os.dup2(file.fileno(), number)
+        try:
+            yield file
+        finally:
+            os.dup2(saved, number)
+            os.close(saved)
+
+
+def read_from_start(file: IO[bytes]) -> str:
+    """Read a file from its start."""
+    file.seek(0)
+    return file.read().decode()
+
+
+def encoded_forms(token: str) -> Iterator[str]:
+    """Spell a token in every way a server of this test does."""
+    yield token
+    yield json.dumps(token)[1:-1]
+    yield json.dumps(json.dumps(token)[1:-1])[1:-1]
+    yield repr(token)[1:-1]
+    yield quote(token, safe="")
+    yield quote_plus(token)
+    for start in range(3):  # wherever it begins, what lies away from the ends is the same
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            yield encode(b"x" * start + token.encode()).decode()[4:-4]
+
+
+def substrings(text: str) -> set[str]:
+    """Return every piece of eight characters."""
+    return {text[start : start + 8] for start in range(len(text) - 7)}

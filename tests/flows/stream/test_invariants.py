@@ -1,0 +1,281 @@
+"""Whatever the server does, six laws hold of every stream of calls (I1 to I6).
+
+I1  n values give n records, each its own.
+I2  a call that is not to be executed twice is executed at the most once.
+I3  what is told to be ok was executed.
+I4  what is told not to be sent was not received.
+I5  what is told to be refused was refused by the server, for that reason.
+I6  records come whole, once, and in the order of the input.
+
+And a stream of one call is told what one call is told.
+"""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import fault_server
+from support.fault_server import CONNECT, Behavior, FaultServer, StepContext
+from support.stream import FAST_TIMERS, RecordedOutcome, make_connector, stream_outcomes
+
+from rtmcli.catalogue import API
+from rtmcli.errors import RtmError
+from rtmcli.flows.call import Call, RetryPolicy
+from rtmcli.flows.stream.flow import StreamOptions
+from rtmcli.protocol.messages import Request
+from rtmcli.protocol.retry_policy import DISCONNECT_REASONS, ERROR_TYPES, Backoff
+from rtmcli.session.deadline import Deadline
+
+READ, IDEMPOTENT, NOT_RETRIABLE = "get_archives", "ban_customer", "send_event"
+FASTEST_TIMERS = FAST_TIMERS._replace(
+    response_timeout=0.15, close_timeout=0.05, backoff=Backoff(0.001, 0.002)
+)
+
+
+class ServerState:
+    """The server's side of one run: what it was asked, what it did, what it said."""
+
+    def __init__(self) -> None:
+        self.errors_sent: dict[int, list[str]] = defaultdict(list)
+
+    def error_behavior(self, error_type: str, *, executed: bool = False) -> Behavior:
+        """Refuse a call, and remember it; with `after`, having executed it all the same."""
+
+        def record_error(context: StepContext) -> None:
+            self.errors_sent[number_of(context.require_request())].append(error_type)
+
+        steps = [fault_server.call_function(record_error), fault_server.respond_error(error_type)]
+        return [fault_server.execute(), *steps] if executed else steps
+
+
+def number_of(request: fault_server.Request) -> int:
+    """Return which value a request belongs to."""
+    number: int = request.payload["number"]
+    return number
+
+
+def shuffled(turns: list[StepContext]) -> list[StepContext]:
+    """Mix turns up."""
+    return random.sample(turns, len(turns))
+
+
+OTHER_RESPONSE = {
+    "action": "x",
+    "type": "response",
+    "success": True,
+    "request_id": "foreign",
+    "payload": {},
+}
+
+# What the server may do with a call: the first is sound, the later ones are worse.
+BEHAVIORS: dict[str, Callable[[ServerState], Behavior]] = {
+    "answer": lambda _: fault_server.respond(),
+    "answer twice": lambda _: [fault_server.respond(), fault_server.respond()],
+    "answer someone else first": lambda _: [
+        fault_server.message(OTHER_RESPONSE),
+        fault_server.respond(),
+    ],
+    "push with the same id first": lambda _: [
+        fault_server.push("incoming_event", with_request_id=True),
+        fault_server.respond(),
+    ],
+    "answer late and mixed": lambda _: fault_server.batch(3, shuffled, idle=0.02),
+    "answer too late": lambda _: [fault_server.delay(0.2), fault_server.respond()],
+    "refuse": lambda world: world.error_behavior("validation"),
+    "refuse the agent": lambda world: world.error_behavior("authorization"),
+    "throttle": lambda world: world.error_behavior("too_many_requests"),
+    "fail": lambda world: world.error_behavior("internal"),
+    "execute and fail": lambda world: world.error_behavior("request_timeout", executed=True),
+    "stay silent": lambda _: fault_server.ignore(),
+    "execute and stay silent": lambda _: fault_server.execute(),
+    "reset": lambda _: fault_server.drop("rst"),
+    "execute and reset": lambda _: [fault_server.execute(), fault_server.drop("rst")],
+    "execute and end": lambda _: [fault_server.execute(), fault_server.drop("fin")],
+    "answer and reset": lambda _: [fault_server.respond(), fault_server.drop("rst")],
+    "execute and garble": lambda _: [fault_server.execute(), fault_server.text("{bad")],
+    "execute and answer nonsense": lambda _: fault_server.respond(success="yes"),
+    "send binary": lambda _: [fault_server.execute(), fault_server.binary(b"x")],
+    "break the framing": lambda _: [fault_server.execute(), fault_server.frame(3, b"x")],
+    "close 1000": lambda _: [fault_server.execute(), fault_server.close(1000)],
+    "close 1008": lambda _: [fault_server.execute(), fault_server.close(1008)],
+    "close 1012": lambda _: [fault_server.close(1001)],
+    "disconnect": lambda _: [
+        fault_server.execute(),
+        fault_server.push("agent_disconnected", {"reason": "internal_error"}),
+        fault_server.close(1000),
+    ],
+    "disconnect for good": lambda _: [
+        fault_server.push("agent_disconnected", {"reason": "too_many_connections"}),
+        fault_server.close(1000),
+    ],
+}
+LOGIN_BEHAVIORS: dict[str, Callable[[], Behavior]] = {
+    "accept": fault_server.respond,
+    "refuse": lambda: fault_server.respond_error("authentication"),
+    "throttle": lambda: fault_server.respond_error("too_many_requests"),
+    "reset": fault_server.drop,
+}
+STATUS_OF = {
+    "validation": "refused",
+    "authorization": "auth",
+    "too_many_requests": "busy",
+}
+
+
+class Plan(NamedTuple):
+    """One run: what is asked, and what the server will do."""
+
+    actions: list[str]
+    behaviors: list[str]
+    logins: list[str]
+    connects_accepted: list[bool]
+    window: int
+    retry_idempotent: bool
+
+
+def plans(max_values: int) -> st.SearchStrategy[Plan]:
+    """Plan runs of up to `most` values; what is not planned is sound."""
+    success = st.just("answer")
+    return st.builds(
+        Plan,
+        st.lists(st.sampled_from([NOT_RETRIABLE, READ, IDEMPOTENT]), max_size=max_values),
+        st.lists(success | st.sampled_from(list(BEHAVIORS)), max_size=max_values),
+        st.lists(st.just("accept") | st.sampled_from(list(LOGIN_BEHAVIORS)), max_size=4),
+        st.lists(st.booleans(), max_size=3),
+        st.integers(1, 10),
+        st.booleans(),
+    )
+
+
+def run_plan(plan: Plan) -> None:
+    """Run a plan, and see that the laws hold."""
+    state = ServerState()
+    with FaultServer() as server:
+        behaviors = [*plan.behaviors, "answer"]
+        server.on("*", *(BEHAVIORS[deed](state) for deed in behaviors))
+        server.on(
+            "login", *(LOGIN_BEHAVIORS[login]() for login in plan.logins), fault_server.respond()
+        )
+        server.on(
+            CONNECT,
+            *(
+                fault_server.normal() if sound else fault_server.drop()
+                for sound in plan.connects_accepted
+            ),
+            fault_server.normal(),
+        )
+        values = [
+            {"action": action, "payload": {"number": number}}
+            for number, action in enumerate(plan.actions, 1)
+        ]
+        records = stream_outcomes(
+            server.url,
+            values,
+            window=plan.window,
+            rules=StreamOptions(retry_idempotent=plan.retry_idempotent),
+            timers=FASTEST_TIMERS,
+        )
+    check_invariants(plan, state, server, records)
+
+
+def check_invariants(
+    plan: Plan, state: ServerState, server: FaultServer, records: list[RecordedOutcome]
+) -> None:
+    """See that the laws hold of a run that is over."""
+    received = Counter(map(number_of, server.requests))
+    executed = Counter(map(number_of, server.executed))
+    assert [record.number for record in records] == list(range(1, len(plan.actions) + 1))  # I1, I6
+    for number, status, error_type, _ in records:
+        action = plan.actions[number - 1]
+        if action == NOT_RETRIABLE or (action == IDEMPOTENT and not plan.retry_idempotent):
+            assert executed[number] <= 1  # I2
+        if status == "ok":
+            assert executed[number] >= 1  # I3
+        if status == "not_sent":
+            assert received[number] == 0  # I4
+        if status in STATUS_OF.values() and error_type in STATUS_OF:
+            assert error_type in state.errors_sent[number]  # I5
+            assert STATUS_OF[error_type] == status
+            assert action == READ or executed[number] == 0
+        assert received[number] <= 3
+    assert server.peak_in_flight <= plan.window
+    ids = Counter(request.request_id for request in server.requests)
+    assert not ids or max(ids.values()) == 1
+
+
+@pytest.mark.parametrize("idempotent_too", [False, True])
+@pytest.mark.parametrize("windows", [(1, 3), (4, 10)])
+@settings(max_examples=250)
+@given(plans(12), st.data())
+def test_the_laws_hold_whatever_the_server_does(
+    windows: tuple[int, int], idempotent_too: bool, plan: Plan, data: st.DataObject
+) -> None:
+    """T110: random streams against a server that breaks in every way it can."""
+    window = data.draw(st.integers(*windows))
+    run_plan(plan._replace(window=window, retry_idempotent=idempotent_too))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@settings(max_examples=10_000)
+@given(plans(40))
+def test_the_laws_hold_ten_thousand_times(plan: Plan) -> None:
+    """T110: the same, with longer streams and for longer."""
+    run_plan(plan)
+
+
+def disconnect_behavior(reason: str) -> Behavior:
+    """Execute a call, and end the session for a reason."""
+    payload = {"reason": reason, "data": {"region": "mars"}}
+    return [
+        fault_server.execute(),
+        fault_server.push("agent_disconnected", payload),
+        fault_server.close(1000),
+    ]
+
+
+SLOW_REASON = "too_many_unauthorized_connections"  # a stream waits for five seconds then
+TIMING_DEPENDENT = {"late", "silent"}  # what takes as long as the machine is slow
+SERVER_EVENTS: dict[str, Behavior] = {
+    **{
+        deed: BEHAVIORS[deed](ServerState())
+        for deed in BEHAVIORS
+        if not TIMING_DEPENDENT.intersection(deed.split())
+    },
+    **{error: fault_server.respond_error(error) for error in ERROR_TYPES},
+    **{
+        f"told: {reason}": disconnect_behavior(reason)
+        for reason in DISCONNECT_REASONS
+        if reason != SLOW_REASON
+    },
+    "unknown region": fault_server.respond_error("misdirected_request", data={"region": "mars"}),
+    "close 4000": [fault_server.execute(), fault_server.close(4000)],
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "then"), [(READ, "answer"), (READ, "refuse"), (NOT_RETRIABLE, "refuse")]
+)
+@pytest.mark.parametrize("event", SERVER_EVENTS)
+def test_one_call_and_a_stream_of_one_are_told_the_same(event: str, action: str, then: str) -> None:
+    """Whatever befalls the first try, and then the second: the same status, type and words."""
+    request, policy = Request(action, {"number": 1}), RetryPolicy(API.methods[action].retry)
+    behaviours = SERVER_EVENTS[event], BEHAVIORS[then](ServerState())
+    with FaultServer() as server:
+        server.on(action, *behaviours)
+        call = Call(make_connector(server.url), request, policy)
+        try:
+            call.run(Deadline.after(60))
+            one = "ok", "", ""
+        except RtmError as error:
+            one = error.status, error.type, error.message
+        finally:
+            call.close()
+    with FaultServer() as server:
+        server.on(action, *behaviours)
+        [record] = stream_outcomes(server.url, [request.envelope()])
+    assert record[1:] == one

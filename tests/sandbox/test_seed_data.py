@@ -1,0 +1,45 @@
+"""The rows of the seed licence."""
+
+from collections import Counter
+
+from rtmcli.catalogue import API
+from rtmcli.sandbox import seed_chats, seed_data
+from rtmcli.sandbox.properties import NAMESPACES
+
+
+def test_the_licence_is_lively_enough_to_try_things_on() -> None:
+    """There are 20 customers from several countries, and eight chats with threads of all kinds."""
+    threads = [thread for chat in seed_chats.CHATS for thread in chat.threads]
+
+    assert len(seed_data.CUSTOMERS) >= 20
+    assert len({seed_data.LOCATIONS[each.location].country for each in seed_data.CUSTOMERS}) >= 5
+    assert len(seed_chats.CHATS) >= 8
+    assert {each.active for each in threads} == {True, False}
+    kinds = {said.fields["type"] for thread in threads for said in thread.events}
+    assert kinds == {"message", "rich_message", "file", "filled_form", "custom", "annotation"}
+
+
+def test_rows_agree_with_each_other() -> None:
+    """Ids are unique; places, agents, groups, customers and properties are those of other rows."""
+    agents = {each.id for each in seed_data.AGENTS}
+    emails = Counter(each.email for each in seed_data.CUSTOMERS)
+    chats = Counter(each.customer_email for each in seed_chats.CHATS)
+    threads = Counter(thread.id for chat in seed_chats.CHATS for thread in chat.threads)
+
+    assert {*emails.values()} == {*chats.values()} == {*threads.values()} == {1}
+    assert chats.keys() <= emails.keys()
+    for chat in seed_chats.CHATS:
+        assert set(chat.agent_ids) <= agents
+        assert set(chat.group_ids) <= {0, *seed_data.GROUPS}
+        for namespace, names in chat.properties.items():
+            assert names.keys() <= NAMESPACES[namespace].keys()
+        assert not any(thread.active for thread in chat.threads[:-1])
+
+
+def test_what_the_samples_name_is_there() -> None:
+    """The ids in the samples of the reference exist in the licence."""
+    rows = repr((seed_data.AGENTS, seed_data.CUSTOMERS, seed_chats.CHATS, seed_data.GROUPS))
+    for row in API.methods.values():
+        for name in ("chat_id", "thread_id", "event_id", "customer_id", "user_id"):
+            if name in row.example:
+                assert row.example[name] in rows, row.action

@@ -1,0 +1,97 @@
+"""Founding: the rows become a licence."""
+
+from support.license_client import CHAT, CLOSED_CHAT, CUSTOMER, THREAD, LicenseClient
+
+from rtmcli.sandbox import seed_data
+from rtmcli.sandbox.license import License
+
+NOW = 1_600_000_000.0
+
+
+def make_license(random_seed: int | None = None) -> License:
+    """Found a licence at a fixed time."""
+    return License(random_seed, lambda: NOW)
+
+
+def test_the_licence_is_the_same_whatever_the_seed() -> None:
+    """Ids, texts and tokens of the seed licence do not depend on the random seed."""
+    one, other = make_license(1), make_license(None)
+
+    for action in ("get_customers", "get_archives"):
+        assert LicenseClient(one).call(action) == LicenseClient(other).call(action)
+    assert one.tokens == other.tokens
+
+
+def test_each_agent_has_a_token_but_no_bot() -> None:
+    """Agents can log in, each with a token of its own; bots act through agents."""
+    tokens = make_license().tokens
+
+    assert [each.agent_id for each in tokens] == [
+        each.id for each in seed_data.AGENTS if not each.is_bot
+    ]
+    assert len({each.token for each in tokens}) == len(tokens)
+
+
+def test_moments_follow_each_other() -> None:
+    """Nothing lies in the future; customers came before they chatted, threads follow threads."""
+    state = make_license().state
+    for chat in state.chats.values():
+        times = [event["timestamp"] for thread in chat.threads for event in thread.events]
+        assert times == sorted(times)
+        assert times[-1] <= NOW
+        created = state.customers[chat.customer_id].data["created_at"]
+        assert created <= state.customers[chat.customer_id].data["customer_last_event_created_at"]
+    created_at = [each.data["created_at"] for each in state.customers.values()]
+    assert created_at == sorted(created_at)
+    visits = [each.data["last_visit"]["started_at"] for each in state.customers.values()]
+    assert max(visits) < "2020-09-13T12:26:40.000001Z"
+
+
+def test_events_are_numbered_and_closed_threads_end_with_a_message() -> None:
+    """Events count from 1 within their thread; who closed a thread is told by a system message."""
+    client = LicenseClient(make_license())
+    active, closed = client.fetch_thread(), client.fetch_thread(CLOSED_CHAT, "D2F4G6H8J0")
+
+    assert [each["order"] for each in active["events"]] == [1, 2, 3, 4]
+    assert active["events"][2]["id"] == f"{THREAD}_3"
+    assert closed["events"][-1]["system_message_type"] == "manual_archived_agent"
+    assert (active["active"], closed["active"]) == (True, False)
+
+
+def test_statistics_count_what_is_there() -> None:
+    """A customer's chats and threads are those of the licence."""
+    state = make_license().state
+    for customer in state.customers.values():
+        statistics = customer.data["statistics"]
+        chat = state.chats.get(customer.chat_id)
+        assert statistics["chats_count"] == (1 if chat else 0)
+        assert statistics["threads_count"] == (len(chat.threads) if chat else 0)
+        assert statistics["visits_count"] >= 1
+
+
+def test_who_browses_is_on_the_website() -> None:
+    """Customers who browse have a visit, the others only a last one; all come from somewhere."""
+    state = make_license().state
+
+    assert CUSTOMER in state.visits
+    for row, customer in zip(seed_data.CUSTOMERS, state.customers.values(), strict=True):
+        assert (customer.id in state.visits) is row.is_online
+        assert customer.data["last_visit"]["geolocation"]["city"]
+
+
+def test_the_scopes_of_the_first_agent_may_be_given() -> None:
+    """Scopes replace those of the role, for the first agent only."""
+    tokens = License(role="normal", scopes=["customers:ro"]).tokens
+
+    assert tokens[0].scopes == {"customers:ro"}
+    assert all(len(each.scopes) > 1 for each in tokens[1:])
+    assert tokens[0].permission == "normal"
+
+
+def test_the_sample_chat_is_as_the_reference_shows_it() -> None:
+    """The chat of the samples has its thread, its events and the rating that samples delete."""
+    client = LicenseClient(make_license())
+    ids = [each["id"] for each in client.fetch_thread(CHAT, THREAD)["events"]]
+
+    assert ids[:2] == ["2_EW2WQSA8", "a0c22fdd-fb71-40b5-bfc6-a8a0bc3117f7"]
+    assert client.fetch_chat()["properties"]["rating"]["score"] == {"value": 1}

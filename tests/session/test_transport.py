@@ -1,0 +1,569 @@
+"""The link: whole messages in and out over a real socket, and no end that it does not notice."""
+
+import errno
+import json
+import ssl
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from support.connect import endpoint_of, short_deadline
+from support.fault_server import (
+    CLOSE,
+    CONNECT,
+    HANDSHAKE,
+    PING,
+    Behavior,
+    FaultServer,
+    Opcode,
+    Step,
+    binary,
+    close,
+    dripped,
+    drop,
+    flood,
+    fragmented,
+    frame,
+    http_response,
+    ignore,
+    normal,
+    pause_reading,
+    pings,
+    pongs,
+    raw,
+    text,
+    upgrade,
+)
+from support.fault_server.frames import encode
+
+from rtmcli import __version__
+from rtmcli.errors import AuthError, ConnectFailed, Interrupted, NotConnected
+from rtmcli.session.deadline import Deadline
+from rtmcli.session.dial import Route, dial
+from rtmcli.session.transport import WebSocketTransport
+from rtmcli.websocket.frames import Close
+
+MAX_SIZE = 100_000
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    """Serve; a client that breaks the protocol fails the test."""
+    with FaultServer() as fault_server:
+        yield fault_server
+
+
+@pytest.fixture
+def transport(server: FaultServer) -> Iterator[WebSocketTransport]:
+    """Open a link to the server, which says nothing of its own."""
+    opened = open_transport(server)
+    yield opened
+    opened.abort()
+
+
+def open_transport(server: FaultServer, deadline: Deadline | None = None) -> WebSocketTransport:
+    """Open a link with a small limit for messages."""
+    return WebSocketTransport.open(
+        Route(endpoint_of(server)), MAX_SIZE, deadline or short_deadline()
+    )
+
+
+def wait_for_messages(transport: WebSocketTransport, count: int = 1) -> list[bytes]:
+    """Wait for so many messages, or the end, and return what came."""
+    deadline = short_deadline()
+    while len(transport.messages) < count and not transport.close_info:
+        assert not deadline.expired, "nothing comes"
+        transport.poll(deadline)
+    return list(transport.messages)
+
+
+def wait_for_close(transport: WebSocketTransport) -> Close:
+    """Wait for the end and return it."""
+    deadline = short_deadline()
+    while not transport.close_info:
+        assert not deadline.expired, "no end comes"
+        transport.poll(deadline)
+    return transport.close_info
+
+
+# --- opening ---
+
+
+def test_the_handshake_names_path_and_program(server: FaultServer) -> None:
+    """The URL's path and query, our name, and no compression: a bomb needs an extension."""
+    route = Route(endpoint_of(server)._replace(resource="/v3.0/agent/rtm/ws?a=1&b=2"))
+    WebSocketTransport.open(route, MAX_SIZE, short_deadline()).abort()
+    [handshake] = server.handshakes
+    assert handshake.target == "/v3.0/agent/rtm/ws?a=1&b=2"
+    assert handshake.headers["user-agent"] == f"rtm/{__version__}"
+    assert handshake.headers["host"] == f"127.0.0.1:{server.port}"
+    assert "sec-websocket-extensions" not in handshake.headers
+
+
+# What comes in place of the upgrade; may another try find a server? (None: refused for the token)
+REFUSALS: dict[str, tuple[Behavior, bool | None]] = {
+    "HTTP 200": (http_response(200, body="<html>"), False),
+    "HTTP 301": (http_response(301, headers=[("Location", "ws://127.0.0.1:1/")]), False),
+    "HTTP 302": (http_response(302, headers=[("Location", "/other")]), False),
+    "HTTP 307": (http_response(307, headers=[("Location", "http://127.0.0.1:1/")]), False),
+    "HTTP 400": (http_response(400), False),
+    "HTTP 401": (http_response(401), None),
+    "HTTP 403": (http_response(403), None),
+    "HTTP 404": (http_response(404), False),
+    "HTTP 426": (http_response(426), False),
+    "HTTP 429": (http_response(429), True),
+    "HTTP 500": (http_response(500), True),
+    "HTTP 501": (http_response(501), False),
+    "HTTP 502": (http_response(502), True),
+    "HTTP 503": (http_response(503), True),
+    "HTTP 504": (http_response(504), True),
+    "a wrong accept": (upgrade(accept="wrong"), False),
+    "two hundred headers": (upgrade(headers=[("X-A", "b")] * 200), False),
+    "another protocol": (raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), False),
+    "no line at all": (raw(b"\x00" * 20_000), False),
+    "an end": (drop("fin"), True),
+    "a reset": (drop("rst"), True),
+    "an end amid the reply": ([raw(b"HTTP/1.1 101 Sw"), drop("fin")], True),
+}
+
+
+@pytest.mark.parametrize("what", REFUSALS)
+def test_what_is_no_upgrade_is_no_link(what: str) -> None:
+    """T07, T08: each refusal has its error; redirects are not followed, no body is shown."""
+    behaviour, passing = REFUSALS[what]
+    with FaultServer() as server:
+        server.on(HANDSHAKE, behaviour)
+        with pytest.raises(NotConnected if passing is not None else AuthError) as raised:
+            open_transport(server)
+        server.wait_for(lambda: server.connection_ends)
+        assert server.connection_count == 1
+    message = str(raised.value)
+    assert getattr(raised.value, "passing", None) == passing
+    assert f"127.0.0.1:{server.port}" in message
+    assert what.startswith("HTTP") <= message.endswith(what)
+    assert ("end" in what.split() or "reset" in what) <= ("closed the connection" in message)
+    assert "html" not in message
+
+
+@pytest.mark.parametrize("moment", [CONNECT, HANDSHAKE])
+def test_a_handshake_without_end_ends_at_the_deadline(server: FaultServer, moment: str) -> None:
+    """Silence ends at the deadline, another try may help, and the socket is closed."""
+    server.on(moment, ignore())
+    with pytest.raises(ConnectFailed, match="no WebSocket handshake in time") as raised:
+        open_transport(server, Deadline.after(0.05))
+    assert raised.value.transient
+    server.wait_for(lambda: server.connection_ends)
+
+
+def test_whatever_ends_the_opening_closes_the_socket(server: FaultServer) -> None:
+    """A signal in the midst of the handshake leaves no socket behind."""
+
+    class InterruptingDeadline(Deadline):
+        @property
+        def expired(self) -> bool:
+            raise Interrupted(15)
+
+    server.on(HANDSHAKE, ignore())
+    with pytest.raises(Interrupted):
+        open_transport(server, InterruptingDeadline(short_deadline().at))
+    server.wait_for(lambda: server.connection_ends)
+
+
+@pytest.mark.parametrize("size", [1, 7, 50, 100_000])
+def test_a_handshake_may_come_in_any_pieces(server: FaultServer, size: int) -> None:
+    """Byte by byte or together with the first messages: nothing of either is lost."""
+    both = [upgrade(), text("one"), pings(), fragmented(text("two")), text("three")]
+    server.on(HANDSHAKE, [dripped(step, size=size, interval=0) for step in both])
+    transport = open_transport(server)
+    assert wait_for_messages(transport, 3) == [b"one", b"two", b"three"]
+    transport.abort()
+
+
+# --- messages in ---
+
+
+def test_messages_come_whole_and_in_order(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """Whole or in fragments, empty or long, with control frames between: one message each."""
+    between = encode(Opcode.PING, b"p") + encode(Opcode.PONG)
+    server.run_steps(
+        text("one"),
+        fragmented(text("fragments"), size=2, between=between),
+        pongs(3),
+        text(""),
+        pings(2, b"x" * 125),
+        text("x" * MAX_SIZE),
+        fragmented(text("y" * MAX_SIZE), size=999),
+        text("é😀"),
+    )
+    wanted = [b"one", b"fragments", b"", b"x" * MAX_SIZE, b"y" * MAX_SIZE, "é😀".encode()]
+    assert wait_for_messages(transport, 6) == wanted
+    transport.close(short_deadline())
+    pong = [each.payload for each in server.frames if each.opcode == Opcode.PONG]
+    assert pong == [b"p"] * 4 + [b"x" * 125] * 2
+
+
+def test_every_byte_counts_as_a_sign_of_life(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """Control frames and parts of a message show that the server is there."""
+    assert transport.bytes_received > 100  # the handshake
+    for step, size in ((pings(), 2), (raw(encode(Opcode.TEXT, b"abc")[:3]), 3)):
+        before = transport.bytes_received
+        server.run_steps(step)
+        transport.poll(short_deadline())
+        assert transport.bytes_received == before + size
+    assert not transport.messages
+
+
+def test_nothing_to_read_is_no_reason_to_wait(transport: WebSocketTransport) -> None:
+    """`absorb` returns at once, and `turn` at its deadline."""
+    transport.read_available()
+    transport.poll(Deadline.after(0))
+    assert (list(transport.messages), transport.close_info) == ([], None)
+
+
+# What a server does; how the link ended, and what the server is told by a close code.
+CLOSES: dict[str, tuple[Behavior, Close, list[int | None]]] = {
+    "1000": (close(1000), Close(1000, ""), [1000]),
+    "a reason": (
+        close(4001, "bye \x1b[2J\n\x9b"), Close(4001, "bye \\u001b[2J\\u000a\\u009b"), [4001]),
+    "no code": (close(None), Close(1005, ""), [None]),
+    "a FIN": (drop("fin"), Close(1006, ""), []),
+    "a reset": (drop("rst"), Close(1006, ""), []),
+    "a FIN amid a message": ([raw(b"\x81\x05ab"), drop("fin")], Close(1006, ""), []),
+    "binary": (binary(b"{}"), Close(1006, "", "the server sent a binary message"), [1003]),
+}  # fmt: skip  # a table
+
+
+@pytest.mark.parametrize("what", CLOSES)
+def test_an_end_tells_how_it_came(
+    transport: WebSocketTransport, server: FaultServer, what: str
+) -> None:
+    """A close frame's code and reason, escaped; 1006 where there was none; what went wrong."""
+    behaviour, close_info, codes = CLOSES[what]
+    server.run_steps(*([behaviour] if isinstance(behaviour, Step) else behaviour))
+    assert wait_for_close(transport) == close_info
+    transport.close(short_deadline())
+    server.wait_for(lambda: server.connection_ends)
+    assert server.close_codes == codes
+
+
+PROTOCOL_ERROR = "the server broke the WebSocket protocol"
+
+# What a server must not send; the words for it, and the close code.
+PROTOCOL_ERRORS: dict[str, tuple[Step, str, int]] = {
+    "a reserved opcode": (frame(3, b"{}"), PROTOCOL_ERROR, 1002),
+    "a reserved bit": (frame(Opcode.TEXT, b"{}", rsv=4), PROTOCOL_ERROR, 1002),
+    "a mask": (frame(Opcode.TEXT, b"{}", mask=b"abcd"), PROTOCOL_ERROR, 1002),
+    "a long ping": (frame(Opcode.PING, b"x" * 126), PROTOCOL_ERROR, 1002),
+    "a continuation of nothing": (frame(0, b"{}"), PROTOCOL_ERROR, 1002),
+    "a bad close code": (close(999), PROTOCOL_ERROR, 1002),
+    "a close reason that is no text": (close(1000, b"\xff"), PROTOCOL_ERROR, 1007),
+    "one byte too much": (text("x" * (MAX_SIZE + 1)), "the message is too big", 1009),
+    "a byte too much in fragments": (
+        fragmented(text("x" * (MAX_SIZE + 1)), size=MAX_SIZE), "the message is too big", 1009),
+    "a size beyond measure": (raw(b"\x81\x7f\x7f" + b"\xff" * 7), "the message is too big", 1009),
+}  # fmt: skip  # a table
+
+
+@pytest.mark.parametrize("what", PROTOCOL_ERRORS)
+def test_a_breach_of_the_protocol_ends_the_link(what: str) -> None:
+    """T36, T38: what came before is kept, what comes after is not, and the server is told."""
+    breach, words, code = PROTOCOL_ERRORS[what]
+    with FaultServer(strict=False) as server:
+        transport = open_transport(server)
+        server.run_steps(text("before"), breach, text("after"))
+        close_info = wait_for_close(transport)
+        assert (close_info.code, close_info.protocol_error.startswith(words)) == (1006, True), (
+            close_info
+        )
+        assert wait_for_messages(transport) == [b"before"]
+        server.wait_for(CLOSE)
+        assert server.close_codes[0] == code
+        transport.abort()
+
+
+def test_messages_before_the_end_are_kept(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """What a server said before its goodbye, in the same packet, is not lost with it."""
+    server.run_steps(text("one"), fragmented(text("two")), close(1012, "restart"))
+    assert wait_for_close(transport) == Close(1012, "restart")
+    assert list(transport.messages) == [b"one", b"two"]
+
+
+def test_nothing_is_taken_after_the_end(transport: WebSocketTransport, server: FaultServer) -> None:
+    """What follows a binary message or a goodbye in the same packet is not read."""
+    server.run_steps(binary(b"{}"), text("late"), close(1000, then="fin"))
+    assert wait_for_close(transport).protocol_error == "the server sent a binary message"
+    transport.read_available()
+    assert not transport.messages
+
+
+# --- messages out ---
+
+
+def test_what_is_sent_arrives(transport: WebSocketTransport, server: FaultServer) -> None:
+    """A message goes out at once, in one text frame, masked."""
+    assert transport.send('{"action":"ping","payload":"é"}'.encode())
+    server.wait_for("ping")
+    [sent] = [each.frame for each in server.frames]
+    assert (sent.opcode, sent.masked, sent.fin) == (Opcode.TEXT, True, True)
+    assert not transport.wants_write
+
+
+def test_a_slow_server_gets_all_of_it_while_we_read(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """What the socket does not take waits, and what comes meanwhile is read: no deadlock."""
+    gate = server.make_gate()
+    server.on("ping", [flood(5_000, text="x" * 1_000), pause_reading(gate)], text("got it"))
+    whole = json.dumps({"action": "ping", "payload": "x" * 20_000_000}).encode()
+    transport.send(b'{"action":"ping"}')
+    assert len(wait_for_messages(transport, 5_000)) == 5_000
+    assert transport.send(whole)
+    assert transport.wants_write
+    gate.open()
+    assert wait_for_messages(transport, 5_001)[-1] == b"got it"
+    assert not transport.wants_write
+    assert len(server.frames[-1].payload) == len(whole)
+
+
+def test_a_ping_is_answered(transport: WebSocketTransport, server: FaultServer) -> None:
+    """A ping control frame goes out, and its pong is a sign of life."""
+    before = transport.bytes_received
+    transport.ping()
+    transport.poll(short_deadline())
+    assert (server.count(PING), transport.bytes_received) == (1, before + 2)
+
+
+@pytest.mark.parametrize("end", [close(1000), close(1012, then="hang"), drop("fin"), drop("rst")])
+def test_after_the_end_nothing_is_sent(
+    transport: WebSocketTransport, server: FaultServer, end: Step
+) -> None:
+    """Who sends too late is told so, pings are not sent at all, and nothing fails."""
+    server.run_steps(end)
+    wait_for_close(transport)
+    assert not transport.send(b"{}")
+    transport.ping()
+    transport.close(short_deadline())
+    assert [each for each in server.frames if each.opcode != Opcode.CLOSE] == []
+
+
+def test_a_reset_amid_sending_is_an_end(transport: WebSocketTransport, server: FaultServer) -> None:
+    """Where the server is gone when we write, the end is noticed by reading."""
+    gate = server.make_gate()
+    server.on("ping", pause_reading(gate))
+    transport.send(b'{"action":"ping"}')
+    server.wait_for("ping")
+    transport.send(b'{"action":"ping","payload":"%s"}' % (b"x" * 20_000_000))
+    server.run_steps(drop("rst"))
+    assert wait_for_close(transport) == Close(1006, "")
+    assert not transport.wants_write
+
+
+class FailingSocket:
+    """A socket that sends, or not, and then raises."""
+
+    def __init__(self, sock: Any, failure: BaseException, *, sends_first: bool) -> None:
+        self._sock, self._failure, self._sends_first = sock, failure, sends_first
+
+    def __getattr__(self, name: str) -> Any:
+        """Be like the socket else."""
+        return getattr(self._sock, name)
+
+    def send(self, data: bytes) -> int:
+        """Raise."""
+        if self._sends_first:
+            self._sock.send(data)
+        raise self._failure
+
+
+def test_a_signal_amid_sending_makes_nobody_send_twice(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """Raised when the bytes had left, and not been counted: nothing follows, not even a goodbye."""
+    whole = transport._sock
+    transport._sock = FailingSocket(whole, Interrupted(2), sends_first=True)  # type: ignore[assignment]
+    with pytest.raises(Interrupted):
+        transport.send(b'{"action":"ping"}')
+    transport._sock = whole
+    transport.close(Deadline.after(60))
+    server.wait_for(lambda: server.connection_ends)
+    assert (server.count("ping"), server.close_codes) == (1, [])
+
+
+def test_a_link_that_cannot_be_written_to_is_lost(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """At once, though the server is still there: nobody waits for answers to what never left."""
+    server.run_steps(text("before"))
+    error = OSError(errno.ENOBUFS, "no buffer space")
+    transport._sock = FailingSocket(transport._sock, error, sends_first=False)  # type: ignore[assignment]
+    transport.send(b'{"action":"ping"}')
+    assert transport.wants_write
+    assert wait_for_close(transport) == Close(1006, "")
+    assert (list(transport.messages), transport.wants_write) == ([b"before"], False)
+
+
+def test_a_handshake_that_cannot_be_written_fails_at_once(server: FaultServer) -> None:
+    """And not when its time is over, with a processor busy until then."""
+    endpoint = endpoint_of(server)
+    error = OSError(errno.ENOBUFS, "no buffer space")
+    transport = WebSocketTransport(
+        FailingSocket(dial(Route(endpoint), short_deadline()), error, sends_first=False),  # type: ignore[arg-type]
+        MAX_SIZE,
+    )
+    with pytest.raises(ConnectFailed, match="closed the connection during the handshake"):
+        transport._do_handshake(endpoint, short_deadline())
+    transport.abort()
+
+
+# --- leaving ---
+
+
+@pytest.mark.parametrize(
+    "farewell",
+    [
+        normal(),
+        [flood(2_000), normal()],
+        [pings(100), fragmented(text("late")), normal()],
+        drop("fin"),
+        drop("rst"),
+        [binary(b"{}"), normal()],
+        raw(encode(Opcode.CLOSE, b"\x03\xe8")),  # and the connection stays open
+    ],
+)
+def test_a_goodbye_is_answered_and_over(
+    transport: WebSocketTransport, server: FaultServer, farewell: Behavior
+) -> None:
+    """We say 1000 and go when the server answers or ends, whatever comes before that."""
+    server.on(CLOSE, farewell)
+    started = time.monotonic()
+    transport.close(Deadline.after(60))
+    assert time.monotonic() - started < 30
+    assert (server.close_codes, transport.fileno()) == ([1000], -1)
+    assert transport.close_info == Close(1006, "")
+
+
+def test_a_goodbye_waits_no_longer_than_its_deadline(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """A server that never answers it is left without an answer."""
+    server.on(CLOSE, ignore())
+    transport.close(Deadline.after(0.05))
+    assert transport.fileno() == -1
+    server.wait_for(CLOSE)
+    assert server.close_codes == [1000]
+
+
+def test_a_server_that_said_goodbye_is_not_awaited(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """Its close frame is answered with the same code; whether it then closes is its own affair."""
+    server.run_steps(close(1001, then="hang"))
+    wait_for_close(transport)
+    started = time.monotonic()
+    transport.close(Deadline.after(60))
+    assert time.monotonic() - started < 5
+    server.wait_for(CLOSE)
+    assert server.close_codes == [1001]
+
+
+def test_a_goodbye_amid_a_message_is_answered(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """The rest of a message that was on its way does not hide the server's answer."""
+    message = encode(Opcode.TEXT, b"abcdef")
+    server.on(CLOSE, raw(message[4:] + encode(Opcode.CLOSE, b"\x03\xe8")))
+    before = transport.bytes_received
+    server.run_steps(raw(message[:4]))
+    while transport.bytes_received < before + 4:
+        transport.poll(short_deadline())
+    started = time.monotonic()
+    transport.close(Deadline.after(60))
+    assert time.monotonic() - started < 5
+
+
+def test_what_waits_to_be_sent_goes_before_the_goodbye(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """A goodbye overtakes nothing."""
+    gate = server.make_gate()
+    server.on("ping", [pause_reading(gate)], ignore())
+    transport.send(b'{"action":"ping"}')
+    server.wait_for("ping")
+    transport.send(b'{"action":"ping","payload":"%s"}' % (b"x" * 10_000_000))
+    assert transport.wants_write
+    gate.open()
+    transport.close(Deadline.after(60))
+    assert (server.count("ping"), server.close_codes) == (2, [1000])
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_who_has_left_may_leave_again(
+    transport: WebSocketTransport, server: FaultServer, times: int
+) -> None:
+    """Leaving after any end does nothing, and is quick."""
+    transport.abort("the server stopped answering pings")
+    for _ in range(times):
+        transport.close(Deadline.after(60))
+    assert transport.close_info == Close(1006, "the server stopped answering pings")
+    server.wait_for(lambda: server.connection_ends)
+    assert server.close_codes == []
+
+
+def test_a_failing_server_is_told_once(transport: WebSocketTransport, server: FaultServer) -> None:
+    """The first fault counts; the server gets its code, and its answer is awaited."""
+    transport.fail(1007, "the server sent no JSON")
+    transport.fail(1003, "the server sent a binary message")
+    server.wait_for(CLOSE)
+    assert transport.close_info == Close(1006, "", "the server sent no JSON")
+    transport.close(Deadline.after(60))
+    assert server.close_codes == [1007]
+
+
+# --- TLS ---
+
+
+@pytest.fixture
+def tls_server(tmp_path: Path) -> Iterator[tuple[FaultServer, Route]]:
+    """Serve with TLS; yield the server and the way to it."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with FaultServer(tls=context) as fault_server:
+        yield fault_server, Route(endpoint_of(fault_server), ca_file=str(tmp_path / "ca.pem"))
+
+
+def test_over_tls_all_is_the_same(tls_server: tuple[FaultServer, Route]) -> None:
+    """Large messages out and in, more than a record or the socket holds, and a goodbye."""
+    server, route = tls_server
+    gate = server.make_gate()
+    server.on("ping", [flood(2_000, text="x" * 1_000), pause_reading(gate)], text("got it"))
+    transport = WebSocketTransport.open(route, MAX_SIZE, short_deadline())
+    transport.send(b'{"action":"ping"}')
+    assert len(wait_for_messages(transport, 2_000)) == 2_000
+    transport.send(b'{"action":"ping","payload":"%s"}' % (b"x" * 20_000_000))
+    assert transport.wants_write
+    gate.open()
+    assert wait_for_messages(transport, 2_001)[-1] == b"got it"
+    assert not transport.wants_write
+    transport.close(Deadline.after(60))
+    assert server.close_codes == [1000]
+
+
+@pytest.mark.parametrize("how", [drop("fin"), drop("rst")])
+def test_over_tls_an_end_is_an_end(tls_server: tuple[FaultServer, Route], how: Step) -> None:
+    """A connection cut off below TLS is lost like any other."""
+    server, route = tls_server
+    transport = WebSocketTransport.open(route, MAX_SIZE, short_deadline())
+    server.run_steps(how)
+    assert wait_for_close(transport) == Close(1006, "")
+    transport.close(short_deadline())

@@ -1,0 +1,192 @@
+"""From settings to access: where it leads, as whom, how patiently, and who is told what."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rtmcli.errors import AuthError, UsageError
+from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.session.endpoint import Endpoint, Proxy
+from rtmcli.session.options import ConnectOptions, Timers
+from rtmcli.settings.connect_options import Callbacks, make_connect_options
+from rtmcli.settings.resolve import load_settings
+
+DAL = Endpoint(True, "api.livechatinc.com", 443, "/v3.0/agent/rtm/ws")
+FRA = Endpoint(True, "api-fra.livechatinc.com", 443, "/v3.0/agent/rtm/ws")
+LOCAL = "ws://127.0.0.1:8730/v3.0/agent/rtm/ws"
+PROXY = "http://user:s3cr3t-pw@proxy:3128"
+
+
+class RecordedCallbacks:
+    """What the listeners were told."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+        self.secrets: list[str] = []
+
+    @property
+    def callbacks(self) -> Callbacks:
+        """Return listeners that remember."""
+        return Callbacks(self.warnings.append, self.secrets.append)
+
+
+def connect_options(flags: dict[str, Any], /, **variables: str) -> ConnectOptions:
+    """Make the access of a command line in an environment."""
+    return recorded_connect_options(flags, RecordedCallbacks(), **variables)
+
+
+def recorded_connect_options(
+    flags: dict[str, Any], recorded: RecordedCallbacks, /, **variables: str
+) -> ConnectOptions:
+    """Make the access, and remember what the listeners were told."""
+    environ = {"RTM_CONFIG": os.devnull, "RTM_TOKEN": "abc", **variables}
+    return make_connect_options(load_settings(flags, environ), environ, recorded.callbacks)
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "endpoint"),
+    [
+        ({}, {}, DAL),
+        ({}, {"RTM_TOKEN": "fra:abc"}, FRA),
+        ({}, {"RTM_TOKEN": "Bearer fra-abc"}, FRA),
+        ({}, {"RTM_TOKEN": "mars:abc"}, DAL),
+        ({"region": "dal"}, {"RTM_TOKEN": "fra:abc"}, DAL),
+        ({}, {"RTM_REGION": "fra", "RTM_TOKEN": "dal:abc"}, FRA),
+        ({"url": LOCAL, "region": "fra"}, {}, Endpoint(False, "127.0.0.1", 8730, FRA.resource)),
+        (
+            {"region": "fra", "region_url": ["fra=ws://[::1]:5/x"]},
+            {},
+            Endpoint(False, "::1", 5, "/x"),
+        ),
+    ],
+)
+def test_the_endpoint_is_that_of_url_region_or_token(
+    flags: dict[str, Any], variables: dict[str, str], endpoint: Endpoint
+) -> None:
+    """The URL, else the region that was asked for, else the one that begins the token, else dal."""
+    assert connect_options(flags, **variables).route.endpoint == endpoint
+
+
+@pytest.mark.parametrize(
+    ("flags", "regions"),
+    [
+        ({}, {"dal": DAL, "fra": FRA}),
+        ({"region": "fra"}, {"dal": DAL, "fra": FRA}),
+        ({"url": "wss://example.com"}, {}),
+        ({"url": LOCAL, "region_url": [f"fra={LOCAL}2", "dal=wss://example.com/x"]},
+         {"fra": Endpoint(False, "127.0.0.1", 8730, "/v3.0/agent/rtm/ws2"),
+          "dal": Endpoint(True, "example.com", 443, "/x")}),
+    ],
+)  # fmt: skip
+def test_a_hop_leads_only_to_known_hosts(flags: dict[str, Any], regions: object) -> None:
+    """Away from the catalogue's hosts, only to those that --region-url names."""
+    assert connect_options(flags).regions == regions
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "proxy"),
+    [
+        ({}, {}, None),
+        ({}, {"https_proxy": "http://p:1"}, Proxy("p", 1)),
+        ({}, {"HTTPS_PROXY": "p:1"}, Proxy("p", 1)),
+        ({}, {"ALL_PROXY": "http://p"}, Proxy("p", 80)),
+        ({}, {"all_proxy": "http://a:1", "https_proxy": "http://h:1"}, Proxy("h", 1)),
+        ({}, {"http_proxy": "http://p:1"}, None),
+        ({}, {"https_proxy": "http://p:1", "no_proxy": "livechatinc.com"}, None),
+        ({"proxy": "none"}, {"https_proxy": "http://p:1"}, None),
+        ({"proxy": "q:2"}, {"https_proxy": "http://p:1", "no_proxy": "*"}, Proxy("q", 2)),
+        ({}, {"RTM_PROXY": PROXY}, Proxy("proxy", 3128, "user", "s3cr3t-pw")),
+        ({"url": LOCAL, "proxy": "q:2"}, {"https_proxy": "socks5://p"}, None),
+    ],
+)
+def test_a_proxy_comes_from_the_setting_or_the_usual_variables(
+    flags: dict[str, Any], variables: dict[str, str], proxy: Proxy | None
+) -> None:
+    """`none` is no proxy, exceptions hold for the usual variables, loopback never has one."""
+    assert connect_options(flags, **variables).route.proxy == proxy
+
+
+def test_each_region_has_its_own_way() -> None:
+    """Exceptions are asked for the host that is gone to, not for the one that was left."""
+    made = connect_options({}, https_proxy="http://p:1", no_proxy="api-fra.livechatinc.com")
+    assert (made.route.proxy, made.proxy_for(DAL)) == (Proxy("p", 1), Proxy("p", 1))
+    assert made.proxy_for(FRA) is None
+
+
+@pytest.mark.parametrize(
+    "url", ["socks5h://u:s3cr3t-pw@p:1", "https://u:s3cr3t-pw@p", "http://b d"]
+)
+def test_a_proxy_that_cannot_be_used_is_blamed_on_its_variable(url: str) -> None:
+    """The message says which variable, and what to do, and never quotes the URL."""
+    with pytest.raises(UsageError, match=r"^ALL_PROXY (names|must|holds)") as caught:
+        connect_options({}, ALL_PROXY=url)
+    assert "s3cr3t-pw" not in caught.value.message
+
+
+def test_what_is_secret_is_told_at_once(tmp_path: Path) -> None:
+    """Token and password are told when they are read, and so is a renewed token."""
+    path, heard = tmp_path / "token", RecordedCallbacks()
+    path.write_text("first")
+    path.chmod(0o600)
+    made = recorded_connect_options({"token_file": str(path)}, heard, RTM_PROXY=PROXY)
+    path.write_text("second")
+    assert made.credentials.token == "Bearer first"
+    assert made.credentials.refresh(60.0) == "Bearer second"
+    assert sorted(heard.secrets) == ["Bearer first", "Bearer second", "s3cr3t-pw"]
+
+
+def test_dangers_are_warned_of_once(tmp_path: Path) -> None:
+    """A token file that others may read, and a file of TLS keys."""
+    path, heard = tmp_path / "token", RecordedCallbacks()
+    path.write_text("abc")
+    path.chmod(0o644)
+    recorded_connect_options({"token_file": str(path)}, heard, SSLKEYLOGFILE="/tmp/keys")
+    assert [warning.partition(":")[0] for warning in heard.warnings] == [
+        f"--token-file {path}",
+        "SSLKEYLOGFILE is set",
+    ]
+    recorded_connect_options({"url": LOCAL}, heard, SSLKEYLOGFILE="/tmp/keys")
+    assert len(heard.warnings) == 2
+
+
+def test_nobody_has_to_listen(tmp_path: Path) -> None:
+    """Without listeners everything is the same."""
+    path = tmp_path / "token"
+    path.write_text("abc")
+    path.chmod(0o644)
+    environ = {"RTM_CONFIG": os.devnull, "RTM_TOKEN_FILE": str(path)}
+    made = make_connect_options(load_settings({}, environ), environ)
+    assert made.credentials.token == "Bearer abc"
+    made.on_status("nothing")
+    made.route.on_step("dns", None)
+
+
+def test_login_and_timers_are_as_set() -> None:
+    """Each setting arrives where the session looks for it."""
+    made = connect_options(
+        {
+            "author_id": "bot",
+            "reconnect": False,
+            "timeout": "1s",
+            "close_timeout": "2s",
+            "ping_interval": "3s",
+            "pong_timeout": "4s",
+            "backoff": "5s",
+            "backoff_cap": "6s",
+            "max_message_size": "7000",
+            "ca_file": "ca.pem",
+        },
+        RTM_TIMEZONE="Europe/Warsaw",
+    )
+    assert made.credentials.login_fields == {"reconnect": False, "timezone": "Europe/Warsaw"}
+    assert made.credentials.author_id == "bot"
+    assert made.timers == Timers(1.0, 2.0, 3.0, 4.0, Backoff(5.0, 6.0))
+    assert (made.max_size, made.route.ca_file) == (7000, "ca.pem")
+
+
+def test_without_token_there_is_no_access() -> None:
+    """Whoever has no token does not get as far as the network."""
+    with pytest.raises(AuthError):
+        connect_options({}, RTM_TOKEN="")

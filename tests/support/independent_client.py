@@ -1,0 +1,102 @@
+"""A client of the RTM API such as anybody might write from its documents.
+
+It imports nothing of the project: what it takes for granted is what the documents say.
+"""
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+Message = dict[str, Any]
+TIMEOUT = 10.0  # seconds
+
+
+class Client:
+    """A connection, and the pushes that came while something else was awaited."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self.pushes: list[Message] = []
+        self._ids = itertools.count(1)
+
+    def login(self, token: str) -> Message:
+        """Log in with an access token."""
+        return self.call("login", {"token": f"Bearer {token}"})
+
+    def send(self, message: Any) -> None:
+        """Send a message, whatever it is; text and bytes go as they are."""
+        self.connection.send(message if isinstance(message, str | bytes) else json.dumps(message))
+
+    def send_request(
+        self, action: str, payload: Mapping[str, Any] | None = None, **envelope: Any
+    ) -> str:
+        """Send a request and return its id."""
+        request_id = f"foreign-{next(self._ids)}"
+        self.send(
+            {"action": action, "request_id": request_id, "payload": payload or {}, **envelope}
+        )
+        return request_id
+
+    def receive(self) -> Message:
+        """Wait for the next message of any kind."""
+        message = json.loads(self.connection.recv(TIMEOUT))
+        assert isinstance(message, dict)
+        return message
+
+    def wait_for_response(self, request_id: str) -> Message:
+        """Wait for the answer to a request; keep the pushes that come before it."""
+        while True:
+            message = self.receive()
+            if message["type"] == "response" and message.get("request_id") == request_id:
+                return message
+            self.pushes.append(message)
+
+    def call(
+        self, action: str, payload: Mapping[str, Any] | None = None, **envelope: Any
+    ) -> Message:
+        """Send a request and wait for its answer."""
+        return self.wait_for_response(self.send_request(action, payload, **envelope))
+
+    def wait_for_push(self, name: str) -> Message:
+        """Wait for a push of that name, unless it came already; those before it are dropped."""
+        while True:
+            message = self.pushes.pop(0) if self.pushes else self.receive()
+            if message["type"] == "push" and message["action"] == name:
+                return message
+
+    def read_until_closed(self) -> tuple[list[Message], int | None]:
+        """Wait for the connection to end; return what came before and the close code, if any."""
+        messages = self.pushes
+        try:
+            while True:
+                messages.append(self.receive())
+        except ConnectionClosed as error:
+            return messages, error.rcvd.code if error.rcvd else None
+
+
+@contextmanager
+def connected_client(
+    url: str, token: str | None = None, *, slow_reader: bool = False
+) -> Iterator[Client]:
+    """Connect for as long as the block runs; log in where there is a token.
+
+    A client that stalls reads nothing of the socket but what it is asked for.
+    """
+    with connect(
+        url,
+        proxy=None,
+        max_size=None,
+        compression=None,
+        ping_interval=None,  # a test pings where it means to
+        max_queue=1 if slow_reader else None,
+    ) as connection:
+        client = Client(connection)
+        if token is not None:
+            response = client.login(token)
+            assert response["success"], response
+        yield client

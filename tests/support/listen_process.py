@@ -1,0 +1,186 @@
+"""Run `rtm listen` and hear what it prints, line by line, while a test acts as the server.
+
+A test reads::
+
+    with FaultServer() as server, Ear(server.url, *QUICK) as ear:
+        server.wait_for("login")
+        server.play(push("incoming_event", {"chat_id": "A"}))
+        assert ear.line()["payload"] == {"chat_id": "A"}
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import queue
+import signal
+import struct
+import subprocess
+import termios
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from typing import IO, Any, Self
+
+from support import invariants
+from support.process import RTM, TOKEN, environment
+
+TIMEOUT = 20.0  # seconds: what a test waits for comes sooner, or never
+# A hundredth of the usual patience between attempts.
+FAST_RETRIES = ("--backoff", "5ms", "--backoff-cap", "300ms", "--login-interval", "10ms")
+
+
+_MAX_CHECKED_BYTES = 1 << 20  # bytes of what is heard that are examined in the end
+
+
+class ListenProcess:
+    """A listening process; leaving the context ends it, and fails where it showed what it must not.
+
+    `reads` False leaves its standard output unread, in `process.stdout`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *arguments: str,
+        token: str | None = TOKEN,
+        env: Mapping[str, str] | None = None,
+        read_stdout: bool = True,
+    ) -> None:
+        self._command = [RTM, "listen", *arguments]
+        self._env = environment(url, token, env)
+        self._read_stdout = read_stdout
+        self._lines: queue.Queue[tuple[float, bytes]] = queue.Queue()
+        self._stderr: list[bytes] = []
+        self._output = bytearray()  # the first whole lines
+        self._stderr_changed = threading.Condition()
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self.process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self._env,
+        )
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        self.stdout: IO[bytes] = self.process.stdout
+        if self._read_stdout:
+            self.start_reading()
+        self._start_thread(self._read_stderr)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGCONT)
+            self.process.kill()
+        self.process.wait(TIMEOUT)
+        for thread in self._threads:
+            thread.join(TIMEOUT)
+        self.process.stderr.close()  # type: ignore[union-attr]
+        if not self.stdout.closed:
+            self.stdout.close()
+        invariants.check_output(
+            self._command[1:], self._env, bytes(self._output), self.stderr_bytes
+        )
+
+    def start_reading(self) -> None:
+        """Begin to read its standard output, where that is not done from the beginning."""
+
+        def read_lines() -> None:
+            for line in iter(self.stdout.readline, b""):
+                if len(self._output) < _MAX_CHECKED_BYTES and line.endswith(b"\n"):
+                    self._output += line
+                self._lines.put((time.monotonic(), line))
+            self._lines.put((time.monotonic(), b""))
+
+        self._start_thread(read_lines)
+
+    def wait_for_stderr(self, text: str, timeout: float = TIMEOUT) -> None:
+        """Wait until standard error says something."""
+        with self._stderr_changed:
+            found = self._stderr_changed.wait_for(lambda: text in self.stderr_text, timeout)
+        assert found, f"{text} was not told, but: {self.stderr_text}"
+
+    def wait_until_pipe_full(self) -> None:
+        """Wait until its pipe is so full that nothing more is written, for a tenth of a second."""
+        last_unread, since = -1, time.monotonic()
+        while time.monotonic() - since < 0.1:
+            unread = struct.unpack("i", fcntl.ioctl(self.stdout, termios.FIONREAD, b"\0" * 4))[0]
+            if unread != last_unread or not unread:
+                last_unread, since = unread, time.monotonic()
+            time.sleep(0.01)
+
+    def read_line(self, timeout: float = TIMEOUT) -> bytes:
+        """Return the next line as it was written; b"" is the end."""
+        return self.read_timed_line(timeout)[1]
+
+    def read_timed_line(self, timeout: float = TIMEOUT) -> tuple[float, bytes]:
+        """Return when the next line was read, and the line."""
+        try:
+            return self._lines.get(timeout=timeout)
+        except queue.Empty:
+            raise AssertionError(f"no line came; standard error: {self.stderr_text}") from None
+
+    def read_record(self, timeout: float = TIMEOUT) -> Any:
+        """Return the value on the next line."""
+        raw = self.read_line(timeout)
+        assert raw.endswith(b"\n"), f"the output ended: {raw!r}; standard error: {self.stderr_text}"
+        return json.loads(raw)
+
+    def remaining_records(self) -> Iterator[Any]:
+        """Yield the values on all further lines, up to the end."""
+        while raw := self.read_line():
+            assert raw.endswith(b"\n"), raw
+            yield json.loads(raw)
+
+    def remaining_numbers(self) -> list[Any]:
+        """Return what all further lines say: of pushes of a flood their number, of others all."""
+        return [line.get("payload", {}).get("n", line) for line in self.remaining_records()]
+
+    def wait(self, timeout: float = TIMEOUT) -> int:
+        """Wait for the end; return the status, negative where a signal killed it."""
+        exit_code = self.process.wait(timeout)
+        for thread in self._threads:
+            thread.join(TIMEOUT)
+        return exit_code
+
+    @property
+    def stderr_bytes(self) -> bytes:
+        """Return what it has told on standard error so far."""
+        return b"".join(self._stderr)
+
+    @property
+    def stderr_text(self) -> str:
+        """Return what it has told on standard error so far, as text."""
+        return self.stderr_bytes.decode()
+
+    def send_signal(self, signal_number: signal.Signals) -> None:
+        """Send it a signal."""
+        self.process.send_signal(signal_number)
+
+    def resource_usage(self) -> dict[str, int]:
+        """Return its open descriptors, its threads and its memory in KiB."""
+        pid = self.process.pid
+        with open(f"/proc/{pid}/status", encoding="ascii") as file:  # noqa: PTH123  # of /proc
+            fields = dict(line.split(":", 1) for line in file)
+        return {
+            "descriptors": len(os.listdir(f"/proc/{pid}/fd")),  # noqa: PTH208  # of /proc
+            "threads": int(fields["Threads"]),
+            "memory": int(fields["VmRSS"].split()[0]),
+        }
+
+    def _read_stderr(self) -> None:
+        for line in iter(self.process.stderr.readline, b""):  # type: ignore[union-attr]
+            with self._stderr_changed:
+                self._stderr.append(line)
+                self._stderr_changed.notify_all()
+
+    def _start_thread(self, target: Any) -> None:
+        thread = threading.Thread(target=target, daemon=True)
+        thread.start()
+        self._threads.append(thread)
