@@ -55,7 +55,7 @@ def test_a_process_that_asks_for_one_method_reads_one_chapter() -> None:
     )
     loaded = {name.rpartition(".")[2] for name in result.stdout.split() if ".v3_0." in name}
     # A chapter's neighbours are what it is made of; the session's says how to log in.
-    assert loaded == {"customers", "session", "errors", "pushes", "filters", "paging"}
+    assert loaded == {"customers", "session", "errors", "pushes", "filters", "pagination"}
 
 
 def test_an_api_knows_errors_and_reasons_by_either_name() -> None:

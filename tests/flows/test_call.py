@@ -132,7 +132,9 @@ class CallRunner:
     ) -> None:
         self.delays: list[float] = []
         self.statuses: list[str] = []
-        options = connect_options(server, answer=response_timeout, close=0.05, **overrides)
+        options = connect_options(
+            server, response_timeout=response_timeout, close_timeout=0.05, **overrides
+        )
         options = options._replace(on_status=self.statuses.append)
         self.connector = connector(
             options, jitter=lambda: jitter, sleep=sleep or self.delays.append
@@ -190,7 +192,7 @@ def test_a_call_is_tried_three_times_at_the_most(
     with FaultServer() as server:
         server.on("send_event", behaviour)
         runner = CallRunner(server, POLICIES["reads"], jitter=1.0)
-        assert runner.outcome().status == status
+        assert runner.outcome().exit_code == status
     assert runner.delays == [0.001, 0.002]
     assert (server.count("send_event"), server.connection_count) == (3, connections)
 
@@ -245,7 +247,7 @@ def test_a_refused_repetition_does_not_tell_what_became_of_the_first(what: str) 
         with FaultServer() as server:
             server.on("send_event", [execute(), drop("rst")], behaviour)
             outcome = CallRunner(server, policy).outcome()
-        assert outcome.status == status
+        assert outcome.exit_code == status
         if status == 7 and words:
             assert str(outcome) == f"the connection was lost; then {words}"
             assert outcome.request_id == server.requests[0].request_id
@@ -351,7 +353,9 @@ def test_an_expired_token_is_renewed_once(new: str | None, status: int) -> None:
     """Another token from the source: logged in anew and sent again, as it was not executed."""
     with FaultServer() as server:
         server.on("send_event", respond_error("authentication"), respond())
-        outcome = CallRunner(server, identity=Credentials(TOKEN, refresh=lambda _: new)).outcome()
+        outcome = CallRunner(
+            server, credentials=Credentials(TOKEN, refresh=lambda _: new)
+        ).outcome()
     assert (outcome.exit_code if isinstance(outcome, RtmError) else 0) == status
     tokens = [login.payload["token"] for login in server.logins]
     assert tokens == [TOKEN, "Bearer new-one"][: 1 if status else 2]

@@ -44,7 +44,7 @@ class PipelineMachine(RuleBasedStateMachine):
         """Let a call have its outcome: its number, and some ballast."""
         self.pipeline.finish(call, b"%d" % call.number + b" " * (call.number % 7 * 500))
 
-    @precondition(lambda self: self.pipeline.wants_more)
+    @precondition(lambda self: self.pipeline.can_accept)
     @rule(fails=st.booleans())
     def add_value(self, fails: bool) -> None:
         """One more value comes; some are settled at once, as they are malformed."""

@@ -79,10 +79,10 @@ def run_in_subprocess(code: str) -> str:
     """Run code in a process of its own, for signals are a matter of the whole process."""
     preamble = """
 import os, signal, threading
-from rtmcli.sandbox.child_process import Child, NoSuchCommand, Watchman
+from rtmcli.sandbox.child_process import ChildProcess, CommandStartError, SignalWaiter
 
 def run(command):
-    with Child(["sh", "-c", command], {"PATH": os.defpath}) as child:
+    with ChildProcess(["sh", "-c", command], {"PATH": os.defpath}) as child:
         return child.wait()
 """
     result = subprocess.run(
@@ -98,10 +98,10 @@ def test_a_file_that_is_no_program_cannot_be_run(tmp_path: Path) -> None:
     code = f"""
 before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
 try:
-    with Child([{str(odd)!r}], {{}}):
+    with ChildProcess([{str(odd)!r}], {{}}):
         pass
-except NoSuchCommand as missing:
-    print(missing.status, signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before)
+except CommandStartError as error:
+    print(error.exit_code, signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before)
 """
     assert run_in_subprocess(code) == "126 True\n"
 
@@ -115,8 +115,8 @@ def test_the_status_is_the_commands(command: str, status: int) -> None:
 def test_a_command_that_was_not_waited_for_does_not_stay() -> None:
     """When something goes wrong on our side, nothing is left running."""
     code = """
-with Child(["sleep", "1000"], {"PATH": os.defpath}) as child:
-    process = child.process
+with ChildProcess(["sleep", "1000"], {"PATH": os.defpath}) as child:
+    process = child.pid
 try:
     os.kill(process, 0)
 except ProcessLookupError:
@@ -145,9 +145,9 @@ def test_the_command_starts_with_no_signal_held_back_or_ignored() -> None:
 def test_a_watchman_takes_what_would_end_the_process() -> None:
     """A signal that comes while he stands waits for him; afterwards it is as before."""
     code = """
-with Watchman([signal.SIGUSR1]) as watchman:
+with SignalWaiter([signal.SIGUSR1]) as waiter:
     os.kill(os.getpid(), signal.SIGUSR1)
-    print(*watchman.next())
+    print(*waiter.wait())
 print(signal.SIGUSR1 in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
 """
     assert run_in_subprocess(code) == f"{signal.SIGUSR1.value} True\nFalse\n"
@@ -157,10 +157,10 @@ def test_a_watchman_leaves_alone_what_was_ignored() -> None:
     """What the caller ignored, as nohup does, stays ignored."""
     code = """
 signal.signal(signal.SIGUSR1, signal.SIG_IGN)
-with Watchman([signal.SIGUSR1, signal.SIGUSR2]) as watchman:
+with SignalWaiter([signal.SIGUSR1, signal.SIGUSR2]) as waiter:
     os.kill(os.getpid(), signal.SIGUSR1)
     os.kill(os.getpid(), signal.SIGUSR2)
-    print(*watchman.next())
+    print(*waiter.wait())
 """
     assert run_in_subprocess(code) == f"{signal.SIGUSR2.value} True\n"
 
@@ -169,11 +169,11 @@ def test_threads_that_start_under_a_watchman_leave_signals_to_him() -> None:
     """A signal to the process is not handled by another thread."""
     code = """
 over = threading.Event()
-with Watchman([signal.SIGUSR1]) as watchman:
+with SignalWaiter([signal.SIGUSR1]) as waiter:
     thread = threading.Thread(target=over.wait)
     thread.start()
     os.kill(os.getpid(), signal.SIGUSR1)
-    print(*watchman.next())
+    print(*waiter.wait())
     over.set()
     thread.join()
 """

@@ -24,7 +24,7 @@ def make_fault(name: str, *methods: str, **fields: Any) -> Fault:
         ),
         (
             "send_event:error=internal,nth=3,at=after",
-            make_fault("error", "send_event", value="internal", first=3, last=3),
+            make_fault("error", "send_event", value="internal", first_request=3, last_request=3),
         ),
         ("*:drop=after,p=0.01", make_fault("drop", "*", probability=0.01)),
         ("*:drop=before", make_fault("drop", "*", stage=Stage.BEFORE)),
@@ -33,13 +33,18 @@ def make_fault(name: str, *methods: str, **fields: Any) -> Fault:
         ("send_event:silent", make_fault("silent", "send_event")),
         ("send_event:silent,at=before", make_fault("silent", "send_event", stage=Stage.BEFORE)),
         ("ban_customer:push-first", make_fault("push-first", "ban_customer")),
-        ("tag_chat_thread:duplicate,nth=2-", make_fault("duplicate", "tag_chat_thread", first=2)),
-        ("*:foreign,nth=2-4", make_fault("foreign", "*", first=2, last=4)),
+        (
+            "tag_chat_thread:duplicate,nth=2-",
+            make_fault("duplicate", "tag_chat_thread", first_request=2),
+        ),
+        ("*:foreign,nth=2-4", make_fault("foreign", "*", first_request=2, last_request=4)),
         ("*:no-id", make_fault("no-id", "*")),
         ("*:malformed=utf8", make_fault("malformed", "*", value="utf8")),
         (
             "*:disconnect=ping_timeout,at=answered,in=5s",
-            make_fault("disconnect", "*", value="ping_timeout", stage=Stage.ANSWERED, wait=5.0),
+            make_fault(
+                "disconnect", "*", value="ping_timeout", stage=Stage.ANSWERED, close_delay=5.0
+            ),
         ),
         (
             "login:error=misdirected_request,region=fra",

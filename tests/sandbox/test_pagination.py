@@ -136,4 +136,4 @@ def test_the_documents_sample_of_a_moment_is_understood() -> None:
     page = pagination.page_by_time(ascending, {"page_id": "MTUxNzM5ODEzMTQ5Ng=="}, key)
 
     assert base64.b64decode("MTUxNzM5ODEzMTQ5Ng==") == b"1517398131496"
-    assert page.items[0].moment == 1_517_398_131_495
+    assert page.items[0].timestamp == 1_517_398_131_495

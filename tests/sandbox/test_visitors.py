@@ -263,12 +263,12 @@ def test_fields_are_shown_while_the_chat_is_active() -> None:
     [
         lambda visitors: visitors.open_page(CUSTOMER_OF_CLOSED_CHAT, PAGE),
         lambda visitors: visitors.start_chat(CUSTOMER_OF_CLOSED_CHAT),
-        lambda visitors: visitors.leave(CUSTOMER_OF_CLOSED_CHAT),
-        lambda visitors: visitors.peek(CUSTOMER, "a"),
-        lambda visitors: visitors.type(CUSTOMER),
-        lambda visitors: visitors.rate(CUSTOMER, 1),
+        lambda visitors: visitors.end_visit(CUSTOMER_OF_CLOSED_CHAT),
+        lambda visitors: visitors.sneak_peek(CUSTOMER, "a"),
+        lambda visitors: visitors.send_typing_indicator(CUSTOMER),
+        lambda visitors: visitors.rate_chat(CUSTOMER, 1),
         lambda visitors: visitors.close_chat(CUSTOMER),
-        lambda visitors: visitors.arrive("nobody"),
+        lambda visitors: visitors.start_visit("nobody"),
     ],
 )
 def test_an_act_out_of_place_is_refused(act: Any) -> None:

@@ -39,7 +39,8 @@ class RecordingConnector:
         self.delays: list[float] = []
         self.statuses: list[str] = []
         options = connect_options(
-            server, **{"answer": 5.0, "close": 0.05, "backoff": Backoff(), **overrides}
+            server,
+            **{"response_timeout": 5.0, "close_timeout": 0.05, "backoff": Backoff(), **overrides},
         )
         self.connector = Connector(
             options._replace(on_status=self.statuses.append),
@@ -106,7 +107,7 @@ def test_three_tries_are_enough(
 def test_a_stalled_try_leaves_time_for_the_next(server: FaultServer) -> None:
     """A first connection that hangs takes half of the time, and the next one succeeds."""
     server.on(CONNECT, ignore(), normal())
-    recorder = RecordingConnector(server, answer=1.6)
+    recorder = RecordingConnector(server, response_timeout=1.6)
     started = time.monotonic()
     assert isinstance(recorder.outcome(), Session)
     assert 0.75 < time.monotonic() - started < 5
@@ -116,7 +117,7 @@ def test_a_stalled_try_leaves_time_for_the_next(server: FaultServer) -> None:
 def test_all_tries_together_end_in_time(server: FaultServer, deadline: float) -> None:
     """Where everything hangs, the end comes at the deadline, or at the limit of an answer."""
     server.on(CONNECT, ignore())
-    recorder = RecordingConnector(server, answer=0.4, jitter=0.0)
+    recorder = RecordingConnector(server, response_timeout=0.4, jitter=0.0)
     started = time.monotonic()
     error = recorder.outcome(Deadline.after(deadline))
     assert isinstance(error, ConnectFailed)
@@ -126,7 +127,7 @@ def test_all_tries_together_end_in_time(server: FaultServer, deadline: float) ->
 def test_a_pause_beyond_the_deadline_is_not_begun(server: FaultServer) -> None:
     """Who would sleep past the end tells the cause at once."""
     server.on(CONNECT, drop("rst"))
-    recorder = RecordingConnector(server, jitter=1.0, answer=0.4)
+    recorder = RecordingConnector(server, jitter=1.0, response_timeout=0.4)
     assert isinstance(recorder.outcome(), ConnectFailed)
     assert (server.connection_count, recorder.delays) == (1, [])
 
@@ -249,7 +250,7 @@ def test_a_refused_token_is_replaced(server: FaultServer, kind: str) -> None:
     """The source is asked once more, and the new token is kept."""
     server.on("login", respond_error(kind), respond())
     recorder = RecordingConnector(
-        server, identity=Credentials(TOKEN, refresh=token_source("Bearer new"))
+        server, credentials=Credentials(TOKEN, refresh=token_source("Bearer new"))
     )
     if kind == "authentication":
         assert isinstance(recorder.outcome(), Session)
@@ -263,7 +264,9 @@ def test_a_refused_token_is_replaced(server: FaultServer, kind: str) -> None:
 def test_a_source_without_another_token_is_no_help(server: FaultServer, token: str | None) -> None:
     """The same token, or none: the refusal stands, after one login."""
     server.on("login", respond_error("authentication"))
-    recorder = RecordingConnector(server, identity=Credentials(TOKEN, refresh=token_source(token)))
+    recorder = RecordingConnector(
+        server, credentials=Credentials(TOKEN, refresh=token_source(token))
+    )
     assert isinstance(recorder.outcome(), AuthError)
     assert len(server.logins) == 1
 
@@ -272,7 +275,7 @@ def test_a_source_is_asked_once(server: FaultServer) -> None:
     """The second token is refused too: no third, until one has served well."""
     server.on("login", respond_error("authentication"))
     source = token_source("Bearer second", "Bearer third")
-    recorder = RecordingConnector(server, identity=Credentials(TOKEN, refresh=source))
+    recorder = RecordingConnector(server, credentials=Credentials(TOKEN, refresh=source))
     assert isinstance(recorder.outcome(), AuthError)
     assert isinstance(recorder.outcome(), AuthError)
     assert [each.payload["token"] for each in server.logins] == [
@@ -293,7 +296,7 @@ def test_a_source_has_no_more_time_than_is_left(server: FaultServer) -> None:
         asked.append(patience)
 
     server.on("login", respond_error("authentication"))
-    recorder = RecordingConnector(server, identity=Credentials(TOKEN, refresh=renew))
+    recorder = RecordingConnector(server, credentials=Credentials(TOKEN, refresh=renew))
     recorder.outcome(Deadline.after(3.0))
     [patience] = asked
     assert 0 < patience <= 3.0
@@ -302,7 +305,7 @@ def test_a_source_has_no_more_time_than_is_left(server: FaultServer) -> None:
 def test_another_refusal_is_not_about_the_token(server: FaultServer) -> None:
     """Its source is not asked where the licence, not the token, is the trouble."""
     server.on("login", respond_error("license_expired"))
-    recorder = RecordingConnector(server, identity=Credentials(TOKEN, refresh=token_source()))
+    recorder = RecordingConnector(server, credentials=Credentials(TOKEN, refresh=token_source()))
     assert isinstance(recorder.outcome(), AuthError)
 
 

@@ -47,7 +47,7 @@ def open_logged_in_session(server: FaultServer, **options: Any) -> Session:
 def test_a_login_says_who_we_are(server: FaultServer) -> None:
     """One frame: the token, our name and version, and what else the identity carries."""
     identity = Credentials(TOKEN, login_fields={"reconnect": True, "timezone": "Europe/Berlin"})
-    session = open_logged_in_session(server, identity=identity)
+    session = open_logged_in_session(server, credentials=identity)
     session.close()
     [login] = server.logins
     assert login.payload == {
@@ -214,7 +214,7 @@ def test_pushes_before_the_login_are_not_kept_without_end(
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A server that only pushes does not fill the memory."""
-    monkeypatch.setattr("rtmcli.session.login._MOST_EARLY", 10)
+    monkeypatch.setattr("rtmcli.session.login._MAX_PRE_LOGIN", 10)
     server.on("login", flood(50))
     with pytest.raises(ConnectFailed, match="pushes came before"):
         open_logged_in_session(server)

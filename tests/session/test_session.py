@@ -45,10 +45,12 @@ def open_logged_in_session(server: FaultServer, **options: Any) -> Session:
     return open_session(connect_options(server, **options), short_deadline(), short_deadline())
 
 
-def session_with_keepalive(server: FaultServer, ping: float, pong: float) -> Session:
+def session_with_keepalive(
+    server: FaultServer, ping_interval: float, ping_timeout: float
+) -> Session:
     """Open a session that has other timers from now on: the login takes what it takes."""
     session = open_logged_in_session(server)
-    session._keepalive = Keepalive(time.monotonic(), ping, pong)
+    session._keepalive = Keepalive(time.monotonic(), ping_interval, ping_timeout)
     return session
 
 
@@ -304,7 +306,7 @@ def test_a_goodbye_takes_no_longer_than_it_may(
 ) -> None:
     """The shorter of the timer and what the caller allows."""
     server.on(CLOSE, ignore())
-    session = open_logged_in_session(server, close=timer)
+    session = open_logged_in_session(server, close_timeout=timer)
     started = time.monotonic()
     session.close(within)
     assert 0.04 < time.monotonic() - started < 5
@@ -315,7 +317,7 @@ def test_a_goodbye_takes_no_longer_than_it_may(
 
 def test_a_session_pings_while_it_waits(server: FaultServer) -> None:
     """Pings go out each `ping` seconds, and a link that answers them lives."""
-    session = session_with_keepalive(server, ping=0.02, pong=5)
+    session = session_with_keepalive(server, ping_interval=0.02, ping_timeout=5)
     assert session.receive(Deadline.after(0.5)) is None
     assert server.count(PING) > 5
     session.close()
@@ -323,7 +325,7 @@ def test_a_session_pings_while_it_waits(server: FaultServer) -> None:
 
 def test_a_session_pings_while_pushes_come(server: FaultServer) -> None:
     """A flood of messages leaves room for pings."""
-    session = session_with_keepalive(server, ping=0, pong=5)
+    session = session_with_keepalive(server, ping_interval=0, ping_timeout=5)
     server.run_steps(flood(2_000))
     for _ in range(2_000):
         assert session.receive(short_deadline())
@@ -346,7 +348,7 @@ def test_a_link_that_says_nothing_is_given_up(
 @pytest.mark.parametrize("sign", [push("incoming_event"), pongs()])
 def test_who_was_busy_for_long_looks_before_judging(server: FaultServer, sign: Step) -> None:
     """T68: where any sign of life lies in the socket the link is alive, however late we look."""
-    session = session_with_keepalive(server, ping=10, pong=10)
+    session = session_with_keepalive(server, ping_interval=10, ping_timeout=10)
     session._keepalive.ping_sent(time.monotonic() - 1000)
     server.run_steps(sign)
     assert isinstance(session.receive(Deadline.after(0)), Push | None)
@@ -357,7 +359,7 @@ def test_who_was_busy_for_long_looks_before_judging(server: FaultServer, sign: S
 def test_due_says_when_to_look_again(server: FaultServer) -> None:
     """The next ping, or the end of patience after one."""
     server.on(PING, ignore())
-    session = session_with_keepalive(server, ping=500, pong=50)
+    session = session_with_keepalive(server, ping_interval=500, ping_timeout=50)
     assert 400 < session.next_wakeup - time.monotonic() <= 500
     session._keepalive.ping_sent(time.monotonic())
     assert 40 < session.next_wakeup - time.monotonic() <= 50

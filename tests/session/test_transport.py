@@ -141,7 +141,7 @@ def test_what_is_no_upgrade_is_no_link(what: str) -> None:
         server.wait_for(lambda: server.connection_ends)
         assert server.connection_count == 1
     message = str(raised.value)
-    assert getattr(raised.value, "passing", None) == passing
+    assert getattr(raised.value, "transient", None) == passing
     assert f"127.0.0.1:{server.port}" in message
     assert what.startswith("HTTP") <= message.endswith(what)
     assert ("end" in what.split() or "reset" in what) <= ("closed the connection" in message)

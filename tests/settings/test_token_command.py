@@ -120,7 +120,7 @@ def test_an_interrupted_wait_kills_the_command(tmp_path: Path) -> None:
     def interrupt() -> None:
         with pid.open() as file:  # waits for the command to write
             found.append(int(file.read()))
-        while not is_executing("_follow", threading.main_thread()):
+        while not is_executing("_collect_output", threading.main_thread()):
             pass
         os.kill(os.getpid(), signal.SIGUSR1)
 

@@ -120,11 +120,11 @@ def test_changes_at_the_same_time_all_count(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from rtmcli.settings.writing import rewrite
+from rtmcli.settings.writing import atomic_update
 path = Path(sys.argv[1])
 while True:
     for letter in "ab":
-        rewrite(path, lambda: letter * 300_000)
+        atomic_update(path, lambda: letter * 300_000)
         print(letter, flush=True)
 """
 

@@ -17,16 +17,16 @@ TESTS_DIR = Path(__file__).parent.parent
 # Who starts the tool by other means than `running`, `hearing` and `terminals`, and looks at what
 # only that shows.
 ALLOWED_DIRECT_STARTS = {
-    "cli/test_config.py::test_file_and_folder_are_for_their_owner_only",  # umask
-    "cli/test_sandbox.py::test_a_signal_ends_it_while_nobody_reads_its_first_line",  # a full pipe
-    "cli/test_sandbox.py::test_a_hangup_that_is_ignored_does_not_end_it",  # Python goes before
-    "cli/test_sandbox.py::test_as_a_module_it_finds_the_script_too",  # it is Python that is started
+    "cli/commands/test_config.py::test_file_and_folder_are_for_their_owner_only",  # umask
+    "cli/commands/test_sandbox.py::test_a_signal_ends_it_while_nobody_reads_its_first_line",  # a full pipe
+    "cli/commands/test_sandbox.py::test_a_hangup_that_is_ignored_does_not_end_it",  # Python goes before
+    "cli/commands/test_sandbox.py::test_as_a_module_it_finds_the_script_too",  # it is Python that is started
     "test___main__.py::test_output_is_whole_though_there_is_no_teardown",
-    "test_help.py::test_help_loads_nothing_heavy",  # it is Python that is started
-    "test_listen_output.py::test_nohup_and_the_background_of_a_shell_are_respected",
-    "test_listen_output.py::test_standard_output_is_left_as_it_was",
-    "test_stream_input.py::test_pushes_become_calls",  # two of them
-    "test_stream_output.py::peaks",  # a million lines
+    "e2e/test_help.py::test_help_loads_nothing_heavy",  # it is Python that is started
+    "e2e/test_listen_output.py::test_nohup_and_the_background_of_a_shell_are_respected",
+    "e2e/test_listen_output.py::test_standard_output_is_left_as_it_was",
+    "e2e/test_stream_input.py::test_pushes_become_calls",  # two of them
+    "e2e/test_stream_output.py::peaks",  # a million lines
 }
 
 

@@ -158,7 +158,7 @@ def test_a_refusal_counts_as_soon_as_its_head_is_there(
     assert not handshake.feed(head[:-1])
     with pytest.raises(error, match=f"refused the connection with HTTP {code}") as raised:
         handshake.feed(head[-1:])
-    assert getattr(raised.value, "passing", None) is passing
+    assert getattr(raised.value, "transient", None) is passing
 
 
 def test_a_refusal_with_a_head_of_many_pages_is_one_too() -> None:

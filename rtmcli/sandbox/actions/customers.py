@@ -78,7 +78,7 @@ def get_customers(context: RequestContext, payload: Payload) -> ActionResult:
     for predicate in filters.customer_predicates(payload.get("filters", {})):
         matching = [customer for customer in matching if predicate(customer)]
     page = pagination.page_by_time(matching, payload, _creation_key)
-    customers = [customer.facts for customer in page.items]
+    customers = [customer.data for customer in page.items]
     return ActionResult(
         {"customers": customers, "total_customers": len(matching), **page.page_ids}, []
     )

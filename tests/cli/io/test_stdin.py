@@ -94,7 +94,7 @@ def test_a_file_may_be_a_pipe(tmp_path: Path) -> None:
 
 def test_what_is_too_large_is_not_read_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A payload has a limit, in a file and on standard input; the limit itself passes."""
-    monkeypatch.setattr(stdin, "_LIMIT", 10)
+    monkeypatch.setattr(stdin, "_MAX_BYTES", 10)
     path = tmp_path / "large"
     with standard_input(path, b"1" * 10):
         assert read_file(str(path)) == b"1" * 10

@@ -166,7 +166,7 @@ def test_items_are_lines_even_for_a_person(capfdbinary: Shown) -> None:
 
 def test_a_secret_is_hidden_in_results(capfdbinary: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that echoes the token does not get it on the screen; JSON stays JSON."""
-    monkeypatch.setattr(stdout, "HIDDEN", Redactor(["dal:sesame-open"]))
+    monkeypatch.setattr(stdout, "redactor", Redactor(["dal:sesame-open"]))
     ResultPrinter({}, {}).print_value({"echo": "Bearer dal:sesame-open"})
     assert json.loads(capfdbinary.readouterr().out) == {"echo": "Bearer ***"}
 

@@ -46,7 +46,7 @@ def test_what_came_before_a_loss_is_first_and_the_gap_before_what_comes_after() 
     """The order in which things happened is the order in which they are told."""
     with FaultServer() as server:
         server.on("login", [respond(), flood(2), drop("fin")], [respond(), flood(1)])
-        told = item_names(make_listener(server, pushes=3).run())
+        told = item_names(make_listener(server, max_pushes=3).run())
     assert [name for name in told if name != "1 pushes"] in (
         ["2 pushes", "disconnected", "gap", "reconnected"],
         ["disconnected", "gap", "reconnected"],  # the two came one by one
@@ -58,7 +58,9 @@ def test_a_gap_lies_between_the_last_frame_and_the_new_session() -> None:
     before = time.time()
     with FaultServer() as server:
         server.on("login", [respond(), flood(1), close(1012, "restart")], [respond(), flood(1)])
-        [gap] = [each for each in make_listener(server, pushes=2).run() if isinstance(each, Gap)]
+        [gap] = [
+            each for each in make_listener(server, max_pushes=2).run() if isinstance(each, Gap)
+        ]
     assert before <= gap.start <= gap.end <= time.time()
     assert (gap.reason, gap.lost_count) == (
         "the server closed the connection with code 1012: restart",
@@ -74,7 +76,7 @@ def test_a_jump_of_the_wall_clock_changes_nothing(monkeypatch: pytest.MonkeyPatc
     started = time.monotonic()
     with FaultServer() as server:
         server.on("login", [respond(), flood(3)])
-        told = item_names(make_listener(server, idle=0.3, length=60.0).run())
+        told = item_names(make_listener(server, idle_timeout=0.3, max_duration=60.0).run())
         assert server.connection_count == 1
     assert set(told) <= {"1 pushes", "2 pushes", "3 pushes"}
     assert 0.3 <= time.monotonic() - started < 10
@@ -85,7 +87,7 @@ def test_who_is_told_may_take_longer_than_a_silence() -> None:
     told = []
     with FaultServer() as server:
         server.on("login", [respond(), flood(1)])
-        for happening in make_listener(server, idle=0.2).run():
+        for happening in make_listener(server, idle_timeout=0.2).run():
             told.append(happening)
             if len(told) == 1:
                 server.run_steps(flood(1))
@@ -143,7 +145,7 @@ def test_the_same_failure_is_told_once() -> None:
     with FaultServer() as server:
         server.stop_listening()
         with pytest.raises(NotConnected, match="the time is over"):
-            collect_items(make_listener(server, length=0.3).run(), told)
+            collect_items(make_listener(server, max_duration=0.3).run(), told)
     assert set(item_names(iter(told))) == {"not_connected"}
     assert len(told) <= 2  # the last attempt may run out of time, which is another failure
 
@@ -162,7 +164,7 @@ def test_no_attempt_is_promised_that_the_time_does_not_allow(
     with FaultServer() as server:
         server.on("login", [respond(), drop("fin")])
         reconnect_policy = IMMEDIATE._replace(min_login_interval=60.0)
-        with closing(make_listener(server, reconnect_policy, length=length).run()) as items:
+        with closing(make_listener(server, reconnect_policy, max_duration=length).run()) as items:
             told = next(items)
     assert isinstance(told, Notice)
     assert told.kind == "disconnected"

@@ -97,7 +97,7 @@ def test_an_announcement_of_any_shape_is_survived(payload: Any) -> None:
 
 def test_whoever_was_asleep_hears_what_came_and_gives_the_session_up() -> None:
     """The frames that waited are told, and then the loss."""
-    with FaultServer() as server, receiver_for(server, drowsy=-1.0) as receiver:
+    with FaultServer() as server, receiver_for(server, max_sleep=-1.0) as receiver:
         server.run_steps(flood(3))
         *pushes, loss = summarize(receiver.items())
     assert (len(pushes), "this process was stopped for" in loss) == (3, True)
@@ -105,7 +105,7 @@ def test_whoever_was_asleep_hears_what_came_and_gives_the_session_up() -> None:
 
 def test_what_came_before_the_time_was_over_is_told_however_late_we_look() -> None:
     """Whoever was stopped meanwhile has it all still to hear, more than is read at once."""
-    with FaultServer() as server, receiver_for(server, length=0.0) as receiver:
+    with FaultServer() as server, receiver_for(server, max_duration=0.0) as receiver:
         server.run_steps(flood(2000))
         assert len(summarize(receiver.items())) == 2000
 
@@ -114,5 +114,5 @@ def test_enough_is_enough() -> None:
     """What follows the last wanted push is not told, gaps included."""
     with FaultServer() as server:
         server.on("login", [respond(), flood(1), text("{bad"), flood(1)])
-        with receiver_for(server, pushes=1) as receiver:
+        with receiver_for(server, max_pushes=1) as receiver:
             assert len(summarize(receiver.items())) == 1

@@ -55,7 +55,7 @@ def test_what_may_have_been_done_is_done_again_only_where_that_is_no_harm(
     with FaultServer() as server:
         server.on(action, deed, respond())
         timers = FAST_TIMERS._replace(response_timeout=patience, backoff=Backoff(0.0, 0.0))
-        assert record_statuses(server, action, rules=rules, timers=timers) == [status]
+        assert record_statuses(server, action, stream_options=rules, timers=timers) == [status]
 
 
 @pytest.mark.parametrize("kind", ["too_many_requests", "service_unavailable"])
@@ -113,7 +113,7 @@ def test_a_refused_repetition_leaves_the_first_try_in_doubt(
     with FaultServer() as server:
         server.on(IDEMPOTENT, [execute(), drop()], second)
         [record] = stream_outcomes(
-            server.url, [{"action": IDEMPOTENT, "payload": {}}], rules=RETRY_IDEMPOTENT
+            server.url, [{"action": IDEMPOTENT, "payload": {}}], stream_options=RETRY_IDEMPOTENT
         )
     assert record.status == status
     assert record.message.startswith(words)
@@ -130,7 +130,7 @@ def test_a_token_that_expires_on_the_way_is_renewed() -> None:
     """The calls that were refused for it go out again with the new one, all in flight alike."""
     with FaultServer() as server:
         server.on("*", *[respond()] * 5, respond_error("authentication"), connection=1)
-        found = record_statuses(server, *[NEVER] * 30, renew=lambda _: "Bearer new")
+        found = record_statuses(server, *[NEVER] * 30, refresh=lambda _: "Bearer new")
         assert [login.payload["token"] for login in server.logins] == [
             "Bearer dal:test",
             "Bearer new",
@@ -158,7 +158,9 @@ def test_a_licence_that_moves_on_the_way_is_followed(announced: bool) -> None:
     with FaultServer() as server, FaultServer() as fra:
         refused = respond_error("misdirected_request", data=data)
         server.on("*", respond(), moved if announced else refused, refused)
-        found = record_statuses(server, *[NEVER] * 20, fra=fra.url, window=1 if announced else 8)
+        found = record_statuses(
+            server, *[NEVER] * 20, fra_url=fra.url, window=1 if announced else 8
+        )
         assert len(server.executed) + len(fra.executed) == 20
         assert len(fra.logins) == 1
     assert found == ["ok"] * 20
@@ -192,7 +194,7 @@ def test_a_doubt_that_stays_keeps_its_last_reason() -> None:
     with FaultServer() as server:
         server.on(IDEMPOTENT, drop(), close(1012))
         [record] = stream_outcomes(
-            server.url, [{"action": IDEMPOTENT, "payload": {}}], rules=RETRY_IDEMPOTENT
+            server.url, [{"action": IDEMPOTENT, "payload": {}}], stream_options=RETRY_IDEMPOTENT
         )
     assert record.status == "unknown"
 

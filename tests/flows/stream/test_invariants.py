@@ -176,7 +176,7 @@ def run_plan(plan: Plan) -> None:
             server.url,
             values,
             window=plan.window,
-            rules=StreamOptions(retry_idempotent=plan.retry_idempotent),
+            stream_options=StreamOptions(retry_idempotent=plan.retry_idempotent),
             timers=FASTEST_TIMERS,
         )
     check_invariants(plan, state, server, records)

@@ -51,20 +51,20 @@ class TcpRelay(Listener):
 
     def set_segment_size(self, size: int | None) -> None:
         """Write no more than so many bytes at once, each in a segment of its own."""
-        self._update(lambda: setattr(self._conditions, "segment", size))
+        self._update(lambda: setattr(self._conditions, "segment_size", size))
 
     def partition(self) -> None:
         """Carry nothing more, in no direction, and close nothing: a partition without FIN."""
-        self._update(lambda: setattr(self._conditions, "silent", True))
+        self._update(lambda: setattr(self._conditions, "partitioned", True))
 
     def heal(self) -> None:
         """Undo the silence; what was held back arrives, as TCP would send it again."""
-        self._update(lambda: setattr(self._conditions, "silent", False))
+        self._update(lambda: setattr(self._conditions, "partitioned", False))
 
     def reset_after(self, direction: Literal["up", "down"], size: int | None) -> None:
         """Reset each connection once so many of its bytes went that way; None never does."""
         limits = {} if size is None else {direction: size}
-        self._update(lambda: setattr(self._conditions, "limits", limits))
+        self._update(lambda: setattr(self._conditions, "byte_limits", limits))
 
     def reset_connections(self) -> None:
         """Reset every connection, on both sides, and wait until that is done."""
