@@ -221,10 +221,10 @@ def test_members_that_nobody_knows_are_ignored() -> None:
 
 
 def test_beyond_the_reach_of_the_scopes_is_authorization() -> None:
-    """A chat that exists but that the scopes do not reach is refused with authorization."""
+    """A chat that exists but that the scopes do not cover is refused with authorization."""
     error = normal_agent().expect_error("close_thread", chat_id=GROUP3_CHAT)
 
-    assert error == f"authorization: the token's scopes do not reach chat {GROUP3_CHAT}"
+    assert error == f"authorization: the token's scopes do not cover chat {GROUP3_CHAT}"
 
 
 def test_a_missing_scope_is_named() -> None:

@@ -40,7 +40,7 @@ def test_a_reach_covers_its_chats(reach: int, reached: set[str]) -> None:
 
     assert {each for each in chats if context.can_access(context.state.chats[each])} == reached
     for each in set(chats) - reached:
-        with pytest.raises(RequestError, match="do not reach chat"):
+        with pytest.raises(RequestError, match="do not cover chat"):
             context.chat(each)
 
 
@@ -52,7 +52,7 @@ def test_a_thread_may_be_out_of_reach_in_a_chat_within() -> None:
     chat.threads[1].user_ids = []
 
     assert context.thread(chat, THREAD) is chat.threads[2]
-    with pytest.raises(RequestError, match="do not reach thread PT039ES4OG"):
+    with pytest.raises(RequestError, match="do not cover thread PT039ES4OG"):
         context.thread(chat, "PT039ES4OG")
 
 

@@ -46,7 +46,7 @@ def test_login_answers_the_initial_state() -> None:
 
 
 def test_login_lists_only_chats_within_reach() -> None:
-    """What the scopes do not reach is not listed."""
+    """What the scopes do not cover is not listed."""
     listed = [
         each["id"] for each in normal_agent("chats--my:rw").login_response.payload["chats_summary"]
     ]
