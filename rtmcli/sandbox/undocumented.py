@@ -11,10 +11,7 @@ UNDOCUMENTED_BEHAVIOR = (
         "Before login every action fails with authentication, except ping, which gets no response;"
         " a failed login may be repeated until the login timeout."
     ),
-    (
-        "A message may be up to 1 MiB; a client that leaves more than 16 MiB unread is"
-        " disconnected."
-    ),
+    ("A message may be up to 1 MiB; a client that leaves more than 16 MiB unread is disconnected."),
     (
         "Only a ping counts as a ping, as a WebSocket frame or as the action; it does not count"
         " toward the ten pending requests."
@@ -48,10 +45,7 @@ UNDOCUMENTED_BEHAVIOR = (
         " who has a chat, unfollow_chat by a member of the chat, and transfer_chat without an"
         " active thread."
     ),
-    (
-        "Adding a banned customer to a chat, or reopening a chat with one, fails with"
-        " authorization."
-    ),
+    ("Adding a banned customer to a chat, or reopening a chat with one, fails with authorization."),
     (
         "An agent who starts or activates a chat becomes present in it; closing a thread leaves"
         " all members present."
