@@ -1,4 +1,4 @@
-"""What the tests of the sandbox's server share: a sandbox, and an agent who is logged in."""
+"""Fixtures for the sandbox's server: a sandbox, and a logged-in agent."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,13 @@ from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """Serve a new licence."""
+    """Serve a new license."""
     with run_sandbox() as server:
         yield server
 
 
 @pytest.fixture
 def agent(sandbox: Sandbox) -> Iterator[Client]:
-    """Log the first agent in."""
+    """Log in the first agent."""
     with connected_client(sandbox.url, sandbox.token) as agent_client:
         yield agent_client

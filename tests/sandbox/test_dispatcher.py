@@ -1,4 +1,4 @@
-"""What a request leads to, seen by a client that knows the documents only."""
+"""The handling of requests, as a client that follows the documentation observes it."""
 
 import json
 from contextlib import suppress
@@ -22,15 +22,15 @@ TAG_PAYLOAD = {"chat_id": CHAT, "thread_id": THREAD, "tag": "slow"}
 
 
 def error_type(answer: Message) -> str:
-    """Return the error's type, and check the envelope of a failure."""
+    """Return the error type of a failed response, and check its envelope."""
     assert (answer["type"], answer["success"]) == ("response", False)
     error = answer["payload"]["error"]
     assert error["message"]
     return str(error["type"])
 
 
-def test_login_answers_the_documented_members(sandbox: Sandbox) -> None:
-    """The answer to a login is the licence, the profile and the chats."""
+def test_the_login_response_has_the_documented_members(sandbox: Sandbox) -> None:
+    """It contains the license, the profile and the chats."""
     with connected_client(sandbox.url) as stranger:
         answer = stranger.login(sandbox.token)
     assert answer.keys() == {"request_id", "action", "type", "success", "payload"}
@@ -38,30 +38,30 @@ def test_login_answers_the_documented_members(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("token", ["Bearer wrong", "{token}", "Basic {token}"])
-def test_a_wrong_token_is_refused_and_another_try_is_free(sandbox: Sandbox, token: str) -> None:
-    """A token must be known and come with its scheme; the connection stays open."""
+def test_login_can_be_retried_after_an_invalid_token(sandbox: Sandbox, token: str) -> None:
+    """A token must be known and have its scheme; the connection stays open."""
     with connected_client(sandbox.url) as stranger:
         refused = stranger.call("login", {"token": token.format(token=sandbox.token)})
         assert error_type(refused) == "authentication"
         assert stranger.login(sandbox.token)["success"]
 
 
-def test_nothing_but_login_is_done_before_login(sandbox: Sandbox) -> None:
-    """Any other action before login is an authentication error, an unknown one as well."""
+def test_actions_before_login_fail_with_authentication(sandbox: Sandbox) -> None:
+    """This includes unknown actions."""
     with connected_client(sandbox.url) as stranger:
         assert error_type(stranger.call("tag_chat_thread", TAG_PAYLOAD)) == "authentication"
         assert error_type(stranger.call("no_such_action")) == "authentication"
 
 
-def test_a_second_login_is_refused(sandbox: Sandbox, agent: Client) -> None:
-    """A connection logs in once; it stays logged in."""
+def test_a_second_login_is_rejected(sandbox: Sandbox, agent: Client) -> None:
+    """The connection stays logged in."""
     again = agent.login(sandbox.token)
     assert error_type(again) == "validation"
     assert agent.call("get_chats_summary")["success"]
 
 
-def test_ping_is_answered_after_login_and_not_before(sandbox: Sandbox) -> None:
-    """Before login a ping gets no answer: the next answer is that of the login."""
+def test_ping_is_answered_only_after_login(sandbox: Sandbox) -> None:
+    """Before login a ping gets no response."""
     with connected_client(sandbox.url) as stranger:
         stranger.send_request("ping")
         login = stranger.send_request("login", {"token": f"Bearer {sandbox.token}"})
@@ -88,10 +88,10 @@ def test_ping_is_answered_after_login_and_not_before(sandbox: Sandbox) -> None:
         ("[" * 100_000, None),
     ],
 )
-def test_what_is_no_request_is_a_validation_error(
+def test_invalid_messages_fail_with_validation(
     agent: Client, message: str | bytes, request_id: str | None
 ) -> None:
-    """Broken messages are answered, with the id where it can be read; the socket stays open."""
+    """The response has the request_id if it can be read; the connection stays open."""
     agent.send(message)
     answer = next(each for each in iter(agent.receive, None) if each["type"] == "response")
     assert error_type(answer) == "validation"
@@ -99,14 +99,14 @@ def test_what_is_no_request_is_a_validation_error(
     assert agent.call("ping")["success"]
 
 
-def test_an_unknown_action_is_a_validation_error(agent: Client) -> None:
-    """What the reference does not know is refused; the socket stays open."""
+def test_an_unknown_action_fails_with_validation(agent: Client) -> None:
+    """The connection stays open."""
     assert error_type(agent.call("set_customers")) == "validation"
     assert agent.call("ping")["success"]
 
 
-def test_the_answer_comes_first_and_then_the_pushes(agent: Client) -> None:
-    """The push follows its answer and carries the request's id, on the causing connection."""
+def test_pushes_follow_the_response(agent: Client) -> None:
+    """On the requesting connection, a push carries the request_id."""
     agent.call("ping")
     request_id = agent.send_request("tag_chat_thread", TAG_PAYLOAD)
     answer, push = agent.receive(), agent.receive()
@@ -119,8 +119,8 @@ def test_the_answer_comes_first_and_then_the_pushes(agent: Client) -> None:
     }
 
 
-def test_a_request_without_an_id_is_answered_without_one(agent: Client) -> None:
-    """Neither the answer nor the push invents an id."""
+def test_the_request_id_is_optional(agent: Client) -> None:
+    """Without one, neither the response nor the push has one."""
     agent.call("ping")
     agent.send({"action": "tag_chat_thread", "payload": TAG_PAYLOAD})
     answer, push = agent.receive(), agent.receive()
@@ -129,28 +129,28 @@ def test_a_request_without_an_id_is_answered_without_one(agent: Client) -> None:
     assert "request_id" not in push
 
 
-def test_logout_answers_and_then_closes(agent: Client) -> None:
-    """After the answer the server closes with 1000 and pushes no agent_disconnected."""
+def test_logout_responds_and_closes(agent: Client) -> None:
+    """The server closes with 1000 and does not push agent_disconnected."""
     assert agent.call("logout")["success"]
     agent.pushes.clear()
     assert agent.read_until_closed() == ([], 1000)
 
 
-def test_an_author_that_is_empty_counts_as_none(agent: Client) -> None:
-    """Clients that always send an empty author_id are tolerated."""
+def test_an_empty_author_id_is_ignored(agent: Client) -> None:
+    """Some clients always send an empty author_id."""
     assert agent.call("get_chats_summary", author_id="")["success"]
 
 
-def test_a_bot_is_the_author_where_it_is_named(sandbox: Sandbox, agent: Client) -> None:
-    """A request with an author_id acts as that bot."""
+def test_author_id_acts_as_a_bot(sandbox: Sandbox, agent: Client) -> None:
+    """The bot is the author of the event."""
     bot = next(each for each in sandbox.license.state.agents.values() if each.is_bot)
     event = {"type": "message", "text": "beep"}
     answer = agent.call("send_event", {"chat_id": "TB4V8M2NLP", "event": event}, author_id=bot.id)
     assert answer["payload"]["event"]["author_id"] == bot.id
 
 
-def test_the_eleventh_unanswered_request_is_refused() -> None:
-    """Ten requests may be unanswered; the next is refused at once, and pings still work."""
+def test_the_eleventh_pending_request_is_rejected() -> None:
+    """Ten requests may be pending; the next fails at once, and pings still work."""
     options = ServerOptions(faults=(parse_fault("get_chats_summary:silent"),))
     with (
         run_sandbox(options=options) as sandbox,
@@ -165,8 +165,8 @@ def test_the_eleventh_unanswered_request_is_refused() -> None:
         assert agent.call("ping")["success"]
 
 
-def test_requests_that_come_together_count_as_unanswered(agent: Client) -> None:
-    """Of twelve requests in one segment the last two are refused; later ones are not."""
+def test_requests_in_one_segment_count_as_pending(agent: Client) -> None:
+    """Of twelve requests in one segment the last two fail; later ones do not."""
     core = agent.connection.protocol
     for number in range(12):
         core.send_text(b'{"action": "get_chats_summary", "request_id": "%d"}' % number)
@@ -176,8 +176,8 @@ def test_requests_that_come_together_count_as_unanswered(agent: Client) -> None:
     assert agent.call("get_chats_summary")["success"]
 
 
-def test_an_answer_that_takes_too_long_is_a_request_timeout() -> None:
-    """What is not answered within the limit is answered by request_timeout, though acted on."""
+def test_a_slow_request_fails_with_request_timeout() -> None:
+    """The request is executed all the same."""
     options = ServerOptions(
         Limits(request_timeout=0.05), (parse_fault("tag_chat_thread:delay=1h"),)
     )
@@ -189,8 +189,8 @@ def test_an_answer_that_takes_too_long_is_a_request_timeout() -> None:
         assert agent.wait_for_push("chat_thread_tagged")["payload"] == TAG_PAYLOAD
 
 
-def test_latency_postpones_each_answer_on_its_own() -> None:
-    """With jitter, answers come in another order than their requests did."""
+def test_latency_delays_each_response_independently() -> None:
+    """With jitter, responses are not in the order of their requests."""
     options = ServerOptions(latency=Latency(0.02, 0.02), seed=1)
     with (
         run_sandbox(options=options) as sandbox,
@@ -205,18 +205,18 @@ def test_latency_postpones_each_answer_on_its_own() -> None:
     assert answered != request_ids
 
 
-def test_a_bug_of_ours_is_an_internal_error(
+def test_an_unexpected_exception_fails_with_internal(
     sandbox: Sandbox, agent: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Should an action fail unforeseen, its answer says so, the log tells, the server lives on."""
+    """The exception is logged, and the server continues."""
     sandbox.license.execute = None  # type: ignore[assignment,method-assign]  # anything broken
     assert error_type(agent.call("get_chats_summary")) == "internal"
     assert agent.call("ping")["success"]
     assert "get_chats_summary failed" in caplog.text
 
 
-def test_whoever_watches_is_told_of_each_request() -> None:
-    """Connection, agent, action and what became of it; faults stand in brackets."""
+def test_the_observer_is_called_for_each_request() -> None:
+    """It gets connection, agent, action and outcome, with faults in brackets."""
     observed: list[tuple[int, str, str, str]] = []
     options = ServerOptions(faults=(parse_fault("get_archives:error=internal"),))
     with (
@@ -252,7 +252,7 @@ ACTIONS = [*sorted({*API.methods} - {API.login_action, API.logout_action}), "pin
 
 @st.composite
 def requests(draw: st.DrawFn) -> dict[str, Any]:
-    """Make a request: the sample of the documents, or nothing, with some members gone wrong."""
+    """Generate a request: the documented sample, or an empty payload, with some odd values."""
     action = draw(st.sampled_from(ACTIONS))
     method = API.methods.get(action)
     payload = deepcopy(dict(method.example)) if method and draw(st.booleans()) else {}
@@ -263,11 +263,11 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
     return {"action": action, "payload": payload}
 
 
-def test_whatever_comes_is_answered_once_and_never_by_a_bug(agent: Client) -> None:
-    """Any JSON, and any request with any payload, gets one answer that is no internal error."""
+def test_any_message_gets_one_response_that_is_not_internal(agent: Client) -> None:
+    """This holds for any JSON and any payload."""
 
     @given(requests() | requests() | requests() | JSON)
-    def ask(message: Any) -> None:
+    def send_and_check(message: Any) -> None:
         agent.send(message if not isinstance(message, str) else json.dumps(message))
         agent.send_request("ping")
         answers: list[Message] = []
@@ -277,4 +277,4 @@ def test_whatever_comes_is_answered_once_and_never_by_a_bug(agent: Client) -> No
         if not answers[0]["success"]:
             assert error_type(answers[0]) in ("validation", "authorization")
 
-    ask()
+    send_and_check()

@@ -1,4 +1,4 @@
-"""Events as requests bring them."""
+"""Building and checking events."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ VALID_EVENTS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("event", VALID_EVENTS)
 def test_an_event_keeps_the_fields_of_its_type(event: dict[str, Any]) -> None:
-    """What its type knows stays, what another type or nobody knows is dropped."""
+    """Fields of other types and unknown fields are dropped."""
     given_ = {"form_id": "1", **event, "custom_id": "", "colour": "red", "author_id": "me"}
     kept = events.build_event(given_, "agent")
     if event["type"] == "filled_form":
@@ -36,13 +36,13 @@ def test_an_event_keeps_the_fields_of_its_type(event: dict[str, Any]) -> None:
 
 
 def test_a_system_message_has_no_author() -> None:
-    """Whoever sends it, a system message has no author_id."""
+    """It has no author_id, whichever agent sends it."""
     event = {"type": "system_message", "text": "hi", "recipients": "agents"}
     assert events.build_event(event, "agent") == event
 
 
 def test_properties_are_wrapped() -> None:
-    """An event's first properties are shown wrapped."""
+    """Initial properties of an event are shown wrapped."""
     event = {"type": "custom", "properties": {"rating": {"score": 1}}}
     assert events.build_event(event, "agent")["properties"] == {"rating": {"score": {"value": 1}}}
 
@@ -62,8 +62,8 @@ def test_properties_are_wrapped() -> None:
         ([{"image": "a.png"}], "image of an element must be an object"),
     ],
 )
-def test_a_rich_message_has_bounds(elements: Any, message: str) -> None:
-    """It has 1 to 10 elements of up to 11 buttons each; a button has text and postback_id."""
+def test_rich_messages_have_limits(elements: Any, message: str) -> None:
+    """1 to 10 elements of up to 11 buttons; a button needs text and postback_id."""
     with pytest.raises(RequestError, match=message):
         events.build_event(
             {"type": "rich_message", "template_id": "cards", "elements": elements}, "a"
@@ -79,16 +79,14 @@ def test_a_rich_message_has_bounds(elements: Any, message: str) -> None:
         ({"type": "checkbox", "answers": "a"}, "answers of a field of a form must be an array"),
     ],
 )
-def test_the_answers_of_a_form_have_the_shape_of_their_field(
-    field: dict[str, Any], message: str
-) -> None:
-    """Texts, one choice or several: what another type of field has is refused."""
+def test_form_answers_match_the_type_of_their_field(field: dict[str, Any], message: str) -> None:
+    """Answers in the form of another field type are rejected."""
     with pytest.raises(RequestError, match=message):
         events.build_event({"type": "filled_form", "form_id": "1", "fields": [field]}, "a")
 
 
-def test_nobody_has_pressed_a_new_button() -> None:
-    """The user_ids of a button are the server's, whatever the request says."""
+def test_a_new_button_is_not_pressed() -> None:
+    """user_ids in a request are ignored."""
     elements = [{"buttons": [{**BUTTON, "user_ids": ["me"]}]}]
     event = events.build_event(
         {"type": "rich_message", "template_id": "cards", "elements": elements}, "a"
@@ -98,8 +96,8 @@ def test_nobody_has_pressed_a_new_button() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), max_size=8))
-def test_buttons_of_one_postback_switch_together(presses: list[tuple[str, bool]]) -> None:
-    """All buttons with the same postback_id show who has them pressed; the others stay."""
+def test_buttons_with_the_same_postback_toggle_together(presses: list[tuple[str, bool]]) -> None:
+    """Each of them lists the users who pressed it; other buttons are unchanged."""
     other = {"text": "No", "postback_id": "no"}
     elements = [{"buttons": [BUTTON, other]}, {"title": "x"}, {"buttons": [BUTTON]}]
     event = events.build_event(
@@ -119,7 +117,7 @@ def test_buttons_of_one_postback_switch_together(presses: list[tuple[str, bool]]
 
 
 def test_only_buttons_can_be_pressed() -> None:
-    """An unknown postback, or an event without buttons, gives nothing."""
+    """An unknown postback, or an event without buttons, returns None."""
     assert (
         events.toggle_buttons({"elements": [{"buttons": [BUTTON]}]}, "no", "a", pressed=True)
         is None
@@ -127,8 +125,8 @@ def test_only_buttons_can_be_pressed() -> None:
     assert events.toggle_buttons({"text": "hi"}, "yes", "a", pressed=True) is None
 
 
-def test_first_events_are_checked_like_sent_ones() -> None:
-    """Each first event obeys the rules for sending it; the refusal tells which one does not."""
+def test_initial_events_are_validated() -> None:
+    """The error names the index of the invalid event."""
     events.validate_initial_events(
         [{"type": "message", "text": "hi"}, {"type": "system_message", "text": "x"}]
     )

@@ -1,4 +1,4 @@
-"""How faults are written."""
+"""Parsing fault specs."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from rtmcli.sandbox.faults import Fault, Stage
 
 
 def make_fault(name: str, *methods: str, **fields: Any) -> Fault:
-    """Make a fault row."""
+    """Create a fault."""
     return Fault(frozenset(methods), name)._replace(**fields)
 
 
@@ -56,8 +56,8 @@ def make_fault(name: str, *methods: str, **fields: Any) -> Fault:
         ("*:close=4999,p=1", make_fault("close", "*", value=4999, stage=Stage.BEFORE)),
     ],
 )
-def test_a_spec_is_read_into_a_row(spec: str, expected: Fault) -> None:
-    """Method, fault, value and options arrive in the row, whatever their order."""
+def test_a_spec_is_parsed(spec: str, expected: Fault) -> None:
+    """Methods, fault, value and options are parsed in any order."""
     assert parse_fault(spec) == expected
 
 
@@ -94,8 +94,8 @@ def test_a_spec_is_read_into_a_row(spec: str, expected: Fault) -> None:
         ("send_event:duplicate,", "no option"),
     ],
 )
-def test_a_bad_spec_is_one_line_that_names_what_there_is(spec: str, names: str) -> None:
-    """The message repeats the spec and names the choices."""
+def test_an_invalid_spec_is_explained_in_one_line(spec: str, names: str) -> None:
+    """The message repeats the spec and lists the choices."""
     with pytest.raises(ValueError, match="--fault") as caught:
         parse_fault(spec)
     message = str(caught.value)
@@ -105,14 +105,14 @@ def test_a_bad_spec_is_one_line_that_names_what_there_is(spec: str, names: str) 
 
 
 @pytest.mark.parametrize("row", API.errors)
-def test_every_error_type_can_be_asked_for(row: ErrorType) -> None:
-    """Each type of the catalogue, and its older name, can be injected."""
+def test_every_error_type_can_be_injected(row: ErrorType) -> None:
+    """This includes synonyms of the catalogue."""
     for name in (row.type, row.synonym or row.type):
         assert parse_fault(f"*:error={name}").value == name
 
 
 @pytest.mark.parametrize("row", API.reasons)
-def test_every_disconnect_reason_can_be_asked_for(row: DisconnectReason) -> None:
-    """Each reason of the catalogue, in both generations of names, can be injected."""
+def test_every_disconnect_reason_can_be_injected(row: DisconnectReason) -> None:
+    """This includes synonyms of the catalogue."""
     for name in (row.reason, row.synonym or row.reason):
         assert parse_fault(f"*:disconnect={name}").value == name

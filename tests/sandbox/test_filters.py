@@ -1,4 +1,4 @@
-"""Filters: what passes over unknown operators, and what moments they refuse."""
+"""Filters: unknown operators and invalid dates."""
 
 import pytest
 from support.license_client import LicenseClient
@@ -7,16 +7,16 @@ from rtmcli.sandbox import filters
 from rtmcli.sandbox.interface import RequestError
 
 
-def test_without_filters_there_is_nothing_to_pass() -> None:
-    """No filters, empty ones, and operators that nobody knows make no tests."""
+def test_no_filters_match_everything() -> None:
+    """Missing or empty filters and unknown operators are ignored."""
     assert filters.customer_predicates({}) == []
     assert (
         filters.customer_predicates({"name": {}, "visits_count": {"near": 3}, "colour": {}}) == []
     )
 
 
-def test_a_day_is_in_to_its_last_second() -> None:
-    """date_to includes that day, date_from too; both are days in UTC."""
+def test_date_filters_include_the_whole_day() -> None:
+    """date_from and date_to include their days, in UTC."""
     state = LicenseClient().license.state
     [chat] = [each for each in state.chats.values() if each.id == "PJ0MRSHTDG"]
     thread = chat.threads[0]
@@ -33,7 +33,7 @@ def test_a_day_is_in_to_its_last_second() -> None:
 
 
 @pytest.mark.parametrize("text", ["2019-02-30", "2019-02-30T00:00:00Z", "2019-01-01T00:00:60Z"])
-def test_moments_that_never_were_are_refused(text: str) -> None:
-    """What has the form of a date but is none is refused with validation."""
+def test_impossible_dates_are_rejected(text: str) -> None:
+    """A date that does not exist fails with validation."""
     with pytest.raises(RequestError, match="is no date and time"):
         filters.customer_predicates({"created_at": {"gt": text}})

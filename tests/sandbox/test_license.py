@@ -1,4 +1,4 @@
-"""The licence: every method of the catalogue, its answer, its pushes, its scopes."""
+"""The license: the response, pushes and scopes of every method of the catalogue."""
 
 import gc
 import sys
@@ -53,7 +53,7 @@ PUSH_TYPES = {push.name: push for push in API.pushes}
 
 
 def prepare_sample(row: Method) -> LicenseClient:
-    """Log in and clear the way for a row's sample."""
+    """Log in and establish the preconditions of a method's sample."""
     client = LicenseClient()
     if row.action in PREPARATIONS:
         client.call(*PREPARATIONS[row.action])
@@ -61,18 +61,18 @@ def prepare_sample(row: Method) -> LicenseClient:
 
 
 def required_members(members: tuple[str, ...]) -> set[str]:
-    """Name the members that are always there."""
+    """Return the members that are always present."""
     return {each for each in members if not each.endswith("?")}
 
 
 def known_members(members: tuple[str, ...]) -> set[str]:
-    """Name all members there may be."""
+    """Return all members that may be present."""
     return {each.removesuffix("?") for each in members}
 
 
 @every_method
-def test_a_sample_is_answered_with_the_members_of_its_row(row: Method) -> None:
-    """The sample of each method succeeds; its answer has the documented members and no other."""
+def test_the_response_has_the_documented_members(row: Method) -> None:
+    """The sample of each method succeeds; its response has no other members."""
     answer = prepare_sample(row).call(row.action, dict(row.example)).payload
 
     assert (
@@ -81,8 +81,8 @@ def test_a_sample_is_answered_with_the_members_of_its_row(row: Method) -> None:
 
 
 @every_method
-def test_a_sample_pushes_what_its_row_names(row: Method) -> None:
-    """Each method pushes what its row names, once, and nothing but what belongs to that."""
+def test_a_sample_causes_the_documented_push(row: Method) -> None:
+    """The push comes once, with no unrelated pushes."""
     push_names = prepare_sample(row).push_names(row.action, dict(row.example))
 
     assert [each for each in push_names if each == row.push] == [row.push] * bool(row.push)
@@ -90,16 +90,16 @@ def test_a_sample_pushes_what_its_row_names(row: Method) -> None:
 
 
 @every_method
-def test_a_push_has_the_members_of_its_row(row: Method) -> None:
-    """Each push that a sample causes has the documented members and no other."""
+def test_a_push_has_the_documented_members(row: Method) -> None:
+    """Each push that a sample causes has no other members."""
     for push, payload, *_ in prepare_sample(row).call(row.action, dict(row.example)).deliveries:
         members = PUSH_TYPES[push].payload_fields
         assert required_members(members) <= payload.keys() <= known_members(members), push
 
 
 @every_method
-def test_a_push_is_matched_by_the_keys_of_its_row(row: Method) -> None:
-    """What a row says to match a push by is equal in the request (or answer) and in the push."""
+def test_a_push_matches_by_the_documented_keys(row: Method) -> None:
+    """The keys have the same values in the request (or response) and the push."""
     request = dict(row.example)
     outcome = prepare_sample(row).call(row.action, request)
     if row.push:
@@ -111,8 +111,8 @@ def test_a_push_is_matched_by_the_keys_of_its_row(row: Method) -> None:
 
 
 @every_method
-def test_the_requester_gets_the_push_of_its_row(row: Method) -> None:
-    """Who causes a push gets it too."""
+def test_the_requester_gets_the_push(row: Method) -> None:
+    """The requester is among the recipients."""
     outcome = prepare_sample(row).call(row.action, dict(row.example))
 
     assert all(
@@ -123,7 +123,7 @@ def test_the_requester_gets_the_push_of_its_row(row: Method) -> None:
 
 
 def rejection_type(client: LicenseClient, row: Method) -> str:
-    """Try a sample; return the type of its refusal, or nothing."""
+    """Execute a sample; return the type of its error, or an empty string."""
     try:
         client.call(row.action, dict(row.example))
     except RequestError as error:
@@ -132,8 +132,8 @@ def rejection_type(client: LicenseClient, row: Method) -> str:
 
 
 @every_method
-def test_without_scopes_a_method_that_needs_one_is_refused(row: Method) -> None:
-    """A token without scopes may do what needs none, and leave its chats, and nothing else."""
+def test_a_token_without_scopes_is_limited(row: Method) -> None:
+    """It allows only methods that need no scope, and leaving one's own chats."""
     client = LicenseClient(License(seed=1, scopes=[]))
     free = not row.scopes or row.action == "remove_user_from_chat"
 
@@ -141,8 +141,8 @@ def test_without_scopes_a_method_that_needs_one_is_refused(row: Method) -> None:
 
 
 @every_method
-def test_any_one_of_its_scopes_suffices_for_a_method_everywhere(row: Method) -> None:
-    """A scope that a row lists opens the method for a chat in which the agent is present."""
+def test_any_documented_scope_suffices(row: Method) -> None:
+    """Each scope of a method allows it for a chat in which the agent is present."""
     for scope in row.conditional_scopes[1] if row.conditional_scopes else row.scopes:
         client = prepare_sample(row)
         client.caller = client.caller._replace(scopes=frozenset({scope}))
@@ -152,8 +152,8 @@ def test_any_one_of_its_scopes_suffices_for_a_method_everywhere(row: Method) -> 
 
 
 @every_method
-def test_a_refused_request_changes_nothing(row: Method) -> None:
-    """A request whose required members are missing is refused with validation."""
+def test_a_rejected_request_changes_nothing(row: Method) -> None:
+    """A request without its required members fails with validation."""
     if any(param.required and "." not in param.path for param in row.params):
         client = LicenseClient()
         before = client.fetch_chat()
@@ -161,8 +161,8 @@ def test_a_refused_request_changes_nothing(row: Method) -> None:
         assert client.fetch_chat() == before
 
 
-def test_every_documented_method_is_there() -> None:
-    """The licence performs all 37 methods: 36 here, and the login."""
+def test_every_documented_method_is_implemented() -> None:
+    """All 37 methods: 36 handlers, and login."""
     from rtmcli.sandbox.actions import HANDLERS  # only this test looks inside
 
     assert {*HANDLERS, API.login_action} == API.methods.keys()
@@ -184,18 +184,18 @@ def test_every_documented_method_is_there() -> None:
         ("login", "this connection is logged in already"),
     ],
 )
-def test_an_unknown_action_is_refused(action: str, message: str) -> None:
-    """What is no action, or not now, is refused with validation."""
+def test_an_unknown_action_is_rejected(action: str, message: str) -> None:
+    """An unknown action, or one not possible now, fails with validation."""
     assert LicenseClient().expect_error(action) == f"validation: {message}"
 
 
-def test_a_ping_is_answered_with_nothing() -> None:
-    """The action ping succeeds, and nobody hears of it."""
+def test_ping_has_an_empty_response() -> None:
+    """It succeeds and causes no pushes."""
     assert LicenseClient().call("ping") == ({}, [], False)
 
 
-def test_wrong_types_are_told_all_at_once() -> None:
-    """A refusal by validation names every member that is wrong."""
+def test_wrong_types_are_reported_together() -> None:
+    """A validation error names every invalid member."""
     error = LicenseClient().expect_error("tag_chat_thread", chat_id=1, tag=True)
 
     assert "chat_id must be a string" in error
@@ -204,7 +204,7 @@ def test_wrong_types_are_told_all_at_once() -> None:
 
 
 def test_a_payload_must_be_an_object() -> None:
-    """A payload of another type is refused."""
+    """A payload of another type is rejected."""
     payload: Any = [1]
     assert (
         LicenseClient().expect_error("close_thread", payload)
@@ -212,7 +212,7 @@ def test_a_payload_must_be_an_object() -> None:
     )
 
 
-def test_members_that_nobody_knows_are_ignored() -> None:
+def test_unknown_members_are_ignored() -> None:
     """An extra member of a payload changes nothing."""
     assert (
         LicenseClient().push_names("close_thread", chat_id=CHAT, colour="red")[-1]
@@ -220,22 +220,22 @@ def test_members_that_nobody_knows_are_ignored() -> None:
     )
 
 
-def test_beyond_the_reach_of_the_scopes_is_authorization() -> None:
-    """A chat that exists but that the scopes do not cover is refused with authorization."""
+def test_chats_outside_the_scopes_fail_with_authorization() -> None:
+    """The chat exists, but the scopes do not cover it."""
     error = normal_agent().expect_error("close_thread", chat_id=GROUP3_CHAT)
 
     assert error == f"authorization: the token's scopes do not cover chat {GROUP3_CHAT}"
 
 
 def test_a_missing_scope_is_named() -> None:
-    """A refusal for a missing scope names the scopes of which one would do."""
+    """The error names the scopes of which one is required."""
     error = normal_agent("customers:ro").expect_error("create_customer")
 
     assert error == "authorization: create_customer takes one of the scopes customers:rw"
 
 
-def test_with_users_a_chat_takes_other_scopes() -> None:
-    """chat.users asks for chats--*:rw where chats.conversation--*:rw would do otherwise."""
+def test_starting_a_chat_with_users_needs_other_scopes() -> None:
+    """chat.users requires chats--*:rw instead of chats.conversation--*:rw."""
     client = normal_agent("chats.conversation--all:rw")
     users = [{"id": "b7eff798-f8df-4364-8059-649c35c9ed0c", "type": "customer"}]
 
@@ -243,8 +243,8 @@ def test_with_users_a_chat_takes_other_scopes() -> None:
     assert client.push_names("start_chat", chat={}) == ["incoming_chat_thread"]
 
 
-def test_a_request_may_be_made_in_a_bots_name() -> None:
-    """author_id makes the bot the author; no one else may be named."""
+def test_a_request_may_act_as_a_bot() -> None:
+    """author_id makes the bot the author; only bots are allowed."""
     client = LicenseClient()
     client.caller = client.caller._replace(author_id=BOT)
     event = client.call(
@@ -259,7 +259,7 @@ def test_a_request_may_be_made_in_a_bots_name() -> None:
 
 
 def run_scenario(license_: License) -> list[Any]:
-    """Let some things happen."""
+    """Execute several actions; return the results."""
     client = LicenseClient(license_)
     customer_id, arrival = license_.visitors.start_visit()
     results: list[Any] = [arrival, license_.visitors.start_chat(customer_id, "hello")]
@@ -267,14 +267,14 @@ def run_scenario(license_: License) -> list[Any]:
     return [license_.tokens, results, client.call("get_customers"), client.call("get_archives")]
 
 
-def test_with_a_seed_everything_repeats() -> None:
-    """Two licences with the same seed give the same ids, times and tokens; another seed others."""
+def test_a_seed_makes_everything_reproducible() -> None:
+    """Ids, times and tokens are the same with the same seed, and differ with another."""
     assert run_scenario(License(seed=7)) == run_scenario(License(seed=7))
     assert run_scenario(License(seed=7)) != run_scenario(License(seed=8))
 
 
-def test_without_a_seed_the_clock_is_the_wall_clock() -> None:
-    """A licence without a seed and with its own clock tells that clock's time."""
+def test_the_clock_may_be_given() -> None:
+    """A license without a seed uses the given clock."""
     client = LicenseClient(License(clock=lambda: 1_600_000_000.5))
 
     answer = client.call("update_last_seen_timestamp", chat_id=CHAT).payload
@@ -282,16 +282,16 @@ def test_without_a_seed_the_clock_is_the_wall_clock() -> None:
 
 
 @pytest.mark.parametrize("role", ["owner", "administrator", "normal"])
-def test_the_role_is_that_of_the_first_agent(role: str) -> None:
-    """The first token's agent has the role; there is always one owner."""
+def test_the_role_applies_to_the_first_agent(role: str) -> None:
+    """There is always exactly one owner."""
     tokens = License(seed=1, role=role).tokens
 
     assert (tokens[0].agent_id, tokens[0].permission) == (AGENT1, role)
     assert [each.permission for each in tokens].count("owner") == 1
 
 
-def test_answers_stay_as_they_were_given() -> None:
-    """What was answered once does not change with what happens later."""
+def test_responses_are_immutable() -> None:
+    """Later requests do not change a previous response."""
     client = LicenseClient()
     before = client.fetch_thread()
     shown = repr(before)
@@ -306,8 +306,8 @@ def test_answers_stay_as_they_were_given() -> None:
     assert repr(before) == shown
 
 
-def test_all_pushes_of_the_catalogue_can_be_caused() -> None:
-    """Requests and customers together cause every push but the server's own."""
+def test_every_push_can_be_caused() -> None:
+    """Requests and customers together cause every push except agent_disconnected."""
     license_ = License(seed=1)
     caused: set[str] = set()
     for row in API.methods.values():
@@ -326,13 +326,13 @@ def test_all_pushes_of_the_catalogue_can_be_caused() -> None:
     assert caused == PUSH_TYPES.keys() - {API.disconnect_push}
 
 
-def test_closed_chats_can_be_read_by_who_took_part() -> None:
-    """An agent of the role normal sees the threads of a chat in which it is present."""
+def test_members_can_read_closed_chats() -> None:
+    """An agent with the role normal can read the chats in which it is present."""
     assert normal_agent("chats--access:ro").fetch_chat(CLOSED_CHAT)["id"] == CLOSED_CHAT
 
 
-def test_requests_that_create_nothing_leave_nothing_behind() -> None:
-    """Memory does not grow with tags, last-seen times, indicators and lists."""
+def test_memory_does_not_grow() -> None:
+    """Requests that create no objects allocate no memory permanently."""
     client = LicenseClient()
     simple = ("tag_chat_thread", "untag_chat_thread", "update_last_seen_timestamp",
               "send_typing_indicator", "get_chat_threads_summary", "set_away_status",

@@ -1,4 +1,4 @@
-"""Properties: definitions, wrapping, changing, filters."""
+"""Properties: definitions, wrapping, changes, filters."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ bare = st.fixed_dictionaries(
 
 @given(bare)
 def test_bare_values_are_wrapped(given_: dict[str, Any]) -> None:
-    """Each value lies one level deeper, under `value`; a wrapped request says the same."""
+    """Values are wrapped in `value`; wrapped values are unchanged."""
     wrapped = properties.validate_and_wrap(given_, "chat")
 
     assert {
@@ -45,8 +45,8 @@ def test_bare_values_are_wrapped(given_: dict[str, Any]) -> None:
 
 
 @given(bare, bare)
-def test_deleting_what_was_set_restores_what_was_there(old: Any, new: Any) -> None:
-    """Update, then delete the same names: what was there besides is as before."""
+def test_deleting_reverts_an_update(old: Any, new: Any) -> None:
+    """Other properties are unchanged."""
     before = properties.validate_and_wrap(old, "chat")
     names = {namespace: list(each) for namespace, each in new.items()}
     updated = properties.merge(before, properties.validate_and_wrap(new, "chat"))
@@ -88,29 +88,29 @@ def test_deleting_what_was_set_restores_what_was_there(old: Any, new: Any) -> No
         ),
     ],
 )
-def test_what_is_not_defined_is_refused(given_: dict[str, Any], message: str) -> None:
-    """An unknown namespace or name, a wrong type, or a property of the router is refused."""
+def test_invalid_properties_are_rejected(given_: dict[str, Any], message: str) -> None:
+    """Unknown namespaces or names, wrong types, and properties of the router."""
     with pytest.raises(RequestError) as error:
         properties.validate_and_wrap(given_, "thread")
 
     assert str(error.value) == message
 
 
-def test_a_property_may_be_missing_in_some_places() -> None:
-    """Routing is a matter of chats and threads: events have none."""
+def test_a_property_may_be_undefined_for_some_objects() -> None:
+    """Routing properties exist for chats and threads, not for events."""
     with pytest.raises(RequestError, match=r"routing\.pinned does not exist in events"):
         properties.validate_and_wrap({"routing": {"pinned": True}}, "event")
 
 
 def test_names_to_delete_must_be_defined() -> None:
-    """A list of names is checked like values are."""
+    """Names are checked like values."""
     properties.validate_names({"rating": ["score"]}, "event")
     with pytest.raises(RequestError, match=r"rating\.stars not found"):
         properties.validate_names({"rating": ["score", "stars"]}, "event")
 
 
-def test_setting_keeps_other_names_and_namespaces() -> None:
-    """An update changes what it names only, and leaves the old value as it was."""
+def test_an_update_keeps_other_properties() -> None:
+    """The old value is not modified."""
     old = {"rating": {"score": {"value": 1}}, "source": {"type": {"value": "a"}}}
     new = properties.merge(old, {"rating": {"comment": {"value": "b"}}})
 
@@ -131,21 +131,21 @@ def test_setting_keeps_other_names_and_namespaces() -> None:
         ({"exclude_values": [1]}, False),
     ],
 )
-def test_a_filter_passes_by_its_operator(operator: dict[str, Any], passes: bool) -> None:
-    """A filter asks whether a property exists, is among values, or is none of them."""
+def test_filters_apply_their_operator(operator: dict[str, Any], passes: bool) -> None:
+    """A property exists, is among values, or is not among values."""
     rated = {"rating": {"score": {"value": 1}}}
 
     assert properties.matches(rated, {"rating": {"score": operator}}) is passes
 
 
-def test_what_is_not_there_passes_exclusion_only() -> None:
-    """A missing property is among no values."""
+def test_a_missing_property_matches_exclusion_only() -> None:
+    """It is not among any values."""
     asked = {"rating": {"score": {"values": [1]}}}, {"rating": {"score": {"exclude_values": [1]}}}
 
     assert [properties.matches({}, each) for each in asked] == [False, True]
 
 
-def test_filters_on_unknown_properties_are_refused() -> None:
-    """A filter names a property that is defined."""
+def test_filters_on_unknown_properties_are_rejected() -> None:
+    """A filter must name a defined property."""
     with pytest.raises(RequestError, match=r"rating\.stars not found"):
         properties.validate_filters({"rating": {"stars": {"exists": True}}})

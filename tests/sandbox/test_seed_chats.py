@@ -1,4 +1,4 @@
-"""The rows of what was said."""
+"""The seed data of chats."""
 
 from rtmcli.sandbox import seed_chats
 from rtmcli.sandbox.events import FIELDS_BY_TYPE
@@ -12,7 +12,7 @@ def test_only_the_last_thread_of_a_chat_is_active() -> None:
 
 
 def test_events_have_fields_of_their_type() -> None:
-    """What was said has nothing that could not be sent, but for ids and what servers add."""
+    """Events have no fields that a request could not set, except ids and server fields."""
     for chat in seed_chats.CHATS:
         for said in (each for thread in chat.threads for each in thread.events):
             kind = said.fields["type"]
@@ -21,7 +21,7 @@ def test_events_have_fields_of_their_type() -> None:
             assert said.author == "customer" or said.author in {each.id for each in AGENTS}
 
 
-def test_a_note_is_for_agents() -> None:
-    """Text goes to all, a note to agents only."""
+def test_an_agents_only_message_has_recipients_agents() -> None:
+    """Other messages have the default recipients."""
     assert seed_chats.message("a", "b").fields == {"type": "message", "text": "b"}
     assert seed_chats.agents_only_message("a", "b").fields["recipients"] == "agents"

@@ -1,4 +1,4 @@
-"""The rows of the seed licence."""
+"""The seed data of the license."""
 
 from collections import Counter
 
@@ -7,8 +7,8 @@ from rtmcli.sandbox import seed_chats, seed_data
 from rtmcli.sandbox.properties import NAMESPACES
 
 
-def test_the_licence_is_lively_enough_to_try_things_on() -> None:
-    """There are 20 customers from several countries, and eight chats with threads of all kinds."""
+def test_the_seed_data_is_varied() -> None:
+    """At least 20 customers from 5 countries, and 8 chats with events of all types."""
     threads = [thread for chat in seed_chats.CHATS for thread in chat.threads]
 
     assert len(seed_data.CUSTOMERS) >= 20
@@ -19,8 +19,8 @@ def test_the_licence_is_lively_enough_to_try_things_on() -> None:
     assert kinds == {"message", "rich_message", "file", "filled_form", "custom", "annotation"}
 
 
-def test_rows_agree_with_each_other() -> None:
-    """Ids are unique; places, agents, groups, customers and properties are those of other rows."""
+def test_seed_data_is_consistent() -> None:
+    """Ids are unique; references between the tables are valid."""
     agents = {each.id for each in seed_data.AGENTS}
     emails = Counter(each.email for each in seed_data.CUSTOMERS)
     chats = Counter(each.customer_email for each in seed_chats.CHATS)
@@ -36,8 +36,8 @@ def test_rows_agree_with_each_other() -> None:
         assert not any(thread.active for thread in chat.threads[:-1])
 
 
-def test_what_the_samples_name_is_there() -> None:
-    """The ids in the samples of the reference exist in the licence."""
+def test_ids_of_the_samples_exist() -> None:
+    """The ids in the samples of the reference are in the seed data."""
     rows = repr((seed_data.AGENTS, seed_data.CUSTOMERS, seed_chats.CHATS, seed_data.GROUPS))
     for row in API.methods.values():
         for name in ("chat_id", "thread_id", "event_id", "customer_id", "user_id"):

@@ -1,4 +1,4 @@
-"""The state: ids, what is found, and who gets a push."""
+"""The state: ids, lookups, and recipients of pushes."""
 
 import re
 
@@ -23,8 +23,8 @@ from rtmcli.sandbox.license import License
 from rtmcli.sandbox.state import State
 
 
-def test_ids_have_the_forms_of_the_real_ones() -> None:
-    """Chats and threads have ten letters and digits, customers UUIDs, tokens the region first."""
+def test_ids_have_the_documented_forms() -> None:
+    """Chats and threads have ten letters and digits, customers UUIDs, tokens a region."""
     state = State(1, lambda: 0.0)
 
     assert re.fullmatch("[A-Z0-9]{10}", state.new_id())
@@ -36,14 +36,14 @@ def test_ids_have_the_forms_of_the_real_ones() -> None:
 
 
 @pytest.mark.parametrize("kind", ["chat", "customer", "agent", "group"])
-def test_what_is_not_there_is_refused(kind: str) -> None:
-    """An unknown id is refused with validation, and named."""
+def test_unknown_ids_are_rejected(kind: str) -> None:
+    """The error is validation and names the id."""
     with pytest.raises(RequestError, match=f"validation: {kind} X not found"):
         getattr(License(seed=1).state, kind)("X")
 
 
-def test_threads_and_events_are_found_in_their_place() -> None:
-    """A thread is looked for in its chat, an event in its thread."""
+def test_threads_belong_to_chats_and_events_to_threads() -> None:
+    """Elsewhere they are not found."""
     state = License(seed=1).state
     chat = state.chat(CHAT)
 
@@ -65,10 +65,8 @@ def test_threads_and_events_are_found_in_their_place() -> None:
         (UNASSIGNED_CHAT, set(), {AGENT1, AGENT2, SUPERVISOR, BOT}),
     ],
 )
-def test_members_hear_all_and_those_with_access_key_changes(
-    chat_id: str, told: set[str], key_changes: set[str]
-) -> None:
-    """Who takes part gets every push of a chat; others with access transfers and closings only."""
+def test_recipients_of_pushes(chat_id: str, told: set[str], key_changes: set[str]) -> None:
+    """Members get every push of a chat; agents with access only transfers and closings."""
     state = License(seed=1).state
     chat = state.chats[chat_id]
 
@@ -85,8 +83,8 @@ def test_members_hear_all_and_those_with_access_key_changes(
         ("chats--access:ro", {CHAT, GROUP2_CHAT}),
     ],
 )
-def test_pushes_are_muted_by_scope(scope: str, chats: set[str]) -> None:
-    """Without a scope to read its chats an agent gets no pushes of them, not even as a member."""
+def test_pushes_need_a_scope(scope: str, chats: set[str]) -> None:
+    """Without a scope to read its chats, even a member gets no pushes."""
     client = LicenseClient(License(seed=1, scopes=[scope]))
     state = client.license.state
     state.chats[GROUP2_CHAT].followers.add(AGENT1)
@@ -96,8 +94,8 @@ def test_pushes_are_muted_by_scope(scope: str, chats: set[str]) -> None:
     assert heard & {CHAT, GROUP2_CHAT} == chats
 
 
-def test_who_hears_is_worked_out_anew_when_the_users_change() -> None:
-    """Joining, leaving, following and access change who gets a chat's pushes."""
+def test_recipients_are_updated() -> None:
+    """Joining, leaving, following and access change the recipients."""
     client = LicenseClient()
     state = client.license.state
     chat = state.chats[CHAT]

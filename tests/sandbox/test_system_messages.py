@@ -8,8 +8,8 @@ from rtmcli.sandbox import system_messages
 
 
 @pytest.mark.parametrize("kind", system_messages.TEMPLATES)
-def test_a_text_names_all_its_variables(kind: str) -> None:
-    """The text is rendered, text_vars carries the variables; there is no author."""
+def test_a_text_contains_all_its_variables(kind: str) -> None:
+    """text is rendered, text_vars has the variables; there is no author."""
     wanted = string.Formatter().parse(system_messages.TEMPLATES[kind])
     variables = {name: f"<{name}>" for _, name, _, _ in wanted if name}
     message = system_messages.build_event(kind, variables)

@@ -1,4 +1,4 @@
-"""The life of a chat: who sits where, and what a closing brings with it."""
+"""Operations on threads: members, events, opening and closing."""
 
 from support.license_client import (
     AGENT1,
@@ -15,8 +15,8 @@ from rtmcli.sandbox import threads
 from rtmcli.sandbox.properties import get_value
 
 
-def test_a_message_of_the_server_goes_to_active_threads_only() -> None:
-    """Without an active thread a system message is neither written nor told."""
+def test_system_messages_go_to_active_threads_only() -> None:
+    """Without an active thread there is neither an event nor a push."""
     state = LicenseClient().license.state
 
     assert (
@@ -26,8 +26,8 @@ def test_a_message_of_the_server_goes_to_active_threads_only() -> None:
     assert delivery.payload["event"] == state.chats[CHAT].last_thread.events[-1]
 
 
-def test_events_bear_the_order_of_their_thread() -> None:
-    """The id is the thread's with the order behind it; both grow."""
+def test_event_ids_contain_the_thread_and_the_order() -> None:
+    """Both increase."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
     event = threads.add_event(state, chat, chat.last_thread, {"type": "custom"})
@@ -46,8 +46,8 @@ def test_an_event_in_an_old_thread_is_not_the_latest() -> None:
     assert chat.latest_events["message"] == latest
 
 
-def test_a_new_thread_has_the_users_present_and_no_followers() -> None:
-    """Who is present takes part in the new thread; who followed does not any longer."""
+def test_a_new_thread_has_the_present_members() -> None:
+    """Followers stop following."""
     state = LicenseClient().license.state
     chat = state.chats[CLOSED_CHAT]
     chat.followers.add(AGENT2)
@@ -59,8 +59,8 @@ def test_a_new_thread_has_the_users_present_and_no_followers() -> None:
     assert CLOSED_CHAT in state.active_chats
 
 
-def test_a_seat_once_taken_stays() -> None:
-    """A user who parts keeps a seat, not present; sitting down again makes it present."""
+def test_a_removed_user_stays_a_member() -> None:
+    """Its membership is not present until it is added again."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
     threads.remove_user(state, chat, AGENT1)
@@ -73,7 +73,7 @@ def test_a_seat_once_taken_stays() -> None:
 
 
 def test_a_chat_without_agent_is_unassigned() -> None:
-    """The property routing.unassigned follows whether an agent is present in an active chat."""
+    """routing.unassigned is set while no agent is present in an active chat."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
 
@@ -89,8 +89,8 @@ def test_a_chat_without_agent_is_unassigned() -> None:
     assert (before, alone, unassigned_values()) == ([None, None], [True, True], [False, False])
 
 
-def test_followers_and_others_are_told_apart() -> None:
-    """A thread is told in one push to those who follow, and in one to those who do not."""
+def test_followers_get_a_separate_push() -> None:
+    """is_followed differs between the two pushes."""
     client = LicenseClient()
     state = client.license.state
     chat = state.chats[GROUP2_CHAT]
@@ -103,8 +103,8 @@ def test_followers_and_others_are_told_apart() -> None:
     assert (AGENT1 in others.agent_ids, others.to_requester) == (False, False)
 
 
-def test_closing_tells_the_message_before_the_end() -> None:
-    """The system message is the last event of the thread, and told first."""
+def test_closing_pushes_the_system_message_first() -> None:
+    """The system message is the last event of the thread."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
     deliveries = threads.close_thread(state, chat, "archived_customer_disconnected", customer="Ada")

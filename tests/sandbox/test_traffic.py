@@ -1,4 +1,4 @@
-"""Customers who live."""
+"""Simulated customers."""
 
 from collections import Counter
 
@@ -8,13 +8,13 @@ from rtmcli.sandbox.traffic import MAX_ONLINE, TrafficGenerator
 
 
 def generate(steps: int, seed: int) -> list[PushDelivery]:
-    """Let a new licence's customers do so many things; return all pushes."""
+    """Run steps on a new license; return all pushes."""
     traffic = TrafficGenerator(License(seed=1), seed)
     return [delivery for _ in range(steps) for delivery in traffic.step()]
 
 
-def test_customers_do_all_that_customers_do() -> None:
-    """They come, browse, chat, peek, type, rate, close and leave: each push of theirs comes."""
+def test_traffic_causes_every_kind_of_push() -> None:
+    """Customers arrive, browse, chat, type, rate, close and leave."""
     deliveries = Counter(delivery.name for delivery in generate(2000, seed=1))
     assert deliveries.keys() == {
         "customer_created",
@@ -30,20 +30,20 @@ def test_customers_do_all_that_customers_do() -> None:
     }
 
 
-def test_the_same_seed_leads_to_the_same_lives() -> None:
-    """Pushes and payloads repeat, byte by byte; another seed tells another story."""
+def test_traffic_is_reproducible() -> None:
+    """Pushes are the same with the same seed, and differ with another."""
     assert generate(500, seed=1) == generate(500, seed=1)
     assert generate(500, seed=1) != generate(500, seed=2)
 
 
-def test_every_act_tells_something() -> None:
-    """No turn is lost on a customer who has nothing left to do."""
+def test_every_step_causes_a_push() -> None:
+    """No step is without effect."""
     traffic = TrafficGenerator(License(seed=1), 3)
     assert all(traffic.step() for _ in range(1000))
 
 
-def test_the_website_is_never_crowded_and_never_empty_for_long() -> None:
-    """There is a limit to how many customers are there at once, and to how many there are."""
+def test_the_number_of_customers_is_limited() -> None:
+    """This holds for those online and for the total."""
     license_ = License(seed=1)
     traffic = TrafficGenerator(license_, 4)
     for _ in range(3000):
@@ -52,8 +52,8 @@ def test_the_website_is_never_crowded_and_never_empty_for_long() -> None:
     assert len(license_.state.customers) < 250
 
 
-def test_customers_answer_the_agent() -> None:
-    """When the last word is the agent's, the customer soon has another one."""
+def test_customers_reply_to_the_agent() -> None:
+    """A customer soon replies to an agent's message."""
     license_ = License(seed=1)
     traffic = TrafficGenerator(license_, 5)
     token = license_.tokens[0].token
@@ -80,8 +80,8 @@ REPLY_TEXTS = (
 )
 
 
-def test_an_agent_may_interfere_at_any_time() -> None:
-    """Chats that agents close and customers whom they ban do not stop the others' lives."""
+def test_agents_may_interfere() -> None:
+    """Closing chats and banning customers does not stop the traffic."""
     license_ = License(seed=1)
     traffic = TrafficGenerator(license_, 6)
     token = license_.tokens[0].token

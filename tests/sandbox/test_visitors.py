@@ -1,4 +1,4 @@
-"""Customers: they come, look around, chat, rate and leave, and each act is told."""
+"""Customers' actions, and the pushes of each."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ PAGE = ("/kettle", "Kettle")
 
 
 def checked_push_names(deliveries: list[PushDelivery]) -> list[str]:
-    """Name pushes in order; each has the members that the catalogue knows."""
+    """Return the names of pushes; check their members against the catalogue."""
     for each in deliveries:
         required = {name for name in PUSH_MEMBERS[each.name] if not name.endswith("?")}
         known = {name.removesuffix("?") for name in PUSH_MEMBERS[each.name]}
@@ -37,7 +37,7 @@ def checked_push_names(deliveries: list[PushDelivery]) -> list[str]:
 
 
 def start_chat() -> tuple[LicenseClient, Visitors, str]:
-    """Let a customer chat with agent1, the only one connected."""
+    """Start a customer's chat with agent1, the only connected agent."""
     client = LicenseClient()
     visitors = client.license.visitors
     visitors.start_chat(CUSTOMER, "hello")
@@ -45,12 +45,12 @@ def start_chat() -> tuple[LicenseClient, Visitors, str]:
 
 
 def customer_data(license_: License, customer_id: str) -> dict[str, Any]:
-    """Look a customer up."""
+    """Return the data of a customer."""
     return license_.state.customers[customer_id].data
 
 
-def test_a_newcomer_is_created_visits_and_opens_a_page() -> None:
-    """A new customer is told of in three pushes, to those who may read customers."""
+def test_a_new_customer_visits_and_opens_a_page() -> None:
+    """Three pushes go to the agents who may read customers."""
     visitors = License(seed=1).visitors
     customer_id, came = visitors.start_visit()
 
@@ -64,8 +64,8 @@ def test_a_newcomer_is_created_visits_and_opens_a_page() -> None:
     assert customer_id in visitors.online()
 
 
-def test_a_known_customer_comes_back() -> None:
-    """A customer who was here before visits once more, from the same place."""
+def test_a_known_customer_returns() -> None:
+    """A returning customer has another visit, from the same location."""
     license_ = License(seed=1)
     before = customer_data(license_, CUSTOMER_OF_CLOSED_CHAT)
     _, came = license_.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
@@ -78,8 +78,8 @@ def test_a_known_customer_comes_back() -> None:
         license_.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
 
 
-def test_pages_are_counted_and_the_last_ones_remembered() -> None:
-    """Each page names the one before as its referrer; ten are remembered."""
+def test_pages_are_counted() -> None:
+    """Each page has the previous one as referrer; the last ten are kept."""
     license_ = License(seed=1)
     customer_id, _ = license_.visitors.start_visit()
     [first] = license_.visitors.open_page(customer_id, PAGE)
@@ -93,8 +93,8 @@ def test_pages_are_counted_and_the_last_ones_remembered() -> None:
     assert len(customer_data(license_, customer_id)["last_visit"]["last_pages"]) == 10
 
 
-def test_a_first_chat_goes_to_the_agent_who_is_connected() -> None:
-    """The agent takes part and is told of the whole thread."""
+def test_a_first_chat_is_assigned_to_the_connected_agent() -> None:
+    """The agent is added and gets the whole thread."""
     client = LicenseClient()
     [shown] = client.license.visitors.start_chat(CUSTOMER, "hello")
     thread = shown.payload["chat"]["thread"]
@@ -106,8 +106,8 @@ def test_a_first_chat_goes_to_the_agent_who_is_connected() -> None:
     assert customer_data(client.license, CUSTOMER)["statistics"]["chats_count"] == 1
 
 
-def test_an_old_chat_goes_on_with_its_agent() -> None:
-    """A customer who chatted before gets a new thread in the same chat."""
+def test_a_returning_customer_continues_the_chat() -> None:
+    """The same chat gets a new thread."""
     client = LicenseClient()
     client.license.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
     [shown] = client.license.visitors.start_chat(CUSTOMER_OF_CLOSED_CHAT)
@@ -116,8 +116,8 @@ def test_an_old_chat_goes_on_with_its_agent() -> None:
     assert shown.payload["chat"]["thread"]["order"] == 3
 
 
-def test_a_chat_that_no_agent_can_take_is_told_to_all_with_access() -> None:
-    """With nobody accepting chats the thread is unassigned; whoever has access hears of it."""
+def test_an_unassigned_chat_is_pushed_to_all_agents_with_access() -> None:
+    """No agent accepts chats, so the thread is unassigned."""
     client = LicenseClient()
     for agent in (AGENT1, AGENT2, AGENT3):
         client.call("update_agent", agent_id=agent, routing_status="not_accepting_chats")
@@ -129,15 +129,15 @@ def test_a_chat_that_no_agent_can_take_is_told_to_all_with_access() -> None:
     assert [each["type"] for each in chat["users"]] == ["customer"]
 
 
-def test_a_customer_has_one_active_thread_at_most() -> None:
-    """Starting again while a chat is active is refused."""
+def test_a_customer_has_at_most_one_active_thread() -> None:
+    """Starting a chat while one is active is rejected."""
     _, visitors, _ = start_chat()
     with pytest.raises(RequestError, match="has an active chat"):
         visitors.start_chat(CUSTOMER)
 
 
-def test_what_a_customer_does_is_told_to_the_agent() -> None:
-    """Sneak peeks, typing, seeing and messages reach who takes part."""
+def test_members_get_the_pushes_of_a_customer() -> None:
+    """Sneak peeks, typing, seeing and messages are pushed."""
     _, visitors, _ = start_chat()
     acts = [
         *visitors.sneak_peek(CUSTOMER, "I w"),
@@ -158,8 +158,8 @@ def test_what_a_customer_does_is_told_to_the_agent() -> None:
     assert acts[3].payload["event"]["author_id"] == CUSTOMER
 
 
-def test_writing_without_a_chat_begins_one() -> None:
-    """A first message opens the chat, and is told after it."""
+def test_a_first_message_starts_a_chat() -> None:
+    """The chat is pushed before the message."""
     client = LicenseClient()
     assert checked_push_names(client.license.visitors.send_message(CUSTOMER, "hello")) == [
         "incoming_chat_thread",
@@ -167,8 +167,8 @@ def test_writing_without_a_chat_begins_one() -> None:
     ]
 
 
-def test_an_unsound_event_begins_no_chat() -> None:
-    """An event that breaks the rules is refused before anything happens."""
+def test_an_invalid_event_starts_no_chat() -> None:
+    """The event is rejected before anything changes."""
     client = LicenseClient()
     with pytest.raises(RequestError, match="needs text"):
         client.license.visitors.send_event(CUSTOMER, {"type": "message"})
@@ -176,8 +176,8 @@ def test_an_unsound_event_begins_no_chat() -> None:
     assert client.license.state.customers[CUSTOMER].chat_id == ""
 
 
-def test_a_customer_presses_buttons() -> None:
-    """The press is told, and the event that it changed."""
+def test_a_customer_presses_a_button() -> None:
+    """The postback and the changed event are pushed."""
     client, visitors, chat_id = start_chat()
     button = {"text": "Yes", "postback_id": "yes"}
     rich = {"type": "rich_message", "template_id": "cards", "elements": [{"buttons": [button]}]}
@@ -189,8 +189,8 @@ def test_a_customer_presses_buttons() -> None:
     assert acts[1].payload["event"]["elements"][0]["buttons"][0]["user_ids"] == [CUSTOMER]
 
 
-def test_a_rating_is_a_property_and_a_message() -> None:
-    """Score and comment become properties of the thread, told and said."""
+def test_a_rating_sets_properties_and_sends_messages() -> None:
+    """Score and comment become properties of the thread and system messages."""
     client, visitors, chat_id = start_chat()
     rated = visitors.rate_chat(CUSTOMER, 1, "Quick")
     [thread] = client.fetch_chat(chat_id, rated[0].payload["thread_id"])["threads"]
@@ -208,7 +208,7 @@ def test_a_rating_is_a_property_and_a_message() -> None:
 
 
 def test_a_customer_closes_the_chat() -> None:
-    """The thread is closed by the customer, who stays on the website."""
+    """The customer closes the thread and stays on the website."""
     _, visitors, _ = start_chat()
     message, closed = visitors.close_chat(CUSTOMER)
 
@@ -218,8 +218,8 @@ def test_a_customer_closes_the_chat() -> None:
     assert CUSTOMER not in visitors.chatting()
 
 
-def test_a_customer_who_leaves_ends_the_chat() -> None:
-    """The thread is closed by the server, so without user_id; then the visit ends."""
+def test_leaving_the_website_closes_the_chat() -> None:
+    """The server closes the thread, so without user_id; then the visit ends."""
     client, visitors, chat_id = start_chat()
     acts = visitors.end_visit(CUSTOMER)
 
@@ -232,7 +232,7 @@ def test_a_customer_who_leaves_ends_the_chat() -> None:
 
 
 def test_a_continuous_chat_outlasts_the_visit() -> None:
-    """A chat that was started as continuous stays active when its customer leaves."""
+    """A chat started with continuous stays active when its customer leaves."""
     client = LicenseClient()
     users = [{"id": CUSTOMER, "type": "customer"}]
     client.call("start_chat", chat={"users": users}, continuous=True)
@@ -243,7 +243,7 @@ def test_a_continuous_chat_outlasts_the_visit() -> None:
 
 
 def test_fields_are_shown_while_the_chat_is_active() -> None:
-    """A customer's fields disappear from the chat once it is archived."""
+    """A customer's fields are not shown in an archived chat."""
     client, visitors, chat_id = start_chat()
     client.license.state.customers[CUSTOMER].update(fields={"a": "b"})
 
@@ -271,14 +271,14 @@ def test_fields_are_shown_while_the_chat_is_active() -> None:
         lambda visitors: visitors.start_visit("nobody"),
     ],
 )
-def test_an_act_out_of_place_is_refused(act: Any) -> None:
-    """Who is not on the website does nothing there; who does not chat does nothing in a chat."""
+def test_impossible_actions_are_rejected(act: Any) -> None:
+    """Actions need a visit, and actions in a chat need an active chat."""
     with pytest.raises(RequestError, match="validation: customer"):
         act(License(seed=1).visitors)
 
 
-def test_silent_threads_are_archived_after_half_an_hour() -> None:
-    """Threads without an event for 30 minutes are closed by the server; others stay."""
+def test_inactive_threads_are_archived_after_half_an_hour() -> None:
+    """Threads without an event for 30 minutes are closed; others stay."""
     now = [1_600_000_000.0]
     client = LicenseClient(License(clock=lambda: now[0]))
     now[0] += 29 * 60
@@ -292,8 +292,8 @@ def test_silent_threads_are_archived_after_half_an_hour() -> None:
     assert acts[0].payload["event"]["system_message_type"] == "routing.archived_inactive"
 
 
-def test_customers_are_somewhere_or_away() -> None:
-    """Each customer is around or away; those who chat are around."""
+def test_customers_are_online_or_offline() -> None:
+    """Each customer is one of the two; those who chat are online."""
     license_ = License(seed=1)
     visitors = license_.visitors
 

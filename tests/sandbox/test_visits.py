@@ -5,8 +5,8 @@ from support.license_client import CUSTOMER, LicenseClient
 from rtmcli.sandbox import seed_data, visits
 
 
-def test_a_visit_begins_and_ends_once() -> None:
-    """Ending a visit is told; where there is none, nothing is."""
+def test_a_visit_starts_and_ends_once() -> None:
+    """The end is pushed only if there is a visit."""
     state = LicenseClient().license.state
     customer = state.customers[CUSTOMER]
     [ended] = visits.end_visit(state, customer)
@@ -15,8 +15,8 @@ def test_a_visit_begins_and_ends_once() -> None:
     assert visits.end_visit(state, customer) == []
 
 
-def test_who_comes_for_the_first_time_comes_from_anywhere() -> None:
-    """A customer without an earlier visit gets a place of the seed; a later visit keeps it."""
+def test_a_new_customer_gets_a_location() -> None:
+    """The location comes from the seed data; later visits keep it."""
     client = LicenseClient()
     created = client.call("create_customer").payload["id"]
     state = client.license.state
@@ -34,7 +34,7 @@ def test_who_comes_for_the_first_time_comes_from_anywhere() -> None:
 
 
 def test_the_first_page_has_no_referrer() -> None:
-    """A page's referrer is the page before it in the same visit."""
+    """The referrer of a page is the previous page of the visit."""
     state = LicenseClient().license.state
     customer = state.customers[CUSTOMER]
     visits.start_visit(state, customer)
@@ -43,8 +43,8 @@ def test_the_first_page_has_no_referrer() -> None:
     assert [each["referrer"] for each in pages] == ["", "https://shop.example.com/a"]
 
 
-def test_newcomers_are_made_up() -> None:
-    """A newcomer has a name and an address that fits it."""
+def test_random_customers() -> None:
+    """A new customer has a name and a matching address."""
     person = visits.random_customer(LicenseClient().license.state)
     first, last = person["name"].split()
 

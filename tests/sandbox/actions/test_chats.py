@@ -1,4 +1,4 @@
-"""Chats: they start, are activated, followed, listed and transferred."""
+"""Chats: start, activate, follow, list and transfer."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ USERS = [{"id": CUSTOMER, "type": "customer"}]
 
 
 def test_a_new_chat_starts_with_an_active_thread() -> None:
-    """A chat that starts has one thread, active, of order 1; the requester takes part."""
+    """It has one active thread, of order 1, and the requester as a user."""
     chat = LicenseClient().call("start_chat").payload["chat"]
 
     assert (chat["thread"]["active"], chat["thread"]["order"]) == (True, 1)
@@ -34,8 +34,8 @@ def test_a_new_chat_starts_with_an_active_thread() -> None:
     assert chat["access"] == {"group_ids": [0]}
 
 
-def test_a_chat_starts_with_what_it_is_given() -> None:
-    """Customer, access, properties, tags, events and following are those of the request."""
+def test_a_chat_starts_with_the_given_members() -> None:
+    """Customer, access, properties, tags, events and following."""
     client = LicenseClient()
     given: dict[str, Any] = {
         "users": USERS,
@@ -65,8 +65,8 @@ def test_a_chat_starts_with_what_it_is_given() -> None:
     assert chat["is_followed"] is True
 
 
-def test_the_push_of_a_new_chat_shows_the_whole_thread() -> None:
-    """incoming_chat_thread carries the chat as answered: thread, users, is_followed."""
+def test_the_push_of_a_new_chat_contains_the_thread() -> None:
+    """incoming_chat_thread also contains the users and is_followed."""
     outcome = LicenseClient().call("start_chat", chat={"users": USERS})
 
     assert outcome.deliveries[0].payload == outcome.payload
@@ -94,8 +94,8 @@ def test_the_push_of_a_new_chat_shows_the_whole_thread() -> None:
         ({"properties": {"source": {"colour": "red"}}}, "property source.colour not found"),
     ],
 )
-def test_a_chat_that_cannot_start_is_refused(chat: dict[str, Any], message: str) -> None:
-    """One customer at most, who has no other chat; known groups and properties; sound events."""
+def test_an_invalid_chat_is_rejected(chat: dict[str, Any], message: str) -> None:
+    """At most one customer, without another chat; known groups and properties; valid events."""
     client = LicenseClient()
     before = len(client.license.state.chats)
     error = client.expect_error("start_chat", chat=chat)
@@ -105,7 +105,7 @@ def test_a_chat_that_cannot_start_is_refused(chat: dict[str, Any], message: str)
 
 
 def test_a_banned_customer_gets_no_chat() -> None:
-    """Neither a new chat nor a new thread for a customer who is banned."""
+    """Neither a new chat nor a new thread can be opened."""
     client = LicenseClient()
     for customer_id in (CUSTOMER, CUSTOMER_OF_CLOSED_CHAT):
         client.call("ban_customer", customer_id=customer_id, ban={"days": 1})
@@ -117,7 +117,7 @@ def test_a_banned_customer_gets_no_chat() -> None:
 
 
 def test_activating_opens_the_next_thread() -> None:
-    """A closed chat gets a new thread, of the next order; the answer has this one only."""
+    """The response contains the new thread only."""
     client = LicenseClient()
     chat = client.call("activate_chat", chat={"id": CLOSED_CHAT}).payload["chat"]
 
@@ -133,13 +133,13 @@ def test_an_active_chat_cannot_be_activated() -> None:
 
 
 def test_a_chat_keeps_its_customer_when_activated() -> None:
-    """Activating with another customer is refused: one customer per chat."""
+    """Activating it with another customer is rejected."""
     error = LicenseClient().expect_error("activate_chat", chat={"id": CLOSED_CHAT, "users": USERS})
     assert "has its customer already" in error
 
 
-def test_activating_brings_a_customer_in_who_has_no_chat() -> None:
-    """A chat without a customer takes one; not one who has a chat."""
+def test_activating_may_add_a_customer() -> None:
+    """The chat must have no customer, and the customer no chat."""
     client = LicenseClient()
     chat_id = client.call("start_chat").payload["chat"]["id"]
     client.call("close_thread", chat_id=chat_id)
@@ -151,8 +151,8 @@ def test_activating_brings_a_customer_in_who_has_no_chat() -> None:
     assert CUSTOMER in {each["id"] for each in chat["users"]}
 
 
-def test_following_brings_all_pushes_of_a_chat() -> None:
-    """A follower is told of the chat as it is, and from then on of everything."""
+def test_a_follower_gets_all_pushes_of_a_chat() -> None:
+    """The first push contains the chat."""
     client, other = LicenseClient(), {"type": "message", "text": "hi"}
     second = LicenseClient(client.license, AGENT3, connection=2)
     before = second.first_push("send_event", chat_id=GROUP2_CHAT, event=other)
@@ -166,8 +166,8 @@ def test_following_brings_all_pushes_of_a_chat() -> None:
 
 
 @pytest.mark.parametrize("chat_id", [CHAT, GROUP2_CHAT])
-def test_following_what_one_gets_already_pushes_nothing(chat_id: str) -> None:
-    """Who follows a chat or takes part in it hears nothing new."""
+def test_following_twice_pushes_nothing(chat_id: str) -> None:
+    """The same holds for members of the chat."""
     client = LicenseClient()
     client.call("follow_chat", chat_id=chat_id)
 
@@ -175,7 +175,7 @@ def test_following_what_one_gets_already_pushes_nothing(chat_id: str) -> None:
 
 
 def test_following_ends_when_the_chat_is_activated() -> None:
-    """With a new thread nobody follows; those who did are told of it all the same."""
+    """Previous followers get the push of the new thread."""
     client = LicenseClient()
     client.call("follow_chat", chat_id=GROUP2_CHAT)
     second = LicenseClient(client.license, AGENT3, connection=2)
@@ -187,8 +187,8 @@ def test_following_ends_when_the_chat_is_activated() -> None:
     assert client.fetch_chat(GROUP2_CHAT)["is_followed"] is False
 
 
-def test_after_unfollowing_only_key_changes_are_told() -> None:
-    """Who has access hears of transfers and closed threads, and of nothing else."""
+def test_unfollowing_ends_most_pushes() -> None:
+    """Agents with access still get the pushes of transfers and closed threads."""
     client = LicenseClient()
     client.call("follow_chat", chat_id=GROUP2_CHAT)
     client.call("unfollow_chat", chat_id=GROUP2_CHAT)
@@ -200,7 +200,7 @@ def test_after_unfollowing_only_key_changes_are_told() -> None:
 
 
 def test_members_cannot_unfollow() -> None:
-    """Who takes part in a chat cannot unfollow it; who neither follows nor does, may."""
+    """Other agents can, even if they do not follow the chat."""
     client = LicenseClient()
 
     assert "cannot unfollow" in client.expect_error("unfollow_chat", chat_id=CHAT)
@@ -208,13 +208,13 @@ def test_members_cannot_unfollow() -> None:
 
 
 def summary_ids(client: LicenseClient, **payload: Any) -> list[str]:
-    """List chats by id."""
+    """Return the ids of the listed chats."""
     listed = client.call("get_chats_summary", payload).payload["chats_summary"]
     return [each["id"] for each in listed]
 
 
-def test_summaries_come_by_their_last_event() -> None:
-    """The chat with the latest event comes first; last with order asc."""
+def test_summaries_are_sorted_by_their_last_event() -> None:
+    """The most recent comes first, or last with order asc."""
     client = LicenseClient()
     client.call("send_event", chat_id=GROUP2_CHAT, event={"type": "message", "text": "hi"})
     listed = summary_ids(client)
@@ -223,7 +223,7 @@ def test_summaries_come_by_their_last_event() -> None:
     assert summary_ids(client, order="asc") == listed[::-1]
 
 
-def test_summaries_can_leave_active_chats_out() -> None:
+def test_summaries_can_exclude_active_chats() -> None:
     """With include_active false only closed chats are listed."""
     closed = summary_ids(LicenseClient(), filters={"include_active": False})
 
@@ -231,8 +231,8 @@ def test_summaries_can_leave_active_chats_out() -> None:
     assert not {CHAT, GROUP2_CHAT, GROUP3_CHAT, UNASSIGNED_CHAT} & set(closed)
 
 
-def test_summaries_can_be_found_by_properties() -> None:
-    """A property filter looks at the properties of chats."""
+def test_summaries_can_be_filtered_by_properties() -> None:
+    """The filter applies to the properties of chats."""
     client = LicenseClient()
     scored = {"properties": {"rating": {"score": {"exists": True}}}}
 
@@ -243,8 +243,8 @@ def test_summaries_can_be_found_by_properties() -> None:
     assert error == "validation: property x.y not found"
 
 
-def test_summaries_are_within_reach() -> None:
-    """chats--access lists what is shared with the agent's groups, chats--my where it takes part."""
+def test_summaries_depend_on_the_scopes() -> None:
+    """chats--access lists the chats of the agent's groups, chats--my those with the agent."""
     reached = set(summary_ids(normal_agent("chats--access:ro")))
 
     assert {CHAT, GROUP2_CHAT, UNASSIGNED_CHAT} <= reached
@@ -255,7 +255,7 @@ def test_summaries_are_within_reach() -> None:
 
 
 def test_a_summary_shows_the_last_event_of_each_type() -> None:
-    """last_event_per_type maps types to where their last event is, and to the event."""
+    """last_event_per_type has the event, its thread and the thread's order."""
     client = LicenseClient()
     sent = client.call("send_event", chat_id=CHAT, event={"type": "message", "text": "hi"}).payload
     [summary] = client.call("get_chats_summary", limit=1).payload["chats_summary"]
@@ -266,14 +266,14 @@ def test_a_summary_shows_the_last_event_of_each_type() -> None:
     assert summary["last_thread_summary"]["id"] == THREAD
 
 
-def test_the_pages_of_other_documents_are_refused() -> None:
-    """Summaries take page_id, not pagination: the refusal names the right members."""
+def test_the_pagination_of_other_methods_is_rejected() -> None:
+    """The error names page_id, the correct member."""
     error = LicenseClient().expect_error("get_chats_summary", pagination={"page": 1})
     assert error == ("validation: pagination is not taken: use page_id, limit, order and filters")
 
 
 def transfer_chat(client: LicenseClient, **payload: Any) -> list[str]:
-    """Transfer the sample chat; name who is present afterwards."""
+    """Transfer the sample chat; return the agents who are then present."""
     client.call("transfer_chat", {"chat_id": CHAT, **payload})
     return [
         each["id"]
@@ -282,8 +282,8 @@ def transfer_chat(client: LicenseClient, **payload: Any) -> list[str]:
     ]
 
 
-def test_a_transfer_to_a_group_finds_an_agent_there() -> None:
-    """The chat gets the access of the group, and an agent of it who accepts chats."""
+def test_a_transfer_to_a_group_selects_an_agent() -> None:
+    """The chat gets the access of the group."""
     client = LicenseClient()
 
     assert transfer_chat(client, target={"type": "group", "ids": [2]}) == [AGENT3]
@@ -291,20 +291,20 @@ def test_a_transfer_to_a_group_finds_an_agent_there() -> None:
 
 
 def test_a_transfer_to_an_agent_keeps_the_access() -> None:
-    """The chat goes to the agent and stays in its group."""
+    """The agent is the only one present."""
     client = LicenseClient()
 
     assert transfer_chat(client, target={"type": "agent", "ids": [AGENT2]}) == [AGENT2]
     assert client.fetch_chat()["access"] == {"group_ids": [0]}
 
 
-def test_a_transfer_without_target_stays_in_the_group() -> None:
-    """Another agent of the chat's present group takes it."""
+def test_a_transfer_without_a_target_stays_in_the_group() -> None:
+    """Another agent of the group is selected."""
     assert transfer_chat(LicenseClient()) in ([AGENT2], [AGENT3])
 
 
-def test_a_transfer_fails_where_no_agent_is_free() -> None:
-    """Group 3 has nobody online: refused; with force the chat is left to nobody."""
+def test_a_transfer_fails_without_an_available_agent() -> None:
+    """With force the chat is left without an agent."""
     client = LicenseClient()
     target = {"type": "group", "ids": [3]}
 
@@ -313,8 +313,8 @@ def test_a_transfer_fails_where_no_agent_is_free() -> None:
     assert transfer_chat(client, target=target, force=True) == []
 
 
-def test_force_gives_a_chat_to_an_agent_who_accepts_none() -> None:
-    """An agent who is offline gets the chat with force only."""
+def test_force_assigns_a_chat_to_an_offline_agent() -> None:
+    """Without force the transfer fails."""
     client = LicenseClient()
     target = {"type": "agent", "ids": [SUPERVISOR]}
 
@@ -322,8 +322,8 @@ def test_force_gives_a_chat_to_an_agent_who_accepts_none() -> None:
     assert transfer_chat(client, target=target, force=True) == [SUPERVISOR]
 
 
-def test_a_transfer_tells_who_it_concerns() -> None:
-    """Transfer, parting, joining and system message, each to those who take part then."""
+def test_the_pushes_of_a_transfer() -> None:
+    """Transfer, removal, addition and system message, each with its recipients."""
     client = LicenseClient()
     target = {"type": "agent", "ids": [AGENT2]}
     told = client.call("transfer_chat", chat_id=CHAT, target=target).deliveries
@@ -356,10 +356,10 @@ def test_a_transfer_tells_who_it_concerns() -> None:
         (GROUP3_CHAT, {"type": "agent", "ids": [AGENT2]}, "has no access"),
     ],
 )
-def test_a_transfer_that_leads_nowhere_is_refused(
+def test_an_impossible_transfer_is_rejected(
     chat_id: str, target: dict[str, Any], message: str
 ) -> None:
-    """Only active chats go, to known groups, or to agents who have access."""
+    """The chat must be active, the groups known, and the agents must have access."""
     client = LicenseClient()
     before = client.fetch_chat(chat_id)
     error = client.expect_error("transfer_chat", chat_id=chat_id, target=target, force=True)
@@ -368,8 +368,8 @@ def test_a_transfer_that_leads_nowhere_is_refused(
     assert client.fetch_chat(chat_id) == before
 
 
-def test_the_least_busy_agent_takes_a_chat() -> None:
-    """Of several free agents the one with the fewest active chats is chosen."""
+def test_the_least_busy_agent_is_selected() -> None:
+    """This is the agent with the fewest active chats."""
     client = LicenseClient()
     second = LicenseClient(client.license, AGENT2, connection=2)
     third = LicenseClient(client.license, AGENT3, connection=3)
@@ -379,8 +379,8 @@ def test_the_least_busy_agent_takes_a_chat() -> None:
     assert transfer_chat(client) == [AGENT3]
 
 
-def test_connected_agents_come_first() -> None:
-    """An agent who is connected takes a chat before those who are said to work elsewhere."""
+def test_connected_agents_are_preferred() -> None:
+    """Other online agents of the seed data come second."""
     client = LicenseClient()
     chat_id = (
         LicenseClient(client.license, AGENT2, connection=2).call("start_chat").payload["chat"]["id"]

@@ -1,4 +1,4 @@
-"""Customers: created, changed, banned, listed by every filter."""
+"""Customers: create, update, ban, and list with every filter."""
 
 import re
 from typing import Any
@@ -30,14 +30,14 @@ CUSTOMER_FIELDS = {
 
 
 def get_customer_id(client: LicenseClient, chat_id: str) -> str:
-    """Name the customer of a chat."""
+    """Return the id of the customer of a chat."""
     [found] = [each for each in client.fetch_chat(chat_id)["users"] if each["type"] == "customer"]
     return str(found["id"])
 
 
 @given(st.fixed_dictionaries({}, optional=CUSTOMER_FIELDS))
-def test_a_new_customer_has_what_it_was_given(given_: dict[str, Any]) -> None:
-    """The answer is the customer itself, with an id and a time; everything is optional."""
+def test_create_customer_returns_the_customer(given_: dict[str, Any]) -> None:
+    """It has an id and a creation time; all members are optional."""
     outcome = LicenseClient().call("create_customer", given_)
     answer = dict(outcome.payload)
 
@@ -51,16 +51,16 @@ def test_a_new_customer_has_what_it_was_given(given_: dict[str, Any]) -> None:
     assert outcome.deliveries[0].payload == {"customer": outcome.payload}
 
 
-def test_nothing_keeps_two_customers_from_the_same_address() -> None:
-    """An e-mail address need not be unique."""
+def test_emails_need_not_be_unique() -> None:
+    """Two customers may have the same email."""
     client = LicenseClient()
     first, second = (client.call("create_customer", email="zoe@example.org").payload for _ in "ab")
 
     assert first["id"] != second["id"]
 
 
-def test_an_update_replaces_what_it_names() -> None:
-    """Members that are named get their new value, the others stay."""
+def test_update_customer_replaces_the_given_members() -> None:
+    """Other members are unchanged."""
     client = LicenseClient()
     outcome = client.call("update_customer", customer_id=CUSTOMER, fields={"a": "b"}, name="Zoe")
 
@@ -78,8 +78,8 @@ def test_an_update_replaces_what_it_names() -> None:
     }
 
 
-def test_with_an_active_chat_an_update_shows_after_it() -> None:
-    """While the customer chats nothing changes; when the thread closes it does, and is told."""
+def test_an_update_during_a_chat_is_deferred() -> None:
+    """It takes effect, and is pushed, when the thread closes."""
     client = LicenseClient()
     customer_id = get_customer_id(client, CHAT)
     only = {"filters": {"customer_id": {"values": [customer_id]}}}
@@ -93,7 +93,7 @@ def test_with_an_active_chat_an_update_shows_after_it() -> None:
 
 
 def test_an_update_needs_a_change_and_a_known_customer() -> None:
-    """Without a member to change, or for nobody, it is refused with validation."""
+    """Otherwise it fails with validation."""
     client = LicenseClient()
     stranger = "00000000-0000-4000-0000-000000000000"
 
@@ -104,7 +104,7 @@ def test_an_update_needs_a_change_and_a_known_customer() -> None:
 
 
 def test_a_ban_ends_the_customers_visit() -> None:
-    """The customer is gone from the website, and cannot come back before the ban is over."""
+    """The customer cannot return before the ban is over."""
     now = [1_600_000_000.0]
     client = LicenseClient()
     client.license.state._get_time = lambda: now[0]
@@ -120,7 +120,7 @@ def test_a_ban_ends_the_customers_visit() -> None:
 
 
 def test_a_ban_closes_the_active_chat() -> None:
-    """A system message says so, then the thread is closed by the requester."""
+    """A system message precedes thread_closed, which names the requester."""
     client = LicenseClient()
     customer_id = get_customer_id(client, CHAT)
     deliveries = client.call("ban_customer", customer_id=customer_id, ban={"days": 5}).deliveries
@@ -135,13 +135,13 @@ def test_a_ban_closes_the_active_chat() -> None:
 
 @pytest.mark.parametrize("days", [0, -1, 1.5, "5", None])
 def test_a_ban_lasts_whole_days(days: Any) -> None:
-    """A number of days below one, or no whole number, is refused."""
+    """The number of days must be an integer of at least 1."""
     error = LicenseClient().expect_error("ban_customer", customer_id=CUSTOMER, ban={"days": days})
     assert error.startswith("validation: ban.days")
 
 
 def list_customers(client: LicenseClient, **filters: Any) -> list[dict[str, Any]]:
-    """List all customers who pass filters."""
+    """Return all customers that match the filters."""
     answer = client.call("get_customers", filters=filters, limit=100).payload
     assert len(answer["customers"]) == answer["total_customers"]
     customers: list[dict[str, Any]] = answer["customers"]
@@ -149,7 +149,7 @@ def list_customers(client: LicenseClient, **filters: Any) -> list[dict[str, Any]
 
 
 def get_field(customer: dict[str, Any], path: str) -> Any:
-    """Read a fact of a customer."""
+    """Return the value at a path, or None."""
     value: Any = customer
     for key in path.split("."):
         value = value.get(key, {})
@@ -178,8 +178,8 @@ RANGE_OPERATORS = {
 
 
 @pytest.mark.parametrize("name", TEXT_FILTERS)
-def test_text_filters_find_values_or_all_others(name: str) -> None:
-    """One operator finds those with one of the texts, the other all others, without one too."""
+def test_text_filters_include_or_exclude_values(name: str) -> None:
+    """Excluding also lists customers without a value."""
     client = LicenseClient()
     path, text = TEXT_FILTERS[name]
     matching = [each for each in list_customers(client) if get_field(each, path) == text]
@@ -207,8 +207,8 @@ def test_range_filters_compare_counts(name: str, operator: str) -> None:
 
 @pytest.mark.parametrize("operator", RANGE_OPERATORS)
 @pytest.mark.parametrize("name", DATE_FILTERS)
-def test_date_filters_compare_moments(name: str, operator: str) -> None:
-    """Each operator compares moments, whatever their time zones; who has none never passes."""
+def test_date_filters_compare_times(name: str, operator: str) -> None:
+    """Time zones are respected; customers without the time never match."""
     client = LicenseClient()
     known = sorted(each[name] for each in list_customers(client) if name in each)
     middle = known[len(known) // 2]
@@ -222,8 +222,8 @@ def test_date_filters_compare_moments(name: str, operator: str) -> None:
     assert list_customers(client, **{name: {operator: middle.replace("Z", "+00:00")}}) == wanted
 
 
-def test_who_lacks_a_text_is_among_all_others() -> None:
-    """A customer without an e-mail address or visit is none of those that are excluded."""
+def test_customers_without_a_text_match_exclusion() -> None:
+    """They have no email address, name or visit."""
     client = LicenseClient()
     bare = client.call("create_customer").payload
 
@@ -232,8 +232,8 @@ def test_who_lacks_a_text_is_among_all_others() -> None:
         assert bare not in list_customers(client, **{name: {"values": ["x"]}})
 
 
-def test_the_sample_of_the_reference_finds_somebody() -> None:
-    """The sample's filters and page_id lead to customers of the two countries."""
+def test_the_documented_sample_finds_customers() -> None:
+    """Its filters and page_id match customers of two countries."""
     customers = (
         LicenseClient().call("get_customers", dict(API.methods["get_customers"].example)).payload
     )
@@ -243,8 +243,8 @@ def test_the_sample_of_the_reference_finds_somebody() -> None:
     assert customers["total_customers"] == 4
 
 
-def test_bounds_of_a_range_may_be_combined() -> None:
-    """All operators of a range must hold, and all filters."""
+def test_filters_can_be_combined() -> None:
+    """All operators of a range, and all filters, must match."""
     customers = list_customers(
         LicenseClient(), visits_count={"gte": 20, "lt": 30}, country={"values": ["Poland"]}
     )
@@ -261,13 +261,13 @@ def test_bounds_of_a_range_may_be_combined() -> None:
         {"email": {"values": "a"}},
     ],
 )
-def test_filters_that_say_nothing_are_refused(filters: dict[str, Any]) -> None:
-    """Two kinds of a text filter at once, and what is no date, number or array, is refused."""
+def test_invalid_filters_are_rejected(filters: dict[str, Any]) -> None:
+    """Both kinds of text filter together, and invalid dates, numbers or arrays."""
     assert LicenseClient().expect_error("get_customers", filters=filters).startswith("validation: ")
 
 
-def test_customers_come_newest_first() -> None:
-    """The order is that of their creation; asc puts the oldest first."""
+def test_customers_are_sorted_newest_first() -> None:
+    """With order asc, the oldest comes first."""
     client = LicenseClient()
     newest = [each["created_at"] for each in list_customers(client)]
     oldest = client.call("get_customers", order="asc", limit=100).payload["customers"]
@@ -277,8 +277,8 @@ def test_customers_come_newest_first() -> None:
 
 
 @given(limit=st.integers(1, 30), order=st.sampled_from(["asc", "desc"]))
-def test_all_pages_hold_every_customer_once(limit: int, order: str) -> None:
-    """Following next_page_id lists every customer once."""
+def test_pages_contain_every_customer_once(limit: int, order: str) -> None:
+    """next_page_id leads to the next page."""
     client = LicenseClient()
     page = {"limit": limit, "order": order, "filters": {"visits_count": {"gt": 1}}}
     answer = client.call("get_customers", page).payload
@@ -291,8 +291,8 @@ def test_all_pages_hold_every_customer_once(limit: int, order: str) -> None:
     assert walked == (wanted if order == "desc" else wanted[::-1])
 
 
-def test_changes_are_told_to_those_who_may_read_customers() -> None:
-    """Pushes about customers need customers:ro; the requester gets its copy anyway."""
+def test_pushes_about_customers_need_a_scope() -> None:
+    """The scope is customers:ro; the requester's copy needs none."""
     agent = normal_agent("customers.ban:rw")
     delivery = agent.first_push(
         "ban_customer", customer_id=CUSTOMER_OF_CLOSED_CHAT, ban={"days": 1}

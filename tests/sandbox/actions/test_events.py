@@ -1,4 +1,4 @@
-"""Events: where an event goes, and what it becomes."""
+"""Events: which thread they are added to, and their members."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ from support.license_client import (
 MESSAGE = {"type": "message", "text": "hi"}
 
 
-def test_the_server_gives_an_event_its_own_fields() -> None:
-    """id, order, timestamp and author come from the server, recipients have a default."""
+def test_the_server_adds_members_to_an_event() -> None:
+    """id, order, timestamp and author are the server's; recipients have a default."""
     client = LicenseClient()
     answer = client.call("send_event", chat_id=CHAT, event=MESSAGE).payload
     now = client.call("update_last_seen_timestamp", chat_id=CHAT).payload["timestamp"]
@@ -38,8 +38,8 @@ def test_the_server_gives_an_event_its_own_fields() -> None:
     }
 
 
-def test_an_active_thread_gets_the_event() -> None:
-    """The push carries the event as it was answered, to those who take part."""
+def test_an_event_is_added_to_the_active_thread() -> None:
+    """The push contains the event of the response, and goes to the members."""
     outcome = LicenseClient().call(
         "send_event", chat_id=CHAT, event=MESSAGE, attach_to_last_thread=True
     )
@@ -50,8 +50,8 @@ def test_an_active_thread_gets_the_event() -> None:
     assert delivery.agent_ids == {AGENT1}
 
 
-def test_without_an_active_thread_a_new_one_opens() -> None:
-    """The push is incoming_chat_thread instead, with the event in it."""
+def test_an_event_may_open_a_new_thread() -> None:
+    """The push is then incoming_chat_thread, which contains the event."""
     client = LicenseClient()
     outcome = client.call("send_event", chat_id=CLOSED_CHAT, event=MESSAGE)
     [delivery] = outcome.deliveries
@@ -63,8 +63,8 @@ def test_without_an_active_thread_a_new_one_opens() -> None:
     assert client.fetch_thread(CLOSED_CHAT, thread["id"])["active"] is True
 
 
-def test_an_event_may_go_to_the_last_thread() -> None:
-    """attach_to_last_thread appends to the closed thread, which stays closed."""
+def test_attach_to_last_thread() -> None:
+    """The event is added to the closed thread, which stays closed."""
     client = LicenseClient()
     outcome = client.call(
         "send_event", chat_id=CLOSED_CHAT, event=MESSAGE, attach_to_last_thread=True
@@ -76,8 +76,8 @@ def test_an_event_may_go_to_the_last_thread() -> None:
 
 
 @pytest.mark.parametrize("attach", [True, False])
-def test_an_active_thread_may_be_required(attach: bool) -> None:
-    """require_active_thread refuses where none is active, whatever else is asked."""
+def test_require_active_thread(attach: bool) -> None:
+    """The request fails without an active thread, whatever the other members."""
     flags = {"require_active_thread": True, "attach_to_last_thread": attach}
     error = LicenseClient().expect_error("send_event", chat_id=CLOSED_CHAT, event=MESSAGE, **flags)
 
@@ -85,7 +85,7 @@ def test_an_active_thread_may_be_required(attach: bool) -> None:
 
 
 def test_an_annotation_opens_no_thread() -> None:
-    """An annotation goes to the last thread, active or not."""
+    """It is added to the last thread, active or not."""
     note = {"type": "annotation", "annotation_type": "rating", "text": "good"}
     outcome = LicenseClient().call("send_event", chat_id=CLOSED_CHAT, event=note)
 
@@ -93,8 +93,8 @@ def test_an_annotation_opens_no_thread() -> None:
     assert push_names(outcome.deliveries) == ["incoming_event"]
 
 
-def test_an_author_from_outside_becomes_a_user() -> None:
-    """Who writes without taking part is added as not present, once."""
+def test_an_author_becomes_a_member() -> None:
+    """An author who is not a member is added once, as not present."""
     client = LicenseClient()
     first = client.call("send_event", chat_id=GROUP2_CHAT, event=MESSAGE).deliveries
     second = client.push_names("send_event", chat_id=GROUP2_CHAT, event=MESSAGE)
@@ -106,7 +106,7 @@ def test_an_author_from_outside_becomes_a_user() -> None:
 
 
 def test_a_banned_customers_chat_is_not_reopened() -> None:
-    """An event does not open a thread with a customer who is banned."""
+    """An event for it fails with authorization."""
     client = LicenseClient()
     client.call("ban_customer", customer_id=CUSTOMER_OF_CLOSED_CHAT, ban={"days": 1})
     error = client.expect_error("send_event", chat_id=CLOSED_CHAT, event=MESSAGE)
@@ -115,8 +115,8 @@ def test_a_banned_customers_chat_is_not_reopened() -> None:
     assert len(client.fetch_chat(CLOSED_CHAT)["threads_summary"]) == 2
 
 
-def test_a_closed_thread_out_of_reach_gets_no_event() -> None:
-    """Attaching to a thread without access is refused with authorization."""
+def test_attaching_to_a_restricted_thread_is_rejected() -> None:
+    """It fails with authorization."""
     agent = normal_agent("chats.conversation--access:rw")
     owner = LicenseClient(agent.license, "supervisor@example.com", connection=2)
     owner.call("set_access", resource="chat", id=GROUP2_CHAT, access={"type": "group", "id": 3})
@@ -144,8 +144,8 @@ def test_a_closed_thread_out_of_reach_gets_no_event() -> None:
         ({"type": "rich_message", "template_id": "cards"}, "event.elements must be 1 to 10"),
     ],
 )
-def test_an_unsound_event_is_refused(event: dict[str, Any], message: str) -> None:
-    """What an event lacks or has wrong is told, and nothing is added."""
+def test_an_invalid_event_is_rejected(event: dict[str, Any], message: str) -> None:
+    """The error says what is missing or wrong, and nothing is added."""
     client = LicenseClient()
     before = client.fetch_chat(CLOSED_CHAT)
     error = client.expect_error("send_event", chat_id=CLOSED_CHAT, event=event)
@@ -155,7 +155,7 @@ def test_an_unsound_event_is_refused(event: dict[str, Any], message: str) -> Non
     assert client.fetch_chat(CLOSED_CHAT) == before
 
 
-def test_a_text_of_just_16_kb_is_taken() -> None:
-    """The limit counts bytes of UTF-8, and includes its last byte."""
+def test_a_text_of_exactly_16_kb_is_accepted() -> None:
+    """The limit is in bytes of UTF-8, and inclusive."""
     event = {"type": "message", "text": "é" * 8192}
     assert LicenseClient().push_names("send_event", chat_id=CHAT, event=event) == ["incoming_event"]

@@ -1,4 +1,4 @@
-"""The chapter "other": archives, threads, buttons, multicasts, typing, closing, seeing."""
+"""The chapter "other": archives, threads, buttons, multicasts, typing, closing, last seen."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -30,14 +30,14 @@ POSTBACK_SAMPLE = dict(API.methods["send_rich_message_postback"].example)
 
 
 def list_archives(client: LicenseClient, **filters: Any) -> list[tuple[str, str]]:
-    """List the chats and threads of the archives that pass filters."""
+    """Return the ids of the archived chats and threads that match the filters."""
     answer = client.call("get_archives", filters=filters, pagination={"limit": 100}).payload
     assert len(answer["chats"]) == answer["pagination"]["total"]
     return [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in answer["chats"]]
 
 
 def test_archives_list_one_thread_per_item() -> None:
-    """Items are nested, {chat: {…, thread}}; a chat comes once for each of its threads."""
+    """An item is {chat: {…, thread}}; a chat is listed once for each of its threads."""
     client = LicenseClient()
     [item] = client.call("get_archives", ARCHIVES_SAMPLE).payload["chats"]
 
@@ -45,8 +45,8 @@ def test_archives_list_one_thread_per_item() -> None:
     assert [chat for chat, _ in list_archives(client)].count(CHAT) == 3
 
 
-def test_archives_list_active_threads_too_the_newest_first() -> None:
-    """All threads are there, sorted by their beginning."""
+def test_archives_are_sorted_newest_first() -> None:
+    """They include active threads."""
     client = LicenseClient()
     chats = client.call("get_archives", pagination={"limit": 100}).payload["chats"]
     began = [each["chat"]["thread"]["timestamp"] for each in chats]
@@ -69,13 +69,13 @@ def test_archives_list_active_threads_too_the_newest_first() -> None:
         ({"properties": {"test": {"int_property": {"exists": True}}}}, {"A9S8D7F6G5"}),
     ],
 )
-def test_archives_are_found_by_every_filter(filters: dict[str, Any], threads: set[str]) -> None:
-    """Query, days, agents, groups and properties each narrow the list."""
+def test_archives_can_be_filtered(filters: dict[str, Any], threads: set[str]) -> None:
+    """By query, days, agents, groups and properties."""
     assert {thread for _, thread in list_archives(LicenseClient(), **filters)} == threads
 
 
 def test_archives_are_paged_by_number() -> None:
-    """All pages together hold every thread once; total counts all; 0 items are allowed."""
+    """Pages contain every thread once; total counts all; the limit may be 0."""
     client = LicenseClient()
     everything = list_archives(client)
     walked = []
@@ -90,8 +90,8 @@ def test_archives_are_paged_by_number() -> None:
     assert nothing == {"chats": [], "pagination": {"page": 1, "total": len(everything)}}
 
 
-def test_archives_are_within_reach() -> None:
-    """Threads of groups without the agent are left out, unless it took part in them."""
+def test_archives_depend_on_the_scopes() -> None:
+    """Threads of other groups are excluded, unless the agent was a user."""
     listed = list_archives(normal_agent("chats--access:ro"))
 
     assert GROUP3_CHAT not in {chat for chat, _ in listed}
@@ -114,13 +114,13 @@ def test_archives_are_within_reach() -> None:
         {"filters": {"properties": {"rating": {"score": {"exists": True, "values": [1]}}}}},
     ],
 )
-def test_archives_refuse_what_is_out_of_range(payload: dict[str, Any]) -> None:
-    """Pages and limits have ranges, days a format, filters one operator each."""
+def test_invalid_archive_requests_are_rejected(payload: dict[str, Any]) -> None:
+    """Pages, limits, days and operators are validated."""
     assert LicenseClient().expect_error("get_archives", payload).startswith("validation: ")
 
 
-def test_threads_come_when_they_are_named() -> None:
-    """With thread_ids the threads come with their events, and always the order of all."""
+def test_requested_threads_include_events() -> None:
+    """threads_summary lists all threads."""
     chat = LicenseClient().fetch_chat(CHAT, THREAD, "PT039DS6IP")
 
     assert [each["id"] for each in chat["threads"]] == [THREAD, "PT039DS6IP"]
@@ -133,13 +133,13 @@ def test_threads_come_when_they_are_named() -> None:
     assert chat["is_followed"] is False
 
 
-def test_without_names_only_the_summary_comes() -> None:
+def test_threads_need_thread_ids() -> None:
     """Without thread_ids there is no member `threads`."""
     assert "threads" not in LicenseClient().fetch_chat()
 
 
-def test_a_restricted_thread_shows_no_events() -> None:
-    """A thread whose access leaves the agent out says so instead of showing its events."""
+def test_a_restricted_thread_has_no_events() -> None:
+    """It has restricted_access instead."""
     agent = normal_agent("chats--access:ro")
     restricted, shown = agent.fetch_chat("VM9B7N5C3X", "Z8X6C4V2B0", "N1M3Q5W7E9")["threads"]
 
@@ -149,7 +149,7 @@ def test_a_restricted_thread_shows_no_events() -> None:
     assert "restricted_access" not in shown
 
 
-def test_unknown_threads_are_refused() -> None:
+def test_unknown_threads_are_rejected() -> None:
     """A thread of another chat is not found."""
     error = LicenseClient().expect_error(
         "get_chat_threads", chat_id=CHAT, thread_ids=["T1B7ZQ4MKD"]
@@ -157,14 +157,14 @@ def test_unknown_threads_are_refused() -> None:
     assert error == f"validation: thread T1B7ZQ4MKD not found in chat {CHAT}"
 
 
-def test_ones_own_chats_alone_do_not_open_threads() -> None:
-    """chats--my:ro does not suffice to read threads."""
+def test_reading_threads_needs_more_than_my_scope() -> None:
+    """chats--my:ro does not suffice."""
     error = normal_agent("chats--my:ro").expect_error("get_chat_threads", chat_id=CHAT)
     assert error.startswith("authorization: ")
 
 
-def test_thread_summaries_come_by_order() -> None:
-    """The newest thread comes first, with the number of its events."""
+def test_thread_summaries_are_sorted_by_order() -> None:
+    """The newest thread comes first, with its number of events."""
     answer = LicenseClient().call("get_chat_threads_summary", chat_id=CHAT, limit=2).payload
 
     assert answer == {
@@ -178,7 +178,7 @@ def test_thread_summaries_come_by_order() -> None:
 
 
 def button_user_ids(client: LicenseClient) -> dict[str, list[str]]:
-    """Map the buttons of the sample's rich message to who pressed them."""
+    """Return the users who pressed each button of the sample's rich message."""
     event = client.fetch_thread()["events"][1]
     return {
         each["postback_id"]: each["user_ids"]
@@ -187,8 +187,8 @@ def button_user_ids(client: LicenseClient) -> dict[str, list[str]]:
     }
 
 
-def test_a_button_is_pressed_and_released() -> None:
-    """Toggling puts the requester among the button's users, and takes it out again."""
+def test_a_button_is_toggled() -> None:
+    """The requester is added to the button's users, and removed again."""
     client = LicenseClient()
     pressed = client.call("send_rich_message_postback", POSTBACK_SAMPLE).deliveries
     during = button_user_ids(client)
@@ -203,8 +203,8 @@ def test_a_button_is_pressed_and_released() -> None:
     assert pressed[1].payload["event"]["elements"][0]["buttons"][0]["user_ids"] == [AGENT1]
 
 
-def test_a_button_that_changes_nothing_updates_no_event() -> None:
-    """Pressing twice is told twice, but the event changes once."""
+def test_pressing_a_button_twice_updates_the_event_once() -> None:
+    """The postback is pushed each time."""
     client = LicenseClient()
     client.call("send_rich_message_postback", POSTBACK_SAMPLE)
 
@@ -214,8 +214,8 @@ def test_a_button_that_changes_nothing_updates_no_event() -> None:
     assert button_user_ids(client)["action_yes"] == [AGENT1]
 
 
-def test_buttons_of_closed_threads_are_pressed_in_silence() -> None:
-    """The push comes for active threads only; the button is pressed anyway."""
+def test_buttons_of_closed_threads_cause_no_push() -> None:
+    """The button is toggled all the same."""
     client = LicenseClient()
     client.call("close_thread", chat_id=CHAT)
 
@@ -231,8 +231,8 @@ def test_buttons_of_closed_threads_are_pressed_in_silence() -> None:
         ({"event_id": "x"}, "event x not found"),
     ],
 )
-def test_unknown_buttons_are_refused(change: dict[str, Any], message: str) -> None:
-    """What is no button of the event is not found."""
+def test_unknown_buttons_are_rejected(change: dict[str, Any], message: str) -> None:
+    """The event must have a button with the postback."""
     assert message in LicenseClient().expect_error(
         "send_rich_message_postback", {**POSTBACK_SAMPLE, **change}
     )
@@ -248,8 +248,8 @@ def test_unknown_buttons_are_refused(change: dict[str, Any], message: str) -> No
         ({"customers": {"ids": [CUSTOMER]}}, set()),
     ],
 )
-def test_a_multicast_reaches_whom_it_names(scopes: dict[str, Any], agents: set[str]) -> None:
-    """All agents, some, or those of groups get it; the requester only if among them."""
+def test_recipients_of_a_multicast(scopes: dict[str, Any], agents: set[str]) -> None:
+    """All agents, given ones, or those of groups; the requester only if among them."""
     [delivery] = LicenseClient().call("multicast", scopes=scopes, content=[1, None]).deliveries
 
     assert delivery.payload == {"content": [1, None], "author_id": AGENT1}
@@ -265,13 +265,13 @@ def test_a_multicast_reaches_whom_it_names(scopes: dict[str, Any], agents: set[s
         ({"customers": {"ids": ["x"]}}, "customer x not found"),
     ],
 )
-def test_a_multicast_to_nobody_is_refused(scopes: dict[str, Any], message: str) -> None:
-    """At least one recipient is named, and all named exist."""
+def test_a_multicast_needs_known_recipients(scopes: dict[str, Any], message: str) -> None:
+    """At least one is required, and all must exist."""
     assert message in LicenseClient().expect_error("multicast", scopes=scopes, content="x")
 
 
-def test_typing_is_told_to_the_others() -> None:
-    """The members get incoming_typing_indicator; the one who types does not."""
+def test_the_other_members_get_the_typing_indicator() -> None:
+    """The agent who is typing does not."""
     client = LicenseClient()
     client.call("add_user_to_chat", chat_id=CHAT, user_id=AGENT2, user_type="agent")
     delivery = client.first_push(
@@ -285,16 +285,16 @@ def test_typing_is_told_to_the_others() -> None:
     assert (delivery.agent_ids, delivery.to_requester) == (frozenset({AGENT2}), False)
 
 
-def test_typing_in_a_closed_chat_is_told_to_nobody() -> None:
-    """Without an active thread there is nothing to show."""
+def test_typing_in_a_closed_chat_causes_no_push() -> None:
+    """The request succeeds."""
     assert (
         LicenseClient().push_names("send_typing_indicator", chat_id=CLOSED_CHAT, is_typing=True)
         == []
     )
 
 
-def test_closing_says_so_then_closes() -> None:
-    """A system message comes first, then thread_closed with who closed it."""
+def test_closing_adds_a_system_message() -> None:
+    """It precedes thread_closed, which names the requester."""
     client = LicenseClient()
     message, closed = client.call("close_thread", chat_id=CHAT).deliveries
 
@@ -305,13 +305,13 @@ def test_closing_says_so_then_closes() -> None:
     assert client.fetch_thread()["active"] is False
 
 
-def test_closing_what_is_closed_does_nothing() -> None:
-    """Without an active thread it succeeds, and nobody hears of it."""
+def test_closing_a_closed_thread_succeeds() -> None:
+    """There is no push."""
     assert LicenseClient().call("close_thread", chat_id=CLOSED_CHAT) == ({}, [], False)
 
 
 def test_closing_may_require_presence() -> None:
-    """With require_requester_presence only those who take part may close."""
+    """With require_requester_presence only present agents may close."""
     client = LicenseClient()
     error = client.expect_error(
         "close_thread", chat_id=GROUP2_CHAT, require_requester_presence=True
@@ -322,8 +322,8 @@ def test_closing_may_require_presence() -> None:
     assert closed[-1] == "thread_closed"
 
 
-def test_devices_are_remembered_until_disabled() -> None:
-    """A device that is enabled counts once, one that is disabled no longer."""
+def test_devices_can_be_enabled_and_disabled() -> None:
+    """Both are idempotent."""
     client = LicenseClient()
     device = {"firebase_token": "abc", "platform": "ios"}
     for enabled in (True, True, False, False):
@@ -333,8 +333,8 @@ def test_devices_are_remembered_until_disabled() -> None:
         assert bool(client.license.state.devices) is enabled
 
 
-def test_seeing_a_chat_sets_the_time() -> None:
-    """The answer, the push and the chat's user have the timestamp that was given."""
+def test_last_seen_timestamp_is_set() -> None:
+    """The response, the push and the user have the given timestamp."""
     client = LicenseClient()
     outcome = client.call("update_last_seen_timestamp", chat_id=CHAT, timestamp=123456789)
     [me] = [each for each in client.fetch_chat()["users"] if each["id"] == AGENT1]
@@ -348,16 +348,16 @@ def test_seeing_a_chat_sets_the_time() -> None:
     assert me["last_seen_timestamp"] == 123456789
 
 
-def test_seeing_without_a_time_means_now() -> None:
-    """Without timestamp it is the server's now, in seconds."""
+def test_last_seen_timestamp_defaults_to_now() -> None:
+    """It is in seconds."""
     timestamp = (
         LicenseClient().call("update_last_seen_timestamp", chat_id=CHAT).payload["timestamp"]
     )
     assert datetime.fromtimestamp(timestamp, UTC).year == 2019
 
 
-def test_what_was_missed_while_following_is_not_replayed() -> None:
-    """Pushes go to those who are there: a chat that nobody follows is told to its members."""
+def test_pushes_go_to_the_present_members() -> None:
+    """Agents who do not follow the chat do not get them."""
     deliveries = LicenseClient().call("close_thread", chat_id=GROUP2_CHAT).deliveries
 
     assert push_names(deliveries) == ["incoming_event", "thread_closed"]

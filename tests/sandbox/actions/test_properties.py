@@ -1,4 +1,4 @@
-"""Properties of chats, threads and events: set, shown wrapped, deleted."""
+"""Properties of chats, threads and events: update and delete."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ every_target = pytest.mark.parametrize("place", TARGETS)
 
 
 def get_properties(client: LicenseClient, target: str) -> Any:
-    """Fetch the properties of a place."""
+    """Return the properties of a target."""
     if target == "chat":
         return client.fetch_chat()["properties"]
     thread = client.fetch_thread()
@@ -25,8 +25,8 @@ def get_properties(client: LicenseClient, target: str) -> Any:
 
 
 @every_target
-def test_what_is_set_is_shown_wrapped(place: str) -> None:
-    """The push tells what was set only, wrapped; what was there besides stays."""
+def test_updated_properties_are_wrapped(place: str) -> None:
+    """The push has the updated properties only; other properties are unchanged."""
     client = LicenseClient()
     before = get_properties(client, place)
     properties = {"test": {"int_property": 7, "bool_property": {"value": False}}}
@@ -43,8 +43,8 @@ def test_what_is_set_is_shown_wrapped(place: str) -> None:
 
 
 @every_target
-def test_what_is_deleted_is_gone(place: str) -> None:
-    """Names are deleted by lists; a namespace without names goes with them."""
+def test_deleted_properties_are_removed(place: str) -> None:
+    """Names are given as lists; an empty namespace is removed, too."""
     client = LicenseClient()
     before = get_properties(client, place)
     names = {"rating": ["score", "comment"]}
@@ -63,8 +63,8 @@ def test_what_is_deleted_is_gone(place: str) -> None:
 
 @every_target
 @pytest.mark.parametrize("verb", ["update", "delete"])
-def test_unknown_places_and_properties_are_refused(place: str, verb: str) -> None:
-    """A place that is not there, and a name that is not defined, is refused; nothing changes."""
+def test_unknown_targets_and_properties_are_rejected(place: str, verb: str) -> None:
+    """Nothing changes."""
     client = LicenseClient()
     action = f"{verb}_{place}_properties"
     good: Any = {"rating": {"score": 1} if verb == "update" else ["score"]}
@@ -79,8 +79,8 @@ def test_unknown_places_and_properties_are_refused(place: str, verb: str) -> Non
     assert get_properties(client, place) == before
 
 
-def test_deletion_takes_lists_only() -> None:
-    """A map of names, as another document has it, is refused."""
+def test_deletion_accepts_lists_only() -> None:
+    """An object of names, as in another document, is rejected."""
     error = LicenseClient().expect_error(
         "delete_chat_properties", chat_id=CHAT, properties={"rating": {"score": ["x"]}}
     )

@@ -1,4 +1,4 @@
-"""Login and logout: tokens, the initial state, routing status, connections that come and go."""
+"""Login and logout: tokens, the initial state, routing status, several connections."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ from rtmcli.sandbox.interface import RequestError
 from rtmcli.sandbox.license import License
 
 
-def test_login_answers_the_initial_state() -> None:
-    """Licence, own profile, and the active chats within reach, the latest first."""
+def test_login_returns_the_initial_state() -> None:
+    """License, own profile, and accessible active chats, the most recent first."""
     answer = LicenseClient().login_response.payload
 
     assert answer["license"]["id"] == "104130623"
@@ -45,8 +45,8 @@ def test_login_answers_the_initial_state() -> None:
     assert orders == sorted(orders, reverse=True)
 
 
-def test_login_lists_only_chats_within_reach() -> None:
-    """What the scopes do not cover is not listed."""
+def test_login_lists_accessible_chats_only() -> None:
+    """Chats that the scopes do not cover are excluded."""
     listed = [
         each["id"] for each in normal_agent("chats--my:rw").login_response.payload["chats_summary"]
     ]
@@ -59,7 +59,7 @@ def test_login_lists_only_chats_within_reach() -> None:
     ("shape", "region"), [("Bearer {}", "dal:"), ("bearer {}", ""), ("Bearer {}", "fra-")]
 )
 def test_a_token_may_have_a_region(shape: str, region: str) -> None:
-    """The scheme is needed; the prefix of a region is not, and any is taken."""
+    """The scheme is required, the region is optional and not checked."""
     license_ = License(seed=1)
     secret = license_.tokens[0].token.removeprefix("dal:")
     caller, _ = license_.login(shape.format(region + secret), {}, 5)
@@ -79,16 +79,16 @@ def test_a_token_may_have_a_region(shape: str, region: str) -> None:
         ("Basic abc", "authentication: Invalid access token"),
     ],
 )
-def test_other_tokens_are_refused(token: Any, message: str) -> None:
-    """A missing token is validation, one without scheme or unknown is authentication."""
+def test_invalid_tokens_are_rejected(token: Any, message: str) -> None:
+    """A missing token fails with validation, one without scheme with authentication."""
     with pytest.raises(RequestError) as error:
         License(seed=1).login(token, {}, 1)
 
     assert str(error.value) == message
 
 
-def test_a_known_token_with_another_scheme_is_refused() -> None:
-    """Only Bearer tokens are known."""
+def test_a_known_token_with_another_scheme_is_rejected() -> None:
+    """The scheme must be Bearer."""
     license_ = License(seed=1)
     with pytest.raises(RequestError, match="Invalid access token"):
         license_.login(f"Basic {license_.tokens[0].token}", {}, 1)
@@ -103,8 +103,8 @@ def test_a_known_token_with_another_scheme_is_refused() -> None:
         {"application": "rtm"},
     ],
 )
-def test_a_malformed_login_is_refused(payload: dict[str, Any]) -> None:
-    """The members of a login are checked; a platform only where there are notifications."""
+def test_an_invalid_login_is_rejected(payload: dict[str, Any]) -> None:
+    """The members of a login are validated."""
     license_ = License(seed=1)
     with pytest.raises(RequestError, match="validation: "):
         license_.login(f"Bearer {license_.tokens[0].token}", payload, 1)
@@ -113,7 +113,7 @@ def test_a_malformed_login_is_refused(payload: dict[str, Any]) -> None:
 
 
 def test_reconnecting_restores_the_last_routing_status() -> None:
-    """With reconnect the status is the last known one, without it the default one."""
+    """Without reconnect, the status is the default."""
     first = LicenseClient()
     first.call("update_agent", routing_status="not_accepting_chats")
     first.license.connection_closed(first.caller)
@@ -124,8 +124,8 @@ def test_reconnecting_restores_the_last_routing_status() -> None:
     assert fresh["routing_status"] == "accepting_chats"
 
 
-def test_others_are_told_who_comes() -> None:
-    """agent_updated tells those who may read agents, when a status changed."""
+def test_login_pushes_the_status() -> None:
+    """If it changed, agents who may read agents get agent_updated."""
     license_ = License(seed=1)
     first = LicenseClient(license_).login_response.deliveries
     second = LicenseClient(license_, connection=2).login_response.deliveries
@@ -138,8 +138,8 @@ def test_others_are_told_who_comes() -> None:
     assert second == []
 
 
-def test_the_last_connection_to_go_takes_the_agent_offline() -> None:
-    """Only with its last connection an agent is offline; others are told."""
+def test_an_agent_goes_offline_with_the_last_connection() -> None:
+    """Other agents get a push."""
     first = LicenseClient()
     second = LicenseClient(first.license, connection=2)
 
@@ -150,16 +150,16 @@ def test_the_last_connection_to_go_takes_the_agent_offline() -> None:
     assert first.license.connection_closed(second.caller) == []
 
 
-def test_an_agent_offline_shows_no_routing_status() -> None:
-    """A user's routing status is shown only while the agent is logged in."""
+def test_an_offline_agent_has_no_routing_status() -> None:
+    """A user has one only while the agent is logged in."""
     client = LicenseClient(agent_id=SUPERVISOR)
     [agent1] = [each for each in client.fetch_chat()["users"] if each["id"] == AGENT1]
 
     assert "routing_status" not in agent1
 
 
-def test_a_connection_that_goes_may_leave_only_those_away() -> None:
-    """When the connection that was not away goes, the agent accepts no chats any longer."""
+def test_closing_the_only_active_connection_means_away() -> None:
+    """If the others are away, the agent is not_accepting_chats."""
     first = LicenseClient()
     second = LicenseClient(first.license, connection=2)
     first.call("set_away_status", away=True)
@@ -174,8 +174,8 @@ def test_a_connection_that_goes_may_leave_only_those_away() -> None:
     }
 
 
-def test_being_away_does_not_outlast_the_session() -> None:
-    """After being away, reconnecting restores the status from before."""
+def test_away_ends_with_the_session() -> None:
+    """Reconnecting restores the previous status."""
     first = LicenseClient()
     first.call("set_away_status", away=True)
     first.license.connection_closed(first.caller)
@@ -184,29 +184,29 @@ def test_being_away_does_not_outlast_the_session() -> None:
     assert again["routing_status"] == "accepting_chats"
 
 
-def test_logging_in_moves_an_agent_from_elsewhere() -> None:
-    """An agent who worked with another program is offline once its connection here is gone."""
+def test_login_replaces_a_simulated_session() -> None:
+    """A seed agent who is online goes offline when its real connection closes."""
     client = LicenseClient(agent_id=AGENT2)
 
     assert push_names(client.license.connection_closed(client.caller)) == ["agent_updated"]
     assert not client.license.state.agents[AGENT2].is_online
 
 
-def test_a_device_may_be_named_at_login() -> None:
-    """push_notifications enables a device like change_push_notifications does."""
+def test_login_may_enable_a_device() -> None:
+    """push_notifications has the effect of change_push_notifications."""
     device = {"firebase_token": "abc", "platform": "android"}
     client = LicenseClient(push_notifications=device)
 
     assert client.license.state.devices == {(AGENT1, "abc"): "android"}
 
 
-def test_logging_out_closes_the_connection() -> None:
-    """The answer is empty, then the connection is to be closed."""
+def test_logout_closes_the_connection() -> None:
+    """The response is empty."""
     assert LicenseClient().call("logout") == ({}, [], True)
 
 
-def test_summaries_hide_what_is_restricted() -> None:
-    """An event in a thread without access shows as restricted."""
+def test_summaries_hide_restricted_events() -> None:
+    """An event in a thread without access has only restricted_access."""
     agent = normal_agent("chats--access:ro")
     owner = LicenseClient(agent.license, SUPERVISOR, connection=2)
     owner.call("set_access", resource="chat", id=GROUP2_CHAT, access={"type": "group", "id": 3})
