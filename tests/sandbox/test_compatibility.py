@@ -7,7 +7,7 @@ from support.license_client import AGENT2, CHAT, LicenseClient
 
 
 def test_access_may_be_given_as_group_ids() -> None:
-    """access accepts {group_ids}, the form in pushes."""
+    """The member access may be {group_ids}, the form in pushes."""
     client = LicenseClient()
     [delivery] = client.call(
         "set_access", resource="chat", id=CHAT, access={"group_ids": [1, 2]}

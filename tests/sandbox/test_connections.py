@@ -33,10 +33,10 @@ def test_only_the_requester_gets_the_request_id(sandbox: Sandbox, agent: Client)
 
 def test_no_pushes_before_login(sandbox: Sandbox, agent: Client) -> None:
     """A connection gets no pushes before it has logged in."""
-    with connected_client(sandbox.url) as stranger:
+    with connected_client(sandbox.url) as anonymous:
         agent.call("multicast", {"scopes": {"agents": {"all": True}}, "content": 1})
-        assert stranger.call("get_chats_summary")["success"] is False
-        assert stranger.pushes == []
+        assert anonymous.call("get_chats_summary")["success"] is False
+        assert anonymous.pushes == []
 
 
 def test_no_pushes_after_logout(sandbox: Sandbox, agent: Client) -> None:
@@ -59,7 +59,7 @@ def test_a_push_may_address_single_connections(sandbox: Sandbox, agent: Client) 
         pushes = [
             PushDelivery("for_one", {}, connection_ids=frozenset({2, 99})),
             PushDelivery("for_both", {}, frozenset({first_agent_id(sandbox)}), frozenset({1, 2})),
-            PushDelivery("for_nobody", {}, frozenset({"nobody@example.com"})),
+            PushDelivery("for_unknown", {}, frozenset({"unknown@example.com"})),
             PushDelivery("for_first", {}, connection_ids=frozenset({1})),
         ]
         sandbox.call_threadsafe(lambda server: server.send_pushes(pushes))

@@ -21,53 +21,53 @@ CHAT, THREAD = "PJ0MRSHTDG", "K600PKZON8"
 TAG_PAYLOAD = {"chat_id": CHAT, "thread_id": THREAD, "tag": "slow"}
 
 
-def error_type(answer: Message) -> str:
+def error_type(response: Message) -> str:
     """Return the error type of a failed response, and check its envelope."""
-    assert (answer["type"], answer["success"]) == ("response", False)
-    error = answer["payload"]["error"]
+    assert (response["type"], response["success"]) == ("response", False)
+    error = response["payload"]["error"]
     assert error["message"]
     return str(error["type"])
 
 
 def test_the_login_response_has_the_documented_members(sandbox: Sandbox) -> None:
     """It contains the license, the profile and the chats."""
-    with connected_client(sandbox.url) as stranger:
-        answer = stranger.login(sandbox.token)
-    assert answer.keys() == {"request_id", "action", "type", "success", "payload"}
-    assert answer["payload"].keys() == {"license", "my_profile", "chats_summary"}
+    with connected_client(sandbox.url) as client:
+        response = client.login(sandbox.token)
+    assert response.keys() == {"request_id", "action", "type", "success", "payload"}
+    assert response["payload"].keys() == {"license", "my_profile", "chats_summary"}
 
 
 @pytest.mark.parametrize("token", ["Bearer wrong", "{token}", "Basic {token}"])
 def test_login_can_be_retried_after_an_invalid_token(sandbox: Sandbox, token: str) -> None:
     """A token must be known and have its scheme; the connection stays open."""
-    with connected_client(sandbox.url) as stranger:
-        refused = stranger.call("login", {"token": token.format(token=sandbox.token)})
+    with connected_client(sandbox.url) as client:
+        refused = client.call("login", {"token": token.format(token=sandbox.token)})
         assert error_type(refused) == "authentication"
-        assert stranger.login(sandbox.token)["success"]
+        assert client.login(sandbox.token)["success"]
 
 
 def test_actions_before_login_fail_with_authentication(sandbox: Sandbox) -> None:
     """This includes unknown actions."""
-    with connected_client(sandbox.url) as stranger:
-        assert error_type(stranger.call("tag_chat_thread", TAG_PAYLOAD)) == "authentication"
-        assert error_type(stranger.call("no_such_action")) == "authentication"
+    with connected_client(sandbox.url) as client:
+        assert error_type(client.call("tag_chat_thread", TAG_PAYLOAD)) == "authentication"
+        assert error_type(client.call("no_such_action")) == "authentication"
 
 
 def test_a_second_login_is_rejected(sandbox: Sandbox, agent: Client) -> None:
     """The connection stays logged in."""
-    again = agent.login(sandbox.token)
-    assert error_type(again) == "validation"
+    response = agent.login(sandbox.token)
+    assert error_type(response) == "validation"
     assert agent.call("get_chats_summary")["success"]
 
 
 def test_ping_is_answered_only_after_login(sandbox: Sandbox) -> None:
     """Before login a ping gets no response."""
-    with connected_client(sandbox.url) as stranger:
-        stranger.send_request("ping")
-        login = stranger.send_request("login", {"token": f"Bearer {sandbox.token}"})
-        assert stranger.receive()["request_id"] == login
-        answer = stranger.call("ping")
-        assert (answer["success"], answer["payload"]) == (True, {})
+    with connected_client(sandbox.url) as client:
+        client.send_request("ping")
+        login = client.send_request("login", {"token": f"Bearer {sandbox.token}"})
+        assert client.receive()["request_id"] == login
+        response = client.call("ping")
+        assert (response["success"], response["payload"]) == (True, {})
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_invalid_messages_fail_with_validation(
 ) -> None:
     """The response has the request_id if it can be read; the connection stays open."""
     agent.send(message)
-    answer = next(each for each in iter(agent.receive, None) if each["type"] == "response")
-    assert error_type(answer) == "validation"
-    assert answer.get("request_id") == request_id
+    response = next(each for each in iter(agent.receive, None) if each["type"] == "response")
+    assert error_type(response) == "validation"
+    assert response.get("request_id") == request_id
     assert agent.call("ping")["success"]
 
 
@@ -109,8 +109,8 @@ def test_pushes_follow_the_response(agent: Client) -> None:
     """On the requesting connection, a push carries the request_id."""
     agent.call("ping")
     request_id = agent.send_request("tag_chat_thread", TAG_PAYLOAD)
-    answer, push = agent.receive(), agent.receive()
-    assert (answer["type"], answer["request_id"]) == ("response", request_id)
+    response, push = agent.receive(), agent.receive()
+    assert (response["type"], response["request_id"]) == ("response", request_id)
     assert push == {
         "request_id": request_id,
         "action": "chat_thread_tagged",
@@ -123,9 +123,9 @@ def test_the_request_id_is_optional(agent: Client) -> None:
     """Without one, neither the response nor the push has one."""
     agent.call("ping")
     agent.send({"action": "tag_chat_thread", "payload": TAG_PAYLOAD})
-    answer, push = agent.receive(), agent.receive()
-    assert (answer["type"], push["type"]) == ("response", "push")
-    assert "request_id" not in answer
+    response, push = agent.receive(), agent.receive()
+    assert (response["type"], push["type"]) == ("response", "push")
+    assert "request_id" not in response
     assert "request_id" not in push
 
 
@@ -145,8 +145,8 @@ def test_author_id_acts_as_a_bot(sandbox: Sandbox, agent: Client) -> None:
     """The bot is the author of the event."""
     bot = next(each for each in sandbox.license.state.agents.values() if each.is_bot)
     event = {"type": "message", "text": "beep"}
-    answer = agent.call("send_event", {"chat_id": "TB4V8M2NLP", "event": event}, author_id=bot.id)
-    assert answer["payload"]["event"]["author_id"] == bot.id
+    response = agent.call("send_event", {"chat_id": "TB4V8M2NLP", "event": event}, author_id=bot.id)
+    assert response["payload"]["event"]["author_id"] == bot.id
 
 
 def test_the_eleventh_pending_request_is_rejected() -> None:
@@ -171,8 +171,8 @@ def test_requests_in_one_segment_count_as_pending(agent: Client) -> None:
     for number in range(12):
         core.send_text(b'{"action": "get_chats_summary", "request_id": "%d"}' % number)
     agent.connection.socket.sendall(b"".join(core.data_to_send()))
-    answers = [agent.wait_for_response(str(number)) for number in range(12)]
-    assert [answer["success"] for answer in answers] == [True] * 10 + [False] * 2
+    responses = [agent.wait_for_response(str(number)) for number in range(12)]
+    assert [response["success"] for response in responses] == [True] * 10 + [False] * 2
     assert agent.call("get_chats_summary")["success"]
 
 
@@ -220,7 +220,7 @@ def test_the_observer_is_called_for_each_request() -> None:
     observed: list[tuple[int, str, str, str]] = []
     options = ServerOptions(faults=(parse_fault("get_archives:error=internal"),))
     with (
-        run_sandbox(options=options, observer=lambda *told: observed.append(told)) as sandbox,
+        run_sandbox(options=options, observer=lambda *args: observed.append(args)) as sandbox,
         connected_client(sandbox.url) as agent,
     ):
         agent.call("get_chats_summary")
@@ -228,15 +228,15 @@ def test_the_observer_is_called_for_each_request() -> None:
         agent.call("get_archives")
         agent.send("{")
         agent.call("ping")
-        me = sandbox.license.tokens[0].agent_id
+        agent_id = sandbox.license.tokens[0].agent_id
     assert observed == [
         (1, "", "get_chats_summary", "authentication: log in first"),
-        (1, me, "login", "ok"),
-        (1, me, "get_archives", "not done [error]"),
-        (1, me, "", observed[3][3]),
-        (1, me, "ping", "ok"),
+        (1, agent_id, "login", "ok"),
+        (1, agent_id, "get_archives", "not executed [error]"),
+        (1, agent_id, "", observed[3][3]),
+        (1, agent_id, "ping", "ok"),
     ]
-    assert observed[3][3].startswith("validation: no JSON")
+    assert observed[3][3].startswith("validation: invalid JSON")
 
 
 JSON = st.recursive(
@@ -270,11 +270,13 @@ def test_any_message_gets_one_response_that_is_not_internal(agent: Client) -> No
     def send_and_check(message: Any) -> None:
         agent.send(message if not isinstance(message, str) else json.dumps(message))
         agent.send_request("ping")
-        answers: list[Message] = []
-        while not answers or answers[-1]["action"] != "ping" or "request_id" not in answers[-1]:
-            answers += [each for each in [agent.receive()] if each["type"] == "response"]
-        assert len(answers) == 2
-        if not answers[0]["success"]:
-            assert error_type(answers[0]) in ("validation", "authorization")
+        responses: list[Message] = []
+        while (
+            not responses or responses[-1]["action"] != "ping" or "request_id" not in responses[-1]
+        ):
+            responses += [each for each in [agent.receive()] if each["type"] == "response"]
+        assert len(responses) == 2
+        if not responses[0]["success"]:
+            assert error_type(responses[0]) in ("validation", "authorization")
 
     send_and_check()

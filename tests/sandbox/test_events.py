@@ -26,13 +26,13 @@ VALID_EVENTS: list[dict[str, Any]] = [
 @pytest.mark.parametrize("event", VALID_EVENTS)
 def test_an_event_keeps_the_fields_of_its_type(event: dict[str, Any]) -> None:
     """Fields of other types and unknown fields are dropped."""
-    given_ = {"form_id": "1", **event, "custom_id": "", "colour": "red", "author_id": "me"}
-    kept = events.build_event(given_, "agent")
+    request_event = {"form_id": "1", **event, "custom_id": "", "color": "red", "author_id": "me"}
+    result = events.build_event(request_event, "agent")
     if event["type"] == "filled_form":
-        assert kept.pop("form_id") == "1"
+        assert result.pop("form_id") == "1"
         event = {name: value for name, value in event.items() if name != "form_id"}
 
-    assert kept == {**event, "author_id": "agent", "recipients": "all", "custom_id": ""}
+    assert result == {**event, "author_id": "agent", "recipients": "all", "custom_id": ""}
 
 
 def test_a_system_message_has_no_author() -> None:

@@ -62,14 +62,14 @@ def test_a_spec_is_parsed(spec: str, expected: Fault) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "names"),
+    ("spec", "expected"),
     [
         ("", "METHOD:FAULT"),
         ("send_event", "METHOD:FAULT"),
         ("send_event:", "METHOD:FAULT"),
-        (":silent", "no method"),
+        (":silent", "unknown method"),
         ("sent_event:silent", "did you mean send_event?"),
-        ("zzz:silent", "no method"),
+        ("zzz:silent", "unknown method"),
         ("send_event:explode", ", ".join(FAULT_TYPES)),
         ("send_event:silent=5", "takes no value"),
         ("send_event:error", "error=TYPE"),
@@ -90,16 +90,16 @@ def test_a_spec_is_parsed(spec: str, expected: Fault) -> None:
         ("send_event:silent,p=nan", "from 0 to 1"),
         ("send_event:silent,region=fra", "nth=N, p=P, at=STAGE"),
         ("send_event:error=internal,region=mars", "dal, fra"),
-        ("send_event:duplicate,in=5s", "no option"),
-        ("send_event:duplicate,", "no option"),
+        ("send_event:duplicate,in=5s", "unknown option"),
+        ("send_event:duplicate,", "unknown option"),
     ],
 )
-def test_an_invalid_spec_is_explained_in_one_line(spec: str, names: str) -> None:
+def test_an_invalid_spec_is_explained_in_one_line(spec: str, expected: str) -> None:
     """The message repeats the spec and lists the choices."""
     with pytest.raises(ValueError, match="--fault") as caught:
         parse_fault(spec)
     message = str(caught.value)
-    assert names in message
+    assert expected in message
     assert spec in message
     assert "\n" not in message
 

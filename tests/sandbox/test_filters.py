@@ -10,9 +10,7 @@ from rtmcli.sandbox.interface import RequestError
 def test_no_filters_match_everything() -> None:
     """Missing or empty filters and unknown operators are ignored."""
     assert filters.customer_predicates({}) == []
-    assert (
-        filters.customer_predicates({"name": {}, "visits_count": {"near": 3}, "colour": {}}) == []
-    )
+    assert filters.customer_predicates({"name": {}, "visits_count": {"near": 3}, "color": {}}) == []
 
 
 def test_date_filters_include_the_whole_day() -> None:

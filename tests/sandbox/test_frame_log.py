@@ -69,9 +69,9 @@ def test_pings_and_pongs_are_logged(path: Path) -> None:
     with (
         open_log(path) as file,
         run_sandbox(frame_log=FrameLog(file, ())) as sandbox,
-        connected_client(sandbox.url) as stranger,
+        connected_client(sandbox.url) as client,
     ):
-        stranger.connection.ping("abc").wait(10)
+        client.connection.ping("abc").wait(10)
     assert [(line["opcode"], line.get("text")) for line in read_log(path)[:2]] == [
         ("ping", "abc"),
         ("pong", "abc"),

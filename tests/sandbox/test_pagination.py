@@ -35,7 +35,7 @@ def get_page(scheme: str, oldest_first: list[Item], payload: dict[str, Any]) -> 
     return pagination.page_by_time(oldest_first, payload, key)
 
 
-both_schemes = pytest.mark.parametrize("kind", ["numbered", "timed"])
+both_schemes = pytest.mark.parametrize("scheme", ["numbered", "timed"])
 orders = st.sampled_from(["asc", "desc", None])
 item_lists = st.lists(st.integers(0, 30), max_size=25).map(make_items)
 
@@ -48,7 +48,7 @@ item_lists = st.lists(st.integers(0, 30), max_size=25).map(make_items)
     filters=st.sampled_from([None, {"a": 1}]),
 )
 def test_pages_contain_every_item_once_in_both_directions(
-    kind: str, ascending: list[Item], limit: int, order: str | None, filters: Any
+    scheme: str, ascending: list[Item], limit: int, order: str | None, filters: Any
 ) -> None:
     """next_page_ids yield all items in order, previous_page_ids the same pages in reverse."""
     payload: dict[str, Any] = {"limit": limit}
@@ -56,64 +56,64 @@ def test_pages_contain_every_item_once_in_both_directions(
     payload |= {"filters": filters} if filters else {}
     expected = ascending if order == "asc" else ascending[::-1]
 
-    forward_pages = [get_page(kind, ascending, payload)]
+    forward_pages = [get_page(scheme, ascending, payload)]
     while "next_page_id" in forward_pages[-1].page_ids:
         following = {**payload, "page_id": forward_pages[-1].page_ids["next_page_id"]}
-        forward_pages.append(get_page(kind, ascending, following))
+        forward_pages.append(get_page(scheme, ascending, following))
     backward_pages = [forward_pages[-1]]
     while "previous_page_id" in backward_pages[-1].page_ids:
         leading = {**payload, "page_id": backward_pages[-1].page_ids["previous_page_id"]}
-        backward_pages.append(get_page(kind, ascending, leading))
+        backward_pages.append(get_page(scheme, ascending, leading))
 
     assert [item for page in forward_pages for item in page.items] == expected
     assert [page.items for page in backward_pages] == [page.items for page in forward_pages[::-1]]
 
 
 @both_schemes
-def test_the_default_page_has_ten_items_newest_first(kind: str) -> None:
+def test_the_default_page_has_ten_items_newest_first(scheme: str) -> None:
     """The default limit is 10, the default order desc."""
     ascending = make_items(list(range(25)))
 
-    assert get_page(kind, ascending, {}).items == ascending[:14:-1]
+    assert get_page(scheme, ascending, {}).items == ascending[:14:-1]
 
 
 @both_schemes
-def test_a_page_id_determines_the_order(kind: str) -> None:
+def test_a_page_id_determines_the_order(scheme: str) -> None:
     """The order need not be repeated; a different one is rejected."""
     ascending = make_items(list(range(9)))
-    page_id = get_page(kind, ascending, {"order": "asc", "limit": 4}).page_ids["next_page_id"]
+    page_id = get_page(scheme, ascending, {"order": "asc", "limit": 4}).page_ids["next_page_id"]
 
-    assert get_page(kind, ascending, {"page_id": page_id, "limit": 4}).items == ascending[4:8]
+    assert get_page(scheme, ascending, {"page_id": page_id, "limit": 4}).items == ascending[4:8]
     with pytest.raises(RequestError, match="order must not change"):
-        get_page(kind, ascending, {"page_id": page_id, "order": "desc"})
+        get_page(scheme, ascending, {"page_id": page_id, "order": "desc"})
 
 
 @both_schemes
-def test_filters_must_not_change_between_pages(kind: str) -> None:
+def test_filters_must_not_change_between_pages(scheme: str) -> None:
     """A page id is rejected with other filters."""
     ascending = make_items(list(range(9)))
-    first = get_page(kind, ascending, {"limit": 4, "filters": {"a": 1}})
+    first = get_page(scheme, ascending, {"limit": 4, "filters": {"a": 1}})
     page_id = first.page_ids["next_page_id"]
 
-    assert get_page(kind, ascending, {"page_id": page_id, "limit": 4, "filters": {"a": 1}}).items
+    assert get_page(scheme, ascending, {"page_id": page_id, "limit": 4, "filters": {"a": 1}}).items
     for filters in ({"filters": {"a": 2}}, {}):
         with pytest.raises(RequestError, match="filters must not change"):
-            get_page(kind, ascending, {"page_id": page_id, **filters})
+            get_page(scheme, ascending, {"page_id": page_id, **filters})
 
 
 @both_schemes
 @pytest.mark.parametrize("page_id", ["", "nonsense", "bm9uc2Vuc2U=", "MDpkZXNj", "żółw", "//79"])
-def test_an_invalid_page_id_is_rejected(kind: str, page_id: str) -> None:
+def test_an_invalid_page_id_is_rejected(scheme: str, page_id: str) -> None:
     """It is not base64, or does not decode to a page."""
     with pytest.raises(RequestError, match="page_id"):
-        get_page(kind, make_items([1]), {"page_id": page_id})
+        get_page(scheme, make_items([1]), {"page_id": page_id})
 
 
 @both_schemes
-def test_a_limit_below_one_is_rejected(kind: str) -> None:
+def test_a_limit_below_one_is_rejected(scheme: str) -> None:
     """A page has at least one item."""
     with pytest.raises(RequestError, match="limit must be at least 1, not 0"):
-        get_page(kind, make_items([1]), {"limit": 0})
+        get_page(scheme, make_items([1]), {"limit": 0})
 
 
 def test_numbered_page_ids_match_the_documented_sample() -> None:

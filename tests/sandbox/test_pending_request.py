@@ -33,34 +33,34 @@ def sandbox_with_faults(*specs: str) -> Iterator[tuple[Client, Client, Sandbox]]
 
 def thread_tags(observer: Client) -> list[str]:
     """Return the tags of the thread."""
-    answer = observer.call("get_chat_threads", {"chat_id": CHAT, "thread_ids": [THREAD]})
-    [thread] = answer["payload"]["chat"]["threads"]
+    response = observer.call("get_chat_threads", {"chat_id": CHAT, "thread_ids": [THREAD]})
+    [thread] = response["payload"]["chat"]["threads"]
     return list(thread.get("tags", []))
 
 
-def error_of(answer: Message) -> Message:
+def error_of(response: Message) -> Message:
     """Return the error of a failed response."""
-    assert answer["success"] is False
-    error = answer["payload"]["error"]
+    assert response["success"] is False
+    error = response["payload"]["error"]
     assert isinstance(error, dict)
     return error
 
 
 def test_error_prevents_execution() -> None:
     """The response has the type and its default message; nothing changes and no push is sent."""
-    with sandbox_with_faults("tag_chat_thread:error=too_many_requests") as (agent, witness, _):
+    with sandbox_with_faults("tag_chat_thread:error=too_many_requests") as (agent, observer, _):
         error = error_of(agent.call("tag_chat_thread", TAG_PAYLOAD))
         assert error == {"type": "too_many_requests", "message": "Too many requests"}
-        assert thread_tags(witness) == []
+        assert thread_tags(observer) == []
         assert agent.pushes == []
 
 
 def test_error_may_follow_execution() -> None:
     """The request was executed and pushed despite the error."""
-    with sandbox_with_faults("tag_chat_thread:error=internal,at=after") as (agent, witness, _):
+    with sandbox_with_faults("tag_chat_thread:error=internal,at=after") as (agent, observer, _):
         assert error_of(agent.call("tag_chat_thread", TAG_PAYLOAD))["type"] == "internal"
-        assert witness.wait_for_push("chat_thread_tagged")["payload"] == TAG_PAYLOAD
-        assert thread_tags(witness) == ["slow"]
+        assert observer.wait_for_push("chat_thread_tagged")["payload"] == TAG_PAYLOAD
+        assert thread_tags(observer) == ["slow"]
 
 
 def test_error_may_include_a_region() -> None:
@@ -68,49 +68,49 @@ def test_error_may_include_a_region() -> None:
     spec = "login:error=misdirected_request,region=fra"
     with (
         run_sandbox(options=ServerOptions(faults=(parse_fault(spec),))) as sandbox,
-        connected_client(sandbox.url) as stranger,
+        connected_client(sandbox.url) as client,
     ):
-        error = error_of(stranger.login(sandbox.token))
+        error = error_of(client.login(sandbox.token))
     assert (error["type"], error["data"]) == ("misdirected_request", {"region": "fra"})
 
 
 def test_delay_reorders_responses() -> None:
     """The request is executed at once; its response and push are delayed."""
-    with sandbox_with_faults("tag_chat_thread:delay=300ms") as (agent, witness, _):
-        late = agent.send_request("tag_chat_thread", TAG_PAYLOAD)
-        assert thread_tags(witness) == ["slow"]
+    with sandbox_with_faults("tag_chat_thread:delay=300ms") as (agent, observer, _):
+        request_id = agent.send_request("tag_chat_thread", TAG_PAYLOAD)
+        assert thread_tags(observer) == ["slow"]
         assert agent.call("get_chats_summary")["success"]
         assert agent.pushes == []
-        assert agent.wait_for_response(late)["success"]
-        assert agent.wait_for_push("chat_thread_tagged")["request_id"] == late
+        assert agent.wait_for_response(request_id)["success"]
+        assert agent.wait_for_push("chat_thread_tagged")["request_id"] == request_id
 
 
 def test_silent_sends_no_response() -> None:
     """The push is sent, unless the fault applies before execution."""
-    with sandbox_with_faults("tag_chat_thread:silent") as (agent, witness, _):
+    with sandbox_with_faults("tag_chat_thread:silent") as (agent, observer, _):
         agent.send_request("tag_chat_thread", TAG_PAYLOAD)
         agent.call("get_chats_summary")
         assert [message["type"] for message in agent.pushes] == ["push"]
-        assert thread_tags(witness) == ["slow"]
-    with sandbox_with_faults("tag_chat_thread:silent,at=before") as (agent, witness, _):
+        assert thread_tags(observer) == ["slow"]
+    with sandbox_with_faults("tag_chat_thread:silent,at=before") as (agent, observer, _):
         agent.send_request("tag_chat_thread", TAG_PAYLOAD)
         agent.call("get_chats_summary")
         assert agent.pushes == []
-        assert thread_tags(witness) == []
+        assert thread_tags(observer) == []
 
 
 @pytest.mark.parametrize(
-    ("stage", "seen", "expected"),
+    ("stage", "received", "tags"),
     [("before", [], []), ("after", [], ["slow"]), ("answered", ["response", "push"], ["slow"])],
 )
-def test_drop_resets_the_connection(stage: str, seen: list[str], expected: list[str]) -> None:
+def test_drop_resets_the_connection(stage: str, received: list[str], tags: list[str]) -> None:
     """The reset comes before execution, after it, or after the response."""
-    with sandbox_with_faults(f"tag_chat_thread:drop={stage}") as (agent, witness, _):
+    with sandbox_with_faults(f"tag_chat_thread:drop={stage}") as (agent, observer, _):
         agent.send_request("tag_chat_thread", TAG_PAYLOAD)
         messages, code = agent.read_until_closed()
-        assert [message["type"] for message in messages] == seen
+        assert [message["type"] for message in messages] == received
         assert code is None
-        assert thread_tags(witness) == expected
+        assert thread_tags(observer) == tags
 
 
 def test_earlier_responses_precede_a_drop() -> None:
@@ -128,10 +128,10 @@ def test_earlier_responses_precede_a_drop() -> None:
 @pytest.mark.parametrize("code", [1000, 1008, 1011, 1012, 1013, 4000, 4999])
 def test_close_uses_the_given_code(code: int) -> None:
     """The request is neither executed nor answered."""
-    with sandbox_with_faults(f"tag_chat_thread:close={code}") as (agent, witness, _):
+    with sandbox_with_faults(f"tag_chat_thread:close={code}") as (agent, observer, _):
         agent.send_request("tag_chat_thread", TAG_PAYLOAD)
         assert agent.read_until_closed() == ([], code)
-        assert thread_tags(witness) == []
+        assert thread_tags(observer) == []
 
 
 def test_disconnect_pushes_its_reason() -> None:
@@ -200,7 +200,7 @@ def test_no_id_omits_the_request_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "expected"),
+    ("form", "expected"),
     [
         ("json", b'{"action": "'),
         ("list", b"[]"),
@@ -209,9 +209,9 @@ def test_no_id_omits_the_request_id() -> None:
         ("binary", b"\x00\x01\x02"),
     ],
 )
-def test_malformed_replaces_the_response(how: str, expected: bytes) -> None:
+def test_malformed_replaces_the_response(form: str, expected: bytes) -> None:
     """The connection stays open."""
-    with sandbox_with_faults(f"get_chats_summary:malformed={how}") as (agent, _, _):
+    with sandbox_with_faults(f"get_chats_summary:malformed={form}") as (agent, _, _):
         agent.send_request("get_chats_summary")
         assert agent.connection.recv(10, decode=False) == expected
         assert agent.call("ping")["success"]
@@ -229,8 +229,8 @@ def test_faults_combine_in_any_order() -> None:
 def test_nth_selects_one_request() -> None:
     """The first and the third request succeed."""
     with sandbox_with_faults("get_chats_summary:error=service_unavailable,nth=2") as (agent, _, _):
-        answers = [agent.call("get_chats_summary")["success"] for _ in range(3)]
-    assert answers == [True, False, True]
+        responses = [agent.call("get_chats_summary")["success"] for _ in range(3)]
+    assert responses == [True, False, True]
 
 
 def test_pings_may_be_silent() -> None:

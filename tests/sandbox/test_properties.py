@@ -33,14 +33,14 @@ bare = st.fixed_dictionaries(
 
 
 @given(bare)
-def test_bare_values_are_wrapped(given_: dict[str, Any]) -> None:
+def test_bare_values_are_wrapped(values: dict[str, Any]) -> None:
     """Values are wrapped in `value`; wrapped values are unchanged."""
-    wrapped = properties.validate_and_wrap(given_, "chat")
+    wrapped = properties.validate_and_wrap(values, "chat")
 
     assert {
         namespace: {name: value["value"] for name, value in names.items()}
         for namespace, names in wrapped.items()
-    } == given_
+    } == values
     assert properties.validate_and_wrap(wrapped, "chat") == wrapped
 
 
@@ -55,7 +55,7 @@ def test_deleting_reverts_an_update(old: Any, new: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given_", "message"),
+    ("values", "message"),
     [
         ({"tests": {"int_property": 1}}, "validation: property namespace tests not found"),
         ({"test": {"property": 1}}, "validation: property test.property not found"),
@@ -88,10 +88,10 @@ def test_deleting_reverts_an_update(old: Any, new: Any) -> None:
         ),
     ],
 )
-def test_invalid_properties_are_rejected(given_: dict[str, Any], message: str) -> None:
+def test_invalid_properties_are_rejected(values: dict[str, Any], message: str) -> None:
     """Unknown namespaces or names, wrong types, and properties of the router."""
     with pytest.raises(RequestError) as error:
-        properties.validate_and_wrap(given_, "thread")
+        properties.validate_and_wrap(values, "thread")
 
     assert str(error.value) == message
 

@@ -25,7 +25,7 @@ def make_context(scope_level: int) -> RequestContext:
 
 
 @pytest.mark.parametrize(
-    ("reach", "reached"),
+    ("scope_level", "covered"),
     [
         (scopes.ALL, {CHAT, GROUP2_CHAT, GROUP3_CHAT, CLOSED_CHAT}),
         (scopes.ACCESS, {CHAT, GROUP2_CHAT, CLOSED_CHAT}),
@@ -33,13 +33,13 @@ def make_context(scope_level: int) -> RequestContext:
         (scopes.NONE, set()),
     ],
 )
-def test_each_scope_level_covers_its_chats(reach: int, reached: set[str]) -> None:
+def test_each_scope_level_covers_its_chats(scope_level: int, covered: set[str]) -> None:
     """ALL covers every chat, ACCESS those of the agent's groups, MY those with the agent."""
-    context = make_context(reach)
+    context = make_context(scope_level)
     chats = (CHAT, GROUP2_CHAT, GROUP3_CHAT, CLOSED_CHAT)
 
-    assert {each for each in chats if context.can_access(context.state.chats[each])} == reached
-    for each in set(chats) - reached:
+    assert {each for each in chats if context.can_access(context.state.chats[each])} == covered
+    for each in set(chats) - covered:
         with pytest.raises(RequestError, match="do not cover chat"):
             context.chat(each)
 

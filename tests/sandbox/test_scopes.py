@@ -25,7 +25,7 @@ from rtmcli.sandbox import scopes
     ],
 )
 def test_a_scope_implies_weaker_scopes(scope: str, implied: set[str]) -> None:
-    """rw implies ro; all implies access, which implies my; chats imply chats.conversation."""
+    """Mode rw implies ro; all implies access, which implies my; chats imply chats.conversation."""
     assert {scope} | implied <= scopes.with_implied(frozenset({scope}))
 
 

@@ -14,11 +14,11 @@ def test_only_the_last_thread_of_a_chat_is_active() -> None:
 def test_events_have_fields_of_their_type() -> None:
     """Events have no fields that a request could not set, except ids and server fields."""
     for chat in seed_chats.CHATS:
-        for said in (each for thread in chat.threads for each in thread.events):
-            kind = said.fields["type"]
-            known = {*FIELDS_BY_TYPE[kind], "type", "id", "recipients", "properties"}
-            assert said.fields.keys() <= known
-            assert said.author == "customer" or said.author in {each.id for each in AGENTS}
+        for event in (each for thread in chat.threads for each in thread.events):
+            event_type = event.fields["type"]
+            allowed = {*FIELDS_BY_TYPE[event_type], "type", "id", "recipients", "properties"}
+            assert event.fields.keys() <= allowed
+            assert event.author == "customer" or event.author in {each.id for each in AGENTS}
 
 
 def test_an_agents_only_message_has_recipients_agents() -> None:

@@ -15,8 +15,8 @@ def test_the_seed_data_is_varied() -> None:
     assert len({seed_data.LOCATIONS[each.location].country for each in seed_data.CUSTOMERS}) >= 5
     assert len(seed_chats.CHATS) >= 8
     assert {each.active for each in threads} == {True, False}
-    kinds = {said.fields["type"] for thread in threads for said in thread.events}
-    assert kinds == {"message", "rich_message", "file", "filled_form", "custom", "annotation"}
+    types = {event.fields["type"] for thread in threads for event in thread.events}
+    assert types == {"message", "rich_message", "file", "filled_form", "custom", "annotation"}
 
 
 def test_seed_data_is_consistent() -> None:
@@ -38,8 +38,8 @@ def test_seed_data_is_consistent() -> None:
 
 def test_ids_of_the_samples_exist() -> None:
     """The ids in the samples of the reference are in the seed data."""
-    rows = repr((seed_data.AGENTS, seed_data.CUSTOMERS, seed_chats.CHATS, seed_data.GROUPS))
-    for row in API.methods.values():
+    text = repr((seed_data.AGENTS, seed_data.CUSTOMERS, seed_chats.CHATS, seed_data.GROUPS))
+    for method in API.methods.values():
         for name in ("chat_id", "thread_id", "event_id", "customer_id", "user_id"):
-            if name in row.example:
-                assert row.example[name] in rows, row.action
+            if name in method.example:
+                assert method.example[name] in text, method.action

@@ -15,11 +15,11 @@ def make_license(random_seed: int | None = None) -> License:
 
 def test_the_seed_data_does_not_depend_on_the_random_seed() -> None:
     """Ids, texts and tokens are always the same."""
-    one, other = make_license(1), make_license(None)
+    first, second = make_license(1), make_license(None)
 
     for action in ("get_customers", "get_archives"):
-        assert LicenseClient(one).call(action) == LicenseClient(other).call(action)
-    assert one.tokens == other.tokens
+        assert LicenseClient(first).call(action) == LicenseClient(second).call(action)
+    assert first.tokens == second.tokens
 
 
 def test_each_agent_except_bots_has_a_token() -> None:

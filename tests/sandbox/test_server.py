@@ -13,11 +13,11 @@ def test_stopping_closes_every_connection() -> None:
     with (
         run_sandbox() as sandbox,
         connected_client(sandbox.url, sandbox.token) as agent,
-        connected_client(sandbox.url) as stranger,
+        connected_client(sandbox.url) as anonymous,
     ):
         sandbox.stop()
         assert agent.read_until_closed()[1] == 1001
-        assert stranger.read_until_closed()[1] == 1001
+        assert anonymous.read_until_closed()[1] == 1001
 
 
 def test_a_slow_reader_does_not_delay_the_shutdown() -> None:
@@ -28,9 +28,9 @@ def test_a_slow_reader_does_not_delay_the_shutdown() -> None:
         connected_client(sandbox.url, sandbox.token, slow_reader=True) as stalled,
     ):
         with connected_client(sandbox.url, sandbox.token) as agent:
-            flood = {"scopes": {"agents": {"all": True}}, "content": "x" * 500_000}
+            payload = {"scopes": {"agents": {"all": True}}, "content": "x" * 500_000}
             for _ in range(40):
-                agent.call("multicast", flood)
+                agent.call("multicast", payload)
                 agent.pushes.clear()
         sandbox.stop()
         assert stalled.read_until_closed()[1] is None
@@ -61,8 +61,8 @@ def test_inactive_chats_are_closed() -> None:
 
 def test_an_agent_goes_offline_with_the_last_connection(sandbox: Sandbox, agent: Client) -> None:
     """Other agents get agent_updated."""
-    other = sandbox.license.tokens[1]
-    with connected_client(sandbox.url, other.token), connected_client(sandbox.url, other.token):
+    token = sandbox.license.tokens[1]
+    with connected_client(sandbox.url, token.token), connected_client(sandbox.url, token.token):
         agent.wait_for_push("agent_updated")
     push = agent.wait_for_push("agent_updated")
-    assert push["payload"]["agent_id"] == other.agent_id
+    assert push["payload"]["agent_id"] == token.agent_id

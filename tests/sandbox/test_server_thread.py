@@ -20,7 +20,7 @@ def test_the_server_runs_within_the_block() -> None:
 
 def test_no_thread_is_left_running() -> None:
     """No thread or connection outlives the block."""
-    before = set(threading.enumerate())  # some of which may end meanwhile
+    before = set(threading.enumerate())  # some may end meanwhile
     with run_sandbox() as sandbox, connected_client(sandbox.url, sandbox.token):
         pass
     assert set(threading.enumerate()) - before == set()
@@ -51,8 +51,8 @@ def test_call_threadsafe_returns_and_raises() -> None:
 
 def test_two_servers_are_independent() -> None:
     """Each has its own license, port and state."""
-    with run_sandbox() as one, run_sandbox() as other:
-        assert one.url != other.url
-        with connected_client(one.url, one.token) as agent:
+    with run_sandbox() as first, run_sandbox() as second:
+        assert first.url != second.url
+        with connected_client(first.url, first.token) as agent:
             assert agent.call("ping")["success"]
-        assert other.call_threadsafe(lambda server: server.connection_count) == 0
+        assert second.call_threadsafe(lambda server: server.connection_count) == 0

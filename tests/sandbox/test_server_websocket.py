@@ -21,7 +21,7 @@ class EchoServer:
     """A WebSocket that echoes each message."""
 
     def __init__(self) -> None:
-        self.other_opcodes: list[int] = []  # the opcodes of those that are no whole text
+        self.other_opcodes: list[int] = []  # of frames other than unfragmented text
         self.websocket = ServerWebSocket(1 << 20, self.on_text, self.on_frame)
 
     def on_text(self, message: bytes) -> None:
@@ -62,7 +62,7 @@ def test_messages_of_any_length(server: EchoServer, size: int) -> None:
 
 
 def test_binary_messages_can_be_sent(server: EchoServer) -> None:
-    """send returns the number of queued frames."""
+    """The method returns the number of queued frames."""
     assert server.websocket.send(b"a") == 1
     assert server.websocket.send(b"\xff", frames.Opcode.BINARY) == 2
     assert server.websocket.data_to_send() == [
@@ -105,11 +105,11 @@ def test_the_server_closes() -> None:
     close = encode(Opcode.CLOSE, b"\x03\xe8", mask=MASK)
     data = masked_text_frame(b"on its way") + encode(Opcode.PING, mask=MASK) + close
     for start, cut in itertools.product((0, 5), range(6, len(data))):
-        one = EchoServer()
-        one.feed(HANDSHAKE, data[:start])
-        one.websocket.close(1001)
-        assert one.websocket.data_to_send() == [encode(Opcode.CLOSE, b"\x03\xe9")]
-        assert one.feed(data[start:cut], data[cut:]) == [encode(Opcode.PONG), b""]
+        server = EchoServer()
+        server.feed(HANDSHAKE, data[:start])
+        server.websocket.close(1001)
+        assert server.websocket.data_to_send() == [encode(Opcode.CLOSE, b"\x03\xe9")]
+        assert server.feed(data[start:cut], data[cut:]) == [encode(Opcode.PONG), b""]
 
 
 @pytest.mark.parametrize(
@@ -129,13 +129,13 @@ def test_a_protocol_error_closes(server: EchoServer, frame: bytes, code: int) ->
 
 def test_another_path_is_not_found() -> None:
     """Later data is ignored."""
-    one = EchoServer()
-    response, end = one.feed(
+    server = EchoServer()
+    response, end = server.feed(
         HANDSHAKE.replace(API.path.encode(), b"/"), b"\n\n", masked_text_frame(b"late")
     )
     assert response.startswith(b"HTTP/1.1 404 ")
     assert API.path.encode() in response
-    assert (end, one.websocket.state, one.other_opcodes) == (b"", State.CONNECTING, [])
+    assert (end, server.websocket.state, server.other_opcodes) == (b"", State.CONNECTING, [])
 
 
 def test_end_of_data_closes(server: EchoServer) -> None:

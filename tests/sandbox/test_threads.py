@@ -64,12 +64,12 @@ def test_a_removed_user_stays_a_member() -> None:
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
     threads.remove_user(state, chat, AGENT1)
-    gone = chat.users[AGENT1].is_present
+    after_removal = chat.users[AGENT1].is_present
     threads.add_member(state, chat, AGENT1, "agent", is_present=False)
-    still = chat.users[AGENT1].is_present
+    after_readding = chat.users[AGENT1].is_present
     threads.add_member(state, chat, AGENT1, "agent")
 
-    assert (gone, still, chat.users[AGENT1].is_present) == (False, False, True)
+    assert (after_removal, after_readding, chat.users[AGENT1].is_present) == (False, False, True)
 
 
 def test_a_chat_without_agent_is_unassigned() -> None:
@@ -78,8 +78,8 @@ def test_a_chat_without_agent_is_unassigned() -> None:
     chat = state.chats[CHAT]
 
     def unassigned_values() -> list[object]:
-        places = (chat, chat.last_thread)
-        return [get_value(each.properties, "routing", "unassigned") for each in places]
+        holders = (chat, chat.last_thread)
+        return [get_value(each.properties, "routing", "unassigned") for each in holders]
 
     before = unassigned_values()
     threads.remove_user(state, chat, AGENT1)

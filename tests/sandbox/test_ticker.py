@@ -36,35 +36,35 @@ class FakeEventLoop:
         self.now = end
 
 
-@pytest.mark.parametrize(("rate", "acts"), [(0.5, 5), (1, 10), (30, 300), (2000, 20000)])
-def test_calls_are_made_at_the_rate(rate: float, acts: int) -> None:
+@pytest.mark.parametrize(("rate", "calls"), [(0.5, 5), (1, 10), (30, 300), (2000, 20000)])
+def test_calls_are_made_at_the_rate(rate: float, calls: int) -> None:
     """Ten seconds contain ten times the rate, even if timers are late."""
-    clock, result = FakeEventLoop(), []
-    Ticker(clock, rate, lambda: result.append(clock.now))
+    clock, called_at = FakeEventLoop(), []
+    Ticker(clock, rate, lambda: called_at.append(clock.now))
     clock.advance_to(1010.03, delay=0.03)
-    assert acts <= len(result) <= acts + rate * 0.03
+    assert calls <= len(called_at) <= calls + rate * 0.03
 
 
 def test_stop() -> None:
     """No call is made after it."""
-    clock, result = FakeEventLoop(), []
-    pace = Ticker(clock, 10, lambda: result.append(clock.now))
+    clock, called_at = FakeEventLoop(), []
+    ticker = Ticker(clock, 10, lambda: called_at.append(clock.now))
     clock.advance_to(1000.55)
-    pace.stop()
+    ticker.stop()
     clock.advance_to(1010)
-    assert len(result) == 5
+    assert len(called_at) == 5
 
 
 def test_an_exception_does_not_stop_the_ticker() -> None:
     """The next call is scheduled before the callback runs."""
-    clock, result = FakeEventLoop(), []
+    clock, called_at = FakeEventLoop(), []
 
     def fail() -> None:
-        result.append(clock.now)
+        called_at.append(clock.now)
         raise ZeroDivisionError
 
     Ticker(clock, 1, fail)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             clock.advance_to(1010)
-    assert result == [1001, 1002, 1003]
+    assert called_at == [1001, 1002, 1003]

@@ -9,11 +9,11 @@ from rtmcli.sandbox import timestamps
 
 def test_the_clock_is_deterministic() -> None:
     """Each reading is 1 ms later, from a fixed start."""
-    one, other = timestamps.deterministic_clock(), timestamps.deterministic_clock()
+    first, second = timestamps.deterministic_clock(), timestamps.deterministic_clock()
 
-    assert [one(), one()] == [other(), other()]
-    assert one() - other() == 0
-    assert round(one() - 1_567_411_200, 3) == 0.003
+    assert [first(), first()] == [second(), second()]
+    assert first() - second() == 0
+    assert round(first() - 1_567_411_200, 3) == 0.003
 
 
 def test_times_are_formatted_in_utc() -> None:

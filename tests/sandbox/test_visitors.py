@@ -139,23 +139,23 @@ def test_a_customer_has_at_most_one_active_thread() -> None:
 def test_members_get_the_pushes_of_a_customer() -> None:
     """Sneak peeks, typing, seeing and messages are pushed."""
     _, visitors, _ = start_chat()
-    acts = [
+    deliveries = [
         *visitors.sneak_peek(CUSTOMER, "I w"),
         *visitors.send_typing_indicator(CUSTOMER),
         *visitors.mark_seen(CUSTOMER),
         *visitors.send_message(CUSTOMER, "I wonder"),
     ]
 
-    assert checked_push_names(acts) == [
+    assert checked_push_names(deliveries) == [
         "incoming_sneak_peek",
         "incoming_typing_indicator",
         "last_seen_timestamp_updated",
         "incoming_event",
     ]
-    assert {each.agent_ids for each in acts} == {frozenset({AGENT1})}
-    assert acts[0].payload["sneak_peek"]["text"] == "I w"
-    assert acts[1].payload["typing_indicator"]["is_typing"] is True
-    assert acts[3].payload["event"]["author_id"] == CUSTOMER
+    assert {each.agent_ids for each in deliveries} == {frozenset({AGENT1})}
+    assert deliveries[0].payload["sneak_peek"]["text"] == "I w"
+    assert deliveries[1].payload["typing_indicator"]["is_typing"] is True
+    assert deliveries[3].payload["event"]["author_id"] == CUSTOMER
 
 
 def test_a_first_message_starts_a_chat() -> None:
@@ -182,11 +182,11 @@ def test_a_customer_presses_a_button() -> None:
     button = {"text": "Yes", "postback_id": "yes"}
     rich = {"type": "rich_message", "template_id": "cards", "elements": [{"buttons": [button]}]}
     event = client.call("send_event", chat_id=chat_id, event=rich).payload["event"]
-    acts = visitors.press_button(CUSTOMER, event["id"], "yes")
+    deliveries = visitors.press_button(CUSTOMER, event["id"], "yes")
 
-    assert checked_push_names(acts) == ["incoming_rich_message_postback", "event_updated"]
-    assert acts[0].payload["user_id"] == CUSTOMER
-    assert acts[1].payload["event"]["elements"][0]["buttons"][0]["user_ids"] == [CUSTOMER]
+    assert checked_push_names(deliveries) == ["incoming_rich_message_postback", "event_updated"]
+    assert deliveries[0].payload["user_id"] == CUSTOMER
+    assert deliveries[1].payload["event"]["elements"][0]["buttons"][0]["user_ids"] == [CUSTOMER]
 
 
 def test_a_rating_sets_properties_and_sends_messages() -> None:
@@ -221,11 +221,15 @@ def test_a_customer_closes_the_chat() -> None:
 def test_leaving_the_website_closes_the_chat() -> None:
     """The server closes the thread, so without user_id; then the visit ends."""
     client, visitors, chat_id = start_chat()
-    acts = visitors.end_visit(CUSTOMER)
+    deliveries = visitors.end_visit(CUSTOMER)
 
-    assert checked_push_names(acts) == ["incoming_event", "thread_closed", "customer_visit_ended"]
-    assert acts[0].payload["event"]["system_message_type"] == "archived_customer_disconnected"
-    assert "user_id" not in acts[1].payload
+    assert checked_push_names(deliveries) == [
+        "incoming_event",
+        "thread_closed",
+        "customer_visit_ended",
+    ]
+    assert deliveries[0].payload["event"]["system_message_type"] == "archived_customer_disconnected"
+    assert "user_id" not in deliveries[1].payload
     [customer] = [each for each in client.fetch_chat(chat_id)["users"] if each["id"] == CUSTOMER]
     assert customer["present"] is False
     assert CUSTOMER in visitors.offline()
@@ -259,7 +263,7 @@ def test_fields_are_shown_while_the_chat_is_active() -> None:
 
 
 @pytest.mark.parametrize(
-    "act",
+    "action",
     [
         lambda visitors: visitors.open_page(CUSTOMER_OF_CLOSED_CHAT, PAGE),
         lambda visitors: visitors.start_chat(CUSTOMER_OF_CLOSED_CHAT),
@@ -268,13 +272,13 @@ def test_fields_are_shown_while_the_chat_is_active() -> None:
         lambda visitors: visitors.send_typing_indicator(CUSTOMER),
         lambda visitors: visitors.rate_chat(CUSTOMER, 1),
         lambda visitors: visitors.close_chat(CUSTOMER),
-        lambda visitors: visitors.start_visit("nobody"),
+        lambda visitors: visitors.start_visit("unknown"),
     ],
 )
-def test_impossible_actions_are_rejected(act: Any) -> None:
+def test_impossible_actions_are_rejected(action: Any) -> None:
     """Actions need a visit, and actions in a chat need an active chat."""
     with pytest.raises(RequestError, match="validation: customer"):
-        act(License(seed=1).visitors)
+        action(License(seed=1).visitors)
 
 
 def test_inactive_threads_are_archived_after_half_an_hour() -> None:
@@ -284,12 +288,12 @@ def test_inactive_threads_are_archived_after_half_an_hour() -> None:
     now[0] += 29 * 60
     client.call("send_event", chat_id=CHAT, event={"type": "message", "text": "still here"})
     now[0] += 2 * 60
-    acts = client.license.visitors.close_inactive()
-    closed = [each.payload["chat_id"] for each in acts if each.name == "thread_closed"]
+    deliveries = client.license.visitors.close_inactive()
+    closed = [each.payload["chat_id"] for each in deliveries if each.name == "thread_closed"]
 
     assert UNASSIGNED_CHAT in closed
     assert CHAT not in closed
-    assert acts[0].payload["event"]["system_message_type"] == "routing.archived_inactive"
+    assert deliveries[0].payload["event"]["system_message_type"] == "routing.archived_inactive"
 
 
 def test_customers_are_online_or_offline() -> None:

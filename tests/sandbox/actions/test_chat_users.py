@@ -34,9 +34,9 @@ def system_message_types(client: LicenseClient, action: str, **payload: Any) -> 
     [
         (CHAT, AGENT2, ["agent_added"]),
         (GROUP2_CHAT, AGENT1, ["agent_joined"]),
-        (UNASSIGNED_CHAT, AGENT1, []),  # it is the chat's first agent
+        (UNASSIGNED_CHAT, AGENT1, []),  # the first agent of the chat
         (UNASSIGNED_CHAT, AGENT2, []),
-        (CHAT, AGENT1, []),  # it takes part already
+        (CHAT, AGENT1, []),  # already a member
         (CLOSED_CHAT, AGENT2, []),  # no thread is active
     ],
 )
@@ -44,10 +44,10 @@ def test_adding_an_agent_adds_a_system_message(
     chat_id: str, user_id: str, messages: list[str]
 ) -> None:
     """Added and joining agents have different messages; the first agent has none."""
-    found = system_message_types(
+    message_types = system_message_types(
         LicenseClient(), "add_user_to_chat", chat_id=chat_id, user_id=user_id, user_type="agent"
     )
-    assert found == messages
+    assert message_types == messages
 
 
 def test_an_added_agent_gets_the_push() -> None:
@@ -167,11 +167,11 @@ def test_agents_set_their_own_routing_status() -> None:
 
 def test_another_agents_routing_status_needs_a_wider_scope() -> None:
     """agents--all:rw suffices, if the agent is logged in."""
-    other = {"agent_id": AGENT2, "routing_status": "not_accepting_chats"}
+    update = {"agent_id": AGENT2, "routing_status": "not_accepting_chats"}
 
-    assert LicenseClient().first_push("update_agent", other).payload == other
-    assert "agents--all:rw" in normal_agent("agents--my:rw").expect_error("update_agent", other)
-    error = LicenseClient().expect_error("update_agent", {**other, "agent_id": AGENT4})
+    assert LicenseClient().first_push("update_agent", update).payload == update
+    assert "agents--all:rw" in normal_agent("agents--my:rw").expect_error("update_agent", update)
+    error = LicenseClient().expect_error("update_agent", {**update, "agent_id": AGENT4})
     assert error == f"validation: agent {AGENT4} is not logged in"
 
 

@@ -91,7 +91,7 @@ def test_the_push_of_a_new_chat_contains_the_thread() -> None:
             {"thread": {"events": [{"type": "message"}]}},
             "events[0]: an event of type message needs text",
         ),
-        ({"properties": {"source": {"colour": "red"}}}, "property source.colour not found"),
+        ({"properties": {"source": {"color": "red"}}}, "property source.color not found"),
     ],
 )
 def test_an_invalid_chat_is_rejected(chat: dict[str, Any], message: str) -> None:
@@ -153,11 +153,11 @@ def test_activating_may_add_a_customer() -> None:
 
 def test_a_follower_gets_all_pushes_of_a_chat() -> None:
     """The first push contains the chat."""
-    client, other = LicenseClient(), {"type": "message", "text": "hi"}
+    client, event = LicenseClient(), {"type": "message", "text": "hi"}
     second = LicenseClient(client.license, AGENT3, connection=2)
-    before = second.first_push("send_event", chat_id=GROUP2_CHAT, event=other)
+    before = second.first_push("send_event", chat_id=GROUP2_CHAT, event=event)
     [shown] = client.call("follow_chat", chat_id=GROUP2_CHAT).deliveries
-    after = second.first_push("send_event", chat_id=GROUP2_CHAT, event=other)
+    after = second.first_push("send_event", chat_id=GROUP2_CHAT, event=event)
 
     assert (shown.name, shown.payload["chat"]["is_followed"]) == ("incoming_chat_thread", True)
     assert shown.agent_ids == {AGENT1}
@@ -245,13 +245,13 @@ def test_summaries_can_be_filtered_by_properties() -> None:
 
 def test_summaries_depend_on_the_scopes() -> None:
     """chats--access lists the chats of the agent's groups, chats--my those with the agent."""
-    reached = set(summary_ids(normal_agent("chats--access:ro")))
+    listed = set(summary_ids(normal_agent("chats--access:ro")))
 
-    assert {CHAT, GROUP2_CHAT, UNASSIGNED_CHAT} <= reached
-    assert GROUP3_CHAT not in reached
-    mine = set(summary_ids(normal_agent("chats--my:ro")))
-    assert CHAT in mine
-    assert GROUP2_CHAT not in mine
+    assert {CHAT, GROUP2_CHAT, UNASSIGNED_CHAT} <= listed
+    assert GROUP3_CHAT not in listed
+    own = set(summary_ids(normal_agent("chats--my:ro")))
+    assert CHAT in own
+    assert GROUP2_CHAT not in own
 
 
 def test_a_summary_shows_the_last_event_of_each_type() -> None:
@@ -326,21 +326,21 @@ def test_the_pushes_of_a_transfer() -> None:
     """Transfer, removal, addition and system message, each with its recipients."""
     client = LicenseClient()
     target = {"type": "agent", "ids": [AGENT2]}
-    told = client.call("transfer_chat", chat_id=CHAT, target=target).deliveries
+    deliveries = client.call("transfer_chat", chat_id=CHAT, target=target).deliveries
 
-    assert told[0].payload == {
+    assert deliveries[0].payload == {
         "chat_id": CHAT,
         "thread_id": THREAD,
         "requester_id": AGENT1,
         **target,
     }
-    assert {AGENT1, AGENT2, AGENT3, AGENT4, SUPERVISOR} <= told[0].agent_ids
-    assert [(each.name, sorted(each.agent_ids)) for each in told[1:]] == [
+    assert {AGENT1, AGENT2, AGENT3, AGENT4, SUPERVISOR} <= deliveries[0].agent_ids
+    assert [(each.name, sorted(each.agent_ids)) for each in deliveries[1:]] == [
         ("chat_user_removed", [AGENT1]),
         ("chat_user_added", [AGENT2]),
         ("incoming_event", [AGENT2]),
     ]
-    event = told[-1].payload["event"]
+    event = deliveries[-1].payload["event"]
     assert event["system_message_type"] == "chat_transferred"
     assert event["text_vars"] == {"initiator": "Agent One", "targets": "Agent Two"}
 

@@ -31,14 +31,16 @@ CUSTOMER_FIELDS = {
 
 def get_customer_id(client: LicenseClient, chat_id: str) -> str:
     """Return the id of the customer of a chat."""
-    [found] = [each for each in client.fetch_chat(chat_id)["users"] if each["type"] == "customer"]
-    return str(found["id"])
+    [customer] = [
+        each for each in client.fetch_chat(chat_id)["users"] if each["type"] == "customer"
+    ]
+    return str(customer["id"])
 
 
 @given(st.fixed_dictionaries({}, optional=CUSTOMER_FIELDS))
-def test_create_customer_returns_the_customer(given_: dict[str, Any]) -> None:
+def test_create_customer_returns_the_customer(members: dict[str, Any]) -> None:
     """It has an id and a creation time; all members are optional."""
-    outcome = LicenseClient().call("create_customer", given_)
+    outcome = LicenseClient().call("create_customer", members)
     answer = dict(outcome.payload)
 
     assert UUID.fullmatch(answer.pop("id"))
@@ -46,7 +48,7 @@ def test_create_customer_returns_the_customer(given_: dict[str, Any]) -> None:
     assert answer == {
         "type": "customer",
         "statistics": {"chats_count": 0, "threads_count": 0, "visits_count": 0},
-        **given_,
+        **members,
     }
     assert outcome.deliveries[0].payload == {"customer": outcome.payload}
 
@@ -95,12 +97,12 @@ def test_an_update_during_a_chat_is_deferred() -> None:
 def test_an_update_needs_a_change_and_a_known_customer() -> None:
     """Otherwise it fails with validation."""
     client = LicenseClient()
-    stranger = "00000000-0000-4000-0000-000000000000"
+    unknown_id = "00000000-0000-4000-0000-000000000000"
 
     assert "at least one of" in client.expect_error("update_customer", customer_id=CUSTOMER)
     assert "8-4-4-4-12" in client.expect_error("update_customer", customer_id="x", name="Zoe")
-    error = client.expect_error("update_customer", customer_id=stranger, name="Zoe")
-    assert error == f"validation: customer {stranger} not found"
+    error = client.expect_error("update_customer", customer_id=unknown_id, name="Zoe")
+    assert error == f"validation: customer {unknown_id} not found"
 
 
 def test_a_ban_ends_the_customers_visit() -> None:
@@ -185,7 +187,7 @@ def test_text_filters_include_or_exclude_values(name: str) -> None:
     matching = [each for each in list_customers(client) if get_field(each, path) == text]
 
     assert matching
-    assert list_customers(client, **{name: {"values": [text, "nobody"]}}) == matching
+    assert list_customers(client, **{name: {"values": [text, "unknown"]}}) == matching
     others = list_customers(client, **{name: {"exclude_values": [text]}})
     assert others == [each for each in list_customers(client) if each not in matching]
 
@@ -196,13 +198,13 @@ def test_range_filters_compare_counts(name: str, operator: str) -> None:
     """Each operator compares the count with the bound."""
     client = LicenseClient()
     bound = COUNT_FILTERS[name]
-    wanted = [
+    expected = [
         each
         for each in list_customers(client)
         if RANGE_OPERATORS[operator](each["statistics"][name], bound)
     ]
 
-    assert list_customers(client, **{name: {operator: bound}}) == wanted
+    assert list_customers(client, **{name: {operator: bound}}) == expected
 
 
 @pytest.mark.parametrize("operator", RANGE_OPERATORS)
@@ -210,16 +212,16 @@ def test_range_filters_compare_counts(name: str, operator: str) -> None:
 def test_date_filters_compare_times(name: str, operator: str) -> None:
     """Time zones are respected; customers without the time never match."""
     client = LicenseClient()
-    known = sorted(each[name] for each in list_customers(client) if name in each)
-    middle = known[len(known) // 2]
-    wanted = [
+    times = sorted(each[name] for each in list_customers(client) if name in each)
+    middle = times[len(times) // 2]
+    expected = [
         each
         for each in list_customers(client)
         if name in each and RANGE_OPERATORS[operator](each[name], middle)
     ]
 
-    assert wanted
-    assert list_customers(client, **{name: {operator: middle.replace("Z", "+00:00")}}) == wanted
+    assert expected
+    assert list_customers(client, **{name: {operator: middle.replace("Z", "+00:00")}}) == expected
 
 
 def test_customers_without_a_text_match_exclusion() -> None:
@@ -282,13 +284,13 @@ def test_pages_contain_every_customer_once(limit: int, order: str) -> None:
     client = LicenseClient()
     page = {"limit": limit, "order": order, "filters": {"visits_count": {"gt": 1}}}
     answer = client.call("get_customers", page).payload
-    walked = list(answer["customers"])
+    listed = list(answer["customers"])
     while "next_page_id" in answer:
         answer = client.call("get_customers", {**page, "page_id": answer["next_page_id"]}).payload
-        walked += answer["customers"]
+        listed += answer["customers"]
 
-    wanted = list_customers(client, visits_count={"gt": 1})
-    assert walked == (wanted if order == "desc" else wanted[::-1])
+    expected = list_customers(client, visits_count={"gt": 1})
+    assert listed == (expected if order == "desc" else expected[::-1])
 
 
 def test_pushes_about_customers_need_a_scope() -> None:

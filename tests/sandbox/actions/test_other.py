@@ -49,10 +49,10 @@ def test_archives_are_sorted_newest_first() -> None:
     """They include active threads."""
     client = LicenseClient()
     chats = client.call("get_archives", pagination={"limit": 100}).payload["chats"]
-    began = [each["chat"]["thread"]["timestamp"] for each in chats]
+    started_at = [each["chat"]["thread"]["timestamp"] for each in chats]
 
     assert (CHAT, THREAD) in list_archives(client)
-    assert began == sorted(began, reverse=True)
+    assert started_at == sorted(started_at, reverse=True)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_archives_are_sorted_newest_first() -> None:
     [
         ({"query": "KETTLE"}, {"PT039DS6IP", "PT039ES4OG", THREAD}),
         ({"query": "john@example"}, {"D2F4G6H8J0", "L1K3J5H7G9"}),
-        ({"query": "nobody said this"}, set()),
+        ({"query": "no such text"}, set()),
         ({"date_to": "2016-09-15"}, {"PT039DS6IP"}),
         ({"date_from": "2018-03-04", "date_to": "2018-03-04"}, {"D2F4G6H8J0"}),
         ({"agent_ids": [AGENT2], "date_to": "2018-12-31"}, {"D2F4G6H8J0", "Z8X6C4V2B0"}),
@@ -77,17 +77,17 @@ def test_archives_can_be_filtered(filters: dict[str, Any], threads: set[str]) ->
 def test_archives_are_paged_by_number() -> None:
     """Pages contain every thread once; total counts all; the limit may be 0."""
     client = LicenseClient()
-    everything = list_archives(client)
-    walked = []
+    all_threads = list_archives(client)
+    listed = []
     for number in range(1, 4):
         page = {"page": number, "limit": 6}
         answer = client.call("get_archives", pagination=page).payload
-        assert answer["pagination"] == {"page": number, "total": len(everything)}
-        walked += [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in answer["chats"]]
-    nothing = client.call("get_archives", pagination={"limit": 0}).payload
+        assert answer["pagination"] == {"page": number, "total": len(all_threads)}
+        listed += [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in answer["chats"]]
+    empty = client.call("get_archives", pagination={"limit": 0}).payload
 
-    assert walked == everything
-    assert nothing == {"chats": [], "pagination": {"page": 1, "total": len(everything)}}
+    assert listed == all_threads
+    assert empty == {"chats": [], "pagination": {"page": 1, "total": len(all_threads)}}
 
 
 def test_archives_depend_on_the_scopes() -> None:
@@ -96,9 +96,9 @@ def test_archives_depend_on_the_scopes() -> None:
 
     assert GROUP3_CHAT not in {chat for chat, _ in listed}
     assert "Z8X6C4V2B0" not in {thread for _, thread in listed}
-    mine = list_archives(normal_agent("chats--my:ro"))
-    assert (CHAT, THREAD) in mine
-    assert GROUP2_CHAT not in {chat for chat, _ in mine}
+    own = list_archives(normal_agent("chats--my:ro"))
+    assert (CHAT, THREAD) in own
+    assert GROUP2_CHAT not in {chat for chat, _ in own}
 
 
 @pytest.mark.parametrize(

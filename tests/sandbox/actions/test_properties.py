@@ -10,7 +10,7 @@ TARGETS = {
     "chat_thread": {"chat_id": CHAT, "thread_id": THREAD},
     "event": {"chat_id": CHAT, "thread_id": THREAD, "event_id": EVENT},
 }
-every_target = pytest.mark.parametrize("place", TARGETS)
+every_target = pytest.mark.parametrize("target", TARGETS)
 
 
 def get_properties(client: LicenseClient, target: str) -> Any:
@@ -25,58 +25,60 @@ def get_properties(client: LicenseClient, target: str) -> Any:
 
 
 @every_target
-def test_updated_properties_are_wrapped(place: str) -> None:
+def test_updated_properties_are_wrapped(target: str) -> None:
     """The push has the updated properties only; other properties are unchanged."""
     client = LicenseClient()
-    before = get_properties(client, place)
+    before = get_properties(client, target)
     properties = {"test": {"int_property": 7, "bool_property": {"value": False}}}
     delivery = client.first_push(
-        f"update_{place}_properties", {**TARGETS[place], "properties": properties}
+        f"update_{target}_properties", {**TARGETS[target], "properties": properties}
     )
     wrapped = {"test": {"int_property": {"value": 7}, "bool_property": {"value": False}}}
 
     assert (delivery.name, delivery.payload) == (
-        f"{place}_properties_updated",
-        {**TARGETS[place], "properties": wrapped},
+        f"{target}_properties_updated",
+        {**TARGETS[target], "properties": wrapped},
     )
-    assert get_properties(client, place) == {**before, **wrapped}
+    assert get_properties(client, target) == {**before, **wrapped}
 
 
 @every_target
-def test_deleted_properties_are_removed(place: str) -> None:
+def test_deleted_properties_are_removed(target: str) -> None:
     """Names are given as lists; an empty namespace is removed, too."""
     client = LicenseClient()
-    before = get_properties(client, place)
-    names = {"rating": ["score", "comment"]}
+    before = get_properties(client, target)
+    property_names = {"rating": ["score", "comment"]}
     delivery = client.first_push(
-        f"delete_{place}_properties", {**TARGETS[place], "properties": names}
+        f"delete_{target}_properties", {**TARGETS[target], "properties": property_names}
     )
 
     assert (delivery.name, delivery.payload) == (
-        f"{place}_properties_deleted",
-        {**TARGETS[place], "properties": names},
+        f"{target}_properties_deleted",
+        {**TARGETS[target], "properties": property_names},
     )
     assert "rating" in before
     del before["rating"]
-    assert get_properties(client, place) == before
+    assert get_properties(client, target) == before
 
 
 @every_target
 @pytest.mark.parametrize("verb", ["update", "delete"])
-def test_unknown_targets_and_properties_are_rejected(place: str, verb: str) -> None:
+def test_unknown_targets_and_properties_are_rejected(target: str, verb: str) -> None:
     """Nothing changes."""
     client = LicenseClient()
-    action = f"{verb}_{place}_properties"
+    action = f"{verb}_{target}_properties"
     good: Any = {"rating": {"score": 1} if verb == "update" else ["score"]}
     bad: Any = {**good, "x": {"y": 1} if verb == "update" else ["y"]}
-    before = get_properties(client, place)
+    before = get_properties(client, target)
 
-    for name in TARGETS[place]:
-        error = client.expect_error(action, {**TARGETS[place], name: "NOWHERE", "properties": good})
-        assert "NOWHERE not found" in error
-    error = client.expect_error(action, {**TARGETS[place], "properties": bad})
+    for name in TARGETS[target]:
+        error = client.expect_error(
+            action, {**TARGETS[target], name: "UNKNOWN", "properties": good}
+        )
+        assert "UNKNOWN not found" in error
+    error = client.expect_error(action, {**TARGETS[target], "properties": bad})
     assert error == "validation: property namespace x not found"
-    assert get_properties(client, place) == before
+    assert get_properties(client, target) == before
 
 
 def test_deletion_accepts_lists_only() -> None:
