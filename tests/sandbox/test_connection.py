@@ -224,8 +224,8 @@ def test_early_writes_do_not_reset_the_pending_requests() -> None:
     ):
         agent.call("ping")
         agent.connection.socket.sendall(encode(Opcode.TEXT, request, mask=b"mask") * 12)
-        answers = [agent.receive() for _ in range(12)]
-        assert [answer["success"] for answer in answers] == [True] * 10 + [False] * 2
+        responses = [agent.receive() for _ in range(12)]
+        assert [response["success"] for response in responses] == [True] * 10 + [False] * 2
         assert agent.call("get_chats_summary")["success"]
 
 

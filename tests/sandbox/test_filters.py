@@ -7,7 +7,7 @@ from rtmcli.sandbox import filters
 from rtmcli.sandbox.interface import RequestError
 
 
-def test_no_filters_match_everything() -> None:
+def test_empty_filters_match_everything() -> None:
     """Missing or empty filters and unknown operators are ignored."""
     assert filters.customer_predicates({}) == []
     assert filters.customer_predicates({"name": {}, "visits_count": {"near": 3}, "color": {}}) == []

@@ -73,11 +73,11 @@ def known_members(members: tuple[str, ...]) -> set[str]:
 @every_method
 def test_the_response_has_the_documented_members(method: Method) -> None:
     """The sample of each method succeeds; its response has no other members."""
-    answer = prepare_sample(method).call(method.action, dict(method.example)).payload
+    response = prepare_sample(method).call(method.action, dict(method.example)).payload
 
     assert (
         required_members(method.response_fields)
-        <= answer.keys()
+        <= response.keys()
         <= known_members(method.response_fields)
     )
 
@@ -280,8 +280,8 @@ def test_the_clock_may_be_given() -> None:
     """A license without a seed uses the given clock."""
     client = LicenseClient(License(clock=lambda: 1_600_000_000.5))
 
-    answer = client.call("update_last_seen_timestamp", chat_id=CHAT).payload
-    assert answer == {"timestamp": 1_600_000_000}
+    response = client.call("update_last_seen_timestamp", chat_id=CHAT).payload
+    assert response == {"timestamp": 1_600_000_000}
 
 
 @pytest.mark.parametrize("role", ["owner", "administrator", "normal"])

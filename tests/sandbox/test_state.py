@@ -57,7 +57,7 @@ def test_threads_belong_to_chats_and_events_to_threads() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chat_id", "told", "key_changes"),
+    ("chat_id", "recipients", "key_changes"),
     [
         (CHAT, {AGENT1}, {AGENT1, AGENT2, AGENT3, AGENT4, SUPERVISOR, BOT}),
         (GROUP2_CHAT, {AGENT3}, {AGENT1, AGENT3, SUPERVISOR, BOT}),
@@ -65,12 +65,12 @@ def test_threads_belong_to_chats_and_events_to_threads() -> None:
         (UNASSIGNED_CHAT, set(), {AGENT1, AGENT2, SUPERVISOR, BOT}),
     ],
 )
-def test_recipients_of_pushes(chat_id: str, told: set[str], key_changes: set[str]) -> None:
+def test_recipients_of_pushes(chat_id: str, recipients: set[str], key_changes: set[str]) -> None:
     """Members get every push of a chat; agents with access only transfers and closings."""
     state = License(seed=1).state
     chat = state.chats[chat_id]
 
-    assert state.chat_push(chat, "incoming_event", {}).agent_ids == told
+    assert state.chat_push(chat, "incoming_event", {}).agent_ids == recipients
     assert state.chat_push(chat, "thread_closed", {}).agent_ids == key_changes
     assert state.chat_push(chat, "chat_transferred", {}).agent_ids == key_changes
 
@@ -90,8 +90,8 @@ def test_pushes_need_a_scope(scope: str, chats: set[str]) -> None:
     state.chats[GROUP2_CHAT].followers.add(AGENT1)
     state.chats[GROUP2_CHAT].invalidate_recipients()
 
-    heard = {each.id for each in state.chats.values() if AGENT1 in state.recipients(each)}
-    assert heard & {CHAT, GROUP2_CHAT} == chats
+    received = {each.id for each in state.chats.values() if AGENT1 in state.recipients(each)}
+    assert received & {CHAT, GROUP2_CHAT} == chats
 
 
 def test_recipients_are_updated() -> None:

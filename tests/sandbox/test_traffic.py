@@ -65,8 +65,8 @@ def test_customers_reply_to_the_agent() -> None:
             if delivery.name == "incoming_event" and event["type"] == "message":
                 chat_id = delivery.payload["chat_id"]
                 replies += event["text"] in REPLY_TEXTS
-                answer = {"type": "message", "text": "How can I help?"}
-                license_.execute(caller, "send_event", {"chat_id": chat_id, "event": answer})
+                message = {"type": "message", "text": "How can I help?"}
+                license_.execute(caller, "send_event", {"chat_id": chat_id, "event": message})
     assert replies > 5
 
 

@@ -52,15 +52,15 @@ def customer_data(license_: License, customer_id: str) -> dict[str, Any]:
 def test_a_new_customer_visits_and_opens_a_page() -> None:
     """Three pushes go to the agents who may read customers."""
     visitors = License(seed=1).visitors
-    customer_id, came = visitors.start_visit()
+    customer_id, deliveries = visitors.start_visit()
 
-    assert checked_push_names(came) == [
+    assert checked_push_names(deliveries) == [
         "customer_created",
         "customer_visit_started",
         "customer_page_updated",
     ]
-    assert {each.payload.get("customer_id", customer_id) for each in came} == {customer_id}
-    assert all(each.agent_ids >= CUSTOMER_PUSH_RECIPIENTS for each in came)
+    assert {each.payload.get("customer_id", customer_id) for each in deliveries} == {customer_id}
+    assert all(each.agent_ids >= CUSTOMER_PUSH_RECIPIENTS for each in deliveries)
     assert customer_id in visitors.online()
 
 
@@ -68,10 +68,10 @@ def test_a_known_customer_returns() -> None:
     """A returning customer has another visit, from the same location."""
     license_ = License(seed=1)
     before = customer_data(license_, CUSTOMER_OF_CLOSED_CHAT)
-    _, came = license_.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
+    _, deliveries = license_.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
     after = customer_data(license_, CUSTOMER_OF_CLOSED_CHAT)
 
-    assert checked_push_names(came) == ["customer_visit_started", "customer_page_updated"]
+    assert checked_push_names(deliveries) == ["customer_visit_started", "customer_page_updated"]
     assert after["statistics"]["visits_count"] == before["statistics"]["visits_count"] + 1
     assert after["last_visit"]["geolocation"] == before["last_visit"]["geolocation"]
     with pytest.raises(RequestError, match="is on the website already"):
@@ -96,11 +96,11 @@ def test_pages_are_counted() -> None:
 def test_a_first_chat_is_assigned_to_the_connected_agent() -> None:
     """The agent is added and gets the whole thread."""
     client = LicenseClient()
-    [shown] = client.license.visitors.start_chat(CUSTOMER, "hello")
-    thread = shown.payload["chat"]["thread"]
+    [delivery] = client.license.visitors.start_chat(CUSTOMER, "hello")
+    thread = delivery.payload["chat"]["thread"]
 
-    assert shown.name == "incoming_chat_thread"
-    assert shown.agent_ids == {AGENT1}
+    assert delivery.name == "incoming_chat_thread"
+    assert delivery.agent_ids == {AGENT1}
     assert [(each["text"], each["author_id"]) for each in thread["events"]] == [("hello", CUSTOMER)]
     assert thread["user_ids"] == [CUSTOMER, AGENT1]
     assert customer_data(client.license, CUSTOMER)["statistics"]["chats_count"] == 1
@@ -110,10 +110,10 @@ def test_a_returning_customer_continues_the_chat() -> None:
     """The same chat gets a new thread."""
     client = LicenseClient()
     client.license.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
-    [shown] = client.license.visitors.start_chat(CUSTOMER_OF_CLOSED_CHAT)
+    [delivery] = client.license.visitors.start_chat(CUSTOMER_OF_CLOSED_CHAT)
 
-    assert shown.payload["chat"]["id"] == CLOSED_CHAT
-    assert shown.payload["chat"]["thread"]["order"] == 3
+    assert delivery.payload["chat"]["id"] == CLOSED_CHAT
+    assert delivery.payload["chat"]["thread"]["order"] == 3
 
 
 def test_an_unassigned_chat_is_pushed_to_all_agents_with_access() -> None:
@@ -121,11 +121,11 @@ def test_an_unassigned_chat_is_pushed_to_all_agents_with_access() -> None:
     client = LicenseClient()
     for agent in (AGENT1, AGENT2, AGENT3):
         client.call("update_agent", agent_id=agent, routing_status="not_accepting_chats")
-    [shown] = client.license.visitors.start_chat(CUSTOMER)
-    chat = shown.payload["chat"]
+    [delivery] = client.license.visitors.start_chat(CUSTOMER)
+    chat = delivery.payload["chat"]
 
     assert chat["thread"]["properties"] == {"routing": {"unassigned": {"value": True}}}
-    assert shown.agent_ids >= CUSTOMER_PUSH_RECIPIENTS
+    assert delivery.agent_ids >= CUSTOMER_PUSH_RECIPIENTS
     assert [each["type"] for each in chat["users"]] == ["customer"]
 
 

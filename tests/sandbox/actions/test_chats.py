@@ -37,7 +37,7 @@ def test_a_new_chat_starts_with_an_active_thread() -> None:
 def test_a_chat_starts_with_the_given_members() -> None:
     """Customer, access, properties, tags, events and following."""
     client = LicenseClient()
-    given: dict[str, Any] = {
+    request_chat: dict[str, Any] = {
         "users": USERS,
         "access": {"group_ids": [1]},
         "properties": {"source": {"type": "facebook"}},
@@ -48,7 +48,7 @@ def test_a_chat_starts_with_the_given_members() -> None:
             "events": [{"type": "message", "text": "hi"}, {"type": "system_message", "text": "x"}],
         },
     }
-    chat = client.call("start_chat", chat=given, continuous=True).payload["chat"]
+    chat = client.call("start_chat", chat=request_chat, continuous=True).payload["chat"]
 
     assert {each["id"] for each in chat["users"]} == {CUSTOMER, AGENT1}
     assert chat["properties"] == {
@@ -143,9 +143,9 @@ def test_activating_may_add_a_customer() -> None:
     client = LicenseClient()
     chat_id = client.call("start_chat").payload["chat"]["id"]
     client.call("close_thread", chat_id=chat_id)
-    taken = [{"id": CUSTOMER_OF_CLOSED_CHAT, "type": "customer"}]
+    users = [{"id": CUSTOMER_OF_CLOSED_CHAT, "type": "customer"}]
 
-    error = client.expect_error("activate_chat", chat={"id": chat_id, "users": taken})
+    error = client.expect_error("activate_chat", chat={"id": chat_id, "users": users})
     assert "has a chat already" in error
     chat = client.call("activate_chat", chat={"id": chat_id, "users": USERS}).payload["chat"]
     assert CUSTOMER in {each["id"] for each in chat["users"]}
@@ -156,11 +156,14 @@ def test_a_follower_gets_all_pushes_of_a_chat() -> None:
     client, event = LicenseClient(), {"type": "message", "text": "hi"}
     second = LicenseClient(client.license, AGENT3, connection=2)
     before = second.first_push("send_event", chat_id=GROUP2_CHAT, event=event)
-    [shown] = client.call("follow_chat", chat_id=GROUP2_CHAT).deliveries
+    [followed] = client.call("follow_chat", chat_id=GROUP2_CHAT).deliveries
     after = second.first_push("send_event", chat_id=GROUP2_CHAT, event=event)
 
-    assert (shown.name, shown.payload["chat"]["is_followed"]) == ("incoming_chat_thread", True)
-    assert shown.agent_ids == {AGENT1}
+    assert (followed.name, followed.payload["chat"]["is_followed"]) == (
+        "incoming_chat_thread",
+        True,
+    )
+    assert followed.agent_ids == {AGENT1}
     assert before.agent_ids == {AGENT3}
     assert after.agent_ids == {AGENT1, AGENT3}
 
@@ -195,8 +198,8 @@ def test_unfollowing_ends_most_pushes() -> None:
     second = LicenseClient(client.license, AGENT3, connection=2)
     deliveries = second.call("close_thread", chat_id=GROUP2_CHAT).deliveries
 
-    heard = {each.name: AGENT1 in each.agent_ids for each in deliveries}
-    assert heard == {"incoming_event": False, "thread_closed": True}
+    received = {each.name: AGENT1 in each.agent_ids for each in deliveries}
+    assert received == {"incoming_event": False, "thread_closed": True}
 
 
 def test_members_cannot_unfollow() -> None:
@@ -234,9 +237,9 @@ def test_summaries_can_exclude_active_chats() -> None:
 def test_summaries_can_be_filtered_by_properties() -> None:
     """The filter applies to the properties of chats."""
     client = LicenseClient()
-    scored = {"properties": {"rating": {"score": {"exists": True}}}}
+    has_score = {"properties": {"rating": {"score": {"exists": True}}}}
 
-    assert summary_ids(client, filters=scored) == [CHAT]
+    assert summary_ids(client, filters=has_score) == [CHAT]
     error = client.expect_error(
         "get_chats_summary", filters={"properties": {"x": {"y": {"exists": True}}}}
     )

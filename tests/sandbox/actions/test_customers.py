@@ -41,11 +41,11 @@ def get_customer_id(client: LicenseClient, chat_id: str) -> str:
 def test_create_customer_returns_the_customer(members: dict[str, Any]) -> None:
     """It has an id and a creation time; all members are optional."""
     outcome = LicenseClient().call("create_customer", members)
-    answer = dict(outcome.payload)
+    response = dict(outcome.payload)
 
-    assert UUID.fullmatch(answer.pop("id"))
-    assert answer.pop("created_at").endswith("Z")
-    assert answer == {
+    assert UUID.fullmatch(response.pop("id"))
+    assert response.pop("created_at").endswith("Z")
+    assert response == {
         "type": "customer",
         "statistics": {"chats_count": 0, "threads_count": 0, "visits_count": 0},
         **members,
@@ -85,11 +85,11 @@ def test_an_update_during_a_chat_is_deferred() -> None:
     client = LicenseClient()
     customer_id = get_customer_id(client, CHAT)
     only = {"filters": {"customer_id": {"values": [customer_id]}}}
-    answer, deliveries, _ = client.call("update_customer", customer_id=customer_id, name="Zoe")
+    response, deliveries, _ = client.call("update_customer", customer_id=customer_id, name="Zoe")
     during = client.call("get_customers", only).payload["customers"][0]["name"]
     push_names = client.push_names("close_thread", chat_id=CHAT)
 
-    assert (answer["name"], deliveries, during) == ("Zoe", [], "Ada Nowak")
+    assert (response["name"], deliveries, during) == ("Zoe", [], "Ada Nowak")
     assert push_names[-1] == "customer_updated"
     assert client.call("get_customers", only).payload["customers"][0]["name"] == "Zoe"
 
@@ -144,9 +144,9 @@ def test_a_ban_lasts_whole_days(days: Any) -> None:
 
 def list_customers(client: LicenseClient, **filters: Any) -> list[dict[str, Any]]:
     """Return all customers that match the filters."""
-    answer = client.call("get_customers", filters=filters, limit=100).payload
-    assert len(answer["customers"]) == answer["total_customers"]
-    customers: list[dict[str, Any]] = answer["customers"]
+    response = client.call("get_customers", filters=filters, limit=100).payload
+    assert len(response["customers"]) == response["total_customers"]
+    customers: list[dict[str, Any]] = response["customers"]
     return customers
 
 
@@ -283,11 +283,13 @@ def test_pages_contain_every_customer_once(limit: int, order: str) -> None:
     """next_page_id leads to the next page."""
     client = LicenseClient()
     page = {"limit": limit, "order": order, "filters": {"visits_count": {"gt": 1}}}
-    answer = client.call("get_customers", page).payload
-    listed = list(answer["customers"])
-    while "next_page_id" in answer:
-        answer = client.call("get_customers", {**page, "page_id": answer["next_page_id"]}).payload
-        listed += answer["customers"]
+    response = client.call("get_customers", page).payload
+    listed = list(response["customers"])
+    while "next_page_id" in response:
+        response = client.call(
+            "get_customers", {**page, "page_id": response["next_page_id"]}
+        ).payload
+        listed += response["customers"]
 
     expected = list_customers(client, visits_count={"gt": 1})
     assert listed == (expected if order == "desc" else expected[::-1])

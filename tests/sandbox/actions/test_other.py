@@ -31,9 +31,9 @@ POSTBACK_SAMPLE = dict(API.methods["send_rich_message_postback"].example)
 
 def list_archives(client: LicenseClient, **filters: Any) -> list[tuple[str, str]]:
     """Return the ids of the archived chats and threads that match the filters."""
-    answer = client.call("get_archives", filters=filters, pagination={"limit": 100}).payload
-    assert len(answer["chats"]) == answer["pagination"]["total"]
-    return [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in answer["chats"]]
+    response = client.call("get_archives", filters=filters, pagination={"limit": 100}).payload
+    assert len(response["chats"]) == response["pagination"]["total"]
+    return [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in response["chats"]]
 
 
 def test_archives_list_one_thread_per_item() -> None:
@@ -81,9 +81,9 @@ def test_archives_are_paged_by_number() -> None:
     listed = []
     for number in range(1, 4):
         page = {"page": number, "limit": 6}
-        answer = client.call("get_archives", pagination=page).payload
-        assert answer["pagination"] == {"page": number, "total": len(all_threads)}
-        listed += [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in answer["chats"]]
+        response = client.call("get_archives", pagination=page).payload
+        assert response["pagination"] == {"page": number, "total": len(all_threads)}
+        listed += [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in response["chats"]]
     empty = client.call("get_archives", pagination={"limit": 0}).payload
 
     assert listed == all_threads
@@ -165,9 +165,9 @@ def test_reading_threads_needs_more_than_my_scope() -> None:
 
 def test_thread_summaries_are_sorted_by_order() -> None:
     """The newest thread comes first, with its number of events."""
-    answer = LicenseClient().call("get_chat_threads_summary", chat_id=CHAT, limit=2).payload
+    response = LicenseClient().call("get_chat_threads_summary", chat_id=CHAT, limit=2).payload
 
-    assert answer == {
+    assert response == {
         "threads_summary": [
             {"id": THREAD, "order": 3, "events_count": 4},
             {"id": "PT039ES4OG", "order": 2, "events_count": 3},

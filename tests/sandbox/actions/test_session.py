@@ -23,11 +23,11 @@ from rtmcli.sandbox.license import License
 
 def test_login_returns_the_initial_state() -> None:
     """License, own profile, and accessible active chats, the most recent first."""
-    answer = LicenseClient().login_response.payload
+    response = LicenseClient().login_response.payload
 
-    assert answer["license"]["id"] == "104130623"
-    assert answer["license"]["expiration_timestamp"] > answer["license"]["creation_timestamp"]
-    assert answer["my_profile"] == {
+    assert response["license"]["id"] == "104130623"
+    assert response["license"]["expiration_timestamp"] > response["license"]["creation_timestamp"]
+    assert response["my_profile"] == {
         "id": AGENT1,
         "type": "agent",
         "name": "Agent One",
@@ -35,13 +35,13 @@ def test_login_returns_the_initial_state() -> None:
         "avatar": "cdn.example.com/avatars/agent1.png",
         "routing_status": "accepting_chats",
         "present": True,
-        "last_seen_timestamp": answer["license"]["expiration_timestamp"] - 365 * 86_400,
+        "last_seen_timestamp": response["license"]["expiration_timestamp"] - 365 * 86_400,
         "permission": "owner",
     }
-    listed = [each["id"] for each in answer["chats_summary"]]
+    listed = [each["id"] for each in response["chats_summary"]]
     assert {CHAT, GROUP2_CHAT, GROUP3_CHAT} <= set(listed)
     assert CLOSED_CHAT not in listed
-    orders = [each["order"] for each in answer["chats_summary"]]
+    orders = [each["order"] for each in response["chats_summary"]]
     assert orders == sorted(orders, reverse=True)
 
 
