@@ -127,7 +127,8 @@ OPTIONS = {
     "nth=N": "apply to the N-th matching request only; nth=2-4 and nth=2- are ranges",
     "p=P": "apply with this probability",
     "at=STAGE": (
-        "before: do not execute; after: execute, but do not respond; answered: respond first"
+        "before: instead of executing; after: execute, but apply in place of the response;"
+        " answered: after the response"
     ),
     "in=DURATION": "wait this long after that stage",
     "region=REGION": "include this region",
