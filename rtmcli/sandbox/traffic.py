@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from rtmcli.sandbox import seed_data as rows
+from rtmcli.sandbox import seed_data
 from rtmcli.sandbox.interface import PushDelivery, RequestError
 from rtmcli.sandbox.license import License
 
@@ -100,7 +100,7 @@ class TrafficGenerator:
         """Perform a customer's visit until the customer leaves, one action per iteration."""
         visitors, rng = self._visitors, self._random
         for _ in range(rng.randint(0, 3)):
-            yield visitors.open_page(customer_id, rng.choice(rows.PAGES))
+            yield visitors.open_page(customer_id, rng.choice(seed_data.PAGES))
         if customer_id in visitors.chatting() or rng.random() < _CHAT_PROBABILITY:
             if customer_id not in visitors.chatting():
                 yield visitors.start_chat(customer_id, rng.choice(_GREETING_TEXTS))

@@ -115,14 +115,14 @@ def _started_chat_result(
     **thread_fields: Any,
 ) -> ActionResult:
     state, agent_id = context.state, context.agent.id
-    answer = {
+    response = {
         **views.render_chat(state, chat, **thread_fields),
         "is_followed": agent_id in chat.followers,
     }
     deliveries = threads.incoming_chat_thread(
         state, chat, extra_recipients=extra_recipients, requester_id=agent_id
     )
-    return ActionResult({"chat": answer}, deliveries)
+    return ActionResult({"chat": response}, deliveries)
 
 
 def follow_chat(context: RequestContext, payload: Payload) -> ActionResult:

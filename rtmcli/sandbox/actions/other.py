@@ -42,8 +42,11 @@ def get_chat_threads(context: RequestContext, payload: Payload) -> ActionResult:
     thread_fields["threads_summary"] = [
         {"thread_id": each.id, "order": each.order} for each in chat.threads
     ]
-    answer = views.render_chat(context.state, chat, **thread_fields)
-    return ActionResult({"chat": {**answer, "is_followed": context.agent.id in chat.followers}}, [])
+    response = {
+        **views.render_chat(context.state, chat, **thread_fields),
+        "is_followed": context.agent.id in chat.followers,
+    }
+    return ActionResult({"chat": response}, [])
 
 
 def get_chat_threads_summary(context: RequestContext, payload: Payload) -> ActionResult:

@@ -385,9 +385,8 @@ def test_the_least_busy_agent_gets_a_chat() -> None:
 def test_connected_agents_come_first() -> None:
     """An agent connected to the sandbox gets a chat before one with an external connection."""
     client = LicenseClient()
-    chat_id = (
-        LicenseClient(client.license, AGENT2, connection=2).call("start_chat").payload["chat"]["id"]
-    )
+    second = LicenseClient(client.license, AGENT2, connection=2)
+    chat_id = second.call("start_chat").payload["chat"]["id"]
     client.call("transfer_chat", chat_id=chat_id)
 
     present = [each["id"] for each in client.fetch_chat(chat_id)["users"] if each["present"]]

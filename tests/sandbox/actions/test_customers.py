@@ -164,11 +164,7 @@ TEXT_FILTERS = {
     "customer_id": ("id", CUSTOMER),
 }
 COUNT_FILTERS = {"chats_count": 1, "threads_count": 2, "visits_count": 20}
-DATE_FILTERS = (
-    "created_at",
-    "agent_last_event_created_at",
-    "customer_last_event_created_at",
-)
+DATE_FILTERS = ("created_at", "agent_last_event_created_at", "customer_last_event_created_at")
 RANGE_OPERATORS = {
     "lt": lambda value, bound: value < bound,
     "lte": lambda value, bound: value <= bound,
