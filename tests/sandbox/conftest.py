@@ -1,4 +1,4 @@
-"""Fixtures for the sandbox's server: a sandbox, and a logged-in agent."""
+"""Fixtures of the sandbox tests: a running sandbox and a logged-in agent."""
 
 from collections.abc import Iterator
 
@@ -17,6 +17,6 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def agent(sandbox: Sandbox) -> Iterator[Client]:
-    """Log in the first agent."""
+    """Log the first agent in."""
     with connected_client(sandbox.url, sandbox.token) as agent_client:
         yield agent_client

@@ -1,4 +1,4 @@
-"""The license: the response, pushes and scopes of every method of the catalogue."""
+"""The license: the response, the pushes and the scopes of every method of the catalogue."""
 
 import gc
 import sys
@@ -19,6 +19,7 @@ from support.license_client import (
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
 from rtmcli.protocol.validation import MISSING, get_path
+from rtmcli.sandbox.actions import HANDLERS
 from rtmcli.sandbox.interface import PushDelivery, RequestError
 from rtmcli.sandbox.license import License
 
@@ -27,7 +28,7 @@ every_method = pytest.mark.parametrize(
     [method for method in API.methods.values() if method.action != API.login_action],
     ids=lambda method: method.action,
 )
-# The requests that establish the preconditions of a sample.
+# Requests that must precede an example.
 PREPARATIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "activate_chat": ("close_thread", {"chat_id": CHAT}),
     "follow_chat": (
@@ -39,7 +40,7 @@ PREPARATIONS: dict[str, tuple[str, dict[str, Any]]] = {
         {"chat_id": CHAT, "user_id": AGENT1, "user_type": "agent"},
     ),
 }
-# Pushes that a sample causes besides the one of its method.
+# Pushes in addition to the push of the method.
 EXTRA_PUSHES = {
     "remove_user_from_chat": {"incoming_event"},
     "ban_customer": {"customer_visit_ended"},
@@ -52,8 +53,8 @@ EXTRA_PUSHES = {
 PUSH_TYPES = {push.name: push for push in API.pushes}
 
 
-def prepare_sample(method: Method) -> LicenseClient:
-    """Log in and establish the preconditions of a method's sample."""
+def prepare_example(method: Method) -> LicenseClient:
+    """Log in and send the request that must precede a method's example, if any."""
     client = LicenseClient()
     if method.action in PREPARATIONS:
         client.call(*PREPARATIONS[method.action])
@@ -66,26 +67,23 @@ def required_members(members: tuple[str, ...]) -> set[str]:
 
 
 def known_members(members: tuple[str, ...]) -> set[str]:
-    """Return all members that may be present."""
+    """Return all members, including optional ones."""
     return {each.removesuffix("?") for each in members}
 
 
 @every_method
-def test_the_response_has_the_documented_members(method: Method) -> None:
-    """The sample of each method succeeds; its response has no other members."""
-    response = prepare_sample(method).call(method.action, dict(method.example)).payload
+def test_a_response_has_the_documented_members(method: Method) -> None:
+    """The example of each method succeeds; its response has the documented members only."""
+    response = prepare_example(method).call(method.action, dict(method.example)).payload
+    members = method.response_fields
 
-    assert (
-        required_members(method.response_fields)
-        <= response.keys()
-        <= known_members(method.response_fields)
-    )
+    assert required_members(members) <= response.keys() <= known_members(members)
 
 
 @every_method
-def test_a_sample_causes_the_documented_push(method: Method) -> None:
-    """The push comes once, with no unrelated pushes."""
-    push_names = prepare_sample(method).push_names(method.action, dict(method.example))
+def test_an_example_causes_the_documented_push(method: Method) -> None:
+    """Each method causes its documented push once, and no pushes that do not belong to it."""
+    push_names = prepare_example(method).push_names(method.action, dict(method.example))
 
     assert [each for each in push_names if each == method.push] == [method.push] * bool(method.push)
     assert set(push_names) - {method.push} <= EXTRA_PUSHES.get(method.action, set())
@@ -93,41 +91,40 @@ def test_a_sample_causes_the_documented_push(method: Method) -> None:
 
 @every_method
 def test_a_push_has_the_documented_members(method: Method) -> None:
-    """Each push that a sample causes has no other members."""
-    for push, payload, *_ in (
-        prepare_sample(method).call(method.action, dict(method.example)).deliveries
-    ):
+    """Each push that an example causes has the documented members only."""
+    client = prepare_example(method)
+    for push, payload, *_ in client.call(method.action, dict(method.example)).deliveries:
         members = PUSH_TYPES[push].payload_fields
         assert required_members(members) <= payload.keys() <= known_members(members), push
 
 
 @every_method
-def test_a_push_matches_by_the_documented_keys(method: Method) -> None:
-    """The keys have the same values in the request (or response) and the push."""
+def test_a_push_has_the_documented_keys(method: Method) -> None:
+    """The keys that match a push to its request are equal in the request or response."""
     request = dict(method.example)
-    outcome = prepare_sample(method).call(method.action, request)
+    result = prepare_example(method).call(method.action, request)
     if method.push:
-        [push] = [each.payload for each in outcome.deliveries if each.name == method.push]
+        [push] = [each.payload for each in result.deliveries if each.name == method.push]
         for request_key, push_key in method.push_keys.items():
-            values = [get_path(each, request_key) for each in (request, outcome.payload)]
+            values = [get_path(each, request_key) for each in (request, result.payload)]
             if values != [MISSING, MISSING]:
                 assert get_path(push, push_key) in values, request_key
 
 
 @every_method
-def test_the_requester_gets_the_push(method: Method) -> None:
-    """The requester is among the recipients."""
-    outcome = prepare_sample(method).call(method.action, dict(method.example))
+def test_the_requester_gets_the_documented_push(method: Method) -> None:
+    """The push of a method is sent to its requester, too."""
+    result = prepare_example(method).call(method.action, dict(method.example))
 
     assert all(
         each.to_requester or AGENT1 in each.agent_ids
-        for each in outcome.deliveries
+        for each in result.deliveries
         if each.name == method.push
     )
 
 
-def rejection_type(client: LicenseClient, method: Method) -> str:
-    """Execute a sample; return the type of its error, or an empty string."""
+def example_error_type(client: LicenseClient, method: Method) -> str:
+    """Send an example; return the type of its error, or an empty string."""
     try:
         client.call(method.action, dict(method.example))
     except RequestError as error:
@@ -136,28 +133,28 @@ def rejection_type(client: LicenseClient, method: Method) -> str:
 
 
 @every_method
-def test_a_token_without_scopes_is_limited(method: Method) -> None:
-    """It allows only methods that need no scope, and leaving one's own chats."""
+def test_a_method_that_requires_a_scope_is_rejected_without_scopes(method: Method) -> None:
+    """Without scopes an agent may only call methods without scopes and leave its chats."""
     client = LicenseClient(License(seed=1, scopes=[]))
-    allowed = not method.scopes or method.action == "remove_user_from_chat"
+    requires_no_scope = not method.scopes or method.action == "remove_user_from_chat"
 
-    assert (rejection_type(client, method) != "authorization") is allowed
+    assert (example_error_type(client, method) != "authorization") is requires_no_scope
 
 
 @every_method
-def test_any_documented_scope_suffices(method: Method) -> None:
-    """Each scope of a method allows it for a chat in which the agent is present."""
+def test_any_one_of_its_scopes_is_sufficient_for_a_method(method: Method) -> None:
+    """Each scope of a method permits it for a chat in which the agent is present."""
     for scope in method.conditional_scopes[1] if method.conditional_scopes else method.scopes:
-        client = prepare_sample(method)
+        client = prepare_example(method)
         client.caller = client.caller._replace(scopes=frozenset({scope}))
         if method.action == "follow_chat" and "--my" in scope:
-            continue  # needs a chat in which the agent is not present
+            continue  # the agent is not present in the chat
         assert isinstance(client.call(method.action, dict(method.example)).deliveries, list)
 
 
 @every_method
 def test_a_rejected_request_changes_nothing(method: Method) -> None:
-    """A request without its required members fails with validation."""
+    """A request without its required members is rejected with validation."""
     if any(param.required and "." not in param.path for param in method.params):
         client = LicenseClient()
         before = client.fetch_chat()
@@ -165,10 +162,8 @@ def test_a_rejected_request_changes_nothing(method: Method) -> None:
         assert client.fetch_chat() == before
 
 
-def test_every_documented_method_is_implemented() -> None:
-    """All 37 methods: 36 handlers, and login."""
-    from rtmcli.sandbox.actions import HANDLERS  # private to this test
-
+def test_every_documented_method_has_a_handler() -> None:
+    """All methods except login have a handler."""
     assert {*HANDLERS, API.login_action} == API.methods.keys()
 
 
@@ -184,21 +179,21 @@ def test_every_documented_method_is_implemented() -> None:
             "untag_chat_thread\t",
             "unknown action 'untag_chat_thread\\t'; did you mean untag_chat_thread?",
         ),
-        ("unknown", "unknown action 'unknown'"),
-        ("login", "this connection is logged in already"),
+        ("dance", "unknown action 'dance'"),
+        ("login", "this connection is already logged in"),
     ],
 )
 def test_an_unknown_action_is_rejected(action: str, message: str) -> None:
-    """An unknown action, or one not possible now, fails with validation."""
+    """Unknown actions and a second login are rejected with validation."""
     assert LicenseClient().expect_error(action) == f"validation: {message}"
 
 
-def test_ping_has_an_empty_response() -> None:
-    """It succeeds and causes no pushes."""
+def test_a_ping_has_an_empty_response() -> None:
+    """The action ping succeeds and causes no push."""
     assert LicenseClient().call("ping") == ({}, [], False)
 
 
-def test_wrong_types_are_reported_together() -> None:
+def test_all_validation_errors_are_reported_together() -> None:
     """A validation error names every invalid member."""
     error = LicenseClient().expect_error("tag_chat_thread", chat_id=1, tag=True)
 
@@ -217,28 +212,27 @@ def test_a_payload_must_be_an_object() -> None:
 
 
 def test_unknown_members_are_ignored() -> None:
-    """An extra member of a payload changes nothing."""
-    assert (
-        LicenseClient().push_names("close_thread", chat_id=CHAT, color="red")[-1] == "thread_closed"
-    )
+    """An unknown member of a payload has no effect."""
+    push_names = LicenseClient().push_names("close_thread", chat_id=CHAT, unknown="x")
+    assert push_names[-1] == "thread_closed"
 
 
-def test_chats_outside_the_scopes_fail_with_authorization() -> None:
-    """The chat exists, but the scopes do not cover it."""
+def test_a_chat_that_the_scopes_do_not_cover_is_rejected() -> None:
+    """A chat that exists but that the scopes do not cover is rejected with authorization."""
     error = normal_agent().expect_error("close_thread", chat_id=GROUP3_CHAT)
 
     assert error == f"authorization: the token's scopes do not cover chat {GROUP3_CHAT}"
 
 
 def test_a_missing_scope_is_named() -> None:
-    """The error names the scopes of which one is required."""
+    """The error for a missing scope names the sufficient scopes."""
     error = normal_agent("customers:ro").expect_error("create_customer")
 
-    assert error == "authorization: create_customer takes one of the scopes customers:rw"
+    assert error == "authorization: create_customer requires one of the scopes customers:rw"
 
 
-def test_starting_a_chat_with_users_needs_other_scopes() -> None:
-    """chat.users requires chats--*:rw instead of chats.conversation--*:rw."""
+def test_starting_a_chat_with_users_requires_other_scopes() -> None:
+    """chat.users requires chats--*:rw; otherwise chats.conversation--*:rw is sufficient."""
     client = normal_agent("chats.conversation--all:rw")
     users = [{"id": "b7eff798-f8df-4364-8059-649c35c9ed0c", "type": "customer"}]
 
@@ -246,8 +240,8 @@ def test_starting_a_chat_with_users_needs_other_scopes() -> None:
     assert client.push_names("start_chat", chat={}) == ["incoming_chat_thread"]
 
 
-def test_a_request_may_act_as_a_bot() -> None:
-    """author_id makes the bot the author; only bots are allowed."""
+def test_a_request_may_be_made_on_behalf_of_a_bot() -> None:
+    """author_id makes a bot the author; other agents are rejected."""
     client = LicenseClient()
     client.caller = client.caller._replace(author_id=BOT)
     event = client.call(
@@ -256,13 +250,13 @@ def test_a_request_may_act_as_a_bot() -> None:
     client.caller = client.caller._replace(author_id=AGENT2)
 
     assert event["event"]["author_id"] == BOT
-    assert "no bot" in client.expect_error(
+    assert "is not a bot" in client.expect_error(
         "send_event", chat_id=CHAT, event={"type": "message", "text": "a"}
     )
 
 
 def run_scenario(license_: License) -> list[Any]:
-    """Execute several actions; return the results."""
+    """Send some requests; return all results."""
     client = LicenseClient(license_)
     customer_id, arrival = license_.visitors.start_visit()
     results: list[Any] = [arrival, license_.visitors.start_chat(customer_id, "hello")]
@@ -270,72 +264,74 @@ def run_scenario(license_: License) -> list[Any]:
     return [license_.tokens, results, client.call("get_customers"), client.call("get_archives")]
 
 
-def test_a_seed_makes_everything_reproducible() -> None:
-    """Ids, times and tokens are the same with the same seed, and differ with another."""
+def test_a_seed_makes_results_reproducible() -> None:
+    """The same seed gives the same IDs, times and tokens; another seed gives others."""
     assert run_scenario(License(seed=7)) == run_scenario(License(seed=7))
     assert run_scenario(License(seed=7)) != run_scenario(License(seed=8))
 
 
 def test_the_clock_may_be_given() -> None:
-    """A license without a seed uses the given clock."""
+    """A license without a seed uses the time of the given clock."""
     client = LicenseClient(License(clock=lambda: 1_600_000_000.5))
-
     response = client.call("update_last_seen_timestamp", chat_id=CHAT).payload
+
     assert response == {"timestamp": 1_600_000_000}
 
 
 @pytest.mark.parametrize("role", ["owner", "administrator", "normal"])
 def test_the_role_applies_to_the_first_agent(role: str) -> None:
-    """There is always exactly one owner."""
+    """The agent of the first token has the role; there is always one owner."""
     tokens = License(seed=1, role=role).tokens
 
     assert (tokens[0].agent_id, tokens[0].permission) == (AGENT1, role)
     assert [each.permission for each in tokens].count("owner") == 1
 
 
-def test_responses_are_immutable() -> None:
-    """Later requests do not change a previous response."""
+def test_later_requests_do_not_change_a_response() -> None:
+    """A response that was returned is never changed afterwards."""
     client = LicenseClient()
     before = client.fetch_thread()
-    shown = repr(before)
-    client.call(
-        "send_rich_message_postback", dict(API.methods["send_rich_message_postback"].example)
-    )
-    client.call("update_event_properties", dict(API.methods["update_event_properties"].example))
-    client.call("tag_chat_thread", dict(API.methods["tag_chat_thread"].example))
-    client.call("send_event", dict(API.methods["send_event"].example))
+    snapshot = repr(before)
+    for action in (
+        "send_rich_message_postback",
+        "update_event_properties",
+        "tag_chat_thread",
+        "send_event",
+    ):
+        client.call(action, dict(API.methods[action].example))
     client.call("close_thread", chat_id=CHAT)
 
-    assert repr(before) == shown
+    assert repr(before) == snapshot
 
 
-def test_every_push_can_be_caused() -> None:
-    """Requests and customers together cause every push except agent_disconnected."""
-    license_ = License(seed=1)
+def test_all_pushes_of_the_catalogue_can_be_caused() -> None:
+    """Requests and customers cause every push except the disconnect push."""
     caused: set[str] = set()
     for method in API.methods.values():
         if method.action != API.login_action:
-            caused |= set(prepare_sample(method).push_names(method.action, dict(method.example)))
-    customer_id, arrival = license_.visitors.start_visit()
-    results: list[list[PushDelivery]] = [
-        arrival,
-        license_.visitors.start_chat(customer_id, "hello"),
-        license_.visitors.sneak_peek(customer_id, "how"),
-        license_.visitors.send_typing_indicator(customer_id),
-        license_.visitors.end_visit(customer_id),
+            client = prepare_example(method)
+            caused |= set(client.push_names(method.action, dict(method.example)))
+    visitors = License(seed=1).visitors
+    customer_id, visit_started = visitors.start_visit()
+    deliveries: list[PushDelivery] = [
+        *visit_started,
+        *visitors.start_chat(customer_id, "hello"),
+        *visitors.sneak_peek(customer_id, "how"),
+        *visitors.send_typing_indicator(customer_id),
+        *visitors.end_visit(customer_id),
     ]
-    caused |= {each.name for deliveries in results for each in deliveries}
+    caused |= {each.name for each in deliveries}
 
     assert caused == PUSH_TYPES.keys() - {API.disconnect_push}
 
 
 def test_members_can_read_closed_chats() -> None:
-    """An agent with the role normal can read the chats in which it is present."""
+    """An agent with the role normal can read the threads of a chat in which it is present."""
     assert normal_agent("chats--access:ro").fetch_chat(CLOSED_CHAT)["id"] == CLOSED_CHAT
 
 
-def test_memory_does_not_grow() -> None:
-    """Requests that create no objects allocate no memory permanently."""
+def test_requests_that_create_nothing_do_not_leak_memory() -> None:
+    """Memory does not grow with tags, last-seen times, typing indicators and lists."""
     client = LicenseClient()
     simple = ("tag_chat_thread", "untag_chat_thread", "update_last_seen_timestamp",
               "send_typing_indicator", "get_chat_threads_summary", "set_away_status",

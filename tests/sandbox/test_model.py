@@ -1,4 +1,4 @@
-"""The objects of a license: access, agents, threads, chats."""
+"""The parts of a license: access, agents, threads, chats."""
 
 from support.license_client import AGENT1, CHAT, THREAD, LicenseClient
 
@@ -6,12 +6,12 @@ from rtmcli.sandbox.model import Access, Agent, Chat, Membership, Thread
 
 
 def make_agent(*group_ids: int) -> Agent:
-    """Create an agent that belongs to groups."""
+    """Return an agent who belongs to groups."""
     return Agent("a@b", "A", "normal", group_ids, scopes=frozenset(), effective_scopes=frozenset())
 
 
 def test_access_includes_groups_and_agents() -> None:
-    """Group 0 includes every agent; otherwise access needs a common group or the agent's id."""
+    """Group 0 includes all agents; others need a common group or their own ID in the access."""
     assert make_agent(1).is_allowed_by(Access())
     assert make_agent(1).is_allowed_by(Access((1, 2)))
     assert not make_agent(1).is_allowed_by(Access((2,)))
@@ -19,14 +19,14 @@ def test_access_includes_groups_and_agents() -> None:
     assert not make_agent().is_allowed_by(Access(()))
 
 
-def test_access_has_agent_ids_only_if_any() -> None:
-    """group_ids are always present."""
+def test_access_json_has_agents_only_if_any() -> None:
+    """group_ids are always present, agent_ids only if agents are listed."""
     assert Access((0, 2)).to_json() == {"group_ids": [0, 2]}
     assert Access((), ("a@b",)).to_json() == {"group_ids": [], "agent_ids": ["a@b"]}
 
 
-def test_a_thread_replaces_its_events() -> None:
-    """Events are found by id; a replaced event keeps its position."""
+def test_a_thread_finds_and_replaces_its_events() -> None:
+    """Events are found by ID; a replaced event keeps its position."""
     thread = Thread("T", 1, 0, Access())
     for event_id in "abc":
         thread.append_event({"id": event_id})
@@ -37,8 +37,8 @@ def test_a_thread_replaces_its_events() -> None:
     assert thread.find_event("d") is None
 
 
-def test_the_agents_of_a_chat_are_those_present() -> None:
-    """Customers and former members are excluded."""
+def test_present_agents_are_listed() -> None:
+    """Customers and former users are not listed."""
     chat = Chat("C", Access())
     chat.users = {
         "a": Membership("agent"),

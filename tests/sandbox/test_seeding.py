@@ -1,4 +1,4 @@
-"""Creating a license from the seed data."""
+"""Filling a license with the sample data."""
 
 from support.license_client import CHAT, CLOSED_CHAT, CUSTOMER, THREAD, LicenseClient
 
@@ -13,17 +13,17 @@ def make_license(random_seed: int | None = None) -> License:
     return License(random_seed, lambda: NOW)
 
 
-def test_the_seed_data_does_not_depend_on_the_random_seed() -> None:
-    """Ids, texts and tokens are always the same."""
-    first, second = make_license(1), make_license(None)
+def test_the_sample_data_does_not_depend_on_the_seed() -> None:
+    """IDs, texts and tokens are the same for every random seed."""
+    one, other = make_license(1), make_license(None)
 
     for action in ("get_customers", "get_archives"):
-        assert LicenseClient(first).call(action) == LicenseClient(second).call(action)
-    assert first.tokens == second.tokens
+        assert LicenseClient(one).call(action) == LicenseClient(other).call(action)
+    assert one.tokens == other.tokens
 
 
 def test_each_agent_except_bots_has_a_token() -> None:
-    """Tokens are unique; bots act through agents."""
+    """Each agent has its own token; bots act through agents."""
     tokens = make_license().tokens
 
     assert [each.agent_id for each in tokens] == [
@@ -33,7 +33,7 @@ def test_each_agent_except_bots_has_a_token() -> None:
 
 
 def test_times_are_consistent() -> None:
-    """No time is in the future; customers precede their chats, threads are in order."""
+    """No time is in the future; customers are created before they chat; events are in order."""
     state = make_license().state
     for chat in state.chats.values():
         times = [event["timestamp"] for thread in chat.threads for event in thread.events]
@@ -47,8 +47,8 @@ def test_times_are_consistent() -> None:
     assert max(visits) < "2020-09-13T12:26:40.000001Z"
 
 
-def test_events_are_numbered() -> None:
-    """They count from 1 per thread; closed threads end with a system message."""
+def test_events_are_numbered_and_closed_threads_end_with_a_message() -> None:
+    """Events are numbered from 1; a closed thread ends with a system message."""
     client = LicenseClient(make_license())
     active, closed = client.fetch_thread(), client.fetch_thread(CLOSED_CHAT, "D2F4G6H8J0")
 
@@ -58,8 +58,8 @@ def test_events_are_numbered() -> None:
     assert (active["active"], closed["active"]) == (True, False)
 
 
-def test_statistics_match_the_seed_data() -> None:
-    """A customer's chats and threads are counted."""
+def test_statistics_match_the_data() -> None:
+    """A customer's statistics count its chats and threads."""
     state = make_license().state
     for customer in state.customers.values():
         statistics = customer.data["statistics"]
@@ -70,7 +70,7 @@ def test_statistics_match_the_seed_data() -> None:
 
 
 def test_online_customers_have_a_visit() -> None:
-    """Others have only a last visit; all have a location."""
+    """Online customers have a current visit; all have a last visit with a location."""
     state = make_license().state
 
     assert CUSTOMER in state.visits
@@ -80,7 +80,7 @@ def test_online_customers_have_a_visit() -> None:
 
 
 def test_the_scopes_of_the_first_agent_can_be_set() -> None:
-    """They replace those of the role, for the first agent only."""
+    """The scopes replace those of the role, for the first agent only."""
     tokens = License(role="normal", scopes=["customers:ro"]).tokens
 
     assert tokens[0].scopes == {"customers:ro"}
@@ -89,7 +89,7 @@ def test_the_scopes_of_the_first_agent_can_be_set() -> None:
 
 
 def test_the_sample_chat_matches_the_reference() -> None:
-    """It has the thread, events and rating that the samples use."""
+    """The chat of the examples has the thread, events and rating that they use."""
     client = LicenseClient(make_license())
     ids = [each["id"] for each in client.fetch_thread(CHAT, THREAD)["events"]]
 

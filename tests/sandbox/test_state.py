@@ -1,4 +1,4 @@
-"""The state: ids, lookups, and recipients of pushes."""
+"""The state: IDs, lookups and push recipients."""
 
 import re
 
@@ -23,8 +23,8 @@ from rtmcli.sandbox.license import License
 from rtmcli.sandbox.state import State
 
 
-def test_ids_have_the_documented_forms() -> None:
-    """Chats and threads have ten letters and digits, customers UUIDs, tokens a region."""
+def test_generated_ids_have_the_documented_formats() -> None:
+    """Chat and thread IDs have ten letters or digits, customers UUIDs, tokens a region prefix."""
     state = State(1, lambda: 0.0)
 
     assert re.fullmatch("[A-Z0-9]{10}", state.new_id())
@@ -35,15 +35,15 @@ def test_ids_have_the_documented_forms() -> None:
     assert len({state.new_uuid() for _ in range(100)}) == 100
 
 
-@pytest.mark.parametrize("kind", ["chat", "customer", "agent", "group"])
-def test_unknown_ids_are_rejected(kind: str) -> None:
-    """The error is validation and names the id."""
-    with pytest.raises(RequestError, match=f"validation: {kind} X not found"):
-        getattr(License(seed=1).state, kind)("X")
+@pytest.mark.parametrize("resource", ["chat", "customer", "agent", "group"])
+def test_an_unknown_id_is_rejected(resource: str) -> None:
+    """An unknown ID is rejected with validation; the message names it."""
+    with pytest.raises(RequestError, match=f"validation: {resource} X not found"):
+        getattr(License(seed=1).state, resource)("X")
 
 
-def test_threads_belong_to_chats_and_events_to_threads() -> None:
-    """Elsewhere they are not found."""
+def test_threads_and_events_are_found_in_their_parent_only() -> None:
+    """A thread is looked up in its chat, an event in its thread."""
     state = License(seed=1).state
     chat = state.chat(CHAT)
 
@@ -57,7 +57,7 @@ def test_threads_belong_to_chats_and_events_to_threads() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chat_id", "recipients", "key_changes"),
+    ("chat_id", "recipients", "key_change_recipients"),
     [
         (CHAT, {AGENT1}, {AGENT1, AGENT2, AGENT3, AGENT4, SUPERVISOR, BOT}),
         (GROUP2_CHAT, {AGENT3}, {AGENT1, AGENT3, SUPERVISOR, BOT}),
@@ -65,14 +65,16 @@ def test_threads_belong_to_chats_and_events_to_threads() -> None:
         (UNASSIGNED_CHAT, set(), {AGENT1, AGENT2, SUPERVISOR, BOT}),
     ],
 )
-def test_recipients_of_pushes(chat_id: str, recipients: set[str], key_changes: set[str]) -> None:
-    """Members get every push of a chat; agents with access only transfers and closings."""
+def test_members_get_all_pushes_and_agents_with_access_key_changes(
+    chat_id: str, recipients: set[str], key_change_recipients: set[str]
+) -> None:
+    """Members get every push about a chat; other agents with access only key changes."""
     state = License(seed=1).state
     chat = state.chats[chat_id]
 
     assert state.chat_push(chat, "incoming_event", {}).agent_ids == recipients
-    assert state.chat_push(chat, "thread_closed", {}).agent_ids == key_changes
-    assert state.chat_push(chat, "chat_transferred", {}).agent_ids == key_changes
+    assert state.chat_push(chat, "thread_closed", {}).agent_ids == key_change_recipients
+    assert state.chat_push(chat, "chat_transferred", {}).agent_ids == key_change_recipients
 
 
 @pytest.mark.parametrize(
@@ -83,8 +85,8 @@ def test_recipients_of_pushes(chat_id: str, recipients: set[str], key_changes: s
         ("chats--access:ro", {CHAT, GROUP2_CHAT}),
     ],
 )
-def test_pushes_need_a_scope(scope: str, chats: set[str]) -> None:
-    """Without a scope to read its chats, even a member gets no pushes."""
+def test_pushes_require_a_scope(scope: str, chats: set[str]) -> None:
+    """Without a scope to read a chat even a member gets no pushes about it."""
     client = LicenseClient(License(seed=1, scopes=[scope]))
     state = client.license.state
     state.chats[GROUP2_CHAT].followers.add(AGENT1)
@@ -94,8 +96,8 @@ def test_pushes_need_a_scope(scope: str, chats: set[str]) -> None:
     assert received & {CHAT, GROUP2_CHAT} == chats
 
 
-def test_recipients_are_updated() -> None:
-    """Joining, leaving, following and access change the recipients."""
+def test_recipients_follow_changes_of_users_and_access() -> None:
+    """Joining, leaving, following and access changes update the recipients."""
     client = LicenseClient()
     state = client.license.state
     chat = state.chats[CHAT]

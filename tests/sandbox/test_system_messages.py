@@ -1,4 +1,4 @@
-"""System messages: their texts and variables."""
+"""System messages: texts and variables."""
 
 import string
 
@@ -8,7 +8,7 @@ from rtmcli.sandbox import system_messages
 
 
 @pytest.mark.parametrize("message_type", system_messages.TEMPLATES)
-def test_a_text_contains_all_its_variables(message_type: str) -> None:
+def test_a_system_message_has_its_text_and_variables(message_type: str) -> None:
     """The text is rendered, text_vars has the variables; there is no author."""
     fields = string.Formatter().parse(system_messages.TEMPLATES[message_type])
     variables = {name: f"<{name}>" for _, name, _, _ in fields if name}

@@ -1,4 +1,4 @@
-"""Operations on threads: members, events, opening and closing."""
+"""Changes of chats: threads, events, members and their pushes."""
 
 from support.license_client import (
     AGENT1,
@@ -15,19 +15,18 @@ from rtmcli.sandbox import threads
 from rtmcli.sandbox.properties import get_value
 
 
-def test_system_messages_go_to_active_threads_only() -> None:
-    """Without an active thread there is neither an event nor a push."""
+def test_system_messages_are_added_to_active_threads_only() -> None:
+    """Without an active thread a system message is neither added nor pushed."""
     state = LicenseClient().license.state
+    active, closed = state.chats[CHAT], state.chats[CLOSED_CHAT]
+    [delivery] = threads.add_system_message(state, active, "agent_joined", agent="A")
 
-    assert (
-        threads.add_system_message(state, state.chats[CLOSED_CHAT], "agent_joined", agent="A") == []
-    )
-    [delivery] = threads.add_system_message(state, state.chats[CHAT], "agent_joined", agent="A")
-    assert delivery.payload["event"] == state.chats[CHAT].last_thread.events[-1]
+    assert delivery.payload["event"] == active.last_thread.events[-1]
+    assert threads.add_system_message(state, closed, "agent_joined", agent="A") == []
 
 
-def test_event_ids_contain_the_thread_and_the_order() -> None:
-    """Both increase."""
+def test_event_ids_contain_thread_and_order() -> None:
+    """The ID is THREAD_ORDER; the order increases with each event."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
     event = threads.add_event(state, chat, chat.last_thread, {"type": "custom"})
@@ -37,7 +36,7 @@ def test_event_ids_contain_the_thread_and_the_order() -> None:
 
 
 def test_an_event_in_an_old_thread_is_not_the_latest() -> None:
-    """The last event of a type is that of the newest thread."""
+    """The latest event of a type is that of the newest thread."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
     latest = chat.latest_events["message"]
@@ -46,8 +45,8 @@ def test_an_event_in_an_old_thread_is_not_the_latest() -> None:
     assert chat.latest_events["message"] == latest
 
 
-def test_a_new_thread_has_the_present_members() -> None:
-    """Followers stop following."""
+def test_a_new_thread_has_the_users_present_and_no_followers() -> None:
+    """Present users are users of the new thread; followers are removed."""
     state = LicenseClient().license.state
     chat = state.chats[CLOSED_CHAT]
     chat.followers.add(AGENT2)
@@ -59,38 +58,40 @@ def test_a_new_thread_has_the_present_members() -> None:
     assert CLOSED_CHAT in state.active_chats
 
 
-def test_a_removed_user_stays_a_member() -> None:
-    """Its membership is not present until it is added again."""
+def test_a_membership_outlasts_removal() -> None:
+    """A removed user stays a member, not present; adding it again makes it present."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
     threads.remove_user(state, chat, AGENT1)
-    after_removal = chat.users[AGENT1].is_present
+    removed = chat.users[AGENT1].is_present
     threads.add_member(state, chat, AGENT1, "agent", is_present=False)
-    after_readding = chat.users[AGENT1].is_present
+    added_absent = chat.users[AGENT1].is_present
     threads.add_member(state, chat, AGENT1, "agent")
 
-    assert (after_removal, after_readding, chat.users[AGENT1].is_present) == (False, False, True)
+    assert (removed, added_absent, chat.users[AGENT1].is_present) == (False, False, True)
 
 
 def test_a_chat_without_agent_is_unassigned() -> None:
-    """routing.unassigned is set while no agent is present in an active chat."""
+    """routing.unassigned of an active chat is true while no agent is present."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
 
     def unassigned_values() -> list[object]:
-        holders = (chat, chat.last_thread)
-        return [get_value(each.properties, "routing", "unassigned") for each in holders]
+        targets = (chat, chat.last_thread)
+        return [get_value(each.properties, "routing", "unassigned") for each in targets]
 
     before = unassigned_values()
     threads.remove_user(state, chat, AGENT1)
-    alone = unassigned_values()
+    without_agent = unassigned_values()
     threads.add_user(state, chat, AGENT2, "agent")
 
-    assert (before, alone, unassigned_values()) == ([None, None], [True, True], [False, False])
+    assert before == [None, None]
+    assert without_agent == [True, True]
+    assert unassigned_values() == [False, False]
 
 
 def test_followers_get_a_separate_push() -> None:
-    """is_followed differs between the two pushes."""
+    """A chat is sent in a push to its followers and another to the other recipients."""
     client = LicenseClient()
     state = client.license.state
     chat = state.chats[GROUP2_CHAT]
@@ -104,7 +105,7 @@ def test_followers_get_a_separate_push() -> None:
 
 
 def test_closing_pushes_the_system_message_first() -> None:
-    """The system message is the last event of the thread."""
+    """The system message is the last event of the thread; its push precedes thread_closed."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
     deliveries = threads.close_thread(state, chat, "archived_customer_disconnected", customer="Ada")

@@ -1,4 +1,4 @@
-"""Customers' actions, and the pushes of each."""
+"""Actions of simulated customers and the pushes they cause."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ PAGE = ("/kettle", "Kettle")
 
 
 def checked_push_names(deliveries: list[PushDelivery]) -> list[str]:
-    """Return the names of pushes; check their members against the catalogue."""
+    """List the names of pushes in order; check that each has its documented members."""
     for each in deliveries:
         required = {name for name in PUSH_MEMBERS[each.name] if not name.endswith("?")}
         known = {name.removesuffix("?") for name in PUSH_MEMBERS[each.name]}
@@ -37,7 +37,7 @@ def checked_push_names(deliveries: list[PushDelivery]) -> list[str]:
 
 
 def start_chat() -> tuple[LicenseClient, Visitors, str]:
-    """Start a customer's chat with agent1, the only connected agent."""
+    """Start a chat of a customer with agent1, the only connected agent."""
     client = LicenseClient()
     visitors = client.license.visitors
     visitors.start_chat(CUSTOMER, "hello")
@@ -45,12 +45,12 @@ def start_chat() -> tuple[LicenseClient, Visitors, str]:
 
 
 def customer_data(license_: License, customer_id: str) -> dict[str, Any]:
-    """Return the data of a customer."""
+    """Return a customer in the API's JSON form."""
     return license_.state.customers[customer_id].data
 
 
-def test_a_new_customer_visits_and_opens_a_page() -> None:
-    """Three pushes go to the agents who may read customers."""
+def test_a_new_customer_is_created_and_opens_a_page() -> None:
+    """A new customer causes three pushes to the agents who may read customers."""
     visitors = License(seed=1).visitors
     customer_id, deliveries = visitors.start_visit()
 
@@ -64,8 +64,8 @@ def test_a_new_customer_visits_and_opens_a_page() -> None:
     assert customer_id in visitors.online()
 
 
-def test_a_known_customer_returns() -> None:
-    """A returning customer has another visit, from the same location."""
+def test_a_known_customer_visits_again() -> None:
+    """A returning customer starts another visit from the same location."""
     license_ = License(seed=1)
     before = customer_data(license_, CUSTOMER_OF_CLOSED_CHAT)
     _, deliveries = license_.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
@@ -74,12 +74,12 @@ def test_a_known_customer_returns() -> None:
     assert checked_push_names(deliveries) == ["customer_visit_started", "customer_page_updated"]
     assert after["statistics"]["visits_count"] == before["statistics"]["visits_count"] + 1
     assert after["last_visit"]["geolocation"] == before["last_visit"]["geolocation"]
-    with pytest.raises(RequestError, match="is on the website already"):
+    with pytest.raises(RequestError, match="is already on the website"):
         license_.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
 
 
-def test_pages_are_counted() -> None:
-    """Each page has the previous one as referrer; the last ten are kept."""
+def test_pages_are_counted_and_the_last_ten_are_kept() -> None:
+    """The referrer of a page is the previous page; last_pages has at most ten."""
     license_ = License(seed=1)
     customer_id, _ = license_.visitors.start_visit()
     [first] = license_.visitors.open_page(customer_id, PAGE)
@@ -93,8 +93,8 @@ def test_pages_are_counted() -> None:
     assert len(customer_data(license_, customer_id)["last_visit"]["last_pages"]) == 10
 
 
-def test_a_first_chat_is_assigned_to_the_connected_agent() -> None:
-    """The agent is added and gets the whole thread."""
+def test_a_new_chat_is_assigned_to_a_connected_agent() -> None:
+    """The agent becomes a member and gets a push with the whole thread."""
     client = LicenseClient()
     [delivery] = client.license.visitors.start_chat(CUSTOMER, "hello")
     thread = delivery.payload["chat"]["thread"]
@@ -106,8 +106,8 @@ def test_a_first_chat_is_assigned_to_the_connected_agent() -> None:
     assert customer_data(client.license, CUSTOMER)["statistics"]["chats_count"] == 1
 
 
-def test_a_returning_customer_continues_the_chat() -> None:
-    """The same chat gets a new thread."""
+def test_a_returning_customer_gets_a_new_thread_in_the_same_chat() -> None:
+    """A customer who has a chat does not get a second one."""
     client = LicenseClient()
     client.license.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
     [delivery] = client.license.visitors.start_chat(CUSTOMER_OF_CLOSED_CHAT)
@@ -117,7 +117,7 @@ def test_a_returning_customer_continues_the_chat() -> None:
 
 
 def test_an_unassigned_chat_is_pushed_to_all_agents_with_access() -> None:
-    """No agent accepts chats, so the thread is unassigned."""
+    """If no agent accepts chats, the thread is unassigned and all with access get the push."""
     client = LicenseClient()
     for agent in (AGENT1, AGENT2, AGENT3):
         client.call("update_agent", agent_id=agent, routing_status="not_accepting_chats")
@@ -136,30 +136,28 @@ def test_a_customer_has_at_most_one_active_thread() -> None:
         visitors.start_chat(CUSTOMER)
 
 
-def test_members_get_the_pushes_of_a_customer() -> None:
-    """Sneak peeks, typing, seeing and messages are pushed."""
+def test_actions_in_a_chat_are_pushed_to_its_agent() -> None:
+    """Sneak peeks, typing indicators and messages are pushed to the present agents."""
     _, visitors, _ = start_chat()
     deliveries = [
         *visitors.sneak_peek(CUSTOMER, "I w"),
         *visitors.send_typing_indicator(CUSTOMER),
-        *visitors.mark_seen(CUSTOMER),
         *visitors.send_message(CUSTOMER, "I wonder"),
     ]
 
     assert checked_push_names(deliveries) == [
         "incoming_sneak_peek",
         "incoming_typing_indicator",
-        "last_seen_timestamp_updated",
         "incoming_event",
     ]
     assert {each.agent_ids for each in deliveries} == {frozenset({AGENT1})}
     assert deliveries[0].payload["sneak_peek"]["text"] == "I w"
     assert deliveries[1].payload["typing_indicator"]["is_typing"] is True
-    assert deliveries[3].payload["event"]["author_id"] == CUSTOMER
+    assert deliveries[2].payload["event"]["author_id"] == CUSTOMER
 
 
-def test_a_first_message_starts_a_chat() -> None:
-    """The chat is pushed before the message."""
+def test_a_message_without_a_chat_starts_one() -> None:
+    """A first message starts a chat; its push follows that of the chat."""
     client = LicenseClient()
     assert checked_push_names(client.license.visitors.send_message(CUSTOMER, "hello")) == [
         "incoming_chat_thread",
@@ -167,8 +165,8 @@ def test_a_first_message_starts_a_chat() -> None:
     ]
 
 
-def test_an_invalid_event_starts_no_chat() -> None:
-    """The event is rejected before anything changes."""
+def test_an_invalid_event_does_not_start_a_chat() -> None:
+    """An invalid event is rejected before anything changes."""
     client = LicenseClient()
     with pytest.raises(RequestError, match="needs text"):
         client.license.visitors.send_event(CUSTOMER, {"type": "message"})
@@ -176,32 +174,19 @@ def test_an_invalid_event_starts_no_chat() -> None:
     assert client.license.state.customers[CUSTOMER].chat_id == ""
 
 
-def test_a_customer_presses_a_button() -> None:
-    """The postback and the changed event are pushed."""
+def test_a_rating_sets_properties_and_adds_system_messages() -> None:
+    """Score and comment become properties of the thread; each has a system message."""
     client, visitors, chat_id = start_chat()
-    button = {"text": "Yes", "postback_id": "yes"}
-    rich = {"type": "rich_message", "template_id": "cards", "elements": [{"buttons": [button]}]}
-    event = client.call("send_event", chat_id=chat_id, event=rich).payload["event"]
-    deliveries = visitors.press_button(CUSTOMER, event["id"], "yes")
+    deliveries = visitors.rate_chat(CUSTOMER, 1, "Quick")
+    [thread] = client.fetch_chat(chat_id, deliveries[0].payload["thread_id"])["threads"]
 
-    assert checked_push_names(deliveries) == ["incoming_rich_message_postback", "event_updated"]
-    assert deliveries[0].payload["user_id"] == CUSTOMER
-    assert deliveries[1].payload["event"]["elements"][0]["buttons"][0]["user_ids"] == [CUSTOMER]
-
-
-def test_a_rating_sets_properties_and_sends_messages() -> None:
-    """Score and comment become properties of the thread and system messages."""
-    client, visitors, chat_id = start_chat()
-    rated = visitors.rate_chat(CUSTOMER, 1, "Quick")
-    [thread] = client.fetch_chat(chat_id, rated[0].payload["thread_id"])["threads"]
-
-    assert checked_push_names(rated) == [
+    assert checked_push_names(deliveries) == [
         "chat_thread_properties_updated",
         "incoming_event",
         "incoming_event",
     ]
     assert thread["properties"]["rating"] == {"score": {"value": 1}, "comment": {"value": "Quick"}}
-    assert [each.payload["event"]["system_message_type"] for each in rated[1:]] == [
+    assert [each.payload["event"]["system_message_type"] for each in deliveries[1:]] == [
         "rating.chat_rated",
         "rating.chat_commented",
     ]
@@ -218,25 +203,26 @@ def test_a_customer_closes_the_chat() -> None:
     assert CUSTOMER not in visitors.chatting()
 
 
-def test_leaving_the_website_closes_the_chat() -> None:
-    """The server closes the thread, so without user_id; then the visit ends."""
+def test_leaving_closes_the_chat() -> None:
+    """The server closes the thread, so there is no user_id; then the visit ends."""
     client, visitors, chat_id = start_chat()
     deliveries = visitors.end_visit(CUSTOMER)
+    message, closed, _ = (each.payload for each in deliveries)
 
     assert checked_push_names(deliveries) == [
         "incoming_event",
         "thread_closed",
         "customer_visit_ended",
     ]
-    assert deliveries[0].payload["event"]["system_message_type"] == "archived_customer_disconnected"
-    assert "user_id" not in deliveries[1].payload
+    assert message["event"]["system_message_type"] == "archived_customer_disconnected"
+    assert "user_id" not in closed
     [customer] = [each for each in client.fetch_chat(chat_id)["users"] if each["id"] == CUSTOMER]
     assert customer["present"] is False
     assert CUSTOMER in visitors.offline()
 
 
 def test_a_continuous_chat_outlasts_the_visit() -> None:
-    """A chat started with continuous stays active when its customer leaves."""
+    """A continuous chat stays active if its customer leaves the website."""
     client = LicenseClient()
     users = [{"id": CUSTOMER, "type": "customer"}]
     client.call("start_chat", chat={"users": users}, continuous=True)
@@ -246,8 +232,8 @@ def test_a_continuous_chat_outlasts_the_visit() -> None:
     ]
 
 
-def test_fields_are_shown_while_the_chat_is_active() -> None:
-    """A customer's fields are not shown in an archived chat."""
+def test_customer_fields_are_shown_while_the_chat_is_active() -> None:
+    """The chat's user has `fields` until the thread is closed."""
     client, visitors, chat_id = start_chat()
     client.license.state.customers[CUSTOMER].update(fields={"a": "b"})
 
@@ -275,14 +261,14 @@ def test_fields_are_shown_while_the_chat_is_active() -> None:
         lambda visitors: visitors.start_visit("unknown"),
     ],
 )
-def test_impossible_actions_are_rejected(action: Any) -> None:
-    """Actions need a visit, and actions in a chat need an active chat."""
+def test_an_impossible_action_is_rejected(action: Any) -> None:
+    """Actions require a customer on the website; actions in a chat an active chat."""
     with pytest.raises(RequestError, match="validation: customer"):
         action(License(seed=1).visitors)
 
 
-def test_inactive_threads_are_archived_after_half_an_hour() -> None:
-    """Threads without an event for 30 minutes are closed; others stay."""
+def test_inactive_threads_are_closed_after_30_minutes() -> None:
+    """The server closes threads without an event in the last 30 minutes; others stay active."""
     now = [1_600_000_000.0]
     client = LicenseClient(License(clock=lambda: now[0]))
     now[0] += 29 * 60
@@ -293,11 +279,12 @@ def test_inactive_threads_are_archived_after_half_an_hour() -> None:
 
     assert UNASSIGNED_CHAT in closed
     assert CHAT not in closed
-    assert deliveries[0].payload["event"]["system_message_type"] == "routing.archived_inactive"
+    event = deliveries[0].payload["event"]
+    assert event["system_message_type"] == "routing.archived_inactive"
 
 
 def test_customers_are_online_or_offline() -> None:
-    """Each customer is one of the two; those who chat are online."""
+    """Each customer is online or offline; chatting customers are online."""
     license_ = License(seed=1)
     visitors = license_.visitors
 

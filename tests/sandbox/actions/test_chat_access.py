@@ -18,23 +18,23 @@ from support.license_client import (
 )
 
 
-def change_access(client: LicenseClient, action: str, group: int, **more: Any) -> Any:
+def change_access(client: LicenseClient, action: str, group: int) -> Any:
     """Change the sample chat's access; return the access in the push."""
     access = {"type": "group", "id": group}
-    payload = {"resource": "chat", "id": CHAT, "access": access, **more}
+    payload = {"resource": "chat", "id": CHAT, "access": access}
     return client.first_push(action, payload).payload["access"]
 
 
-def test_grant_adds() -> None:
-    """Existing access is kept; the push has the added access."""
+def test_grant_adds_access() -> None:
+    """Existing access stays; the push has the added access."""
     client = LicenseClient()
 
     assert change_access(client, "grant_access", 1) == {"group_ids": [1]}
     assert client.fetch_chat()["access"] == {"group_ids": [0, 1]}
 
 
-def test_revoke_removes() -> None:
-    """Other access is kept; the push has the removed access."""
+def test_revoke_removes_access() -> None:
+    """Other access stays; the push has the removed access."""
     client = LicenseClient()
     change_access(client, "grant_access", 1)
 
@@ -42,7 +42,7 @@ def test_revoke_removes() -> None:
     assert client.fetch_chat()["access"] == {"group_ids": [1]}
 
 
-def test_set_replaces() -> None:
+def test_set_replaces_access() -> None:
     """Existing access is removed; the push has the new access."""
     client = LicenseClient()
 
@@ -51,7 +51,7 @@ def test_set_replaces() -> None:
 
 
 def test_closed_threads_keep_their_access() -> None:
-    """Only the chat and its active thread change."""
+    """A change of access applies to the chat and its active thread only."""
     client = LicenseClient()
     change_access(client, "set_access", 2)
 
@@ -59,8 +59,8 @@ def test_closed_threads_keep_their_access() -> None:
 
 
 @given(st.sampled_from([1, 2, 3]), st.lists(st.sampled_from([0, 1, 2, 3]), unique=True))
-def test_revoke_reverts_grant(group: int, before: list[int]) -> None:
-    """Other groups are unchanged."""
+def test_revoking_a_granted_group_keeps_the_others(group: int, before: list[int]) -> None:
+    """Granting and then revoking a group does not change the other groups."""
     client = LicenseClient()
     client.call("set_access", resource="chat", id=CHAT, access={"group_ids": before})
     change_access(client, "grant_access", group)
@@ -71,7 +71,7 @@ def test_revoke_reverts_grant(group: int, before: list[int]) -> None:
     }
 
 
-def test_access_controls_the_chats_of_an_agent() -> None:
+def test_access_permits_an_agent_to_read_a_chat() -> None:
     """An agent can read a chat only while its group has access."""
     agent = normal_agent("chats--access:ro")
     owner = LicenseClient(agent.license, SUPERVISOR, connection=2)
@@ -84,7 +84,7 @@ def test_access_controls_the_chats_of_an_agent() -> None:
     assert "do not cover" in agent.expect_error("get_chat_threads", chat_id=GROUP3_CHAT)
 
 
-def test_agents_who_lose_or_gain_access_get_the_push() -> None:
+def test_agents_with_old_or_new_access_get_the_push() -> None:
     """The push goes to all agents who had or have access."""
     delivery = LicenseClient().first_push(
         "set_access", resource="chat", id=GROUP3_CHAT, access={"type": "group", "id": 1}
@@ -99,8 +99,8 @@ def test_agents_who_lose_or_gain_access_get_the_push() -> None:
     }
 
 
-def test_access_may_be_granted_to_an_agent() -> None:
-    """The agent is given by email, and shown beside the groups."""
+def test_access_can_be_granted_to_an_agent() -> None:
+    """Access of type agent takes an email; agent_ids is shown in addition to group_ids."""
     client = LicenseClient()
     delivery = client.first_push(
         "grant_access", resource="chat", id=CHAT, access={"type": "agent", "id": AGENT4}
@@ -110,8 +110,8 @@ def test_access_may_be_granted_to_an_agent() -> None:
     assert client.fetch_chat()["access"] == {"group_ids": [0], "agent_ids": [AGENT4]}
 
 
-def test_customers_have_access() -> None:
-    """Only agents with access may change it."""
+def test_customers_have_access_too() -> None:
+    """Customers have the same access; only agents with access may change it."""
     agent = normal_agent("chats--access:rw")
     access = {"type": "group", "id": 3}
     delivery = agent.first_push("set_access", resource="customer", id=CUSTOMER, access=access)
@@ -132,14 +132,14 @@ def test_customers_have_access() -> None:
         ("customer", "x", {"type": "group", "id": 1}, "customer x not found"),
         ("chat", CHAT, {"type": "group", "id": 9}, "group 9 not found"),
         ("chat", CHAT, {"type": "agent", "id": "x"}, "agent x not found"),
-        ("chat", CHAT, {"type": "agent", "id": 1}, "access.id must be an agent's e-mail"),
+        ("chat", CHAT, {"type": "agent", "id": 1}, "access.id must be an agent's email"),
         ("thread", CHAT, {"type": "group", "id": 1}, "resource must be chat or customer"),
     ],
 )
-def test_unknown_ids_are_rejected(
+def test_invalid_access_is_rejected(
     resource: str, resource_id: str, access: dict[str, Any], message: str
 ) -> None:
-    """They fail with validation."""
+    """Unknown IDs and wrong types are rejected with validation."""
     error = LicenseClient().expect_error(
         "grant_access", resource=resource, id=resource_id, access=access
     )

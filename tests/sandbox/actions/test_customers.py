@@ -1,4 +1,4 @@
-"""Customers: create, update, ban, and list with every filter."""
+"""Customers: create, update, ban and list."""
 
 import re
 from typing import Any
@@ -30,39 +30,38 @@ CUSTOMER_FIELDS = {
 
 
 def get_customer_id(client: LicenseClient, chat_id: str) -> str:
-    """Return the id of the customer of a chat."""
-    [customer] = [
-        each for each in client.fetch_chat(chat_id)["users"] if each["type"] == "customer"
-    ]
+    """Return the ID of a chat's customer."""
+    users = client.fetch_chat(chat_id)["users"]
+    [customer] = [each for each in users if each["type"] == "customer"]
     return str(customer["id"])
 
 
 @given(st.fixed_dictionaries({}, optional=CUSTOMER_FIELDS))
-def test_create_customer_returns_the_customer(members: dict[str, Any]) -> None:
-    """It has an id and a creation time; all members are optional."""
-    outcome = LicenseClient().call("create_customer", members)
-    response = dict(outcome.payload)
+def test_a_new_customer_has_the_fields_of_the_request(fields: dict[str, Any]) -> None:
+    """The response is the customer with an ID and a creation time; all fields are optional."""
+    result = LicenseClient().call("create_customer", fields)
+    response = dict(result.payload)
 
     assert UUID.fullmatch(response.pop("id"))
     assert response.pop("created_at").endswith("Z")
     assert response == {
         "type": "customer",
         "statistics": {"chats_count": 0, "threads_count": 0, "visits_count": 0},
-        **members,
+        **fields,
     }
-    assert outcome.deliveries[0].payload == {"customer": outcome.payload}
+    assert result.deliveries[0].payload == {"customer": result.payload}
 
 
-def test_emails_need_not_be_unique() -> None:
-    """Two customers may have the same email."""
+def test_customers_may_have_the_same_email() -> None:
+    """An email address need not be unique."""
     client = LicenseClient()
     first, second = (client.call("create_customer", email="zoe@example.org").payload for _ in "ab")
 
     assert first["id"] != second["id"]
 
 
-def test_update_customer_replaces_the_given_members() -> None:
-    """Other members are unchanged."""
+def test_an_update_replaces_the_named_members() -> None:
+    """The named members get their new value; the others stay."""
     client = LicenseClient()
     outcome = client.call("update_customer", customer_id=CUSTOMER, fields={"a": "b"}, name="Zoe")
 
@@ -80,8 +79,8 @@ def test_update_customer_replaces_the_given_members() -> None:
     }
 
 
-def test_an_update_during_a_chat_is_deferred() -> None:
-    """It takes effect, and is pushed, when the thread closes."""
+def test_an_update_is_deferred_during_an_active_chat() -> None:
+    """The customer changes when the thread is closed; then customer_updated is pushed."""
     client = LicenseClient()
     customer_id = get_customer_id(client, CHAT)
     only = {"filters": {"customer_id": {"values": [customer_id]}}}
@@ -95,7 +94,7 @@ def test_an_update_during_a_chat_is_deferred() -> None:
 
 
 def test_an_update_needs_a_change_and_a_known_customer() -> None:
-    """Otherwise it fails with validation."""
+    """Without a member to change or a known customer it is rejected with validation."""
     client = LicenseClient()
     unknown_id = "00000000-0000-4000-0000-000000000000"
 
@@ -106,23 +105,23 @@ def test_an_update_needs_a_change_and_a_known_customer() -> None:
 
 
 def test_a_ban_ends_the_customers_visit() -> None:
-    """The customer cannot return before the ban is over."""
+    """The customer leaves the website and cannot visit it again until the ban ends."""
     now = [1_600_000_000.0]
     client = LicenseClient()
     client.license.state._get_time = lambda: now[0]
-    outcome = client.call("ban_customer", customer_id=CUSTOMER, ban={"days": 2})
+    deliveries = client.call("ban_customer", customer_id=CUSTOMER, ban={"days": 2}).deliveries
     now[0] += 2 * 86_400 - 1
     with pytest.raises(RequestError, match="is banned"):
         client.license.visitors.start_visit(CUSTOMER)
     now[0] += 2
 
-    assert push_names(outcome.deliveries) == ["customer_banned", "customer_visit_ended"]
-    assert outcome.deliveries[0].payload == {"customer_id": CUSTOMER, "ban": {"days": 2}}
+    assert push_names(deliveries) == ["customer_banned", "customer_visit_ended"]
+    assert deliveries[0].payload == {"customer_id": CUSTOMER, "ban": {"days": 2}}
     assert client.license.visitors.start_visit(CUSTOMER)[0] == CUSTOMER
 
 
 def test_a_ban_closes_the_active_chat() -> None:
-    """A system message precedes thread_closed, which names the requester."""
+    """A system message is added, then the requester closes the thread."""
     client = LicenseClient()
     customer_id = get_customer_id(client, CHAT)
     deliveries = client.call("ban_customer", customer_id=customer_id, ban={"days": 5}).deliveries
@@ -137,13 +136,13 @@ def test_a_ban_closes_the_active_chat() -> None:
 
 @pytest.mark.parametrize("days", [0, -1, 1.5, "5", None])
 def test_a_ban_lasts_whole_days(days: Any) -> None:
-    """The number of days must be an integer of at least 1."""
+    """A value that is not an integer of 1 or more is rejected."""
     error = LicenseClient().expect_error("ban_customer", customer_id=CUSTOMER, ban={"days": days})
     assert error.startswith("validation: ban.days")
 
 
 def list_customers(client: LicenseClient, **filters: Any) -> list[dict[str, Any]]:
-    """Return all customers that match the filters."""
+    """List all customers who match filters."""
     response = client.call("get_customers", filters=filters, limit=100).payload
     assert len(response["customers"]) == response["total_customers"]
     customers: list[dict[str, Any]] = response["customers"]
@@ -151,7 +150,7 @@ def list_customers(client: LicenseClient, **filters: Any) -> list[dict[str, Any]
 
 
 def get_field(customer: dict[str, Any], path: str) -> Any:
-    """Return the value at a path, or None."""
+    """Return a field of a customer, or None."""
     value: Any = customer
     for key in path.split("."):
         value = value.get(key, {})
@@ -165,11 +164,7 @@ TEXT_FILTERS = {
     "customer_id": ("id", CUSTOMER),
 }
 COUNT_FILTERS = {"chats_count": 1, "threads_count": 2, "visits_count": 20}
-DATE_FILTERS = (
-    "created_at",
-    "agent_last_event_created_at",
-    "customer_last_event_created_at",
-)
+DATE_FILTERS = ("created_at", "agent_last_event_created_at", "customer_last_event_created_at")
 RANGE_OPERATORS = {
     "lt": lambda value, bound: value < bound,
     "lte": lambda value, bound: value <= bound,
@@ -181,7 +176,7 @@ RANGE_OPERATORS = {
 
 @pytest.mark.parametrize("name", TEXT_FILTERS)
 def test_text_filters_include_or_exclude_values(name: str) -> None:
-    """Excluding also lists customers without a value."""
+    """`values` matches customers with one of the texts, `exclude_values` all others."""
     client = LicenseClient()
     path, text = TEXT_FILTERS[name]
     matching = [each for each in list_customers(client) if get_field(each, path) == text]
@@ -210,10 +205,10 @@ def test_range_filters_compare_counts(name: str, operator: str) -> None:
 @pytest.mark.parametrize("operator", RANGE_OPERATORS)
 @pytest.mark.parametrize("name", DATE_FILTERS)
 def test_date_filters_compare_times(name: str, operator: str) -> None:
-    """Time zones are respected; customers without the time never match."""
+    """Each operator compares times in any time zone; a customer without the field never matches."""
     client = LicenseClient()
-    times = sorted(each[name] for each in list_customers(client) if name in each)
-    middle = times[len(times) // 2]
+    known = sorted(each[name] for each in list_customers(client) if name in each)
+    middle = known[len(known) // 2]
     expected = [
         each
         for each in list_customers(client)
@@ -224,8 +219,8 @@ def test_date_filters_compare_times(name: str, operator: str) -> None:
     assert list_customers(client, **{name: {operator: middle.replace("Z", "+00:00")}}) == expected
 
 
-def test_customers_without_a_text_match_exclusion() -> None:
-    """They have no email address, name or visit."""
+def test_a_missing_text_matches_excluded_values() -> None:
+    """A customer without an email address or visit does not have an excluded value."""
     client = LicenseClient()
     bare = client.call("create_customer").payload
 
@@ -234,19 +229,18 @@ def test_customers_without_a_text_match_exclusion() -> None:
         assert bare not in list_customers(client, **{name: {"values": ["x"]}})
 
 
-def test_the_documented_sample_finds_customers() -> None:
-    """Its filters and page_id match customers of two countries."""
-    customers = (
-        LicenseClient().call("get_customers", dict(API.methods["get_customers"].example)).payload
-    )
+def test_the_example_of_the_reference_finds_customers() -> None:
+    """The filters and page_id of the example match customers of the two countries."""
+    example = dict(API.methods["get_customers"].example)
+    response = LicenseClient().call("get_customers", example).payload
 
-    names = [each["name"] for each in customers["customers"]]
+    names = [each["name"] for each in response["customers"]]
     assert names == ["Hanna Zielinska", "Grace Hill", "Filip Kowalski"]
-    assert customers["total_customers"] == 4
+    assert response["total_customers"] == 4
 
 
-def test_filters_can_be_combined() -> None:
-    """All operators of a range, and all filters, must match."""
+def test_bounds_of_a_range_may_be_combined() -> None:
+    """A customer must match all operators of a range and all filters."""
     customers = list_customers(
         LicenseClient(), visits_count={"gte": 20, "lt": 30}, country={"values": ["Poland"]}
     )
@@ -264,12 +258,12 @@ def test_filters_can_be_combined() -> None:
     ],
 )
 def test_invalid_filters_are_rejected(filters: dict[str, Any]) -> None:
-    """Both kinds of text filter together, and invalid dates, numbers or arrays."""
+    """Two operators of a text filter, and values of the wrong type, are rejected."""
     assert LicenseClient().expect_error("get_customers", filters=filters).startswith("validation: ")
 
 
-def test_customers_are_sorted_newest_first() -> None:
-    """With order asc, the oldest comes first."""
+def test_customers_are_listed_newest_first() -> None:
+    """Customers are sorted by creation time, oldest first with order asc."""
     client = LicenseClient()
     newest = [each["created_at"] for each in list_customers(client)]
     oldest = client.call("get_customers", order="asc", limit=100).payload["customers"]
@@ -279,24 +273,23 @@ def test_customers_are_sorted_newest_first() -> None:
 
 
 @given(limit=st.integers(1, 30), order=st.sampled_from(["asc", "desc"]))
-def test_pages_contain_every_customer_once(limit: int, order: str) -> None:
-    """next_page_id leads to the next page."""
+def test_the_pages_list_every_customer_once(limit: int, order: str) -> None:
+    """Following next_page_id lists every customer once."""
     client = LicenseClient()
     page = {"limit": limit, "order": order, "filters": {"visits_count": {"gt": 1}}}
     response = client.call("get_customers", page).payload
     listed = list(response["customers"])
     while "next_page_id" in response:
-        response = client.call(
-            "get_customers", {**page, "page_id": response["next_page_id"]}
-        ).payload
+        next_page = {**page, "page_id": response["next_page_id"]}
+        response = client.call("get_customers", next_page).payload
         listed += response["customers"]
 
     expected = list_customers(client, visits_count={"gt": 1})
     assert listed == (expected if order == "desc" else expected[::-1])
 
 
-def test_pushes_about_customers_need_a_scope() -> None:
-    """The scope is customers:ro; the requester's copy needs none."""
+def test_pushes_about_customers_require_a_scope() -> None:
+    """Pushes about customers require customers:ro; the requester gets its copy without it."""
     agent = normal_agent("customers.ban:rw")
     delivery = agent.first_push(
         "ban_customer", customer_id=CUSTOMER_OF_CLOSED_CHAT, ban={"days": 1}

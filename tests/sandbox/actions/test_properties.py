@@ -14,7 +14,7 @@ every_target = pytest.mark.parametrize("target", TARGETS)
 
 
 def get_properties(client: LicenseClient, target: str) -> Any:
-    """Return the properties of a target."""
+    """Fetch the properties of a target."""
     if target == "chat":
         return client.fetch_chat()["properties"]
     thread = client.fetch_thread()
@@ -26,7 +26,7 @@ def get_properties(client: LicenseClient, target: str) -> Any:
 
 @every_target
 def test_updated_properties_are_wrapped(target: str) -> None:
-    """The push has the updated properties only; other properties are unchanged."""
+    """The push has the updated properties only; other properties stay."""
     client = LicenseClient()
     before = get_properties(client, target)
     properties = {"test": {"int_property": 7, "bool_property": {"value": False}}}
@@ -44,17 +44,17 @@ def test_updated_properties_are_wrapped(target: str) -> None:
 
 @every_target
 def test_deleted_properties_are_removed(target: str) -> None:
-    """Names are given as lists; an empty namespace is removed, too."""
+    """The request lists names; a namespace that becomes empty is removed, too."""
     client = LicenseClient()
     before = get_properties(client, target)
-    property_names = {"rating": ["score", "comment"]}
+    names = {"rating": ["score", "comment"]}
     delivery = client.first_push(
-        f"delete_{target}_properties", {**TARGETS[target], "properties": property_names}
+        f"delete_{target}_properties", {**TARGETS[target], "properties": names}
     )
 
     assert (delivery.name, delivery.payload) == (
         f"{target}_properties_deleted",
-        {**TARGETS[target], "properties": property_names},
+        {**TARGETS[target], "properties": names},
     )
     assert "rating" in before
     del before["rating"]
@@ -64,25 +64,25 @@ def test_deleted_properties_are_removed(target: str) -> None:
 @every_target
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_unknown_targets_and_properties_are_rejected(target: str, verb: str) -> None:
-    """Nothing changes."""
+    """Unknown IDs and undefined properties are rejected; nothing changes."""
     client = LicenseClient()
     action = f"{verb}_{target}_properties"
-    good: Any = {"rating": {"score": 1} if verb == "update" else ["score"]}
-    bad: Any = {**good, "x": {"y": 1} if verb == "update" else ["y"]}
+    defined: Any = {"rating": {"score": 1} if verb == "update" else ["score"]}
+    undefined: Any = {**defined, "x": {"y": 1} if verb == "update" else ["y"]}
     before = get_properties(client, target)
 
     for name in TARGETS[target]:
         error = client.expect_error(
-            action, {**TARGETS[target], name: "UNKNOWN", "properties": good}
+            action, {**TARGETS[target], name: "UNKNOWN", "properties": defined}
         )
         assert "UNKNOWN not found" in error
-    error = client.expect_error(action, {**TARGETS[target], "properties": bad})
+    error = client.expect_error(action, {**TARGETS[target], "properties": undefined})
     assert error == "validation: property namespace x not found"
     assert get_properties(client, target) == before
 
 
-def test_deletion_accepts_lists_only() -> None:
-    """An object of names, as in another document, is rejected."""
+def test_delete_requires_lists_of_names() -> None:
+    """An object instead of a list of names is rejected."""
     error = LicenseClient().expect_error(
         "delete_chat_properties", chat_id=CHAT, properties={"rating": {"score": ["x"]}}
     )

@@ -6,8 +6,8 @@ from support.license_client import CHAT, THREAD, LicenseClient
 TAG = {"chat_id": CHAT, "thread_id": THREAD, "tag": "bug_report"}
 
 
-def test_tags_are_added_and_removed() -> None:
-    """A thread without tags has no member `tags`."""
+def test_a_tag_is_added_and_removed() -> None:
+    """A thread has the tag until it is untagged; without tags it has no member `tags`."""
     client = LicenseClient()
     tagged = client.first_push("tag_chat_thread", TAG)
     during = client.fetch_thread()["tags"]
@@ -19,8 +19,8 @@ def test_tags_are_added_and_removed() -> None:
     assert "tags" not in client.fetch_thread()
 
 
-def test_tagging_is_idempotent() -> None:
-    """Tagging and untagging twice succeed and push each time."""
+def test_a_thread_has_a_tag_once() -> None:
+    """Tagging twice and untagging a missing tag succeed and are pushed."""
     client = LicenseClient()
 
     assert [client.push_names("tag_chat_thread", TAG) for _ in "ab"] == [["chat_thread_tagged"]] * 2
@@ -32,7 +32,7 @@ def test_tagging_is_idempotent() -> None:
 
 @pytest.mark.parametrize("action", ["tag_chat_thread", "untag_chat_thread"])
 def test_unknown_threads_are_rejected(action: str) -> None:
-    """The chat must exist and have the thread."""
+    """An unknown chat or thread is rejected."""
     client = LicenseClient()
 
     assert client.expect_error(action, {**TAG, "chat_id": "X"}) == "validation: chat X not found"
