@@ -1,6 +1,6 @@
 """Every figure in one table, as the README shows it.
 
-    python tests/benchmarks [--rounds N] [--peers FOLDER]
+    python tests/benchmarks [--rounds N] [--baselines FOLDER]
 
 The peers are installed into that folder, or into one that is gone afterwards. On a machine that
 does something else at the same time the ratios still mean something, the times nothing.
@@ -26,10 +26,10 @@ def main() -> None:
     """Measure everything and print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=21)
-    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--baselines", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        rows = measure(options.peers or Path(folder), options.rounds)
+        rows = measure(options.baselines or Path(folder), options.rounds)
     print("| | compared with | ratio | goal |\n|---|---|---|---|")
     for measured, baseline, ratio, goal in rows:
         print(f"| {measured} | {baseline} | {ratio:.2f} | {goal} |")

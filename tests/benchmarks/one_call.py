@@ -1,13 +1,13 @@
-"""How long one call takes, whole process, against a script written by hand and a peer.
+"""Measure how long one call takes as a whole process, against a hand-written script and an SDK.
 
-    python tests/benchmarks/one_call.py [--rounds N] [--peers FOLDER]
+    python tests/benchmarks/one_call.py [--rounds N] [--baselines FOLDER]
 
-Everything runs against one `rtm sandbox` on loopback, in turns, so that a noisy machine disturbs
-all alike; the table shows medians of the time and of the processor time, and their ratios to the
-script's. The script is the shortest one that does the same on the same libraries: log in, call,
-print. With `--peers` lc-sdk-python does the same, from an environment in that folder, where it is
-installed if need be. Where valgrind is, the last columns show how many instructions each takes:
-they hardly vary from run to run.
+All commands run in turns against one `rtm sandbox` on loopback, so that other load on the machine
+affects them equally. The table shows medians of the wall time and of the CPU time, and their ratios
+to the script's. The script is the shortest one that does the same with the same libraries: log in,
+call, print. With `--baselines`, lc-sdk-python does the same, in a virtual environment in that folder,
+where it is installed if necessary. If valgrind is installed, the last columns show the number of
+instructions, which hardly varies between runs.
 """
 
 import argparse
@@ -70,9 +70,9 @@ def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--baselines", type=Path)
     options = parser.parse_args()
-    with running_sandbox() as env, benchmark_commands(options.peers) as commands:
+    with running_sandbox() as env, benchmark_commands(options.baselines) as commands:
         costs = run_interleaved(commands, env, options.rounds)
         profiled = commands if shutil.which("valgrind") else {}
         instructions = {

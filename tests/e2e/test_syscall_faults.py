@@ -91,7 +91,7 @@ def check_result(result: CommandResult, server: FaultServer, fault: SyscallFault
         SyscallFault("write", 1, "ENOSPC"),  # standard output
         SyscallFault("setsockopt", 2, "ENOPROTOOPT"),  # an option that not every system knows
     ],
-    ids=lambda fault: f"{fault.call} {fault.k} {fault.error}",
+    ids=lambda fault: f"{fault.syscall} {fault.occurrence} {fault.error}",
 )
 def test_a_system_call_that_fails_once_is_told_truly(fault: SyscallFault) -> None:
     """T109: those that matter most."""

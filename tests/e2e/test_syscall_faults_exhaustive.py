@@ -148,9 +148,9 @@ class RunStatistics:
             f"{call} {self.runs[call]} (k to {self.max_occurrence[call]})" for call in self.runs
         )
         statuses = dict(sorted(self.statuses.items()))
-        print(
-            f"\n{name}: {self.runs.total()} runs: {kinds}; statuses {statuses}; "  # noqa: T201
-            f"one call was executed {self.max_executions} times at most"
+        print(  # noqa: T201  # run by hand, with -s
+            f"\n{name}: {self.runs.total()} runs: {kinds}; statuses {statuses}; "
+            f"at most {self.max_executions} executions of one call"
         )
 
 

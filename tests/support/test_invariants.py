@@ -14,19 +14,20 @@ ENV = {"RTM_TOKEN": f"Bearer {TOKEN}"}
 CALL = ("send-event", "--text", "hello")
 TESTS_DIR = Path(__file__).parent.parent
 
-# Who starts the tool by other means than `running`, `hearing` and `terminals`, and looks at what
-# only that shows.
+# Tests that start the tool without `process`, `listen_process` and `terminal`, with the reason.
 ALLOWED_DIRECT_STARTS = {
-    "cli/commands/test_config.py::test_file_and_folder_are_for_their_owner_only",  # umask
-    "cli/commands/test_sandbox.py::test_a_signal_ends_it_while_nobody_reads_its_first_line",  # a full pipe
-    "cli/commands/test_sandbox.py::test_a_hangup_that_is_ignored_does_not_end_it",  # Python goes before
-    "cli/commands/test_sandbox.py::test_as_a_module_it_finds_the_script_too",  # it is Python that is started
+    # They need another umask, a full pipe, or Python as the started program.
+    "cli/commands/test_config.py::test_file_and_folder_are_for_their_owner_only",
+    "cli/commands/test_sandbox.py::test_a_signal_ends_it_while_nobody_reads_its_first_line",
+    "cli/commands/test_sandbox.py::test_a_hangup_that_is_ignored_does_not_end_it",
+    "cli/commands/test_sandbox.py::test_as_a_module_it_finds_the_script_too",
     "test___main__.py::test_output_is_whole_though_there_is_no_teardown",
-    "e2e/test_help.py::test_help_loads_nothing_heavy",  # it is Python that is started
+    "e2e/test_help.py::test_help_loads_nothing_heavy",
+    # They need other standard streams, or run a shell pipeline.
     "e2e/test_listen_output.py::test_nohup_and_the_background_of_a_shell_are_respected",
     "e2e/test_listen_output.py::test_standard_output_is_left_as_it_was",
-    "e2e/test_stream_input.py::test_pushes_become_calls",  # two of them
-    "e2e/test_stream_output.py::peaks",  # a million lines
+    "e2e/test_stream_input.py::test_pushes_become_calls",
+    "e2e/test_stream_output.py::peak_memory",
 }
 
 
