@@ -2,10 +2,10 @@
 
     python tests/benchmarks/one_call.py [--rounds N] [--baselines FOLDER]
 
-All commands run in turns against one `rtm sandbox` on loopback, so that other load on the machine
-affects them equally. The table shows medians of the wall time and of the CPU time, and their ratios
-to the script's. The script is the shortest one that does the same with the same libraries: log in,
-call, print. With `--baselines`, lc-sdk-python does the same, in a virtual environment in that folder,
+All commands run in turns against one `rtm sandbox` on loopback, so that other load affects them
+equally. The table shows medians of the wall time and of the CPU time, and their ratios to the
+script's. The script is the shortest one that does the same with the same libraries: log in, call,
+print. With `--baselines`, lc-sdk-python does the same in a virtual environment in that folder,
 where it is installed if necessary. If valgrind is installed, the last columns show the number of
 instructions, which hardly varies between runs.
 """
