@@ -60,7 +60,7 @@ client.close_connection()
 
 
 class RunCost(NamedTuple):
-    """What one run of a command takes, in seconds."""
+    """The cost of one run of a command."""
 
     wall_seconds: float
     cpu_seconds: float
@@ -92,7 +92,7 @@ def main() -> None:
 
 
 def measure(rounds: int, baselines_dir: Path | None) -> dict[str, RunCost]:
-    """Return for each command the medians of its costs."""
+    """Return the median costs of each command."""
     with running_sandbox() as env, benchmark_commands(baselines_dir) as commands:
         return run_interleaved(commands, env, rounds)
 
@@ -117,10 +117,10 @@ def running_sandbox() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def benchmark_commands(baselines_dir: Path | None) -> Iterator[dict[str, list[str]]]:
-    """Write the scripts into a folder that is gone afterwards; yield each command line."""
+    """Write the scripts into a temporary folder; yield the command lines."""
     update = ["update-customer", "--customer-id", CUSTOMER, "--name", "Thomas"]
     with tempfile.TemporaryDirectory() as name:
-        script, sdk_script = Path(name) / "script.py", Path(name) / "peer.py"
+        script, sdk_script = Path(name) / "script.py", Path(name) / "sdk_script.py"
         script.write_text(SCRIPT)
         sdk_script.write_text(SDK_SCRIPT)
         commands = {
@@ -144,7 +144,7 @@ def run_interleaved(
     for round_number in range(rounds + 2):
         for name, command in commands.items():
             cost = run(command, env, 2 if name == USAGE_ERROR else 0)
-            if round_number > 1:  # the first two fill caches
+            if round_number > 1:  # the first two rounds fill caches
                 costs[name].append(cost)
     return {
         name: RunCost(*map(statistics.median, zip(*each, strict=True)))
@@ -153,7 +153,7 @@ def run_interleaved(
 
 
 def run(command: list[str], env: dict[str, str], expected_exit_code: int) -> RunCost:
-    """Run a command that must end with the status that is expected."""
+    """Run a command and check its exit code."""
     started = time.perf_counter()
     process = subprocess.Popen(
         command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

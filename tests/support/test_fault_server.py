@@ -210,7 +210,7 @@ def test_a_step_sends_the_given_message(server: FaultServer, step: Step, expecte
 def test_the_steps_of_a_behavior_run_in_order(server: FaultServer) -> None:
     """One list sends a push, a response with another id, and the response twice."""
     server.on(
-        "x", [push("p", with_request_id=True), respond(request_id="foreign"), respond(), respond()]
+        "x", [push("p", with_request_id=True), respond(request_id="other"), respond(), respond()]
     )
     with logged_in_client(server) as client:
         send_request(client, "x")
@@ -220,7 +220,7 @@ def test_the_steps_of_a_behavior_run_in_order(server: FaultServer) -> None:
         ]
     assert seen == [
         ("push", "1"),
-        ("response", "foreign"),
+        ("response", "other"),
         ("response", "1"),
         ("response", "1"),
     ]
