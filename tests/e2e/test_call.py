@@ -601,10 +601,8 @@ def test_login_prints_its_response_and_has_the_documented_flags() -> None:
     """`rtm login` sends one login with the fields of its flags."""
     with FaultServer() as server:
         result = run("login", "--timezone", "Europe/Berlin", "--no-reconnect", url=server.url)
-    assert (result.exit_code, sorted(json.loads(result.stdout))) == (
-        0,
-        ["chats_summary", "license", "my_profile"],
-    )
+    assert result.exit_code == 0
+    assert sorted(json.loads(result.stdout)) == ["chats_summary", "license", "my_profile"]
     assert server.requests == []
     assert server.logins[0].payload["timezone"] == "Europe/Berlin"
     assert server.logins[0].payload["reconnect"] is False
@@ -641,8 +639,5 @@ def test_a_complete_request_can_be_called() -> None:
         result = run("call", '{"action":"ping2","author_id":"b","payload":{"a":1}}', url=server.url)
     assert result[:3] == (0, "{}\n", "")
     [request] = server.requests
-    assert (request.action, request.payload, request.message["author_id"]) == (
-        "ping2",
-        {"a": 1},
-        "b",
-    )
+    assert (request.action, request.payload) == ("ping2", {"a": 1})
+    assert request.message["author_id"] == "b"

@@ -389,16 +389,18 @@ def test_an_expired_token_is_reread_from_its_source(tmp_path: Path) -> None:
     env = rotating_token_profile(tmp_path, "dal:first-token-1234", "dal:second-token-5678")
     with (
         FaultServer() as server,
-        ListenProcess(server.url, *FAST_RETRIES, "--count", "2", token=None, env=env) as e,
+        ListenProcess(server.url, *FAST_RETRIES, "--count", "2", token=None, env=env) as listener,
     ):
         server.wait_for("login")
         server.run_steps(disconnect_push("access_token_expired"), close(1000))
         server.wait_for("login", 2)
         server.run_steps(EVENT)
-        assert ([line["type"] for line in e.remaining_records()], e.wait()) == (
-            ["push", "rtm.gap", "push"],
-            0,
-        )
+        assert [line["type"] for line in listener.remaining_records()] == [
+            "push",
+            "rtm.gap",
+            "push",
+        ]
+        assert listener.wait() == 0
         tokens = [login.payload["token"] for login in server.logins]
     assert tokens == ["Bearer dal:first-token-1234", "Bearer dal:second-token-5678"]
 

@@ -339,10 +339,8 @@ def test_an_error_response_does_not_stop_the_others(
     assert statuses(result) == [status, "ok"]
     assert server.count(action) == sent
     error = records(result)[0]["error"]
-    assert (error["type"], error["message"], error["input"], error["action"]) == (
-        *(kind, "no", 1),
-        action,
-    )
+    assert (error["type"], error["message"]) == (kind, "no")
+    assert (error["input"], error["action"]) == (1, action)
     assert error["request_id"] in {request.request_id for request in server.requests}
 
 

@@ -120,9 +120,9 @@ def read_with_transport(slices: list[bytes]) -> ReadResult:
     with local, remote:
         local.setblocking(False)
         transport = WebSocketTransport(local, MAX_SIZE)
-        for piece in slices:
-            if transport.close_info is None and piece:
-                transport._data_received(piece)
+        for chunk in slices:
+            if transport.close_info is None and chunk:
+                transport._data_received(chunk)
         if transport.close_info is None:
             transport._feed_fallback(_incomplete_header(transport._frame_reader.drain_buffer()))
         messages, closing = list(transport.messages), transport.close_info
@@ -172,8 +172,8 @@ def read_with_server(slices: list[bytes]) -> ReadResult:
     )
     websocket.receive_data(REQUEST)
     assert websocket.is_open
-    for piece in slices:
-        websocket.receive_data(piece)
+    for chunk in slices:
+        websocket.receive_data(chunk)
     if websocket.is_open:
         websocket._feed_protocol(_incomplete_header(websocket._frame_reader.drain_buffer()))
     return ReadResult(received, None if websocket.is_open else 1006)
@@ -210,11 +210,11 @@ def upgrade_with_handshake(slices: list[bytes]) -> bytes | None:
     remaining = b""
     is_complete = False
     try:
-        for piece in (*slices, b""):
+        for chunk in (*slices, b""):
             if is_complete:
-                remaining += piece
-            elif piece or not is_complete:
-                is_complete = handshake.feed(piece)
+                remaining += chunk
+            elif chunk or not is_complete:
+                is_complete = handshake.feed(chunk)
                 remaining = handshake.trailing_data
     except (ConnectFailed, AuthError):
         return None
