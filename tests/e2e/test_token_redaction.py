@@ -52,7 +52,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 
 
 class EchoPoint(NamedTuple):
-    """A place where a server can send text: the trigger and the steps."""
+    """A way to send text to the client: the trigger and the steps."""
 
     trigger: str | ConnectionEvent
     make_steps: Callable[[str], Step | list[Step]]
@@ -96,7 +96,7 @@ ECHO_POINTS = {
 
 @given(
     token=tokens,
-    place=st.sampled_from(sorted(ECHO_POINTS)),
+    point=st.sampled_from(sorted(ECHO_POINTS)),
     encode=st.sampled_from(sorted(ENCODINGS)),
     source=st.sampled_from(["variable", "file", "profile", "command"]),
     options=st.sets(
@@ -104,11 +104,11 @@ ECHO_POINTS = {
     ),
 )
 @settings(max_examples=250)
-def test_no_token_is_shown(
-    token: str, place: str, encode: str, source: str, options: set[str]
+def test_no_token_is_printed(
+    token: str, point: str, encode: str, source: str, options: set[str]
 ) -> None:
     """No eight characters of the token, plain or encoded, reach a stream or a file."""
-    echo = ECHO_POINTS[place]
+    echo = ECHO_POINTS[point]
     with FaultServer(strict=False) as server, tempfile.TemporaryDirectory() as folder:
         server.on(echo.trigger, echo.make_steps(ENCODINGS[encode](token)))
         env, flags = provide_token(source, token, Path(folder))
