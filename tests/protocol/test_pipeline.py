@@ -7,7 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from rtmcli.catalogue.model import Retry
 from rtmcli.errors import Busy
 from rtmcli.protocol.messages import Request
-from rtmcli.protocol.pipeline import PendingCall, Pipeline
+from rtmcli.protocol.pipeline import PendingCall, Pipeline, RetryQuota
 from rtmcli.protocol.retry_policy import MAX_ATTEMPTS
 
 TIMEOUT = 20.0
@@ -33,8 +33,9 @@ class PipelineMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.window, self.retry_quota = 3, 25
-        self.pipeline = Pipeline(self.window, retry_quota=self.retry_quota, max_buffered=5_000)
+        self.window, self.capacity = 3, 25
+        self.quota = RetryQuota(self.capacity, cost=5, refund=1)
+        self.pipeline = Pipeline(self.window, retry_quota=self.quota, max_buffered=5_000)
         self.now = 0.0
         self.count = self.ids = self.successes = 0
         self.attempts: dict[int, int] = {}
@@ -121,8 +122,8 @@ class PipelineMachine(RuleBasedStateMachine):
         """For each call, and for all together."""
         assert max(self.attempts.values(), default=0) <= MAX_ATTEMPTS
         retries = sum(self.attempts.values()) - len(self.attempts)
-        assert retries <= (self.retry_quota + self.successes) // 5
-        assert self.pipeline.retry_quota <= self.retry_quota
+        assert retries <= (self.capacity + self.successes) // 5
+        assert self.quota.available <= self.capacity
 
     @invariant()
     def something_is_due_while_calls_are_active(self) -> None:
@@ -187,7 +188,8 @@ def test_nothing_is_sent_while_the_server_is_to_be_left_alone() -> None:
 
 def test_what_goes_well_pays_for_what_does_not() -> None:
     """Five good answers pay for a repetition, up to what there was at first."""
-    pipeline = Pipeline(3, retry_quota=10)
+    quota = RetryQuota(10, cost=5, refund=1)
+    pipeline = Pipeline(3, retry_quota=quota)
     for number, wanted in enumerate([True, True, False], 1):
         call = send_call(pipeline, number)
         assert (
@@ -203,7 +205,7 @@ def test_what_goes_well_pays_for_what_does_not() -> None:
         call.attempts = 1
         assert pipeline.schedule_retry(call, BUSY, 0.0) == wanted
         pipeline.cancel_unsent()
-    assert pipeline.retry_quota == 5
+    assert quota.available == 5
 
 
 def test_a_call_goes_under_its_own_id() -> None:

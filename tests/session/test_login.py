@@ -26,9 +26,9 @@ from support.fault_server import (
 from rtmcli import __version__
 from rtmcli.errors import AuthError, Busy, ConnectFailed, Interrupted, RtmError
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.login import open_session
+from rtmcli.session.login import login_payload, open_session
 from rtmcli.session.options import Credentials
-from rtmcli.session.outcomes import Misdirected
+from rtmcli.session.recovery import Misdirected
 from rtmcli.session.session import Session
 
 
@@ -192,21 +192,21 @@ def test_a_signal_amid_the_login_leaves_no_socket(server: FaultServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("profile", "who"),
-    [(LOGIN_RESPONSE["my_profile"], "agent@example.com"), ({}, "nobody"), ("x", "nobody")],
+    ("profile", "agent"),
+    [(LOGIN_RESPONSE["my_profile"], " as agent@example.com"), ({}, ""), ("x", "")],
 )
 def test_what_happens_is_told_to_who_wants_to_know(
-    server: FaultServer, profile: Any, who: str
+    server: FaultServer, profile: Any, agent: str
 ) -> None:
     """The steps of the way and who has logged in, whatever the server says of that."""
     server.on("login", respond({"my_profile": profile}))
-    said: list[str] = []
+    statuses: list[str] = []
     steps: list[str] = []
     options = connect_options(server)
     route = options.route._replace(on_step=lambda step, _: steps.append(step))
-    options = options._replace(on_status=said.append, route=route)
+    options = options._replace(on_status=statuses.append, route=route)
     open_session(options, short_deadline(), short_deadline()).close()
-    assert said[-1] == f"logged in as {who}"
+    assert statuses[-1] == f"logged in{agent}"
     assert steps[-2:] == ["websocket", "login"]
 
 
@@ -230,3 +230,14 @@ def test_pushes_before_the_login_are_together_no_larger_than_a_message(server: F
     session = open_session(options, short_deadline(), short_deadline())
     assert len(session.pre_login) == 2
     session.close()
+
+
+def test_a_login_names_the_application() -> None:
+    """The token is first; further fields are added, and may replace the application."""
+    assert list(login_payload("Bearer x", {"reconnect": True}).items()) == [
+        ("token", "Bearer x"),
+        ("application", {"name": "rtm", "version": __version__}),
+        ("reconnect", True),
+    ]
+    other = login_payload("Bearer x", {"application": {"name": "robot"}})
+    assert other == {"token": "Bearer x", "application": {"name": "robot"}}

@@ -165,7 +165,7 @@ REQUIREMENTS = (
         (
             "flows/test_call.py::test_each_fault_has_its_outcome",
             "flows/test_call.py::test_a_call_is_tried_three_times_at_the_most",
-            "protocol/test_retry_policy.py::test_the_longest_pause_doubles_up_to_the_cap",
+            "protocol/test_reconnection.py::test_the_longest_backoff_delay_doubles_up_to_20_seconds",
             "e2e/test_call.py::test_a_read_that_was_lost_is_sent_again",
         ),
     ),
@@ -222,7 +222,7 @@ REQUIREMENTS = (
         "T35",
         "An answer of the wrong shape leaves the outcome unknown, without a crash.",
         (
-            "protocol/test_messages.py::test_what_breaks_the_protocol_is_malformed",
+            "protocol/test_messages.py::test_an_invalid_message_is_a_protocol_error",
             "e2e/test_call.py::test_an_answer_that_breaks_the_protocol_leaves_the_outcome_unknown",
             "e2e/test_call.py::test_an_answer_without_an_id_is_not_ours",
         ),
@@ -231,7 +231,7 @@ REQUIREMENTS = (
         "T36",
         "Frames that break the protocol end the link, and the server is told by the close code.",
         (
-            "protocol/test_messages.py::test_what_breaks_the_protocol_is_malformed",
+            "protocol/test_messages.py::test_an_invalid_message_is_a_protocol_error",
             "session/test_transport.py::test_a_breach_of_the_protocol_ends_the_link",
             "session/test_session.py::test_what_is_malformed_ends_the_session",
             "e2e/test_call.py::test_an_answer_that_breaks_the_protocol_leaves_the_outcome_unknown",
@@ -255,7 +255,7 @@ REQUIREMENTS = (
         "A throttled call is sent again after growing, random pauses, and is busy in the end.",
         (
             "flows/test_call.py::test_a_call_is_tried_three_times_at_the_most",
-            "protocol/test_retry_policy.py::test_the_longest_pause_doubles_up_to_the_cap",
+            "protocol/test_reconnection.py::test_the_longest_backoff_delay_doubles_up_to_20_seconds",
             "e2e/test_call.py::test_a_throttled_call_is_sent_again_as_it_was_not_executed",
             "e2e/test_call.py::test_a_call_throttled_for_ever_is_busy",
             "e2e/test_stream.py::test_a_throttled_call_is_sent_again",
@@ -373,8 +373,8 @@ REQUIREMENTS = (
         "T62",
         "An outage sees few attempts, none too far apart, and a quick return.",
         (
-            "protocol/test_reconnection.py::test_an_outage_of_ten_minutes_sees_at_most_60_attempts",
-            "protocol/test_reconnection.py::test_the_client_is_back_within_30_seconds_of_the_recovery",
+            "protocol/test_reconnection.py::test_an_outage_of_ten_minutes_has_at_most_60_attempts",
+            "protocol/test_reconnection.py::test_the_client_reconnects_within_30_seconds_of_the_recovery",
             "protocol/test_reconnection.py::test_the_ceiling_doubles_from_half_a_second_to_30_seconds",
             "e2e/test_listen_reconnect.py::test_an_outage_is_waited_out",
             "e2e/test_listen_reconnect.py::test_ten_minutes_without_a_server_see_few_attempts_and_a_quick_return",
@@ -384,7 +384,7 @@ REQUIREMENTS = (
         "T64",
         "Many listeners do not come back in one instant.",
         (
-            "protocol/test_reconnection.py::test_a_hundred_clients_come_back_spread_out",
+            "protocol/test_reconnection.py::test_a_hundred_clients_reconnect_spread_out",
             "e2e/test_listen_reconnect.py::test_a_hundred_listeners_do_not_come_back_at_once",
         ),
     ),

@@ -11,9 +11,10 @@ from support.connect import TOKEN, connect_options
 from support.fault_server import FaultServer, close, drop, flood, push, respond, respond_error
 
 from rtmcli.errors import AuthError, NotConnected
-from rtmcli.flows.listen import Listener, ListenItem, ListenOptions, Notice
-from rtmcli.protocol.reconnection import Gap, ReconnectPolicy
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.flows.listen.criteria import ListenOptions
+from rtmcli.flows.listen.flow import Listener
+from rtmcli.flows.listen.items import Gap, ListenItem, Notice
+from rtmcli.protocol.reconnection import Backoff, ReconnectPolicy
 from rtmcli.session.connector import Connector
 from rtmcli.session.options import Credentials
 

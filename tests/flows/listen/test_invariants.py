@@ -27,9 +27,10 @@ from support.fault_server import (
 )
 
 from rtmcli.errors import AuthError, Disconnected, RtmError
-from rtmcli.flows.listen import Listener, ListenItem, ListenOptions, Notice
-from rtmcli.protocol.reconnection import Gap, ReconnectPolicy
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.flows.listen.criteria import ListenOptions
+from rtmcli.flows.listen.flow import Listener
+from rtmcli.flows.listen.items import Gap, ListenItem, Notice
+from rtmcli.protocol.reconnection import Backoff, ReconnectPolicy
 from rtmcli.session.connector import Connector
 
 IMMEDIATE_POLICY = ReconnectPolicy(Backoff(0.001, 0.01), stable_after=0.0, min_login_interval=0.001)

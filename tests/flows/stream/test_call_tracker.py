@@ -22,8 +22,8 @@ from support.fault_server import (
 from support.stream import FAST_TIMERS, RecordedOutcome, stream_outcomes
 
 from rtmcli.flows.stream.flow import StreamOptions
-from rtmcli.protocol.pipeline import Pipeline
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.protocol.pipeline import Pipeline, RetryQuota
+from rtmcli.protocol.reconnection import Backoff
 
 READ_ONLY, IDEMPOTENT, NEVER = "get_archives", "ban_customer", "send_event"
 DEFAULT, RETRY_IDEMPOTENT = StreamOptions(), StreamOptions(retry_idempotent=True)
@@ -74,7 +74,7 @@ def test_the_budget_of_repetitions_is_for_all_calls() -> None:
     with FaultServer() as server:
         server.on("*", respond_error("too_many_requests"))
         assert (
-            record_statuses(server, *[NEVER] * 20, pipeline=Pipeline(8, retry_quota=25))
+            record_statuses(server, *[NEVER] * 20, pipeline=Pipeline(8, retry_quota=RetryQuota(25)))
             == ["busy"] * 20
         )
         assert server.count(NEVER) == 25
@@ -85,7 +85,7 @@ def test_good_answers_pay_for_repetitions() -> None:
     with FaultServer() as server:
         ups_and_downs = [*[respond()] * 5, respond_error("too_many_requests")]
         server.on("*", *ups_and_downs * 5, respond())
-        pipeline = Pipeline(1, retry_quota=5)
+        pipeline = Pipeline(1, retry_quota=RetryQuota(5))
         assert record_statuses(server, *[NEVER] * 26, pipeline=pipeline) == ["ok"] * 26
         assert server.count(NEVER) == 31
 
@@ -217,7 +217,7 @@ def test_late_answers_are_not_taken_for_others() -> None:
             timers=FAST_TIMERS._replace(response_timeout=0.2),
         )
     assert [record.status for record in records] == ["unknown", "ok", "ok"]
-    assert records[0] == RecordedOutcome(1, "unknown", "unknown", "no answer came in time")
+    assert records[0] == RecordedOutcome(1, "unknown", "unknown", "no response came in time")
 
 
 def answer_login_and_close(context: StepContext) -> None:

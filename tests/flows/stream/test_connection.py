@@ -20,9 +20,9 @@ from support.stream import FAST_TIMERS, make_connector
 from rtmcli.errors import AuthError
 from rtmcli.flows.stream.connection import StreamConnection
 from rtmcli.protocol.messages import Request, Response
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.outcomes import Misdirected
+from rtmcli.session.recovery import Misdirected, after_disconnect
 from rtmcli.session.session import ConnectionLost
 
 
@@ -144,7 +144,7 @@ def test_three_connections_without_an_answer_are_enough(server: FaultServer) -> 
         pauses.append(connection.not_before - 100.0)
     assert pauses == [1.0, 2.0, 4.0]
     assert connection.fatal_error
-    assert "3 connections in a row gave no answer" in str(connection.fatal_error)
+    assert "3 connections in a row gave no response" in str(connection.fatal_error)
 
 
 def test_an_answer_makes_up_for_connections_without_one(server: FaultServer) -> None:
@@ -187,7 +187,7 @@ def test_a_message_that_makes_no_sense_retires_the_line(server: FaultServer) -> 
     assert connection.fail_if_malformed(2) is None
     garbled = connection.fail_if_malformed(1)
     assert garbled
-    assert garbled.is_permanent
+    assert after_disconnect(garbled).is_permanent
     connection.connection_lost(garbled, 0.0, in_flight=True)
     server.wait_for(lambda: server.close_codes == [1007])
 

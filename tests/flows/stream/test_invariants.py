@@ -27,7 +27,7 @@ from rtmcli.errors import RtmError
 from rtmcli.flows.call import Call, RetryPolicy
 from rtmcli.flows.stream.flow import StreamOptions
 from rtmcli.protocol.messages import Request
-from rtmcli.protocol.retry_policy import DISCONNECT_REASONS, ERROR_TYPES, Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.deadline import Deadline
 
 READ, IDEMPOTENT, NOT_RETRIABLE = "get_archives", "ban_customer", "send_event"
@@ -102,7 +102,7 @@ BEHAVIORS: dict[str, Callable[[ServerState], Behavior]] = {
     "break the framing": lambda _: [fault_server.execute(), fault_server.frame(3, b"x")],
     "close 1000": lambda _: [fault_server.execute(), fault_server.close(1000)],
     "close 1008": lambda _: [fault_server.execute(), fault_server.close(1008)],
-    "close 1012": lambda _: [fault_server.close(1001)],
+    "close 1001": lambda _: [fault_server.close(1001)],
     "disconnect": lambda _: [
         fault_server.execute(),
         fault_server.push("agent_disconnected", {"reason": "internal_error"}),
@@ -246,10 +246,10 @@ SERVER_EVENTS: dict[str, Behavior] = {
         for deed in BEHAVIORS
         if not TIMING_DEPENDENT.intersection(deed.split())
     },
-    **{error: fault_server.respond_error(error) for error in ERROR_TYPES},
+    **{error: fault_server.respond_error(error) for error in API.error_types_by_name},
     **{
         f"told: {reason}": disconnect_behavior(reason)
-        for reason in DISCONNECT_REASONS
+        for reason in API.disconnect_reasons_by_name
         if reason != SLOW_REASON
     },
     "unknown region": fault_server.respond_error("misdirected_request", data={"region": "mars"}),
