@@ -8,7 +8,7 @@ from rtmcli.session.dial import Route
 from rtmcli.session.endpoint import Endpoint, Proxy
 
 MAX_SIZE = 64 * 1024 * 1024  # bytes of one message
-CLOSE_GRACE_PERIOD = 0.4  # seconds for the closing handshake after a deadline
+CLOSE_GRACE_PERIOD = 0.4  # seconds for the closing handshake once a command ends
 
 
 def _noop(*_: Any) -> None:
