@@ -75,22 +75,16 @@ class Diagnosis:
             finally:
                 session.close()
         except RtmError as error:
-            self._on_step(
-                Step(self._remaining_steps[0], monotonic() - self._step_started_at, {}, error)
-            )
+            seconds = monotonic() - self._step_started_at
+            self._on_step(Step(self._remaining_steps[0], seconds, {}, error))
             return error
         return None
 
     def _step_done(self, name: str, result: Any) -> None:
-        now = monotonic()
+        seconds = monotonic() - self._step_started_at
         self._remaining_steps.remove(name)
-        self._on_step(
-            Step(
-                name,
-                now - self._step_started_at,
-                step_details(name, result, self._connector.options),
-            )
-        )
+        details = step_details(name, result, self._connector.options)
+        self._on_step(Step(name, seconds, details))
         self._step_started_at = monotonic()
 
 

@@ -17,9 +17,7 @@ random_sources = st.one_of(
     st.integers(0, 2**32).map(lambda seed: random.Random(seed).random),
     st.sampled_from([0.0, 0.5, 0.999999]).map(lambda always: lambda: always),
 )
-attempt_durations = st.lists(
-    st.floats(0.0, 20.0), min_size=1, max_size=20
-)  # seconds an attempt takes
+attempt_durations = st.lists(st.floats(0.0, 20.0), min_size=1, max_size=20)  # seconds
 
 
 class SimulatedClient:

@@ -65,7 +65,7 @@ class StreamConnection:
         return self._connector.options.timers.backoff.delay(attempt, self._jitter, min_delay)
 
     def open(self, now: float) -> None:
-        """Replace the connection; without one, `fatal_error` or `not_before` says why."""
+        """Replace the connection; if there is none then, `fatal_error` or `not_before` says why."""
         disconnect = self.session.lost_error() if self.session else None
         self.close(now)
         if disconnect:
