@@ -221,7 +221,7 @@ def test_a_chat_that_the_scopes_do_not_cover_is_rejected() -> None:
     """A chat that exists but that the scopes do not cover is rejected with authorization."""
     error = normal_agent().expect_error("close_thread", chat_id=GROUP3_CHAT)
 
-    assert error == f"authorization: the token's scopes do not reach chat {GROUP3_CHAT}"
+    assert error == f"authorization: the token's scopes do not cover chat {GROUP3_CHAT}"
 
 
 def test_a_missing_scope_is_named() -> None:

@@ -76,12 +76,12 @@ def test_access_permits_an_agent_to_read_a_chat() -> None:
     agent = normal_agent("chats--access:ro")
     owner = LicenseClient(agent.license, SUPERVISOR, connection=2)
     access = {"type": "group", "id": 2}
-    assert "do not reach" in agent.expect_error("get_chat_threads", chat_id=GROUP3_CHAT)
+    assert "do not cover" in agent.expect_error("get_chat_threads", chat_id=GROUP3_CHAT)
 
     owner.call("grant_access", resource="chat", id=GROUP3_CHAT, access=access)
     assert agent.fetch_chat(GROUP3_CHAT)["id"] == GROUP3_CHAT
     owner.call("revoke_access", resource="chat", id=GROUP3_CHAT, access=access)
-    assert "do not reach" in agent.expect_error("get_chat_threads", chat_id=GROUP3_CHAT)
+    assert "do not cover" in agent.expect_error("get_chat_threads", chat_id=GROUP3_CHAT)
 
 
 def test_agents_with_old_or_new_access_get_the_push() -> None:
@@ -122,7 +122,7 @@ def test_customers_have_access_too() -> None:
         "access": {"group_ids": [3]},
     }
     error = agent.expect_error("grant_access", resource="customer", id=CUSTOMER, access=access)
-    assert error == f"authorization: the token's scopes do not reach customer {CUSTOMER}"
+    assert error == f"authorization: the token's scopes do not cover customer {CUSTOMER}"
 
 
 @pytest.mark.parametrize(

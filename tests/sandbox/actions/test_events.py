@@ -126,7 +126,7 @@ def test_attaching_requires_access_to_the_thread() -> None:
         "send_event", chat_id=GROUP2_CHAT, event=MESSAGE, attach_to_last_thread=True
     )
 
-    assert error.startswith("authorization: the token's scopes do not reach thread")
+    assert error.startswith("authorization: the token's scopes do not cover thread")
 
 
 @pytest.mark.parametrize(
