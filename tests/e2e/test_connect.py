@@ -495,6 +495,6 @@ def test_verbose_logs_attempts() -> None:
     address = f"127.0.0.1:{server.port}"
     assert lines[0] == f"rtm: connecting to {address}"
     assert lines[1].startswith(
-        "rtm: the connection was lost, before the login's answer; trying again in "
+        "rtm: the connection was lost, before the login response; trying again in "
     )
     assert lines[2:] == [f"rtm: connecting to {address}", "rtm: logged in as agent@example.com"]
