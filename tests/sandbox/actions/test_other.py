@@ -259,7 +259,7 @@ def test_a_multicast_reaches_whom_it_names(scopes: dict[str, Any], agents: set[s
 @pytest.mark.parametrize(
     ("scopes", "message"),
     [
-        ({}, "scopes needs"),
+        ({}, "scopes requires"),
         ({"agents": {"ids": ["x"]}}, "agent x not found"),
         ({"agents": {"groups": [9]}}, "group 9 not found"),
         ({"customers": {"ids": ["x"]}}, "customer x not found"),
