@@ -29,9 +29,7 @@ def test_each_error_has_its_exit_code_and_status() -> None:
     """Scripts rely on both; the table lists every class."""
     rows = [line.split() for line in ERROR_TABLE.strip().splitlines()]
     found: list[type[errors.RtmError]] = [errors.RtmError]
-    found += [
-        cls for cls in errors.RtmError.__subclasses__() if cls.__module__ == errors.__name__
-    ]
+    found += [cls for cls in errors.RtmError.__subclasses__() if cls.__module__ == errors.__name__]
     assert [[cls.__name__, str(cls.exit_code), cls.status] for cls in found] == rows
 
 

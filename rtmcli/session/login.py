@@ -4,8 +4,8 @@ from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Recovery
 from rtmcli.errors import AuthError, Busy, ConnectFailed, OutcomeUnknown, RtmError
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
+from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.protocol.retry_policy import login_payload
-from rtmcli.protocol.validation import MISSING, get_path
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.options import ConnectOptions
 from rtmcli.session.outcomes import Misdirected, classify_response, disconnect_error

@@ -307,7 +307,7 @@ REQUIREMENTS = (
         "T49",
         "A malformed value is a record of its own between the others.",
         (
-            "protocol/test_json_stream.py::test_a_malformed_line_costs_one_value",
+            "protocol/test_json_stream.py::test_a_malformed_line_is_one_error",
             "e2e/test_stream_input.py::test_a_malformed_line_is_a_record_between_the_others",
         ),
     ),
@@ -315,7 +315,7 @@ REQUIREMENTS = (
         "T50",
         "A value that the end of the input cuts off is not sent.",
         (
-            "protocol/test_json_stream.py::test_a_value_that_the_input_cuts_off_is_none",
+            "protocol/test_json_stream.py::test_a_truncated_value_is_an_error",
             "e2e/test_stream_input.py::test_a_value_that_is_cut_off_is_never_sent",
         ),
     ),
@@ -323,7 +323,7 @@ REQUIREMENTS = (
         "T51",
         "An input of nothing is no work and no connection.",
         (
-            "protocol/test_json_stream.py::test_nothing_is_no_value",
+            "protocol/test_json_stream.py::test_an_empty_input_has_no_values",
             "e2e/test_stream_input.py::test_an_empty_input_is_no_work",
         ),
     ),
@@ -516,8 +516,8 @@ REQUIREMENTS = (
         "T87",
         "Odd and broken JSON is taken as it is or refused with its place, never sent on.",
         (
-            "protocol/test_json_stream.py::test_a_malformed_line_costs_one_value",
-            "protocol/test_json_stream.py::test_utf_16_is_no_json",
+            "protocol/test_json_stream.py::test_a_malformed_line_is_one_error",
+            "protocol/test_json_stream.py::test_utf_16_is_one_error",
             "e2e/test_bad_input.py::test_bad_json_is_refused_with_its_position",
             "e2e/test_bad_input.py::test_a_number_of_any_length_keeps_its_digits",
             "e2e/test_bad_input.py::test_a_file_that_is_not_utf8_is_named_with_the_byte",

@@ -136,7 +136,7 @@ def test_a_closed_thread_out_of_reach_gets_no_event() -> None:
         ({"type": "dance"}, "event.type must be"),
         ({"type": "message"}, "requires text"),
         ({"type": "message", "text": 1}, "event.text must be a string"),
-        ({"type": "message", "text": "é" * 8193}, "event.text must read at most 16 KB"),
+        ({"type": "message", "text": "é" * 8193}, "event.text must be at most 16 KB"),
         ({"type": "message", "text": "a", "recipients": "some"}, "event.recipients must be"),
         ({"type": "message", "text": "a", "postback": {"id": "b"}}, "event.postback requires"),
         ({"type": "message", "text": "a", "properties": {"x": {"y": 1}}}, "namespace x not found"),
