@@ -78,7 +78,9 @@ class Api(NamedTuple):
     @property
     def error_types_by_name(self) -> dict[str, ErrorType]:
         """Map each error type and synonym to its definition."""
-        return {name: row for row in self.errors for name in (row.type, row.synonym) if name}
+        return {
+            name: error for error in self.errors for name in (error.type, error.synonym) if name
+        }
 
     @property
     def disconnect_reasons_by_name(self) -> dict[str, DisconnectReason]:

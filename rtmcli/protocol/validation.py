@@ -74,14 +74,14 @@ def _relevant_objects(rule: Rule, known_paths: Container[str]) -> frozenset[str]
 def _is_missing(method: Method, payload: Mapping[str, Any], param: Param) -> bool:
     """Return whether to report an absent parameter.
 
-    Of an absent object, its required members are reported instead.
+    If a required object is absent, its required members are reported instead.
     """
     if param.set_by_session:
         return False
     prefix = f"{param.path}."
     if any(other.required and other.path.startswith(prefix) for other in method.params):
         return False
-    params = {row.path: row for row in method.params}
+    params = {other.path: other for other in method.params}
     parent, _, _ = param.path.rpartition(".")
     while parent and get_path(payload, parent) is MISSING:
         if not params[parent].required:
