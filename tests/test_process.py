@@ -1,4 +1,4 @@
-"""Core dumps: this process leaves none, and child processes keep the user's limit."""
+"""Core dumps: disabled for this process, not for the user's own programs."""
 
 import subprocess
 import sys
@@ -11,20 +11,20 @@ def limit():
     return resource.getrlimit(resource.RLIMIT_CORE)[0]
 
 _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-given = 4096 if hard < 0 else min(hard, 4096)
-resource.setrlimit(resource.RLIMIT_CORE, (given, hard))
+original = 4096 if hard < 0 else min(hard, 4096)
+resource.setrlimit(resource.RLIMIT_CORE, (original, hard))
 with process.restored_core_limit():
-    assert limit() == given
-assert limit() == given
+    assert limit() == original
+assert limit() == original
 process.disable_core_dumps()
 assert limit() == 0
 with process.restored_core_limit():
-    assert limit() == given
+    assert limit() == original
 assert limit() == 0
 """
 
 
 def test_the_original_limit_is_restored_for_child_processes() -> None:
-    """The limit is 0 after `disable_core_dumps`, except inside `restored_core_limit`."""
+    """The limit is zero after `disable_core_dumps`, except inside `restored_core_limit`."""
     result = subprocess.run([sys.executable, "-c", CODE], capture_output=True, check=False)
     assert (result.returncode, result.stderr) == (0, b"")

@@ -62,7 +62,7 @@ def _do_handshake(wrapped: ssl.SSLSocket, address: str, deadline: Deadline) -> N
         poll = select.poll()
         poll.register(wrapped, event)
         if not poll.poll(deadline.poll_timeout()):
-            raise ConnectFailed(f"TLS to {address}: no answer in time", transient=True)
+            raise ConnectFailed(f"TLS to {address}: timed out", transient=True)
 
 
 def _connect_failed(address: str, error: OSError) -> ConnectFailed:

@@ -201,7 +201,7 @@ def test_a_payload_that_leaves_no_place_for_pages_is_refused() -> None:
     words = ("get-archives", '{"pagination": 5}', "--all", "--no-validate")
     result = run(*words, token=None)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "pagination.limit cannot be set: pagination is no object" in result.stderr
+    assert "pagination.limit cannot be set: pagination is not an object" in result.stderr
 
 
 def test_an_error_on_the_first_page_is_told_plainly() -> None:

@@ -56,7 +56,7 @@ def test_all_invalid_values_are_reported_together() -> None:
     assert run_rejected("transfer-chat", payload).stderr == (
         "rtm: transfer_chat: usage: chat_id must be a string, not 1 (--chat-id); "
         'target.type must be group or agent, not "team" (--target-type); '
-        'target.ids must be an array of whole numbers or strings, not "x" (--target-ids); '
+        'target.ids must be an array of integers or strings, not "x" (--target-ids); '
         'force must be true or false, not "yes" (--force)\n'
     )
 
@@ -65,7 +65,7 @@ def test_a_flag_value_of_the_wrong_type_is_reported() -> None:
     """The message names the expected type and the flag."""
     result = run_rejected("ban-customer", "--customer-id", CUSTOMER, "--ban-days", "five")
     assert result.stderr == (
-        'rtm: ban_customer: usage: ban.days must be a whole number, not "five" (--ban-days)\n'
+        'rtm: ban_customer: usage: ban.days must be an integer, not "five" (--ban-days)\n'
     )
 
 
@@ -80,11 +80,11 @@ def test_a_range_is_checked() -> None:
     [
         ('{"a":1', "Expecting ',' delimiter: line 1 column 7"),
         ("{bad}", "line 1 column 2"),
-        ('{"a":NaN}', "NaN is no JSON value"),
-        ('{"a":-Infinity}', "-Infinity is no JSON value"),
+        ('{"a":NaN}', "NaN is not a JSON value"),
+        ('{"a":-Infinity}', "-Infinity is not a JSON value"),
         ('{"rating":1,"rating":2}', 'duplicate key "rating"'),
-        ('{"a":"\\ud800"}', "broken Unicode"),
-        ('{"a":1} {"b":2}', "something follows the value: line 1 column 9"),
+        ('{"a":"\\ud800"}', "invalid Unicode"),
+        ('{"a":1} {"b":2}', "unexpected text after the value: line 1 column 9"),
         ("[" * 100_000, "nested too deeply"),
         ("[1]", "must be a JSON object"),
         ("null", "must be a JSON object"),
@@ -124,9 +124,9 @@ def test_a_file_that_is_not_utf8_is_reported_with_the_byte(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("option", "why"),
     [
-        ("filters", "must read PATH=VALUE"),
-        ("=1", "must read PATH=VALUE"),
-        ("a..b=1", "must read PATH=VALUE"),
+        ("filters", "must be PATH=VALUE"),
+        ("=1", "must be PATH=VALUE"),
+        ("a..b=1", "must be PATH=VALUE"),
     ],
 )
 def test_an_invalid_set_option_is_reported(option: str, why: str) -> None:
@@ -137,7 +137,7 @@ def test_an_invalid_set_option_is_reported(option: str, why: str) -> None:
 def test_a_path_through_a_value_is_refused() -> None:
     """--set cannot set a member of a string."""
     result = run_rejected("tag-chat-thread", '{"chat_id":"a"}', "--set", "chat_id.x=1")
-    assert "chat_id.x cannot be set: chat_id is no object (--set)" in result.stderr
+    assert "chat_id.x cannot be set: chat_id is not an object (--set)" in result.stderr
 
 
 def test_exclusive_options_are_reported() -> None:

@@ -13,7 +13,7 @@ from support.process import environment, run
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, ParamType
 from rtmcli.protocol import json_codec
-from rtmcli.protocol.validation import MISSING, get_path
+from rtmcli.protocol.paths import MISSING, get_path
 
 SAMPLE_REQUESTS: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).parent.parent / "wire" / "requests.json").read_text()

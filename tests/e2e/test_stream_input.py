@@ -60,10 +60,10 @@ def test_an_incomplete_value_is_never_sent(end: bytes) -> None:
     ("line", "why"),
     [
         (b'{"chat_id":"\xff"}', "not UTF-8: line 2 column 13 (byte 29)"),
-        (b'{"chat_id":"\\ud800"}', "broken Unicode in a string"),
+        (b'{"chat_id":"\\ud800"}', "invalid Unicode in a string"),
         (b'{"chat_id":"a","chat_id":"b"}', 'duplicate key \\"chat_id\\"'),
-        (b'{"chat_id":"a\x00"}', "a bad control character in a string"),
-        (b'{"chat_id":NaN}', "a value should stand here"),
+        (b'{"chat_id":"a\x00"}', "invalid control character in a string"),
+        (b'{"chat_id":NaN}', "expected a value"),
         (b'{"chat_id":"a","x":' + b"[" * 9999 + b"]" * 9999 + b"}", "nested too deeply"),
         ('{"chat_id":"a"}'.encode("utf-16"), "(byte 17)"),
     ],

@@ -12,8 +12,9 @@ from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.json_stream import StreamItem, StreamParser
+from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.protocol.payload import FlagValue, build, parse_assignment
-from rtmcli.protocol.validation import MISSING, PayloadValidator, get_path
+from rtmcli.protocol.validation import PayloadValidator
 
 _TOKEN_CHARACTERS = tuple("+-.0123456789" + string.ascii_letters)  # of JSON numbers and words
 METHODS = tuple(API.methods.values())

@@ -16,8 +16,9 @@ from rtmcli.errors import UsageError
 from rtmcli.protocol import payload as payloads
 from rtmcli.protocol.escaping import truncate
 from rtmcli.protocol.messages import Push, Request, Response
+from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.protocol.redaction import PLACEHOLDER
-from rtmcli.protocol.validation import MISSING, PayloadValidator, Problem, get_path
+from rtmcli.protocol.validation import PayloadValidator, Problem
 from rtmcli.settings.resolve import Resolved, login_params
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
 from rtmcli.cli.method_command import has_own_flag, param_option
 from rtmcli.cli.options import PAYLOAD_ARGUMENT
 from rtmcli.protocol import json_codec
-from rtmcli.protocol.validation import MISSING, get_path
+from rtmcli.protocol.paths import MISSING, get_path
 
 _MAX_EXAMPLE_PARAMS = 3  # parameters in an example, unless more are required
 

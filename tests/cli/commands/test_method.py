@@ -166,7 +166,7 @@ def test_a_secret_of_the_payload_is_not_shown(
         (
             ("--ban-days", "x", "--set", "customer_id=1"),
             (
-                'ban.days must be a whole number, not "x" (--ban-days); '
+                'ban.days must be an integer, not "x" (--ban-days); '
                 "customer_id must be a string, not 1 (--customer-id)"
             ),
         ),
@@ -174,8 +174,8 @@ def test_a_secret_of_the_payload_is_not_shown(
             ('{"ban":{}}',),
             "customer_id is required (--customer-id); ban.days is required (--ban-days)",
         ),
-        (("--set", "x"), "--set x: must read PATH=VALUE"),
-        (("--set-string", "=x"), "--set-string =x: must read PATH=VALUE"),
+        (("--set", "x"), "--set x: must be PATH=VALUE"),
+        (("--set-string", "=x"), "--set-string =x: must be PATH=VALUE"),
         (("--set", 'a={"x":1,"x":2}'), '--set a={"x":1,"x":2}: duplicate key "x"'),
         ((*BAN[1:], "--wait-timeout", "1s"), "--wait-timeout goes with --wait"),
         ((*BAN[1:], "--wait", "--wait-timeout", "0s"), "--wait-timeout must be more than zero"),
