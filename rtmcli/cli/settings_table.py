@@ -16,9 +16,8 @@ def settings_as_json(settings: Mapping[str, Resolved]) -> dict[str, dict[str, An
         setting = BY_NAME[name]
         if setting.hidden and value.origin == DEFAULT:
             continue
-        is_hidden = setting.type.is_secret and value.value is not None
-        displayed = setting.type.format(value.value) if is_hidden else value.value
-        record_by_name[name] = {"value": displayed, "origin": value.origin}
+        json_value = None if value.value is None else setting.type.to_json(value.value)
+        record_by_name[name] = {"value": json_value, "origin": value.origin}
         if value.source_name:
             record_by_name[name]["source"] = value.source_name
     return record_by_name

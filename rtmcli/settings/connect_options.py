@@ -13,7 +13,6 @@ from rtmcli.session.endpoint import (
     Proxy,
     allowed_regions,
     parse_proxy,
-    parse_url,
     proxy_from_environ,
     region_endpoint,
     region_from_token,
@@ -21,6 +20,7 @@ from rtmcli.session.endpoint import (
 from rtmcli.session.options import ConnectOptions, Credentials, Timers
 from rtmcli.settings.resolve import Resolved, login_params
 from rtmcli.settings.tokens import find_token_source, permission_warning, reread
+from rtmcli.settings.types import NO_PROXY
 
 KEY_LOG_ENVVAR = "SSLKEYLOGFILE"  # where OpenSSL's users write the keys of their connections
 
@@ -76,7 +76,7 @@ def make_route(
 ) -> Route:
     """Find the way to the server; where nothing else names the region, the token's prefix does."""
     if settings["url"].value:
-        endpoint = parse_url(settings["url"].value)
+        endpoint = settings["url"].value.endpoint
     else:
         region = settings["region"].value or region_from_token(token) or API.default_region
         endpoint = _region_endpoints(settings).get(region) or region_endpoint(region)
@@ -123,26 +123,24 @@ def make_timers(settings: Mapping[str, Resolved]) -> Timers:
 
 def _region_endpoints(settings: Mapping[str, Resolved]) -> dict[str, Endpoint]:
     urls = settings["region_url"].value or {}
-    return {region: parse_url(url) for region, url in urls.items()}
+    return {region: url.endpoint for region, url in urls.items()}
 
 
 def _find_proxy(
     setting: Resolved, environ: Mapping[str, str], callbacks: Callbacks, endpoint: Endpoint
 ) -> Proxy | None:
     """Find the proxy on the way to an endpoint; `none` is none."""
-    if endpoint.is_loopback or setting.value == "none":
+    if endpoint.is_loopback or setting.value == NO_PROXY:
         return None
-    candidate = (
-        (setting.source_name, setting.value)
-        if setting.value
-        else proxy_from_environ(endpoint, environ)
-    )
-    if candidate is None:
-        return None
-    source_name, url = candidate
-    try:
-        proxy = parse_proxy(url)
-    except ValueError as error:
-        raise UsageError(f"{source_name} {error}") from None
-    callbacks.on_secret(proxy.password or "")
+    proxy: Proxy | None = setting.value or _proxy_from_environ(endpoint, environ)
+    if proxy:
+        callbacks.on_secret(proxy.password or "")
     return proxy
+
+
+def _proxy_from_environ(endpoint: Endpoint, environ: Mapping[str, str]) -> Proxy | None:
+    name, url = proxy_from_environ(endpoint, environ) or ("", "")
+    try:
+        return parse_proxy(url) if url else None
+    except ValueError as error:
+        raise UsageError(f"{name} {error}") from None

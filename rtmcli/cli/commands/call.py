@@ -13,15 +13,16 @@ from rtmcli.cli.io import stdin
 from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
 from rtmcli.cli.options import (
     CONNECTION_OPTIONS,
+    DRY_RUN_OPTION,
     OUTPUT_OPTIONS,
     PAYLOAD_ARGUMENT,
     STREAM_OPTIONS,
     Argument,
-    Option,
 )
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol.json_codec import is_encodable
 from rtmcli.protocol.messages import Request
+from rtmcli.settings import types
 from rtmcli.settings.resolve import Resolved
 
 if TYPE_CHECKING:
@@ -29,11 +30,9 @@ if TYPE_CHECKING:
 
 _ACTION = Argument(
     "action",
-    "[ACTION]",
+    types.any_text("[ACTION]", tuple(API.methods)),
     "The action; without it the payload is a whole request.",
-    choices=tuple(API.methods),  # and any other
 )
-_DRY_RUN = Option("dry_run", ("--dry-run", "-n"), "Print the request and send nothing.")
 _DESCRIPTION = (
     "It knows no method: the action goes as it is spelled, and nobody checks the payload. Without"
     ' ACTION the payload is a whole request: {"action", "payload", "author_id"?}. Whatever it is,'
@@ -49,7 +48,7 @@ def command() -> Command:
         [
             _ACTION,
             PAYLOAD_ARGUMENT,
-            _DRY_RUN,
+            DRY_RUN_OPTION,
             *STREAM_OPTIONS,
             *OUTPUT_OPTIONS,
             *CONNECTION_OPTIONS,

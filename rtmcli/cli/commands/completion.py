@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rtmcli.cli.app import command_names, load_command
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import HelpEntry, HelpText
 from rtmcli.cli.io.stdout import write
 from rtmcli.cli.options import Argument
+from rtmcli.cli.registry import load_all_commands
 from rtmcli.cli.shell_completion import SHELLS
 from rtmcli.cli.shell_completion.spec import build_spec
 from rtmcli.errors import UsageError
-from rtmcli.protocol.escaping import truncate
+from rtmcli.settings import types
 
-CLI_PARAMS = (Argument("shell", "SHELL", "The shell.", choices=tuple(SHELLS)),)
+CLI_PARAMS = (Argument("shell", types.choice(tuple(SHELLS), "SHELL"), "The shell."),)
 CONFIG_PATH = "rtmcli/config.toml"
 
 
@@ -47,13 +47,11 @@ def _help_text() -> HelpText:
 def run(options: Mapping[str, Any]) -> None:
     """Print the script."""
     shell = options["shell"]
-    if shell not in SHELLS:
-        problem = f"there is no script for {truncate(shell)}; " if shell is not None else ""
-        raise UsageError(f"{problem}which shell? {', '.join(SHELLS)}")
+    if shell is None:
+        raise UsageError(f"which shell? {', '.join(SHELLS)}")
     write(completion_script(shell).encode())
 
 
 def completion_script(shell: str) -> str:
     """Write the script for a shell."""
-    commands = (load_command(name) for name in command_names())
-    return SHELLS[shell](build_spec((found for found in commands if found), CONFIG_PATH))
+    return SHELLS[shell](build_spec(load_all_commands(), CONFIG_PATH))

@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, Any
 from rtmcli import __version__
 from rtmcli.cli import connection
 from rtmcli.cli.command import Command, make_command
-from rtmcli.cli.commands.config import JSON_OPTION, STYLE_OPTIONS
 from rtmcli.cli.help.formatting import HelpText
 from rtmcli.cli.io import stdout
 from rtmcli.cli.io.stderr import error_record as report_of
-from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, Argument, Option
+from rtmcli.cli.options import (
+    CONNECT_ONLY_OPTIONS,
+    JSON_OPTION,
+    STYLE_OPTIONS,
+    Argument,
+    Option,
+)
 from rtmcli.cli.settings_table import (
     align_columns,
     encode_lines,

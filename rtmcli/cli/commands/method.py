@@ -10,11 +10,10 @@ from rtmcli.catalogue.model import Method, Severity
 from rtmcli.cli.connection import make_connector, settings_from_options
 from rtmcli.cli.io import stderr, stdin
 from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
-from rtmcli.cli.method_command import option_name
+from rtmcli.cli.method_options import option_name
 from rtmcli.cli.options import PAGINATION_OPTIONS, WAIT_OPTIONS
 from rtmcli.errors import UsageError
 from rtmcli.protocol import payload as payloads
-from rtmcli.protocol.escaping import truncate
 from rtmcli.protocol.messages import Push, Request, Response
 from rtmcli.protocol.redaction import PLACEHOLDER
 from rtmcli.protocol.retry_policy import login_payload
@@ -87,14 +86,14 @@ def _select_runner(
     if options.get("wait"):
         from rtmcli.cli.commands import wait  # only who connects
 
-        timeout = wait.wait_timeout(options)
+        timeout = options["wait_timeout"] or wait.DEFAULT_TIMEOUT
         return partial(wait.run_and_wait, method, timeout, envelope=envelope), request
     if options.get("all_items"):
         from rtmcli.cli.commands import all_pages  # only who connects
 
         if envelope:
             raise UsageError("--all prints items, so --envelope has nothing to print")
-        max_items = all_pages.parse_max_items(options)
+        max_items = options["max_items"]
         payload = all_pages.first_page_payload(method, request.payload, max_items)
         return partial(all_pages.run_all_pages, method, max_items), request._replace(
             payload=payload
@@ -113,7 +112,8 @@ def payload_completer(
     method: Method, options: Mapping[str, Any]
 ) -> Callable[[Any], dict[str, Any]]:
     """Return what completes a payload by the options and checks it, again and again."""
-    assignments, flag_values = _parse_assignments(options), _flag_values(method, options)
+    assignments = [*(options["sets"] or ()), *(options["set_strings"] or ())]
+    flag_values = _flag_values(method, options)
     session_paths = [param.path for param in method.params if param.set_by_session]
     secret_paths = [param.path for param in method.params if param.secret]
     validator = PayloadValidator(method)
@@ -191,17 +191,6 @@ def _stdin_hint(options: Mapping[str, Any], errors: list[Problem]) -> str:
     if lacks_required and options["payload"] is None and stdin.stdin_is_piped():
         return "; add - to read the payload from standard input"
     return ""
-
-
-def _parse_assignments(options: Mapping[str, Any]) -> list[tuple[list[str], Any]]:
-    assignments = []
-    for name, flag, raw in (("sets", "--set", False), ("set_strings", "--set-string", True)):
-        for text in options[name] or ():
-            try:
-                assignments.append(payloads.parse_assignment(text, as_string=raw))
-            except ValueError as error:
-                raise UsageError(f"{flag} {truncate(text)}: {error}") from None
-    return assignments
 
 
 def _flag_values(method: Method, options: Mapping[str, Any]) -> dict[str, payloads.FlagValue]:

@@ -25,13 +25,13 @@ from rtmcli.errors import UsageError
 from rtmcli.protocol import json_codec, suggestions
 from rtmcli.protocol.escaping import truncate
 from rtmcli.protocol.messages import Request
+from rtmcli.settings import types
 
 CLI_PARAMS = (
     Argument(
         "method",
-        "[METHOD]",
+        types.any_text("[METHOD]", [method.command for method in API.methods.values()]),
         "The method to show; without it a table of all.",
-        choices=tuple(method.command for method in API.methods.values()),
     ),
     Option("json", ("--json",), "Print JSON, one line for each method."),
 )

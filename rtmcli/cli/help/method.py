@@ -7,7 +7,7 @@ from typing import Any
 
 from rtmcli.catalogue.model import Format, Method, Param, ParamType, Retry
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
-from rtmcli.cli.method_command import has_own_flag, param_option
+from rtmcli.cli.method_options import has_own_flag, param_option
 from rtmcli.cli.options import PAYLOAD_ARGUMENT
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.validation import MISSING, get_path
