@@ -1,4 +1,4 @@
-"""`rtm completion`: the script that teaches a shell the commands."""
+"""`rtm completion`: the script with which a shell completes command lines."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,8 +25,8 @@ def command() -> Command:
 def _help_text() -> HelpText:
     description = (
         "The script completes commands, flags, their values, files after @ and the names of"
-        " profiles, and starts no Python. The package brings it along; where the shell does not"
-        " find it, one of these lines installs it for you alone."
+        " profiles. Completion never starts Python. The package installs the script; if your shell"
+        " does not find it, one of these lines installs it for you."
     )
     install_paths = {
         "bash": "~/.local/share/bash-completion/completions/rtm",
@@ -53,5 +53,5 @@ def run(options: Mapping[str, Any]) -> None:
 
 
 def completion_script(shell: str) -> str:
-    """Write the script for a shell."""
+    """Return the script for a shell."""
     return SHELLS[shell](build_spec(load_all_commands(), CONFIG_PATH))

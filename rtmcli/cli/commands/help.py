@@ -30,19 +30,19 @@ def command() -> Command:
 
 
 def run(options: Mapping[str, Any]) -> None:
-    """Print the help that is asked for."""
+    """Print the help or the manual page."""
     write((man_page() if options["man"] else help_for(options["name"])).encode())
 
 
 def man_page() -> str:
     """Return the manual page rtm.1."""
-    from rtmcli.cli.help import man  # only for those who ask
+    from rtmcli.cli.help import man  # only for --man
 
     return man.format_man_page(command.describe() for command in load_all_commands())
 
 
 def help_for(name: str | None) -> str:
-    """Return the help of a command or topic, of `rtm` itself without a name."""
+    """Return the help of a command or topic; without a name, that of `rtm` itself."""
     if name is None:
         return root_help()
     if name in TOPICS:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from rtmcli.catalogue.model import Method
-from rtmcli.cli.commands.method import run_call
+from rtmcli.cli.commands.single_call import run_call
 from rtmcli.cli.io.stdout import ResultPrinter
 from rtmcli.flows.call import Call
 from rtmcli.flows.confirm import PushWaiter
