@@ -95,7 +95,7 @@ def test_standard_input_is_one_thing_only(options: dict[str, str]) -> None:
 def test_only_the_flag_means_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable that all commands share must not eat the input of each."""
     monkeypatch.setenv("RTM_TOKEN_FILE", "-")
-    with pytest.raises(UsageError, match="RTM_TOKEN_FILE: only --token-file may be -"):
+    with pytest.raises(UsageError, match="RTM_TOKEN_FILE: only --token-file can be -"):
         settings_from_options({})
 
 

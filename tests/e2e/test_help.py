@@ -1,4 +1,4 @@
-"""Laws over every page of help, and how help comes to the terminal."""
+"""Laws over every page of help, and how help is printed."""
 
 import json
 import re
@@ -15,10 +15,10 @@ from rtmcli import errors
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
 from rtmcli.cli import app
-from rtmcli.cli.app import BUILTINS, load_command
 from rtmcli.cli.commands.help import help_for, root_help
 from rtmcli.cli.help.topics import TOPICS
 from rtmcli.cli.options import Option
+from rtmcli.cli.registry import BUILTINS, load_command
 from rtmcli.protocol import payload as payloads
 
 COMMANDS = [*(method.command for method in API.methods.values()), *BUILTINS]
@@ -31,7 +31,7 @@ every_page = pytest.mark.parametrize("name", [None, *COMMANDS, *TOPICS])
 
 def help_example(name: str) -> str:
     """Return the example at the top of a command's help, as it would be pasted."""
-    command = load_command(name)  # and not the topic of that name
+    command = load_command(name)  # not the topic of that name
     assert command is not None
     return (
         command.render_help()
@@ -43,7 +43,7 @@ def help_example(name: str) -> str:
 
 
 def expand_flags(text: str) -> str:
-    """Write `--[no-]x` and `--x-{a,b}` as all the flags that they stand for."""
+    """Replace `--[no-]x` and `--x-{a,b}` by the flags that they abbreviate."""
     text = re.sub(r"--\[no-\]([a-z0-9-]+)", r"--\1 --no-\1", text)
     return re.sub(
         r"(--[a-z0-9-]+-)\{([a-z,-]+)\}",
@@ -54,7 +54,7 @@ def expand_flags(text: str) -> str:
 
 @every_page
 def test_no_line_is_wider_than_a_terminal(name: str | None) -> None:
-    """A page keeps to 80 columns, without a blank at the end of a line or a colour."""
+    """At most 80 columns, without trailing blanks or colors."""
     for line in help_for(name).splitlines():
         assert len(line) <= 80
         assert line == line.rstrip()
@@ -63,41 +63,41 @@ def test_no_line_is_wider_than_a_terminal(name: str | None) -> None:
 
 @every_command
 def test_help_begins_with_an_example(name: str) -> None:
-    """The first thing to see is a command line of that very command."""
+    """The example is a command line of that command."""
     assert re.search(rf"\b(rtm {name})\b", help_example(name))
 
 
 @every_command
 def test_every_flag_is_in_the_help(name: str) -> None:
-    """Each flag that a command takes stands in its help, whole, unless it is hidden."""
+    """Each flag is in the help in full, unless it is hidden."""
     command = load_command(name)
     assert command is not None
     words = set(re.findall(r"--?[a-zA-Z0-9][a-zA-Z0-9-]*", expand_flags(command.render_help())))
     rows = [row for row in command.cli_params if isinstance(row, Option) and not row.hidden]
-    flags = {flag for row in rows for spelled in row.flags for flag in spelled.split("/")}
+    flags = {flag for row in rows for flag in row.all_flags}
     assert flags | {"--help", "-h"} <= words
 
 
 @every_command
 def test_every_value_that_a_flag_takes_is_in_the_help(name: str) -> None:
-    """Each choice stands in the help, so that nobody has to guess; names of methods do not."""
+    """Each choice is in the help, except in long lists such as method names."""
     command = load_command(name)
     assert command is not None
     text = command.render_help()
-    rows = [row for row in command.cli_params if len(row.choices) <= 12]
-    assert [word for row in rows for word in row.choices if word not in text] == []
+    lists = [row.type.choices for row in command.cli_params if len(row.type.choices) <= 12]
+    assert [choice for choices in lists for choice in choices if choice not in text] == []
 
 
 @every_method
 def test_the_example_of_a_method_runs(
     method: Method, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It makes a valid payload, out of values of the sample, and a fresh sandbox accepts it."""
+    """It makes a valid payload of sample values, and a fresh sandbox accepts it."""
     monkeypatch.delenv("RTM_TOKEN", raising=False)
     assert app.run([*shlex.split(help_example(method.command))[1:], "--dry-run"]) == 0
     request = json.loads(capfd.readouterr().out)
     assert request["action"] == method.action
-    payload = request.get("payload", {})  # a login's has members that the session adds
+    payload = request.get("payload", {})  # a session adds fields to that of a login
     sample, _ = payloads.build(method, method.example, [], dict(method.sandbox_overrides))
     assert contains({key: payload[key] for key in payload if key in sample}, sample)
     if method.action == API.login_action:
@@ -106,8 +106,8 @@ def test_the_example_of_a_method_runs(
         LicenseClient().call(method.action, payload)
 
 
-def test_the_examples_of_the_other_commands_run(tmp_path: Path) -> None:
-    """As they stand, one after the other, in a fresh sandbox; but listening is cut short."""
+def test_the_examples_of_the_builtins_run(tmp_path: Path) -> None:
+    """Unchanged, one after the other, in a fresh sandbox; only listening is shortened."""
     examples = [
         root_help().splitlines()[1],
         *(help_example(name).replace("--for 10s", "--for 0.1s") for name in BUILTINS),
@@ -120,7 +120,7 @@ def test_the_examples_of_the_other_commands_run(tmp_path: Path) -> None:
 
 
 def contains(expected: Any, whole: Any) -> bool:
-    """Tell whether all of `part` stands in `whole`; a secret is not shown."""
+    """Return whether `whole` contains all of `expected`; a secret may be redacted."""
     if isinstance(expected, dict):
         return all(key in whole and contains(value, whole[key]) for key, value in expected.items())
     return (
@@ -131,8 +131,8 @@ def contains(expected: Any, whole: Any) -> bool:
 
 
 @every_method
-def test_what_a_method_requires_is_marked(method: Method) -> None:
-    """Each parameter that must be there is marked, itself or in what it consists of."""
+def test_required_parameters_are_marked(method: Method) -> None:
+    """Each required parameter is marked, or its required members are."""
     payload = expand_flags(help_for(method.command).partition("\nPayload:\n")[2])
     entries = re.split(r"\n  (?=\S)", payload.partition("\n\n")[0])
     marked = {flag for entry in entries if "required" in entry for flag in entry.split()}
@@ -143,25 +143,25 @@ def test_what_a_method_requires_is_marked(method: Method) -> None:
 
 
 @every_method
-def test_a_method_tells_what_calling_it_entails(method: Method) -> None:
-    """The end of the page has the scopes, the push with its condition, and the retry class."""
-    end = " ".join(help_for(method.command).rpartition("\n\nAnswer:")[2].split())
+def test_a_method_lists_its_facts(method: Method) -> None:
+    """The help ends with the scopes, the push with its condition, and the retry class."""
+    end = " ".join(help_for(method.command).rpartition("\n\nResponse:")[2].split())
     for word in (*method.scopes, method.push, method.alternative_push, method.push_condition):
         assert word in end
     assert "Retry: " in end
 
 
 @every_method
-def test_parameters_stand_in_the_order_of_the_reference(method: Method) -> None:
-    """Who reads the reference beside the help finds the parameters in the same order."""
+def test_parameters_are_in_the_order_of_the_reference(method: Method) -> None:
+    """So that the two can be read side by side."""
     text = expand_flags(help_for(method.command).partition("\nPayload:\n")[2])
     shown = re.findall(r"--[a-z0-9-]+", text.partition("\n\n")[0])
     flags = [param.flag for param in method.params if param.flag in shown]
     assert [flag for flag in shown if flag in flags] == flags
 
 
-def test_the_first_page_lists_everything() -> None:
-    """`rtm --help` has each command on a line of its own, methods under their chapters."""
+def test_the_root_help_lists_everything() -> None:
+    """`rtm --help` has a line for each command, methods under their chapters."""
     lines = root_help().splitlines()
     listed = [found[1] for line in lines if (found := re.match(r"  ([a-z][a-z-]+)  +[A-Z]", line))]
     assert listed == [*COMMANDS, *TOPICS]
@@ -178,14 +178,14 @@ def test_every_exit_status_is_explained() -> None:
 
 
 @pytest.mark.parametrize("words", [["--help"], ["-h"], ["help"]])
-def test_all_ways_to_the_first_page_are_one(words: list[str]) -> None:
+def test_all_ways_to_the_root_help_are_equal(words: list[str]) -> None:
     """`rtm --help`, `rtm -h` and `rtm help` print the same."""
     result = run(*words, token=None)
     assert (result.exit_code, result.stdout, result.stderr) == (0, root_help(), "")
 
 
 @pytest.mark.parametrize("words", [["ban-customer", "--help"], ["help", "ban-customer"]])
-def test_all_ways_to_the_help_of_a_command_are_one(words: list[str]) -> None:
+def test_all_ways_to_the_help_of_a_command_are_equal(words: list[str]) -> None:
     """`rtm COMMAND --help` and `rtm help COMMAND` print the same."""
     result = run(*words, token=None)
     assert (result.exit_code, result.stdout, result.stderr) == (0, help_for("ban-customer"), "")
@@ -198,7 +198,7 @@ def test_help_does_not_depend_on_the_terminal() -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (0, help_for("get-customers"), "")
 
 
-def test_help_ends_quietly_when_nobody_reads_on() -> None:
+def test_help_ends_silently_if_the_pipe_is_closed() -> None:
     """`rtm --help | head` shows no error."""
     with start("--help") as process:
         assert process.stdout
@@ -208,15 +208,15 @@ def test_help_ends_quietly_when_nobody_reads_on() -> None:
     assert process.returncode in (0, 141)
 
 
-def test_an_unknown_page_names_the_nearest() -> None:
-    """A slip of the finger gets a proposal, and exit status 2."""
+def test_an_unknown_topic_gets_a_suggestion() -> None:
+    """Exit status 2."""
     result = run("help", "exit-status", token=None)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "did you mean exit-statuses" in result.stderr
 
 
 def test_help_loads_nothing_heavy() -> None:
-    """Help comes without the network's libraries."""
+    """Help needs no network libraries."""
     code = (
         "import sys; from rtmcli.cli.app import run; run(['ban-customer', '--help'])\n"
         "print(sorted({'websockets', 'ssl', 'rich', 'asyncio'} & set(sys.modules)))"

@@ -120,7 +120,7 @@ def test_each_region_has_its_own_way() -> None:
 )
 def test_a_proxy_that_cannot_be_used_is_blamed_on_its_variable(url: str) -> None:
     """The message says which variable, and what to do, and never quotes the URL."""
-    with pytest.raises(UsageError, match=r"^ALL_PROXY (names|must|holds)") as caught:
+    with pytest.raises(UsageError, match=r"^ALL_PROXY (names|must|contains)") as caught:
         connect_options({}, ALL_PROXY=url)
     assert "s3cr3t-pw" not in caught.value.message
 

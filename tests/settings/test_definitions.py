@@ -41,7 +41,7 @@ def test_a_flag_is_the_name_with_hyphens(setting: Setting) -> None:
     """A switch has two forms, of which one is negative."""
     flag = "--" + setting.name.replace("_", "-")
     switch = f"{flag}/--no-{setting.name.replace('_', '-')}"
-    assert setting.option == (flag if setting.metavar else switch)
+    assert setting.option == (flag if setting.type.metavar else switch)
 
 
 def test_names_are_unique() -> None:

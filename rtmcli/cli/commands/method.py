@@ -88,7 +88,7 @@ def _select_runner(
         from rtmcli.cli.commands import all_pages  # only to connect
 
         if envelope:
-            raise UsageError("--all prints items, not messages; it cannot be used with --envelope")
+            raise UsageError("--all prints items; it cannot be used with --envelope")
         max_items = options["max_items"]
         payload = all_pages.first_page_payload(method, request.payload, max_items)
         runner = partial(all_pages.run_all_pages, method, max_items)

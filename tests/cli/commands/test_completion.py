@@ -10,7 +10,7 @@ from rtmcli.cli.shell_completion import SHELLS
     ("words", "says"),
     [
         ([], "which shell? bash, zsh, fish"),
-        (["bsh"], "no script for bsh; which shell? bash, zsh, fish"),
+        (["bsh"], "SHELL must be bash, zsh or fish; did you mean"),
     ],
 )
 def test_a_shell_must_be_a_known_one(words: list[str], says: str) -> None:

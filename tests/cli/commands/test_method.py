@@ -23,7 +23,7 @@ from rtmcli.cli.command import make_command
 from rtmcli.cli.commands import method as method_command
 from rtmcli.cli.commands.method import payload_completer
 from rtmcli.cli.io import stderr, stdin
-from rtmcli.cli.method_command import make_method_command
+from rtmcli.cli.method_options import method_cli_params
 from rtmcli.errors import AuthError, Interrupted, NotWritten, RtmError, UsageError
 from rtmcli.protocol.redaction import Redactor
 
@@ -55,7 +55,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
 def parse_options(action: str, *arguments: str) -> dict[str, Any]:
     """Read a command line of a method's command."""
     options: dict[str, Any] = {}
-    cli_params = make_method_command(API.methods[action]).cli_params
+    cli_params = method_cli_params(API.methods[action])
     make_command("x", cli_params, options.update).main(list(arguments), standalone_mode=False)
     return options
 
@@ -177,10 +177,10 @@ def test_a_secret_of_the_payload_is_not_shown(
         (("--set", "x"), "--set x: must read PATH=VALUE"),
         (("--set-string", "=x"), "--set-string =x: must read PATH=VALUE"),
         (("--set", 'a={"x":1,"x":2}'), '--set a={"x":1,"x":2}: duplicate key "x"'),
-        ((*BAN[1:], "--wait-timeout", "1s"), "--wait-timeout goes with --wait"),
+        ((*BAN[1:], "--wait-timeout", "1s"), "--wait-timeout needs --wait"),
         ((*BAN[1:], "--wait", "--wait-timeout", "0s"), "--wait-timeout must be more than zero"),
         ((*BAN[1:], "--compact", "--pretty"), "exclude each other"),
-        (("-", "--wait"), "--wait goes with a single payload, not with the stream of -"),
+        (("-", "--wait"), "--wait needs a single payload; it cannot be used with -"),
     ],
 )
 def test_what_is_wrong_is_told_before_anything_is_sent(arguments: Any, why: str) -> None:
@@ -191,9 +191,12 @@ def test_what_is_wrong_is_told_before_anything_is_sent(arguments: Any, why: str)
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("--max-items", "5"), "--max-items goes with --all"),
-        (("--all", "--envelope"), "--all prints items, so --envelope has nothing to print"),
-        (("-", "--all"), "--all goes with a single payload, not with the stream of -"),
+        (("--max-items", "5"), "--max-items needs --all"),
+        (
+            ("--all", "--envelope"),
+            "--all prints items; it cannot be used with --envelope",
+        ),
+        (("-", "--all"), "--all needs a single payload; it cannot be used with -"),
     ],
 )
 def test_options_of_pages_go_together(arguments: tuple[str, ...], why: str) -> None:
@@ -204,7 +207,9 @@ def test_options_of_pages_go_together(arguments: tuple[str, ...], why: str) -> N
 @pytest.mark.parametrize("unchecked", [(), ("--no-validate",)])
 def test_what_cannot_be_said_is_refused_even_unchecked(unchecked: tuple[str, ...]) -> None:
     """A token in the payload, a path through a text, bytes that are no text: in no case."""
-    assert "token is not taken from here" in usage_error_of("login", '{"token":"x"}', *unchecked)
+    assert "token cannot be part of the payload" in usage_error_of(
+        "login", '{"token":"x"}', *unchecked
+    )
     assert "ban.days.x cannot be set" in usage_error_of(
         "ban_customer", '{"customer_id":"a","ban":{"days":1}}', "--set", "ban.days.x=1", *unchecked
     )
@@ -392,7 +397,7 @@ def test_an_executed_call_whose_answer_cannot_be_shown_says_so(
     """T89: what was done is in the error."""
     full = os.open("/dev/full", os.O_WRONLY)
     monkeypatch.setattr("rtmcli.cli.io.stdout.STDOUT", full)
-    with pytest.raises(NotWritten, match="ban_customer was executed, but its answer is lost"):
+    with pytest.raises(NotWritten, match="ban_customer was executed, but its response is lost"):
         run(*BAN)
     assert server.count("ban_customer") == 1
     os.close(full)

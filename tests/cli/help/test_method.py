@@ -36,7 +36,7 @@ def test_an_example_is_short(method: Method) -> None:
 @every_method
 def test_every_page_has_the_four_facts(method: Method) -> None:
     """Answer, scopes, push and retry class, in this order."""
-    assert [fact.term for fact in method_facts(method)] == ["Answer", "Scopes", "Push", "Retry"]
+    assert [fact.term for fact in method_facts(method)] == ["Response", "Scopes", "Push", "Retry"]
 
 
 def test_every_retry_class_is_explained() -> None:

@@ -9,6 +9,7 @@ from rtmcli.cli.commands.completion import completion_script
 from rtmcli.cli.options import Argument, Option
 from rtmcli.cli.shell_completion.fish import render
 from rtmcli.cli.shell_completion.spec import build_spec
+from rtmcli.settings.types import any_text
 
 
 def is_valid_script(script: str) -> bool:
@@ -28,8 +29,8 @@ def test_the_shell_understands_the_script() -> None:
 def test_a_text_cannot_break_out_of_its_quotes() -> None:
     """Quotes, brackets, colons and backslashes in a help text are text."""
     rows: list[Option | Argument] = [
-        Argument("free", "FREE", "Free text."),
-        Option("x", ("--x",), 'It\'s [a] "b": \\c $(d) `e`.', "JSON"),
+        Argument("free", any_text("FREE"), "Free text."),
+        Option("x", ("--x",), 'It\'s [a] "b": \\c $(d) `e`.', any_text("JSON")),
     ]
     command = make_command("do", rows, lambda _: None)
     command.summary = "Don't: [do] it \\ $(now)."
