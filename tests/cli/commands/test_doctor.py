@@ -151,7 +151,7 @@ def test_a_failure_is_told_on_standard_error_too() -> None:
         result = run_doctor(url=f"ws://127.0.0.1:{port}")
     assert result.exit_code == 5
     assert "failed  tcp" in result.stdout
-    assert "is a firewall in between?" in result.stdout
+    assert "does a firewall block it?" in result.stdout
     assert (
         result.stderr
         == f"rtm: doctor: not connected: cannot connect to 127.0.0.1:{port}: connection refused\n"

@@ -94,7 +94,7 @@ def test_a_push_comes_with_its_condition() -> None:
     assert describe_push(METHODS["logout"]) == "none"
     assert describe_push(METHODS["ban_customer"]) == "customer_banned (--wait waits for it)"
     assert describe_push(METHODS["send_event"]).startswith("incoming_event or incoming_chat_thread")
-    assert "where the chat has an active thread" in describe_push(METHODS["close_thread"])
+    assert "if the chat has an active thread" in describe_push(METHODS["close_thread"])
 
 
 def test_a_guide_stands_for_the_parameters() -> None:

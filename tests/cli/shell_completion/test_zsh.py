@@ -8,8 +8,8 @@ from rtmcli.cli.command import make_command
 from rtmcli.cli.commands.completion import completion_script
 from rtmcli.cli.options import Argument, Option
 from rtmcli.cli.shell_completion.spec import build_spec
-from rtmcli.settings.types import any_text
 from rtmcli.cli.shell_completion.zsh import render
+from rtmcli.settings.types import any_text
 
 
 def is_valid_script(script: str) -> bool:
