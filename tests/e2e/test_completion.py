@@ -71,26 +71,26 @@ def completions(shell: str, env: dict[str, str], *lines: str) -> list[set[str]]:
 
 
 @each_shell
-def test_the_kept_script_is_the_one_that_is_written(shell: str) -> None:
-    """Else .ci/regenerate writes it anew."""
+def test_the_committed_script_is_current(shell: str) -> None:
+    """If this fails, run .ci/regenerate."""
     assert (FOLDER / SCRIPT_NAMES[shell]).read_text() == completion_script(shell)
 
 
 @each_shell
 def test_the_command_prints_the_script(shell: str) -> None:
-    """`rtm completion SHELL` prints what lies in completions/."""
+    """`rtm completion SHELL` prints the file in completions/."""
     result = run("completion", shell, token=None)
     assert (result.exit_code, result.stdout, result.stderr) == (0, completion_script(shell), "")
 
 
 def test_there_is_a_script_for_each_shell() -> None:
-    """No file is left over in completions/."""
+    """And no other file in completions/."""
     assert set(SCRIPT_NAMES) == set(SHELLS)
     assert {path.name for path in FOLDER.iterdir()} == {*SCRIPT_NAMES.values(), "rtm.1"}
 
 
 def test_the_configuration_file_is_where_the_scripts_look() -> None:
-    """They read the names of profiles out of the file that rtm reads."""
+    """They read profile names from the file that rtm reads."""
     assert config_path({"HOME": "/home/me"}) == Path("/home/me/.config", CONFIG_PATH)
     assert config_path({"XDG_CONFIG_HOME": "/etc/me"}) == Path("/etc/me", CONFIG_PATH)
 
@@ -157,7 +157,7 @@ def test_shared_flags_know_their_choices(shell: str, env: dict[str, str]) -> Non
 def test_profiles_come_from_the_configuration_file(
     shell: str, env: dict[str, str], tmp_path: Path
 ) -> None:
-    """sed reads the file that rtm would read."""
+    """The scripts read the file that rtm would read."""
     line = "rtm ban-customer --profile "
     assert completions(shell, env, line) == [{"work", "home-2", "with a dot."}]
     other = tmp_path / "other.toml"
@@ -237,7 +237,7 @@ def typed(shell: str, env: dict[str, str], folder: Path) -> Iterator[Shell]:
     ],
 )
 def test_tab_completes(typed: Shell, line: str, after: str) -> None:
-    """What a user sees after the TAB key, in an interactive shell."""
+    """In an interactive shell, as a user sees it."""
     assert typed.complete(line).rstrip("= ") == after.rstrip(" ")
 
 

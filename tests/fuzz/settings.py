@@ -177,9 +177,9 @@ def check_fault_spec(text: str) -> None:
     """A fault is read, or its mistake told in one line."""
     spec = _parse_or_none(fault_specs.parse_fault, text)
     if spec is not None:
-        assert spec.kind in fault_specs.FAULT_TYPES
-        assert spec.first >= 1
-        assert spec.last >= spec.first
+        assert spec.name in fault_specs.FAULT_TYPES
+        assert spec.first_request >= 1
+        assert spec.last_request >= spec.first_request
         assert 0 <= spec.probability <= 1
 
 

@@ -1,4 +1,4 @@
-"""The script for zsh: sound, and safe against what texts may hold."""
+"""The script for zsh is valid, whatever texts it contains."""
 
 import subprocess
 
@@ -13,21 +13,21 @@ from rtmcli.settings.types import any_text
 
 
 def is_valid_script(script: str) -> bool:
-    """Tell whether the shell understands a script, without running it."""
+    """Return whether the shell can parse a script."""
     result = subprocess.run(
         [require_program("zsh"), "-n"], input=script, capture_output=True, text=True, check=False
     )
     return (result.returncode, result.stderr) == (0, "")
 
 
-def test_the_shell_understands_the_script() -> None:
-    """All of it, before anything is completed."""
+def test_the_script_is_valid() -> None:
+    """The shell parses all of it."""
     assert is_valid_script(completion_script("zsh"))
     assert not is_valid_script("if true; then (")
 
 
-def test_a_text_cannot_break_out_of_its_quotes() -> None:
-    """Quotes, brackets, colons and backslashes in a help text are text."""
+def test_texts_are_quoted() -> None:
+    """Quotes, brackets, colons and backslashes in help texts are literal."""
     rows: list[Option | Argument] = [
         Argument("free", any_text("FREE"), "Free text."),
         Option("x", ("--x",), 'It\'s [a] "b": \\c $(d) `e`.', any_text("JSON")),
