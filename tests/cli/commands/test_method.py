@@ -351,7 +351,7 @@ LARGE_RESPONSE = respond({"text": "x" * 200_000})  # more than a pipe holds
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "words", "executed", "unknown"),
+    ("behavior", "words", "executed", "unknown"),
     [
         (ignore(), "--close-timeout 1ms", 0, 1),  # interrupts waiting for the response
         (LARGE_RESPONSE, "--close-timeout 1ms", 1, 0),  # interrupts writing the response
@@ -361,7 +361,7 @@ LARGE_RESPONSE = respond({"text": "x" * 200_000})  # more than a pipe holds
     ],
 )
 def test_an_interrupted_call_is_named_unless_its_response_was_printed(
-    behaviour: Step,
+    behavior: Step,
     words: str,
     executed: int,
     unknown: int,
@@ -372,7 +372,7 @@ def test_an_interrupted_call_is_named_unless_its_response_was_printed(
     def strike(*_: object) -> None:
         raise Interrupted(signal.SIGTERM)
 
-    server.on("ban_customer", behaviour)
+    server.on("ban_customer", behavior)
     server.on(CLOSE, ignore())
     reader, writer = os.pipe()  # is not read
     before = signal.signal(signal.SIGALRM, strike)
