@@ -1,11 +1,11 @@
-"""Core files: none of ours, and the user's own programs' as usual."""
+"""Core dumps: this process leaves none, and child processes keep the user's limit."""
 
 import subprocess
 import sys
 
 CODE = """
 import resource
-from rtmcli import cores
+from rtmcli import process
 
 def limit():
     return resource.getrlimit(resource.RLIMIT_CORE)[0]
@@ -13,18 +13,18 @@ def limit():
 _, hard = resource.getrlimit(resource.RLIMIT_CORE)
 given = 4096 if hard < 0 else min(hard, 4096)
 resource.setrlimit(resource.RLIMIT_CORE, (given, hard))
-with cores.AsFound():
+with process.restored_core_limit():
     assert limit() == given
 assert limit() == given
-cores.forbid()
+process.disable_core_dumps()
 assert limit() == 0
-with cores.AsFound():
+with process.restored_core_limit():
     assert limit() == given
 assert limit() == 0
 """
 
 
-def test_the_limit_that_was_found_comes_back_for_a_while() -> None:
-    """Zero from `forbid` on, but for what is started as found; without `forbid` as it was."""
+def test_the_original_limit_is_restored_for_child_processes() -> None:
+    """The limit is 0 after `disable_core_dumps`, except inside `restored_core_limit`."""
     result = subprocess.run([sys.executable, "-c", CODE], capture_output=True, check=False)
     assert (result.returncode, result.stderr) == (0, b"")
