@@ -531,7 +531,7 @@ REQUIREMENTS = (
         "T89",
         "A full disk is reported together with the executed calls.",
         (
-            "cli/commands/test_method.py::test_an_executed_call_whose_answer_cannot_be_shown_says_so",
+            "cli/commands/test_method.py::test_an_unprinted_response_is_an_error_of_an_executed_call",
             "cli/io/test_stdout.py::test_a_full_disk_is_told_with_what_has_happened",
             "e2e/test_stream_output.py::test_a_full_disk_stops_the_stream",
             "e2e/test_process_environment.py::test_a_full_disk_is_told_after_the_call",
