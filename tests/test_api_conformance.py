@@ -74,13 +74,13 @@ JSON_TYPES = {
 
 # Literals that are also names of the API: the files in which they may occur, and their meaning.
 ALLOWED_LITERALS = {
-    "type": ("cli/ protocol/ session/", "a member of envelopes and records"),
+    "type": ("cli/ flows/listen/ protocol/ session/", "a member of envelopes and records"),
     "name": ("cli/", "a member of records, an attribute of entries"),
     "scopes": ("cli/", "a member of records, an option of the sandbox"),
     "chat_id": ("cli/commands/listen.py", "an option"),
     "token": ("settings/ cli/", "a setting, and a check of the doctor"),
-    "timezone": ("settings/", "a setting"),
-    "reconnect": ("settings/", "a setting"),
+    "timezone": ("settings/definitions.py", "a setting"),
+    "reconnect": ("settings/definitions.py", "a setting"),
     "login": ("flows/doctor.py session/login.py cli/commands/doctor.py", "a check of the doctor"),
     "ping": ("flows/doctor.py cli/commands/doctor.py", "a check of the doctor"),
     "internal": ("errors.py", "a bug in this program"),
