@@ -297,8 +297,8 @@ def test_an_unreachable_proxy_is_reported() -> None:
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("http://u:s3cr3t-pw@bad path", "holds a character that no URL has"),
-        ("socks5://u:s3cr3t-pw@h:1080", "names a SOCKS proxy, which rtm does not speak; "),
+        ("http://u:s3cr3t-pw@bad path", "contains a character that URLs do not allow"),
+        ("socks5://u:s3cr3t-pw@h:1080", "names a SOCKS proxy, which rtm does not support; "),
         ("https://u:s3cr3t-pw@h:443", "must begin with http://: "),
     ],
 )

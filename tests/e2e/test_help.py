@@ -15,10 +15,10 @@ from rtmcli import errors
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
 from rtmcli.cli import app
-from rtmcli.cli.app import BUILTINS, load_command
 from rtmcli.cli.commands.help import help_for, root_help
 from rtmcli.cli.help.topics import TOPICS
 from rtmcli.cli.options import Option
+from rtmcli.cli.registry import BUILTINS, load_command
 from rtmcli.protocol import payload as payloads
 
 COMMANDS = [*(method.command for method in API.methods.values()), *BUILTINS]
@@ -74,7 +74,7 @@ def test_every_flag_is_in_the_help(name: str) -> None:
     assert command is not None
     printed = set(re.findall(r"--?[a-zA-Z0-9][a-zA-Z0-9-]*", expand_flags(command.render_help())))
     rows = [row for row in command.cli_params if isinstance(row, Option) and not row.hidden]
-    flags = {flag for row in rows for pair in row.flags for flag in pair.split("/")}
+    flags = {flag for row in rows for flag in row.all_flags}
     assert flags | {"--help", "-h"} <= printed
 
 
@@ -84,8 +84,8 @@ def test_every_choice_of_a_flag_is_in_the_help(name: str) -> None:
     command = load_command(name)
     assert command is not None
     text = command.render_help()
-    rows = [row for row in command.cli_params if len(row.choices) <= 12]
-    assert [word for row in rows for word in row.choices if word not in text] == []
+    lists = [row.type.choices for row in command.cli_params if len(row.type.choices) <= 12]
+    assert [choice for choices in lists for choice in choices if choice not in text] == []
 
 
 @every_method
@@ -145,7 +145,7 @@ def test_what_a_method_requires_is_marked(method: Method) -> None:
 @every_method
 def test_a_method_page_ends_with_scopes_push_and_retry_class(method: Method) -> None:
     """The end of the page names the scopes, the push and its condition, and the retry class."""
-    end = " ".join(help_for(method.command).rpartition("\n\nAnswer:")[2].split())
+    end = " ".join(help_for(method.command).rpartition("\n\nResponse:")[2].split())
     for word in (*method.scopes, method.push, method.alternative_push, method.push_condition):
         assert word in end
     assert "Retry: " in end

@@ -127,7 +127,7 @@ def test_an_empty_filter_is_a_usage_error(flag: str) -> None:
     """An unset shell variable gives an empty filter, which would match nothing."""
     result = run("listen", flag, "", url="ws://127.0.0.1:1")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"{flag} is empty" in result.stderr
+    assert f"{flag} must not be empty" in result.stderr
 
 
 def test_the_count_is_exact_and_ends_with_success() -> None:
