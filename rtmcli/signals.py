@@ -6,10 +6,10 @@ SIGINT, SIGTERM and SIGHUP end a command, but only at a point where everything i
                   │
     Poller.poll, sleep, check ──> raise Interrupted
 
-No other code raises `Interrupted`. A handler that returns makes Python repeat the system call that
-the signal ended (PEP 475), so each call that may block must be a `Poller.poll` followed by a
-non-blocking call. `check` covers the code between two waits: call it before each send, before each
-write and in long loops. A second signal ends the process, whatever it is doing.
+No other code raises `Interrupted`. If a handler returns, Python repeats the system call that the
+signal ended (PEP 475); so each call that may block must be a `Poller.poll` and a call that does not
+block. `check` covers the code between two waits: call it before each send, before each write and in
+long loops. A second signal ends the process, whatever it is doing.
 
 Without `install`, in tests and in programs that import this package, a `Poller` is a plain
 `select.poll` and nothing here raises.
@@ -19,7 +19,8 @@ import _thread
 import os
 import select
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import ceil
 from time import monotonic
 from types import FrameType
@@ -32,7 +33,9 @@ _MAX_POLL_MS = 2**31 - 1  # the longest timeout that `poll` takes
 _DRAIN_SIZE = 4096  # bytes of the self-pipe read at once
 
 _wakeup_fd = _wakeup_write_fd = -1  # the two ends of the self-pipe
-_pending = 0  # the signal that arrived and was not raised yet
+_main_thread = -1  # the thread that the self-pipe wakes
+_received = 0  # the signal that arrived
+_pending = 0  # the same, until it is raised
 
 
 class HasFileno(Protocol):
@@ -47,7 +50,7 @@ def install() -> None:
 
     If the system has no descriptor left for the self-pipe, a signal ends the process at once.
     """
-    global _wakeup_fd, _wakeup_write_fd
+    global _wakeup_fd, _wakeup_write_fd, _main_thread  # noqa: PLW0603  # signals belong to the process
     handled = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
     try:
         _wakeup_fd, _wakeup_write_fd = os.pipe()
@@ -55,6 +58,7 @@ def install() -> None:
         for each in handled:
             signal.signal(each, signal.SIG_DFL)
         return
+    _main_thread = _thread.get_ident()
     os.set_blocking(_wakeup_fd, False)
     os.set_blocking(_wakeup_write_fd, False)
     signal.set_wakeup_fd(_wakeup_write_fd, warn_on_full_buffer=False)
@@ -71,15 +75,31 @@ def check() -> None:
         raise Interrupted(number)
 
 
+def postpone(interrupted: Interrupted) -> None:
+    """Raise a signal again at the next wait or check, because here it would break something off."""
+    global _pending  # noqa: PLW0603  # signals belong to the process
+    _pending = interrupted.signum
+    os.write(_wakeup_write_fd, b"\0")
+
+
+def received() -> bool:
+    """Return whether a signal has arrived, so that the process is about to end."""
+    return _received != 0
+
+
 class Poller:
-    """A `select.poll` that a signal wakes: `poll` then raises `Interrupted`. Main thread only."""
+    """A `select.poll` that a signal wakes: `poll` then raises `Interrupted`.
+
+    In another thread than the main one it is a plain `select.poll`.
+    """
 
     def __init__(self) -> None:
         self._poll = select.poll()
         self.unregister = self._poll.unregister
         self.modify = self._poll.modify
         self.register = self._poll.register
-        if _wakeup_fd >= 0:
+        self._is_woken = _thread.get_ident() == _main_thread
+        if self._is_woken:
             self._poll.register(_wakeup_fd, select.POLLIN)
 
     def poll(self, timeout: int | None = None) -> list[tuple[int, int]]:
@@ -87,6 +107,8 @@ class Poller:
 
         The timeout is in milliseconds, None waits indefinitely; the list is empty if it expires.
         """
+        if not self._is_woken:
+            return self._poll.poll(timeout)
         started_at = monotonic()
         remaining = timeout
         while True:
@@ -115,18 +137,25 @@ def sleep(seconds: float) -> None:
         poller.poll(min(ceil(remaining * 1000), _MAX_POLL_MS))
 
 
+@contextmanager
+def blocked() -> Iterator[None]:
+    """Start threads that receive no signals: those are the main thread's."""
+    previous = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous)
+
+
 def start_thread(function: Callable[[], None]) -> None:
-    """Run a function in a daemon thread that receives no signals; they are the main thread's.
+    """Run a function in a daemon thread that receives no signals.
 
     Raises:
         RuntimeError: the system has no thread left.
 
     """
-    previous = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-    try:
+    with blocked():
         _thread.start_new_thread(function, ())
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, previous)
 
 
 def reraise(number: int) -> None:
@@ -140,11 +169,11 @@ def reraise(number: int) -> None:
 
 
 def _record(number: int, _: FrameType | None) -> None:
-    global _pending  # noqa: PLW0603  # signals belong to the process
-    if _pending:  # it arrived while the handler of the first one was running
+    global _received, _pending  # noqa: PLW0603  # signals belong to the process
+    if _received:  # it arrived while the handler of the first one was running
         reraise(number)
         return
-    _pending = number
+    _received = _pending = number
     previous = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     # Of two that arrived together Python would now run the second handler; if that is gone, it
     # prints a message and drops the signal.

@@ -88,6 +88,57 @@ except Interrupted:
     assert run_script(script) == (0, "[]\n", "")
 
 
+def test_a_signal_while_an_object_is_destroyed_is_not_lost() -> None:
+    """Python drops what is raised there; the handler only records."""
+    script = """
+class Doomed:
+    def __del__(self):
+        raise_signal(SIGTERM)
+Doomed()
+print("goes on")
+try:
+    signals.sleep(60)
+except Interrupted as error:
+    print(error.signum)
+"""
+    assert run_script(script) == (0, "goes on\n15\n", "")
+
+
+def test_a_postponed_signal_is_raised_at_the_next_wait() -> None:
+    """For callers that are in the middle of something."""
+    script = """
+raise_signal(SIGTERM)
+print(signals.received())
+for wait in (signals.check, signals.Poller().poll, signals.Poller().poll):
+    try:
+        wait()
+    except Interrupted as interrupted:
+        print(interrupted.signum)
+        signals.postpone(interrupted)
+"""
+    assert run_script(script) == (0, "True\n15\n15\n15\n", "")
+
+
+def test_in_another_thread_a_poller_leaves_the_signal_to_the_main_thread() -> None:
+    """Both would read the self-pipe, and one of them would miss the signal."""
+    script = """
+import threading
+reader, writer = os.pipe()
+def wait():
+    print(signals.wait_for(reader, select.POLLIN))
+thread = threading.Thread(target=wait)
+thread.start()
+raise_signal(SIGTERM)
+try:
+    signals.sleep(60)
+except Interrupted as error:
+    print(error.signum)
+os.write(writer, b"!")
+thread.join()
+"""
+    assert run_script(script) == (0, "15\nTrue\n", "")
+
+
 @pytest.mark.parametrize("second", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_second_signal_ends_the_process(second: str) -> None:
     """It need not be the same one, and nothing is printed."""

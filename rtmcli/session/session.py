@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from math import inf
 from time import monotonic
 
+from rtmcli import signals
 from rtmcli.catalogue.model import DisconnectReason, Recovery
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response, decode
 from rtmcli.protocol.retry_policy import Keepalive, disconnect_reason, region_from
@@ -84,6 +85,7 @@ class Session:
             False where nothing was sent, as the connection has ended: `receive` says how.
 
         """
+        signals.check()
         return self._transport.send(request.encode())
 
     def send_all(self, requests: Iterable[Request]) -> bool:

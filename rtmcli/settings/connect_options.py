@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rtmcli.catalogue import API
 from rtmcli.errors import UsageError
 from rtmcli.protocol.retry_policy import Backoff
-from rtmcli.session.dial import Route
+from rtmcli.session.dial import Route, noop
 from rtmcli.session.endpoint import (
     Endpoint,
     Proxy,
@@ -25,15 +25,11 @@ from rtmcli.settings.tokens import find_token_source, permission_warning, reread
 KEY_LOG_ENVVAR = "SSLKEYLOGFILE"  # where OpenSSL's users write the keys of their connections
 
 
-def _noop(_: str) -> None:
-    pass
-
-
 class Callbacks(NamedTuple):
     """Who is told what; `secret` gets all that must never be shown, as soon as it is known."""
 
-    on_warning: Callable[[str], None] = _noop
-    on_secret: Callable[[str], None] = _noop
+    on_warning: Callable[[str], None] = noop
+    on_secret: Callable[[str], None] = noop
 
 
 NO_CALLBACKS = Callbacks()

@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
@@ -157,7 +156,6 @@ def run_stream(
         source,
         sink,
         options=stream_options,
-        shield=nullcontext(),
     )
     try:
         flow.run()

@@ -5,20 +5,20 @@ What the exit status says of the whole is the gravest of what the records say of
 
 import gc
 import os
-import select
 import stat
 from collections import Counter
 from collections.abc import Mapping
 from math import inf
+from select import POLLIN
 from typing import Any
 
+from rtmcli import signals
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.records import RecordWriter
 from rtmcli.cli.io.stderr import STDERR
 from rtmcli.cli.io.stdout import STDOUT, check_stdout_open, write
 from rtmcli.cli.io.stream_input import ItemParser, StdinReader
-from rtmcli.cli.shield import Shield
 from rtmcli.errors import Interrupted, NotWritten
 from rtmcli.flows.stream.call_tracker import OK
 from rtmcli.flows.stream.flow import Stream, StreamOptions
@@ -59,7 +59,7 @@ def _dry_run(options: Mapping[str, Any], parse_item: ItemParser) -> int:
             write(writer.format_record(call, problem) if problem else writer.format_request(call))
         if source.exhausted:
             break
-        select.select([source], [], [])
+        signals.wait_for(source, POLLIN)
         source.read()
     _print_input_error(source, counts, options)
     return exit_code_for(counts)
@@ -78,9 +78,7 @@ def _run_calls(
         deadline=NEVER if max_time.origin == DEFAULT else Deadline.after(max_time.value),
     )
     pipeline = Pipeline(settings["window"].value, rate=settings["rate"].value or inf)
-    stream = Stream(
-        make_connector(settings), pipeline, source, writer, options=stream_options, shield=Shield()
-    )
+    stream = Stream(make_connector(settings), pipeline, source, writer, options=stream_options)
     # A stream may run for weeks, so the collector is needed; what was made so far stays.
     gc.freeze()
     gc.enable()

@@ -7,9 +7,10 @@ no further call, the answers that may still come are awaited, and the next call 
 from collections.abc import Callable
 from math import inf
 
+from rtmcli import signals
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Recovery
-from rtmcli.errors import AuthError, NotConnected, RtmError
+from rtmcli.errors import AuthError, Interrupted, NotConnected, RtmError
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
 from rtmcli.protocol.retry_policy import MAX_ATTEMPTS, min_delay_after_close
 from rtmcli.session.connector import Connector, random_fraction
@@ -180,11 +181,16 @@ class StreamConnection:
     def _refresh_token(self, error: RtmError) -> bool:
         """Ask for a new token, for another connection; tell whether there is one."""
         self._reset_limits()
-        self._target_changed = self._target_changed or self._connector.refresh_token(
-            error, self._deadline
-        )
+        self._target_changed = self._target_changed or self._request_token(error)
         self.is_draining = self.is_draining or self._target_changed
         return self._target_changed
+
+    def _request_token(self, error: RtmError) -> bool:
+        try:
+            return self._connector.refresh_token(error, self._deadline)
+        except Interrupted as interrupted:
+            signals.postpone(interrupted)  # a call is being settled, or several
+            return False
 
     def _switch_region(self, region: str) -> bool:
         """Turn to another region, for another connection; tell whether that is possible."""
