@@ -1,9 +1,19 @@
 """One version of the API, whole, and its table of contents."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from rtmcli.catalogue.model import Chapter, DisconnectReason, ErrorType, LoginSpec, Method, PushType
+from rtmcli.catalogue.model import (
+    Chapter,
+    DisconnectReason,
+    ErrorType,
+    LoginSpec,
+    Method,
+    PushType,
+    Recovery,
+)
+
+_UNKNOWN_REASON = DisconnectReason("", "a reason that no document names", Recovery.RECONNECT)
 
 
 class MethodIndex(Mapping[str, Method]):
@@ -85,3 +95,23 @@ class Api(NamedTuple):
     def disconnect_reasons_by_name(self) -> dict[str, DisconnectReason]:
         """Map each reason of a disconnect, by either name, to its row."""
         return {name: row for row in self.reasons for name in (row.reason, row.synonym) if name}
+
+    def recovery_for(self, error_type: str) -> Recovery:
+        """Return what an error type asks of a client; an unknown type is only reported."""
+        row = self.error_types_by_name.get(error_type)
+        return row.recovery if row else Recovery.REPORT
+
+    def disconnect_reason(self, action: str, payload: Any) -> DisconnectReason | None:
+        """Return why a push ends the session, or None if it does not end it.
+
+        An unknown reason is a row without a name that asks to reconnect.
+        """
+        if action != self.disconnect_push or not isinstance(payload, dict):
+            return None
+        reason = str(payload.get(self.reason_field))
+        return self.disconnect_reasons_by_name.get(reason, _UNKNOWN_REASON)
+
+    def region_in(self, data: Any) -> str:
+        """Return the region that the data of an error or a disconnect names; empty if none."""
+        region = data.get(self.region_field) if isinstance(data, dict) else None
+        return region if isinstance(region, str) else ""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rtmcli.catalogue import API
 from rtmcli.errors import UsageError
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.dial import Route, noop
 from rtmcli.session.endpoint import (
     Endpoint,

@@ -145,7 +145,7 @@ def test_a_server_that_never_ends_is_left() -> None:
         result = run(*ALL_CUSTOMERS, url=server.url)
         assert server.count("get_customers") == 2
     assert (result.exit_code, result.stdout) == (7, output_lines(0, 1) * 2)
-    assert "the server names a page for the second time" in result.stderr
+    assert "the server returned the same next page twice" in result.stderr
     assert "it changes nothing: ask again" in result.stderr
 
 

@@ -187,7 +187,7 @@ def test_silence_after_sending_ends_at_the_timeout() -> None:
         server.on("send_event", [execute(), call_function(lambda _: line.partition()), respond()])
         result = run(*SEND_EVENT, *FAST_RETRIES, "--timeout", "0.5s", url=line.url(server.url))
     assert (result.exit_code, result.stdout, server.count("send_event")) == (7, "", 1)
-    assert "no answer came in time" in result.stderr
+    assert "no response came in time" in result.stderr
     assert result.duration < 4 + startup_time()
 
 

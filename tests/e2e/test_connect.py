@@ -493,6 +493,6 @@ def test_verbose_tells_what_happens() -> None:
     place = f"127.0.0.1:{server.port}"
     assert lines[0] == f"rtm: connecting to {place}"
     assert lines[1].startswith(
-        "rtm: the connection was lost, before the login's answer; trying again in "
+        "rtm: the connection was lost, before the login response; trying again in "
     )
     assert lines[2:] == [f"rtm: connecting to {place}", "rtm: logged in as agent@example.com"]

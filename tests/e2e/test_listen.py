@@ -196,9 +196,7 @@ def test_the_time_that_ends_without_a_connection_is_no_success() -> None:
         server.stop_listening()
         result = run("listen", "--for", "300ms", *FAST_RETRIES, url=server.url)
     assert (result.exit_code, result.stdout) == (5, "")
-    assert (
-        "the time is over, and there is no connection: cannot connect to 127.0.0.1" in result.stderr
-    )
+    assert "timed out while disconnected: cannot connect to 127.0.0.1" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,9 @@ from support.fault_server import (
 from support.listen_process import FAST_RETRIES, ListenProcess
 from support.process import run, startup_time
 
-from rtmcli.flows.listen import Listener, ListenOptions
-from rtmcli.protocol.reconnection import ReconnectPolicy
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.flows.listen.criteria import ListenOptions
+from rtmcli.flows.listen.flow import Listener
+from rtmcli.protocol.reconnection import Backoff, ReconnectPolicy
 from rtmcli.session.connector import Connector
 
 CHAT = {"chat_id": "A"}

@@ -147,7 +147,7 @@ def test_a_push_that_does_not_come_is_status_8() -> None:
     assert (result.exit_code, result.stdout) == (8, "{}\n")
     assert result.stderr == (
         "rtm: close_thread: not confirmed: executed, but the push thread_closed did not come in"
-        " time; it comes only where the chat has an active thread\n"
+        " time; it comes only if the chat has an active thread\n"
     )
 
 

@@ -9,8 +9,6 @@ from rtmcli.catalogue import API
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.messages import ProtocolError, Push, Response, decode
 from rtmcli.protocol.push_filter import FilterResult, PushFilter, to_json_lines
-from rtmcli.protocol.retry_policy import disconnect_reason
-from rtmcli.session.outcomes import response_error
 
 CONTROL_CHARACTERS = {*map(chr, (*range(0x20), *range(0x7F, 0xA0))), *"\u061c\u200e\u200f"} | {
     chr(code) for code in (*range(0x2028, 0x202F), *range(0x2066, 0x206A))
@@ -101,13 +99,13 @@ def check_push(message: Push, text: bytes) -> None:
     assert message.raw == text
     assert message.payload == message.envelope.get("payload")
     is_disconnect = message.action == API.disconnect_push and isinstance(message.payload, dict)
-    assert (disconnect_reason(message) is not None) == is_disconnect
+    assert (API.disconnect_reason(message.action, message.payload) is not None) == is_disconnect
 
 
 def check_response(message: Response) -> None:
     """A response has an object, and an error of words that are not without end."""
     assert isinstance(message.payload, dict)
-    error_type, text, _ = response_error(message)
+    error_type, text, _ = message.error
     assert error_type
     assert text
     assert len(error_type) <= 2001

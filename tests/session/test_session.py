@@ -25,8 +25,8 @@ from support.fault_server import (
 )
 
 from rtmcli.errors import Interrupted
+from rtmcli.protocol.keepalive import Keepalive
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
-from rtmcli.protocol.retry_policy import Keepalive
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.login import open_session
 from rtmcli.session.session import ConnectionLost, Session

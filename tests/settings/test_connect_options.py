@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rtmcli.errors import AuthError, UsageError
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.endpoint import Endpoint, Proxy
 from rtmcli.session.options import ConnectOptions, Timers
 from rtmcli.settings.connect_options import Callbacks, make_connect_options

@@ -9,7 +9,7 @@ import pytest
 from support.fault_server import FaultServer
 
 from rtmcli.errors import ConnectFailed
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Route, dial
 from rtmcli.session.endpoint import Endpoint, parse_url

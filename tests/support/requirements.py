@@ -105,7 +105,7 @@ REQUIREMENTS = (
         "T17",
         "No call leaves before the login is answered.",
         (
-            "session/test_login.py::test_a_login_without_an_answer_ends_at_its_deadline",
+            "session/test_login.py::test_a_login_without_a_response_ends_at_its_deadline",
             "e2e/test_call.py::test_no_call_leaves_before_the_login_is_answered",
             "e2e/test_connect.py::test_a_login_that_is_never_answered_ends_at_the_timeout",
         ),
@@ -114,7 +114,7 @@ REQUIREMENTS = (
         "T18",
         "What comes before the login's answer is not taken for it, nor lost.",
         (
-            "session/test_login.py::test_only_the_answer_to_the_login_is_taken_for_it",
+            "session/test_login.py::test_other_messages_are_not_the_login_response",
             "e2e/test_call.py::test_what_comes_before_the_logins_answer_is_not_taken_for_it",
             "e2e/test_connect.py::test_pushes_and_a_ping_before_the_logins_answer_disturb_nothing",
             "e2e/test_listen.py::test_pushes_before_the_logins_answer_are_not_lost",
@@ -133,7 +133,7 @@ REQUIREMENTS = (
         "T21",
         "Regions that point at each other are left after one connection each.",
         (
-            "flows/test_call.py::test_a_region_that_nobody_knows_is_not_gone_to",
+            "flows/test_call.py::test_an_unknown_region_is_not_followed",
             "session/test_connector.py::test_two_regions_that_blame_each_other_are_left_alone",
             "e2e/test_connect.py::test_regions_that_point_at_each_other_are_left",
             "e2e/test_listen_reconnect.py::test_a_login_at_the_wrong_region_is_turned_away_once",
@@ -164,8 +164,8 @@ REQUIREMENTS = (
         "A call that reads is asked again after a loss, three times in all, with random pauses.",
         (
             "flows/test_call.py::test_each_fault_has_its_outcome",
-            "flows/test_call.py::test_a_call_is_tried_three_times_at_the_most",
-            "protocol/test_retry_policy.py::test_the_longest_pause_doubles_up_to_the_cap",
+            "flows/test_call.py::test_a_call_is_attempted_three_times_at_most",
+            "protocol/test_reconnection.py::test_the_longest_backoff_delay_doubles_up_to_20_seconds",
             "e2e/test_call.py::test_a_read_that_was_lost_is_sent_again",
         ),
     ),
@@ -203,7 +203,7 @@ REQUIREMENTS = (
         "T33",
         "An answer to somebody else is not ours.",
         (
-            "flows/test_call.py::test_pushes_are_handed_on_and_foreign_answers_passed_over",
+            "flows/test_call.py::test_pushes_are_passed_on_and_foreign_responses_ignored",
             "protocol/test_messages.py::test_type_decides_before_request_id",
             "e2e/test_call.py::test_an_answer_to_somebody_else_is_ignored",
             "e2e/test_stream.py::test_what_is_no_answer_of_ours_is_ignored",
@@ -213,7 +213,7 @@ REQUIREMENTS = (
         "T34",
         "An answer that comes twice is printed once.",
         (
-            "flows/test_call.py::test_pushes_are_handed_on_and_foreign_answers_passed_over",
+            "flows/test_call.py::test_pushes_are_passed_on_and_foreign_responses_ignored",
             "e2e/test_call.py::test_an_answer_that_comes_twice_is_printed_once",
             "e2e/test_stream.py::test_what_is_no_answer_of_ours_is_ignored",
         ),
@@ -222,7 +222,7 @@ REQUIREMENTS = (
         "T35",
         "An answer of the wrong shape leaves the outcome unknown, without a crash.",
         (
-            "protocol/test_messages.py::test_what_breaks_the_protocol_is_malformed",
+            "protocol/test_messages.py::test_an_invalid_message_is_a_protocol_error",
             "e2e/test_call.py::test_an_answer_that_breaks_the_protocol_leaves_the_outcome_unknown",
             "e2e/test_call.py::test_an_answer_without_an_id_is_not_ours",
         ),
@@ -231,7 +231,7 @@ REQUIREMENTS = (
         "T36",
         "Frames that break the protocol end the link, and the server is told by the close code.",
         (
-            "protocol/test_messages.py::test_what_breaks_the_protocol_is_malformed",
+            "protocol/test_messages.py::test_an_invalid_message_is_a_protocol_error",
             "session/test_transport.py::test_a_breach_of_the_protocol_ends_the_link",
             "session/test_session.py::test_what_is_malformed_ends_the_session",
             "e2e/test_call.py::test_an_answer_that_breaks_the_protocol_leaves_the_outcome_unknown",
@@ -254,8 +254,8 @@ REQUIREMENTS = (
         "T40",
         "A throttled call is sent again after growing, random pauses, and is busy in the end.",
         (
-            "flows/test_call.py::test_a_call_is_tried_three_times_at_the_most",
-            "protocol/test_retry_policy.py::test_the_longest_pause_doubles_up_to_the_cap",
+            "flows/test_call.py::test_a_call_is_attempted_three_times_at_most",
+            "protocol/test_reconnection.py::test_the_longest_backoff_delay_doubles_up_to_20_seconds",
             "e2e/test_call.py::test_a_throttled_call_is_sent_again_as_it_was_not_executed",
             "e2e/test_call.py::test_a_call_throttled_for_ever_is_busy",
             "e2e/test_stream.py::test_a_throttled_call_is_sent_again",
@@ -373,8 +373,8 @@ REQUIREMENTS = (
         "T62",
         "An outage sees few attempts, none too far apart, and a quick return.",
         (
-            "protocol/test_reconnection.py::test_an_outage_of_ten_minutes_sees_at_most_60_attempts",
-            "protocol/test_reconnection.py::test_the_client_is_back_within_30_seconds_of_the_recovery",
+            "protocol/test_reconnection.py::test_an_outage_of_ten_minutes_has_at_most_60_attempts",
+            "protocol/test_reconnection.py::test_the_client_reconnects_within_30_seconds_of_the_recovery",
             "protocol/test_reconnection.py::test_the_ceiling_doubles_from_half_a_second_to_30_seconds",
             "e2e/test_listen_reconnect.py::test_an_outage_is_waited_out",
             "e2e/test_listen_reconnect.py::test_ten_minutes_without_a_server_see_few_attempts_and_a_quick_return",
@@ -384,7 +384,7 @@ REQUIREMENTS = (
         "T64",
         "Many listeners do not come back in one instant.",
         (
-            "protocol/test_reconnection.py::test_a_hundred_clients_come_back_spread_out",
+            "protocol/test_reconnection.py::test_a_hundred_clients_reconnect_spread_out",
             "e2e/test_listen_reconnect.py::test_a_hundred_listeners_do_not_come_back_at_once",
         ),
     ),

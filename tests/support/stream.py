@@ -12,7 +12,7 @@ from rtmcli.flows.stream.flow import Stream, StreamOptions
 from rtmcli.protocol.json_stream import StreamParser
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.protocol.pipeline import PendingCall, Pipeline
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.connector import Connector
 from rtmcli.session.dial import Route
 from rtmcli.session.endpoint import parse_url

@@ -17,14 +17,16 @@ from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, OUTPUT_OPTIONS, Option
 from rtmcli.errors import UsageError
+from rtmcli.flows.listen.items import Gap
 from rtmcli.protocol import durations, escaping, json_codec, suggestions
 from rtmcli.protocol.push_filter import to_json_lines
-from rtmcli.protocol.reconnection import Gap, ReconnectPolicy
+from rtmcli.protocol.reconnection import ReconnectPolicy
 
 if TYPE_CHECKING:
     from rtmcli.cli.help.formatting import HelpText
     from rtmcli.cli.io.writer import StdoutWriter
-    from rtmcli.flows.listen import Listener, ListenOptions
+    from rtmcli.flows.listen.criteria import ListenOptions
+    from rtmcli.flows.listen.flow import Listener
     from rtmcli.settings.resolve import Resolved
 
 _DEFAULT_MAX_DELAY = (
@@ -161,7 +163,7 @@ def _parse_options(
     options: Mapping[str, Any], settings: Mapping[str, "Resolved"]
 ) -> tuple["ListenOptions", int]:
     """Read the options; raise `UsageError` where one is wrong."""
-    from rtmcli.flows.listen import ListenOptions  # only who connects
+    from rtmcli.flows.listen.criteria import ListenOptions  # only who connects
     from rtmcli.settings.resolve import FLAG  # is loaded already
 
     duration = _duration_option(options, "length", inf)
@@ -195,7 +197,7 @@ def _parse_options(
 def _make_listener(
     options: Mapping[str, Any], settings: Mapping[str, "Resolved"], listen_options: "ListenOptions"
 ) -> "Listener":
-    from rtmcli.flows.listen import Listener  # only who connects
+    from rtmcli.flows.listen.flow import Listener  # only who connects
     from rtmcli.settings.resolve import DEFAULT  # is loaded already
 
     connector = make_connector(settings)

@@ -17,7 +17,6 @@ from rtmcli.protocol import payload as payloads
 from rtmcli.protocol.escaping import truncate
 from rtmcli.protocol.messages import Push, Request, Response
 from rtmcli.protocol.redaction import PLACEHOLDER
-from rtmcli.protocol.retry_policy import login_payload
 from rtmcli.protocol.validation import MISSING, PayloadValidator, Problem, get_path
 from rtmcli.settings.resolve import Resolved, login_params
 
@@ -167,6 +166,8 @@ def _print_warnings(method: Method, problems: list[Problem], already_warned: set
 
 def _complete_login(settings: Mapping[str, Resolved], payload: Mapping[str, Any]) -> dict[str, Any]:
     """Complete the login's payload as a session does; the token itself is not shown."""
+    from rtmcli.session.login import login_payload
+
     return login_payload(PLACEHOLDER.decode(), {**login_params(settings), **payload})
 
 
