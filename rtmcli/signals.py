@@ -19,7 +19,8 @@ import _thread
 import os
 import select
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import ceil
 from time import monotonic
 from types import FrameType
@@ -32,6 +33,7 @@ _MAX_POLL_MS = 2**31 - 1  # the longest timeout that `poll` takes
 _DRAIN_SIZE = 4096  # bytes of the self-pipe read at once
 
 _wakeup_fd = _wakeup_write_fd = -1  # the two ends of the self-pipe
+_background: "BackgroundFile | None" = None  # what every wait serves beside its own files
 _pending = 0  # the signal that arrived and was not raised yet
 
 
@@ -71,10 +73,40 @@ def check() -> None:
         raise Interrupted(number)
 
 
+class BackgroundFile(HasFileno, Protocol):
+    """A file that is written to while the process waits for something else."""
+
+    @property
+    def wants_write(self) -> bool:
+        """Return whether to poll for writing."""
+
+    def on_ready(self, events: int) -> None:
+        """Write, after these events of `poll`; an exception ends the wait."""
+
+
+@contextmanager
+def background(file: BackgroundFile) -> Iterator[None]:
+    """Serve a file in every wait of the context, until `on_ready` raises."""
+    global _background  # noqa: PLW0603  # as above
+    _background = file
+    try:
+        yield
+    finally:
+        _background = None
+
+
+def _serve(file: BackgroundFile, events: int) -> None:
+    global _background  # noqa: PLW0603  # as above
+    _background = None
+    file.on_ready(events)
+    _background = file
+
+
 class Poller:
     """A `select.poll` that a signal wakes: `poll` then raises `Interrupted`. Main thread only."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, serves_background: bool = True) -> None:
+        self._serves_background = serves_background
         self._poll = select.poll()
         self.unregister = self._poll.unregister
         self.modify = self._poll.modify
@@ -90,12 +122,23 @@ class Poller:
         started_at = monotonic()
         remaining = timeout
         while True:
+            file = _background if self._serves_background else None
+            if file:
+                self._poll.register(file, select.POLLOUT if file.wants_write else 0)
             ready = self._poll.poll(remaining)
+            if file:
+                self._poll.unregister(file)
             check()
-            events = [pair for pair in ready if pair[0] != _wakeup_fd]
+            events = []
+            for fd, event in ready:
+                if file and fd == file.fileno():
+                    _serve(file, event)
+                elif fd == _wakeup_fd:
+                    _drain()  # a signal that another handler took
+                else:
+                    events.append((fd, event))
             if events or not ready:
                 return events
-            _drain()  # a signal that another handler took
             if timeout is not None:
                 remaining = max(0, timeout - int((monotonic() - started_at) * 1000))
 

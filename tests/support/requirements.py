@@ -475,7 +475,7 @@ REQUIREMENTS = (
         "T79",
         "Nor do results and pushes, whose values stay the same.",
         (
-            "cli/io/test_records.py::test_what_a_terminal_would_obey_is_escaped",
+            "cli/io/test_records.py::test_terminal_control_characters_are_escaped",
             "e2e/test_call.py::test_what_a_terminal_would_obey_is_escaped_in_results",
             "e2e/test_listen.py::test_a_push_is_one_harmless_line_in_utf_8_whatever_the_locale",
             "e2e/test_listen_output.py::test_on_a_terminal_nothing_is_printed_that_it_obeys",
@@ -533,7 +533,7 @@ REQUIREMENTS = (
         "A full disk is told with what was executed.",
         (
             "cli/commands/test_method.py::test_an_executed_call_whose_answer_cannot_be_shown_says_so",
-            "cli/io/test_stdout.py::test_a_full_disk_is_told_with_what_has_happened",
+            "cli/io/test_stdout.py::test_a_full_disk_is_reported_with_what_was_done_before",
             "e2e/test_stream_output.py::test_a_full_disk_stops_the_stream",
             "e2e/test_process_environment.py::test_a_full_disk_is_told_after_the_call",
         ),
@@ -550,7 +550,7 @@ REQUIREMENTS = (
         "T91",
         "Closed or broken standard streams are told before anything is sent, and hang nothing.",
         (
-            "cli/io/test_stdout.py::test_a_standard_output_that_was_closed_is_told_at_once",
+            "cli/io/test_stdout.py::test_a_closed_standard_output_is_an_error",
             "test___main__.py::test_closed_streams_are_filled_before_a_socket_takes_their_number",
             "e2e/test_stream_input.py::test_an_input_that_cannot_be_read_is_told",
             "e2e/test_stream_input.py::test_an_input_that_fails_is_not_an_empty_one",

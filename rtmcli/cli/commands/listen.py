@@ -9,12 +9,14 @@ from contextlib import closing
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from rtmcli import signals
 from rtmcli.catalogue import API
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import make_connector, settings_from_options
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdout import check_stdout_open
+from rtmcli.cli.io.writer import StdoutWriter
 from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, OUTPUT_OPTIONS, Option
 from rtmcli.errors import UsageError
 from rtmcli.protocol import durations, escaping, json_codec, suggestions
@@ -23,13 +25,17 @@ from rtmcli.protocol.reconnection import Gap, ReconnectPolicy
 
 if TYPE_CHECKING:
     from rtmcli.cli.help.formatting import HelpText
-    from rtmcli.cli.io.writer import StdoutWriter
     from rtmcli.flows.listen import Listener, ListenOptions
     from rtmcli.settings.resolve import Resolved
 
 _DEFAULT_MAX_DELAY = (
     30.0  # seconds between two attempts at the most, unless --backoff-cap says otherwise
 )
+
+_MAX_BUFFERED = 64 * 1024 * 1024  # bytes of pushes that the reader has not read yet
+_LOW_WATER = 1024 * 1024  # buffered bytes from which reading waits for the reader
+_SHORT_WAIT = 0.05  # seconds, each time
+_LONG_WAIT = 1.0  # seconds, if the buffer is full
 
 # A profile's limit is meant for calls, and would end what is to go on for weeks.
 _MAX_TIME_OPTION = Option(
@@ -87,10 +93,10 @@ def run(options: Mapping[str, Any]) -> None:
     # A call is over before the collector would find anything; this goes on for weeks.
     gc.freeze()
     gc.enable()
-    with _make_writer(buffer_size) as writer:
-        printer = ListenPrinter(writer, options)
+    with StdoutWriter() as writer:
+        printer = ListenPrinter(writer, options, buffer_size)
         try:
-            with closing(listener.run()) as items:
+            with signals.background(writer), closing(listener.run()) as items:
                 for item in items:
                     printer.print(item)
         finally:
@@ -100,8 +106,12 @@ def run(options: Mapping[str, Any]) -> None:
 class ListenPrinter:
     """Puts what happens where it belongs: pushes and gaps on standard output, the rest beside."""
 
-    def __init__(self, writer: "StdoutWriter", options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, writer: StdoutWriter, options: Mapping[str, Any], max_buffered: int = _MAX_BUFFERED
+    ) -> None:
         self._writer = writer
+        self._max_buffered = max_buffered
+        self._is_full = False
         self._prints_gaps = options["markers"] is not False
         self._as_json = (
             stderr.wants_json_errors((), os.environ) or options["error_format"] == "json"
@@ -124,7 +134,7 @@ class ListenPrinter:
             self._print_dropped()
 
     def _print_pushes(self, pushes: list[bytes]) -> None:
-        if not self._writer.wait_for_space():
+        if not self._has_space():
             if not self._dropped:
                 self._print_notice("overflow", "nobody reads standard output: pushes are dropped")
             self._dropped += len(pushes)
@@ -132,7 +142,19 @@ class ListenPrinter:
         if self._dropped:
             self._print_dropped()
         self._writer.write(redactor.redact_json(to_json_lines(pushes)))
+        self._writer.drain(max_left=_LOW_WATER, timeout=_SHORT_WAIT)
         self._last_push_at = time.time()
+
+    def _has_space(self) -> bool:
+        """Return whether to buffer more; first wait for a reader that is reading.
+
+        A slow reader slows the server down. One that stops fills the buffer, and pushes are
+        dropped until an eighth of it is free.
+        """
+        limit = self._max_buffered * 7 // 8 if self._is_full else self._max_buffered
+        self._writer.drain(max_left=limit, timeout=_LONG_WAIT)
+        self._is_full = self._writer.buffered_bytes > limit
+        return not self._is_full
 
     def _print_dropped(self) -> None:
         reason = "the reader of standard output was too slow"
@@ -189,7 +211,7 @@ def _parse_options(
         bool(options["once"]),
         bool(options["fail_fast"]),
     )
-    return listen_options, int(_count_option(options, "spool_size", 64 * 1024 * 1024))
+    return listen_options, int(_count_option(options, "spool_size", _MAX_BUFFERED))
 
 
 def _make_listener(
@@ -207,12 +229,6 @@ def _make_listener(
         backoff, stable_after, _duration_option(options, "login_interval", 1.0)
     )
     return Listener(connector, listen_options, policy)
-
-
-def _make_writer(max_buffered: int) -> "StdoutWriter":
-    from rtmcli.cli.io.writer import StdoutWriter  # not for the help
-
-    return StdoutWriter(max_buffered)
 
 
 def _duration_option(options: Mapping[str, Any], name: str, default: float) -> float:

@@ -12,12 +12,14 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any
 
+from rtmcli import signals
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.records import RecordWriter
 from rtmcli.cli.io.stderr import STDERR
-from rtmcli.cli.io.stdout import STDOUT, check_stdout_open, write
+from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.stream_input import ItemParser, StdinReader
+from rtmcli.cli.io.writer import STDOUT
 from rtmcli.cli.shield import Shield
 from rtmcli.errors import Interrupted, NotWritten
 from rtmcli.flows.stream.call_tracker import OK
@@ -50,17 +52,22 @@ def run(
 
 def _dry_run(options: Mapping[str, Any], parse_item: ItemParser) -> int:
     """Print the requests that would be sent."""
-    source, writer = StdinReader(parse_item), RecordWriter(options, os.environ)
+    check_stdout_open()
+    source = StdinReader(parse_item)
     counts: Counter[str] = Counter()
-    while True:
-        while parsed := source.next_call():
-            call, problem = parsed
-            counts[problem.status if problem else OK] += 1
-            write(writer.format_record(call, problem) if problem else writer.format_request(call))
-        if source.exhausted:
-            break
-        select.select([source], [], [])
-        source.read()
+    with RecordWriter(options, os.environ) as writer:
+        while True:
+            while parsed := source.next_call():
+                call, problem = parsed
+                counts[problem.status if problem else OK] += 1
+                writer.write(
+                    writer.format_record(call, problem) if problem else writer.format_request(call)
+                )
+            writer.drain()
+            if source.exhausted:
+                break
+            signals.wait_for(source, select.POLLIN)
+            source.read()
     _print_input_error(source, counts, options)
     return exit_code_for(counts)
 
@@ -109,9 +116,10 @@ def _finish(
     if interrupted:
         raise interrupted
     if isinstance(writer.write_error, NotWritten):
-        lost_count = stream.tracker.status_counts.total() - writer.records_written
         summary = _summary_text(stream, source)
-        raise NotWritten(f"{writer.write_error.message}; {summary}; {lost_count} records are lost")
+        raise NotWritten(
+            f"{writer.write_error.message}; {summary}; {writer.pending_writes} records are lost"
+        )
     if writer.write_error:
         raise writer.write_error
     if writer.buffered_bytes:

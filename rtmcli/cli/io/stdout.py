@@ -3,16 +3,15 @@
 import io
 import os
 import re
-import select
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rtmcli.cli.io.stderr import redactor
+from rtmcli.cli.io.writer import STDOUT, StdoutWriter
 from rtmcli.errors import NotWritten, UsageError
 from rtmcli.protocol import escaping
 
-STDOUT = 1
 _JSON_TOKEN = rb'("(?:[^"\\]|\\.)*")(\s*:)?|(-?[0-9][0-9.eE+-]*)|(true|false|null)'
 _KEY_COLOR, _STRING_COLOR, _NUMBER_COLOR, _LITERAL_COLOR, _RESET = (
     b"\x1b[34;1m",
@@ -21,10 +20,6 @@ _KEY_COLOR, _STRING_COLOR, _NUMBER_COLOR, _LITERAL_COLOR, _RESET = (
     b"\x1b[35m",
     b"\x1b[0m",
 )
-
-
-class ReaderGone(Exception):
-    """Whoever read standard output is gone; there is nobody to tell."""
 
 
 class ResultPrinter:
@@ -64,22 +59,16 @@ def write(data: bytes, *, error_prefix: str = "") -> None:
     """Write bytes to standard output, all of them.
 
     Raises:
-        ClosedPipe: nobody reads them.
-        NotWritten: they cannot be written; the message begins with `done`.
+        ReaderGone: the reader is gone.
+        NotWritten: they cannot be written; `error_prefix` begins the message.
 
     """
     check_stdout_open()
-    remaining = memoryview(data)
-    while remaining:
-        try:
-            remaining = remaining[os.write(STDOUT, remaining) :]
-        except BlockingIOError:  # somebody else made it so; it takes more later
-            select.select([], [STDOUT], [])
-        except BrokenPipeError:
-            raise ReaderGone from None
-        except OSError as error:
-            error_text = (error.strerror or str(error)).lower()
-            raise NotWritten(f"{error_prefix}standard output not written: {error_text}") from None
+    try:
+        with StdoutWriter(STDOUT) as writer:
+            writer.write(data)
+    except NotWritten as error:
+        raise NotWritten(error_prefix + error.message) from None
 
 
 class RawStdout(io.RawIOBase):

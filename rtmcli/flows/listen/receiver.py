@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from itertools import groupby
 
+from rtmcli import signals
 from rtmcli.flows.listen.criteria import ListenItem, Notice, StopCondition
 from rtmcli.protocol import escaping
 from rtmcli.protocol.push_filter import PushFilter
@@ -36,7 +37,7 @@ class Receiver:
         self._max_sleep = max_sleep
         self._last_awake_at = time.clock_gettime(_BOOT_CLOCK)
         self._close_deadline = NEVER
-        self._poller = select.poll()
+        self._poller = signals.Poller()
         self._poller.register(session.fileno())
 
     def items(self) -> Iterator[ListenItem]:

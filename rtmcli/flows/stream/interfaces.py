@@ -28,8 +28,8 @@ class CallSource(Protocol):
 class RecordSink(Protocol):
     """The records of the output, written as fast as they are read."""
 
-    buffered_bytes: int  # bytes that were put and not written
-    write_error: Exception | None  # why nothing can be written any more
+    buffered_bytes: int  # not written yet
+    write_error: Exception | None  # why nothing more can be written
 
     def fileno(self) -> int:
         """Return the descriptor to be polled."""
@@ -37,11 +37,11 @@ class RecordSink(Protocol):
     def format_record(self, call: PendingCall, outcome: Outcome) -> bytes:
         """Lay an outcome out as it will be written; nothing where it is not to be told."""
 
-    def put(self, record: bytes) -> None:
-        """Take a record whose turn has come."""
+    def write(self, record: bytes) -> None:
+        """Buffer a record."""
 
     def flush(self) -> None:
         """Write what can be written without waiting."""
 
     def reader_gone(self) -> None:
-        """Take note that nobody reads."""
+        """Record that the reader is gone."""

@@ -19,7 +19,7 @@ GAP = Gap(0.0, 1.0, "lost\x1b[2J", 3)
 def printed_bytes(*items: Any, **options: Any) -> bytes:
     """Return what a printer puts on standard output."""
     read_end, write_end = os.pipe()
-    with StdoutWriter(fd=write_end) as writer:
+    with StdoutWriter(write_end) as writer:
         printer = ListenPrinter(writer, {"markers": None, "error_format": None, **options})
         for item in items:
             printer.print(item)
