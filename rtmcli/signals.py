@@ -33,6 +33,7 @@ _MAX_POLL_MS = 2**31 - 1  # the longest timeout that `poll` takes
 _DRAIN_SIZE = 4096  # bytes of the self-pipe read at once
 
 _wakeup_fd = _wakeup_write_fd = -1  # the two ends of the self-pipe
+_background: "BackgroundFile | None" = None  # a file that every wait serves beside its own
 _main_thread = -1  # the thread that the self-pipe wakes
 _received = 0  # the signal that arrived
 _pending = 0  # the same, until it is raised
@@ -87,13 +88,36 @@ def received() -> bool:
     return _received != 0
 
 
+class BackgroundFile(HasFileno, Protocol):
+    """A file that is written to while the process waits for something else."""
+
+    @property
+    def wants_write(self) -> bool:
+        """Return whether to poll for writing."""
+
+    def on_ready(self, events: int) -> None:
+        """Write, after these events of `poll`; an exception ends the wait."""
+
+
+@contextmanager
+def background(file: BackgroundFile) -> Iterator[None]:
+    """Serve a file in every wait of the context, until `on_ready` raises."""
+    global _background  # noqa: PLW0603  # signals belong to the process
+    _background = file
+    try:
+        yield
+    finally:
+        _background = None
+
+
 class Poller:
     """A `select.poll` that a signal wakes: `poll` then raises `Interrupted`.
 
     In another thread than the main one it is a plain `select.poll`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, serves_background: bool = True) -> None:
+        self._serves_background = serves_background
         self._poll = select.poll()
         self.unregister = self._poll.unregister
         self.modify = self._poll.modify
@@ -107,17 +131,27 @@ class Poller:
 
         The timeout is in milliseconds, None waits indefinitely; the list is empty if it expires.
         """
-        if not self._is_woken:
-            return self._poll.poll(timeout)
         started_at = monotonic()
         remaining = timeout
         while True:
+            file = _background if self._serves_background else None
+            if file:
+                self._poll.register(file, select.POLLOUT if file.wants_write else 0)
             ready = self._poll.poll(remaining)
-            check()
-            events = [pair for pair in ready if pair[0] != _wakeup_fd]
+            if file:
+                self._poll.unregister(file)
+            if self._is_woken:
+                check()
+            events = []
+            for fd, event in ready:
+                if file and fd == file.fileno():
+                    _serve(file, event)
+                elif fd == _wakeup_fd and self._is_woken:
+                    _drain()  # a signal that another handler took
+                else:
+                    events.append((fd, event))
             if events or not ready:
                 return events
-            _drain()  # a signal that another handler took
             if timeout is not None:
                 remaining = max(0, timeout - int((monotonic() - started_at) * 1000))
 
@@ -184,6 +218,13 @@ def _record(number: int, _: FrameType | None) -> None:
             signal.signal(each, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, previous)
     os.write(_wakeup_write_fd, b"\0")
+
+
+def _serve(file: BackgroundFile, events: int) -> None:
+    global _background  # noqa: PLW0603  # signals belong to the process
+    _background = None  # so that an exception ends the context's service
+    file.on_ready(events)
+    _background = file
 
 
 def _drain() -> bytes:

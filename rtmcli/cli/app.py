@@ -15,7 +15,8 @@ from rtmcli import __version__
 from rtmcli.catalogue import API
 from rtmcli.cli.command import Command
 from rtmcli.cli.io import stderr
-from rtmcli.cli.io.stdout import ReaderGone, make_text_stdout, write
+from rtmcli.cli.io.stdout import make_text_stdout, write
+from rtmcli.cli.io.writer import ReaderGone
 from rtmcli.cli.method_command import make_method_command
 from rtmcli.cli.usage_errors import convert_usage_error, is_click_usage_error
 from rtmcli.errors import RtmError, UsageError

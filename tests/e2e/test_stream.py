@@ -476,7 +476,7 @@ def test_fail_fast_stops_at_the_first_failure() -> None:
     assert (result.exit_code, found[:3]) == (9, ["ok", "ok", "refused"])
     assert len(found) < 10
     assert server.count("*") == sum(status != "not_sent" for status in found)
-    assert f"nothing was read beyond value {len(found)}" in result.stderr
+    assert f"the input was not read beyond value {len(found)}" in result.stderr
 
 
 def test_fail_fast_counts_bad_values_too() -> None:

@@ -409,17 +409,15 @@ REQUIREMENTS = (
         "A reader who stands still for minutes loses nothing, nor the link, nor our memory.",
         (
             "session/test_session.py::test_who_was_busy_for_long_looks_before_judging",
-            "e2e/test_listen_output.py::test_a_reader_that_stands_still_loses_nothing_and_keeps_the_link",
+            "e2e/test_listen_output.py::test_a_reader_that_stops_loses_nothing_and_keeps_the_connection",
         ),
-        (
-            "e2e/test_listen_output.py::test_a_reader_that_stands_still_for_two_minutes_loses_nothing",
-        ),
+        ("e2e/test_listen_output.py::test_a_reader_that_stops_for_two_minutes_loses_nothing",),
     ),
     Requirement(
         "T70",
         "A signal while nobody reads leaves whole lines and ends soon.",
         (
-            "e2e/test_listen_output.py::test_a_signal_tears_no_line_where_the_pipe_is_full",
+            "e2e/test_listen_output.py::test_a_signal_tears_no_line_if_the_pipe_is_full",
             "e2e/test_stream_signals.py::test_a_signal_while_nobody_reads_leaves_whole_lines",
         ),
     ),
@@ -468,18 +466,18 @@ REQUIREMENTS = (
             "cli/io/test_stderr.py::test_nothing_that_a_terminal_obeys_gets_out",
             "e2e/test_call.py::test_what_a_terminal_would_obey_is_escaped_in_messages",
             "e2e/test_listen_reconnect.py::test_the_words_of_a_close_frame_are_harmless_on_standard_error",
-            "e2e/test_terminal.py::test_the_servers_words_are_harmless_on_a_terminal",
+            "e2e/test_terminal.py::test_the_servers_messages_are_escaped_on_a_terminal",
         ),
     ),
     Requirement(
         "T79",
         "Nor do results and pushes, whose values stay the same.",
         (
-            "cli/io/test_records.py::test_what_a_terminal_would_obey_is_escaped",
+            "cli/io/test_records.py::test_terminal_control_characters_are_escaped",
             "e2e/test_call.py::test_what_a_terminal_would_obey_is_escaped_in_results",
             "e2e/test_listen.py::test_a_push_is_one_harmless_line_in_utf_8_whatever_the_locale",
-            "e2e/test_listen_output.py::test_on_a_terminal_nothing_is_printed_that_it_obeys",
-            "e2e/test_terminal.py::test_a_result_is_harmless_on_a_terminal",
+            "e2e/test_listen_output.py::test_pushes_are_escaped_on_a_terminal",
+            "e2e/test_terminal.py::test_a_result_is_escaped_on_a_terminal",
         ),
     ),
     Requirement(
@@ -533,7 +531,7 @@ REQUIREMENTS = (
         "A full disk is told with what was executed.",
         (
             "cli/commands/test_method.py::test_an_executed_call_whose_answer_cannot_be_shown_says_so",
-            "cli/io/test_stdout.py::test_a_full_disk_is_told_with_what_has_happened",
+            "cli/io/test_stdout.py::test_a_full_disk_is_reported_with_what_was_done_before",
             "e2e/test_stream_output.py::test_a_full_disk_stops_the_stream",
             "e2e/test_process_environment.py::test_a_full_disk_is_told_after_the_call",
         ),
@@ -550,7 +548,7 @@ REQUIREMENTS = (
         "T91",
         "Closed or broken standard streams are told before anything is sent, and hang nothing.",
         (
-            "cli/io/test_stdout.py::test_a_standard_output_that_was_closed_is_told_at_once",
+            "cli/io/test_stdout.py::test_a_closed_standard_output_is_an_error",
             "test___main__.py::test_closed_streams_are_filled_before_a_socket_takes_their_number",
             "e2e/test_stream_input.py::test_an_input_that_cannot_be_read_is_told",
             "e2e/test_stream_input.py::test_an_input_that_fails_is_not_an_empty_one",
@@ -563,7 +561,7 @@ REQUIREMENTS = (
         "T92",
         "A signal ends every phase within two seconds and names what may have been executed.",
         (
-            "e2e/test_listen_output.py::test_a_signal_ends_us_within_two_seconds",
+            "e2e/test_listen_output.py::test_a_signal_ends_the_command_within_two_seconds",
             "e2e/test_stream_signals.py::test_a_signal_ends_a_stream_with_everything_told",
             "e2e/test_stream_signals.py::test_a_signal_with_nothing_in_flight_ends_at_once",
             "e2e/test_stream_signals.py::test_a_signal_while_nobody_reads_or_says_goodbye_ends_within_two_seconds",
@@ -577,7 +575,7 @@ REQUIREMENTS = (
         "A signal that was ignored at the start stays so.",
         (
             "test___main__.py::test_a_signal_that_was_ignored_stays_ignored_after_another",
-            "e2e/test_listen_output.py::test_nohup_and_the_background_of_a_shell_are_respected",
+            "e2e/test_listen_output.py::test_ignored_signals_stay_ignored",
             "e2e/test_process_environment.py::test_nohup_keeps_us_alive",
         ),
     ),
@@ -587,7 +585,7 @@ REQUIREMENTS = (
         (
             "test___main__.py::test_a_second_signal_of_any_kind_ends_at_once",
             "test___main__.py::test_no_system_call_outlasts_a_signal",
-            "e2e/test_listen_output.py::test_the_second_signal_ends_us_at_once",
+            "e2e/test_listen_output.py::test_a_second_signal_ends_the_command_at_once",
             "e2e/test_stream_signals.py::test_a_second_signal_ends_at_once",
             "e2e/test_process_environment.py::test_a_second_signal_ends_at_once",
         ),

@@ -106,7 +106,7 @@ class ListSink:
             RecordedOutcome(call.number, outcome.status, outcome.type, str(outcome))
         ).encode()
 
-    def put(self, record: bytes) -> None:
+    def write(self, record: bytes) -> None:
         """Keep a record."""
         self.outcomes.append(RecordedOutcome(*json.loads(record)))
 

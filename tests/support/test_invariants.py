@@ -23,10 +23,10 @@ ALLOWED_DIRECT_STARTS = {
     "cli/commands/test_sandbox.py::test_as_a_module_it_finds_the_script_too",  # it is Python that is started
     "test___main__.py::test_output_is_whole_though_there_is_no_teardown",
     "e2e/test_help.py::test_help_loads_nothing_heavy",  # it is Python that is started
-    "e2e/test_listen_output.py::test_nohup_and_the_background_of_a_shell_are_respected",
-    "e2e/test_listen_output.py::test_standard_output_is_left_as_it_was",
+    "e2e/test_listen_output.py::test_ignored_signals_stay_ignored",
+    "e2e/test_listen_output.py::test_standard_output_stays_blocking",
     "e2e/test_stream_input.py::test_pushes_become_calls",  # two of them
-    "e2e/test_stream_output.py::peaks",  # a million lines
+    "e2e/test_stream_output.py::peak_memory",  # a million lines
 }
 
 

@@ -169,7 +169,7 @@ class Stream:
 
     def _write_records(self) -> None:
         for record in self._pipeline.pop_ready():
-            self._sink.put(record)
+            self._sink.write(record)
         self._sink.flush()
 
     def _poll(self, wakeup: float) -> None:

@@ -1,4 +1,4 @@
-"""`--max-items`; what following pages does stands in tests/e2e/test_all_pages.py."""
+"""`--max-items`; tests/e2e/test_all_pages.py tests the pages."""
 
 import pytest
 
@@ -6,14 +6,14 @@ from rtmcli.cli.commands.all_pages import parse_max_items
 from rtmcli.errors import UsageError
 
 
-@pytest.mark.parametrize(("text", "wanted"), [(None, None), ("1", 1), ("250", 250)])
-def test_a_number_of_items_is_whole(text: str | None, wanted: int | None) -> None:
-    """All of them where nothing is said."""
-    assert parse_max_items({"max_items": text}) == wanted
+@pytest.mark.parametrize(("text", "expected"), [(None, None), ("1", 1), ("250", 250)])
+def test_max_items_is_a_whole_number(text: str | None, expected: int | None) -> None:
+    """By default all items are printed."""
+    assert parse_max_items({"max_items": text}) == expected
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", "", "²"])
-def test_anything_else_is_refused(text: str) -> None:
+def test_anything_else_is_rejected(text: str) -> None:
     """Before anything is sent."""
-    with pytest.raises(UsageError, match="--max-items must be a whole number from 1 on"):
+    with pytest.raises(UsageError, match="--max-items must be a whole number, 1 or more"):
         parse_max_items({"max_items": text})
