@@ -55,13 +55,19 @@ def test_a_descriptor_that_another_program_made_non_blocking_is_read_to_its_end(
     """As standard input may be: the flag belongs to all that share it."""
     read_end, write_end = os.pipe()
     os.set_blocking(read_end, False)
-    timer = threading.Timer(0.05, lambda: (os.write(write_end, b"late"), os.close(write_end)))
-    timer.start()
+    writer = os.fdopen(write_end, "wb")
+
+    def write() -> None:
+        with writer:
+            writer.write(b"late")
+
+    thread = threading.Timer(0.05, write)
+    thread.start()
     try:
         assert read_descriptor(read_end, 10) == b"late"
     finally:
         os.close(read_end)
-        timer.join()
+        thread.join()
 
 
 def test_an_empty_pipe_whose_writer_is_gone_is_empty() -> None:
