@@ -62,11 +62,14 @@ def write(data: bytes, *, error_prefix: str = "") -> None:
 
     """
     check_stdout_open()
+    writer = StdoutWriter(STDOUT)
     try:
-        with StdoutWriter(STDOUT) as writer:
-            writer.write(data)
+        writer.write(data)
+        writer.drain()
     except NotWritten as error:
         raise NotWritten(error_prefix + error.message) from None
+    finally:
+        writer.close()
 
 
 class RawStdout(io.RawIOBase):

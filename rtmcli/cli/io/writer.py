@@ -64,7 +64,7 @@ class StdoutWriter:
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        """Write what is buffered, then close the writer, but not standard output."""
+        """Write what is buffered, complete the last line, and close the writer."""
         in_order = error is None or isinstance(error, RtmError)
         try:
             self.drain(timeout=inf if in_order else _EXIT_TIMEOUT)
@@ -73,8 +73,12 @@ class StdoutWriter:
                 raise
         finally:
             self._complete_line()
-            if self._own_fd >= 0:
-                os.close(self._own_fd)
+            self.close()
+
+    def close(self) -> None:
+        """Close the writer, but not standard output; what is buffered is dropped."""
+        if self._own_fd >= 0:
+            os.close(self._own_fd)
 
     def fileno(self) -> int:
         """Return the descriptor to poll."""
