@@ -74,7 +74,7 @@ JSON_TYPES = {
 
 # Words of our own that are also names of the API: where they may stand, and as what.
 ALLOWED_LITERALS = {
-    "type": ("cli/ protocol/ session/", "the member of every envelope and record"),
+    "type": ("cli/ flows/listen/ protocol/ session/", "the member of every envelope and record"),
     "name": ("cli/", "a member of records, an attribute of rows"),
     "scopes": ("cli/", "a member of records, an option of the sandbox"),
     "chat_id": ("cli/listen.py", "an option"),

@@ -191,7 +191,7 @@ REQUIREMENTS = (
     Requirement(
         "T30",
         "An answer that takes longer than the server allows itself still counts.",
-        ("session/test_options.py::test_the_timers_fit_the_servers",),
+        ("session/test_options.py::test_the_timers_fit_those_of_the_server",),
         ("e2e/test_call.py::test_an_answer_after_the_servers_own_limit_still_counts",),
     ),
     Requirement(
