@@ -1,7 +1,7 @@
-"""Record a terminal: run commands against a fresh sandbox, and print what they show as SVG.
+"""Record a terminal session: run commands in a sandbox, and print their output as SVG.
 
-Each command runs on a terminal of 80 columns, and its output is drawn as it came, colours and all.
-The licence is founded with a seed, so that the same program gives the same picture.
+Each command runs on a terminal of 80 columns; its output is rendered with colors. The sandbox has
+a fixed seed, so that the image is reproducible.
 """
 
 import html
@@ -43,14 +43,14 @@ _TOKEN = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|([\r\n])|([^\x1b\r\n]+)")
 
 
 class Cell(NamedTuple):
-    """One character and its colour."""
+    """A character and its color."""
 
     character: str
     color: str
 
 
 class Screen:
-    """What a terminal shows of some output, as far as our commands need it."""
+    """A terminal emulator that supports what the recorded commands print."""
 
     def __init__(self) -> None:
         self.rows: list[list[Cell]] = [[]]
@@ -58,7 +58,7 @@ class Screen:
         self._color = FOREGROUND
 
     def write(self, text: str) -> None:
-        """Take in output; a long line goes on in the next row."""
+        """Process output; long lines wrap."""
         for arguments, letter, control, characters in _TOKEN.findall(text):
             if control == "\r":
                 self._column = 0
@@ -97,7 +97,7 @@ class Screen:
 
 
 def main() -> None:
-    """Record all commands."""
+    """Print the recording of all commands."""
     folder = Path(sys.executable).parent
     env = {
         "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
@@ -115,7 +115,7 @@ def main() -> None:
 
 
 def run(command: str, env: dict[str, str]) -> list[list[Cell]]:
-    """Run a command on a terminal; return the rows it shows."""
+    """Run a command on a terminal; return its output as rows."""
     master, slave = pty.openpty()
     process = subprocess.Popen(["bash", "-c", command], stdout=slave, stderr=slave, env=env)
     os.close(slave)
@@ -124,7 +124,7 @@ def run(command: str, env: dict[str, str]) -> list[list[Cell]]:
     try:
         while chunk := os.read(master, 4096):
             data += chunk
-    except OSError:  # nobody is left at the other end
+    except OSError:  # all processes have closed the terminal
         pass
     process.wait()
     os.close(master)
@@ -133,11 +133,13 @@ def run(command: str, env: dict[str, str]) -> list[list[Cell]]:
 
 
 def render_svg(recordings: list[tuple[str, list[list[Cell]]]]) -> str:
-    """Draw commands and what they show; a part appears after the one before."""
+    """Render commands and their output; they appear one after the other."""
     elements: list[str] = []
     height = TITLE_BAR_HEIGHT
     for number, (command, rows) in enumerate(recordings):
-        command_rows = [[Cell(sign, FOREGROUND) for sign in line] for line in command.split("\n")]
+        command_rows = [
+            [Cell(character, FOREGROUND) for character in line] for line in command.split("\n")
+        ]
         command_rows[0][:0] = [Cell("$", PROMPT_COLOR), Cell(" ", FOREGROUND)]
         elements.append(f'<g style="animation-delay:{number * 1.5:g}s">')
         for row in [*command_rows, *rows]:
@@ -147,8 +149,8 @@ def render_svg(recordings: list[tuple[str, list[list[Cell]]]]) -> str:
         height += LINE_HEIGHT // 2
     width, height = round(WIDTH * CHARACTER_WIDTH) + 2 * MARGIN, height + MARGIN
     window_buttons = "".join(
-        f'<circle cx="{MARGIN + 6 + place * 20}" cy="18" r="6" fill="{color}"/>'
-        for place, color in enumerate(("#ff5f56", "#ffbd2e", "#27c93f"))
+        f'<circle cx="{MARGIN + 6 + index * 20}" cy="18" r="6" fill="{color}"/>'
+        for index, color in enumerate(("#ff5f56", "#ffbd2e", "#27c93f"))
     )
     style = (
         "text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;"
@@ -167,7 +169,7 @@ def render_svg(recordings: list[tuple[str, list[list[Cell]]]]) -> str:
 
 
 def render_spans(row: list[Cell]) -> Iterator[str]:
-    """Write a row as spans of one colour each."""
+    """Yield a row as spans of one color each."""
     start = 0
     for end in range(1, len(row) + 1):
         if end == len(row) or row[end].color != row[start].color:

@@ -1,30 +1,30 @@
-"""What can go wrong, and the exit status of each.
+"""Exceptions and their exit statuses.
 
-The tree, with the status that ends the process::
+The class tree, with the exit status of each class::
 
-    RtmError                 1   a bug of ours
+    RtmError                 1   a bug in this program
     ├── UsageError           2   flags, payload, input or configuration; nothing was sent
-    ├── Refused              3   the server said no and did not execute
-    ├── AuthError            4   no token, token or licence refused, not allowed
+    ├── Refused              3   the server rejected the call and did not execute it
+    ├── AuthError            4   no token, login or license rejected, not permitted
     ├── NotConnected         5   no call was sent: DNS, TCP, TLS, proxy, handshake, login
-    │   └── ConnectFailed    5   one attempt of several
+    │   └── ConnectFailed    5   a single connection attempt
     ├── Busy                 6   throttled until the retries ran out; not executed
-    ├── OutcomeUnknown       7   sent, and no trustworthy answer came
-    ├── NotConfirmed         8   the awaited push or count did not come in time
+    ├── OutcomeUnknown       7   sent, but no conclusive response arrived
+    ├── NotConfirmed         8   the expected push or count did not arrive in time
     ├── PartlyFailed         9   a stream of calls: some refused, none unknown
-    ├── Disconnected        10   the server said not to come back
+    ├── Disconnected        10   the server ended the session and forbids reconnecting
     └── NotWritten          74   standard output could not be written
 
-    Interrupted        128+n   a signal; no error, and so not in the tree
+    Interrupted        128+n   a signal; not an error, so not in the tree
 
-An error keeps facts; the command line prints them, in one place.
+An exception carries facts; the command line formats them, in one place.
 """
 
 from typing import Any
 
 
 class RtmError(Exception):
-    """Anything that ends a command early; `status` becomes the exit status."""
+    """Base of all errors: `exit_code` ends the process, `status` names the error in records."""
 
     exit_code = 1
     status = "internal"
@@ -33,17 +33,17 @@ class RtmError(Exception):
         self,
         message: str,
         *,
-        type: str = "",  # noqa: A002  # the wire's own word
+        type: str = "",  # noqa: A002  # the API's name for it
         action: str = "",
         request_id: str = "",
         data: Any = None,
     ) -> None:
-        """Keep the facts: the server's error `type` and `data`, and which call it befell."""
+        """Store the server's error `type` and `data`, and the call that failed."""
         super().__init__(message)
         self.message = message
         self.type = type or self.status
         self.action = action
-        self.command = ""  # of the command line; known where the error leaves it
+        self.command = ""  # the command-line name; set by the command that fails
         self.request_id = request_id
         self.data = data
 
@@ -63,21 +63,21 @@ class Refused(RtmError):
 
 
 class AuthError(RtmError):
-    """There is no token, or the server does not accept who is asking."""
+    """There is no token, or the server rejects the credentials or the license."""
 
     exit_code = 4
     status = "auth"
 
 
 class NotConnected(RtmError):
-    """No logged-in socket came about, so no call was sent; trying again is safe."""
+    """Connecting or logging in failed, so no call was sent; retrying is safe."""
 
     exit_code = 5
     status = "not_sent"
 
 
 class ConnectFailed(NotConnected):
-    """One attempt to connect failed; if it is `transient`, the next one may succeed."""
+    """One connection attempt failed; if it is `transient`, the next one may succeed."""
 
     def __init__(self, message: str, *, transient: bool = False) -> None:
         super().__init__(message)
@@ -92,14 +92,14 @@ class Busy(RtmError):
 
 
 class OutcomeUnknown(RtmError):
-    """The call was sent and no trustworthy answer came; it may have taken effect."""
+    """The call was sent, but no conclusive response arrived; it may have taken effect."""
 
     exit_code = 7
     status = "unknown"
 
 
 class NotConfirmed(RtmError):
-    """The awaited push, or the wanted number of pushes, did not come in time."""
+    """The expected push, or number of pushes, did not arrive in time."""
 
     exit_code = 8
     status = "not_confirmed"
@@ -113,7 +113,7 @@ class PartlyFailed(RtmError):
 
 
 class Disconnected(RtmError):
-    """The server ended the session and said not to come back."""
+    """The server ended the session and forbids reconnecting."""
 
     exit_code = 10
     status = "disconnected"
@@ -127,9 +127,10 @@ class NotWritten(RtmError):
 
 
 class Interrupted(BaseException):
-    """A signal asked the command to end.
+    """A signal interrupted the command.
 
-    `unknown` names the calls it left in flight, `executed` those whose answer nobody saw.
+    `unknown_request_ids` lists the calls in flight, `executed_request_ids` the executed calls
+    whose responses were not printed.
     """
 
     def __init__(self, signum: int) -> None:
@@ -140,7 +141,7 @@ class Interrupted(BaseException):
 
 
 def os_error_text(error: OSError) -> str:
-    """Describe an OS error in lower case, to end a message with."""
+    """Describe an OS error in lower case, for the end of a message."""
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return "timed out"
     return (error.strerror or str(error) or type(error).__name__).lower()

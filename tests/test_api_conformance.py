@@ -1,7 +1,7 @@
-"""Laws over the whole catalogue.
+"""Invariants of the whole catalogue, and its conformance to the documentation.
 
-Every table here and in `wire/` was typed by hand from the documents, not taken from the rows: two
-readings have to agree.
+The tables here and in `wire/` were typed by hand from the documentation, independently of the
+catalogue, so that a mistake in either shows.
 """
 
 import ast
@@ -26,7 +26,7 @@ PARAMETERS: dict[str, dict[str, str]] = json.loads((WIRE_DIR / "parameters.json"
 CATALOGUE_DIR = Path(v3_0.__file__).parent
 PUSHES = {push.name: push for push in API.pushes}
 
-# Rows that no table of the reference has.
+# Parameters that are in no table of the reference.
 UNDOCUMENTED_PARAMS = {
     "activate_chat": ("chat.access.group_ids chat.thread.tags chat.is_followed continuous"),
     "start_chat": "chat.access.group_ids chat.thread.tags chat.is_followed continuous",
@@ -41,7 +41,7 @@ UNDOCUMENTED_PARAMS = {
     ),
 }
 
-# The options that every command, or one that calls a method, has anyway.
+# The options that all commands, or all commands for methods, have.
 COMMON_FLAGS = (
     "--profile --url --region --token-file --author-id --timeout --max-time --ca-file --proxy"
     " --retry-idempotent --reconnect --no-reconnect -v --verbose --set --set-string --no-validate"
@@ -72,25 +72,27 @@ JSON_TYPES = {
     ParamType.PROPERTY_FILTERS: "object",
 }
 
-# Words of our own that are also names of the API: where they may stand, and as what.
+# Literals that are also names of the API: the files in which they may occur, and their meaning.
 ALLOWED_LITERALS = {
-    "type": ("cli/ protocol/ session/", "the member of every envelope and record"),
-    "name": ("cli/", "a member of records, an attribute of rows"),
+    "type": ("cli/ flows/listen/ protocol/ session/", "a member of envelopes and records"),
+    "name": ("cli/", "a member of records, an attribute of entries"),
     "scopes": ("cli/", "a member of records, an option of the sandbox"),
-    "chat_id": ("cli/listen.py", "an option"),
-    "token": ("settings/ cli/", "a setting, and a step of the doctor"),
-    "timezone": ("settings/rows.py", "a setting"),
-    "reconnect": ("settings/rows.py", "a setting"),
-    "login": ("flows/doctor.py session/login.py cli/doctor.py", "a step of the doctor"),
-    "ping": ("flows/doctor.py cli/doctor.py", "a step of the doctor"),
-    "internal": ("errors.py", "a bug of ours"),
+    "chat_id": ("cli/commands/listen.py", "an option"),
+    "token": ("settings/ cli/", "a setting, and a check of the doctor"),
+    "timezone": ("settings/", "a setting"),
+    "reconnect": ("settings/", "a setting"),
+    "login": ("flows/doctor.py session/login.py cli/commands/doctor.py", "a check of the doctor"),
+    "ping": ("flows/doctor.py cli/commands/doctor.py", "a check of the doctor"),
+    "internal": ("errors.py", "a bug in this program"),
+    "ping_timeout": ("protocol/", "an attribute of the keepalive"),
+    "limit": ("cli/commands/methods.py", "a key of `rtm methods --json`"),
 }
 
 every_method = pytest.mark.parametrize("method", API.methods.values(), ids=list(API.methods))
 
 
 def expected_flags(param: Param) -> list[str]:
-    """Spell everything that the command line would offer for a parameter."""
+    """Return all flags of a parameter."""
     if param.set_by_session:
         return []
     negation = [f"--no-{param.flag[2:]}"] if param.type is ParamType.BOOLEAN else []
@@ -98,12 +100,12 @@ def expected_flags(param: Param) -> list[str]:
 
 
 def member_names(names: tuple[str, ...]) -> set[str]:
-    """Drop the marks of optional members."""
+    """Remove the marks of optional members."""
     return {name.removesuffix("?") for name in names}
 
 
 def has_path(payload: Any, path: str) -> bool:
-    """Tell whether a payload has a value at a path; the empty path is the payload."""
+    """Return whether a payload has a value at a path; the empty path is the payload itself."""
     for part in filter(None, path.split(".")):
         if not isinstance(payload, dict) or part not in payload:
             return False
@@ -111,20 +113,20 @@ def has_path(payload: Any, path: str) -> bool:
     return True
 
 
-def row_texts(row: Any) -> Iterator[str]:
-    """Walk the texts of a catalogue's row."""
-    if isinstance(row, str):
-        yield row
-    elif isinstance(row, tuple):
-        for part in row:
-            yield from row_texts(part)
+def texts_of(entry: Any) -> Iterator[str]:
+    """Yield all texts of a catalogue entry."""
+    if isinstance(entry, str):
+        yield entry
+    elif isinstance(entry, tuple):
+        for part in entry:
+            yield from texts_of(part)
 
 
-# --- what there is ---
+# --- methods and pushes ---
 
 
-def test_the_chapters_and_their_methods_are_those_of_the_reference_in_its_order() -> None:
-    """All 37 methods stand under the index's chapters, in the order of the sections."""
+def test_chapters_and_methods_match_the_reference() -> None:
+    """All 37 methods are in the chapters of the index, in the order of the sections."""
     assert [
         (method.action, chapter.title)
         for chapter in API.methods.chapters
@@ -132,15 +134,15 @@ def test_the_chapters_and_their_methods_are_those_of_the_reference_in_its_order(
     ] == [(action, facts["chapter"]) for action, facts in METHODS.items()]
 
 
-def test_there_are_37_methods_and_31_pushes_each_once() -> None:
-    """No action and no push is named twice."""
+def test_there_are_37_methods_and_31_pushes() -> None:
+    """Their names are unique."""
     actions = [method.action for chapter in API.methods.chapters for method in chapter.methods]
     assert (len(actions), len(set(actions))) == (37, 37)
     assert (len(API.pushes), len(PUSHES)) == (31, 31)
 
 
-def test_no_action_is_also_an_action_of_the_protocol_or_a_name_to_avoid() -> None:
-    """What is no method is not in the list; what the protocol needs of it, is."""
+def test_the_actions_that_the_client_uses_are_methods_except_ping() -> None:
+    """Names that need a replacement are not methods, but their replacements are."""
     assert not {API.ping_action, *API.replacements} & set(API.methods)
     assert {API.login_action, API.logout_action, *sum(API.replacements.values(), ())} <= set(
         API.methods
@@ -148,12 +150,12 @@ def test_no_action_is_also_an_action_of_the_protocol_or_a_name_to_avoid() -> Non
     assert API.disconnect_push in PUSHES
 
 
-# --- what a method takes ---
+# --- parameters ---
 
 
 @every_method
-def test_the_documented_parameters_are_those_of_the_reference(method: Method) -> None:
-    """Paths, their order, need and JSON type agree with the reference's tables."""
+def test_documented_parameters_match_the_reference(method: Method) -> None:
+    """Paths, order, JSON types and required parameters are equal."""
     assert [
         (param.path, JSON_TYPES[param.type] + (", required" if param.required else ""))
         for param in method.params
@@ -162,28 +164,28 @@ def test_the_documented_parameters_are_those_of_the_reference(method: Method) ->
 
 
 @every_method
-def test_the_undocumented_parameters_are_known_ones(method: Method) -> None:
-    """A row that the reference's tables lack is marked as such."""
+def test_other_parameters_are_marked_as_undocumented(method: Method) -> None:
+    """These are in a sample or in another document."""
     assert [
         param.path for param in method.params if not param.documented
     ] == UNDOCUMENTED_PARAMS.get(method.action, "").split()
 
 
 @every_method
-def test_every_flag_is_unique(method: Method) -> None:
-    """No two parameters of a method share a spelling, and none takes that of a common option."""
-    spelled = [flag for param in method.params for flag in expected_flags(param)]
-    shared = set(COMMON_FLAGS.split()) & set(spelled)
-    assert len(spelled) == len(set(spelled))
-    # The option that every connection has is login's own parameter.
+def test_flags_are_unique(method: Method) -> None:
+    """No two parameters of a method have the same flag, and none has that of a common option."""
+    flags = [flag for param in method.params for flag in expected_flags(param)]
+    shared = set(COMMON_FLAGS.split()) & set(flags)
+    assert len(flags) == len(set(flags))
+    # --reconnect is both a common option and a parameter of the login.
     assert shared == (
         {"--reconnect", "--no-reconnect"} if method.action == API.login_action else set()
     )
 
 
 @every_method
-def test_every_path_stands_after_its_parent_which_is_an_object(method: Method) -> None:
-    """A member has a row of its own only below a row for its object."""
+def test_members_follow_the_parameter_of_their_object(method: Method) -> None:
+    """Each parent path is a parameter of type object."""
     seen: dict[str, ParamType] = {}
     for param in method.params:
         parent, _, _ = param.path.rpartition(".")
@@ -192,8 +194,8 @@ def test_every_path_stands_after_its_parent_which_is_an_object(method: Method) -
 
 
 @every_method
-def test_limits_fit_their_kind(method: Method) -> None:
-    """Choices and formats belong to strings, ranges to whole numbers; a default is a choice."""
+def test_limits_match_the_type(method: Method) -> None:
+    """Strings may have choices or a format, integers a range; a default is one of the choices."""
     for param in method.params:
         if param.choices or param.format or param.secret:
             assert param.type is ParamType.STRING
@@ -204,46 +206,46 @@ def test_limits_fit_their_kind(method: Method) -> None:
 
 
 @every_method
-def test_every_rule_speaks_of_parameters_that_there_are(method: Method) -> None:
-    """A rule's paths, and the value it waits for, are in the rows."""
-    rows = {param.path: param for param in method.params}
+def test_rules_refer_to_existing_parameters(method: Method) -> None:
+    """The value of a condition is one of the parameter's choices."""
+    params = {param.path: param for param in method.params}
     for rule in method.rules:
         assert rule.paths
-        assert set(rule.paths) <= set(rows)
+        assert set(rule.paths) <= set(params)
         assert len(rule.paths) > 1 or rule.constraint in {
             Constraint.AT_LEAST_ONE,
             Constraint.FORBIDDEN,
         }
         if rule.when:
             path, value = rule.when
-            assert value in rows[path].choices
+            assert value in params[path].choices
         assert (rule.constraint is Constraint.FORBIDDEN) <= bool(rule.when)
 
 
 @every_method
-def test_what_an_implies_is_possible(method: Method) -> None:
-    """An alias sets another parameter of the same method, to a value that it may have."""
-    rows = {param.path: param for param in method.params}
+def test_implied_values_are_valid(method: Method) -> None:
+    """An alias implies one of the choices of another parameter."""
+    params = {param.path: param for param in method.params}
     for param in method.params:
         if param.implies:
             path, value = param.implies
             assert param.alias
             assert path != param.path
-            assert value in rows[path].choices
+            assert value in params[path].choices
 
 
 # --- samples ---
 
 
 @every_method
-def test_the_sample_is_the_references(method: Method) -> None:
-    """The row's sample equals the one read from the reference and mended by hand."""
+def test_the_sample_matches_the_reference(method: Method) -> None:
+    """The samples in `wire/` are those of the reference, with their errors corrected."""
     assert method.example == REQUESTS[method.action]
 
 
 @every_method
-def test_the_sample_carries_every_required_parameter(method: Method) -> None:
-    """Where the object around it is there, a required parameter is too."""
+def test_the_sample_has_all_required_parameters(method: Method) -> None:
+    """Except members of absent optional objects."""
     missing = [
         param.path
         for param in method.params
@@ -257,34 +259,34 @@ def test_the_sample_carries_every_required_parameter(method: Method) -> None:
 
 @every_method
 def test_the_sample_is_valid(method: Method) -> None:
-    """A sample is something to start from: it breaks no rule, not even a lenient one."""
+    """It causes no problem of any severity."""
     assert PayloadValidator(method).validate(method.example) == []
 
 
 @every_method
-def test_the_sample_has_no_member_without_a_row(method: Method) -> None:
-    """Every member of a sample has a row, down to the first value that is free in shape."""
-    rows = {param.path: param.type for param in method.params}
+def test_every_member_of_the_sample_is_a_parameter(method: Method) -> None:
+    """Down to the first value whose members are not parameters."""
+    types = {param.path: param.type for param in method.params}
 
-    def strangers(value: dict[str, Any], prefix: str = "") -> Iterator[str]:
-        for name, inner in value.items():
+    def unknown_paths(value: dict[str, Any], prefix: str = "") -> Iterator[str]:
+        for name, member in value.items():
             path = f"{prefix}{name}"
-            if path not in rows:
+            if path not in types:
                 yield path
-            elif rows[path] is ParamType.OBJECT:
-                yield from strangers(inner, f"{path}.")
+            elif types[path] is ParamType.OBJECT:
+                yield from unknown_paths(member, f"{path}.")
 
-    assert list(strangers(dict(method.example))) == []
-
-
-# --- who may call it, and what may be sent again ---
+    assert list(unknown_paths(dict(method.example))) == []
 
 
-def test_the_retry_classes_are_the_agreed_ones() -> None:
-    """What may be sent again is decided for each method: 5, 20, 8, 3 and 1 of them."""
-    found = {action: method.retry.value for action, method in API.methods.items()}
-    assert found == {action: facts["retry"] for action, facts in METHODS.items()}
-    assert Counter(found.values()) == {
+# --- retries, scopes and secrets ---
+
+
+def test_the_retry_classes_match_the_table() -> None:
+    """The classes have 5, 20, 8, 3 and 1 methods."""
+    retries = {action: method.retry.value for action, method in API.methods.items()}
+    assert retries == {action: facts["retry"] for action, facts in METHODS.items()}
+    assert Counter(retries.values()) == {
         "read": 5,
         "idempotent": 20,
         "never": 8,
@@ -294,13 +296,13 @@ def test_the_retry_classes_are_the_agreed_ones() -> None:
 
 
 @every_method
-def test_the_scopes_are_those_of_the_reference(method: Method) -> None:
-    """Scopes are the reference's alternatives, in its order."""
+def test_the_scopes_match_the_reference(method: Method) -> None:
+    """In the same order."""
     assert method.scopes == tuple(METHODS[method.action]["scopes"].split())
 
 
-def test_only_known_customers_change_the_scopes() -> None:
-    """Only the two methods that begin a chat ask for other scopes, where they bring in a user."""
+def test_only_chat_users_change_the_scopes() -> None:
+    """The two methods that start a thread require other scopes if they add a user."""
     assert {
         action: method.conditional_scopes
         for action, method in API.methods.items()
@@ -311,8 +313,8 @@ def test_only_known_customers_change_the_scopes() -> None:
     )
 
 
-def test_the_web_api_lacks_what_belongs_to_a_connection() -> None:
-    """Four methods have no counterpart in the Web API."""
+def test_four_methods_are_not_in_the_web_api() -> None:
+    """They concern a connection or a device."""
     assert {action for action, method in API.methods.items() if not method.in_web_api} == {
         "login",
         "logout",
@@ -322,7 +324,7 @@ def test_the_web_api_lacks_what_belongs_to_a_connection() -> None:
 
 
 def test_secrets_are_the_tokens() -> None:
-    """The access token and the Firebase tokens are never shown; only the former is supplied."""
+    """These are the access token, which the session sets, and the Firebase tokens."""
     params = [(method, param) for method in API.methods.values() for param in method.params]
     assert {(method.action, param.path) for method, param in params if param.secret} == {
         ("login", "token"),
@@ -338,38 +340,38 @@ def test_secrets_are_the_tokens() -> None:
 
 
 @every_method
-def test_the_push_is_that_of_the_reference(method: Method) -> None:
-    """Each method names the push that the reference documents, or none."""
+def test_the_push_matches_the_reference(method: Method) -> None:
+    """Each method has the push that the reference documents, or none."""
     assert method.push == METHODS[method.action]["push"]
     assert not method.push or method.push in PUSHES
     assert not method.alternative_push or method.alternative_push in PUSHES
 
 
 @every_method
-def test_a_push_is_found_by_keys_that_both_sides_have(method: Method) -> None:
-    """A key's path begins with a member of the call or its answer, and with one of the push."""
-    answer, params = member_names(method.response_fields), {param.path for param in method.params}
+def test_push_keys_exist_on_both_sides(method: Method) -> None:
+    """Each maps a path in request or response to one in the push."""
+    fields, params = member_names(method.response_fields), {param.path for param in method.params}
     for push, keys in (
         (method.push, method.push_keys),
         (method.alternative_push, method.alternative_push_keys),
     ):
         assert bool(push) == bool(keys)
-        for asked, pushed in keys.items():
-            assert asked in params or asked.partition(".")[0] in answer
-            assert pushed.partition(".")[0] in member_names(PUSHES[push].payload_fields)
+        for call_path, push_path in keys.items():
+            assert call_path in params or call_path.partition(".")[0] in fields
+            assert push_path.partition(".")[0] in member_names(PUSHES[push].payload_fields)
 
 
 @every_method
-def test_a_condition_belongs_to_a_push(method: Method) -> None:
-    """Only a method with a push tells when it comes, or of another instead."""
+def test_only_a_method_with_a_push_has_a_condition(method: Method) -> None:
+    """Or an alternative push."""
     assert method.push or not (method.push_condition or method.alternative_push)
 
 
-# --- pages ---
+# --- pagination ---
 
 
-def test_the_four_lists_are_paged() -> None:
-    """All methods whose answer can be one page of many know how to get the next."""
+def test_four_methods_are_paginated() -> None:
+    """Their responses contain one page of a list."""
     assert {action for action, method in API.methods.items() if method.pagination} == {
         "get_customers",
         "get_archives",
@@ -379,29 +381,31 @@ def test_the_four_lists_are_paged() -> None:
 
 
 @every_method
-def test_pages_speak_of_parameters_and_answers_that_there_are(method: Method) -> None:
-    """What pages a list is a parameter, with the limits of its row; what is read is answered."""
-    pages = method.pagination
-    if pages is None:
+def test_pagination_refers_to_existing_parameters_and_fields(method: Method) -> None:
+    """Its limits are those of the parameters."""
+    pagination = method.pagination
+    if pagination is None:
         return
-    rows = {param.path: param for param in method.params}
-    answer = member_names(method.response_fields)
-    assert bool(pages.cursor_param) != bool(pages.page_number_param)
-    assert bool(pages.cursor_param) == bool(pages.next_cursor_path)
-    assert (pages.cursor_param or pages.page_number_param) in rows
-    assert rows[pages.limit_param].at_most == pages.max_limit
-    assert {pages.items_path, pages.total_path.partition(".")[0]} <= answer
-    assert not pages.next_cursor_path or f"{pages.next_cursor_path}?" in method.response_fields
-    if pages.page_number_param:
-        assert rows[pages.page_number_param].at_most == pages.max_page_number
+    params = {param.path: param for param in method.params}
+    assert bool(pagination.cursor_param) != bool(pagination.page_number_param)
+    assert bool(pagination.cursor_param) == bool(pagination.next_cursor_path)
+    assert (pagination.cursor_param or pagination.page_number_param) in params
+    assert params[pagination.limit_param].at_most == pagination.max_limit
+    assert {pagination.items_path, pagination.total_path.partition(".")[0]} <= member_names(
+        method.response_fields
+    )
+    if pagination.next_cursor_path:
+        assert f"{pagination.next_cursor_path}?" in method.response_fields
+    if pagination.page_number_param:
+        assert params[pagination.page_number_param].at_most == pagination.max_page_number
 
 
-# --- words ---
+# --- texts ---
 
 
 @every_method
-def test_the_help_is_one_short_sentence_each(method: Method) -> None:
-    """The summary and each parameter's help begin large, end with a full stop and fit a line."""
+def test_summary_and_help_are_one_short_sentence(method: Method) -> None:
+    """They begin with a capital or a digit, end with a period and fit on a line."""
     for text in [method.summary, *(param.help for param in method.params)]:
         assert re.fullmatch(r"[A-Z1-9].*[^.]\.", text), text
         assert len(text) <= 70, text
@@ -409,40 +413,40 @@ def test_the_help_is_one_short_sentence_each(method: Method) -> None:
 
 
 @every_method
-def test_details_and_notes_are_whole_sentences(method: Method) -> None:
-    """What is told beyond the summary is told in sentences."""
+def test_details_and_notes_are_sentences(method: Method) -> None:
+    """The messages of rules are not, as they are parts of a message."""
     for text in (method.details, method.retry_note, method.scopes_note):
         assert not text or re.fullmatch(r"[A-Z].*\.|[a-z]+[-_].*\.", text), text
     for rule in method.rules:
         assert not rule.message.endswith(".")
 
 
-def test_an_action_and_its_command_are_spelled_alike() -> None:
-    """A command is its action with hyphens, and nothing is lost on the way back."""
+def test_actions_and_commands_correspond() -> None:
+    """A command is its action with hyphens, and the mapping is reversible."""
     for action, method in API.methods.items():
         assert re.fullmatch(r"[a-z]+(_[a-z]+)*", action)
         assert method.command.replace("-", "_") == action
 
 
-def test_no_text_has_stray_space() -> None:
-    """No name, path or help begins or ends with white space, or has two spaces in a row."""
-    for text in row_texts((API.methods.chapters, API.pushes, API.errors, API.reasons)):
+def test_texts_have_no_extra_white_space() -> None:
+    """At the beginning, at the end or between words."""
+    for text in texts_of((API.methods.chapters, API.pushes, API.errors, API.reasons)):
         assert text == " ".join(text.split()), text
 
 
 @pytest.mark.parametrize("number", DISCREPANCIES.split())
-def test_a_decision_on_a_discrepancy_is_told_beside_its_row(number: str) -> None:
-    """Where the documents disagree, a comment in the rows says so by number."""
+def test_each_discrepancy_is_cited_in_a_comment(number: str) -> None:
+    """The comment explains the decision next to the entry."""
     source = "".join(path.read_text() for path in CATALOGUE_DIR.glob("*.py"))
     comments = [line.partition("#")[2] for line in source.splitlines() if "#" in line]
     assert any(re.search(rf"\b{number}\b", comment) for comment in comments)
 
 
-# --- the rest of the program ---
+# --- the rest of the package ---
 
 
 def api_names() -> set[str]:
-    """Name everything that only the catalogue, and the sandbox, may call by its name."""
+    """Return all names that only the catalogue and the sandbox may use."""
     names = {
         API.version,
         API.path,
@@ -460,8 +464,8 @@ def api_names() -> set[str]:
     return names
 
 
-def foreign_literals() -> Iterator[tuple[str, str]]:
-    """Walk the string literals of the other files: the file, and the text."""
+def other_literals() -> Iterator[tuple[str, str]]:
+    """Yield the file and text of each string literal in the rest of the package."""
     package = Path(rtmcli.__file__).parent
     for path in package.rglob("*.py"):
         relative_path = path.relative_to(package).as_posix()
@@ -471,15 +475,13 @@ def foreign_literals() -> Iterator[tuple[str, str]]:
                     yield relative_path, node.value
 
 
-def test_only_the_catalogue_and_the_sandbox_call_the_api_by_its_names() -> None:
-    """What the rest must know of an action, push, error or parameter is in its row."""
+def test_only_the_catalogue_and_the_sandbox_use_names_of_the_api() -> None:
+    """The rest reads its facts about an action, push, error or parameter from the catalogue."""
     names, used = api_names(), set()
-    for place, text in foreign_literals():
+    for path, text in other_literals():
         if text in names:
-            assert place.startswith(tuple(ALLOWED_LITERALS.get(text, ("none",))[0].split())), (
-                place,
-                text,
-            )
+            allowed_paths, _ = ALLOWED_LITERALS.get(text, ("none", ""))
+            assert path.startswith(tuple(allowed_paths.split())), (path, text)
             used.add(text)
-        assert f"v{API.version}" not in text, place
+        assert f"v{API.version}" not in text, path
     assert used == ALLOWED_LITERALS.keys()

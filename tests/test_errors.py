@@ -1,4 +1,4 @@
-"""The error tree: what scripts rely on."""
+"""The exception tree that scripts rely on."""
 
 import errno
 import os
@@ -9,7 +9,7 @@ import pytest
 from rtmcli import errors
 from rtmcli.errors import ConnectFailed, NotConnected, os_error_text
 
-# Class, exit status, and the word that records give for it.
+# Class, exit code and status.
 ERROR_TABLE = """
 RtmError        1  internal
 UsageError      2  usage
@@ -25,55 +25,53 @@ NotWritten      74 not_written
 """
 
 
-def test_statuses_and_words_are_a_contract_with_scripts() -> None:
-    """Each error has its own status and word, and no error is missing."""
+def test_each_error_has_its_exit_code_and_status() -> None:
+    """Scripts rely on both; the table lists every class."""
     rows = [line.split() for line in ERROR_TABLE.strip().splitlines()]
     found: list[type[errors.RtmError]] = [errors.RtmError]
-    found += [
-        kind for kind in errors.RtmError.__subclasses__() if kind.__module__ == errors.__name__
-    ]
-    assert [[kind.__name__, str(kind.exit_code), kind.status] for kind in found] == rows
+    found += [cls for cls in errors.RtmError.__subclasses__() if cls.__module__ == errors.__name__]
+    assert [[cls.__name__, str(cls.exit_code), cls.status] for cls in found] == rows
 
 
-def test_the_tree_is_drawn_as_it_is() -> None:
-    """The docstring shows each class with its status, in the tree's order."""
+def test_the_docstring_shows_the_tree() -> None:
+    """The module's docstring lists each class with its exit code, in order."""
     drawn = re.findall(r"^ +(?:[├└]── )?(\w+) +(\d+) ", errors.__doc__ or "", re.MULTILINE)
     assert drawn == [tuple(line.split()[:2]) for line in ERROR_TABLE.strip().splitlines()]
 
 
-def test_an_error_keeps_its_facts() -> None:
-    """What the server said and which call it befell; its own word where the server gave none."""
+def test_an_error_stores_its_facts() -> None:
+    """The type defaults to the status if the server sent none."""
     error = errors.Refused("no", type="validation", action="a", request_id="1", data={"x": 1})
     assert (str(error), error.message, error.type) == ("no", "no", "validation")
     assert (error.action, error.request_id, error.data) == ("a", "1", {"x": 1})
     assert errors.Busy("later").type == "busy"
 
 
-def test_a_signal_is_no_error() -> None:
-    """No handler of errors may swallow a signal."""
+def test_a_signal_is_not_an_error() -> None:
+    """An `except Exception` does not catch it."""
     assert not issubclass(errors.Interrupted, Exception)
     with pytest.raises(errors.Interrupted) as raised:
         raise errors.Interrupted(15)
     assert (raised.value.signum, raised.value.unknown_request_ids) == (15, [])
 
 
-def test_a_failure_is_for_good_unless_it_says_that_it_passes() -> None:
-    """Nothing was sent; only who names a failure passing has another try made."""
+def test_a_failed_attempt_is_permanent_by_default() -> None:
+    """Only an attempt marked as transient is repeated."""
     assert isinstance(ConnectFailed("gone"), NotConnected)
     assert not ConnectFailed("gone").transient
     assert ConnectFailed("gone", transient=True).transient
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
+    ("error", "text"),
     [
-        (TimeoutError(), "no answer in time"),
-        (TimeoutError(errno.ETIMEDOUT, "Connection timed out"), "no answer in time"),
+        (TimeoutError(), "timed out"),
+        (TimeoutError(errno.ETIMEDOUT, "Connection timed out"), "timed out"),
         (OSError(errno.EPIPE, os.strerror(errno.EPIPE)), "broken pipe"),
         (OSError("Out of Luck"), "out of luck"),
         (ConnectionResetError(), "connectionreseterror"),
     ],
 )
-def test_a_cause_is_told_by_the_words_of_the_system(error: OSError, words: str) -> None:
-    """Its words in lower case; the name of the error where there are none."""
-    assert os_error_text(error) == words
+def test_an_os_error_is_described_in_lower_case(error: OSError, text: str) -> None:
+    """By the system's text, or by the exception's name if there is none."""
+    assert os_error_text(error) == text

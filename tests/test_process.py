@@ -1,30 +1,30 @@
-"""Core files: none of ours, and the user's own programs' as usual."""
+"""Core dumps: disabled for this process, not for the user's own programs."""
 
 import subprocess
 import sys
 
 CODE = """
 import resource
-from rtmcli import cores
+from rtmcli import process
 
 def limit():
     return resource.getrlimit(resource.RLIMIT_CORE)[0]
 
 _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-given = 4096 if hard < 0 else min(hard, 4096)
-resource.setrlimit(resource.RLIMIT_CORE, (given, hard))
-with cores.AsFound():
-    assert limit() == given
-assert limit() == given
-cores.forbid()
+original = 4096 if hard < 0 else min(hard, 4096)
+resource.setrlimit(resource.RLIMIT_CORE, (original, hard))
+with process.restored_core_limit():
+    assert limit() == original
+assert limit() == original
+process.disable_core_dumps()
 assert limit() == 0
-with cores.AsFound():
-    assert limit() == given
+with process.restored_core_limit():
+    assert limit() == original
 assert limit() == 0
 """
 
 
-def test_the_limit_that_was_found_comes_back_for_a_while() -> None:
-    """Zero from `forbid` on, but for what is started as found; without `forbid` as it was."""
+def test_the_original_limit_is_restored_for_child_processes() -> None:
+    """The limit is zero after `disable_core_dumps`, except inside `restored_core_limit`."""
     result = subprocess.run([sys.executable, "-c", CODE], capture_output=True, check=False)
     assert (result.returncode, result.stderr) == (0, b"")

@@ -1,8 +1,8 @@
-"""The README cannot lie: its examples run, and print what it shows.
+"""The examples of the README run, and print what the README shows.
 
-A block marked `console` holds commands after `$ ` and, below each, what it prints; a line `…`
-stands for any lines. Each block runs in a fresh sandbox, with the same seed and the options of a
-comment before it, in a folder of its own.
+A `console` block contains commands after `$ `, each followed by its output; a line `…` matches any
+lines. Each block runs in a new folder and a new sandbox, with a fixed seed and the options in the
+comment before the block.
 """
 
 import re
@@ -25,21 +25,21 @@ _SEPARATOR = "--- end of one example ---"
 
 
 class Example(NamedTuple):
-    """One command of the README, and what it shows below it."""
+    """A command of the README and its output."""
 
     command: str
     expected_output: list[str]
 
 
 class Block(NamedTuple):
-    """One console block, and the options of its sandbox."""
+    """A console block, and the options of its sandbox."""
 
     options: list[str]
     examples: list[Example]
 
 
 def blocks() -> list[Block]:
-    """Read every console block of the README."""
+    """Parse the console blocks of the README."""
     parsed_blocks = []
     for block in _BLOCK.finditer(README.read_text()):
         examples: list[Example] = []
@@ -56,38 +56,38 @@ def blocks() -> list[Block]:
 
 
 @pytest.mark.parametrize("block", blocks(), ids=lambda block: block.examples[0].command[:40])
-def test_a_block_prints_what_it_shows(block: Block, tmp_path: Path) -> None:
-    """Each command of a block, in the order of the page."""
+def test_examples_print_what_the_readme_shows(block: Block, tmp_path: Path) -> None:
+    """For each command of a block."""
     options, examples = block
     script = "".join(f"{{ {command}\n}} 2>&1\necho '{_SEPARATOR}'\n" for command, _ in examples)
     for name in ("jq", "redis-server", "kcat"):
         if name in script:
             require_program(name)
-    words = ("sandbox", "--seed", "1", *options, "--", "bash", "-c", script)
+    arguments = ("sandbox", "--seed", "1", *options, "--", "bash", "-c", script)
     with ExitStack() as stack:
         env = stack.enter_context(kafka_broker()) if "kcat" in script else {}
-        result = run(*words, token=None, cwd=tmp_path, env=env)
-    printed = result.stdout.split(f"{_SEPARATOR}\n")
-    for (command, shown), out in zip(examples, printed, strict=False):
-        assert re.fullmatch(output_pattern(shown), out), f"$ {command}\n{out}"
-    assert len(printed) == len(examples) + 1
+        result = run(*arguments, token=None, cwd=tmp_path, env=env)
+    outputs = result.stdout.split(f"{_SEPARATOR}\n")
+    for (command, expected_output), output in zip(examples, outputs, strict=False):
+        assert re.fullmatch(output_pattern(expected_output), output), f"$ {command}\n{output}"
+    assert len(outputs) == len(examples) + 1
 
 
 @contextmanager
 def kafka_broker() -> Iterator[dict[str, str]]:
-    """Run a broker, which kcat carries in itself; yield the variable that has its address."""
-    words = ["kcat", "-C", "-b", "mock", "-X", "test.mock.num.brokers=1", "-t", "nothing"]
-    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
+    """Run the mock broker of kcat; yield the environment variable with its address."""
+    command = ["kcat", "-C", "-b", "mock", "-X", "test.mock.num.brokers=1", "-t", "nothing"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
-        found = re.search(r"replaced with (\S+)", process.stderr.readline())
-        assert found
+        match = re.search(r"replaced with (\S+)", process.stderr.readline())
+        assert match
         threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield {"BROKER": found[1]}
+        yield {"BROKER": match[1]}
         process.terminate()
 
 
 def output_pattern(expected_output: list[str]) -> str:
-    """Make the pattern of what is shown: `…` alone stands for any lines, within one for text."""
+    """Return a pattern of the output: `…` matches any lines, or within a line any text."""
     lines = (
         "(?:.*\n)*" if line == "…" else re.escape(line).replace("…", ".*") + "\n"
         for line in expected_output
@@ -95,10 +95,9 @@ def output_pattern(expected_output: list[str]) -> str:
     return "".join(lines)
 
 
-def test_the_two_set_up_commands_are_there() -> None:
-    """One that runs the main job, one that passes the tests; both one line."""
+def test_the_readme_has_two_set_up_commands() -> None:
+    """One to try the program, one to run the tests; each is one line."""
     text = README.read_text()
     for name in ("try", "test"):
-        found = re.findall(rf"<!-- {name} command -->\n```sh\n(.+)\n```\n", text)
-        assert len(found) == 1
-        assert found[0].startswith("python3 -m venv .venv && ")
+        [command] = re.findall(rf"<!-- {name} command -->\n```sh\n(.+)\n```\n", text)
+        assert command.startswith("python3 -m venv .venv && ")

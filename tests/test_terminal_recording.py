@@ -1,4 +1,4 @@
-"""The recorded terminal is what a terminal shows today."""
+"""The recording of a terminal in the README is up to date."""
 
 import subprocess
 import sys
@@ -12,13 +12,13 @@ RECORDING = CI_DIR / "terminal.svg"
 
 
 def svg_text_lines(svg: str) -> list[str]:
-    """Return the lines of text in a picture; versions of jq differ in their colours."""
+    """Return the lines of text of an image; their colors depend on the version of jq."""
     elements = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
     return ["".join(text.itertext()) for text in elements]
 
 
-def test_the_recording_is_what_the_commands_show() -> None:
-    """Else .ci/regenerate records it anew."""
+def test_the_recording_is_up_to_date() -> None:
+    """Run .ci/regenerate if this fails."""
     require_program("jq")
     result = subprocess.run(
         [sys.executable, str(CI_DIR / "record.py")],
@@ -30,9 +30,9 @@ def test_the_recording_is_what_the_commands_show() -> None:
     assert svg_text_lines(result.stdout) == svg_text_lines(RECORDING.read_text())
 
 
-def test_the_picture_is_sound_and_asks_nothing_of_others() -> None:
-    """Well-formed, with text of 80 columns, and nothing loaded from elsewhere."""
+def test_the_image_is_well_formed_and_self_contained() -> None:
+    """Its text fits in 80 columns, and it loads no external resources."""
     lines = svg_text_lines(RECORDING.read_text())
     assert lines[0].startswith("$ rtm ")
     assert max(map(len, lines)) <= 80
-    assert RECORDING.read_text().count("http") == 1  # the name of SVG itself
+    assert RECORDING.read_text().count("http") == 1  # the XML namespace

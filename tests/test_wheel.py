@@ -1,4 +1,4 @@
-"""The wheel: built, installed in a fresh environment, used without the source tree."""
+"""The wheel, installed in a fresh environment, works without the source tree."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ SHARED_DATA = {
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel with the build backend that pyproject.toml names; no network is needed."""
+    """Build the wheel with the build backend of pyproject.toml, without the network."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(command, cwd=PROJECT_DIR, check=True, capture_output=True, timeout=TIMEOUT)
@@ -31,19 +31,19 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install it in an environment of its own; the dependencies are borrowed from this one."""
+    """Install the wheel in a new environment that shares this one's dependencies."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, symlinks=True)
     pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
     install = [*pip, "install", "-q", "--no-deps", "--no-index", str(wheel)]
     subprocess.run(install, check=True, timeout=TIMEOUT)
     [packages] = folder.glob("lib/python*/site-packages")
-    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    (packages / "shared.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return folder
 
 
 def rtm(installed: Path, *arguments: str) -> str:
-    """Run the installed command far from the source tree."""
+    """Run the installed command outside of the source tree."""
     result = subprocess.run(
         [str(installed / "bin" / "rtm"), *arguments],
         cwd=installed,
@@ -56,8 +56,8 @@ def rtm(installed: Path, *arguments: str) -> str:
     return result.stdout
 
 
-def test_the_wheel_has_the_package_and_nothing_of_the_tests(wheel: Path) -> None:
-    """Modules, the mark that it is typed, the licence; no test."""
+def test_the_wheel_contains_the_package_without_tests(wheel: Path) -> None:
+    """Modules, the `py.typed` marker and the license."""
     names = zipfile.ZipFile(wheel).namelist()
     assert "rtmcli/__main__.py" in names
     assert "rtmcli/py.typed" in names
@@ -66,7 +66,7 @@ def test_the_wheel_has_the_package_and_nothing_of_the_tests(wheel: Path) -> None
 
 
 def test_every_module_is_in_the_wheel(wheel: Path) -> None:
-    """What is imported only now and then is there as well."""
+    """Including those that are imported lazily."""
     names = set(zipfile.ZipFile(wheel).namelist())
     modules = {
         path.relative_to(PROJECT_DIR).as_posix() for path in (PROJECT_DIR / "rtmcli").rglob("*.py")
@@ -74,29 +74,39 @@ def test_every_module_is_in_the_wheel(wheel: Path) -> None:
     assert modules <= names
 
 
-def test_the_wheel_brings_completions_and_the_manual_page(installed: Path) -> None:
-    """Where the shells and man look for them, below the prefix."""
-    for place, kept in SHARED_DATA.items():
-        assert (installed / place).read_text() == (PROJECT_DIR / "completions" / kept).read_text()
+def test_the_wheel_installs_completions_and_the_manual_page(installed: Path) -> None:
+    """In the folders that the shells and man search."""
+    for path, name in SHARED_DATA.items():
+        assert (installed / path).read_text() == (PROJECT_DIR / "completions" / name).read_text()
 
 
 def test_the_installed_command_runs_without_the_source_tree(installed: Path) -> None:
-    """Its own code answers, not that of the source tree: help, a dry run, the sandbox."""
+    """The version, a dry run and the sandbox."""
     assert rtm(installed, "--version").startswith("rtm ")
-    dry = rtm(installed, "ban-customer", "--customer-id", "A", "--ban-days", "1", "--dry-run")
-    assert dry == '{"action":"ban_customer","payload":{"customer_id":"A","ban":{"days":1}}}\n'
-    words = ("sandbox", "--seed", "1", "--", "rtm", "get-customers", "--all", "--max-items", "2")
-    assert len(rtm(installed, *words).splitlines()) == 2
+    request = rtm(installed, "ban-customer", "--customer-id", "A", "--ban-days", "1", "--dry-run")
+    assert request == '{"action":"ban_customer","payload":{"customer_id":"A","ban":{"days":1}}}\n'
+    arguments = (
+        "sandbox",
+        "--seed",
+        "1",
+        "--",
+        "rtm",
+        "get-customers",
+        "--all",
+        "--max-items",
+        "2",
+    )
+    assert len(rtm(installed, *arguments).splitlines()) == 2
 
 
-def test_the_module_is_a_command_too(installed: Path) -> None:
-    """`python -m rtmcli` is rtm; the code comes from the wheel."""
+def test_the_package_can_be_run_as_a_module(installed: Path) -> None:
+    """`python -m rtmcli` runs the installed package."""
     python = str(installed / "bin" / "python")
     code = "import rtmcli; print(rtmcli.__file__)"
-    where = subprocess.run(
+    location = subprocess.run(
         [python, "-c", code], cwd="/", capture_output=True, text=True, check=True
     )
-    assert where.stdout.startswith(str(installed))
+    assert location.stdout.startswith(str(installed))
     result = subprocess.run(
         [python, "-m", "rtmcli", "--version"], cwd="/", capture_output=True, text=True, check=True
     )

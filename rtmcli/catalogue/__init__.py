@@ -1,4 +1,4 @@
-"""What the API offers, as frozen rows: facts, and the words for them."""
+"""The API described as data: methods, parameters, pushes, errors; no behavior, no I/O."""
 
 from rtmcli.catalogue.v3_0 import API
 

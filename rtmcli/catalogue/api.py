@@ -1,4 +1,4 @@
-"""One version of the API, whole, and its table of contents."""
+"""One version of the API, and the lazily loaded index of its methods."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -19,7 +19,8 @@ _UNKNOWN_REASON = DisconnectReason("", "a reason that no document names", Recove
 class MethodIndex(Mapping[str, Method]):
     """Maps each action to its method, in the reference's order.
 
-    A chapter is read when one of its methods is asked for: most calls need one of nine.
+    A chapter's module is imported when one of its methods is looked up: most commands need one
+    of nine.
     """
 
     def __init__(
@@ -27,7 +28,7 @@ class MethodIndex(Mapping[str, Method]):
         actions_by_chapter: Mapping[str, tuple[str, ...]],
         load_chapter: Callable[[str], Chapter],
     ) -> None:
-        """`actions` lists those of each chapter; `read` gets a chapter by its name."""
+        """Index the actions of each chapter; `load_chapter` returns a chapter by its name."""
         self._load_chapter = load_chapter
         self._chapter_names = tuple(actions_by_chapter)
         self._chapter_by_action = {
@@ -40,7 +41,7 @@ class MethodIndex(Mapping[str, Method]):
         return tuple(map(self._load_chapter, self._chapter_names))
 
     def chapter_of(self, action: str) -> Chapter:
-        """Return the chapter in which an action stands; raise KeyError where none has it."""
+        """Return the chapter that defines an action; raise KeyError if there is none."""
         return self._load_chapter(self._chapter_by_action[action])
 
     def __getitem__(self, action: str) -> Method:
@@ -58,42 +59,42 @@ class MethodIndex(Mapping[str, Method]):
 
 
 class Api(NamedTuple):
-    """One version of the API, whole."""
+    """One version of the API."""
 
     version: str
     path: str  # of the endpoint's URL
     regions: Mapping[str, str]  # region -> host
-    default_region: str  # the region where nothing says otherwise
-    methods: MethodIndex  # each action's method
+    default_region: str
+    methods: MethodIndex
     pushes: tuple[PushType, ...]
     errors: tuple[ErrorType, ...]
     reasons: tuple[DisconnectReason, ...]
-    login_action: str  # actions that the protocol itself needs
+    login_action: str  # actions that the client itself sends
     logout_action: str
     ping_action: str
     login_spec: LoginSpec
-    disconnect_push: str  # the push that announces the end of the session
-    reason_field: str  # its member that says why
-    region_field: (
-        str  # in the data of that push, or of an error: the region that serves the licence
-    )
-    replacements: Mapping[str, tuple[str, ...]]  # names that look like methods -> what to use
-    push_chat_paths: tuple[str, ...]  # where in a push's payload its chat is named
-    max_pending_requests: int = 10  # unanswered requests per socket
-    login_timeout: float = 30.0  # seconds from connecting to login
-    ping_interval: float = 15.0  # seconds
-    idle_timeout: float = 30.0  # seconds without a ping
-    request_timeout: float = 15.0  # seconds that the server gives a request
-    max_text_bytes: int = 16 * 1024  # bytes of a message's text
+    disconnect_push: str  # the push that announces a disconnect
+    reason_field: str  # the member of its payload that holds the reason
+    region_field: str  # in `data` of that push or of an error: the region that serves the license
+    replacements: Mapping[str, tuple[str, ...]]  # names that are not methods -> actions to use
+    push_chat_paths: tuple[str, ...]  # where a push's payload holds the chat's id
+    max_pending_requests: int = 10  # requests without a response, per connection
+    login_timeout: float = 30.0  # seconds between connecting and logging in
+    ping_interval: float = 15.0  # seconds between pings that the server asks for
+    idle_timeout: float = 30.0  # seconds without a ping until the server disconnects
+    request_timeout: float = 15.0  # seconds until the server abandons a request
+    max_text_bytes: int = 16 * 1024  # of an event's text, in UTF-8
 
     @property
     def error_types_by_name(self) -> dict[str, ErrorType]:
-        """Map each error type, by either name, to its row."""
-        return {name: row for row in self.errors for name in (row.type, row.synonym) if name}
+        """Map each error type and synonym to its definition."""
+        return {
+            name: error for error in self.errors for name in (error.type, error.synonym) if name
+        }
 
     @property
     def disconnect_reasons_by_name(self) -> dict[str, DisconnectReason]:
-        """Map each reason of a disconnect, by either name, to its row."""
+        """Map each disconnect reason and synonym to its definition."""
         return {name: row for row in self.reasons for name in (row.reason, row.synonym) if name}
 
     def recovery_for(self, error_type: str) -> Recovery:

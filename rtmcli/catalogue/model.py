@@ -1,6 +1,6 @@
-"""The words in which the catalogue speaks: rows and their vocabularies, no fact of the API.
+"""Types of the catalogue's entries; they hold no fact about a particular API.
 
-Every row is frozen. A path is dotted: `ban.days` is the member `days` of the member `ban`.
+Paths are dotted: `ban.days` is the member `days` of the member `ban`.
 """
 
 from collections.abc import Mapping
@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 
 class ParamType(Enum):
-    """What a parameter's value is, in the terms a flag and a check need."""
+    """The type of a parameter's value; it decides how flags and validation treat it."""
 
     STRING = "string"
     INTEGER = "integer"
     BOOLEAN = "bool"
     OBJECT = "object"
     ANY = "any"
-    ID = "id"  # an integer; a string where the reference leaves the type open
+    ID = "id"  # an integer or, if the reference leaves the type open, a string
     STRINGS = "strings"
     INTEGERS = "integers"
     IDS = "ids"  # integers or strings
@@ -28,22 +28,22 @@ class ParamType(Enum):
 
     @property
     def is_array(self) -> bool:
-        """Tell whether the value is an array, so that its flag may be repeated."""
+        """Whether the value is an array, so that its flag is repeatable."""
         return self in _ARRAY_TYPES
 
     @property
     def is_boolean(self) -> bool:
-        """Tell whether a flag takes no value."""
+        """Whether its flag takes no value."""
         return self is ParamType.BOOLEAN
 
     @property
     def metavar(self) -> str:
-        """Say in one word what a flag takes."""
+        """The placeholder of the flag's value in help."""
         return "JSON" if self.is_json else _METAVARS.get(self, "TEXT")
 
     @property
     def is_json(self) -> bool:
-        """Tell whether a flag takes the whole value as JSON text or `@FILE`."""
+        """Whether its flag takes JSON text or `@FILE`."""
         return self in _JSON_TYPES
 
 
@@ -68,7 +68,7 @@ _JSON_TYPES = frozenset(
 
 
 class Format(Enum):
-    """How the text of a string is laid out."""
+    """The format that a string must have."""
 
     DATE = "YYYY-MM-DD"
     DATE_TIME = "RFC 3339 with a time zone"
@@ -77,10 +77,10 @@ class Format(Enum):
 
 
 class Severity(Enum):
-    """What a client and the server make of a broken rule."""
+    """How the client and the server treat a violation."""
 
-    ERROR = "error"  # both refuse
-    WARNING = "warning"  # the client warns and sends; the server refuses
+    ERROR = "error"  # both reject the request
+    WARNING = "warning"  # the client warns and sends; the server rejects
     NOTE = "note"  # the client warns and sends; the server accepts
 
 
@@ -89,163 +89,157 @@ class Param(NamedTuple):
 
     path: str
     type: ParamType
-    required: bool = False  # inside an optional object: only where that object is there
+    required: bool = False  # in an optional object: only if that object is present
     choices: tuple[str, ...] = ()
     at_least: int | None = None
     at_most: int | None = None
-    default: str = ""  # what the server uses where it is absent, in words
+    default: str = ""  # what the server uses if it is absent, in words
     format: Format | None = None
     help: str = ""
-    alias: str = ""  # a short flag beside the one that follows from the path
-    implies: tuple[str, Any] | None = None  # path and value that the flag brings where none stands
-    documented: bool = True  # False: only a sample or another document shows it
+    alias: str = ""  # a short flag, in addition to the one made from the path
+    implies: tuple[str, Any] | None = None  # path and value that the flag sets by default
+    documented: bool = True  # False: only in a sample or in another document
     secret: bool = False  # never shown in logs or dry runs
-    set_by_session: bool = False  # the session fills it in: no flag, refused in input
-    severity: Severity = Severity.ERROR  # how bad a value outside choices, range or format is
+    set_by_session: bool = False  # the session sets it: no flag, rejected in input
+    severity: Severity = Severity.ERROR  # of a value outside choices, range or format
 
     @property
     def flag(self) -> str:
-        """Spell the long flag: the path with hyphens."""
+        """The long flag: the path with hyphens."""
         return "--" + self.path.replace(".", "-").replace("_", "-")
 
 
 class Constraint(Enum):
-    """How the paths of a rule depend on each other."""
+    """How the parameters of a rule depend on each other."""
 
-    AT_LEAST_ONE = "at least one is there"
-    ALL_OR_NONE = "all are there or none is"
-    AT_MOST_ONE = "no more than one is there"
+    AT_LEAST_ONE = "at least one is present"
+    ALL_OR_NONE = "all are present or none is"
+    AT_MOST_ONE = "at most one is present"
     NOT_ALL_TRUE = "not all are true"
-    FORBIDDEN = "the condition itself is the breach"
+    FORBIDDEN = "the condition itself is a violation"
 
 
 class Rule(NamedTuple):
-    """A rule across parameters; it counts only where `when` (a path and its value) holds."""
+    """A rule across parameters; it applies only if `when` (a path and its value) matches."""
 
     constraint: Constraint
     paths: tuple[str, ...]
-    message: str  # what to tell whoever broke it
+    message: str  # the explanation of a violation
     when: tuple[str, str] | None = None
     severity: Severity = Severity.ERROR
 
 
 class Retry(Enum):
-    """What a second execution of the same call would do (what may be sent again)."""
+    """Whether a call may be sent again, by the effect of a second execution."""
 
-    READ_ONLY = "read"  # no effect: resent after an ambiguous loss
-    IDEMPOTENT = "idempotent"  # same end state: resent only when the user asks for it
-    NEVER = "never"  # a second execution acts again
-    CONNECTION = "connection"  # bound to its connection
-    EPHEMERAL = "ephemeral"  # worthless when late
+    READ_ONLY = "read"  # no effect: resent even if the outcome is unknown
+    IDEMPOTENT = "idempotent"  # same end state: resent only on --retry-idempotent
+    NEVER = "never"  # a second effect
+    CONNECTION = "connection"  # takes effect on its connection only
+    EPHEMERAL = "ephemeral"  # useless if late
 
 
 class Pagination(NamedTuple):
-    """How a list method is paged: by cursor (`page_id`) or by page number."""
+    """How a list method is paginated: by cursor or by page number."""
 
-    items_path: str  # the member of the answer that holds the items
-    cursor_param: str = ""  # the parameter that takes the answer's `next`
-    next_cursor_path: str = ""  # the member of the answer that names the next page
-    page_number_param: str = ""  # or: the parameter that takes the page's number
-    limit_param: str = ""  # the parameter for the size of a page
-    max_limit: int = 100  # the largest page there is
-    total_path: str = ""  # the member of the answer that counts all items
-    max_page_number: int = 0  # the highest page number there is (number paging); 0: no limit
+    items_path: str  # where the response holds the items
+    cursor_param: str = ""  # the parameter that takes the next cursor
+    next_cursor_path: str = ""  # where the response holds it
+    page_number_param: str = ""  # or: the parameter that takes the page number
+    limit_param: str = ""  # the parameter that takes the page size
+    max_limit: int = 100  # the largest page size
+    total_path: str = ""  # where the response holds the count of all items
+    max_page_number: int = 0  # 0: no limit
 
 
 class Method(NamedTuple):
-    """One documented method."""
+    """One method of the API."""
 
     action: str
     summary: str
-    scopes: tuple[str, ...] = ()  # any one of them suffices; empty: none is needed
-    conditional_scopes: tuple[str, tuple[str, ...]] | None = None  # where this path is there, these
+    scopes: tuple[str, ...] = ()  # any one suffices; empty: none is needed
+    conditional_scopes: tuple[str, tuple[str, ...]] | None = None  # if this path is present, these
     scopes_note: str = ""
     push: str = ""
-    alternative_push: str = ""  # another push that comes in place of `push`
-    push_condition: str = ""  # the condition on which the push comes; empty: always
-    push_keys: Mapping[str, str] = {}  # path in the answer, else the request -> in the push
-    alternative_push_keys: Mapping[str, str] = {}  # the same for `push_instead`
+    alternative_push: str = ""  # a push that may arrive in place of `push`
+    push_condition: str = ""  # completes "pushed if …"; empty: always
+    push_keys: Mapping[str, str] = {}  # path in response or request -> in the push
+    alternative_push_keys: Mapping[str, str] = {}  # the same for `alternative_push`
     retry: Retry = Retry.NEVER
     retry_note: str = ""
     params: tuple[Param, ...] = ()
     rules: tuple[Rule, ...] = ()
     example: Mapping[str, Any] = {}  # a valid payload
-    sandbox_overrides: Mapping[
-        str, Any
-    ] = {}  # path -> value: what of it a fresh sandbox wants otherwise
-    response_fields: tuple[str, ...] = ()  # the members of the answer; `?` ends an optional one
+    sandbox_overrides: Mapping[str, Any] = {}  # path -> value to use in a fresh sandbox instead
+    response_fields: tuple[str, ...] = ()  # members of the response; `?` marks optional ones
     pagination: Pagination | None = None
-    in_web_api: bool = True  # the Web API has it too
-    details: str = ""  # what a user should know beyond the summary
+    in_web_api: bool = True  # also a method of the Web API
+    details: str = ""  # shown below the summary
 
     @property
     def command(self) -> str:
-        """Spell the action as a command: with hyphens."""
+        """The command name: the action with hyphens."""
         return self.action.replace("_", "-")
 
 
 class Chapter(NamedTuple):
-    """A chapter of the method reference, in its order."""
+    """A chapter of the method reference."""
 
     title: str
     methods: tuple[Method, ...]
 
 
 class PushType(NamedTuple):
-    """One message the server sends on its own."""
+    """A message that the server sends without a request."""
 
     name: str
-    payload_fields: tuple[str, ...]  # members; `?` ends an optional one
+    payload_fields: tuple[str, ...]  # members; `?` marks optional ones
     summary: str
-    is_key_change: bool = (
-        False  # also told to agents who have access but neither take part nor follow
-    )
+    is_key_change: bool = False  # also sent to agents with access who are not members or followers
 
 
 class Recovery(Enum):
-    """What an error type or a disconnect reason asks of a client."""
+    """How a client should react to an error type or a disconnect reason."""
 
-    REPORT = "surface"  # refused for good: show it
-    AUTH_FAILED = "authenticate"  # refused for who is asking
-    RETRY = "resend"  # refused before acting: wait, then send again
-    REDIRECT = "redirect"  # the other region serves this licence
-    AMBIGUOUS = "doubt"  # it may have been executed
+    REPORT = "report"  # refused; a retry cannot succeed
+    AUTH_FAILED = "auth failed"  # refused because of the credentials or the license
+    RETRY = "retry"  # refused before execution: wait, then send again
+    REDIRECT = "redirect"  # another region serves the license
+    AMBIGUOUS = "ambiguous"  # it may have been executed
     RECONNECT = "reconnect"
     RECONNECT_SLOWLY = "reconnect slowly"
-    REFRESH_TOKEN = "refresh"  # noqa: S105  # a new token, then reconnect
+    REFRESH_TOKEN = "refresh token"  # noqa: S105  # then reconnect
     STOP = "stop"
 
 
 class ErrorType(NamedTuple):
-    """One `error.type` of a failing answer."""
+    """One `error.type` of a failure response."""
 
     type: str
     message: str  # the default message
     recovery: Recovery
-    since: str = "3.0"  # the version whose documents name it first
-    synonym: str = ""  # the name another document gives it
-    advice: str = ""  # what to know or do about it, where its message does not say so
-    means_missing_scope: bool = False  # what is missing is a scope of the method
+    since: str = "3.0"  # the first version that documents it
+    synonym: str = ""  # its name in another document
+    advice: str = ""  # printed after the server's message
+    means_missing_scope: bool = False  # the token may lack a scope of the method
 
 
 class DisconnectReason(NamedTuple):
-    """One reason that the server gives for ending a session."""
+    """One reason for which the server disconnects a session."""
 
     reason: str
     meaning: str
     recovery: Recovery
-    is_auth_error: bool = False  # it is about who is asking: exit 4 rather than 10
+    is_auth_error: bool = False  # because of token, agent or license: exit 4, not 10
     synonym: str = ""
     since: str = "3.0"
 
 
 class LoginSpec(NamedTuple):
-    """How a session begins: parameters of the login, and what its answer tells, by their paths."""
+    """The login method's parameters that sessions set, and paths in its response."""
 
     token_param: str
-    application_params: tuple[
-        str, str, str
-    ]  # who calls: the parameter, and its members name and version
-    reconnect_param: str  # whether the session goes on with what an earlier one was
-    profile_params: tuple[str, ...]  # what a profile may set for every login
-    response_paths: Mapping[str, str]  # what an answer tells of, and where
+    application_params: tuple[str, str, str]  # the object, and its members for name and version
+    reconnect_param: str  # whether to restore the agent's last routing status
+    profile_params: tuple[str, ...]  # parameters that a profile may set
+    response_paths: Mapping[str, str]  # label -> path in the response

@@ -12,7 +12,7 @@ from typing import Any
 from rtmcli.catalogue.model import Method
 from rtmcli.errors import NotConfirmed
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
-from rtmcli.protocol.validation import MISSING, get_path
+from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.session import ConnectionLost, Session
 

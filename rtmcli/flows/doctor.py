@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from rtmcli.catalogue import API
 from rtmcli.errors import NotConnected, RtmError
 from rtmcli.protocol.messages import Response
-from rtmcli.protocol.validation import MISSING, get_path
+from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.login import open_session

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from rtmcli.catalogue.model import Method, Pagination
 from rtmcli.errors import OutcomeUnknown, PartlyFailed, UsageError
 from rtmcli.protocol.messages import Request, Response
+from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.protocol.payload import build
-from rtmcli.protocol.validation import MISSING, get_path
 
 _MAX_EMPTY_PAGES = 10  # in a row that still name a next page
 _EXTRA_PAGES = 1000  # beyond twice what the total promises: the list may grow meanwhile

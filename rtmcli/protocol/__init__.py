@@ -1,1 +1,1 @@
-"""The conversation with the server, without socket, clock or thread."""
+"""The protocol as pure functions and state machines: no socket, clock or thread."""

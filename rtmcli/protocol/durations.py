@@ -1,25 +1,15 @@
-"""Durations as people write them: `500ms`, `10s`, `5m`, `1h`; a bare number is seconds."""
+"""Durations such as `500ms`, `10s`, `5m` and `1h`; a number without a unit is seconds."""
 
 import re
-
-from rtmcli.errors import UsageError
 
 EXPECTED = "must be a duration such as 500ms, 10s, 5m or 1h"
 _UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = r"([0-9]{1,9}(?:\.[0-9]{1,20})?)(ms|s|m|h|d|)"
-_MAX_SECONDS = 366 * 86400.0  # what poll and the socket's own timeouts bear
-
-
-def parse_option(text: str, option: str) -> float:
-    """Return the seconds that a text spells; raise `UsageError` that names the option."""
-    try:
-        return parse_positive(text)
-    except ValueError as error:
-        raise UsageError(f"{option} {error}") from None
+_MAX_SECONDS = 366 * 86400.0  # within the range of poll and socket timeouts
 
 
 def parse(text: str) -> float:
-    """Return the seconds that a text spells; raise ValueError that says what is wanted."""
+    """Return the seconds of a duration; raise ValueError that says what is expected."""
     match = re.fullmatch(_DURATION, text.strip())
     if not match:
         raise ValueError(EXPECTED)
@@ -30,7 +20,7 @@ def parse(text: str) -> float:
 
 
 def parse_positive(text: str) -> float:
-    """Return the seconds that a text spells, as `parse` does; zero raises ValueError too."""
+    """Return the seconds of a duration; raise ValueError also if it is zero."""
     seconds = parse(text)
     if not seconds:
         raise ValueError("must be more than zero")
@@ -38,7 +28,7 @@ def parse_positive(text: str) -> float:
 
 
 def format_seconds(seconds: float) -> str:
-    """Write seconds as a person would: `500ms`, `20s`, `5m`."""
+    """Format seconds in the largest unit without a fraction: `500ms`, `20s`, `5m`."""
     for unit in ("h", "m", "s"):
         count = seconds / _UNITS[unit]
         if seconds and count.is_integer():

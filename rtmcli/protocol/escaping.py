@@ -1,8 +1,8 @@
-r"""Text from elsewhere, made harmless for a terminal.
+r"""Escape untrusted text, so that it cannot control a terminal.
 
-JSON may hold characters that a terminal obeys: C1 controls, DEL, and the marks that turn the
-direction of text. On standard output they are written as `\uXXXX`, which is the same JSON value;
-on standard error every control character is.
+JSON may contain characters that a terminal interprets: DEL, C1 controls, and marks that change the
+direction of text. On standard output they are escaped as `\uXXXX`, which keeps the JSON value; on
+standard error all control characters are.
 """
 
 import re
@@ -13,23 +13,23 @@ _UNSAFE_IN_TEXT = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u20
 
 
 def escape_json(data: bytes) -> bytes:
-    """Escape within JSON what a terminal would obey; the value stays the same."""
+    """Escape control characters in JSON text; its value stays the same."""
     if data.isascii() and b"\x7f" not in data:
         return data
-    return re.sub(_UNSAFE_IN_JSON, lambda found: b"\\u%04x" % ord(found[0].decode()), data)
+    return re.sub(_UNSAFE_IN_JSON, lambda match: b"\\u%04x" % ord(match[0].decode()), data)
 
 
 def escape_text(text: str) -> str:
-    """Escape every control character of a text, line ends too."""
-    return re.sub(_UNSAFE_IN_TEXT, lambda found: f"\\u{ord(found[0]):04x}", text)
+    """Escape all control characters of a text, including line ends."""
+    return re.sub(_UNSAFE_IN_TEXT, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def truncate(text: str, max_length: int = 100) -> str:
-    """Cut a text off that a message quotes, so that it can be read; an empty one is seen."""
+    """Shorten a text for use in a message; an empty text becomes two quotes."""
     return (text if len(text) <= max_length else f"{text[:max_length]}…") or "''"
 
 
 def excerpt(data: bytes, max_bytes: int = 200) -> str:
-    """Quote at most `limit` bytes of data that may be anything."""
+    """Return the first bytes of arbitrary data as escaped text."""
     text = escape_text(data[:max_bytes].decode("utf-8", "backslashreplace"))
     return text + "…" if len(data) > max_bytes else text

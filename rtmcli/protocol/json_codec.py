@@ -1,8 +1,8 @@
-"""JSON values in and out, with no digit changed.
+"""Decode and encode JSON without changing a digit.
 
-Two ways in: `load` for what the server sent (fast, last key wins) and `parse` for what a user
-wrote (strict: a duplicate key, NaN or broken Unicode is an error). One way out: `dump`. A number
-that no 64-bit integer or double holds travels as `Number`, its digits untouched.
+`loads` decodes what the server sent (fast; the last of duplicate keys wins), `loads_strict` what a
+user wrote (a duplicate key, NaN or invalid Unicode is an error). A number that neither a 64-bit
+integer nor a double represents exactly is decoded as `RawNumber`.
 """
 
 import json
@@ -12,30 +12,31 @@ from typing import Any
 import orjson
 
 _BOM = "\ufeff"
-# A number in a JSON text that a double might not hold: many digits, or an exponent. It never
-# looks twice at a digit: a message of nothing but digits must not cost more than another.
+# A number that a double may not represent: many digits, or an exponent. The possessive quantifiers
+# prevent backtracking, which would be quadratic in a message that consists of digits.
 _WIDE_NUMBER = rb"(?:(?<![0-9.])[0-9.]{16,}+|[0-9][eE][-+]?[0-9]++)(?=[\s,\]}]|$)"
-# Where neither of these is in a text, such a number is not either; to look for them is far faster.
+# A text contains such a number only if, with each byte replaced by its character class, it contains
+# one of two substrings; searching for those is much faster.
 _CHARACTER_CLASSES = bytes(
     ord("0") if byte in b"0123456789." else ord("e") if byte in b"eE" else ord(" ")
     for byte in range(256)
 )
 _MANY_DIGITS, _EXPONENT = b"0" * 16, b"0e"
 
-_MIN_INT, _MAX_INT = -(1 << 63), (1 << 64) - 1  # the integers that orjson writes
-_MAX_INT_LENGTH = 20  # characters of such an integer
+_MIN_INT, _MAX_INT = -(1 << 63), (1 << 64) - 1  # the integers that orjson encodes
+_MAX_INT_LENGTH = 20  # characters of the longest of them
 
 
 class JSONError(ValueError):
-    """Text that is no JSON value, or none that may be sent on; the text says where and why."""
+    """Text that is not a valid JSON value; the message says why, and where."""
 
 
 class StrictJSONError(JSONError):
-    """Text that is JSON, but its value must not be sent on."""
+    """Text that is JSON, but whose value must not be sent."""
 
 
 class RawNumber:
-    """A number kept as its digits."""
+    """A number that is kept as its literal."""
 
     __slots__ = ("literal",)
 
@@ -53,7 +54,7 @@ class RawNumber:
 
 
 def loads(data: bytes) -> Any:
-    """Read one value from bytes that the server sent; raise `BadJson`."""
+    """Decode a value that the server sent; raise `JSONError`."""
     classes = data.translate(_CHARACTER_CLASSES)
     has_wide_number = (_MANY_DIGITS in classes or _EXPONENT in classes) and re.search(
         _WIDE_NUMBER, data
@@ -68,7 +69,7 @@ def loads(data: bytes) -> Any:
             return value
     try:
         value = _LENIENT.decode(data.decode())
-        dumps(value)  # the standard library takes broken Unicode, which nobody could send on
+        dumps(value)  # the standard library accepts invalid Unicode, which cannot be encoded
     except RecursionError:
         raise JSONError("nested too deeply") from None
     except (ValueError, TypeError) as error:
@@ -77,34 +78,34 @@ def loads(data: bytes) -> Any:
 
 
 def loads_strict(data: bytes) -> Any:
-    """Read one value that a user wrote; raise `BadJson` with the position of what is wrong."""
+    """Decode a value that a user wrote; raise `JSONError` with the position of the error."""
     try:
         value = _STRICT.decode(data.decode().removeprefix(_BOM))
     except UnicodeDecodeError as error:
         raise JSONError(f"not UTF-8: byte {error.start + 1}") from None
     except json.JSONDecodeError as error:
-        message = "something follows the value" if error.msg == "Extra data" else error.msg
+        message = "unexpected text after the value" if error.msg == "Extra data" else error.msg
         raise JSONError(f"{message}: line {error.lineno} column {error.colno}") from None
     except RecursionError:
         raise StrictJSONError("nested too deeply") from None
     try:
         orjson.dumps(value, default=_default)
     except TypeError as error:
-        message = "nested too deeply" if "ecursion" in str(error) else "broken Unicode in a string"
+        message = "nested too deeply" if "ecursion" in str(error) else "invalid Unicode in a string"
         raise StrictJSONError(message) from None
     return value
 
 
 def is_encodable(text: str) -> bool:
-    """Tell whether a text can be written as UTF-8: lone surrogates cannot.
+    """Return whether a text can be encoded as UTF-8: lone surrogates cannot.
 
-    They stand for broken Unicode, in JSON as in the arguments of a command line.
+    They result from invalid escapes in JSON, and from invalid UTF-8 in command-line arguments.
     """
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def dumps(value: Any) -> bytes:
-    """Write a value as compact JSON on one line; raise TypeError for broken Unicode."""
+    """Encode a value as compact JSON on one line; raise TypeError for invalid Unicode."""
     try:
         return orjson.dumps(value, default=_default)
     except TypeError:
@@ -112,7 +113,7 @@ def dumps(value: Any) -> bytes:
 
 
 def dumps_pretty(value: Any) -> bytes:
-    """Write a value over several lines, two spaces a level; a very deep one stays on one."""
+    """Encode a value with an indent of two spaces; a very deep value stays on one line."""
     try:
         return orjson.dumps(value, default=_default, option=orjson.OPT_INDENT_2)
     except TypeError:
@@ -126,9 +127,9 @@ def _default(value: Any) -> orjson.Fragment:
 
 
 def _dumps_deep(value: Any) -> bytes:
-    """Write a value that is deeper than the 254 levels that orjson writes, without recursion."""
+    """Encode a value that is nested deeper than orjson's limit of 254, without recursion."""
     chunks: list[bytes] = []
-    stack = [value]  # values to be written, the next one last, and bytes to stand between them
+    stack = [value]  # pending values and separators, the next one last
     while stack:
         item = stack.pop()
         if isinstance(item, bytes):
@@ -154,12 +155,12 @@ def _parse_int(literal: str) -> int | RawNumber:
 
 
 def _parse_float(literal: str) -> float | RawNumber:
-    is_wide = len(literal) > 16 or "e" in literal or "E" in literal  # noqa: PLR2004  # a double's digits
+    is_wide = len(literal) > 16 or "e" in literal or "E" in literal  # noqa: PLR2004  # digits of a double
     return RawNumber(literal) if is_wide else float(literal)
 
 
 def _reject_constant(name: str) -> Any:
-    raise JSONError(f"{name} is no JSON value")
+    raise JSONError(f"{name} is not a JSON value")
 
 
 def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

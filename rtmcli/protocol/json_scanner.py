@@ -1,7 +1,7 @@
-"""Find the end of a JSON value whose bytes come piece by piece, without looking at any twice.
+"""Find the end of a JSON value in a growing buffer, in a single pass.
 
-Only the shape is judged, token by token, so that a broken value is noticed where it breaks and
-not at the end of the stream; numbers, escapes and Unicode are left to who reads the whole.
+The scanner checks the syntax token by token, so that a malformed value is detected at its first
+wrong byte, not at the end of the stream. It does not check Unicode, duplicate keys or nesting.
 """
 
 import re
@@ -11,7 +11,7 @@ _WHITESPACE = re.compile(rb"[ \t\r\n]*+")
 _STRING_CHARACTERS = re.compile(rb'(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+')
 _LITERAL_CHARACTERS = re.compile(rb"[-+.0-9A-Za-z]*+")
 _LITERAL = re.compile(rb"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_MAX_LITERAL_SIZE = 1024 * 1024  # bytes; a word is read again from its start when more of it comes
+_MAX_LITERAL_SIZE = 1024 * 1024  # bytes; a partial literal is scanned again when more data arrives
 _MAX_ESCAPE_SIZE = 6  # bytes: \u0000
 
 _QUOTE, _BACKSLASH, _COMMA, _COLON = b'"\\,:'
@@ -19,14 +19,14 @@ _OPEN_BRACE, _CLOSE_BRACE, _OPEN_BRACKET, _CLOSE_BRACKET = b"{}[]"
 
 
 class Expected(Enum):
-    """What may come next."""
+    """The token that may come next."""
 
     VALUE = "a value"
     VALUE_OR_END = "a value or ]"
     KEY = "a key"
     KEY_OR_END = "a key or }"
     COLON = "a colon"
-    COMMA_OR_END = "a comma or the end"
+    COMMA_OR_END = "a comma or a closing bracket"
 
 
 _ALLOWED_CLOSERS = {
@@ -37,7 +37,7 @@ _ALLOWED_CLOSERS = {
 
 
 class JSONSyntaxError(Exception):
-    """What is wrong, and at which index."""
+    """The syntax error, and its index in the buffer."""
 
     def __init__(self, message: str, index: int) -> None:
         super().__init__(message)
@@ -46,28 +46,28 @@ class JSONSyntaxError(Exception):
 
 
 class Scanner:
-    """Where the reading of one value stands; `at` is the index up to which it was looked at."""
+    """The state of scanning one value; `position` is the index of the next byte to scan."""
 
     __slots__ = ("_expected", "_in_string", "_open_brackets", "position")
 
     def __init__(self) -> None:
-        self._open_brackets = bytearray()  # the brackets that are open
+        self._open_brackets = bytearray()  # a stack
         self.reset(0)
 
     def reset(self, position: int) -> None:
-        """Expect a new value from an index on."""
+        """Start to scan a new value at an index."""
         self.position = position
         self._open_brackets.clear()
         self._expected = Expected.VALUE
         self._in_string = False
 
     def scan(self, data: bytearray, *, final: bool) -> bool:
-        """Look at what has come; tell whether the value is complete and ends at `at`.
+        """Scan the available data; return whether the value is complete and ends at `position`.
 
-        `data` may have grown since the last look; `ended` says that it will not grow further.
+        `data` may have grown since the last call; `final` means that it will not grow further.
 
         Raises:
-            Broken: this is no JSON.
+            JSONSyntaxError: the data is not JSON.
 
         """
         while True:
@@ -82,7 +82,7 @@ class Scanner:
                 return True
 
     def _scan_token(self, data: bytearray, *, final: bool) -> bool:
-        """Step over one token; return False where the data ends within it."""
+        """Skip one token; return False if the data ends within it."""
         byte, expected = data[self.position], self._expected
         if byte in _ALLOWED_CLOSERS.get(expected, b""):
             if self._open_brackets.pop() != (
@@ -111,7 +111,7 @@ class Scanner:
         return True
 
     def _scan_string(self, data: bytearray, *, final: bool) -> bool:
-        """Step over what has come of a string."""
+        """Skip the available part of a string; return False if the data ends within it."""
         self.position = _match_end(_STRING_CHARACTERS, data, self.position)
         remaining = len(data) - self.position
         if not remaining:
@@ -121,7 +121,7 @@ class Scanner:
             return False
         if byte != _QUOTE:
             problem = "escape" if byte == _BACKSLASH else "control character"
-            raise JSONSyntaxError(f"a bad {problem} in a string", self.position)
+            raise JSONSyntaxError(f"invalid {problem} in a string", self.position)
         self._in_string = False
         self._expected = (
             Expected.COLON
@@ -132,10 +132,10 @@ class Scanner:
         return True
 
     def _scan_literal(self, data: bytearray, *, final: bool) -> bool:
-        """Step over a number, true, false or null."""
+        """Skip a number, true, false or null; return False if the data ends within it."""
         end = _match_end(_LITERAL_CHARACTERS, data, self.position)
         if end - self.position > _MAX_LITERAL_SIZE:
-            raise JSONSyntaxError("a number too long", self.position)
+            raise JSONSyntaxError("number too long", self.position)
         if end == len(data) and not final:
             return False
         if not _LITERAL.fullmatch(data, self.position, end):
@@ -145,11 +145,11 @@ class Scanner:
         return True
 
     def _syntax_error(self) -> JSONSyntaxError:
-        return JSONSyntaxError(f"no JSON: {self._expected.value} should stand here", self.position)
+        return JSONSyntaxError(f"invalid JSON: expected {self._expected.value}", self.position)
 
 
 def _match_end(pattern: re.Pattern[bytes], data: bytearray, start: int) -> int:
-    """Return the index behind what a pattern, which matches nothing as well, matches."""
+    """Return the end of the match of a pattern that also matches the empty string."""
     match = pattern.match(data, start)
     assert match
     return match.end()

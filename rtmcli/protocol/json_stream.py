@@ -1,12 +1,12 @@
-"""Split a stream of bytes into JSON values: one a line, pretty-printed, or back to back.
+"""Parse a stream of bytes into JSON values: one per line, pretty-printed, or concatenated.
 
-A value is handed over as soon as it is complete: an object or array with its last bracket, a
-number or word with what follows it. Blanks, line ends of any kind and byte order marks between
-the values mean nothing.
+A value is returned as soon as it is complete: an object or array with its last bracket, a number
+or other literal with the byte after it. White space and byte order marks between values are
+ignored.
 
-A malformed value counts as one. Where it began on the line on which it breaks, the next line that
-begins with `{` is the next value. Where it was laid out over several lines nobody can tell its
-inside from what follows it, so nothing more is taken: a part of a value is never a value.
+A malformed value counts as one item. If the error is on the line on which the value begins, parsing
+resumes at the next line that begins with `{`. If the value spans several lines, its inside cannot
+be distinguished from what follows, so parsing stops: a part of a value must never become a value.
 """
 
 import re
@@ -17,7 +17,7 @@ import orjson
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.json_scanner import JSONSyntaxError, Scanner
 
-MAX_VALUE_SIZE = 64 * 1024 * 1024  # bytes of one value
+MAX_VALUE_SIZE = 64 * 1024 * 1024  # bytes
 
 _BOM = b"\xef\xbb\xbf"
 _WHITESPACE = re.compile(rb"(?:[ \t\r\n]++|\xef\xbb\xbf)*+")
@@ -26,7 +26,7 @@ _OPEN_BRACE = ord("{")
 
 
 class StreamItem(NamedTuple):
-    """One value of the stream, or what is wrong with it; `number` counts both from 1."""
+    """A value of the stream, or an error; `number` counts both from 1."""
 
     number: int
     value: Any
@@ -34,35 +34,35 @@ class StreamItem(NamedTuple):
 
 
 class StreamParser:
-    """Feed it bytes as they come, and ask for values until there is none."""
+    """An incremental parser: feed it bytes, then take items until there are none."""
 
     def __init__(self, max_size: int = MAX_VALUE_SIZE) -> None:
-        self.item_count = 0  # values handed over so far
+        self.item_count = 0  # returned so far
         self.bytes_fed = 0
-        self.stopped = False  # nothing more is taken
+        self.stopped = False  # after an error from which parsing cannot resume
         self._max_size = max_size
         self._buffer = bytearray()
-        self._value_start = 0  # index of the value that is being read
-        self._fast_path_from = 0  # index up to which no object fills a line
+        self._value_start = 0  # index of the current value
+        self._fast_path_from = 0  # index before which `_parse_line` is not tried again
         self._scanner = Scanner()
         self._eof = False
         self._resyncing = False
-        self._lines_before = 0  # line ends before the data
-        self._column_before = 0  # bytes between the last of them and the data
+        self._lines_before = 0  # line ends before the buffer
+        self._column_before = 0  # bytes between the last line end and the buffer
 
     def feed(self, data: bytes) -> None:
-        """Take what has come."""
+        """Append received data."""
         if not self.stopped:
             self.bytes_fed += len(data)
             self._discard_consumed()
             self._buffer += data
 
     def feed_eof(self) -> None:
-        """Take note that nothing more will come."""
+        """Signal the end of the input."""
         self._eof = True
 
     def next_item(self) -> StreamItem | None:
-        """Return the next value; None where it is not complete yet, or where all are taken."""
+        """Return the next item, or None if there is no complete value."""
         if self.stopped or (self._resyncing and not self._resync()):
             return None
         if self._scanner.position == self._value_start:
@@ -79,7 +79,7 @@ class StreamParser:
         self._scanner.reset(start)
 
     def _discard_consumed(self) -> None:
-        """Let go of what was taken."""
+        """Remove the parsed part of the buffer."""
         consumed = self._value_start
         if consumed:
             lines = self._buffer.count(b"\n", 0, consumed)
@@ -95,23 +95,23 @@ class StreamParser:
 
     def _skip_whitespace(self) -> None:
         match = _WHITESPACE.match(self._buffer, self._value_start)
-        assert match  # it matches nothing as well
+        assert match  # it also matches the empty string
         self._start_value(match.end())
 
     def _is_partial_bom(self) -> bool:
-        """Tell whether the data ends within a byte order mark."""
+        """Return whether the data ends within a byte order mark."""
         tail = self._buffer[self._value_start : self._value_start + len(_BOM)]
         return not self._eof and len(tail) < len(_BOM) and _BOM.startswith(tail)
 
     def _parse_line(self) -> StreamItem | None:
-        """Take the object that fills a line: the usual case, without looking at each token."""
+        """Parse an object that fills a line: the common case, without the scanner."""
         if (
             self._value_start < self._fast_path_from
             or self._buffer[self._value_start] != _OPEN_BRACE
         ):
             return None
         end = self._buffer.find(b"\n", self._value_start)
-        # Each line is tried once, however many values stand on it.
+        # Each line is tried once, even if it contains many values.
         self._fast_path_from = len(self._buffer) if end < 0 else end
         if end < 0:
             return None
@@ -119,16 +119,16 @@ class StreamParser:
         try:
             value = orjson.loads(data)
             is_canonical = orjson.dumps(value) == data
-        except (orjson.JSONDecodeError, TypeError):  # it reads more levels than it writes
+        except (orjson.JSONDecodeError, TypeError):  # TypeError: too deep to be encoded
             return None
-        if not is_canonical:  # a digit may be lost, or a key may stand there twice
+        if not is_canonical:  # it may have lost digits or duplicate keys
             return self._finish_item(end)
         self._start_value(end + 1)
         self.item_count += 1
         return StreamItem(self.item_count, value)
 
     def _parse_value(self) -> StreamItem | None:
-        """Take a value of any layout, or look at what has come of it."""
+        """Parse a value of any layout, or scan its available part."""
         try:
             if self._scanner.scan(self._buffer, final=self._eof):
                 return self._finish_item(self._scanner.position)
@@ -139,7 +139,7 @@ class StreamParser:
         return self._stop("the input ends within the value") if self._eof else None
 
     def _finish_item(self, end: int) -> StreamItem:
-        """Take the value that ends at an index."""
+        """Return the value that ends at an index."""
         data = bytes(self._buffer[self._value_start : end])
         self.item_count += 1
         try:
@@ -157,30 +157,30 @@ class StreamParser:
         return f"{error}: {self._format_position(self._value_start)}"
 
     def _skip_malformed(self, error: JSONSyntaxError) -> StreamItem:
-        """Give up the value that is being read, and go on behind its line where it had but one."""
+        """Abandon the current value; resume after its line if it began on the line of the error."""
         if b"\n" in self._buffer[self._value_start : error.index].rstrip(b" \t\r\n"):
             return self._stop(error.message, error.index)
         message = f"{error.message}: {self._format_position(error.index)}"
-        # The next line may begin just here, where this one was cut off.
+        # The line end may be the very byte at which the value is malformed.
         self._start_value(max(self._value_start + 1, error.index - 1))
         self._resyncing = True
         self.item_count += 1
         return StreamItem(self.item_count, None, message)
 
     def _stop(self, message: str, index: int | None = None) -> StreamItem:
-        """Give up the value that is being read, and all that follows."""
+        """Abandon the current value and the rest of the input."""
         position = self._format_position(self._value_start if index is None else index)
-        suffix = "" if self._eof else "; nothing is read beyond it"
+        suffix = "" if self._eof else "; the rest of the input is ignored"
         self.stopped = True
         self._buffer.clear()
         self.item_count += 1
         return StreamItem(self.item_count, None, f"{message}: {position}{suffix}")
 
     def _resync(self) -> bool:
-        """Go on to the next line that begins with an object; tell whether there is one."""
+        """Skip to the next line that begins with an object; return whether there is one."""
         newline = self._buffer.find(_NEXT_OBJECT, self._value_start)
         self._resyncing = newline < 0
-        # The last byte may be the line end before such a line.
+        # Keep the last byte: it may be the line end before such a line.
         self._start_value(
             max(self._value_start, len(self._buffer) - 1) if self._resyncing else newline + 1
         )

@@ -9,8 +9,6 @@ from math import inf
 class Keepalive:
     """The pings of one connection."""
 
-    __slots__ = ("_last_ping_at", "_unanswered_since", "ping_interval", "ping_timeout")
-
     def __init__(self, now: float, ping_interval: float, ping_timeout: float) -> None:
         """Ping every `ping_interval` seconds, and wait `ping_timeout` seconds for any data."""
         self.ping_interval = ping_interval

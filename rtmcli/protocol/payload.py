@@ -1,7 +1,6 @@
-"""Build a payload out of JSON, `--set` and flags.
+"""Build a payload from JSON, `--set` assignments and flags.
 
-Later wins: the JSON, then what `--set` puts, then the named flags; what none of them names stays
-as it was.
+Assignments override the JSON, and flags override both.
 """
 
 import re
@@ -10,55 +9,22 @@ from typing import Any
 
 from rtmcli.catalogue.model import Method, Param, ParamType
 from rtmcli.protocol import json_codec
-from rtmcli.protocol.validation import MISSING, Problem, get_path, short_json
+from rtmcli.protocol.paths import MISSING, PathError, get_path, set_path
+from rtmcli.protocol.validation import Problem, short_json
 
 _INTEGER = r"-?(0|[1-9][0-9]*)"
-_ARRAY_INDEX = r"[0-9]{1,9}"
 _INTEGER_TYPES = (ParamType.INTEGER, ParamType.INTEGERS)
 
 FlagValue = str | bool | list[str]
 
 
-class PathError(ValueError):
-    """A path leads through a value that has no members."""
-
-
-def set_path(payload: dict[str, Any], path: Iterable[str], value: Any) -> None:
-    """Put a value at a path, making objects on the way; a number steps into an array.
-
-    Raises:
-        Misplaced: a value on the way has no members.
-
-    """
-    *parents, last_key = path
-    node: Any = payload
-    for key in parents:
-        if isinstance(node, list):
-            node = node[_parse_index(node, key, allow_append=False)]
-        else:
-            node = node.setdefault(key, {})
-        if not isinstance(node, dict | list):
-            raise PathError(f"{key} is no object")
-    if isinstance(node, list):
-        index = _parse_index(node, last_key, allow_append=True)
-        node[index : index + 1] = [value]
-    else:
-        node[last_key] = value
-
-
-def _parse_index(array: list[Any], key: str, *, allow_append: bool) -> int:
-    if not re.fullmatch(_ARRAY_INDEX, key) or int(key) >= len(array) + allow_append:
-        raise PathError(f"{key} is no index of an array of {len(array)}")
-    return int(key)
-
-
 def parse_assignment(text: str, *, as_string: bool) -> tuple[list[str], Any]:
-    r"""Split `PATH=VALUE`; the value is JSON where it parses (unless `raw`), else text.
+    r"""Parse `PATH=VALUE` into the keys of the path and the value.
 
-    A dot within a name is written `\.`.
+    The value is JSON if it is valid (unless `as_string`), otherwise text. `\.` is a dot in a key.
 
     Raises:
-        ValueError: there is no path, or the value is not to be sent; the text says why.
+        ValueError: the path is missing, or the value must not be sent; the message says why.
 
     """
     if not json_codec.is_encodable(text):
@@ -66,7 +32,7 @@ def parse_assignment(text: str, *, as_string: bool) -> tuple[list[str], Any]:
     path, equals, value = text.partition("=")
     keys = [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", path)]
     if not equals or not all(keys):
-        raise ValueError("must read PATH=VALUE")
+        raise ValueError("must be PATH=VALUE")
     if as_string:
         return keys, value
     try:
@@ -83,10 +49,10 @@ def build(
     assignments: Iterable[tuple[list[str], Any]] = (),
     flags: Mapping[str, FlagValue] | None = None,
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Put a payload together; the problems are those of flags and paths only.
+    """Build a payload; return it with the problems of flags and paths only.
 
-    `flags` maps the paths of parameters to what the command line gave. A flag's text that does
-    not convert goes in as text.
+    `flags` maps paths of parameters to values from the command line. If a value cannot be
+    converted, the payload contains its text.
     """
     payload = _deep_copy(base)
     problems = []
@@ -120,14 +86,14 @@ def _deep_copy(value: Any) -> Any:
 
 
 def convert_flag(param: Param, flag_value: FlagValue) -> tuple[Any, str]:
-    """Turn a flag's text into its value; return it and what is wrong with it, if anything."""
+    """Convert a flag's text to a value; return the value and the problem, if any."""
     if isinstance(flag_value, bool):
         return flag_value, ""
     if isinstance(flag_value, list):
         if param.type is ParamType.OBJECTS:
             return _convert_objects(flag_value)
         pairs = [_convert_scalar(param.type, item) for item in flag_value]
-        return [value for value, _ in pairs], next((wrong for _, wrong in pairs if wrong), "")
+        return [value for value, _ in pairs], next((problem for _, problem in pairs if problem), "")
     return (
         _convert_json(flag_value) if param.type.is_json else _convert_scalar(param.type, flag_value)
     )
@@ -143,17 +109,16 @@ def _convert_scalar(param_type: ParamType, text: str) -> tuple[Any, str]:
         return text, ""
     if re.fullmatch(_INTEGER, text):
         return json_codec.loads_strict(text.encode()), ""
-    return (
-        text,
-        f"must be a whole number, not {short_json(text)}" if param_type in _INTEGER_TYPES else "",
-    )
+    if param_type in _INTEGER_TYPES:
+        return text, f"must be an integer, not {short_json(text)}"
+    return text, ""
 
 
 def _convert_json(text: str) -> tuple[Any, str]:
     try:
         return json_codec.loads_strict(text.encode()), ""
     except json_codec.JSONError as error:
-        return text, f"is no JSON: {error}"
+        return text, f"is not valid JSON: {error}"
 
 
 def _convert_objects(texts: list[str]) -> tuple[list[Any], str]:

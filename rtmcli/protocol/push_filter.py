@@ -1,8 +1,8 @@
-"""Which messages of a stream are pushes that were asked for, and each of them as one line.
+"""Select pushes from received messages, and format them as JSON lines.
 
-A push is told as it came: its own bytes, in which only what no value depends on is changed. White
-space between values that would break the line goes, and what a terminal would obey is escaped.
-So numbers keep their digits and unknown pushes and members their shape, however deep they are.
+A push is printed as the bytes that were received, so that numbers keep their digits, and unknown
+pushes and members are unchanged. Only line ends and tabs between values are removed, and control
+characters are escaped.
 """
 
 import json
@@ -14,29 +14,28 @@ import orjson
 from rtmcli.catalogue import API
 from rtmcli.protocol import escaping
 from rtmcli.protocol.messages import Push
+from rtmcli.protocol.paths import get_path
 
-_WHITESPACE_CONTROLS = (
-    b"\t\n\r"  # the only control characters that JSON allows, and only between values
-)
+_WHITESPACE_CONTROLS = b"\t\n\r"  # the only control characters in JSON, and only between values
 
 
 class UndecodableMessage(NamedTuple):
-    """A message that is neither push nor response."""
+    """A message that is neither a push nor a response."""
 
-    pushes_before: int  # so many pushes were let through before it
+    pushes_before: int  # the number of selected pushes before it
     raw: bytes
 
 
 class FilterResult(NamedTuple):
-    """What became of some messages."""
+    """The messages of one batch, by kind; responses are omitted."""
 
-    pushes: list[bytes]  # those that were asked for, as they came
+    pushes: list[bytes]  # the selected ones, as received
     undecodable: list[UndecodableMessage]
-    disconnect_push: Push | None  # the push that announces the end of the session
+    disconnect_push: Push | None  # the push that announces a disconnect
 
 
 class PushFilter:
-    """Lets the pushes through that were asked for: by action, by chat, or all."""
+    """Selects pushes by action and by chat; without criteria, all of them."""
 
     def __init__(self, actions: Iterable[str] = (), chat_id: str | None = None) -> None:
         self._actions = frozenset(actions)
@@ -44,7 +43,7 @@ class PushFilter:
         self._match_all = not self._actions and chat_id is None
 
     def apply(self, raw_messages: Iterable[bytes]) -> FilterResult:
-        """Sort messages; responses are nobody's concern here."""
+        """Filter a batch of received messages."""
         pushes: list[bytes] = []
         result = FilterResult(pushes, [], None)
         loads, append = orjson.loads, pushes.append
@@ -72,11 +71,11 @@ class PushFilter:
         if self._chat_id is None:
             return True
         payload = message.get("payload")
-        return any(_get_path(payload, path) == self._chat_id for path in API.push_chat_paths)
+        return any(get_path(payload, path) == self._chat_id for path in API.push_chat_paths)
 
 
 def to_json_lines(raw_messages: list[bytes]) -> bytes:
-    """Write JSON values that came in messages of their own as one line each."""
+    """Format messages, each of which is a JSON value, as one line each."""
     joined = b"".join(raw_messages)
     if any(character in joined for character in _WHITESPACE_CONTROLS):
         raw_messages = [text.translate(None, _WHITESPACE_CONTROLS) for text in raw_messages]
@@ -84,7 +83,10 @@ def to_json_lines(raw_messages: list[bytes]) -> bytes:
 
 
 def _parse_leniently(raw: bytes) -> tuple[Any, Any]:
-    """Read what orjson refuses, wide exponents, lone surrogates and great depth; or nothing."""
+    """Decode what orjson rejects: large exponents, lone surrogates, deep nesting.
+
+    Return the message and its type, or None twice if it is not JSON.
+    """
     try:
         message = _LENIENT.decode(raw.decode())
     except (ValueError, RecursionError):
@@ -97,9 +99,3 @@ def _reject_constant(_: str) -> None:
 
 
 _LENIENT = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_reject_constant)
-
-
-def _get_path(value: Any, path: str) -> Any:
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

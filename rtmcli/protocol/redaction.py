@@ -1,9 +1,9 @@
-"""What must never be shown, and how it is hidden.
+"""Redact secrets in output.
 
-A secret is hidden in every spelling that could carry it: raw, in JSON, in a URL, as Python quotes
-it and in Base64, wherever in a longer text it begins. In a line of text each piece of a spelling
-is hidden as well, as lines quote what a server sent and cut it short. A secret of fewer than eight
-characters is not: it would blot out ordinary words, and no token is so short.
+A secret is redacted in all its encodings: raw, JSON, URL, Python's repr, and Base64 at any offset
+of a longer text. In text, each fragment of eight characters is redacted too, because messages
+quote and truncate what a server sent. A secret of fewer than eight characters is not redacted: it
+would hide ordinary words, and no token is that short.
 """
 
 import binascii
@@ -13,15 +13,15 @@ from urllib.parse import quote, quote_plus
 
 PLACEHOLDER = b"***"
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
-_MIN_LENGTH = 8  # bytes of a secret, and of a piece
-_SUFFIX_LENGTH = 24  # bytes by which spellings that end alike are looked for together
+_MIN_LENGTH = 8  # bytes of a secret, and of a fragment
+_SUFFIX_LENGTH = 24  # bytes; one search covers all encodings with the same suffix
 _JSON_STRING = rb'("(?:[^"\\]|\\.)*")'
 _JSON_ESCAPE = rb"\\(?:u[0-9A-Fa-f]{4}|.)"
-_LITERAL_CHARACTERS = rb'[^\s"{}\[\],:]*'  # of a number or a word, on both sides
+_LITERAL_CHARACTERS = rb'[^\s"{}\[\],:]*'  # of a number or keyword, on both sides
 
 
 class Redactor:
-    """Hides secrets in what is about to be shown."""
+    """Replaces secrets in output with a placeholder."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
@@ -32,42 +32,31 @@ class Redactor:
             self.add(secret)
 
     def add(self, secret: str) -> None:
-        """Hide one more secret from now on; a scheme before it (`Bearer `) is none."""
+        """Redact one more secret from now on; a scheme (`Bearer `) before it is not part of it."""
         token = secret.rsplit(" ", 1)[-1].encode("utf-8", "replace").decode()
         if len(token) >= _MIN_LENGTH and token not in self._secrets:
             self._secrets.add(token)
-            self._encodings = None  # made when something is shown: a quiet call shows nothing
+            self._encodings = None  # computed on first use: most calls need none
 
     def redact_json(self, data: bytes) -> bytes:
-        """Hide the secrets in JSON; what comes back is JSON as well."""
+        """Redact the secrets in JSON; the result is JSON."""
         encodings = self._get_encodings()
-        if not any(end in data for end in self._suffixes):
+        if not any(suffix in data for suffix in self._suffixes):
             return data
-        present = [spelling for spelling in encodings if spelling in data]
+        present = [encoding for encoding in encodings if encoding in data]
         parts = re.split(_JSON_STRING, data)
-        for index, part in enumerate(parts):
-            for spelling in present:
-                if spelling not in part:
-                    continue
-                if index % 2:
-                    spans = [
-                        present.span() for present in re.finditer(re.escape(spelling), part[1:-1])
-                    ]
-                    part = b'"' + _replace_spans(part[1:-1], spans) + b'"'  # noqa: PLW2901  # in turn
-                else:
-                    literal = re.compile(
-                        _LITERAL_CHARACTERS + re.escape(spelling) + _LITERAL_CHARACTERS
-                    )
-                    part = literal.sub(b'"' + PLACEHOLDER + b'"', part)  # noqa: PLW2901  # in turn
-            parts[index] = part
+        for index in range(len(parts)):
+            redact = _redact_string if index % 2 else _redact_literals
+            for encoding in present:
+                parts[index] = redact(parts[index], encoding)
         return b"".join(parts)
 
     def redact_text(self, data: bytes) -> bytes:
-        """Hide the secrets in a line of text, and every piece of them."""
+        """Redact the secrets and their fragments in text."""
         return _replace_spans(data, self._find_fragments(data), escape_pattern=b"")
 
     def redact_fragments_in_json(self, data: bytes) -> bytes:
-        """Hide the secrets in the strings of JSON, and every piece of them; it stays JSON."""
+        """Redact the secrets and their fragments in the strings of JSON; the result is JSON."""
         parts = re.split(_JSON_STRING, data)
         for index in range(1, len(parts), 2):
             content = parts[index][1:-1]
@@ -75,7 +64,7 @@ class Redactor:
         return b"".join(parts)
 
     def _find_fragments(self, data: bytes) -> list[tuple[int, int]]:
-        """Return where pieces of secrets begin and end."""
+        """Return the spans of fragments of secrets, in order."""
         self._get_encodings()
         starts = range(len(data) - _MIN_LENGTH + 1) if self._fragments else ()
         return [
@@ -86,31 +75,42 @@ class Redactor:
 
     def _get_encodings(self) -> list[bytes]:
         if self._encodings is None:
-            encodings = {spelling for secret in self._secrets for spelling in _encodings_of(secret)}
-            # The longest first, so that no part of a longer spelling is left over.
+            encodings = {encoding for secret in self._secrets for encoding in _encodings_of(secret)}
+            # The longest first, so that no part of a longer encoding remains.
             self._encodings = sorted(encodings, key=len, reverse=True)
-            self._suffixes = frozenset(spelling[-_SUFFIX_LENGTH:] for spelling in encodings)
+            self._suffixes = frozenset(encoding[-_SUFFIX_LENGTH:] for encoding in encodings)
             self._fragments = frozenset(
-                spelling[start : start + _MIN_LENGTH]
-                for spelling in encodings
-                for start in range(len(spelling) - _MIN_LENGTH + 1)
+                encoding[start : start + _MIN_LENGTH]
+                for encoding in encodings
+                for start in range(len(encoding) - _MIN_LENGTH + 1)
             )
         return self._encodings
+
+
+def _redact_string(string: bytes, encoding: bytes) -> bytes:
+    content = string[1:-1]
+    spans = [match.span() for match in re.finditer(re.escape(encoding), content)]
+    return b'"' + _replace_spans(content, spans) + b'"'
+
+
+def _redact_literals(data: bytes, encoding: bytes) -> bytes:
+    pattern = _LITERAL_CHARACTERS + re.escape(encoding) + _LITERAL_CHARACTERS
+    return re.sub(pattern, b'"' + PLACEHOLDER + b'"', data) if encoding in data else data
 
 
 def _replace_spans(
     data: bytes, spans: Sequence[tuple[int, int]], escape_pattern: bytes = _JSON_ESCAPE
 ) -> bytes:
-    """Put asterisks for stretches of a text; an escape in which one begins or ends goes whole."""
+    """Replace spans of a text; an escape that contains the end of a span is replaced too."""
     if not spans:
         return data
     escape_spans = (
-        [found.span() for found in re.finditer(escape_pattern, data)] if escape_pattern else []
+        [match.span() for match in re.finditer(escape_pattern, data)] if escape_pattern else []
     )
-    escape_starts = {at: begin for begin, end in escape_spans for at in range(begin, end)}
-    escape_ends = {at: end for begin, end in escape_spans for at in range(begin + 1, end + 1)}
+    escape_starts = {at: start for start, stop in escape_spans for at in range(start, stop)}
+    escape_ends = {at: stop for start, stop in escape_spans for at in range(start + 1, stop + 1)}
     output: list[bytes] = []
-    replaced_until = -1  # the end of the stretch that was hidden last
+    replaced_until = -1
     for start, stop in spans:
         begin = escape_starts.get(start, start)
         if begin > replaced_until:
@@ -120,7 +120,7 @@ def _replace_spans(
 
 
 def _encodings_of(secret: str) -> set[bytes]:
-    import json  # help has nothing to hide
+    import json  # not needed by commands that print no secrets
 
     urls = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
     encodings = {
@@ -131,19 +131,23 @@ def _encodings_of(secret: str) -> set[bytes]:
     }
     for _ in range(3):  # JSON within JSON within JSON
         encodings |= {
-            json.dumps(spelling, ensure_ascii=plain)[1:-1]
-            for spelling in encodings
-            for plain in (True, False)
+            json.dumps(encoding, ensure_ascii=ensure_ascii)[1:-1]
+            for encoding in encodings
+            for ensure_ascii in (True, False)
         }
-    encoded = {spelling.encode() for spelling in encodings}
-    return encoded.union(*(_base64_encodings(secret.encode(), start) for start in range(3)))
+    return {encoding.encode() for encoding in encodings}.union(
+        *(_base64_encodings(secret.encode(), start) for start in range(3))
+    )
 
 
 def _base64_encodings(raw: bytes, offset: int) -> set[bytes]:
-    """Spell what is the same wherever `raw` begins `start` bytes after a multiple of three."""
-    begin = (8 * offset + 5) // 6
-    end = 8 * (offset + len(raw)) // 6
+    """Return the Base64 characters of `raw` that do not depend on the bytes around it.
+
+    `offset` is the position of `raw` in the longer data, modulo three.
+    """
+    start = (8 * offset + 5) // 6
+    stop = 8 * (offset + len(raw)) // 6
     standard = binascii.b2a_base64(bytes(offset) + raw, newline=False)
     alphabets = standard, standard.translate(_URL_SAFE)
-    complete = {whole.rstrip(b"=") for whole in alphabets if not offset}
-    return complete.union(whole[begin:end] for whole in alphabets)
+    complete = {encoded.rstrip(b"=") for encoded in alphabets if not offset}
+    return complete.union(encoded[start:stop] for encoded in alphabets)

@@ -1,6 +1,6 @@
-"""Check a payload against its method's row.
+"""Validate a payload against the definition of its method.
 
-A check never stops at the first problem: the report names all of them, each with its path.
+All problems are reported, each with its path.
 """
 
 import re
@@ -10,47 +10,37 @@ from typing import Any, NamedTuple
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Constraint, Format, Method, Param, ParamType, Rule, Severity
 from rtmcli.protocol import json_codec, suggestions
-
-MISSING: Any = object()  # no value stands at the path
+from rtmcli.protocol.paths import MISSING, get_path
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong with a payload."""
+    """One problem of a payload."""
 
     path: str
     message: str
     flag: str = ""
     severity: Severity = Severity.ERROR
-    fatal: bool = False  # what was asked for is not in the payload, so it is sent in no case
+    fatal: bool = False  # the payload lacks requested values: never send it
 
     def __str__(self) -> str:
         prefix = f"{self.path} " if self.path else ""
         return f"{prefix}{self.message}" + (f" ({self.flag})" if self.flag else "")
 
 
-def get_path(payload: Any, path: str) -> Any:
-    """Return the value at a dotted path, or `MISSING`."""
-    for key in path.split("."):
-        if not isinstance(payload, dict) or key not in payload:
-            return MISSING
-        payload = payload[key]
-    return payload
-
-
 class PayloadValidator:
-    """The checks of a method, laid out once for many payloads."""
+    """Validates payloads of one method."""
 
     def __init__(self, method: Method) -> None:
-        """Find out where each parameter stands, and what each rule is about."""
+        """Prepare the checks, so that many payloads can be validated quickly."""
         self._method = method
         self._params = [(param, *_split_path(param.path)) for param in method.params]
         known_paths = {"", *(param.path for param in method.params)}
         self._rules = [(rule, _relevant_objects(rule, known_paths)) for rule in method.rules]
 
     def validate(self, payload: Mapping[str, Any]) -> list[Problem]:
-        """Name everything that is wrong with a payload; unknown members pass."""
+        """Return all problems of a payload; unknown members are valid."""
         problems: list[Problem] = []
-        objects = {"": payload}  # by their paths, as far as they are there
+        objects = {"": payload}  # the present ones, by path
         for param, parent, name in self._params:
             parent_object = objects.get(parent)
             if parent_object is not None and name in parent_object:
@@ -67,13 +57,13 @@ class PayloadValidator:
 
 
 def _split_path(path: str) -> tuple[str, str]:
-    """Tell in which object a path stands, and under which name."""
+    """Split a path into the path of the parent object and the name of the member."""
     parent, _, name = path.rpartition(".")
     return parent, name
 
 
 def _relevant_objects(rule: Rule, known_paths: Container[str]) -> frozenset[str]:
-    """Name the objects without any of which a rule cannot be broken."""
+    """Return paths of objects; if all of them are absent, the rule cannot be violated."""
     paths = (rule.when[0],) if rule.when else rule.paths
     if rule.constraint is Constraint.AT_LEAST_ONE or not paths:
         return frozenset({""})
@@ -82,13 +72,16 @@ def _relevant_objects(rule: Rule, known_paths: Container[str]) -> frozenset[str]
 
 
 def _is_missing(method: Method, payload: Mapping[str, Any], param: Param) -> bool:
-    """Tell whether a missing parameter is to be reported: its leaves stand for an object."""
+    """Return whether to report an absent parameter.
+
+    If a required object is absent, its required members are reported instead.
+    """
     if param.set_by_session:
         return False
     prefix = f"{param.path}."
     if any(other.required and other.path.startswith(prefix) for other in method.params):
         return False
-    params = {row.path: row for row in method.params}
+    params = {other.path: other for other in method.params}
     parent, _, _ = param.path.rpartition(".")
     while parent and get_path(payload, parent) is MISSING:
         if not params[parent].required:
@@ -114,27 +107,27 @@ def _limit_problem(param: Param, value: Any) -> str:
     if param.at_most is not None and value > param.at_most:
         return f"must be at most {param.at_most}, not {value}"
     if param.format and not _FORMAT_CHECKS[param.format](value):
-        return f"must read {param.format.value}" + (
-            f", not {short_json(value)}" if param.format is not Format.TEXT else ""
-        )
+        if param.format is Format.TEXT:
+            return f"must be {param.format.value}"
+        return f"must be in the format {param.format.value}, not {short_json(value)}"
     return ""
 
 
 def _is_violated(rule: Rule, payload: Mapping[str, Any]) -> bool:
     if rule.when and get_path(payload, rule.when[0]) != rule.when[1]:
         return False
-    values_at_paths = [get_path(payload, path) for path in rule.paths]
-    present = sum(value is not MISSING for value in values_at_paths)
+    values = [get_path(payload, path) for path in rule.paths]
+    present = sum(value is not MISSING for value in values)
     match rule.constraint:
         case Constraint.AT_LEAST_ONE:
             return present == 0
         case Constraint.ALL_OR_NONE:
-            return 0 < present < len(values_at_paths)
+            return 0 < present < len(values)
         case Constraint.AT_MOST_ONE:
             return present > 1
         case Constraint.NOT_ALL_TRUE:
-            return all(value is True for value in values_at_paths)
-        case _:  # NEVER: the condition itself is the breach
+            return all(value is True for value in values)
+        case _:  # FORBIDDEN: the condition itself is a violation
             return True
 
 
@@ -143,9 +136,9 @@ def _join_choices(choices: tuple[str, ...]) -> str:
 
 
 def short_json(value: Any) -> str:
-    """Show a value as short JSON."""
+    """Format a value as JSON, truncated to 60 characters."""
     text = json_codec.dumps(value).decode()
-    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004  # keeps a report short
+    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004  # one line
 
 
 def _is_integer(value: Any) -> bool:
@@ -183,14 +176,14 @@ def _is_property_filter(value: Any) -> bool:
 
 _TYPE_CHECKS: dict[ParamType, tuple[str, Callable[[Any], bool]]] = {
     ParamType.STRING: ("a string", _is_string),
-    ParamType.INTEGER: ("a whole number", _is_integer),
+    ParamType.INTEGER: ("an integer", _is_integer),
     ParamType.BOOLEAN: ("true or false", lambda value: isinstance(value, bool)),
     ParamType.OBJECT: ("an object", _is_object),
     ParamType.ANY: ("any value", lambda _: True),
-    ParamType.ID: ("a whole number or a string", _is_id),
+    ParamType.ID: ("an integer or a string", _is_id),
     ParamType.STRINGS: ("an array of strings", _array_of(_is_string)),
-    ParamType.INTEGERS: ("an array of whole numbers", _array_of(_is_integer)),
-    ParamType.IDS: ("an array of whole numbers or strings", _array_of(_is_id)),
+    ParamType.INTEGERS: ("an array of integers", _array_of(_is_integer)),
+    ParamType.IDS: ("an array of integers or strings", _array_of(_is_id)),
     ParamType.OBJECTS: ("an array of objects", _array_of(_is_object)),
     ParamType.STRING_MAP: ("an object of strings", _object_of(_is_string)),
     ParamType.PROPERTIES: ("{namespace: {name: value}}", _object_of(_is_object)),
@@ -206,7 +199,7 @@ _DATE_TIME = (
     _DATE + r"[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?"
     r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 )
-# Real customer ids have a version nibble of 4 but any variant nibble: only the shape counts.
+# Customer ids have a version nibble of 4, but any variant nibble: check the form only.
 _UUID_GROUPS = [8, 4, 4, 4, 12]  # hexadecimal digits, with hyphens between
 
 _FORMAT_CHECKS: dict[Format, Callable[[str], bool]] = {

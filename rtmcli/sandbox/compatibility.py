@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from rtmcli.protocol.validation import get_path
+from rtmcli.protocol.paths import get_path
 from rtmcli.sandbox.interface import Payload
 
 

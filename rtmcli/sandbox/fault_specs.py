@@ -150,7 +150,7 @@ def parse_fault(spec: str) -> Fault:
     try:
         return _parse_fault(spec)
     except ValueError as error:
-        raise ValueError(f"--fault {spec}: {error}") from None
+        raise ValueError(f"{spec}: {error}") from None
 
 
 def _parse_fault(spec: str) -> Fault:

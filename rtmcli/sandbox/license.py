@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Severity
-from rtmcli.protocol.validation import MISSING, PayloadValidator, get_path
+from rtmcli.protocol.paths import MISSING, get_path
+from rtmcli.protocol.validation import PayloadValidator
 from rtmcli.sandbox import scopes as allowed
 from rtmcli.sandbox import seeding
 from rtmcli.sandbox.actions import HANDLERS, ActionHandler, session

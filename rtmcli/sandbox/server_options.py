@@ -34,7 +34,7 @@ def parse_latency(text: str) -> Latency:
     """Parse `50ms`, `50ms±20` or `50ms+-20ms`; raise ValueError."""
     match = re.fullmatch(_LATENCY_PATTERN, text)
     if not match:
-        raise ValueError(f"--latency: {text!r} is not a latency: write 50ms or 50ms±20")
+        raise ValueError("must be a duration, or one with jitter: 50ms or 50ms±20")
     mean, unit, jitter, jitter_unit = match.groups()
     try:
         mean_seconds = durations.parse(mean)
@@ -42,4 +42,4 @@ def parse_latency(text: str) -> Latency:
             mean_seconds, durations.parse(jitter + (jitter_unit or unit)) if jitter else 0.0
         )
     except ValueError as error:
-        raise ValueError(f"--latency: {text!r}: each {error}") from None
+        raise ValueError(f"holds a duration that {error}") from None

@@ -7,7 +7,7 @@ from rtmcli import __version__
 from rtmcli.catalogue import API
 from rtmcli.errors import ConnectFailed, RtmError
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
-from rtmcli.protocol.validation import MISSING, get_path
+from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.options import CLOSE_GRACE_PERIOD, ConnectOptions
 from rtmcli.session.recovery import (

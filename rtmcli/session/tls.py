@@ -70,7 +70,7 @@ def _do_handshake(wrapped: ssl.SSLSocket, address: str, deadline: Deadline) -> N
             wants_read = isinstance(error, ssl.SSLWantReadError)
             event = select.POLLIN if wants_read else select.POLLOUT
         if not signals.wait_for(wrapped, event, deadline.poll_timeout()):
-            raise ConnectFailed(f"TLS to {address}: no answer in time", transient=True)
+            raise ConnectFailed(f"TLS to {address}: timed out", transient=True)
 
 
 def _connect_failed(address: str, error: OSError) -> ConnectFailed:

@@ -1,1 +1,1 @@
-"""RFC 6455: frames and the opening handshake, without a socket."""
+"""RFC 6455 without a socket: frames and the opening handshake."""

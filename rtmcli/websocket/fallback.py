@@ -1,6 +1,6 @@
-"""What the protocol core of `websockets` decides: every frame that is no whole text.
+"""Process all frames but unfragmented text with the protocol core of `websockets`.
 
-It is loaded with the first such frame, which in a short session never comes.
+The library is imported when the first such frame arrives; most short sessions have none.
 """
 
 from collections.abc import Callable
@@ -18,19 +18,19 @@ _PLACEHOLDER_URI = WebSocketURI(secure=False, host="", port=80, path="", query="
 
 
 class FallbackReader:
-    """Reads frames of any kind; it begins where a frame does."""
+    """Reads any frames; the first data must be the beginning of a frame."""
 
     def __init__(self, max_size: int, on_message: Callable[[bytes], None]) -> None:
-        """`take` gets whole messages, of at most `max_size` bytes."""
+        """Call `on_message` with each complete message of at most `max_size` bytes."""
         self._on_message = on_message
-        self._fragments = bytearray()  # of a message in several frames
+        self._fragments = bytearray()  # of an incomplete message
         self._protocol = ClientProtocol(_PLACEHOLDER_URI, state=State.OPEN, max_size=max_size)
 
     def feed(self, data: bytes) -> Close | None:
-        """Take what has come; return how the connection ended, where it has."""
+        """Process received data; return a `Close` if it ends the connection."""
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
-            assert isinstance(event, Frame)  # the handshake, the other event, is over
+            assert isinstance(event, Frame)  # the only other event is the handshake
             close_info = self._handle_frame(event)
             if close_info:
                 return close_info
@@ -38,11 +38,11 @@ class FallbackReader:
         if isinstance(error, PayloadTooBig):
             return Close(1006, "", f"the message is too big: {error}")
         if error:
-            return Close(1006, "", f"the server broke the WebSocket protocol: {error}")
+            return Close(1006, "", f"the server violated the WebSocket protocol: {error}")
         return None
 
     def data_to_send(self) -> bytes:
-        """Return what is to be sent: pongs, and the answer to a goodbye or a breach."""
+        """Return bytes to send: pongs and close frames."""
         return b"".join(self._protocol.data_to_send())
 
     def _handle_frame(self, frame: Frame) -> Close | None:
@@ -53,7 +53,7 @@ class FallbackReader:
                     self._on_message(bytes(self._fragments))
                     self._fragments.clear()
             case Opcode.BINARY:
-                # A goodbye right behind it has been answered: then no other one may be sent.
+                # If a close frame followed in the same data, it is already answered.
                 if self._protocol.state is State.OPEN:
                     self._protocol.send_close(UNSUPPORTED_DATA)
                 return Close(1006, "", "the server sent a binary message")

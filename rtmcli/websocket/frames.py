@@ -1,4 +1,4 @@
-"""Frames that either side sends, by RFC 6455, section 5, and how a connection ends."""
+"""Encode frames (RFC 6455, section 5), and describe the end of a connection."""
 
 from typing import NamedTuple
 
@@ -10,24 +10,22 @@ UNSUPPORTED_DATA = 1003
 INVALID_DATA = 1007
 _FIN = 0x80
 _MASK_BIT = 0x80
-_MIN_16_BIT_LENGTH, _MIN_64_BIT_LENGTH = (
-    126,
-    1 << 16,
-)  # from these sizes on the length takes two, or eight, further bytes
+_MIN_16_BIT_LENGTH = 126  # from this size on, the length is in two more bytes
+_MIN_64_BIT_LENGTH = 1 << 16  # and from this size on, in eight
 
 
 class Close(NamedTuple):
-    """How a connection ended: a close code, or 1006 where there was no close frame."""
+    """How a connection ended: the close code, or 1006 if there was no close frame."""
 
     code: int
     reason: str
-    protocol_error: str = ""  # what the server did wrong, where it did
+    protocol_error: str = ""  # what the server did wrong, if anything
 
 
 def encode(opcode: int, payload: bytes, masking_key: bytes = b"") -> bytes:
-    """Write a whole message in one frame: masked with a key of four bytes, or bare.
+    """Encode a message as one frame, masked if a key of four bytes is given.
 
-    A client must mask each frame with a key that nobody can foretell; a server must not.
+    A client must mask each frame with an unpredictable key; a server must not mask.
     """
     size, mask_bit = len(payload), _MASK_BIT if masking_key else 0
     if size < _MIN_16_BIT_LENGTH:

@@ -1,4 +1,4 @@
-"""Test what holds an API together: its table of contents, and the names of what it says."""
+"""Test the index of methods, and the look-up of errors and reasons by name."""
 
 import subprocess
 import sys
@@ -14,39 +14,39 @@ SECOND, FIRST = Method("b", "B."), Method("a", "A.")
 CHAPTERS = {"one": Chapter("The first", (SECOND,)), "two": Chapter("The second", (FIRST,))}
 
 
-def test_methods_are_found_by_their_actions_in_the_order_of_the_contents() -> None:
-    """Methods keep the order of the chapters and of the rows within."""
-    contents = MethodIndex({"one": ("b",), "two": ("a",)}, CHAPTERS.__getitem__)
-    assert list(contents.items()) == [("b", SECOND), ("a", FIRST)]
-    assert (len(contents), contents.chapters) == (2, tuple(CHAPTERS.values()))
+def test_methods_are_indexed_by_action_in_order() -> None:
+    """Methods keep the order of the chapters, and their order within a chapter."""
+    index = MethodIndex({"one": ("b",), "two": ("a",)}, CHAPTERS.__getitem__)
+    assert list(index.items()) == [("b", SECOND), ("a", FIRST)]
+    assert (len(index), index.chapters) == (2, tuple(CHAPTERS.values()))
     with pytest.raises(KeyError):
-        contents["c"]
+        index["c"]
 
 
-def test_only_the_chapter_of_a_method_is_read() -> None:
-    """Neither the names of all methods nor another method ask for a chapter."""
-    read: list[str] = []
+def test_a_look_up_loads_only_the_methods_chapter() -> None:
+    """Listing the actions, or looking up an unknown one, loads no chapter."""
+    loaded: list[str] = []
 
-    def chapter(name: str) -> Chapter:
-        read.append(name)
+    def load_chapter(name: str) -> Chapter:
+        loaded.append(name)
         return CHAPTERS[name]
 
-    contents = MethodIndex({"one": ("b",), "two": ("a",)}, chapter)
-    assert list(contents) == ["b", "a"]
-    assert ("c" in contents, contents.get("c"), read) == (False, None, [])
-    assert (contents["a"], read) == (FIRST, ["two"])
+    index = MethodIndex({"one": ("b",), "two": ("a",)}, load_chapter)
+    assert list(index) == ["b", "a"]
+    assert ("c" in index, index.get("c"), loaded) == (False, None, [])
+    assert (index["a"], loaded) == (FIRST, ["two"])
 
 
-def test_the_chapters_hold_what_the_contents_say() -> None:
-    """Each method stands in the chapter where it is looked for, and no other does."""
+def test_the_index_matches_the_chapters() -> None:
+    """Each method is in the chapter that the index names, and no other is."""
     assert list(API.methods) == [
         method.action for chapter in API.methods.chapters for method in chapter.methods
     ]
     assert [API.methods[action].action for action in API.methods] == list(API.methods)
 
 
-def test_a_process_that_asks_for_one_method_reads_one_chapter() -> None:
-    """Whoever bans a customer does not wait for events."""
+def test_one_method_imports_one_chapter() -> None:
+    """A command that bans a customer does not import the chapter on events."""
     code = "import sys; from rtmcli.catalogue import API; API.methods['ban_customer']"
     result = subprocess.run(
         [sys.executable, "-c", f"{code}; print(*sys.modules)"],
@@ -55,16 +55,14 @@ def test_a_process_that_asks_for_one_method_reads_one_chapter() -> None:
         check=True,
     )
     loaded = {name.rpartition(".")[2] for name in result.stdout.split() if ".v3_0." in name}
-    # A chapter's neighbours are what it is made of; the session's says how to log in.
+    # Besides the chapter and its parts: `session`, which defines the login of every connection.
     assert loaded == {"customers", "session", "errors", "pushes", "filters", "pagination"}
 
 
-def test_an_api_knows_errors_and_reasons_by_either_name() -> None:
-    """A synonym leads to the row that has it."""
-    error, reason = (
-        ErrorType("a", "A", Recovery.REPORT, synonym="b"),
-        DisconnectReason("c", "C", Recovery.STOP),
-    )
+def test_errors_and_reasons_are_found_by_either_name() -> None:
+    """A synonym maps to the same entry as the name."""
+    error = ErrorType("a", "A", Recovery.REPORT, synonym="b")
+    reason = DisconnectReason("c", "C", Recovery.STOP)
     api = API._replace(errors=(error,), reasons=(reason,))
     assert (api.error_types_by_name, api.disconnect_reasons_by_name) == (
         {"a": error, "b": error},

@@ -1,4 +1,4 @@
-"""Test the words of the catalogue."""
+"""Test the types of the catalogue's entries."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ def test_a_command_is_its_action_with_hyphens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "repeats", "is_json"),
+    ("param_type", "is_array", "is_json"),
     [
         (ParamType.STRING, False, False),
         (ParamType.INTEGER, False, False),
@@ -40,40 +40,42 @@ def test_a_command_is_its_action_with_hyphens() -> None:
         (ParamType.PROPERTY_FILTERS, False, True),
     ],
 )
-def test_a_kind_tells_how_its_flag_is_given(kind: ParamType, repeats: bool, is_json: bool) -> None:
-    """Arrays repeat their flag; objects and free values are given as JSON."""
-    assert (kind.is_array, kind.is_json) == (repeats, is_json)
+def test_the_type_decides_how_a_flag_is_given(
+    param_type: ParamType, is_array: bool, is_json: bool
+) -> None:
+    """Flags of arrays are repeatable; objects and values of any type are given as JSON."""
+    assert (param_type.is_array, param_type.is_json) == (is_array, is_json)
 
 
-def test_the_table_of_kinds_is_whole() -> None:
-    """Nobody adds a kind without deciding how its flag is given: there are 14."""
+def test_the_table_covers_all_types() -> None:
+    """There are 14; a new type needs a row in the table above."""
     assert len(ParamType) == 14
 
 
-def test_rows_are_frozen() -> None:
-    """A row cannot be changed, so that every reader sees the same catalogue."""
+def test_entries_are_immutable() -> None:
+    """Every reader sees the same catalogue."""
     param = Param("chat_id", ParamType.STRING)
     with pytest.raises(AttributeError):
-        param.path = "other"  # type: ignore[misc]  # that it is forbidden is the law
+        param.path = "other"  # type: ignore[misc]  # the error under test
 
 
 @pytest.mark.parametrize("module", [model, api])
-def test_the_words_name_no_fact_of_the_api(module: ModuleType) -> None:
-    """No action and no push is named where only words stand."""
+def test_the_types_name_no_action_or_push(module: ModuleType) -> None:
+    """The types fit any version of the API."""
     source = Path(str(module.__file__)).read_text()
-    named = {*API.methods, *(push.name for push in API.pushes)}
-    assert not {name for name in named - {"login", "logout"} if name in source}
+    names = {*API.methods, *(push.name for push in API.pushes)}
+    assert not {name for name in names - {"login", "logout"} if name in source}
 
 
-def test_the_catalogue_is_light() -> None:
-    """Reading the rows brings in neither dataclasses nor anything that talks to a network."""
+def test_importing_the_catalogue_is_cheap() -> None:
+    """It imports neither dataclasses nor any module for JSON or the network."""
     heavy = "{'dataclasses', 'inspect', 'socket', 'ssl', 'asyncio', 'orjson', 'websockets'}"
     code = f"import sys, rtmcli.catalogue; print(sorted({heavy} & set(sys.modules)))"
-    # -S: no site module, which may import what it likes; the parent's path stands in for it.
-    found = subprocess.run(
+    # -S: without the site module, which may import anything; sys.path is copied instead.
+    result = subprocess.run(
         [sys.executable, "-S", "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"],
         capture_output=True,
         text=True,
         check=True,
     )
-    assert found.stdout == "[]\n"
+    assert result.stdout == "[]\n"

@@ -182,11 +182,14 @@ def test_a_dry_run_shows_the_first_request() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--all", "--max-items", "0"], "--max-items must be a whole number, 1 or more, not 0"),
+        (["--all", "--max-items", "0"], "--max-items must be a whole number, 1 or more"),
         (["--all", "--max-items", "many"], "--max-items must be a whole number, 1 or more"),
         (["--all", "--max-items", "-1"], "--max-items must be a whole number, 1 or more"),
-        (["--max-items", "5"], "--max-items goes with --all"),
-        (["--all", "--envelope"], "--all prints items, so --envelope has nothing to print"),
+        (["--max-items", "5"], "--max-items needs --all"),
+        (
+            ["--all", "--envelope"],
+            "--all prints items; it cannot be used with --envelope",
+        ),
     ],
 )
 def test_wrong_options_are_rejected_before_anything_is_sent(
@@ -203,7 +206,7 @@ def test_a_payload_in_which_the_page_size_cannot_be_set_is_rejected() -> None:
     words = ("get-archives", '{"pagination": 5}', "--all", "--no-validate")
     result = run(*words, token=None)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "pagination.limit cannot be set: pagination is no object" in result.stderr
+    assert "pagination.limit cannot be set: pagination is not an object" in result.stderr
 
 
 def test_an_error_on_the_first_page_names_no_page() -> None:

@@ -213,7 +213,7 @@ def test_a_quiet_command_waits_too() -> None:
     [
         (["--wait", "--wait-timeout", "0"], "--wait-timeout must be more than zero"),
         (["--wait", "--wait-timeout", "soon"], "--wait-timeout must be a duration"),
-        (["--wait-timeout", "5s"], "--wait-timeout goes with --wait"),
+        (["--wait-timeout", "5s"], "--wait-timeout needs --wait"),
     ],
 )
 def test_a_wrong_timeout_is_rejected_before_anything_is_sent(

@@ -1,15 +1,14 @@
-"""Durations: what people write, in seconds."""
+"""Parsing and formatting of durations."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.errors import UsageError
-from rtmcli.protocol.durations import format_seconds, parse, parse_option
+from rtmcli.protocol.durations import format_seconds, parse, parse_positive
 
 
 @pytest.mark.parametrize(
-    ("text", "length"),
+    ("text", "seconds"),
     [
         ("500ms", 0.5),
         ("10s", 10.0),
@@ -22,48 +21,47 @@ from rtmcli.protocol.durations import format_seconds, parse, parse_option
         ("0.30000000000000004", 0.30000000000000004),
     ],
 )
-def test_a_duration_has_a_unit_or_is_seconds(text: str, length: float) -> None:
-    """`ms`, `s`, `m`, `h` and `d` count; without a unit it is seconds."""
-    assert parse(text) == length
+def test_a_duration_has_a_unit_or_is_in_seconds(text: str, seconds: float) -> None:
+    """The units are `ms`, `s`, `m`, `h` and `d`."""
+    assert parse(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "s", "-1s", "1 s", "1S", "1e3", "nan", "inf", "1,5", "٣s"])
-def test_what_is_no_duration_is_an_error_that_says_what_is_wanted(text: str) -> None:
-    """The message names the option and an example, and does not quote the value."""
-    with pytest.raises(UsageError) as caught:
-        parse_option(text, "--timeout")
-    assert caught.value.message == "--timeout must be a duration such as 500ms, 10s, 5m or 1h"
+def test_an_invalid_duration_is_an_error(text: str) -> None:
+    """The message gives examples; it does not quote the value."""
+    with pytest.raises(ValueError, match=r"^must be a duration such as 500ms, 10s, 5m or 1h$"):
+        parse_positive(text)
 
 
 @pytest.mark.parametrize("text", ["0", "0s", "0.000ms"])
-def test_what_has_to_last_lasts_longer_than_nothing(text: str) -> None:
-    """What is over at once is never meant; a delay alone may be none."""
+def test_a_zero_duration_is_invalid_for_options(text: str) -> None:
+    """`parse` accepts it, as a delay may be zero."""
     assert parse(text) == 0.0
-    with pytest.raises(UsageError, match=r"^--for must be more than zero$"):
-        parse_option(text, "--for")
+    with pytest.raises(ValueError, match=r"^must be more than zero$"):
+        parse_positive(text)
 
 
-def test_a_duration_lasts_at_most_a_year() -> None:
-    """Longer ones would not fit into what the system takes."""
+def test_a_duration_is_at_most_a_year() -> None:
+    """Longer ones would exceed the range of system timeouts."""
     assert parse("366d") == 366 * 86400
     with pytest.raises(ValueError, match="at most a year"):
         parse("367d")
 
 
 @pytest.mark.parametrize(
-    ("length", "text"),
+    ("seconds", "text"),
     [(20.0, "20s"), (60.0, "1m"), (3600.0, "1h"), (90.0, "90s"), (0.5, "500ms"), (1.5, "1.5s")],
 )
-def test_a_duration_is_shown_in_its_largest_whole_unit(length: float, text: str) -> None:
-    """What is shown is short."""
-    assert format_seconds(length) == text
+def test_a_duration_is_formatted_in_the_largest_unit(seconds: float, text: str) -> None:
+    """The largest unit without a fraction, but not days."""
+    assert format_seconds(seconds) == text
 
 
 @given(st.integers(1, 10**7), st.sampled_from(["ms", "s", "m", "h", "d"]))
-def test_what_is_shown_reads_as_the_same(count: int, unit: str) -> None:
-    """Showing and reading a duration give the same length, up to six digits."""
+def test_a_formatted_duration_parses_to_the_same_value(count: int, unit: str) -> None:
+    """Up to six digits are kept."""
     try:
-        length = parse(f"{count}{unit}")
+        seconds = parse(f"{count}{unit}")
     except ValueError:
         return
-    assert parse(format_seconds(length)) == pytest.approx(length, rel=1e-5)
+    assert parse(format_seconds(seconds)) == pytest.approx(seconds, rel=1e-5)

@@ -1,4 +1,4 @@
-"""Escaping: what a terminal would obey gets out neither as JSON nor as text."""
+"""Escaping of characters that control a terminal, in JSON and in text."""
 
 import json
 import unicodedata
@@ -18,43 +18,43 @@ unsafe_texts = st.text(
 
 
 @given(st.recursive(unsafe_texts, lambda inner: st.dictionaries(unsafe_texts, inner, max_size=3)))
-def test_json_keeps_its_value_and_loses_what_a_terminal_obeys(value: object) -> None:
-    """Escaped JSON reads the same, and holds no character that a terminal would obey."""
-    shown = escape_json(dumps(value)).decode()
-    assert json.loads(shown) == value
-    assert not [character for character in shown if is_unsafe(character)]
+def test_escaped_json_is_safe_and_has_the_same_value(value: object) -> None:
+    """It contains no character that a terminal interprets."""
+    escaped = escape_json(dumps(value)).decode()
+    assert json.loads(escaped) == value
+    assert not [character for character in escaped if is_unsafe(character)]
 
 
 @given(unsafe_texts)
-def test_text_loses_what_a_terminal_obeys_and_stays_on_its_line(text: str) -> None:
-    """Escaped text holds no control character at all, line ends included."""
-    shown = escape_text(text)
-    assert not [character for character in shown if is_unsafe(character)]
-    assert len(shown.splitlines()) <= 1
+def test_escaped_text_is_safe_and_one_line(text: str) -> None:
+    """Line ends are escaped, too."""
+    escaped = escape_text(text)
+    assert not [character for character in escaped if is_unsafe(character)]
+    assert len(escaped.splitlines()) <= 1
 
 
 @given(unsafe_texts)
-def test_nothing_else_is_changed(text: str) -> None:
-    """Without what a terminal obeys a text stays as it is, as text and as JSON."""
-    harmless = "".join(character for character in text if not is_unsafe(character))
-    assert escape_text(harmless) == harmless
-    assert escape_json(harmless.encode()).decode() == harmless
+def test_safe_characters_are_unchanged(text: str) -> None:
+    """In text and in JSON."""
+    safe = "".join(character for character in text if not is_unsafe(character))
+    assert escape_text(safe) == safe
+    assert escape_json(safe.encode()).decode() == safe
 
 
 @pytest.mark.parametrize("character", [*UNSAFE, *map(chr, (*range(0x20), 0xD800, 0xDFFF))])
-def test_each_obeyed_character_is_spelled_out(character: str) -> None:
-    """Each control character, direction mark and half of a surrogate shows as its number."""
+def test_each_unsafe_character_is_escaped_in_text(character: str) -> None:
+    """These are control characters, direction marks and lone surrogates."""
     assert escape_text(f"a{character}b") == f"a\\u{ord(character):04x}b"
 
 
 @pytest.mark.parametrize("character", UNSAFE)
-def test_each_obeyed_character_that_json_may_hold_is_spelled_out_in_it(character: str) -> None:
-    """Alone in its text it is seen as well."""
+def test_each_unsafe_character_is_escaped_in_json(character: str) -> None:
+    """Also if it is the only unsafe one."""
     assert escape_json(f'"{character}"'.encode()) == b'"\\u%04x"' % ord(character)
 
 
 @pytest.mark.parametrize(
-    ("data", "quote"),
+    ("data", "expected"),
     [
         (b"", ""),
         (b"plain", "plain"),
@@ -65,13 +65,13 @@ def test_each_obeyed_character_that_json_may_hold_is_spelled_out_in_it(character
         ("é".encode() * 5 + b"x", "é" * 5 + "…"),
     ],
 )
-def test_an_excerpt_is_short_and_harmless(data: bytes, quote: str) -> None:
-    """Anything at all is quoted on one line, up to the limit in bytes."""
-    assert excerpt(data, 10) == quote
+def test_an_excerpt_is_short_and_safe(data: bytes, expected: str) -> None:
+    """The limit is in bytes; invalid UTF-8 is escaped."""
+    assert excerpt(data, 10) == expected
 
 
 def is_unsafe(character: str) -> bool:
-    """Tell whether a terminal obeys a character, by what Unicode says of it."""
+    """Return whether a terminal may interpret a character, by its Unicode properties."""
     direction = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
     return (
         unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs")

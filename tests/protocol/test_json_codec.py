@@ -1,4 +1,4 @@
-"""JSON in and out: no digit is changed, and nothing that nobody could send on gets in."""
+"""Decoding and encoding of JSON: digits are kept, and invalid values are rejected."""
 
 import json
 from collections.abc import Callable
@@ -29,132 +29,132 @@ ordinary = st.recursive(
     st.none() | st.booleans() | integers | floats | st.text(),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
 )
-both_loads = pytest.mark.parametrize("read", [loads, loads_strict])
-Loads = Callable[[bytes], Any]
+both_decoders = pytest.mark.parametrize("decode", [loads, loads_strict])
+Decode = Callable[[bytes], Any]
 
 
-@both_loads
+@both_decoders
 @given(value=ordinary)
-def test_what_is_written_reads_the_same(read: Loads, value: Any) -> None:
-    """Whoever reads what `dump` and `dump_indented` write has the value again."""
+def test_encoded_values_decode_to_the_same_values(decode: Decode, value: Any) -> None:
+    """The standard library agrees."""
     for text in (dumps(value), dumps_pretty(value)):
-        assert to_machine_numbers(read(text)) == value
+        assert to_machine_numbers(decode(text)) == value
         assert json.loads(text) == value
 
 
 @given(ordinary)
-def test_reading_agrees_with_the_library(value: Any) -> None:
-    """Of ordinary values `load` makes what the library makes of them."""
+def test_loads_agrees_with_orjson(value: Any) -> None:
+    """For values whose numbers fit in 64 bits."""
     text = orjson.dumps(value)
     assert to_machine_numbers(loads(text)) == orjson.loads(text)
 
 
-@both_loads
+@both_decoders
 @given(digits=numbers)
-def test_no_digit_of_a_number_is_changed(read: Loads, digits: str) -> None:
-    """Whatever number comes in, the very same number goes out, however many digits it has."""
-    alone, among = dumps(read(digits.encode())), dumps(read(f'{{"n": [{digits}, 1]}}'.encode()))
-    assert among == b'{"n":[%s,1]}' % alone
+def test_no_digit_of_a_number_is_changed(decode: Decode, digits: str) -> None:
+    """A number of any length is encoded as the same number, alone and within other values."""
+    alone = dumps(decode(digits.encode()))
+    assert dumps(decode(f'{{"n": [{digits}, 1]}}'.encode())) == b'{"n":[%s,1]}' % alone
     assert Decimal(alone.decode()) == Decimal(digits)
 
 
-@both_loads
+@both_decoders
 @given(digits=st.from_regex(r"-?[1-9][0-9]{18,30}(\.[0-9]{1,9})?", fullmatch=True))
-def test_a_number_beyond_the_machine_keeps_its_spelling(read: Loads, digits: str) -> None:
-    """What fits no machine number goes out as it was spelled."""
-    assert dumps(read(digits.encode())) == digits.encode()
+def test_a_wide_number_keeps_its_literal(decode: Decode, digits: str) -> None:
+    """Neither an integer of 64 bits nor a double represents it."""
+    assert dumps(decode(digits.encode())) == digits.encode()
 
 
-@both_loads
+@both_decoders
 @pytest.mark.parametrize("digits", ["8953298.671862057", "-8953298.671862057", "0.1", "1e5"])
-def test_a_double_is_trusted_with_15_digits_only(read: Loads, digits: str) -> None:
-    """A number whose nearest double reads otherwise keeps its digits."""
-    assert dumps(read(digits.encode())) == digits.encode()
+def test_a_number_of_16_digits_keeps_its_literal(decode: Decode, digits: str) -> None:
+    """A double would change its last digits."""
+    assert dumps(decode(digits.encode())) == digits.encode()
 
 
-@both_loads
+@both_decoders
 @given(number=integers)
-def test_an_integer_of_64_bits_is_an_integer(read: Loads, number: int) -> None:
-    """An integer that the machine holds is one, for whoever checks its range."""
-    value = read(str(number).encode())
+def test_an_integer_of_64_bits_is_decoded_as_int(decode: Decode, number: int) -> None:
+    """So its range can be validated."""
+    value = decode(str(number).encode())
     assert (type(value), value) == (int, number)
 
 
-@both_loads
+@both_decoders
 @pytest.mark.parametrize("number", [-(1 << 63) - 1, 1 << 64])
-def test_an_integer_beyond_64_bits_is_kept_as_digits(read: Loads, number: int) -> None:
-    """The first integers that do not fit are numbers of digits."""
-    assert read(str(number).encode()) == RawNumber(str(number))
+def test_a_larger_integer_is_decoded_as_raw_number(decode: Decode, number: int) -> None:
+    """These are the first integers that do not fit."""
+    assert decode(str(number).encode()) == RawNumber(str(number))
 
 
 @given(ordinary, st.sampled_from([None, "\t", 3]))
-def test_what_is_written_is_one_line(value: Any, indent: Any) -> None:
-    """However a value was laid out, it is written on one line."""
+def test_dumps_writes_one_line(value: Any, indent: Any) -> None:
+    """The layout of the input does not matter."""
     text = dumps(loads_strict(json.dumps(value, indent=indent, ensure_ascii=False).encode()))
     assert len(text.splitlines()) == 1
 
 
-def test_indented_output_has_two_spaces_a_level() -> None:
-    """A person reads one member a line."""
+def test_pretty_output_has_two_spaces_per_level() -> None:
+    """And one member per line."""
     assert dumps_pretty({"a": [1, RawNumber("1e400")]}) == (
         b'{\n  "a": [\n    1,\n    1e400\n  ]\n}'
     )
 
 
-@pytest.mark.parametrize("write", [dumps, dumps_pretty])
+@pytest.mark.parametrize("encode", [dumps, dumps_pretty])
 @pytest.mark.parametrize("levels", [100, 254, 255, 600, 1000])
-def test_what_can_be_read_can_be_written(write: Callable[[Any], bytes], levels: int) -> None:
-    """Objects and arrays in each other are written as deep as they are read."""
+def test_deep_values_can_be_encoded(encode: Callable[[Any], bytes], levels: int) -> None:
+    """Any value that can be decoded can be encoded."""
     text = b'[{"a":[],"b":' * (levels // 2) + b'{"c":1.5}' + b',"d":null},2]' * (levels // 2)
-    assert b"".join(write(loads(text)).split()) == text
+    assert b"".join(encode(loads(text)).split()) == text
 
 
-@both_loads
-@pytest.mark.parametrize("levels", [20_000, 100_000])  # Python 3.13 still reads 9,000
+@both_decoders
+@pytest.mark.parametrize("levels", [20_000, 100_000])  # Python 3.13 decodes 9,000
 @pytest.mark.parametrize("inside", ["", "1e400"])
-def test_what_is_too_deep_is_refused(read: Loads, levels: int, inside: str) -> None:
-    """Depth without measure is bad JSON, no crash."""
+def test_excessive_depth_is_an_error(decode: Decode, levels: int, inside: str) -> None:
+    """The interpreter does not crash."""
     with pytest.raises(JSONError):
-        read(("[" * levels + inside + "]" * levels).encode())
+        decode(("[" * levels + inside + "]" * levels).encode())
 
 
-def test_a_user_may_nest_as_deep_as_can_be_sent() -> None:
-    """The limit of what a user writes is that of what the library writes, in any version."""
+def test_the_strict_limit_of_depth_is_that_of_orjson() -> None:
+    """It does not depend on the version of Python."""
     assert loads_strict(b"[" * 254 + b"]" * 254)
     with pytest.raises(JSONError, match=r"^nested too deeply$"):
         loads_strict(b"[" * 260 + b"]" * 260)
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("text", "message"),
     [
         (b"", "Expecting value: line 1 column 1"),
         (b"\xef\xbb\xbf", "Expecting value: line 1 column 1"),
         (b'{\r\n "a": x}', "Expecting value: line 2 column 7"),
-        (b"{} {}", "something follows the value: line 1 column 4"),
-        (b"1\n2", "something follows the value: line 2 column 1"),
+        (b"{} {}", "unexpected text after the value: line 1 column 4"),
+        (b"1\n2", "unexpected text after the value: line 2 column 1"),
         (b'{"b":2,"a":1,"a":1}', 'duplicate key "a"'),
         (b'{"\\ud800":1,"\\ud800":1}', "duplicate key ?"),
-        (b"[NaN]", "NaN is no JSON value"),
-        (b"-Infinity", "-Infinity is no JSON value"),
-        (b'["\\ud800"]', "broken Unicode in a string"),
-        (b'{"\\udfff":1}', "broken Unicode in a string"),
+        (b"[NaN]", "NaN is not a JSON value"),
+        (b"-Infinity", "-Infinity is not a JSON value"),
+        (b'["\\ud800"]', "invalid Unicode in a string"),
+        (b'{"\\udfff":1}', "invalid Unicode in a string"),
         (b'"a\x00b"', "Invalid control character at: line 1 column 3"),
         (b'["a", \xff]', "not UTF-8: byte 7"),
         (b'\xef\xbb\xbf"\xff"', "not UTF-8: byte 5"),
         ("{}".encode("utf-16"), "not UTF-8: byte 1"),
     ],
 )
-def test_what_a_user_wrote_wrongly_is_told_with_its_position(text: bytes, why: str) -> None:
-    """A user learns what is wrong, and where."""
+def test_strict_errors_have_a_message_and_a_position(text: bytes, message: str) -> None:
+    """The message says what is wrong, and where if the decoder knows."""
     with pytest.raises(JSONError) as raised:
         loads_strict(text)
-    assert str(raised.value) == why
+    assert str(raised.value) == message
 
 
 @pytest.mark.parametrize("text", [b"\xef\xbb\xbf[1]", b" [\r\n1 ]\r\n\r\n", b"\t[1]"])
-def test_a_user_may_lay_a_value_out_as_editors_do(text: bytes) -> None:
-    """A byte order mark, blanks and line ends of any kind mean nothing."""
+def test_the_strict_decoder_ignores_white_space(text: bytes) -> None:
+    """And a byte order mark, and line ends of any kind."""
     assert loads_strict(text) == [1]
 
 
@@ -174,26 +174,26 @@ def test_a_user_may_lay_a_value_out_as_editors_do(text: bytes) -> None:
     ],
 )
 @pytest.mark.parametrize("wide", [b"", b"12345678901234567890", b"1e400"])
-def test_what_a_server_sent_wrongly_is_bad_json(text: bytes, wide: bytes) -> None:
-    """No breach passes, also not beside a number that the library cannot hold."""
+def test_invalid_json_of_a_server_is_an_error(text: bytes, wide: bytes) -> None:
+    """Also next to a number that orjson cannot represent."""
     with pytest.raises(JSONError):
         loads(b"[" + text + b"," + wide + b"]" if wide else text)
 
 
-def test_what_a_server_sent_wrongly_is_told_with_its_place() -> None:
-    """In the library's words, and with the byte, counted from 1."""
+def test_errors_of_loads_have_a_position() -> None:
+    """The byte is counted from 1."""
     with pytest.raises(JSONError, match=r": byte 7$"):
         loads(b'{"a": x}')
 
 
-def test_of_two_equal_keys_of_a_server_the_last_counts() -> None:
-    """A server's duplicate key is no error, with ordinary numbers or without."""
+def test_the_last_of_duplicate_keys_wins_in_loads() -> None:
+    """With wide numbers, too."""
     assert loads(b'{"a":1,"a":2}') == {"a": 2}
     assert loads(b'{"a":1e400,"a":2}') == {"a": 2}
 
 
-def test_a_number_is_its_digits() -> None:
-    """Two numbers are equal where their digits are, and show as them."""
+def test_raw_numbers_are_equal_if_their_literals_are() -> None:
+    """The literal is also the representation."""
     assert RawNumber("1e400") == RawNumber("1e400") != RawNumber("1E400")
     assert len({RawNumber("1e400"), RawNumber("1e400"), RawNumber("10")}) == 2
     assert RawNumber("10") != 10
@@ -201,16 +201,16 @@ def test_a_number_is_its_digits() -> None:
 
 
 @pytest.mark.parametrize("value", ["\ud800", {"\udfff": 1}, [object()]])
-@pytest.mark.parametrize("write", [dumps, dumps_pretty])
-def test_what_is_no_json_value_is_not_written(write: Callable[[Any], bytes], value: Any) -> None:
-    """Nothing is made up for a value that JSON does not have."""
+@pytest.mark.parametrize("encode", [dumps, dumps_pretty])
+def test_unencodable_values_are_an_error(encode: Callable[[Any], bytes], value: Any) -> None:
+    """Invalid Unicode and other objects raise TypeError."""
     with pytest.raises(TypeError):
-        write(value)
+        encode(value)
 
 
 @given(st.text(st.characters(exclude_categories=())))
-def test_unicode_is_what_can_be_encoded(text: str) -> None:
-    """A text counts as Unicode where it can be written as UTF-8."""
+def test_is_encodable_agrees_with_encode(text: str) -> None:
+    """For any text, lone surrogates included."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -220,7 +220,7 @@ def test_unicode_is_what_can_be_encoded(text: str) -> None:
 
 
 def to_machine_numbers(value: Any) -> Any:
-    """Turn each `Number` into the machine's number, to compare with what was written."""
+    """Convert each `RawNumber` to a float."""
     if isinstance(value, RawNumber):
         return float(value.literal)
     if isinstance(value, dict):
@@ -228,7 +228,7 @@ def to_machine_numbers(value: Any) -> Any:
     return [to_machine_numbers(item) for item in value] if isinstance(value, list) else value
 
 
-def test_digits_without_end_cost_no_more_than_other_text() -> None:
-    """A message of digits is looked through once: each digit anew would take hours here."""
+def test_a_long_run_of_digits_takes_linear_time() -> None:
+    """Backtracking would take hours here."""
     digits = "1" * 2_000_000
     assert loads(f'"{digits}x"'.encode()) == f"{digits}x"

@@ -1,4 +1,4 @@
-"""The end of a JSON value is found, and a broken one where it breaks, however its bytes come."""
+"""The scanner finds the end of a value, or its first error, in chunks of any size."""
 
 import json
 
@@ -20,7 +20,7 @@ json_values = st.recursive(
 
 
 def find_end(text: bytes, chunk_size: int = 1, *, final: bool = True) -> int | None:
-    """Return where the scanner finds the end, fed in pieces; None where it waits for more."""
+    """Scan text in chunks; return the end of the value, or None if it is incomplete."""
     scanner, data = Scanner(), bytearray()
     for start in range(0, len(text), chunk_size):
         data += text[start : start + chunk_size]
@@ -32,38 +32,38 @@ def find_end(text: bytes, chunk_size: int = 1, *, final: bool = True) -> int | N
 
 @given(json_values, st.booleans(), st.sampled_from([None, 1]), st.integers(1, 9))
 def test_the_end_of_every_value_is_found(
-    value: object, ascii_only: bool, indent: int | None, piece: int
+    value: object, ascii_only: bool, indent: int | None, chunk_size: int
 ) -> None:
-    """What the standard library writes, and no more, is one value."""
+    """For all output of the standard library, with and without text after it."""
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode("utf-8", "replace")
-    assert find_end(text, piece) == len(text)
-    assert find_end(text + b" 1", piece) == len(text)
+    assert find_end(text, chunk_size) == len(text)
+    assert find_end(text + b" 1", chunk_size) == len(text)
 
 
 @pytest.mark.parametrize("text", [b"1", b"tru", b'"a', b'"a\\u00', b"[1", b'{"a"', b'{"a":1', b"-"])
-def test_an_incomplete_value_is_waited_for(text: bytes) -> None:
-    """Nothing is said of a value before it is complete: 1 may become 12."""
+def test_an_incomplete_value_has_no_end(text: bytes) -> None:
+    """A number is incomplete, as more digits may follow."""
     assert find_end(text, final=False) is None
 
 
 @pytest.mark.parametrize("text", [b"{}", b"[]", b'""', b'{"a":[{}]}'])
 def test_a_bracket_or_a_quote_completes_a_value(text: bytes) -> None:
-    """No line end is needed."""
+    """No more data is needed."""
     assert find_end(text, final=False) == len(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "why", "index"),
+    ("text", "message", "index"),
     [
         (b"}", "a value", 0),
         (b"{bad}", "a key or }", 1),
         (b'{"a" 1}', "a colon", 5),
-        (b'{"a":1 "b":2}', "a comma or the end", 7),
+        (b'{"a":1 "b":2}', "a comma or a closing bracket", 7),
         (b'{"a":1,}', "a key", 7),
         (b"{1:2}", "a key or }", 1),
         (b"[1,]", "a value", 3),
-        (b"[1}", "a comma or the end", 2),
-        (b'{"a":1]', "a comma or the end", 6),
+        (b"[1}", "a comma or a closing bracket", 2),
+        (b'{"a":1]', "a comma or a closing bracket", 6),
         (b"[,1]", "a value or ]", 1),
         (b"[01]", "a value or ]", 1),
         (b"[1.]", "a value or ]", 1),
@@ -79,15 +79,17 @@ def test_a_bracket_or_a_quote_completes_a_value(text: bytes) -> None:
         (b"[" + b"1" * 1_100_000, "too long", 1),
     ],
 )
-def test_a_broken_value_is_noticed_where_it_breaks(text: bytes, why: str, index: int) -> None:
-    """The message says what should stand at which place."""
-    with pytest.raises(JSONSyntaxError, match=why) as raised:
+def test_a_malformed_value_is_detected_at_its_first_wrong_byte(
+    text: bytes, message: str, index: int
+) -> None:
+    """The message says what was expected there."""
+    with pytest.raises(JSONSyntaxError, match=message) as raised:
         find_end(text, 4096)
     assert raised.value.index == index
 
 
-def test_a_scanner_begins_again_behind_a_value() -> None:
-    """One scanner reads value after value."""
+def test_a_scanner_can_be_reset() -> None:
+    """One scanner scans several values."""
     scanner, data = Scanner(), bytearray(b"{}[1]")
     ends = []
     for _ in range(2):

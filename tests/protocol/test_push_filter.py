@@ -1,4 +1,4 @@
-"""What is let through, and that a push is told as it came."""
+"""Selection of pushes, and their output as unchanged JSON lines."""
 
 import json
 from typing import Any
@@ -25,13 +25,13 @@ json_values = st.recursive(
 
 
 def make_message(action: Any = "incoming_event", payload: Any = None, **members: Any) -> bytes:
-    """Write a push, or with `type` another message."""
+    """Return a push, or with `type` another message."""
     envelope = {"action": action, "type": "push", "payload": payload, **members}
     return json.dumps(envelope).encode()
 
 
 def filter_pushes(push_filter: PushFilter, *raw_messages: bytes) -> list[bytes]:
-    """Return the pushes that a sieve lets through."""
+    """Return the pushes that the filter selects."""
     return push_filter.apply(raw_messages).pushes
 
 
@@ -44,13 +44,13 @@ def filter_pushes(push_filter: PushFilter, *raw_messages: bytes) -> list[bytes]:
         b' { "type" : "push" } ',
     ],
 )
-def test_every_push_passes_as_it_came(text: bytes) -> None:
-    """Unknown actions, unknown members and odd payloads are no reason to hold a push back."""
+def test_an_empty_filter_selects_every_push(text: bytes) -> None:
+    """Also with unknown actions, unknown members or unusual payloads."""
     assert filter_pushes(PushFilter(), text) == [text]
 
 
-def test_responses_are_neither_pushes_nor_unreadable() -> None:
-    """The answer to a ping is of no interest to whoever listens."""
+def test_responses_are_omitted() -> None:
+    """A response, such as that to a ping, is neither a push nor undecodable."""
     result = PushFilter().apply([make_message("ping", type="response", success=True)])
     assert (result.pushes, result.undecodable) == ([], [])
 
@@ -72,8 +72,8 @@ def test_responses_are_neither_pushes_nor_unreadable() -> None:
     ],
     ids=range(11),
 )
-def test_what_is_neither_push_nor_response_is_unreadable(text: bytes) -> None:
-    """It is told apart, so that it can be reported, and the pushes around it pass."""
+def test_other_messages_are_undecodable(text: bytes) -> None:
+    """They are returned for a report; the pushes before and after them are selected."""
     result = PushFilter().apply([make_message(), text, make_message()])
     assert (len(result.pushes), result.undecodable) == (2, [(1, text)])
 
@@ -93,13 +93,13 @@ def test_what_is_neither_push_nor_response_is_unreadable(text: bytes) -> None:
     ],
     ids=range(9),
 )
-def test_odd_values_pass_without_a_changed_byte(text: bytes) -> None:
-    """Wide numbers, lone surrogates, NUL, duplicate keys and depth are printed as they came."""
+def test_unusual_values_are_printed_unchanged(text: bytes) -> None:
+    """Wide numbers, lone surrogates, NUL, duplicate keys and deep nesting."""
     assert to_json_lines(filter_pushes(PushFilter(), text)) == text + b"\n"
 
 
-def test_only_the_wanted_actions_pass() -> None:
-    """Several actions may be wanted."""
+def test_pushes_are_selected_by_action() -> None:
+    """The filter may have several actions."""
     texts = [
         make_message("thread_closed"),
         make_message("incoming_event"),
@@ -112,14 +112,14 @@ def test_only_the_wanted_actions_pass() -> None:
 
 
 @pytest.mark.parametrize("action", [None, 1, [], {}])
-def test_a_push_without_a_proper_action_is_not_a_wanted_one(action: object) -> None:
-    """Whatever stands for the action is compared, and never trusted to be text."""
+def test_a_push_with_an_invalid_action_is_not_selected(action: object) -> None:
+    """The action may be any JSON value."""
     assert filter_pushes(PushFilter(["thread_closed"]), make_message(action)) == []
 
 
 @pytest.mark.parametrize("payload", [CHAT_PAYLOAD, {"chat": {"id": "A"}}])
-def test_a_chat_is_found_wherever_pushes_name_it(payload: object) -> None:
-    """By `chat_id`, or in the chat itself."""
+def test_pushes_are_selected_by_chat(payload: object) -> None:
+    """By `chat_id` or by `chat.id`."""
     text = make_message(payload=payload)
     assert filter_pushes(PushFilter(chat_id="A"), text, make_message(payload={"chat_id": "B"})) == [
         text
@@ -127,13 +127,13 @@ def test_a_chat_is_found_wherever_pushes_name_it(payload: object) -> None:
 
 
 @pytest.mark.parametrize("payload", [None, [], "A", {"chat": "A"}, {"chat_id": None}, {"id": "A"}])
-def test_pushes_of_no_chat_are_not_those_of_the_wanted_one(payload: object) -> None:
-    """What names no chat passes only where no chat is wanted."""
+def test_pushes_without_a_chat_are_not_selected_by_chat(payload: object) -> None:
+    """Also if the payload is not an object."""
     assert filter_pushes(PushFilter(chat_id="A"), make_message(payload=payload)) == []
 
 
-def test_action_and_chat_must_both_fit() -> None:
-    """The two conditions narrow each other."""
+def test_action_and_chat_must_both_match() -> None:
+    """A push is selected only if it meets all criteria."""
     texts = [
         make_message("thread_closed", CHAT_PAYLOAD),
         make_message("incoming_event", CHAT_PAYLOAD),
@@ -142,8 +142,8 @@ def test_action_and_chat_must_both_fit() -> None:
 
 
 @pytest.mark.parametrize("reason", ["access_token_revoked", "ping_timeout", "reason_of_tomorrow"])
-def test_the_announced_end_is_seen_even_where_its_push_is_not_wanted(reason: str) -> None:
-    """What is printed does not decide what is obeyed."""
+def test_the_disconnect_push_is_returned_even_if_not_selected(reason: str) -> None:
+    """The client must react to it in any case."""
     announcement = make_message("agent_disconnected", {"reason": reason})
     result = PushFilter(["thread_closed"]).apply([announcement])
     assert result.pushes == []
@@ -151,14 +151,14 @@ def test_the_announced_end_is_seen_even_where_its_push_is_not_wanted(reason: str
     assert result.disconnect_push.payload == {"reason": reason}
 
 
-def test_nothing_is_announced_where_no_push_announces_it() -> None:
-    """Ordinary pushes give no reason to leave."""
+def test_other_pushes_are_not_disconnect_pushes() -> None:
+    """Without one, the result has None."""
     assert PushFilter().apply([make_message()]).disconnect_push is None
 
 
 @given(st.lists(json_values, min_size=1, max_size=5), st.booleans())
-def test_each_value_is_one_line_of_the_same_value(items: list[Any], indented: bool) -> None:
-    """Pretty-printed or not, a message is one line, and parsing it gives what was sent."""
+def test_each_message_is_one_line_with_the_same_value(items: list[Any], indented: bool) -> None:
+    """Also if the server sent it pretty-printed."""
     texts = [
         json.dumps(item, indent="\t" if indented else None, ensure_ascii=False).encode()
         for item in items
@@ -169,8 +169,8 @@ def test_each_value_is_one_line_of_the_same_value(items: list[Any], indented: bo
 
 
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=5))
-def test_no_line_holds_what_a_terminal_obeys(items: list[str]) -> None:
-    """Neither C0, DEL and C1 nor what turns the direction of text or breaks lines."""
-    obeyed = {*map(chr, range(32)), *map(chr, range(127, 160)), *"\u2028\u2029\u202e\u2066\u061c"}
+def test_lines_contain_no_unsafe_characters(items: list[str]) -> None:
+    """These are C0, DEL, C1, line separators and marks of text direction."""
+    unsafe = {*map(chr, range(32)), *map(chr, range(127, 160)), *"\u2028\u2029\u202e\u2066\u061c"}
     printed = to_json_lines([orjson.dumps(item) for item in items]).decode()
-    assert not obeyed & set(printed.replace("\n", ""))
+    assert not unsafe & set(printed.replace("\n", ""))

@@ -1,4 +1,4 @@
-"""Suggestions for a slip of the finger."""
+"""Suggestions for misspelled words."""
 
 import pytest
 
@@ -8,7 +8,7 @@ CANDIDATES = ["ban-customer", "get-customers", "update-customer"]
 
 
 @pytest.mark.parametrize(
-    ("word", "said"),
+    ("word", "suggestion"),
     [
         ("ban-costumer", "; did you mean ban-customer?"),
         ("get-customer", "; did you mean get-customers or ban-customer?"),
@@ -16,16 +16,16 @@ CANDIDATES = ["ban-customer", "get-customers", "update-customer"]
         ("", ""),
     ],
 )
-def test_the_nearest_word_is_named(word: str, said: str) -> None:
-    """The nearest first, if any is near enough; otherwise nothing."""
-    assert did_you_mean(word, CANDIDATES) == said
+def test_similar_words_are_suggested(word: str, suggestion: str) -> None:
+    """The most similar first; nothing if none is similar enough."""
+    assert did_you_mean(word, CANDIDATES) == suggestion
 
 
-def test_two_words_that_are_as_near_are_both_named() -> None:
-    """But no more than two."""
+def test_at_most_two_words_are_suggested() -> None:
+    """Even if more are equally similar."""
     assert did_you_mean("tag", ["tags", "tagg", "tagz"]).count(" or ") == 1
 
 
-def test_without_a_near_word_something_else_may_be_said() -> None:
-    """Such as where to look."""
+def test_the_default_is_returned_if_no_word_is_similar() -> None:
+    """For example a reference to the help."""
     assert did_you_mean("xyz", CANDIDATES, "; see rtm --help") == "; see rtm --help"

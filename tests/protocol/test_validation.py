@@ -1,4 +1,4 @@
-"""Checks: every problem is named once, with its path; what is right or unknown passes."""
+"""Validation of payloads: all problems are reported, and unknown members are valid."""
 
 import copy
 import json
@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Constraint, Format, Method, Param, ParamType, Rule, Severity
 from rtmcli.protocol.json_codec import RawNumber
-from rtmcli.protocol.payload import set_path
-from rtmcli.protocol.validation import MISSING, PayloadValidator, Problem, get_path, short_json
+from rtmcli.protocol.paths import MISSING, get_path, set_path
+from rtmcli.protocol.validation import PayloadValidator, Problem, short_json
 
 every_method = pytest.mark.parametrize(
     "method", API.methods.values(), ids=[method.command for method in API.methods.values()]
 )
 
 
-# --- shapes ---
+# --- types ---
 
 VALUES: dict[str, Any] = {
     "null": None,
@@ -75,29 +75,29 @@ ACCEPTED = {
 }  # fmt: skip  # a table
 
 
-@pytest.mark.parametrize("kind", ParamType)
-def test_each_kind_fits_its_values_and_no_others(kind: ParamType) -> None:
-    """The table: which values a parameter of a kind may have."""
-    method = Method("a", "", params=(Param("p", kind),))
-    fits = {
+@pytest.mark.parametrize("param_type", ParamType)
+def test_each_type_accepts_its_values_only(param_type: ParamType) -> None:
+    """The table lists the valid values of each type."""
+    method = Method("a", "", params=(Param("p", param_type),))
+    accepted = {
         name
         for name, value in VALUES.items()
         if not PayloadValidator(method).validate({"p": value})
     }
-    assert fits == ACCEPTED[kind]
+    assert accepted == ACCEPTED[param_type]
 
 
-def test_a_wrong_value_is_shown() -> None:
-    """The problem says what is wanted and what was given, with the flag."""
+def test_a_problem_names_path_expectation_value_and_flag() -> None:
+    """The problem of a rule has only a message."""
     method = Method(
         "a", "", params=(Param("p.q_r", ParamType.INTEGERS), Param("p", ParamType.OBJECT))
     )
     [problem] = PayloadValidator(method._replace(params=method.params[::-1])).validate(
         {"p": {"q_r": "five"}}
     )
-    assert problem == Problem("p.q_r", 'must be an array of whole numbers, not "five"', "--p-q-r")
-    assert str(problem) == 'p.q_r must be an array of whole numbers, not "five" (--p-q-r)'
-    assert str(Problem("", "says the rule")) == "says the rule"
+    assert problem == Problem("p.q_r", 'must be an array of integers, not "five"', "--p-q-r")
+    assert str(problem) == 'p.q_r must be an array of integers, not "five" (--p-q-r)'
+    assert str(Problem("", "a rule")) == "a rule"
 
 
 # --- limits ---
@@ -110,7 +110,7 @@ THREE_CHOICES = STRING_PARAM._replace(choices=("agent", "customer", "all"))
 
 
 @pytest.mark.parametrize(
-    ("param", "value", "wrong"),
+    ("param", "value", "message"),
     [
         (INTEGER_PARAM, 1, ""),
         (INTEGER_PARAM, 100, ""),
@@ -129,19 +129,19 @@ THREE_CHOICES = STRING_PARAM._replace(choices=("agent", "customer", "all"))
         (
             STRING_PARAM._replace(format=Format.TEXT),
             "é" * 8192 + "x",
-            "must read at most 16 KB of UTF-8",
+            "must be at most 16 KB of UTF-8",
         ),
     ],
 )
-def test_choices_ranges_and_lengths_are_kept(param: Param, value: Any, wrong: str) -> None:
-    """The edges are in; what is out is told with what is wanted."""
+def test_choices_ranges_and_lengths(param: Param, value: Any, message: str) -> None:
+    """Limits are inclusive; the message says what is expected."""
     problems = PayloadValidator(Method("a", "", params=(param,))).validate({"p": value})
-    assert [problem.message for problem in problems] == ([wrong] if wrong else [])
+    assert [problem.message for problem in problems] == ([message] if message else [])
 
 
 @pytest.mark.parametrize("severity", Severity)
-def test_a_limit_is_as_strict_as_its_row(severity: Severity) -> None:
-    """Outside choices, range and format the row decides; a wrong type is always an error."""
+def test_the_parameter_sets_the_severity(severity: Severity) -> None:
+    """It applies to choices, range and format; a wrong type is always an error."""
     method = Method("a", "", params=(INTEGER_PARAM._replace(severity=severity),))
     assert [problem.severity for problem in PayloadValidator(method).validate({"p": 0})] == [
         severity
@@ -151,7 +151,7 @@ def test_a_limit_is_as_strict_as_its_row(severity: Severity) -> None:
     ]
 
 
-# What reads as each format, and what does not.
+# Valid and invalid texts of each format.
 FORMATS = {
     Format.DATE: """
         2019-12-31 2020-02-30 0001-01-01
@@ -172,19 +172,19 @@ FORMATS = {
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_formats_are_read_as_the_reference_means_them(format_: Format) -> None:
-    """RFC 3339 dates and times with a zone; of a customer's id only the shape."""
+def test_formats(format_: Format) -> None:
+    """Dates, RFC 3339 times with a time zone, and the form of a customer's id."""
     method = Method("a", "", params=(STRING_PARAM._replace(format=format_),))
     good, bad = (words.split() for words in FORMATS[format_].split("not:"))
     assert [text for text in good if PayloadValidator(method).validate({"p": text})] == []
     for text in [*bad, "", f"{good[0]}\n"]:
         [problem] = PayloadValidator(method).validate({"p": text})
-        assert problem.message == f"must read {format_.value}, not {json.dumps(text)}"
+        assert problem.message == f"must be in the format {format_.value}, not {json.dumps(text)}"
 
 
 # --- rules ---
 
-# For each law: which of the paths a, b may be there together.
+# For each constraint: which of the paths a and b may be present together.
 CONSTRAINTS = {
     Constraint.AT_LEAST_ONE: ["a", "b", "ab"],
     Constraint.ALL_OR_NONE: ["", "ab"],
@@ -194,43 +194,44 @@ CONSTRAINTS = {
 }
 
 
-@pytest.mark.parametrize("law", Constraint)
-def test_each_law_allows_what_it_says(law: Constraint) -> None:
-    """The table: of two paths, which may be there (and true)."""
+@pytest.mark.parametrize("constraint", Constraint)
+def test_each_constraint(constraint: Constraint) -> None:
+    """The table lists which of two paths may be present (and true)."""
     params = tuple(Param(name, ParamType.BOOLEAN) for name in "ab")
-    rule = Rule(law, ("a", "b"), "the rule says so", severity=Severity.WARNING)
+    rule = Rule(constraint, ("a", "b"), "a rule", severity=Severity.WARNING)
     method = Method("m", "", params=params, rules=(rule,))
     allowed = []
-    for there in ("", "a", "b", "ab"):
-        problems = PayloadValidator(method).validate(dict.fromkeys(there, True))
-        assert problems in ([], [Problem("", "the rule says so", "", Severity.WARNING)])
-        allowed += [] if problems else [there]
-    assert allowed == CONSTRAINTS[law]
+    for present in ("", "a", "b", "ab"):
+        problems = PayloadValidator(method).validate(dict.fromkeys(present, True))
+        assert problems in ([], [Problem("", "a rule", "", Severity.WARNING)])
+        allowed += [] if problems else [present]
+    assert allowed == CONSTRAINTS[constraint]
 
 
 @pytest.mark.parametrize(
-    ("payload", "broken"), [({}, False), ({"t": "y"}, False), ({"t": "x"}, True), ({"t": 1}, False)]
+    ("payload", "violated"),
+    [({}, False), ({"t": "y"}, False), ({"t": "x"}, True), ({"t": 1}, False)],
 )
-def test_a_rule_may_wait_for_a_value(payload: dict[str, Any], broken: bool) -> None:
-    """A rule with a condition counts only where the condition holds."""
-    rule = Rule(Constraint.FORBIDDEN, ("a",), "never so", when=("t", "x"))
+def test_a_rule_may_have_a_condition(payload: dict[str, Any], violated: bool) -> None:
+    """The rule applies only if the condition is met."""
+    rule = Rule(Constraint.FORBIDDEN, ("a",), "a rule", when=("t", "x"))
     problems = PayloadValidator(Method("m", "", rules=(rule,))).validate(payload)
-    assert [problem.message for problem in problems] == (["never so"] if broken else [])
+    assert [problem.message for problem in problems] == (["a rule"] if violated else [])
 
 
-def test_only_true_counts_as_true() -> None:
-    """What is there but false, or no bool, breaks no rule about what is true."""
-    rule = Rule(Constraint.NOT_ALL_TRUE, ("a", "b"), "not both")
+def test_not_all_true_applies_to_true_only() -> None:
+    """False, or a value of another type, is allowed."""
+    rule = Rule(Constraint.NOT_ALL_TRUE, ("a", "b"), "a rule")
     method = Method("m", "", rules=(rule,))
     assert not PayloadValidator(method).validate({"a": True, "b": False})
     assert not PayloadValidator(method).validate({"a": True, "b": 1})
 
 
-# --- laws over every method ---
+# --- all methods ---
 
 
 def remove_path(payload: Any, path: str) -> Any:
-    """Copy a payload without what stands at a path."""
+    """Copy a payload without the value at a path."""
     payload = copy.deepcopy(payload)
     parent, _, name = path.rpartition(".")
     del (get_path(payload, parent) if parent else payload)[name]
@@ -238,43 +239,43 @@ def remove_path(payload: Any, path: str) -> Any:
 
 
 def problem_paths(method: Method, payload: Any) -> list[str]:
-    """Return the paths of the problems, those of rules left out."""
+    """Return the paths of the problems, except those of rules."""
     return [problem.path for problem in PayloadValidator(method).validate(payload) if problem.path]
 
 
 @every_method
-def test_each_missing_leaf_is_named_and_nothing_else(method: Method) -> None:
-    """An example with one required leaf removed names exactly that path."""
+def test_a_missing_value_is_the_only_problem(method: Method) -> None:
+    """For the example without any one of its required values."""
     for param in method.params:
-        below = [other for other in method.params if other.path.startswith(f"{param.path}.")]
-        if not param.required or param.set_by_session or any(other.required for other in below):
+        members = [other for other in method.params if other.path.startswith(f"{param.path}.")]
+        if not param.required or param.set_by_session or any(other.required for other in members):
             continue
         assert problem_paths(method, remove_path(method.example, param.path)) == [param.path]
 
 
 @every_method
-def test_what_is_required_in_an_object_counts_where_the_object_is(method: Method) -> None:
-    """Of an optional object nothing is missing where it is absent; empty, all it needs is."""
+def test_members_of_an_optional_object_are_required_only_with_it(method: Method) -> None:
+    """An absent optional object causes no problem; an empty one lacks its required members."""
     for param in method.params:
         if param.type is not ParamType.OBJECT or get_path(method.example, param.path) is MISSING:
             continue
-        needed = [
+        required = [
             other.path
             for other in method.params
             if other.required and other.path.rpartition(".")[0] == param.path
         ]
         absent = problem_paths(method, remove_path(method.example, param.path))
-        assert absent == (needed or [param.path] if param.required else [])
-        if not needed:
+        assert absent == (required or [param.path] if param.required else [])
+        if not required:
             continue
         empty = copy.deepcopy(dict(method.example))
         set_path(empty, param.path.split("."), {})
-        assert set(needed) <= set(problem_paths(method, empty))
+        assert set(required) <= set(problem_paths(method, empty))
 
 
 @every_method
-def test_each_wrong_type_is_named_and_nothing_else(method: Method) -> None:
-    """A value of another type at any path is one problem, also where members were required."""
+def test_a_wrong_type_is_the_only_problem(method: Method) -> None:
+    """Missing members of the wrong value are not reported."""
     for param in method.params:
         if param.type is ParamType.ANY or param.set_by_session:
             continue
@@ -288,49 +289,30 @@ def test_each_wrong_type_is_named_and_nothing_else(method: Method) -> None:
 @every_method
 @settings(max_examples=10)  # of each of the 37
 @given(data=st.data())
-def test_unknown_members_pass(method: Method, data: st.DataObject) -> None:
-    """What no document names is the server's affair: beside, and inside, what is known."""
+def test_unknown_members_are_valid(method: Method, data: st.DataObject) -> None:
+    """At the top level and in any object."""
     payload = copy.deepcopy(dict(method.example))
     objects = [param.path for param in method.params if param.type is ParamType.OBJECT]
-    there = ["", *(path for path in objects if isinstance(get_path(payload, path), dict))]
-    where = data.draw(st.sampled_from(there))
-    prefix = where.split(".") if where else []
+    present = ["", *(path for path in objects if isinstance(get_path(payload, path), dict))]
+    parent = data.draw(st.sampled_from(present))
+    prefix = parent.split(".") if parent else []
     set_path(payload, [*prefix, "x_" + data.draw(st.text(max_size=3))], data.draw(st.integers()))
     assert PayloadValidator(method).validate(payload) == []
 
 
-def test_everything_wrong_is_named_in_one_report() -> None:
-    """No problem hides another."""
+def test_all_problems_are_reported_together() -> None:
+    """In the order of the parameters."""
     method = API.methods["transfer_chat"]
     payload = {"target": {"type": "team"}, "force": 1}
     assert problem_paths(method, payload) == ["chat_id", "target.type", "target.ids", "force"]
 
 
-# --- words ---
-
-
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("a", {"b": {"c": 1}}),
-        ("a.b.c", 1),
-        ("a.b.x", MISSING),
-        ("x", MISSING),
-        ("n", None),
-        ("n.x", MISSING),
-        ("l.0", MISSING),
-        ("t.0", MISSING),
-        ("", MISSING),
-    ],
-)
-def test_what_stands_at_a_path_is_found(path: str, value: Any) -> None:
-    """Paths lead through objects only; null is a value."""
-    assert get_path({"a": {"b": {"c": 1}}, "n": None, "l": [1], "t": "x"}, path) == value
+# --- formatting ---
 
 
 @given(st.lists(st.none() | st.integers(0, 9) | st.text()))
-def test_a_quoted_value_is_short(value: Any) -> None:
-    """A value is shown as JSON, cut where it would fill the report."""
-    shown = short_json(value)
-    assert len(shown) <= 60
-    assert shown.endswith("…") or json.loads(shown) == value
+def test_short_json_is_truncated(value: Any) -> None:
+    """It is JSON if it has at most 60 characters."""
+    text = short_json(value)
+    assert len(text) <= 60
+    assert text.endswith("…") or json.loads(text) == value

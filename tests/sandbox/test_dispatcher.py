@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.independent_client import Client, Message, connected_client
 
 from rtmcli.catalogue import API
-from rtmcli.protocol.payload import PathError, set_path
+from rtmcli.protocol.paths import PathError, set_path
 from rtmcli.sandbox.fault_specs import parse_fault
 from rtmcli.sandbox.limits import Limits
 from rtmcli.sandbox.server_options import Latency, ServerOptions

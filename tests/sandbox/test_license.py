@@ -18,7 +18,7 @@ from support.license_client import (
 
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
-from rtmcli.protocol.validation import MISSING, get_path
+from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.sandbox.actions import HANDLERS
 from rtmcli.sandbox.interface import PushDelivery, RequestError
 from rtmcli.sandbox.license import License

@@ -56,7 +56,7 @@ def test_addresses_that_swallow_everything_share_the_time() -> None:
         hosts = [f"127.0.0.{number}" for number in range(2, 6)]
         holes = [address_info(stack.enter_context(hanging_port(host)), host) for host in hosts]
         started = time.monotonic()
-        with pytest.raises(ConnectFailed, match=r"^cannot connect to x: no answer in time$"):
+        with pytest.raises(ConnectFailed, match=r"^cannot connect to x: timed out$"):
             connect(holes, "x", short_deadline(1.0))
         assert 0.9 < time.monotonic() - started < 2
 

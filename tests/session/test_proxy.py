@@ -74,4 +74,4 @@ def test_a_proxy_that_says_nothing_is_left_at_the_deadline() -> None:
             Endpoint(True, HOST, 443, "/"), parse_proxy(f"http://127.0.0.1:{server.port}")
         )
         error = dial_failure(route, 0.5)
-    assert error.message == f"the proxy 127.0.0.1:{server.port}: no answer in time"
+    assert error.message == f"the proxy 127.0.0.1:{server.port}: timed out"

@@ -253,7 +253,7 @@ def test_an_end_tells_how_it_came(
     assert server.close_codes == codes
 
 
-PROTOCOL_ERROR = "the server broke the WebSocket protocol"
+PROTOCOL_ERROR = "the server violated the WebSocket protocol"
 
 # What a server must not send; the words for it, and the close code.
 PROTOCOL_ERRORS: dict[str, tuple[Step, str, int]] = {

@@ -1,4 +1,4 @@
-"""The core: messages in several frames, control frames, and every end."""
+"""The fallback reader: fragmented messages, control frames and violations."""
 
 from support.fault_server import Opcode
 from support.fault_server.frames import encode
@@ -7,8 +7,8 @@ from rtmcli.websocket.fallback import FallbackReader
 from rtmcli.websocket.frames import Close
 
 
-def test_fragments_become_one_message_and_a_ping_gets_its_pong() -> None:
-    """A ping between two fragments disturbs neither; the pong is masked and echoes it."""
+def test_fragments_become_one_message_and_a_ping_is_answered() -> None:
+    """A ping may arrive between two fragments; the pong is masked and has the same payload."""
     messages: list[bytes] = []
     reader = FallbackReader(100, messages.append)
     data = encode(Opcode.TEXT, b"ab", fin=False) + encode(Opcode.PING, b"x")
@@ -19,8 +19,8 @@ def test_fragments_become_one_message_and_a_ping_gets_its_pong() -> None:
     assert (messages, reader.data_to_send()) == ([b"abcd"], b"")
 
 
-def test_an_end_in_the_midst_of_other_frames_is_told() -> None:
-    """What stood before it is taken; the goodbye is answered with its own code."""
+def test_a_close_frame_after_other_frames() -> None:
+    """The messages before it are read; it is answered with the same code."""
     messages: list[bytes] = []
     reader = FallbackReader(100, messages.append)
     data = encode(Opcode.TEXT, b"a", fin=False) + encode(Opcode.CONTINUATION, b"b")
@@ -29,8 +29,8 @@ def test_an_end_in_the_midst_of_other_frames_is_told() -> None:
     assert reader.data_to_send()[:2] == b"\x88\x89"
 
 
-def test_fragments_together_obey_the_limit() -> None:
-    """A message is as large as all of its parts."""
+def test_the_size_limit_applies_to_all_fragments_together() -> None:
+    """Each fragment alone is smaller."""
     reader = FallbackReader(3, lambda _: None)
     data = encode(Opcode.TEXT, b"ab", fin=False) + encode(Opcode.CONTINUATION, b"cd")
     close_info = reader.feed(data)
@@ -38,8 +38,8 @@ def test_fragments_together_obey_the_limit() -> None:
     assert close_info.protocol_error.startswith("the message is too big")
 
 
-def test_a_binary_message_with_a_goodbye_behind_it_is_a_breach() -> None:
-    """What came first counts; the goodbye in the same packet has its answer already."""
+def test_a_binary_message_before_a_close_frame_is_a_violation() -> None:
+    """The close frame is already answered, so no other one is sent."""
     reader = FallbackReader(100, lambda _: None)
     close_info = reader.feed(encode(Opcode.BINARY, b"x") + encode(Opcode.CLOSE, b"\x03\xf4"))
     assert close_info == Close(1006, "", "the server sent a binary message")

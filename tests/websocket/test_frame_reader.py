@@ -1,4 +1,4 @@
-"""The cutter: every message as the core alone would give it, wherever the stream is cut."""
+"""The frame reader: text messages and other frames, in chunks of any size."""
 
 from collections.abc import Callable
 
@@ -11,11 +11,11 @@ from rtmcli.websocket.frame_reader import FrameReader
 
 MAX_SIZE = 70_000
 MASKING_KEY = b"\x01\x80\xfem"
-MASKING_KEYS = [pytest.param(None, id="bare"), pytest.param(MASKING_KEY, id="masked")]
+MASKING_KEYS = [pytest.param(None, id="unmasked"), pytest.param(MASKING_KEY, id="masked")]
 
 
 class Recorder:
-    """Writes down what goes where, in order; the other frames byte by byte."""
+    """Records messages, and the bytes of other frames, in order."""
 
     def __init__(
         self,
@@ -24,36 +24,36 @@ class Recorder:
         max_size: int = MAX_SIZE,
     ) -> None:
         self.messages: list[bytes] = []
-        self.received: list[bytes] = []  # messages as they are, other bytes singly
+        self.received: list[bytes] = []  # messages, and single bytes of other frames
         self._keep_reading = keep_reading
         self.reader = FrameReader(
             max_size, self.on_message, self.on_other, apply_mask if mask else None
         )
 
     def on_message(self, message: bytes) -> None:
-        """Get a whole message."""
+        """Record a message."""
         self.messages.append(message)
         self.received.append(message)
 
     def on_other(self, data: bytes) -> bool:
-        """Get bytes of another frame."""
+        """Record bytes of another frame."""
         self.received.extend(bytes([byte]) for byte in data)
         return self._keep_reading()
 
     def feed(self, *chunks: bytes) -> "Recorder":
-        """Feed one chunk after the other."""
+        """Feed chunks to the reader."""
         for chunk in chunks:
             self.reader.feed(chunk)
         return self
 
 
 def make_text(size: int) -> bytes:
-    """Make a message of so many bytes."""
+    """Return a message of a size in bytes."""
     return b"t" * size
 
 
 def other_frames(mask: bytes | None) -> list[bytes]:
-    """Make frames that are no whole text; a message in fragments with a ping amid them, too."""
+    """Return frames that are not unfragmented text, and a fragmented message with a ping in it."""
     fragments = [
         encode(Opcode.TEXT, b"ab", fin=False, mask=mask),
         encode(Opcode.PING, mask=mask),
@@ -72,49 +72,50 @@ def other_frames(mask: bytes | None) -> list[bytes]:
 
 
 text_messages = st.sampled_from([0, 1, 125, 126, 127, 300, 65_535, 65_536, MAX_SIZE]).map(make_text)
-frame_sequences = st.lists(
-    st.integers(0, 6) | text_messages, max_size=8
-)  # an index into `others`, or a text
+# A text message, or an index of `other_frames`.
+frame_sequences = st.lists(st.integers(0, 6) | text_messages, max_size=8)
 
 
 @pytest.mark.parametrize("mask", MASKING_KEYS)
 @given(frame_sequences, st.lists(st.integers(0, 200_000)))
-def test_messages_and_other_frames_keep_their_order_wherever_the_stream_is_cut(
+def test_messages_and_other_frames_are_delivered_in_order(
     mask: bytes | None, items: list[int | bytes], cuts: list[int]
 ) -> None:
-    """Every whole text frame is taken, every other byte passed on, in the order of arrival."""
-    data, wanted = b"", []
+    """For any sequence of frames, in any chunks."""
+    data, expected = b"", []
     for item in items:
         if isinstance(item, bytes):
             data += encode(Opcode.TEXT, item, mask=mask)
-            wanted.append(item)
+            expected.append(item)
         else:
             frames = other_frames(mask)[item]
             data += frames
-            wanted += [bytes([byte]) for byte in frames]
+            expected += [bytes([byte]) for byte in frames]
     ends = sorted({min(cut, len(data)) for cut in cuts} | {len(data)})
     chunks = [data[start:end] for start, end in zip([0, *ends], ends, strict=False)]
     recorder = Recorder(mask=mask).feed(*chunks)
-    assert recorder.received == wanted
+    assert recorder.received == expected
     assert recorder.reader.drain_buffer() == b""
 
 
 @pytest.mark.parametrize("mask", MASKING_KEYS)
-def test_a_frame_of_the_other_side_reaches_the_core_at_its_second_byte(mask: bytes | None) -> None:
-    """A frame that is masked and must not be, or the other way round, may be the shortest one."""
-    breach = encode(Opcode.TEXT, b"", mask=None if mask else MASKING_KEY)[:2]
-    recorder = Recorder(mask=mask).feed(breach[:1], breach[1:])
-    assert b"".join(recorder.received) == breach
+def test_a_frame_with_the_wrong_mask_bit_is_forwarded_at_its_second_byte(
+    mask: bytes | None,
+) -> None:
+    """The frame may be the shortest possible one."""
+    frame = encode(Opcode.TEXT, b"", mask=None if mask else MASKING_KEY)[:2]
+    recorder = Recorder(mask=mask).feed(frame[:1], frame[1:])
+    assert b"".join(recorder.received) == frame
 
 
-def test_a_text_frame_amid_fragments_is_left_to_the_core() -> None:
-    """Within a fragmented message a new text frame is a breach, and the core judges it."""
-    breach = encode(Opcode.TEXT, b"a", fin=False) + encode(Opcode.TEXT, b"b")
-    assert Recorder().feed(breach).messages == []
+def test_a_text_frame_within_a_fragmented_message_is_forwarded() -> None:
+    """It violates the protocol."""
+    frames = encode(Opcode.TEXT, b"a", fin=False) + encode(Opcode.TEXT, b"b")
+    assert Recorder().feed(frames).messages == []
 
 
-def test_all_that_follows_a_masked_frame_is_left_to_the_core() -> None:
-    """A server never masks: what a frame's length would be is not looked at any more."""
+def test_everything_after_a_masked_frame_of_a_server_is_forwarded() -> None:
+    """Servers must not mask, so the length of the frame is not trusted."""
     masked = encode(Opcode.TEXT, b"abcde", mask=b"\0\0\0\1")
     assert Recorder().feed(masked, encode(Opcode.TEXT, b"b")).messages == []
     assert Recorder().feed(masked + encode(Opcode.TEXT, b"b" * 40)).messages == []
@@ -122,23 +123,21 @@ def test_all_that_follows_a_masked_frame_is_left_to_the_core() -> None:
 
 @pytest.mark.parametrize("mask", MASKING_KEYS)
 @pytest.mark.parametrize("limit", [100, 300, MAX_SIZE])
-def test_a_message_of_the_largest_size_is_taken_and_no_larger_one(
-    limit: int, mask: bytes | None
-) -> None:
-    """The core judges what is too big, whichever way its length is written."""
+def test_only_messages_larger_than_the_limit_are_forwarded(limit: int, mask: bytes | None) -> None:
+    """For lengths of one, two and eight bytes."""
     recorder = Recorder(mask=mask, max_size=limit)
     recorder.feed(*(encode(Opcode.TEXT, make_text(limit + more), mask=mask) for more in (0, 1)))
     assert recorder.messages == [make_text(limit)]
 
 
-def test_nothing_is_taken_once_the_core_says_that_it_is_over() -> None:
-    """What stands behind the frame that ended the connection is no message."""
+def test_reading_stops_if_on_other_returns_false() -> None:
+    """Data after a close frame is ignored."""
     recorder = Recorder(lambda: False)
     recorder.feed(encode(Opcode.CLOSE) + encode(Opcode.TEXT, b"late"))
     assert recorder.messages == []
 
 
-def test_a_frame_whose_length_claims_too_much_is_never_held() -> None:
-    """A length of 2^63 bytes goes to the core at once, and no memory waits for it."""
+def test_a_frame_with_an_excessive_length_is_not_buffered() -> None:
+    """A frame of 2^63 bytes is forwarded at once."""
     recorder = Recorder().feed(encode(Opcode.TEXT, b"a", claimed_length=1 << 63))
     assert recorder.reader.drain_buffer() == b""

@@ -1,8 +1,8 @@
-"""The Agent Chat RTM API v3.0, whole.
+"""The Agent Chat RTM API v3.0.
 
-Where the reference contradicts itself or other documents, or leaves a gap, a row takes a decision;
-its comment begins with a letter and a number: A for the list of methods, B for parameters and
-types, C for samples, D for documents that contradict each other.
+If the reference contradicts itself or another document, or leaves a gap, the entry takes a
+decision. Its comment cites the discrepancy by letter and number: A for the list of methods, B for
+parameters and types, C for samples, D for contradictions between documents.
 """
 
 from importlib import import_module
@@ -11,7 +11,7 @@ from rtmcli.catalogue.api import Api, MethodIndex
 from rtmcli.catalogue.model import Chapter
 from rtmcli.catalogue.v3_0 import errors, pushes, session
 
-# A9: the chapters, a module each, and their methods are those of the reference's index.
+# A9: the chapters (a module each) and their methods follow the reference's index.
 _ACTIONS_BY_CHAPTER = {
     "chats": (
         "activate_chat",
@@ -65,12 +65,12 @@ API = Api(
     reasons=errors.REASONS,
     login_action="login",
     logout_action="logout",
-    ping_action="ping",  # A11: an action of the protocol, in no chapter.
+    ping_action="ping",  # A11: an action of the protocol, not in any chapter
     login_spec=session.LOGIN_SPEC,
     disconnect_push="agent_disconnected",
     reason_field="reason",
     region_field="region",
-    # A2: the index lists it, nothing else knows it.
+    # A2: the index lists it, but it is not documented.
     replacements={"set_customers": ("get_customers", "update_customer")},
     push_chat_paths=("chat_id", "chat.id"),
 )

@@ -18,31 +18,31 @@ _PARAMS = (
         ParamType.STRING,
         required=True,
         choices=("chat", "customer"),
-        help="What the id names.",
+        help="The type of the resource.",
     ),
-    Param("id", ParamType.STRING, required=True, help="The chat or customer."),
-    # B5: one {type, id} in requests, {group_ids} in pushes; never convert the one to the other.
-    Param("access", ParamType.OBJECT, required=True, help="Whose access it is, {type, id}."),
+    Param("id", ParamType.STRING, required=True, help="The id of the chat or customer."),
+    # B5: {type, id} in requests, {group_ids} in pushes; neither is converted to the other.
+    Param("access", ParamType.OBJECT, required=True, help="The group or agent, {type, id}."),
     Param(
         "access.type",
         ParamType.STRING,
         required=True,
         choices=("group", "agent"),
-        help="Whether a group or an agent has the access.",
+        help="Whether id is a group or an agent.",
     ),
-    # B4: typed as a number, although agents are named by e-mail.
+    # B4: typed as a number, although an agent's id is an e-mail address.
     Param(
         "access.id",
         ParamType.ID,
         required=True,
-        help="The group (a whole number) or the agent (an e-mail).",
+        help="The id of the group (an integer) or agent (an e-mail address).",
     ),
 )
 _RULES = (
     Rule(
         Constraint.FORBIDDEN,
         ("access.type", "access.id"),
-        message="access.type agent: only groups are sure to work, for ids are typed as numbers",
+        message="access.type agent may not work: the reference types access.id as a number",
         when=("access.type", "agent"),
         severity=Severity.NOTE,
     ),
@@ -55,7 +55,7 @@ CHAPTER = Chapter(
     (
         Method(
             action="grant_access",
-            summary="Let a group or an agent see a chat or customer.",
+            summary="Grant access to a chat or customer.",
             scopes=CHATS_RW,
             push="access_granted",
             push_keys=_PUSH_KEYS,
@@ -63,11 +63,11 @@ CHAPTER = Chapter(
             params=_PARAMS,
             rules=_RULES,
             example=_EXAMPLE,
-            details="It adds to the access that is there. The push names groups: {group_ids}.",
+            details="Existing access is kept. The push lists the groups as {group_ids}.",
         ),
         Method(
             action="revoke_access",
-            summary="Take a group's or an agent's access away.",
+            summary="Revoke access to a chat or customer.",
             scopes=CHATS_RW,
             push="access_revoked",
             push_keys=_PUSH_KEYS,
@@ -75,11 +75,11 @@ CHAPTER = Chapter(
             params=_PARAMS,
             rules=_RULES,
             example=_EXAMPLE,
-            details="Other access stays. The push names groups: {group_ids}.",
+            details="Other access is kept. The push lists the groups as {group_ids}.",
         ),
         Method(
             action="set_access",
-            summary="Make a group or an agent the only one with access.",
+            summary="Replace the access to a chat or customer.",
             scopes=CHATS_RW,
             push="access_set",
             push_keys=_PUSH_KEYS,
@@ -87,7 +87,7 @@ CHAPTER = Chapter(
             params=_PARAMS,
             rules=_RULES,
             example=_EXAMPLE,
-            details="It replaces the access that is there. The push names groups: {group_ids}.",
+            details="All other access is revoked. The push lists the groups as {group_ids}.",
         ),
     ),
 )

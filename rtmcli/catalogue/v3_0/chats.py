@@ -4,42 +4,41 @@ from rtmcli.catalogue.model import Chapter, Method, Pagination, Param, ParamType
 from rtmcli.catalogue.v3_0.pagination import LIMIT, ORDER, PAGE_ID
 from rtmcli.catalogue.v3_0.scopes import CHATS_RO, CHATS_RW, CONVERSATION_RW
 
-_CHAT_ID = Param("chat_id", ParamType.STRING, required=True, help="The chat.")
+_CHAT_ID = Param("chat_id", ParamType.STRING, required=True, help="The id of the chat.")
 
-# Access, properties, user and thread of a chat that begins.
+# Members of the object `chat` that start_chat and activate_chat share.
 _ACCESS = Param(
-    "chat.access", ParamType.OBJECT, default="all agents", help="Who may see the chat, {group_ids}."
+    "chat.access",
+    ParamType.OBJECT,
+    default="all agents",
+    help="Which groups have access to the chat, {group_ids}.",
 )
 _GROUP_IDS = Param(
     "chat.access.group_ids",
     ParamType.INTEGERS,
     required=True,
     documented=False,
-    help="The groups that may see the chat; 0 is everybody.",
+    help="The ids of the groups; 0 stands for all agents.",
 )
-_PROPERTIES = Param("chat.properties", ParamType.PROPERTIES, help="The chat's first properties.")
-_USERS = Param(
-    "chat.users", ParamType.OBJECTS, help="One known customer to bring in, [{id, type}]."
-)
+_PROPERTIES = Param("chat.properties", ParamType.PROPERTIES, help="Initial properties of the chat.")
+_USERS = Param("chat.users", ParamType.OBJECTS, help="One existing customer to add, [{id, type}].")
 _THREAD_PARAMS = (
-    Param("chat.thread", ParamType.OBJECT, help="The new thread: its events and properties."),
-    Param("chat.thread.events", ParamType.OBJECTS, help="The new thread's first events."),
+    Param("chat.thread", ParamType.OBJECT, help="The initial thread."),
+    Param("chat.thread.events", ParamType.OBJECTS, help="Initial events of the thread."),
+    Param("chat.thread.properties", ParamType.PROPERTIES, help="Initial properties of the thread."),
+    # B9: tags, is_followed and continuous are not in the reference's tables.
     Param(
-        "chat.thread.properties", ParamType.PROPERTIES, help="The new thread's first properties."
-    ),
-    # B9: only the sample has tags, is_followed and continuous.
-    Param(
-        "chat.thread.tags", ParamType.STRINGS, documented=False, help="The new thread's first tags."
+        "chat.thread.tags", ParamType.STRINGS, documented=False, help="Initial tags of the thread."
     ),
 )
 _IS_FOLLOWED = Param(
     "chat.is_followed",
     ParamType.BOOLEAN,
     documented=False,
-    help="Whether to follow the chat from now on.",
+    help="Whether the requester follows the chat.",
 )
 
-# C6: the sample's system message has no system_message_type, and its custom_id is a repeat.
+# C6: the sample's system message has no system_message_type, and its custom_id is not unique.
 _EXAMPLE_EVENTS = (
     {"type": "message", "custom_id": "31-0C-1C-07-DB-16", "text": "hello there"},
     {"type": "system_message", "custom_id": "31-0C-1C-07-DB-16", "text": "hello there"},
@@ -50,18 +49,23 @@ CHAPTER = Chapter(
     (
         Method(
             action="activate_chat",
-            summary="Start a new thread in a chat that has none active.",
+            summary="Start a new thread in an inactive chat.",
             scopes=CONVERSATION_RW,
             conditional_scopes=("chat.users", CHATS_RW),  # B15: the scope depends on the payload.
             push="incoming_chat_thread",
             push_keys={"chat.id": "chat.id"},
             retry=Retry.NEVER,
-            retry_note="Once the new thread has closed, a repeat opens another one.",
+            retry_note="If the new thread is already closed, a second call starts another.",
             params=(
                 Param(
-                    "chat", ParamType.OBJECT, required=True, help="The chat and what to begin with."
+                    "chat", ParamType.OBJECT, required=True, help="The chat, and its initial data."
                 ),
-                Param("chat.id", ParamType.STRING, required=True, help="The chat to activate."),
+                Param(
+                    "chat.id",
+                    ParamType.STRING,
+                    required=True,
+                    help="The id of the chat to activate.",
+                ),
                 _ACCESS,
                 _GROUP_IDS,
                 _PROPERTIES,
@@ -72,12 +76,12 @@ CHAPTER = Chapter(
                     "continuous",
                     ParamType.BOOLEAN,
                     documented=False,
-                    default="as it was",
-                    help="Whether the chat goes on while nobody is there to answer.",
+                    default="unchanged",
+                    help="Whether the chat stays active while no agent is available.",
                 ),
             ),
-            sandbox_overrides={"chat.id": "UK6J5H4G3F"},  # which has no active thread
-            # C2: the sample holds literal dots.
+            sandbox_overrides={"chat.id": "UK6J5H4G3F"},  # it has no active thread
+            # C2: the sample contains literal `...`.
             example={
                 "chat": {
                     "id": "PJ0MRSHTDG",
@@ -90,34 +94,34 @@ CHAPTER = Chapter(
                     },
                 }
             },
-            # C11: `chat` holds `threads` here (the new one only), `thread` after start_chat.
+            # C11: `chat` has `threads` here (only the new one), but `thread` in start_chat.
             response_fields=("chat",),
             details=(
-                "Property values are given bare ({namespace: {name: value}}); answers and pushes"
-                " wrap them ({namespace: {name: {value: ...}}})."
+                "Requests contain property values as {namespace: {name: value}}; responses and"
+                " pushes wrap them: {namespace: {name: {value: ...}}}."
             ),
         ),
         Method(
             action="follow_chat",
-            summary="Follow a chat, to receive all its changes.",
+            summary="Follow a chat to receive its pushes.",
             scopes=CHATS_RW,
-            # B13: the documents differ.
-            scopes_note="Another v3.0 text asks for chats--all:ro or chats--access:ro only.",
+            # B13: the documents contradict each other.
+            scopes_note="Another v3.0 document lists chats--all:ro and chats--access:ro.",
             push="incoming_chat_thread",
-            push_condition="the requester neither follows the chat already nor takes part in it",
+            push_condition="the requester is neither a follower nor a member of the chat",
             push_keys={"chat_id": "chat.id"},
             retry=Retry.IDEMPOTENT,
             params=(_CHAT_ID,),
-            example={"chat_id": "PJ0MRSHTDG"},  # C3: the sample ends in a comma.
+            example={"chat_id": "PJ0MRSHTDG"},  # C3: the sample has a trailing comma.
             details=(
-                "It lasts until the chat is activated again or unfollowed. Those who take part in"
-                " a chat receive everything anyway."
+                "It lasts until the chat is activated again or unfollowed. Members of a chat"
+                " receive all its pushes without following it."
             ),
         ),
-        # A1: the index lists this method, its section is missing.
+        # A1: the index lists this method, but its section is missing.
         Method(
             action="get_chats_summary",
-            summary="List summaries of the chats the agent can see.",
+            summary="List summaries of accessible chats.",
             scopes=CHATS_RO,
             retry=Retry.READ_ONLY,
             params=(
@@ -125,19 +129,21 @@ CHAPTER = Chapter(
                 LIMIT,
                 ORDER,
                 Param(
-                    "filters", ParamType.OBJECT, help="Which chats to find; the same for all pages."
+                    "filters",
+                    ParamType.OBJECT,
+                    help="Criteria for chats; keep them the same on all pages.",
                 ),
                 Param(
                     "filters.include_active",
                     ParamType.BOOLEAN,
                     default="true",
-                    help="Whether to find chats with an active thread too.",
+                    help="Whether to include chats with an active thread.",
                 ),
-                # B21: one row for the placeholder <namespace>.<name>.<filter_type>.
+                # B21: one parameter for the placeholder <namespace>.<name>.<filter_type>.
                 Param(
                     "filters.properties",
                     ParamType.PROPERTY_FILTERS,
-                    help="Find by properties: one filter for each.",
+                    help="Criteria for properties, one filter for each.",
                 ),
             ),
             response_fields=("chats_summary", "found_chats", "next_page_id?", "previous_page_id?"),
@@ -149,8 +155,8 @@ CHAPTER = Chapter(
                 total_path="found_chats",
             ),
             details=(
-                "found_chats is an estimate. A property filter is one of exists (true or false),"
-                " values or exclude_values (arrays)."
+                "found_chats is an estimate. A property filter is either exists (true or false),"
+                " values (an array) or exclude_values (an array)."
             ),
         ),
         Method(
@@ -161,9 +167,9 @@ CHAPTER = Chapter(
             push="incoming_chat_thread",
             push_keys={"chat.id": "chat.id"},
             retry=Retry.NEVER,
-            retry_note="A repeat starts another chat.",
+            retry_note="A second call starts another chat.",
             params=(
-                Param("chat", ParamType.OBJECT, help="What the chat begins with."),
+                Param("chat", ParamType.OBJECT, help="The initial data of the chat."),
                 _PROPERTIES,
                 _ACCESS,
                 _GROUP_IDS,
@@ -175,10 +181,10 @@ CHAPTER = Chapter(
                     ParamType.BOOLEAN,
                     documented=False,
                     default="false",
-                    help="Whether to start it even while no group is online.",
+                    help="Whether to start the chat even if no group is online.",
                 ),
             ),
-            # C2, C4: the sample holds literal dots and lacks a comma.
+            # C2, C4: the sample contains literal `...` and lacks a comma.
             example={
                 "chat": {
                     "properties": {"source": {"type": "facebook"}},
@@ -198,8 +204,8 @@ CHAPTER = Chapter(
             },
             response_fields=("chat",),
             details=(
-                "A chat has one customer at most. Property values are given bare ({namespace:"
-                " {name: value}}); answers and pushes wrap them."
+                "A chat has at most one customer. Requests contain property values as"
+                " {namespace: {name: value}}; responses and pushes wrap them."
             ),
         ),
         Method(
@@ -209,31 +215,39 @@ CHAPTER = Chapter(
             push="chat_transferred",
             push_keys={"chat_id": "chat_id"},
             retry=Retry.NEVER,
-            retry_note="A repeat may route the chat to yet another agent.",
+            retry_note="A second call may route the chat to a different agent.",
             params=(
-                Param("chat_id", ParamType.STRING, required=True, help="The chat to transfer."),
                 Param(
-                    "target", ParamType.OBJECT, default="the current group", help="Where it goes."
+                    "chat_id",
+                    ParamType.STRING,
+                    required=True,
+                    help="The id of the chat to transfer.",
                 ),
-                # B3: type and ids are required only where there is a target.
+                Param(
+                    "target",
+                    ParamType.OBJECT,
+                    default="the current group",
+                    help="The new assignee.",
+                ),
+                # B3: type and ids are required only if there is a target.
                 Param(
                     "target.type",
                     ParamType.STRING,
                     required=True,
                     choices=("group", "agent"),
-                    help="What the target's ids name.",
+                    help="Whether ids are groups or agents.",
                 ),
                 Param(
                     "target.ids",
                     ParamType.IDS,
                     required=True,
-                    help="Groups (whole numbers) or agents (their e-mails).",
+                    help="Ids of groups (integers) or agents (e-mail addresses).",
                 ),
                 Param(
                     "force",
                     ParamType.BOOLEAN,
                     default="false",
-                    help="Transfer even where no agent of the groups can take it.",
+                    help="Transfer even if no agent of the groups is available.",
                 ),
             ),
             # C4: the sample lacks a comma.
@@ -242,7 +256,7 @@ CHAPTER = Chapter(
                 "target": {"type": "group", "ids": [1]},
                 "force": True,
             },
-            details="Without force it fails where no agent of the groups can take the chat.",
+            details="Without force, the call fails if no agent of the groups is available.",
         ),
         Method(
             action="unfollow_chat",
@@ -250,10 +264,10 @@ CHAPTER = Chapter(
             retry=Retry.IDEMPOTENT,
             params=(_CHAT_ID,),
             example={"chat_id": "PJ0MRSHTDG"},
-            sandbox_overrides={"chat_id": "QX5T2L9WAB"},  # whose agent is another one
+            sandbox_overrides={"chat_id": "QX5T2L9WAB"},  # the requester is not a member
             details=(
-                "From then on only transfers and the closing of threads are told. Those who take"
-                " part in a chat cannot unfollow it."
+                "Afterwards, only transfers and closed threads are pushed. Members of a chat cannot"
+                " unfollow it."
             ),
         ),
     ),

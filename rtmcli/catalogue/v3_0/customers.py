@@ -23,10 +23,12 @@ from rtmcli.catalogue.v3_0.pagination import LIMIT, ORDER, PAGE_ID
 _CUSTOMER_PARAMS = (
     Param("name", ParamType.STRING, help="The customer's name."),
     Param("email", ParamType.STRING, help="The customer's e-mail address."),
-    Param("avatar", ParamType.STRING, help="The URL of the customer's picture."),
-    Param("fields", ParamType.STRING_MAP, help="Further facts, {key: value}, all of them text."),
+    Param("avatar", ParamType.STRING, help="The URL of the customer's avatar."),
+    Param(
+        "fields", ParamType.STRING_MAP, help="Custom fields, {key: value}; the values are strings."
+    ),
 )
-# C17: the answer is a bare Customer.
+# C17: the response is a Customer object itself.
 _CUSTOMER_FIELDS = (
     "id",
     "type?",
@@ -51,13 +53,22 @@ CHAPTER = Chapter(
             push="customer_banned",
             push_keys={"customer_id": "customer_id"},
             retry=Retry.IDEMPOTENT,
-            retry_note="Days count from now: a repeat moves the end and cuts sessions again.",
+            retry_note="A second call restarts the ban's days and disconnects sessions again.",
             params=(
-                Param("customer_id", ParamType.STRING, required=True, help="The customer to ban."),
-                Param("ban", ParamType.OBJECT, required=True, help="The ban, {days}."),
-                # B26: typed as a number without a range.
                 Param(
-                    "ban.days", ParamType.INTEGER, required=True, at_least=1, help="How many days."
+                    "customer_id",
+                    ParamType.STRING,
+                    required=True,
+                    help="The id of the customer to ban.",
+                ),
+                Param("ban", ParamType.OBJECT, required=True, help="The ban, {days}."),
+                # B26: typed as a number, without a range.
+                Param(
+                    "ban.days",
+                    ParamType.INTEGER,
+                    required=True,
+                    at_least=1,
+                    help="The length of the ban in days.",
                 ),
             ),
             example={
@@ -65,8 +76,8 @@ CHAPTER = Chapter(
                 "ban": {"days": 5},
             },
             details=(
-                "It ends all the customer's sessions and any active chat at once; no new session"
-                " is accepted until the ban is over."
+                "The customer's sessions are disconnected and an active chat is closed at once. New"
+                " sessions are rejected until the ban ends."
             ),
         ),
         Method(
@@ -76,27 +87,31 @@ CHAPTER = Chapter(
             push="customer_created",
             push_keys={"id": "customer.id"},
             retry=Retry.NEVER,
-            retry_note="A repeat creates another customer.",
-            params=_CUSTOMER_PARAMS,  # B25: all optional, and an email need not be unique.
+            retry_note="A second call creates another customer.",
+            params=_CUSTOMER_PARAMS,  # B25: all optional; e-mail addresses are not unique.
             example={
                 "email": "customer1@example.com",
                 "avatar": "https://domain.com/avatars/1.jpg",
                 "fields": {"some_key": "some_value"},
             },
             response_fields=_CUSTOMER_FIELDS,
-            details="Nothing keeps two customers from having the same e-mail address.",
+            details="E-mail addresses are not unique: two customers may have the same one.",
         ),
         Method(
             action="get_customers",
             summary="List customers.",
             scopes=("customers:ro",),
             retry=Retry.READ_ONLY,
-            # B18: the table has no column for it, but all parameters are optional.
+            # B18: the table has no column "Required"; all parameters are optional.
             params=(
                 PAGE_ID,
                 LIMIT,
                 ORDER,
-                Param("filters", ParamType.OBJECT, help="Which customers; the same for all pages."),
+                Param(
+                    "filters",
+                    ParamType.OBJECT,
+                    help="Criteria for customers; keep them the same on all pages.",
+                ),
                 *string_filter("filters.country", "countries"),
                 *string_filter("filters.email", "e-mail addresses"),
                 *string_filter("filters.name", "names"),
@@ -105,8 +120,10 @@ CHAPTER = Chapter(
                 *range_filter("filters.threads_count", "threads"),
                 *range_filter("filters.visits_count", "visits"),
                 *date_filter("filters.created_at", "the customer was created"),
-                *date_filter("filters.agent_last_event_created_at", "an agent last wrote"),
-                *date_filter("filters.customer_last_event_created_at", "the customer last wrote"),
+                *date_filter("filters.agent_last_event_created_at", "an agent last sent an event"),
+                *date_filter(
+                    "filters.customer_last_event_created_at", "the customer last sent an event"
+                ),
             ),
             rules=tuple(
                 single_operator_rule(f"filters.{name}")
@@ -131,30 +148,30 @@ CHAPTER = Chapter(
         ),
         Method(
             action="update_customer",
-            summary="Change a customer's name, e-mail or other data.",
+            summary="Update a customer's data.",
             scopes=("customers:rw",),
             push="customer_updated",
-            push_condition="the customer has no active chat, else once that chat has ended",
-            push_keys={"customer_id": "id"},  # the push is flat: the customer's own members
+            push_condition="the customer has no active chat; otherwise when that chat ends",
+            push_keys={"customer_id": "id"},  # the payload is the customer itself
             retry=Retry.IDEMPOTENT,
             params=(
-                # B36: called UUID v4, but real ids have any variant, so only the shape counts.
+                # B36: documented as UUID v4, but real ids have other variants: check the form only.
                 Param(
                     "customer_id",
                     ParamType.STRING,
                     required=True,
                     format=Format.CUSTOMER_ID,
                     severity=Severity.WARNING,
-                    help="The customer to update.",
+                    help="The id of the customer to update.",
                 ),
                 *_CUSTOMER_PARAMS,
             ),
-            # B23: later text asks for at least one change.
+            # B23: a later document requires at least one of them.
             rules=(
                 Rule(
                     Constraint.AT_LEAST_ONE,
                     ("name", "email", "avatar", "fields"),
-                    message="give at least one of name, email, avatar and fields",
+                    message="at least one of name, email, avatar and fields is required",
                     severity=Severity.WARNING,
                 ),
             ),
@@ -165,7 +182,7 @@ CHAPTER = Chapter(
                 "fields": {"score": "low"},
             },
             response_fields=_CUSTOMER_FIELDS,
-            details="While the customer has an active chat, the change may show only after it.",
+            details="If the customer has an active chat, the change may take effect when it ends.",
         ),
     ),
 )

@@ -1,7 +1,7 @@
-"""The error types and the disconnect reasons of v3.0, and what each asks of a client.
+"""The error types and disconnect reasons of v3.0, and how a client recovers from each.
 
-Types and reasons that only later documents name are here too (`since`): a server may send them.
-A type or reason that stands nowhere is shown as it is; after an unknown reason one reconnects.
+Types and reasons from later documents (`since`) are included, as a server may send them. An
+unknown type is reported as is; after an unknown reason the client reconnects.
 """
 
 from rtmcli.catalogue.model import DisconnectReason, ErrorType, Recovery
@@ -18,24 +18,24 @@ ERRORS = (
         "authentication",
         "Authentication error",
         Recovery.REFRESH_TOKEN,
-        advice="the token is wrong or has expired",
+        advice="the token is invalid or has expired",
     ),
-    # The server gives up after 15 seconds, but says nothing of what was done until then.
+    # The server gives up after 15 seconds; the request may have been executed by then.
     ErrorType("request_timeout", "Request timed out", Recovery.AMBIGUOUS),
     ErrorType(
         "license_expired",
         "License expired",
         Recovery.AUTH_FAILED,
-        advice="the licence has to be renewed",
+        advice="renew the license",
     ),
-    # About the client's version, not about who asks: the best token does not help.
+    # The client's API version is not served; no other token helps.
     ErrorType("unsupported_version", "Unsupported version", Recovery.REPORT),
     ErrorType("misdirected_request", "Wrong region", Recovery.REDIRECT),
     ErrorType("entity_too_large", "Upload limit exceeded (10MB)", Recovery.REPORT),
-    # The licence is of another product: another account is needed.
+    # The license belongs to another product: another account is needed.
     ErrorType("wrong_product_version", "Wrong product version", Recovery.AUTH_FAILED),
     ErrorType("license_not_found", "License not found", Recovery.AUTH_FAILED),
-    # Not about the token: no agent is online by RTM.
+    # Not about the token: the agent is not logged in over RTM.
     ErrorType(
         "requester_already_offline",
         "Requester is already offline",
@@ -56,7 +56,7 @@ ERRORS = (
         since="3.1",
     ),
     ErrorType("requester_suspended", "Requester suspended", Recovery.AUTH_FAILED, since="3.1"),
-    # A login refused for the licence's sake; a seat may be free later, but not within seconds.
+    # The login fails because of the license; a seat will hardly be free within seconds.
     ErrorType("seats_limit_exceeded", "Seats limit exceeded", Recovery.AUTH_FAILED, since="3.1"),
     ErrorType(
         "too_many_requests", "Too many requests", Recovery.RETRY, since="3.2", advice=_TRY_LATER
@@ -83,41 +83,41 @@ REASONS = (
     ),
     DisconnectReason(
         "connection_timeout",
-        "no ping came in time, or no login",
+        "no ping or login arrived in time",
         Recovery.RECONNECT,
         synonym="ping_timeout",
     ),
-    DisconnectReason("internal_error", "the server has a fault", Recovery.RECONNECT),
+    DisconnectReason("internal_error", "the server had an internal error", Recovery.RECONNECT),
     DisconnectReason(
-        "license_expired", "the licence has expired", Recovery.STOP, is_auth_error=True
+        "license_expired", "the license has expired", Recovery.STOP, is_auth_error=True
     ),
     DisconnectReason(
-        "license_not_found", "there is no such licence", Recovery.STOP, is_auth_error=True
+        "license_not_found", "the license does not exist", Recovery.STOP, is_auth_error=True
     ),
     DisconnectReason(
         "misdirected_connection",
-        "another region serves the licence",
+        "another region serves the license",
         Recovery.REDIRECT,
         synonym="misdirected_request",
     ),
     DisconnectReason(
         "product_version_changed",
-        "the licence moved to another product",
+        "the license moved to another product",
         Recovery.STOP,
         is_auth_error=True,
     ),
-    # To come back would end another session of the same agent, which then comes back.
+    # Reconnecting would end another session of the same agent, which would then reconnect.
     DisconnectReason("too_many_connections", "the agent has too many connections", Recovery.STOP),
     DisconnectReason(
         "too_many_unauthorized_connections",
-        "too many connections have not logged in",
+        "too many connections are not logged in",
         Recovery.RECONNECT_SLOWLY,
     ),
     DisconnectReason(
         "unsupported_version", "the server no longer serves this version", Recovery.STOP
     ),
     DisconnectReason(
-        "connection_evicted", "a newer connection took this one's place", Recovery.STOP, since="3.4"
+        "connection_evicted", "a newer connection replaced this one", Recovery.STOP, since="3.4"
     ),
     DisconnectReason(
         "role_permissions_changed",

@@ -1,6 +1,6 @@
-"""Rows for the filters of customers: one object for each field, with its operators.
+"""Parameters of customer filters: an object for each field, with its operators.
 
-A filter on text takes one operator; the bounds of a range may be combined.
+A string filter takes one operator; those of a range may be combined.
 """
 
 from rtmcli.catalogue.model import Constraint, Format, Param, ParamType, Rule
@@ -22,17 +22,17 @@ _DATE_OPERATORS = {
 
 
 def string_filter(path: str, label: str) -> tuple[Param, ...]:
-    """Make the rows of a filter on text: `what` names the field, in the plural."""
+    """Return the parameters of a string filter; `label` is the plural of the field."""
     return (
-        Param(path, ParamType.OBJECT, help=f"Which {label} to find."),
-        Param(f"{path}.values", ParamType.STRINGS, help=f"Find these {label}."),
-        Param(f"{path}.exclude_values", ParamType.STRINGS, help=f"Find all but these {label}."),
+        Param(path, ParamType.OBJECT, help=f"Criteria for {label}."),
+        Param(f"{path}.values", ParamType.STRINGS, help=f"Match any of these {label}."),
+        Param(f"{path}.exclude_values", ParamType.STRINGS, help=f"Match none of these {label}."),
     )
 
 
 def single_operator_rule(path: str) -> Rule:
-    """Make the rule that a filter on text takes one operator."""
-    # B19: "one value" means one operator; its array may hold several.
+    """Return the rule that a string filter takes one operator."""
+    # B19: "one value" means one operator; its array may hold several values.
     return Rule(
         Constraint.AT_MOST_ONE,
         (f"{path}.values", f"{path}.exclude_values"),
@@ -41,9 +41,9 @@ def single_operator_rule(path: str) -> Rule:
 
 
 def range_filter(path: str, label: str) -> tuple[Param, ...]:
-    """Make the rows of a filter on a count: `what` names the things counted."""
+    """Return the parameters of a filter on a count; `label` is the plural of what is counted."""
     return (
-        Param(path, ParamType.OBJECT, help=f"How many {label} a customer has."),
+        Param(path, ParamType.OBJECT, help=f"Criteria for the number of {label}."),
         *(
             Param(f"{path}.{name}", ParamType.INTEGER, help=f"With {words} this many {label}.")
             for name, words in _COUNT_OPERATORS.items()
@@ -52,15 +52,15 @@ def range_filter(path: str, label: str) -> tuple[Param, ...]:
 
 
 def date_filter(path: str, label: str) -> tuple[Param, ...]:
-    """Make the rows of a filter on a moment: `what` names what happened then."""
+    """Return the parameters of a filter on a time; `label` is the clause after "when"."""
     return (
-        Param(path, ParamType.OBJECT, help=f"When {label}."),
+        Param(path, ParamType.OBJECT, help=f"Criteria for when {label}."),
         *(
             Param(
                 f"{path}.{name}",
                 ParamType.STRING,
                 format=Format.DATE_TIME,
-                help=f"When {label}: {words} this moment.",
+                help=f"When {label}: {words} this time.",
             )
             for name, words in _DATE_OPERATORS.items()
         ),

@@ -14,49 +14,49 @@ from rtmcli.catalogue.model import (
 from rtmcli.catalogue.v3_0.pagination import LIMIT, ORDER, PAGE_ID
 from rtmcli.catalogue.v3_0.scopes import CHATS_RO, CHATS_RW, CONVERSATION_RW
 
-_CHAT_ID = Param("chat_id", ParamType.STRING, required=True, help="The chat.")
+_CHAT_ID = Param("chat_id", ParamType.STRING, required=True, help="The id of the chat.")
 
 _GET_ARCHIVES = Method(
     action="get_archives",
-    # The reference speaks of active threads only; later text of archives.
-    summary="List threads, active and closed.",
+    # The reference mentions active threads only; later documents describe archives.
+    summary="List active and closed threads.",
     scopes=CHATS_RO,
     retry=Retry.READ_ONLY,
     params=(
-        Param("filters", ParamType.OBJECT, help="Which threads to find."),
-        Param("filters.query", ParamType.STRING, help="Find threads that contain this."),
-        Param("filters.date_from", ParamType.STRING, format=Format.DATE, help="From this day on."),
-        Param("filters.date_to", ParamType.STRING, format=Format.DATE, help="Up to this day."),
+        Param("filters", ParamType.OBJECT, help="Criteria for threads."),
+        Param("filters.query", ParamType.STRING, help="Match threads that contain this text."),
+        Param("filters.date_from", ParamType.STRING, format=Format.DATE, help="The first day."),
+        Param("filters.date_to", ParamType.STRING, format=Format.DATE, help="The last day."),
         Param(
-            "filters.agent_ids", ParamType.STRINGS, help="Find threads of these agents (e-mails)."
+            "filters.agent_ids", ParamType.STRINGS, help="Match these agents (e-mail addresses)."
         ),
-        Param("filters.group_ids", ParamType.INTEGERS, help="Find threads of these groups."),
-        # B20, B21: one row for <namespace>.<name>.<filter_type> and the legend's own row.
+        Param("filters.group_ids", ParamType.INTEGERS, help="Match these groups."),
+        # B20, B21: one parameter for <namespace>.<name>.<filter_type> and the entry in the legend.
         Param(
             "filters.properties",
             ParamType.PROPERTY_FILTERS,
-            help="Find by properties: one filter for each.",
+            help="Criteria for properties, one filter for each.",
         ),
-        Param("pagination", ParamType.OBJECT, help="Which page to get, {page, limit}."),
+        Param("pagination", ParamType.OBJECT, help="The page to return, {page, limit}."),
         Param(
             "pagination.page",
             ParamType.INTEGER,
             at_least=1,
             at_most=1000,
             default="1",
-            help="The page's number.",
+            help="The page number.",
         ),
-        # B22: a limit of 0 is allowed; it gets the total alone.
+        # B22: a limit of 0 is allowed; the response then contains only the total.
         Param(
             "pagination.limit",
             ParamType.INTEGER,
             at_least=0,
             at_most=100,
             default="25",
-            help="How many items a page has.",
+            help="The number of items per page.",
         ),
     ),
-    # C5: the sample has the key `rating` twice.
+    # C5: the sample has a duplicate key `rating`.
     example={
         "filters": {
             "query": "search keyword",
@@ -76,9 +76,9 @@ _GET_ARCHIVES = Method(
         max_page_number=1000,
     ),
     details=(
-        "Each item holds one thread: {chat: {..., thread}}; a chat comes once for each thread"
-        " that is found, and pagination.total counts threads. A property filter is one of exists"
-        " (true or false), values or exclude_values (arrays)."
+        "Each item holds one thread: {chat: {..., thread}}; a chat is listed once for each matching"
+        " thread, and pagination.total counts threads. A property filter is either exists (true or"
+        " false), values (an array) or exclude_values (an array)."
     ),
 )
 
@@ -86,18 +86,18 @@ _GET_CHAT_THREADS = Method(
     action="get_chat_threads",
     summary="Get threads of a chat.",
     scopes=CHATS_RO[:2],
-    scopes_note="chats--my:ro does not suffice.",  # B12: not even for the requester's own chats.
+    scopes_note="chats--my:ro does not suffice.",  # B12: not even for the requester's own chats
     retry=Retry.READ_ONLY,
     params=(
         _CHAT_ID,
-        Param("thread_ids", ParamType.STRINGS, help="The threads to get."),
+        Param("thread_ids", ParamType.STRINGS, help="The ids of the threads."),
     ),
     example={"chat_id": "PJ0MRSHTDG", "thread_ids": ["K600PKZON8"]},
-    # C8: the sample answers "properites"; the member is `properties`.
+    # C8: the sample response misspells `properties`.
     response_fields=("chat",),
     details=(
-        "Without thread_ids the answer may have only threads_summary (each thread's id and order)"
-        " instead of the threads. Of a thread the agent has no access to, the events are missing."
+        "Without thread_ids, the response may contain threads_summary (the id and order of each"
+        " thread) instead of the threads. Threads without access are returned without events."
     ),
 )
 
@@ -106,10 +106,10 @@ _GET_CHAT_THREADS_SUMMARY = Method(
     summary="List the threads of a chat, without their events.",
     scopes=CHATS_RO,
     retry=Retry.READ_ONLY,
-    # B31: the reference speaks of the order of chats, but means threads.
+    # B31: the reference says the order of chats, but means threads.
     params=(_CHAT_ID, ORDER, LIMIT, PAGE_ID),
     example={"chat_id": "PJ0MRSHTDG", "limit": 25, "page_id": "MjpkZXNj"},
-    # B7: found_threads is typed as a string, but is a number.
+    # B7: found_threads is documented as a string, but is a number.
     response_fields=("threads_summary", "found_threads", "next_page_id?", "previous_page_id?"),
     pagination=Pagination(
         items_path="threads_summary",
@@ -122,8 +122,8 @@ _GET_CHAT_THREADS_SUMMARY = Method(
 
 _SEND_RICH_MESSAGE_POSTBACK = Method(
     action="send_rich_message_postback",
-    summary="Press a button of a rich message, or release it.",
-    # B11: no chats.conversation--access:rw in the reference; it implies the first of these.
+    summary="Press or release a button of a rich message.",
+    # B11: not chats.conversation--access:rw in the reference; it implies the first of these.
     scopes=("chats.conversation--my:rw", "chats.conversation--all:rw"),
     push="incoming_rich_message_postback",
     push_condition="the thread is active",
@@ -134,19 +134,19 @@ _SEND_RICH_MESSAGE_POSTBACK = Method(
         "postback.id": "postback.id",
     },
     retry=Retry.NEVER,
-    # B27: in the sample's order; the table's is alphabetical.
+    # B27: in the order of the sample; the table's is alphabetical.
     params=(
         _CHAT_ID,
-        Param("thread_id", ParamType.STRING, required=True, help="The thread of the rich message."),
-        Param("event_id", ParamType.STRING, required=True, help="The rich message."),
+        Param("thread_id", ParamType.STRING, required=True, help="The id of the thread."),
+        Param("event_id", ParamType.STRING, required=True, help="The id of the rich message."),
         Param("postback", ParamType.OBJECT, required=True, help="The button, {id, toggled}."),
-        # A6: the reference spells this path with trailing spaces.
+        # A6: the reference has trailing spaces in this path.
         Param("postback.id", ParamType.STRING, required=True, help="The button's postback id."),
         Param(
             "postback.toggled",
             ParamType.BOOLEAN,
             required=True,
-            help="Whether the button is pressed from now on.",
+            help="Whether the button is pressed or released.",
         ),
     ),
     example={
@@ -155,7 +155,7 @@ _SEND_RICH_MESSAGE_POSTBACK = Method(
         "event_id": "a0c22fdd-fb71-40b5-bfc6-a8a0bc3117f7",
         "postback": {"id": "action_yes", "toggled": True},
     },
-    details="All buttons of the message with the same postback id are switched together.",
+    details="It toggles all buttons of the message that have the same postback id.",
 )
 
 _MULTICAST = Method(
@@ -167,18 +167,22 @@ _MULTICAST = Method(
     push_keys={"content": "content", "type": "type"},
     retry=Retry.NEVER,
     params=(
-        Param("scopes", ParamType.OBJECT, required=True, help="Who receives it."),
-        Param("scopes.agents", ParamType.OBJECT, help="Which agents, {all, ids, groups}."),
-        Param("scopes.agents.all", ParamType.BOOLEAN, help="Whether all agents receive it."),
-        Param("scopes.agents.ids", ParamType.STRINGS, help="Agents who receive it (e-mails)."),
-        # B6: typed as strings, sampled as numbers.
-        Param("scopes.agents.groups", ParamType.INTEGERS, help="Groups whose agents receive it."),
-        Param("scopes.customers", ParamType.OBJECT, help="Which customers, {ids}."),
-        Param("scopes.customers.ids", ParamType.STRINGS, help="Customers who receive it."),
-        Param("content", ParamType.ANY, required=True, help="What is sent: any JSON."),
-        Param("type", ParamType.STRING, help="A name for this kind of content."),
+        Param("scopes", ParamType.OBJECT, required=True, help="The recipients."),
+        Param("scopes.agents", ParamType.OBJECT, help="The agents, {all, ids, groups}."),
+        Param("scopes.agents.all", ParamType.BOOLEAN, help="Whether to send to all agents."),
+        Param("scopes.agents.ids", ParamType.STRINGS, help="The ids of agents (e-mail addresses)."),
+        # B6: documented as strings, but numbers in the sample.
+        Param(
+            "scopes.agents.groups",
+            ParamType.INTEGERS,
+            help="The ids of groups whose agents to send to.",
+        ),
+        Param("scopes.customers", ParamType.OBJECT, help="The customers, {ids}."),
+        Param("scopes.customers.ids", ParamType.STRINGS, help="The ids of customers."),
+        Param("content", ParamType.ANY, required=True, help="The content: any JSON value."),
+        Param("type", ParamType.STRING, help="A name for this type of content."),
     ),
-    # B35: no row of its own says so, a footnote does.
+    # B35: documented in a footnote only.
     rules=(
         Rule(
             Constraint.AT_LEAST_ONE,
@@ -188,7 +192,7 @@ _MULTICAST = Method(
                 "scopes.agents.groups",
                 "scopes.customers.ids",
             ),
-            message="scopes needs agents.all, agents.ids, agents.groups or customers.ids",
+            message="scopes requires agents.all, agents.ids, agents.groups or customers.ids",
         ),
     ),
     example={
@@ -203,12 +207,12 @@ _MULTICAST = Method(
         "content": {"example": {"nested": "json"}},
         "type": "type1",
     },
-    details="Nothing is stored: it reaches whoever is connected.",
+    details="Multicasts are not stored: only recipients that are connected receive them.",
 )
 
 _SEND_TYPING_INDICATOR = Method(
     action="send_typing_indicator",
-    summary="Show that the agent is typing, or has stopped.",
+    summary="Show that the agent is typing or has stopped.",
     scopes=CONVERSATION_RW,
     retry=Retry.EPHEMERAL,
     params=(
@@ -218,12 +222,12 @@ _SEND_TYPING_INDICATOR = Method(
             ParamType.STRING,
             choices=("all", "agents"),
             default="all",
-            help="Who sees it.",
+            help="Who can see the indicator.",
         ),
         Param("is_typing", ParamType.BOOLEAN, required=True, help="Whether the agent is typing."),
     ),
     example={"chat_id": "PJ0MRSHTDG", "recipients": "all", "is_typing": True},
-    details="The recipients get it as incoming_typing_indicator; the sender gets no push.",
+    details="The recipients receive incoming_typing_indicator; the sender receives no push.",
 )
 
 _CLOSE_THREAD = Method(
@@ -234,28 +238,28 @@ _CLOSE_THREAD = Method(
     push_condition="the chat has an active thread",
     push_keys={"chat_id": "chat_id"},
     retry=Retry.NEVER,
-    retry_note="It names only the chat: a late repeat closes the next thread.",
+    retry_note="The payload names no thread: a late second call closes the next thread.",
     params=(
         _CHAT_ID,
-        # B10: only another v3.0 text has it.
+        # B10: only in another v3.0 document.
         Param(
             "require_requester_presence",
             ParamType.BOOLEAN,
             default="false",
             documented=False,
-            help="Refuse unless the requester takes part in the chat.",
+            help="Reject the call unless the requester is a member of the chat.",
         ),
     ),
-    example={"chat_id": "PJ0MRSHTDG"},  # C3: the sample ends in a comma.
+    example={"chat_id": "PJ0MRSHTDG"},  # C3: the sample has a trailing comma.
     details=(
-        "Nobody can send to the thread afterwards. A system message comes as incoming_event"
-        " besides. Where no thread is active it succeeds and changes nothing."
+        "No event can be added to a closed thread. A system message is also pushed, as"
+        " incoming_event. If the chat has no active thread, the call succeeds without effect."
     ),
 )
 
 _CHANGE_PUSH_NOTIFICATIONS = Method(
     action="change_push_notifications",
-    summary="Switch a device's push notifications on or off.",
+    summary="Turn a device's push notifications on or off.",
     retry=Retry.IDEMPOTENT,
     params=(
         Param(
@@ -272,7 +276,12 @@ _CHANGE_PUSH_NOTIFICATIONS = Method(
             choices=("ios", "android"),
             help="The device's platform.",
         ),
-        Param("enabled", ParamType.BOOLEAN, required=True, help="Whether the device is notified."),
+        Param(
+            "enabled",
+            ParamType.BOOLEAN,
+            required=True,
+            help="Whether the device receives notifications.",
+        ),
     ),
     example={"firebase_token": "8daDAD9dada8ja1JADA11", "platform": "ios", "enabled": True},
     in_web_api=False,
@@ -286,15 +295,15 @@ _UPDATE_LAST_SEEN_TIMESTAMP = Method(
     push="last_seen_timestamp_updated",
     push_keys={"chat_id": "chat_id", "timestamp": "timestamp"},
     retry=Retry.IDEMPOTENT,
-    retry_note="Without timestamp it means now, and a repeat means a later now.",
+    retry_note="Without timestamp, a second call records a later time.",
     params=(
         _CHAT_ID,
-        # B17: neither the unit nor the default is documented; elsewhere it is seconds.
+        # B17: neither unit nor default is documented; other timestamps are in seconds.
         Param(
             "timestamp",
             ParamType.INTEGER,
             default="now",
-            help="When it was seen, in seconds since 1970.",
+            help="The time, in seconds since 1970 (Unix time).",
         ),
     ),
     example={"chat_id": "PJ0MRSHTDG", "timestamp": 123456789},

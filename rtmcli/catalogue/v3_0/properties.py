@@ -3,26 +3,26 @@
 from rtmcli.catalogue.model import Chapter, Method, Param, ParamType, Retry
 from rtmcli.catalogue.v3_0.scopes import CONVERSATION_RW
 
-_CHAT_ID = Param("chat_id", ParamType.STRING, required=True, help="The chat.")
-_THREAD_ID = Param("thread_id", ParamType.STRING, required=True, help="The thread.")
-_EVENT_ID = Param("event_id", ParamType.STRING, required=True, help="The event.")
+_CHAT_ID = Param("chat_id", ParamType.STRING, required=True, help="The id of the chat.")
+_THREAD_ID = Param("thread_id", ParamType.STRING, required=True, help="The id of the thread.")
+_EVENT_ID = Param("event_id", ParamType.STRING, required=True, help="The id of the event.")
 _PROPERTY_NAMES = Param(
     "properties",
     ParamType.PROPERTY_NAMES,
     required=True,
-    help="What to delete, {namespace: [name, ...]}.",
+    help="The properties to delete, {namespace: [name, ...]}.",
 )
 _PROPERTY_VALUES = Param(
     "properties",
     ParamType.PROPERTIES,
     required=True,
-    help="What to set, {namespace: {name: value}}.",
+    help="The properties to set, {namespace: {name: value}}.",
 )
 
 _CHAT_EXAMPLE = {"chat_id": "PJ0MRSHTDG"}
 _THREAD_EXAMPLE = {**_CHAT_EXAMPLE, "thread_id": "K600PKZON8"}
 _EVENT_EXAMPLE = {**_THREAD_EXAMPLE, "event_id": "2_EW2WQSA8"}
-# C2: the samples hold literal dots.
+# C2: the samples contain literal `...`.
 _RATING_NAMES = {"rating": ["score", "comment"]}
 _GOOD_RATING = {"rating": {"score": 2, "comment": "Very good, veeeery good"}}
 _BAD_RATING = {"rating": {"score": 1, "comment": "Very good, veeeery good"}}
@@ -31,7 +31,8 @@ _CHAT_KEYS = {"chat_id": "chat_id"}
 _THREAD_KEYS = {**_CHAT_KEYS, "thread_id": "thread_id"}
 _EVENT_KEYS = {**_THREAD_KEYS, "event_id": "event_id"}
 
-_SCOPES_NOTE = "Another v3.0 text asks for chats--all:rw, chats--access:rw or chats--my:rw."  # B14
+# B14: the documents contradict each other.
+_SCOPES_NOTE = "Another v3.0 document lists chats--all:rw, chats--access:rw and chats--my:rw."
 _WRAPPED_VALUES_DETAILS = "The push wraps each value: {namespace: {name: {value: ...}}}."
 
 CHAPTER = Chapter(

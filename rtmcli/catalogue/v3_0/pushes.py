@@ -1,7 +1,7 @@
 """The pushes of v3.0.
 
-A push goes to everybody who takes part in its chat or follows it. The connection whose request
-caused it gets its copy with that request's `request_id`.
+A chat's pushes are sent to its members and followers. The connection whose request caused a push
+receives it with the `request_id` of that request.
 """
 
 from rtmcli.catalogue.model import PushType
@@ -14,16 +14,16 @@ _ACCESS_FIELDS = ("resource", "id", "access")
 
 PUSHES = (
     PushType(
-        "incoming_chat_thread", ("chat",), "A chat or a thread began, or a chat was followed."
+        "incoming_chat_thread", ("chat",), "A chat or thread was started, or a chat was followed."
     ),
     PushType(
         "thread_closed",
         (*_THREAD_FIELDS, "user_id?"),
-        "A thread was closed by a user, a ban or the router (which has no user_id).",
+        "A thread was closed by a user, a ban or the router (without user_id).",
         is_key_change=True,
     ),
-    PushType("access_granted", _ACCESS_FIELDS, "Access to a chat or customer was added."),
-    PushType("access_revoked", _ACCESS_FIELDS, "Access to a chat or customer was taken away."),
+    PushType("access_granted", _ACCESS_FIELDS, "Access to a chat or customer was granted."),
+    PushType("access_revoked", _ACCESS_FIELDS, "Access to a chat or customer was revoked."),
     PushType("access_set", _ACCESS_FIELDS, "Access to a chat or customer was replaced."),
     PushType(
         "chat_transferred",
@@ -34,21 +34,23 @@ PUSHES = (
     PushType(
         "chat_user_added",
         (*_THREAD_FIELDS, "user", "user_type"),
-        "An agent or a customer joined a chat or was added.",
+        "An agent or a customer joined a chat or was added to it.",
     ),
     PushType(
         "chat_user_removed",
         ("chat_id", "thread_id?", "user_id", "user_type"),
-        "An agent left a chat, was removed or handed it over.",
+        "An agent left a chat, was removed or transferred it.",
     ),
     PushType(
-        "incoming_event", (*_THREAD_FIELDS, "event"), "An event arrived, system messages too."
+        "incoming_event",
+        (*_THREAD_FIELDS, "event"),
+        "An event was sent, which may be a system message.",
     ),
-    PushType("event_updated", (*_THREAD_FIELDS, "event"), "The server changed an event."),
+    PushType("event_updated", (*_THREAD_FIELDS, "event"), "The server updated an event."),
     PushType(
         "incoming_rich_message_postback",
         ("user_id", *_EVENT_FIELDS, "postback"),
-        "Somebody pressed or released a button of a rich message.",
+        "A user pressed or released a button of a rich message.",
     ),
     PushType(
         "chat_properties_updated", (*_CHAT_FIELDS, "properties"), "Properties of a chat were set."
@@ -78,12 +80,12 @@ PUSHES = (
         (*_EVENT_FIELDS, "properties"),
         "Properties of an event were deleted.",
     ),
-    PushType("chat_thread_tagged", (*_THREAD_FIELDS, "tag"), "A thread got a tag."),
-    PushType("chat_thread_untagged", (*_THREAD_FIELDS, "tag"), "A thread lost a tag."),
+    PushType("chat_thread_tagged", (*_THREAD_FIELDS, "tag"), "A tag was added to a thread."),
+    PushType("chat_thread_untagged", (*_THREAD_FIELDS, "tag"), "A tag was removed from a thread."),
     PushType(
-        "customer_created", ("customer",), "A customer was created or came for the first time."
+        "customer_created", ("customer",), "A customer was created or visited for the first time."
     ),
-    # D12: flat here; other documents put the members inside `customer`.
+    # D12: in other documents these are members of an object `customer`.
     PushType(
         "customer_updated",
         ("id", "name?", "email?", "avatar?", "type", "present?", "banned?", "fields?"),
@@ -93,38 +95,42 @@ PUSHES = (
     PushType(
         "customer_visit_started",
         (*_VISIT_FIELDS, "started_at", "ip", "user_agent", "geolocation"),
-        "A customer came to the website.",
+        "A customer started a visit to the website.",
     ),
     PushType(
         "customer_page_updated",
         (*_VISIT_FIELDS, "opened_at", "url", "title", "referrer"),
         "A customer opened a page of the website.",
     ),
-    PushType("customer_visit_ended", (*_VISIT_FIELDS, "ended_at"), "A customer left the website."),
+    PushType(
+        "customer_visit_ended",
+        (*_VISIT_FIELDS, "ended_at"),
+        "A customer ended a visit to the website.",
+    ),
     PushType("agent_updated", ("agent_id", "routing_status"), "An agent's routing status changed."),
     PushType(
         "agent_disconnected",
         ("reason", "data?"),
-        "The server ends this session and is about to close the connection.",
+        "The server ends the session and will close the connection.",
     ),
     PushType(
         "last_seen_timestamp_updated",
         ("user_id", "chat_id", "timestamp"),
-        "A user saw a chat.",
+        "A user viewed a chat.",
     ),
     PushType(
         "incoming_typing_indicator",
         (*_THREAD_FIELDS, "typing_indicator"),
-        "Somebody is typing, or has stopped.",
+        "A user is typing, or has stopped typing.",
     ),
     PushType(
         "incoming_sneak_peek",
         (*_THREAD_FIELDS, "sneak_peek"),
-        "A customer is typing: the text so far.",
+        "A customer is typing; the push contains the text so far.",
     ),
     PushType(
         "incoming_multicast",
         ("content", "author_id?", "type?"),
-        "An agent or the system (which has no author_id) sent a multicast.",
+        "An agent or the system (without author_id) sent a multicast.",
     ),
 )

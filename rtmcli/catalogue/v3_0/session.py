@@ -8,37 +8,35 @@ CHAPTER = Chapter(
         Method(
             action="login",
             summary="Log in and get the agent's initial state.",
-            # B16: v3.0 asks for none; later documents list what the pushes need.
-            scopes_note="Pushes come for what the token's scopes cover.",
+            # B16: v3.0 requires none; later documents list the scopes of the pushes.
+            scopes_note="The token's scopes determine which pushes are received.",
             retry=Retry.CONNECTION,
-            retry_note="Without reconnect it resets the routing status; each counts as a session.",
+            retry_note="Without reconnect, it resets the routing status.",
             params=(
-                # B1: required, but absent from the sample.
+                # B1: required, but not in the sample.
                 Param(
                     "token",
                     ParamType.STRING,
                     required=True,
                     secret=True,
                     set_by_session=True,
-                    help="The access token, with its scheme; the session has it.",
+                    help="The access token with its scheme; set by the session.",
                 ),
                 Param("timezone", ParamType.STRING, help="The agent's time zone."),
                 Param(
                     "reconnect",
                     ParamType.BOOLEAN,
                     default="false",
-                    help="Restore the last routing status, not the default one.",
+                    help="Restore the last routing status, instead of the default.",
                 ),
-                Param(
-                    "push_notifications", ParamType.OBJECT, help="Notifications to a mobile device."
-                ),
+                Param("push_notifications", ParamType.OBJECT, help="The mobile device to notify."),
                 Param(
                     "push_notifications.firebase_token",
                     ParamType.STRING,
                     secret=True,
-                    help="The device's Firebase token, to be seen as one instance.",
+                    help="The device's Firebase token, which identifies the instance.",
                 ),
-                # B2: required only where there are push_notifications.
+                # B2: required only with push_notifications.
                 Param(
                     "push_notifications.platform",
                     ParamType.STRING,
@@ -46,9 +44,7 @@ CHAPTER = Chapter(
                     choices=("ios", "android"),
                     help="The device's platform.",
                 ),
-                Param(
-                    "application", ParamType.OBJECT, help="Which program logs in, {name, version}."
-                ),
+                Param("application", ParamType.OBJECT, help="The client program, {name, version}."),
                 Param("application.name", ParamType.STRING, help="The program's name."),
                 Param("application.version", ParamType.STRING, help="The program's version."),
             ),
@@ -62,24 +58,24 @@ CHAPTER = Chapter(
                     "version": "4.1.2.1231 (57.0.2987.133)",
                 },
             },
-            # B8: the response table's `access` and `properties` belong to a chat summary.
+            # B8: `access` and `properties` in the response table belong to a chat summary.
             response_fields=("license", "my_profile", "chats_summary"),
             in_web_api=False,
-            details="The server closes a connection that has not logged in within 30 seconds.",
+            details="The server closes connections that do not log in within 30 seconds.",
         ),
         Method(
             action="logout",
             summary="Log the agent out.",
             retry=Retry.CONNECTION,
-            retry_note="To send it again takes a login, which undoes it.",
+            retry_note="A second call requires a new login, which reverses the logout.",
             in_web_api=False,
-            details="Closing the connection ends a session too, without logging the agent out.",
+            details="Closing the connection also ends the session, but does not log the agent out.",
         ),
     ),
 )
 
 LOGIN_SPEC = LoginSpec(
-    token_param="token",  # noqa: S106  # the name of the parameter
+    token_param="token",  # noqa: S106  # a parameter's name
     application_params=("application", "name", "version"),
     reconnect_param="reconnect",
     profile_params=("reconnect", "timezone"),

@@ -13,15 +13,15 @@ CHAPTER = Chapter(
             push="chat_thread_tagged",
             push_keys={"chat_id": "chat_id", "thread_id": "thread_id", "tag": "tag"},
             retry=Retry.IDEMPOTENT,
-            retry_note="A repeat may be refused although the first try worked.",
+            retry_note="A second call may fail although the first one succeeded.",
             params=(
-                Param("chat_id", ParamType.STRING, required=True, help="The chat of the thread."),
-                Param("thread_id", ParamType.STRING, required=True, help="The thread to tag."),
-                Param("tag", ParamType.STRING, required=True, help="The tag's name."),
+                Param("chat_id", ParamType.STRING, required=True, help="The id of the chat."),
+                Param("thread_id", ParamType.STRING, required=True, help="The id of the thread."),
+                Param("tag", ParamType.STRING, required=True, help="The name of the tag."),
             ),
             example={"chat_id": "PJ0MRSHTDG", "thread_id": "K600PKZON8", "tag": "bug_report"},
         ),
-        # A5: the reference spells this action with a trailing tab.
+        # A5: the reference has a trailing tab in this action.
         Method(
             action="untag_chat_thread",
             summary="Remove a tag from a thread.",
@@ -29,11 +29,11 @@ CHAPTER = Chapter(
             push="chat_thread_untagged",
             push_keys={"chat_id": "chat_id", "thread_id": "thread_id", "tag": "tag"},
             retry=Retry.IDEMPOTENT,
-            retry_note="A repeat may be refused although the first try worked.",
+            retry_note="A second call may fail although the first one succeeded.",
             params=(
-                Param("chat_id", ParamType.STRING, required=True, help="The chat of the thread."),
-                Param("thread_id", ParamType.STRING, required=True, help="The thread to untag."),
-                Param("tag", ParamType.STRING, required=True, help="The tag's name."),
+                Param("chat_id", ParamType.STRING, required=True, help="The id of the chat."),
+                Param("thread_id", ParamType.STRING, required=True, help="The id of the thread."),
+                Param("tag", ParamType.STRING, required=True, help="The name of the tag."),
             ),
             example={"chat_id": "PJ0MRSHTDG", "thread_id": "K600PKZON8", "tag": "bug_report"},
         ),

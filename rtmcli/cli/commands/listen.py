@@ -17,12 +17,12 @@ from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.writer import StdoutWriter
-from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, OUTPUT_OPTIONS, Option
-from rtmcli.errors import UsageError
+from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, ERROR_FORMAT_OPTION, Option
 from rtmcli.flows.listen.items import Gap
-from rtmcli.protocol import durations, escaping, json_codec, suggestions
+from rtmcli.protocol import escaping, json_codec, suggestions
 from rtmcli.protocol.push_filter import to_json_lines
 from rtmcli.protocol.reconnection import ReconnectPolicy
+from rtmcli.settings import types
 
 if TYPE_CHECKING:
     from rtmcli.cli.help.formatting import HelpText
@@ -41,32 +41,31 @@ _MAX_TIME_OPTION = Option(
     "max_time",
     ("--max-time",),
     "Same as --for; RTM_MAX_TIME and profiles are ignored.",
-    "DURATION",
+    types.DURATION,
 )
 CLI_PARAMS = (
     Option(
         "actions",
         ("--action",),
         "Print only pushes with this name.",
-        "NAME",
+        types.string("NAME", [push.name for push in API.pushes]),
         multiple=True,
-        choices=tuple(push.name for push in API.pushes),  # for completion; any other is accepted
     ),
-    Option("chat_id", ("--chat-id",), "Print only pushes of this chat.", "ID"),
-    Option("count", ("--count",), "Stop after this many pushes.", "N"),
-    Option("length", ("--for",), "Stop after this time.", "DURATION"),
-    Option("idle", ("--idle",), "Stop after this long without a push.", "DURATION"),
+    Option("chat_id", ("--chat-id",), "Print only pushes of this chat.", types.string("ID")),
+    Option("count", ("--count",), "Stop after this many pushes.", types.integer("N", 1)),
+    Option("length", ("--for",), "Stop after this time.", types.DURATION),
+    Option("idle", ("--idle",), "Stop after this long without a push.", types.DURATION),
     Option("once", ("--once",), "Stop when the connection is lost."),
     Option("fail_fast", ("--fail-fast",), "Stop if the first connection fails."),
     Option(
         "markers", ("--markers/--no-markers",), "Mark gaps in which pushes may be lost. [default]"
     ),
-    next(option for option in OUTPUT_OPTIONS if option.name == "error_format"),
+    ERROR_FORMAT_OPTION,
     _MAX_TIME_OPTION,
     *(option for option in CONNECT_ONLY_OPTIONS if option.name != _MAX_TIME_OPTION.name),
-    Option("healthy_after", ("--healthy-after",), "", "DURATION", hidden=True),
-    Option("login_interval", ("--login-interval",), "", "DURATION", hidden=True),
-    Option("buffer_size", ("--spool-size",), "", "BYTES", hidden=True),
+    Option("healthy_after", ("--healthy-after",), "", types.DURATION, hidden=True),
+    Option("login_interval", ("--login-interval",), "", types.DURATION, hidden=True),
+    Option("buffer_size", ("--spool-size",), "", types.integer("BYTES", 1), hidden=True),
 )
 _DESCRIPTION = (
     "Each push is one line, unchanged, and is written at once. A lost connection is detected within"
@@ -187,19 +186,13 @@ class ListenPrinter:
 def _parse_options(
     options: Mapping[str, Any], settings: Mapping[str, "Resolved"]
 ) -> tuple["ListenOptions", int]:
-    """Return what to listen for and the buffer size; raise `UsageError` if an option is wrong."""
+    """Return what to listen for, and the size of the output buffer."""
     from rtmcli.flows.listen.criteria import ListenOptions  # not for --help
     from rtmcli.settings.resolve import FLAG  # not for --help
 
-    duration = _duration_option(options, "length", inf)
+    duration = options["length"] or inf
     if settings["max_time"].origin == FLAG:
         duration = min(duration, settings["max_time"].value)
-    for name, requested in (
-        ("actions", options["actions"] or ()),
-        ("chat_id", [options["chat_id"]]),
-    ):
-        if "" in requested:  # probably a shell variable that is not set
-            raise UsageError(f"{_flag_name(name)} is empty, so no push would match")
     known = {push.name for push in API.pushes}
     for action in options["actions"] or ():
         if action not in known:
@@ -208,13 +201,13 @@ def _parse_options(
     listen_options = ListenOptions(
         tuple(options["actions"] or ()),
         options["chat_id"],
-        _count_option(options, "count", inf),
+        options["count"] or inf,
         duration,
-        _duration_option(options, "idle", inf),
+        options["idle"] or inf,
         bool(options["once"]),
         bool(options["fail_fast"]),
     )
-    return listen_options, int(_count_option(options, "buffer_size", _MAX_BUFFERED))
+    return listen_options, options["buffer_size"] or _MAX_BUFFERED
 
 
 def _make_listener(
@@ -227,26 +220,7 @@ def _make_listener(
     backoff = connector.options.timers.backoff
     if settings["backoff_cap"].origin == DEFAULT:
         backoff = backoff._replace(max_delay=_DEFAULT_MAX_DELAY)
-    stable_after = _duration_option(options, "healthy_after", 60.0)
     policy = ReconnectPolicy(
-        backoff, stable_after, _duration_option(options, "login_interval", 1.0)
+        backoff, options["healthy_after"] or 60.0, options["login_interval"] or 1.0
     )
     return Listener(connector, listen_options, policy)
-
-
-def _duration_option(options: Mapping[str, Any], name: str, default: float) -> float:
-    text = options[name]
-    return default if text is None else durations.parse_option(text, _flag_name(name))
-
-
-def _count_option(options: Mapping[str, Any], name: str, default: float) -> float:
-    text = options[name]
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdecimal() and int(text)):
-        raise UsageError(f"{_flag_name(name)} must be a whole number, 1 or more")
-    return int(text)
-
-
-def _flag_name(name: str) -> str:
-    return next(option.flags[0] for option in CLI_PARAMS if option.name == name)

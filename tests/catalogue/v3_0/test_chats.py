@@ -7,21 +7,21 @@ from rtmcli.catalogue.v3_0.chats import CHAPTER
 from rtmcli.protocol.validation import PayloadValidator
 
 METHODS = {method.action: method for method in CHAPTER.methods}
-every_opening_method = pytest.mark.parametrize(
+both_methods_with_a_chat = pytest.mark.parametrize(
     "method", [METHODS["activate_chat"], METHODS["start_chat"]], ids=lambda method: method.action
 )
 
 
 def problem_paths(action: str, **payload: object) -> list[str]:
-    """Check a payload of one of the chapter's methods."""
+    """Return the paths of a payload's problems."""
     return [problem.path for problem in PayloadValidator(METHODS[action]).validate(payload)]
 
 
-@every_opening_method
-def test_a_chat_begins_with_the_same_parts(method: Method) -> None:
-    """Starting and activating take the same rows, but for the chat's id and the details."""
-    kinds = {param.path: param.type for param in method.params if param.path != "chat.id"}
-    assert kinds == {
+@both_methods_with_a_chat
+def test_start_and_activate_take_the_same_parameters(method: Method) -> None:
+    """Only the chat's id is an exception."""
+    types = {param.path: param.type for param in method.params if param.path != "chat.id"}
+    assert types == {
         "chat": ParamType.OBJECT,
         "chat.access": ParamType.OBJECT,
         "chat.access.group_ids": ParamType.INTEGERS,
@@ -36,8 +36,8 @@ def test_a_chat_begins_with_the_same_parts(method: Method) -> None:
     }
 
 
-def test_only_activating_names_a_chat() -> None:
-    """An empty payload starts a chat, while activating one takes its id."""
+def test_only_activate_requires_an_id() -> None:
+    """An empty payload starts a chat."""
     assert problem_paths("start_chat") == []
     assert problem_paths("activate_chat") == ["chat.id"]
 
@@ -53,26 +53,26 @@ def test_only_activating_names_a_chat() -> None:
         ({"type": "bot", "ids": [1]}, ["target.type"]),
     ],
 )
-def test_a_target_is_whole(target: dict[str, object], missing: list[str]) -> None:
-    """Type and ids are required where there is a target: groups by number, agents by e-mail."""
+def test_a_target_requires_type_and_ids(target: dict[str, object], missing: list[str]) -> None:
+    """Ids of groups are integers, ids of agents e-mail addresses."""
     assert problem_paths("transfer_chat", chat_id="PJ0MRSHTDG", target=target) == missing
 
 
-def test_a_transfer_needs_no_target() -> None:
-    """Without a target a chat is transferred within its group."""
+def test_a_transfer_target_is_optional() -> None:
+    """Without a target the chat is transferred within its group."""
     assert problem_paths("transfer_chat", chat_id="PJ0MRSHTDG") == []
 
 
-def test_following_is_told_once_and_unfollowing_never() -> None:
-    """The push of follow_chat has a condition; unfollow_chat has no push and needs no scope."""
+def test_follow_has_a_conditional_push_and_unfollow_none() -> None:
+    """Also, unfollow_chat requires no scope."""
     follow, unfollow = METHODS["follow_chat"], METHODS["unfollow_chat"]
     assert follow.push_condition
     assert follow.push_keys == {"chat_id": "chat.id"}
     assert (unfollow.push, unfollow.scopes) == ("", ())
 
 
-def test_summaries_are_filtered_by_activity_and_properties() -> None:
-    """The method that the reference lost takes the filters of another document, no pagination."""
+def test_summaries_have_filters_and_defaults() -> None:
+    """The reference lacks this method's section; another v3.0 document has it."""
     method = METHODS["get_chats_summary"]
     defaults = {param.path: param.default for param in method.params if param.default}
     assert defaults == {"limit": "10", "order": "desc", "filters.include_active": "true"}
@@ -82,8 +82,8 @@ def test_summaries_are_filtered_by_activity_and_properties() -> None:
     ]
 
 
-def test_a_repeat_of_what_begins_or_moves_a_chat_is_explained() -> None:
-    """Each of the methods that must not be repeated says what a repeat would do."""
+def test_methods_that_must_not_be_repeated_explain_why() -> None:
+    """Each of them has a note on the effect of a second call."""
     assert [
         action
         for action in ("activate_chat", "start_chat", "transfer_chat")

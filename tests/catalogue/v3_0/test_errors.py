@@ -1,4 +1,4 @@
-"""Test the error types and disconnect reasons against tables typed from the documents."""
+"""Test the error types and disconnect reasons against tables typed from the documentation."""
 
 from rtmcli.catalogue.model import Recovery
 from rtmcli.catalogue.v3_0.errors import ERRORS, REASONS
@@ -55,51 +55,53 @@ REASONS_BY_RECOVERY = {
 
 
 def recovery_by_name(names_by_recovery: dict[Recovery, str]) -> dict[str, Recovery]:
-    """Turn a table of names for each act around."""
-    return {name: act for act, names in names_by_recovery.items() for name in names.split()}
+    """Invert a table."""
+    return {
+        name: recovery for recovery, names in names_by_recovery.items() for name in names.split()
+    }
 
 
-def test_the_error_types_are_the_documented_ones() -> None:
-    """Types, their order and default messages are those of the documents."""
+def test_the_error_types_match_the_documentation() -> None:
+    """Types, default messages and their order are equal."""
     assert [(error.type, error.message) for error in ERRORS] == list(MESSAGES.items())
 
 
-def test_what_an_error_type_asks_of_a_client() -> None:
-    """Only what proves that nothing was executed is sent again; what proves nothing is doubted."""
+def test_the_recovery_from_each_error_type() -> None:
+    """A call is retried only if the type proves that it was not executed."""
     assert {error.type: error.recovery for error in ERRORS} == recovery_by_name(
         ERROR_TYPES_BY_RECOVERY
     )
 
 
 def test_later_error_types_are_marked() -> None:
-    """Seven types are missing from the documents of v3.0."""
+    """Seven types are not in the documents of v3.0."""
     assert [error.type for error in ERRORS if error.since != "3.0"] == LATER_ERROR_TYPES.split()
 
 
-def test_what_was_throttled_may_be_tried_later() -> None:
-    """What is proved not executed says so; of the others two say what is wrong."""
+def test_throttled_calls_are_said_to_be_not_executed() -> None:
+    """Five types have advice; that of the retryable ones begins with "not executed"."""
     advice = {error.type: error.advice for error in ERRORS if error.advice}
-    assert {type_ for type_, told in advice.items() if told.startswith("not executed")} == set(
+    assert {type_ for type_, text in advice.items() if text.startswith("not executed")} == set(
         ERROR_TYPES_BY_RECOVERY[Recovery.RETRY].split()
     )
     assert len(advice) == 5
 
 
-def test_a_scope_is_what_authorization_lacks() -> None:
-    """Only there a scope of the method is what helps."""
+def test_only_authorization_means_a_missing_scope() -> None:
+    """Only for this type the error message lists the method's scopes."""
     assert [error.type for error in ERRORS if error.means_missing_scope] == ["authorization"]
 
 
-def test_what_a_disconnect_reason_asks_of_a_client() -> None:
-    """Each reason is obeyed: most mean stop, some reconnect, one a new token, one a region."""
+def test_the_recovery_from_each_disconnect_reason() -> None:
+    """There are 16 reasons."""
     assert {reason.reason: reason.recovery for reason in REASONS} == recovery_by_name(
         REASONS_BY_RECOVERY
     )
     assert len(REASONS) == 16
 
 
-def test_reasons_about_who_asks_are_told_apart() -> None:
-    """Token, account and licence are a matter of who asks; the rest is not."""
+def test_some_reasons_are_authentication_errors() -> None:
+    """Those that concern the token, the agent's account or the license."""
     assert {reason.reason for reason in REASONS if reason.is_auth_error} == {
         "access_token_expired",
         "access_token_revoked",
@@ -110,8 +112,8 @@ def test_reasons_about_who_asks_are_told_apart() -> None:
     }
 
 
-def test_both_generations_of_names_are_known() -> None:
-    """Where two documents of v3.0 disagree on a name, a row has both."""
+def test_names_from_older_documents_are_synonyms() -> None:
+    """Two documents of v3.0 disagree on three names."""
     assert {error.type: error.synonym for error in ERRORS if error.synonym} == {
         "requester_already_offline": "requester_offline"
     }
@@ -121,8 +123,8 @@ def test_both_generations_of_names_are_known() -> None:
     }
 
 
-def test_every_name_is_told_once() -> None:
-    """No name stands twice, be it a row's own or its synonym."""
+def test_every_name_is_unique() -> None:
+    """This includes synonyms."""
     types = [name for error in ERRORS for name in (error.type, error.synonym) if name]
     reasons = [name for row in REASONS for name in (row.reason, row.synonym) if name]
     assert len(types) == len(set(types))

@@ -13,7 +13,7 @@ PARAMS = {param.path: param for param in SEND_EVENT.params}
 
 
 def check_event(event: dict[str, Any], **other_fields: object) -> list[tuple[str, Severity]]:
-    """Check an event; tell of each problem what it says and how bad it is."""
+    """Validate an event; return the message and severity of each problem."""
     problems = PayloadValidator(SEND_EVENT).validate(
         {"chat_id": "PJ0MRSHTDG", "event": event, **other_fields}
     )
@@ -21,7 +21,7 @@ def check_event(event: dict[str, Any], **other_fields: object) -> list[tuple[str
 
 
 @pytest.mark.parametrize(
-    ("event_type", "least"),
+    ("event_type", "required_fields"),
     [
         ("message", {"text": "hello"}),
         ("rich_message", {"template_id": "cards"}),
@@ -32,17 +32,19 @@ def check_event(event: dict[str, Any], **other_fields: object) -> list[tuple[str
         ("annotation", {"annotation_type": "rating"}),
     ],
 )
-def test_each_type_of_event_has_its_needs(event_type: str, least: dict[str, Any]) -> None:
-    """With what its type needs an event passes; each missing piece is told, and none blocks."""
-    assert check_event({"type": event_type, **least}) == []
-    bare = check_event({"type": event_type})
-    assert len(bare) == len(least)
-    assert Severity.ERROR not in {severity for _, severity in bare}
-    assert all(any(name in message for message, _ in bare) for name in least)
+def test_each_type_of_event_has_required_fields(
+    event_type: str, required_fields: dict[str, Any]
+) -> None:
+    """Each missing field is reported, but not as an error."""
+    assert check_event({"type": event_type, **required_fields}) == []
+    problems = check_event({"type": event_type})
+    assert len(problems) == len(required_fields)
+    assert Severity.ERROR not in {severity for _, severity in problems}
+    assert all(any(name in message for message, _ in problems) for name in required_fields)
 
 
-def test_the_seven_types_are_known_and_another_is_only_warned_of() -> None:
-    """A type that the documents do not name goes out with a warning."""
+def test_an_unknown_type_causes_a_warning() -> None:
+    """Seven types are documented."""
     assert PARAMS["event.type"].choices == (
         "message",
         "rich_message",
@@ -55,13 +57,13 @@ def test_the_seven_types_are_known_and_another_is_only_warned_of() -> None:
     assert [severity for _, severity in check_event({"type": "poll"})] == [Severity.WARNING]
 
 
-def test_an_event_without_a_type_is_warned_of() -> None:
-    """The server refuses it; the client says so and sends."""
-    assert check_event({"text": "hello"}) == [("an event needs a type", Severity.WARNING)]
+def test_a_missing_type_causes_a_warning() -> None:
+    """The server rejects the event."""
+    assert check_event({"text": "hello"}) == [("an event requires a type", Severity.WARNING)]
 
 
-def test_a_system_message_without_its_type_is_only_noted() -> None:
-    """The reference's own samples leave it out, so that the server accepts it."""
+def test_a_missing_system_message_type_causes_a_note() -> None:
+    """The reference's samples omit it, so the server accepts it."""
     assert [
         severity for _, severity in check_event({"type": "system_message", "text": "hello"})
     ] == [Severity.NOTE]
@@ -76,8 +78,8 @@ def test_a_system_message_without_its_type_is_only_noted() -> None:
         ("é" * 8193, [Severity.ERROR]),
     ],
 )
-def test_text_is_limited_in_bytes(text: str, severities: list[Severity]) -> None:
-    """16 KB of UTF-8 is the most, however few characters that is."""
+def test_the_limit_of_text_is_in_bytes(text: str, severities: list[Severity]) -> None:
+    """The limit is 16 KB of UTF-8."""
     assert [
         severity for _, severity in check_event({"type": "message", "text": text})
     ] == severities
@@ -101,29 +103,29 @@ def test_text_is_limited_in_bytes(text: str, severities: list[Severity]) -> None
         ),
     ],
 )
-def test_a_postback_comes_whole(postback: dict[str, str], count: int) -> None:
-    """Its three ids belong together, and so do its type and value."""
+def test_a_postback_must_be_complete(postback: dict[str, str], count: int) -> None:
+    """It requires three ids, and both type and value or neither."""
     problems = check_event({"type": "message", "text": "yes", "postback": postback})
     assert [severity for _, severity in problems] == [Severity.WARNING] * count
 
 
-def test_the_two_flags_about_closed_threads_do_not_go_together() -> None:
-    """What both mean is undefined: the client notes it."""
+def test_combining_the_two_thread_parameters_causes_a_note() -> None:
+    """The combination is not documented."""
     event = {"type": "message", "text": "hello"}
     both = check_event(event, attach_to_last_thread=True, require_active_thread=True)
     one = check_event(event, attach_to_last_thread=True, require_active_thread=False)
     assert ([severity for _, severity in both], one) == ([Severity.NOTE], [])
 
 
-def test_text_has_a_short_flag_that_makes_a_message() -> None:
-    """--text alone is enough to send a message; no other parameter has such a flag."""
+def test_the_short_flag_of_text_implies_a_message() -> None:
+    """No other parameter has a short flag."""
     assert [
         (param.path, param.alias, param.implies) for param in SEND_EVENT.params if param.alias
     ] == [("event.text", "--text", ("event.type", "message"))]
 
 
-def test_an_event_is_told_as_such_or_as_the_thread_that_it_opens() -> None:
-    """Each of the two pushes is found by its own keys."""
+def test_send_event_has_two_possible_pushes() -> None:
+    """Each of them is matched by its own keys."""
     assert (SEND_EVENT.push, SEND_EVENT.alternative_push) == (
         "incoming_event",
         "incoming_chat_thread",

@@ -11,12 +11,12 @@ METHODS = {method.action: method for method in CHAPTER.methods}
 
 
 def problem_paths(action: str, payload: dict[str, Any]) -> list[str]:
-    """Check a payload of one of the chapter's methods."""
+    """Return the paths of a payload's problems."""
     return [problem.path for problem in PayloadValidator(METHODS[action]).validate(payload)]
 
 
 @pytest.mark.parametrize(
-    ("pagination", "wrong"),
+    ("pagination", "invalid"),
     [
         ({"page": 1, "limit": 0}, []),
         ({"page": 1000, "limit": 100}, []),
@@ -25,13 +25,15 @@ def problem_paths(action: str, payload: dict[str, Any]) -> list[str]:
         ({"limit": -1}, ["pagination.limit"]),
     ],
 )
-def test_archives_have_a_thousand_pages(pagination: dict[str, int], wrong: list[str]) -> None:
-    """Pages count from 1 to 1000 and hold 0 to 100 items."""
-    assert problem_paths("get_archives", {"pagination": pagination}) == wrong
+def test_archives_have_1000_pages_of_100_items(
+    pagination: dict[str, int], invalid: list[str]
+) -> None:
+    """Page numbers are 1 to 1000, limits 0 to 100."""
+    assert problem_paths("get_archives", {"pagination": pagination}) == invalid
 
 
 def test_archives_are_filtered_by_day() -> None:
-    """A day is YYYY-MM-DD, not a moment."""
+    """A date is valid; a date with a time is not."""
     assert problem_paths("get_archives", {"filters": {"date_from": "2016-09-01"}}) == []
     assert problem_paths("get_archives", {"filters": {"date_to": "2016-10-01T00:00:00Z"}}) == [
         "filters.date_to"
@@ -39,7 +41,7 @@ def test_archives_are_filtered_by_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "wrong"),
+    ("property_filter", "invalid"),
     [
         ({"exists": True}, []),
         ({"values": [1, "a", True]}, []),
@@ -49,10 +51,12 @@ def test_archives_are_filtered_by_day() -> None:
         ({"is": 1}, ["filters.properties"]),
     ],
 )
-def test_a_property_has_one_filter(wanted: dict[str, Any], wrong: list[str]) -> None:
-    """Exactly one of exists, values and exclude_values is given for a property."""
-    payload = {"filters": {"properties": {"rating": {"score": wanted}}}}
-    assert problem_paths("get_archives", payload) == wrong
+def test_a_property_filter_has_one_operator(
+    property_filter: dict[str, Any], invalid: list[str]
+) -> None:
+    """It is exactly one of exists, values and exclude_values."""
+    payload = {"filters": {"properties": {"rating": {"score": property_filter}}}}
+    assert problem_paths("get_archives", payload) == invalid
 
 
 @pytest.mark.parametrize(
@@ -67,20 +71,20 @@ def test_a_property_has_one_filter(wanted: dict[str, Any], wrong: list[str]) -> 
         ({"agents": {"groups": ["1"]}}, 1),
     ],
 )
-def test_a_multicast_goes_to_somebody(scopes: dict[str, Any], count: int) -> None:
-    """One of four kinds of recipients is given, groups by number."""
+def test_a_multicast_requires_recipients(scopes: dict[str, Any], count: int) -> None:
+    """One of four types of recipients is required; ids of groups are integers."""
     assert len(problem_paths("multicast", {"scopes": scopes, "content": None})) == count
 
 
-def test_a_multicast_carries_any_json() -> None:
-    """The content is required, but it may be null."""
-    everybody = {"agents": {"all": True}}
-    assert problem_paths("multicast", {"scopes": everybody}) == ["content"]
-    assert problem_paths("multicast", {"scopes": everybody, "content": None}) == []
+def test_the_content_of_a_multicast_is_any_json() -> None:
+    """The content is required, but may be null."""
+    scopes = {"agents": {"all": True}}
+    assert problem_paths("multicast", {"scopes": scopes}) == ["content"]
+    assert problem_paths("multicast", {"scopes": scopes, "content": None}) == []
 
 
-def test_a_postback_reads_like_its_sample() -> None:
-    """The ids go from the chat down to the button, as in the sample."""
+def test_a_postbacks_parameters_are_in_the_order_of_the_sample() -> None:
+    """From the chat down to the button."""
     assert [param.path for param in METHODS["send_rich_message_postback"].params] == [
         "chat_id",
         "thread_id",
@@ -92,7 +96,7 @@ def test_a_postback_reads_like_its_sample() -> None:
 
 
 def test_a_typing_indicator_has_no_push_for_its_sender() -> None:
-    """Nothing comes back, so nothing can be awaited; it goes to all unless agents are named."""
+    """By default, all members of the chat receive it."""
     method = METHODS["send_typing_indicator"]
     assert method.push == ""
     assert {p.path: (p.choices, p.default) for p in method.params if p.choices} == {
@@ -100,24 +104,24 @@ def test_a_typing_indicator_has_no_push_for_its_sender() -> None:
     }
 
 
-def test_closing_warns_of_a_late_repeat() -> None:
-    """The payload names no thread, so that a repeat may close the next one."""
+def test_close_thread_has_a_note_on_retries() -> None:
+    """The payload names no thread, so a second call may close the next one."""
     method = METHODS["close_thread"]
     assert "next thread" in method.retry_note
     assert method.push_condition
     assert [param.path for param in method.params] == ["chat_id", "require_requester_presence"]
 
 
-def test_the_timestamp_is_answered() -> None:
-    """Without a timestamp the server takes its own, and the answer tells which."""
+def test_the_response_contains_the_timestamp() -> None:
+    """Without a timestamp in the request, the server uses the current time."""
     method = METHODS["update_last_seen_timestamp"]
     assert method.response_fields == ("timestamp",)
     assert method.push_keys["timestamp"] == "timestamp"
 
 
 @pytest.mark.parametrize("platform", ["ios", "android"])
-def test_push_notifications_know_two_platforms(platform: str) -> None:
-    """The platforms ios and android are all there is."""
+def test_push_notifications_support_two_platforms(platform: str) -> None:
+    """Another platform is invalid."""
     payload = {"firebase_token": "x", "enabled": True}
     assert problem_paths("change_push_notifications", {**payload, "platform": platform}) == []
     assert problem_paths("change_push_notifications", {**payload, "platform": "web"}) == [
@@ -125,8 +129,8 @@ def test_push_notifications_know_two_platforms(platform: str) -> None:
     ]
 
 
-def test_own_chats_do_not_suffice_for_two_methods() -> None:
-    """get_chat_threads and update_last_seen_timestamp leave out the scope of one's own chats."""
+def test_two_methods_require_more_than_the_scope_of_own_chats() -> None:
+    """get_chat_threads and update_last_seen_timestamp do not accept chats--my:ro."""
     for action in ("get_chat_threads", "update_last_seen_timestamp"):
         assert sorted(METHODS[action].scopes) == ["chats--access:ro", "chats--all:ro"]
         assert "chats--my:ro" in METHODS[action].scopes_note

@@ -1,4 +1,4 @@
-"""Test the chapter on properties of chats, threads and events."""
+"""Test the chapter "properties (chat/thread/event)"."""
 
 import pytest
 
@@ -14,20 +14,20 @@ ID_PARAMS = {
 }
 
 
-@pytest.mark.parametrize("place", ID_PARAMS)
-@pytest.mark.parametrize(("verb", "done"), [("update", "updated"), ("delete", "deleted")])
-def test_a_place_is_named_down_from_its_chat(verb: str, done: str, place: str) -> None:
-    """Each place takes the ids above it, and its push is found by the same ids."""
-    method = METHODS[f"{verb}_{place}_properties"]
-    assert [param.path for param in method.params] == [*ID_PARAMS[place], "properties"]
+@pytest.mark.parametrize("location", ID_PARAMS)
+@pytest.mark.parametrize(("verb", "participle"), [("update", "updated"), ("delete", "deleted")])
+def test_a_location_is_identified_by_all_its_ids(verb: str, participle: str, location: str) -> None:
+    """The push is matched by the same ids."""
+    method = METHODS[f"{verb}_{location}_properties"]
+    assert [param.path for param in method.params] == [*ID_PARAMS[location], "properties"]
     assert all(param.required for param in method.params)
-    assert method.push == f"{place}_properties_{done}"
-    assert method.push_keys == {path: path for path in ID_PARAMS[place]}
+    assert method.push == f"{location}_properties_{participle}"
+    assert method.push_keys == {path: path for path in ID_PARAMS[location]}
 
 
 @pytest.mark.parametrize("method", CHAPTER.methods, ids=list(METHODS))
-def test_values_are_set_and_names_are_deleted(method: Method) -> None:
-    """Updates take {namespace: {name: value}}, deletions take {namespace: [name, ...]}."""
+def test_updates_take_values_and_deletions_take_names(method: Method) -> None:
+    """The formats are {namespace: {name: value}} and {namespace: [name, ...]}."""
     ids = {param.path: "X" for param in method.params[:-1]}
     accepted = [
         not PayloadValidator(method).validate({**ids, "properties": properties})

@@ -1,4 +1,4 @@
-"""Test the list of pushes against a table typed from the documents."""
+"""Test the list of pushes against a table typed from the documentation."""
 
 import re
 
@@ -42,16 +42,16 @@ PAYLOAD_FIELDS = {
 }
 
 
-def test_there_are_31_pushes_with_the_documented_members() -> None:
-    """Names, order and members are those of the documents."""
+def test_the_pushes_match_the_documentation() -> None:
+    """Names, order and payload members are equal."""
     assert len(PUSHES) == 31
     assert [(push.name, " ".join(push.payload_fields)) for push in PUSHES] == list(
         PAYLOAD_FIELDS.items()
     )
 
 
-def test_only_a_transfer_and_a_closed_thread_are_key_changes() -> None:
-    """Two pushes also reach agents who have access but neither take part nor follow."""
+def test_two_pushes_are_key_changes() -> None:
+    """They are also sent to agents with access who are not members or followers."""
     assert [push.name for push in PUSHES if push.is_key_change] == [
         "thread_closed",
         "chat_transferred",
@@ -59,6 +59,6 @@ def test_only_a_transfer_and_a_closed_thread_are_key_changes() -> None:
 
 
 @pytest.mark.parametrize("push", PUSHES, ids=[push.name for push in PUSHES])
-def test_the_cause_is_one_sentence(push: PushType) -> None:
-    """Each push tells in a line what makes it come."""
+def test_the_summary_is_one_sentence(push: PushType) -> None:
+    """It fits on a line."""
     assert re.fullmatch(r"[A-Z][^.\n]{10,90}\.", push.summary)

@@ -1,4 +1,4 @@
-"""Test the scopes that methods share."""
+"""Test the scopes that several methods share."""
 
 import re
 
@@ -10,13 +10,13 @@ ALL_SCOPES = sorted({scope for method in API.methods.values() for scope in metho
 
 
 @pytest.mark.parametrize("shared", [scopes.CHATS_RW, scopes.CHATS_RO, scopes.CONVERSATION_RW])
-def test_the_reach_goes_from_all_to_my(shared: tuple[str, ...]) -> None:
-    """Three scopes, the widest first, with the same right to the same thing."""
+def test_shared_scopes_go_from_all_to_my(shared: tuple[str, ...]) -> None:
+    """They differ in nothing else."""
     assert [re.sub(r".*--|:.*", "", scope) for scope in shared] == ["all", "access", "my"]
     assert len({re.sub(r"--\w+", "", scope) for scope in shared}) == 1
 
 
 @pytest.mark.parametrize("scope", ALL_SCOPES)
-def test_a_scope_is_spelled_like_one(scope: str) -> None:
-    """Resource, reach where there is one, and right."""
+def test_the_syntax_of_a_scope(scope: str) -> None:
+    """It is a resource, optionally a reach, and an access right."""
     assert re.fullmatch(r"[a-z]+(\.[a-z]+)?(--(all|access|my))?:(ro|rw)", scope)

@@ -6,39 +6,39 @@ from rtmcli.protocol.validation import PayloadValidator
 LOGIN, LOGOUT = CHAPTER.methods
 
 
-def test_the_token_is_the_sessions_business() -> None:
-    """The one parameter that is required always is supplied, so that nobody types it."""
+def test_the_session_sets_the_token() -> None:
+    """The only parameter that is always required is not expected in the payload."""
     assert [param.path for param in LOGIN.params if param.set_by_session] == ["token"]
     assert PayloadValidator(LOGIN).validate({}) == []
 
 
-def test_a_platform_is_due_where_notifications_are_asked_for() -> None:
-    """The platform is required inside an object that is not."""
+def test_push_notifications_require_a_platform() -> None:
+    """The platform is required in an optional object."""
     assert [
         problem.path for problem in PayloadValidator(LOGIN).validate({"push_notifications": {}})
     ] == ["push_notifications.platform"]
 
 
-def test_logging_out_takes_and_tells_nothing() -> None:
-    """The method logout has no parameters and no answer."""
+def test_logout_takes_and_returns_nothing() -> None:
+    """It has no parameters, no response fields and no push."""
     assert (LOGOUT.params, LOGOUT.response_fields, LOGOUT.push) == ((), (), "")
 
 
-def test_neither_needs_a_scope() -> None:
-    """Any token may log in and out."""
+def test_neither_requires_a_scope() -> None:
+    """Any token is sufficient."""
     assert [method.scopes for method in CHAPTER.methods] == [(), ()]
 
 
-def test_a_session_begins_with_what_the_login_takes_and_tells() -> None:
-    """The parameters are those of the login's row, and the facts lie in its answer."""
-    program, name, version = LOGIN_SPEC.application_params
+def test_the_login_spec_matches_the_method() -> None:
+    """Its parameters and response paths exist in the login method."""
+    application, name, version = LOGIN_SPEC.application_params
     paths = (
         LOGIN_SPEC.token_param,
         LOGIN_SPEC.reconnect_param,
         *LOGIN_SPEC.profile_params,
-        f"{program}.{name}",
+        f"{application}.{name}",
     )
-    assert {*paths, f"{program}.{version}"} <= {param.path for param in LOGIN.params}
+    assert {*paths, f"{application}.{version}"} <= {param.path for param in LOGIN.params}
     assert {path.partition(".")[0] for path in LOGIN_SPEC.response_paths.values()} <= set(
         LOGIN.response_fields
     )

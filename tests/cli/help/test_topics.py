@@ -6,10 +6,9 @@ import pytest
 
 from rtmcli import errors
 from rtmcli.catalogue import API
-from rtmcli.cli.app import command_names, load_command
 from rtmcli.cli.help.topics import ERROR_MEANINGS, TOPICS, CodeBlock, format_topic
 from rtmcli.cli.options import Option
-from rtmcli.cli.usage_errors import split_flags
+from rtmcli.cli.registry import command_names, load_command
 from rtmcli.settings.definitions import SETTINGS
 
 
@@ -18,7 +17,7 @@ def flags_of(name: str) -> set[str]:
     command = load_command(name)
     assert command is not None
     rows = [row for row in command.cli_params if isinstance(row, Option)]
-    return {"--help", *(flag for row in rows for flag in split_flags(row))}
+    return {"--help", *(flag for row in rows for flag in row.all_flags)}
 
 
 def test_topic_names() -> None:

@@ -67,11 +67,11 @@ ERROR_LINES: list[tuple[RtmError, str]] = [
     (AuthError("no", type="authorization", action="x"), "rtm: x: authorization: no"),
     (
         AuthError("no", type="authentication"),
-        "rtm: authentication: no (the token is wrong or has expired)",
+        "rtm: authentication: no (the token is invalid or has expired)",
     ),
     (
         AuthError("no", type="license_expired"),
-        "rtm: license_expired: no (the licence has to be renewed)",
+        "rtm: license_expired: no (renew the license)",
     ),
     (
         Busy("slow down", type="too_many_requests", action="a"),

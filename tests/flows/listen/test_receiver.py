@@ -82,7 +82,9 @@ def test_an_announced_disconnect_ends_the_session() -> None:
         server.on("login", [respond(), push("agent_disconnected", {"reason": "internal_error"})])
         with receiver_for(server) as receiver:
             received = summarize(receiver.items())
-    assert received[1:] == ["the server disconnected: internal_error (the server has a fault)"]
+    assert received[1:] == [
+        "the server disconnected: internal_error (the server had an internal error)"
+    ]
 
 
 @pytest.mark.parametrize("payload", [None, [], {"reason": "internal_error", "data": 1}])

@@ -86,10 +86,10 @@ def test_the_push_of_a_new_chat_equals_the_response() -> None:
             f"customer {CUSTOMER_OF_CLOSED_CHAT} already has a chat: activate chat {CLOSED_CHAT}",
         ),
         ({"access": {"group_ids": [9]}}, "group 9 not found"),
-        ({"thread": {"events": [{"text": "hi"}]}}, "events[0]: an event needs a type"),
+        ({"thread": {"events": [{"text": "hi"}]}}, "events[0]: an event requires a type"),
         (
             {"thread": {"events": [{"type": "message"}]}},
-            "events[0]: an event of type message needs text",
+            "events[0]: an event of type message requires text",
         ),
         ({"properties": {"source": {"color": "red"}}}, "property source.color not found"),
     ],

@@ -132,15 +132,15 @@ def test_attaching_requires_access_to_the_thread() -> None:
 @pytest.mark.parametrize(
     ("event", "message"),
     [
-        ({}, "an event needs a type"),
+        ({}, "an event requires a type"),
         ({"type": "dance"}, "event.type must be"),
-        ({"type": "message"}, "needs text"),
+        ({"type": "message"}, "requires text"),
         ({"type": "message", "text": 1}, "event.text must be a string"),
-        ({"type": "message", "text": "é" * 8193}, "event.text must read at most 16 KB"),
+        ({"type": "message", "text": "é" * 8193}, "event.text must be at most 16 KB"),
         ({"type": "message", "text": "a", "recipients": "some"}, "event.recipients must be"),
-        ({"type": "message", "text": "a", "postback": {"id": "b"}}, "event.postback needs"),
+        ({"type": "message", "text": "a", "postback": {"id": "b"}}, "event.postback requires"),
         ({"type": "message", "text": "a", "properties": {"x": {"y": 1}}}, "namespace x not found"),
-        ({"type": "annotation"}, "needs annotation_type"),
+        ({"type": "annotation"}, "requires annotation_type"),
         ({"type": "rich_message", "template_id": "cards"}, "event.elements must have 1 to 10"),
     ],
 )

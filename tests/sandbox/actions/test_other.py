@@ -259,7 +259,7 @@ def test_a_multicast_is_sent_to_the_named_agents(scopes: dict[str, Any], agents:
 @pytest.mark.parametrize(
     ("scopes", "message"),
     [
-        ({}, "scopes needs"),
+        ({}, "scopes requires"),
         ({"agents": {"ids": ["x"]}}, "agent x not found"),
         ({"agents": {"groups": [9]}}, "group 9 not found"),
         ({"customers": {"ids": ["x"]}}, "customer x not found"),
