@@ -77,11 +77,15 @@ class NotConnected(RtmError):
 
 
 class ConnectFailed(NotConnected):
-    """One connection attempt failed; if it is `transient`, the next one may succeed."""
+    """One connection attempt failed; if it is `transient`, the next one may succeed.
 
-    def __init__(self, message: str, *, transient: bool = False) -> None:
+    `advice` says what to do, if more is known than at which step it failed.
+    """
+
+    def __init__(self, message: str, *, transient: bool = False, advice: str = "") -> None:
         super().__init__(message)
         self.transient = transient
+        self.advice = advice
 
 
 class Busy(RtmError):

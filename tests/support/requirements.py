@@ -694,4 +694,17 @@ REQUIREMENTS = (
         ("flows/stream/test_invariants.py::test_the_laws_hold_whatever_the_server_does",),
         ("flows/stream/test_invariants.py::test_the_laws_hold_ten_thousand_times",),
     ),
+    Requirement(
+        "T132",
+        "A certificate must list the host as an alternative name; the common name does not count.",
+        ("session/test_tls.py::test_a_common_name_is_not_a_host_name",),
+    ),
+    Requirement(
+        "T133",
+        "With --ca-file, a private CA without key usage is accepted; doctor explains errors.",
+        (
+            "session/test_tls.py::test_a_private_ca_without_key_usage_is_accepted",
+            "cli/commands/test_doctor.py::test_a_certificate_error_is_explained",
+        ),
+    ),
 )
