@@ -95,7 +95,7 @@ def _connect_failed(address: str, error: OSError) -> ConnectFailed:
 
 
 def _certificate_advice(verify_code: int) -> str:
-    """Return what to do about a certificate that is not accepted; "" if there is nothing special."""
+    """Return what to do about a certificate that is not accepted, if more is known."""
     if verify_code in _UNKNOWN_ISSUER:
         return (
             "no CA that is trusted here issued the certificate; if the server or a proxy has a "

@@ -707,4 +707,18 @@ REQUIREMENTS = (
             "cli/commands/test_doctor.py::test_a_certificate_error_is_explained",
         ),
     ),
+    Requirement(
+        "T136",
+        "A name server that never responds costs one thread, however often it is asked.",
+        ("session/test_dial.py::test_lookups_that_hang_never_need_a_second_thread",),
+    ),
+    Requirement(
+        "T146",
+        "A dead address delays the next one by 250 ms; attempts overlap.",
+        (
+            "session/test_dial.py::test_a_dead_address_delays_the_next_one_by_a_quarter_of_a_second",
+            "session/test_dial.py::test_a_slow_address_may_still_respond_after_the_next_one_failed",
+            "session/test_dial.py::test_the_families_of_addresses_take_turns",
+        ),
+    ),
 )
