@@ -79,13 +79,17 @@ class NotConnected(RtmError):
 class ConnectFailed(NotConnected):
     """One connection attempt failed; if it is `transient`, the next one may succeed.
 
-    `advice` says what to do, if more is known than at which step it failed.
+    `advice` says what to do, if more is known than at which step it failed. `min_delay` is how many
+    seconds the server or the proxy wants the next attempt to wait.
     """
 
-    def __init__(self, message: str, *, transient: bool = False, advice: str = "") -> None:
+    def __init__(
+        self, message: str, *, transient: bool = False, advice: str = "", min_delay: float = 0.0
+    ) -> None:
         super().__init__(message)
         self.transient = transient
         self.advice = advice
+        self.min_delay = min_delay
 
 
 class Busy(RtmError):

@@ -721,4 +721,16 @@ REQUIREMENTS = (
             "session/test_dial.py::test_the_families_of_addresses_take_turns",
         ),
     ),
+    Requirement(
+        "T147",
+        "no_proxy takes networks, a proxy's password is to be encoded, Retry-After is honored.",
+        (
+            "session/test_connector.py::test_retry_after_is_honored_within_the_time_limit",
+            "session/test_endpoint.py::test_no_proxy_names_networks",
+            "session/test_endpoint.py::test_what_a_proxys_password_must_encode_is_explained",
+            "session/test_proxy.py::test_a_proxys_retry_after_is_honored",
+            "websocket/test_handshake.py::test_retry_after_is_a_number_or_a_date",
+            "e2e/test_listen_reconnect.py::test_a_listener_waits_as_the_server_asks",
+        ),
+    ),
 )

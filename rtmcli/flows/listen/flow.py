@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterator
 from time import monotonic
 
 from rtmcli import signals
-from rtmcli.errors import AuthError, Busy, Disconnected, NotConnected, RtmError
+from rtmcli.errors import AuthError, Busy, ConnectFailed, Disconnected, NotConnected, RtmError
 from rtmcli.flows.listen.criteria import ListenOptions, StopCondition
 from rtmcli.flows.listen.items import Gap, ListenItem, Notice
 from rtmcli.flows.listen.receiver import Receiver
@@ -43,6 +43,7 @@ class Listener:
         self._push_filter = PushFilter(options.actions, options.chat_id)
         self._stop_condition = StopCondition(options)
         self._reconnect_scheduler = ReconnectScheduler(reconnect_policy)
+        self._max_delay = reconnect_policy.backoff.max_delay
         self._next_attempt = Deadline(0.0)
         self._pending_gap: Gap | None = None  # began, and was not yielded yet
         self._connection_error = ""  # why there is no connection
@@ -140,7 +141,9 @@ class Listener:
         """Schedule the next attempt; yield a notice unless the last one failed alike."""
         is_new = error.message != self._connection_error
         self._connection_error = error.message
-        self._schedule_attempt()
+        # A server may not silence a listener for longer than the longest delay of its own.
+        min_delay = error.min_delay if isinstance(error, ConnectFailed) else 0.0
+        self._schedule_attempt(min_delay=min(min_delay, self._max_delay))
         message = self._with_retry_hint(error.message)
         if is_new:
             yield Notice("not_connected", message)
