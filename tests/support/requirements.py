@@ -695,6 +695,11 @@ REQUIREMENTS = (
         ("flows/stream/test_invariants.py::test_the_laws_hold_ten_thousand_times",),
     ),
     Requirement(
+        "T116",
+        "A gap has its true length and never ends before it begins, whatever the wall clock does.",
+        ("flows/listen/test_flow.py::test_a_gap_has_its_true_length_if_the_clock_is_set",),
+    ),
+    Requirement(
         "T132",
         "A certificate must list the host as an alternative name; the common name does not count.",
         ("session/test_tls.py::test_a_common_name_is_not_a_host_name",),
@@ -705,6 +710,14 @@ REQUIREMENTS = (
         (
             "session/test_tls.py::test_a_private_ca_without_key_usage_is_accepted",
             "cli/commands/test_doctor.py::test_a_certificate_error_is_explained",
+        ),
+    ),
+    Requirement(
+        "T134",
+        "Ctrl-C while the program starts ends it without a traceback.",
+        (
+            "test___main__.py::test_ctrl_c_at_any_early_line_leaves_no_traceback",
+            "test___main__.py::test_ctrl_c_while_modules_are_loaded_leaves_no_traceback",
         ),
     ),
     Requirement(

@@ -3,7 +3,6 @@
 import gc
 import os
 import select
-import time
 from collections.abc import Mapping
 from contextlib import closing
 from math import inf
@@ -18,7 +17,7 @@ from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.writer import StdoutWriter
 from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, ERROR_FORMAT_OPTION, Option
-from rtmcli.flows.listen.items import Gap
+from rtmcli.flows.listen.items import Gap, clock
 from rtmcli.protocol import escaping, json_codec, suggestions
 from rtmcli.protocol.push_filter import to_json_lines
 from rtmcli.protocol.reconnection import ReconnectPolicy
@@ -120,7 +119,7 @@ class ListenPrinter:
         self._as_json = (
             stderr.wants_json_errors((), os.environ) or options["error_format"] == "json"
         )
-        self._last_push_at = time.time()  # when the last push was printed
+        self._last_push_at = clock()  # when the last push was printed
         self._dropped = 0
 
     def print(self, item: Any) -> None:
@@ -147,7 +146,7 @@ class ListenPrinter:
             self._print_dropped()
         self._writer.write(redactor.redact_json(to_json_lines(pushes)))
         self._writer.drain(max_left=_HIGH_WATER_MARK, timeout=_SLOWDOWN)
-        self._last_push_at = time.time()
+        self._last_push_at = clock()
 
     def _has_space(self) -> bool:
         """Return whether there is space for more, after a wait for a reader that is reading.
@@ -162,7 +161,7 @@ class ListenPrinter:
 
     def _print_dropped(self) -> None:
         reason = "the reader of standard output was too slow"
-        self._print_gap(Gap(self._last_push_at, time.time(), reason, self._dropped))
+        self._print_gap(Gap.since(self._last_push_at, reason, self._dropped))
         self._print_notice("overflow", f"dropped {self._dropped} pushes: {reason}")
         self._dropped = 0
 

@@ -1,6 +1,5 @@
 """Listen on one session after the other, and mark every gap between them."""
 
-import time
 from collections.abc import Callable, Generator, Iterator
 from time import monotonic
 
@@ -45,7 +44,8 @@ class Listener:
         self._reconnect_scheduler = ReconnectScheduler(reconnect_policy)
         self._max_delay = reconnect_policy.backoff.max_delay
         self._next_attempt = Deadline(0.0)
-        self._pending_gap: Gap | None = None  # began, and was not yielded yet
+        # When the gap began that was not yielded yet, and why.
+        self._pending_gap: tuple[float, str] | None = None
         self._connection_error = ""  # why there is no connection
         self._was_connected = False
 
@@ -110,7 +110,7 @@ class Listener:
         self._connection_error = ""
         self._was_connected = True
         if self._pending_gap:
-            gap = self._pending_gap._replace(end=time.time())
+            gap = Gap.since(*self._pending_gap)
             self._pending_gap = None
             yield gap
             yield Notice("reconnected", f"reconnected after {gap.end - gap.start:.1f} s")
@@ -118,7 +118,7 @@ class Listener:
     def _on_disconnected(self, disconnect: ConnectionLost, receiver: Receiver) -> Notice:
         """Do what the server asks for after a disconnect, or raise why there is no next attempt."""
         recovery, message = after_disconnect(disconnect), str(disconnect)
-        self._pending_gap = Gap(receiver.last_received_at, receiver.last_received_at, message)
+        self._pending_gap = (receiver.last_received_at, message)
         self._connection_error = message
         if self._reconnect_scheduler.is_stable(monotonic()):
             self._connector.reset_limits()
