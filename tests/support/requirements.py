@@ -700,6 +700,21 @@ REQUIREMENTS = (
         ("flows/listen/test_flow.py::test_a_gap_has_its_true_length_if_the_clock_is_set",),
     ),
     Requirement(
+        "T124",
+        "--max-time ends files, pipes, readers and stalled peers within a second.",
+        (
+            "test_time_limit.py::test_a_limit_that_is_not_the_default_is_for_output_too",
+            "e2e/test_max_time.py::test_a_peer_that_stalls_at_the_end_of_a_stream_ends_at_max_time",
+            "e2e/test_max_time.py::test_a_pipe_that_is_never_written_to_ends_at_max_time",
+            "e2e/test_max_time.py::test_a_reader_that_stops_ends_a_call_at_max_time",
+            "e2e/test_max_time.py::test_a_reader_that_stops_ends_a_list_at_max_time",
+            "e2e/test_max_time.py::test_a_reader_that_stops_ends_a_listener_at_max_time",
+            "e2e/test_max_time.py::test_every_source_of_max_time_limits_the_token_file",
+            "e2e/test_max_time.py::test_standard_error_that_is_not_read_ends_at_max_time",
+            "e2e/test_max_time.py::test_standard_input_as_a_token_ends_at_max_time",
+        ),
+    ),
+    Requirement(
         "T132",
         "A certificate must list the host as an alternative name; the common name does not count.",
         ("session/test_tls.py::test_a_common_name_is_not_a_host_name",),

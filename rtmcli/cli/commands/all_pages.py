@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from rtmcli import time_limit
 from rtmcli.catalogue.model import Method
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io.stdout import ResultPrinter
@@ -11,6 +12,7 @@ from rtmcli.flows.call import Call, RetryPolicy
 from rtmcli.flows.paginate import Page, first_page_payload, iter_pages
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.session.deadline import NEVER, Deadline
+from rtmcli.session.options import CLOSE_GRACE_PERIOD
 from rtmcli.settings.resolve import Resolved
 
 if TYPE_CHECKING:
@@ -31,10 +33,8 @@ class ReusedConnection:
         self._session: Session | None = None
         limits_total = settings["max_time"].origin != "default"
         self._call_timeout = settings["max_time"].value
-        self._deadline = Deadline.after(self._call_timeout) if limits_total else NEVER
-        self._connector: Connector = make_connector(
-            settings
-        )  # after the deadline: it may run a token command
+        self._deadline = Deadline(time_limit.end()) if limits_total else NEVER
+        self._connector: Connector = make_connector(settings)
 
     def call(self, request: Request) -> Response:
         """Make one call."""
@@ -48,7 +48,7 @@ class ReusedConnection:
     def close(self) -> None:
         """Close the connection."""
         if self._session:
-            self._session.close()
+            self._session.close(self._deadline.remaining() + CLOSE_GRACE_PERIOD)
 
 
 def run_all_pages(

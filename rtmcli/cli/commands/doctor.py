@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from rtmcli import __version__
+from rtmcli import __version__, time_limit
 from rtmcli.cli import connection
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import HelpText
@@ -87,7 +87,7 @@ def diagnose(options: Mapping[str, Any], report: "DoctorReport") -> RtmError | N
         report.add_step(Step("configuration", monotonic() - started, {}, error))
         return error
     report.add_settings(settings, monotonic() - started)
-    deadline = Deadline.after(settings["max_time"].value)
+    deadline = Deadline(time_limit.end())
     token_error, credentials, started = None, Credentials(""), monotonic()
     try:
         credentials = make_credentials(settings, os.environ, callbacks)

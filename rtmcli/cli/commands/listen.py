@@ -8,7 +8,7 @@ from contextlib import closing
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from rtmcli import signals
+from rtmcli import signals, time_limit
 from rtmcli.catalogue import API
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import make_connector, settings_from_options
@@ -39,7 +39,7 @@ _FULL_TIMEOUT = 1.0  # seconds that a full buffer waits for the reader before pu
 _MAX_TIME_OPTION = Option(
     "max_time",
     ("--max-time",),
-    "Same as --for; RTM_MAX_TIME and profiles are ignored.",
+    "Like --for, and the output must be read by then; RTM_MAX_TIME and profiles are ignored.",
     types.DURATION,
 )
 CLI_PARAMS = (
@@ -89,8 +89,8 @@ def _help_text() -> "HelpText":
 
 def run(options: Mapping[str, Any]) -> None:
     """Print pushes until an option, the server or a signal ends it."""
-    settings = settings_from_options(options)
-    listen_options, buffer_size = _parse_options(options, settings)
+    settings = settings_from_options(options, is_unlimited=True)
+    listen_options, buffer_size = _parse_options(options)
     check_stdout_open()
     listener = _make_listener(options, settings, listen_options)
     # A call ends before the garbage collector would find anything; this may run for weeks.
@@ -155,7 +155,8 @@ class ListenPrinter:
         dropped until an eighth of the buffer is free.
         """
         limit = self._max_buffered * 7 // 8 if self._is_full else self._max_buffered
-        self._writer.drain(max_left=limit, timeout=_FULL_TIMEOUT)
+        timeout = min(_FULL_TIMEOUT, time_limit.output_remaining())
+        self._writer.drain(max_left=limit, timeout=timeout)
         self._is_full = self._writer.buffered_bytes > limit
         return not self._is_full
 
@@ -182,16 +183,10 @@ class ListenPrinter:
             stderr.write_line(f"rtm: listen: {notice_type.replace('_', ' ')}: {message}")
 
 
-def _parse_options(
-    options: Mapping[str, Any], settings: Mapping[str, "Resolved"]
-) -> tuple["ListenOptions", int]:
+def _parse_options(options: Mapping[str, Any]) -> tuple["ListenOptions", int]:
     """Return what to listen for, and the buffer size in bytes."""
     from rtmcli.flows.listen.criteria import ListenOptions  # not for --help
-    from rtmcli.settings.resolve import FLAG  # not for --help
 
-    duration = options["length"] or inf
-    if settings["max_time"].origin == FLAG:
-        duration = min(duration, settings["max_time"].value)
     known = {push.name for push in API.pushes}
     for action in options["actions"] or ():
         if action not in known:
@@ -201,7 +196,7 @@ def _parse_options(
         tuple(options["actions"] or ()),
         options["chat_id"],
         options["count"] or inf,
-        duration,
+        inf,  # it has its time limit when the token has been read
         options["idle"] or inf,
         bool(options["once"]),
         bool(options["fail_fast"]),
@@ -222,4 +217,4 @@ def _make_listener(
     policy = ReconnectPolicy(
         backoff, options["healthy_after"] or 60.0, options["login_interval"] or 1.0
     )
-    return Listener(connector, listen_options, policy)
+    return Listener(connector, listen_options._replace(max_duration=time_limit.remaining()), policy)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any
 
-from rtmcli import signals
+from rtmcli import signals, time_limit
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.records import RecordWriter
@@ -20,7 +20,7 @@ from rtmcli.cli.io.stderr import STDERR
 from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.stream_input import ItemParser, StdinReader
 from rtmcli.cli.io.writer import STDOUT
-from rtmcli.errors import Interrupted, NotWritten
+from rtmcli.errors import Interrupted, NotWritten, UsageError
 from rtmcli.flows.stream.call_tracker import OK
 from rtmcli.flows.stream.flow import Stream, StreamOptions
 from rtmcli.protocol.pipeline import Pipeline
@@ -62,10 +62,12 @@ def _dry_run(options: Mapping[str, Any], parse_item: ItemParser) -> int:
                 writer.write(
                     writer.format_record(call, problem) if problem else writer.format_request(call)
                 )
-            writer.drain()
+            writer.drain_within_limit()
             if source.exhausted:
                 break
-            signals.wait_for(source, select.POLLIN)
+            timeout = time_limit.poll_timeout(time_limit.remaining())
+            if not signals.wait_for(source, select.POLLIN, timeout):
+                raise UsageError("standard input did not end within --max-time")
             source.read()
     _print_input_error(source, counts, options)
     return exit_code_for(counts)
@@ -81,7 +83,7 @@ def _run_calls(
     stream_options = StreamOptions(
         retry_idempotent=settings["retry_idempotent"].value,
         fail_fast=bool(options["fail_fast"]),
-        deadline=NEVER if max_time.origin == DEFAULT else Deadline.after(max_time.value),
+        deadline=NEVER if max_time.origin == DEFAULT else Deadline(time_limit.end()),
     )
     pipeline = Pipeline(settings["window"].value, rate=settings["rate"].value or inf)
     stream = Stream(make_connector(settings), pipeline, source, writer, options=stream_options)

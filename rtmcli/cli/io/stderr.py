@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from rtmcli import signals
+from rtmcli import signals, time_limit
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Retry
 from rtmcli.errors import Interrupted, NotConnected, OutcomeUnknown, RtmError
@@ -14,7 +14,7 @@ from rtmcli.protocol import escaping
 from rtmcli.protocol.redaction import Redactor
 
 STDERR = 2
-_TIMEOUT_AFTER_SIGNAL = 500  # milliseconds
+_TIMEOUT_AFTER_SIGNAL = 0.5  # seconds
 redactor = (
     Redactor()
 )  # every secret that this process reads is added; all that it prints passes here
@@ -141,10 +141,12 @@ def _write_bytes(line: bytes) -> None:
 
 
 def _wait_until_writable() -> bool:
-    """Wait for a reader, but not beyond a signal; after one, only for a moment."""
-    timeout = _TIMEOUT_AFTER_SIGNAL if signals.received() else None
+    """Wait for a reader, but not beyond the time limit or a signal; after one, for a moment."""
+    timeout = time_limit.output_remaining()
+    if signals.received():
+        timeout = min(timeout, _TIMEOUT_AFTER_SIGNAL)
     try:
-        return signals.wait_for(STDERR, select.POLLOUT, timeout)
+        return signals.wait_for(STDERR, select.POLLOUT, time_limit.poll_timeout(timeout))
     except Interrupted as interrupted:
         # What is being reported may be half done, so that is not the place to raise it.
         signals.postpone(interrupted)
