@@ -99,7 +99,7 @@ def make_callbacks() -> "Callbacks":
 
 def print_warning(message: str) -> None:
     """Print a warning to standard error."""
-    stderr.write_line(f"rtm: warning: {message}")
+    stderr.write_line(f"rtm: warning: {message}", "warning")
 
 
 def log_status(message: str) -> None:

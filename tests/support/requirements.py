@@ -695,6 +695,19 @@ REQUIREMENTS = (
         ("flows/stream/test_invariants.py::test_the_laws_hold_ten_thousand_times",),
     ),
     Requirement(
+        "T115",
+        "With JSON errors, every line of standard error is one JSON object.",
+        (
+            "cli/io/test_stderr.py::test_every_line_is_json_if_errors_are",
+            "cli/io/test_stderr.py::test_the_record_of_an_interruption_names_the_call",
+            "e2e/test_all_pages.py::test_a_list_interrupted_at_its_first_page_has_no_flags",
+            "e2e/test_json_errors.py::test_an_interrupted_call_has_its_action_and_id",
+            "e2e/test_json_errors.py::test_an_interrupted_stream_names_the_input_of_each_call",
+            "e2e/test_json_errors.py::test_the_notices_of_a_listener_are_json",
+            "e2e/test_json_errors.py::test_warnings_logs_and_errors_are_json",
+        ),
+    ),
+    Requirement(
         "T116",
         "A gap has its true length and never ends before it begins, whatever the wall clock does.",
         ("flows/listen/test_flow.py::test_a_gap_has_its_true_length_if_the_clock_is_set",),
@@ -759,6 +772,15 @@ REQUIREMENTS = (
             "session/test_proxy.py::test_a_proxys_retry_after_is_honored",
             "websocket/test_handshake.py::test_retry_after_is_a_number_or_a_date",
             "e2e/test_listen_reconnect.py::test_a_listener_waits_as_the_server_asks",
+        ),
+    ),
+    Requirement(
+        "T149",
+        "An interrupted read says how to continue a list, and speaks of no effects.",
+        (
+            "cli/io/test_stderr.py::test_an_interrupted_read_has_no_effects",
+            "e2e/test_all_pages.py::test_a_list_interrupted_at_its_first_page_has_no_flags",
+            "e2e/test_all_pages.py::test_an_interrupted_list_says_how_to_continue",
         ),
     ),
 )

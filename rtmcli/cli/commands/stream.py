@@ -20,7 +20,7 @@ from rtmcli.cli.io.stderr import STDERR
 from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.stream_input import ItemParser, StdinReader
 from rtmcli.cli.io.writer import STDOUT
-from rtmcli.errors import Interrupted, NotWritten, UsageError
+from rtmcli.errors import CallId, Interrupted, NotWritten, UsageError
 from rtmcli.flows.stream.call_tracker import OK
 from rtmcli.flows.stream.flow import Stream, StreamOptions
 from rtmcli.protocol.pipeline import Pipeline
@@ -102,12 +102,15 @@ def _finish(
     options: Mapping[str, Any],
 ) -> int:
     """Print the summary on standard error; return the exit status or raise the error."""
-    unknown = [f"{call.request.request_id} (input {call.number})" for call in stream.unknown_calls]
-    if interrupted:
-        interrupted.unknown_request_ids += unknown
-    elif unknown:
-        stderr.write_line(f"rtm: sent, outcome unknown: request {', '.join(unknown)}")
+    unknown = [
+        CallId(call.request.request_id, call.request.action, call.number)
+        for call in stream.unknown_calls
+    ]
     counts = _status_counts(stream)
+    if interrupted:
+        interrupted.unknown_calls += unknown
+    else:
+        stderr.print_unknown_calls(unknown, exit_code_for(counts))
     _print_input_error(source, counts, options)
     exit_code = exit_code_for(counts)
     if not writer.write_error:
@@ -178,7 +181,8 @@ def _should_show_progress(options: Mapping[str, Any]) -> bool:
     """Return whether a person is watching who does not see the records, not even through a pipe."""
     mode = os.fstat(STDOUT).st_mode
     records_are_read = os.isatty(STDOUT) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-    return os.isatty(STDERR) and not records_are_read and not options["quiet"]
+    is_hidden = options["quiet"] or _wants_json_errors(options)
+    return os.isatty(STDERR) and not records_are_read and not is_hidden
 
 
 def _print_summary(
