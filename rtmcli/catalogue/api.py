@@ -78,6 +78,8 @@ class Api(NamedTuple):
     region_field: str  # in `data` of that push or of an error: the region that serves the license
     replacements: Mapping[str, tuple[str, ...]]  # names that are not methods -> actions to use
     push_chat_paths: tuple[str, ...]  # where a push's payload holds the chat's id
+    # A push may name a resource by type and id: the type's path, the type of a chat, the id's path.
+    push_chat_resource: tuple[str, str, str] = ("resource", "chat", "id")
     max_pending_requests: int = 10  # requests without a response, per connection
     login_timeout: float = 30.0  # seconds between connecting and logging in
     ping_interval: float = 15.0  # seconds between pings that the server asks for

@@ -72,7 +72,8 @@ _DESCRIPTION = (
     ' {"type": "rtm.gap", "from", "to", "reason"} among the pushes marks a possible loss, with'
     ' "count" if the number is known. If the server says not to reconnect, the exit status is'
     " 4 if the token is no longer valid, else 10. If --count is reached it is 0; if not, within"
-    " --for or --idle, 8."
+    " --for or --idle, 8. Without --count, --for and --idle end with 0, but with 5 if there is no"
+    " connection at that time, because pushes may have been missed."
 )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from rtmcli import signals, time_limit
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io import stderr
-from rtmcli.cli.io.records import RecordWriter
+from rtmcli.cli.io.records import RecordWriter, call_error_record
 from rtmcli.cli.io.stderr import STDERR
 from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.stream_input import ItemParser, StdinReader
@@ -23,6 +23,7 @@ from rtmcli.cli.io.writer import STDOUT
 from rtmcli.errors import CallId, Interrupted, NotWritten, UsageError
 from rtmcli.flows.stream.call_tracker import OK
 from rtmcli.flows.stream.flow import Stream, StreamOptions
+from rtmcli.protocol.escaping import truncate
 from rtmcli.protocol.pipeline import Pipeline
 from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.settings.resolve import DEFAULT, Resolved
@@ -194,7 +195,10 @@ def _print_summary(
     if is_trivial and not stream.timed_out:
         return
     if _wants_json_errors(options):
-        stderr.write_json({"summary": _printed_counts(counts), "exit": exit_code})
+        first = stream.tracker.first_failure
+        record = call_error_record(*first)["error"] if first else None
+        summary = {"summary": _printed_counts(counts), "first_failure": record}
+        stderr.write_json({**summary, "exit": exit_code})
         return
     prefix = "timed out (--max-time): " if stream.timed_out else ""
     stderr.write_line(f"rtm: {prefix}{_summary_text(stream, source)}")
@@ -207,11 +211,15 @@ def _printed_counts(counts: Counter[str]) -> dict[str, int]:
 
 
 def _summary_text(stream: Stream, source: StdinReader) -> str:
-    """Return the number of calls for each status, and where the reading of the input ended."""
+    """Return the number of calls for each status, the first failure, and where the input ended."""
     counts = stream.tracker.status_counts
     text = ", ".join(
         f"{count} {status.replace('_', ' ')}" for status, count in _printed_counts(counts).items()
     )
+    if stream.tracker.first_failure:
+        call, error = stream.tracker.first_failure
+        error_type = "" if error.type == error.status else f"{error.type}: "
+        text += f" (input {call.number}: {error_type}{truncate(error.message, 200)})"
     has_read_everything = stream.input_exhausted and not source.read_error
     return text + f"; the input was not read beyond value {counts.total()}" * (
         not has_read_everything

@@ -106,7 +106,8 @@ class Listener:
     def _on_connected(self) -> Iterator[ListenItem]:
         """Start a session: yield the gap before it."""
         self._reconnect_scheduler.connected(monotonic())
-        self._stop_condition.start_idle()
+        if not self._was_connected:
+            self._stop_condition.restart_idle()
         self._connection_error = ""
         self._was_connected = True
         if self._pending_gap:

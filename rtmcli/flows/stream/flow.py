@@ -122,7 +122,9 @@ class Stream:
             self.tracker.fail_in_flight("no answer came before the time was over (--max-time)")
         if self._should_fail_fast():
             self.failed_fast = self.failed_fast or not self.tracker.stop_error
-            self._stop(NotConnected("not sent, as a call before it failed (--fail-fast)"))
+            assert self.tracker.first_failure
+            number = self.tracker.first_failure[0].number
+            self._stop(NotConnected(f"not sent, because input {number} failed (--fail-fast)"))
         self._send(now)
         self._write_records()
 
