@@ -11,7 +11,7 @@ from rtmcli.catalogue import API
 from rtmcli.sandbox.server_websocket import ServerWebSocket
 
 HANDSHAKE = (
-    f"GET {API.path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    f"GET {API.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 ).encode()
 MASK = b"\x01\x80\xfem"
