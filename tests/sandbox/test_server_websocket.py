@@ -138,6 +138,45 @@ def test_another_path_is_not_found() -> None:
     assert (end, server.websocket.state, server.other_opcodes) == (b"", State.CONNECTING, [])
 
 
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("127.0.0.1:8730", None, 101),
+        ("localhost:8730", "http://localhost:3000", 101),
+        ("[::1]:8730", "https://127.0.0.1", 101),
+        ("127.0.0.1:8730", "https://example.com", 403),
+        ("127.0.0.1:8730", "http://localhost.example.com", 403),
+        ("127.0.0.1:8730", "null", 403),
+        ("127.0.0.1:8730", "file://", 403),
+        ("127.0.0.1:8730", "chrome-extension://abcdefghijklmnop", 403),
+        ("127.0.0.1:8730", "http://localhost\r\nOrigin: http://example.com", 403),
+        ("rebound.example.com:8730", None, 403),
+        ("rebound.example.com:8730", "http://rebound.example.com:8730", 403),
+        ("localhost\r\nHost: example.com", None, 403),
+        (None, None, 403),
+    ],
+)
+def test_web_pages_of_other_hosts_are_forbidden(
+    host: str | None, origin: str | None, status: int
+) -> None:
+    """T125: Host, and Origin if there is one, must be loopback; later data is ignored."""
+    headers = [("Host", host), ("Origin", origin)]
+    lines = [f"{name}: {value}\r\n" for name, value in headers if value is not None]
+    request = HANDSHAKE.replace(b"Host: 127.0.0.1\r\n", "".join(lines).encode())
+    server = EchoServer()
+    response, *rest = server.feed(request, masked_text_frame(b"hello"))
+    assert response.startswith(b"HTTP/1.1 %d " % status)
+    assert rest == ([encode(Opcode.TEXT, b"hello")] if status == 101 else [b""])
+
+
+def test_the_path_is_not_revealed_to_web_pages() -> None:
+    """The answer to a wrong path is the same as to the right one."""
+    request = HANDSHAKE.replace(API.path.encode(), b"/").replace(b"127.0.0.1", b"example.com")
+    response, _ = EchoServer().feed(request)
+    assert response.startswith(b"HTTP/1.1 403 ")
+    assert API.path.encode() not in response
+
+
 def test_end_of_data_closes(server: EchoServer) -> None:
     """Nothing more can be sent."""
     server.websocket.receive_eof()

@@ -130,8 +130,8 @@ def _help_text() -> "HelpText":
         "It prints its URL, a token and every agent's token, and serves until it is stopped; with"
         " a COMMAND it runs that, with RTM_URL and RTM_TOKEN set, and ends with its status. It"
         " listens on loopback only, and refuses web pages of other hosts. Without --seed, the"
-        " tokens are random. On a terminal it shows each request. What it does where nothing is documented:"
-        " rtm help sandbox-choices.",
+        " tokens are random. On a terminal it shows each request. What it does where nothing is"
+        " documented: rtm help sandbox-choices.",
         trailing_sections=[
             HelpSection(
                 "A SPEC",
