@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from rtmcli import signals
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.io import stderr, stdout
 from rtmcli.cli.options import Argument, Option
-from rtmcli.errors import Interrupted, UsageError, os_error_text
+from rtmcli.errors import UsageError, os_error_text
 from rtmcli.protocol import json_codec, suggestions
 from rtmcli.sandbox import child_process, fault_specs, loopback
 from rtmcli.sandbox.license import License
@@ -175,21 +176,21 @@ def run(options: Mapping[str, Any]) -> int:
         make_server = partial(
             _make_server, license_, server_options, _open_frame_log(options, license_, stack)
         )
-        if options["run"]:
-            return _run_command(options, license_, make_server)
-        return _serve_until_signaled(options, make_server)
+        if not options["run"]:
+            _serve_until_signaled(options, make_server)
+        return _run_command(options, license_, make_server)
 
 
-def _serve_until_signaled(options: Mapping[str, Any], make_server: "MakeServer") -> int:
-    """Serve until a signal comes, and then die of it."""
+def _serve_until_signaled(options: Mapping[str, Any], make_server: "MakeServer") -> NoReturn:
+    """Serve until a signal ends the wait."""
     listener = _bind(DEFAULT_PORT if options["port"] is None else options["port"])
     observer = _print_request if os.isatty(stderr.STDERR) else None
-    with child_process.SignalWaiter(child_process.TERMINATION_SIGNALS) as signal_waiter:
-        with make_server(listener, observer) as sandbox:
-            with signal_waiter.unblocked():  # whoever is to read the line may never do so
-                _print_json(_describe(sandbox))
-            number, _ = signal_waiter.wait()
-        raise Interrupted(number)
+    with ExitStack() as stack:
+        with signals.blocked():
+            sandbox = stack.enter_context(make_server(listener, observer))
+        _print_json(_describe(sandbox))
+        while True:
+            signals.Poller().poll()
 
 
 def _describe(sandbox: "Sandbox") -> dict[str, Any]:
@@ -256,13 +257,12 @@ def _open_frame_log(
     try:
         file = stack.enter_context(open_log(Path(options["log"])))
     except OSError as error:
-        error_text = (error.strerror or str(error)).lower()
-        raise UsageError(f"--log {options['log']}: {error_text}") from None
+        raise UsageError(f"--log {options['log']}: {os_error_text(error)}") from None
 
     def on_write_failed(error: OSError) -> None:
-        error_text = (error.strerror or str(error)).lower()
         stderr.write_line(
-            f"rtm: sandbox: --log {options['log']}: {error_text}: no more frames are logged"
+            f"rtm: sandbox: --log {options['log']}: {os_error_text(error)};"
+            " no more frames are logged"
         )
 
     return FrameLog(file, [token.token for token in license_.tokens], on_error=on_write_failed)

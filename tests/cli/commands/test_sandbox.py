@@ -432,7 +432,7 @@ def test_the_log_holds_every_frame_and_no_token(tmp_path: Path) -> None:
 def test_a_log_on_a_full_disk_is_told_of_once() -> None:
     """One line says why there is no more log; the sandbox goes on."""
     result = run_in_sandbox(*BAN, options=("--log", "/dev/full"))
-    said = "rtm: sandbox: --log /dev/full: no space left on device: no more frames are logged\n"
+    said = "rtm: sandbox: --log /dev/full: no space left on device; no more frames are logged\n"
     assert result[:3] == (0, "{}\n", said)
 
 
