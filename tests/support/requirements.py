@@ -694,4 +694,50 @@ REQUIREMENTS = (
         ("flows/stream/test_invariants.py::test_the_laws_hold_whatever_the_server_does",),
         ("flows/stream/test_invariants.py::test_the_laws_hold_ten_thousand_times",),
     ),
+    Requirement(
+        "T125",
+        "Web pages of other hosts cannot use the sandbox: neither connect nor know its tokens.",
+        (
+            "cli/commands/test_sandbox.py::test_the_first_line_lists_the_token_of_each_agent",
+            "cli/commands/test_sandbox.py::test_each_sandbox_has_its_own_tokens",
+            "cli/commands/test_sandbox.py::test_a_web_page_cannot_connect",
+            "sandbox/test_seeding.py::test_tokens_can_be_predicted_only_from_a_seed",
+            "sandbox/test_server_websocket.py::test_web_pages_of_other_hosts_are_forbidden",
+        ),
+    ),
+    Requirement(
+        "T126",
+        "A sandbox that lacks descriptors or a thread ends at once with status 2 and one line.",
+        (
+            "cli/commands/test_sandbox.py::test_too_few_descriptors_are_reported_at_once",
+            "cli/commands/test_sandbox.py::test_a_missing_thread_is_reported_at_once",
+        ),
+    ),
+    Requirement(
+        "T128",
+        "The recipes retry what was not executed, and lose no exit status.",
+        (
+            "test_readme.py::test_the_cron_script_retries_only_what_was_not_executed",
+            "test_readme.py::test_the_loop_of_the_help_retries_only_what_was_not_executed",
+            "test_readme.py::test_no_pipeline_with_listen_loses_a_status",
+            "test_readme.py::test_systemd_accepts_the_unit",
+            "test_readme.py::test_the_unit_ends_with_the_status_of_listen",
+        ),
+    ),
+    Requirement(
+        "T137",
+        "A frame log on a full disk ends with a whole line.",
+        (
+            "cli/commands/test_sandbox.py::test_a_log_on_a_full_disk_ends_with_a_whole_line",
+            "sandbox/test_frame_log.py::test_no_part_of_a_line_remains_on_a_full_disk",
+        ),
+    ),
+    Requirement(
+        "T150",
+        "A new user's first mistakes are answered with what to do.",
+        (
+            "cli/commands/test_sandbox.py::test_a_port_in_use_is_one_line_that_helps",
+            "cli/commands/test_sandbox.py::test_a_port_of_root_is_one_line_that_helps",
+        ),
+    ),
 )

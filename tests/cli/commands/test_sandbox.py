@@ -204,6 +204,16 @@ def test_a_port_in_use_is_one_line_that_helps(command: tuple[str, ...]) -> None:
     )
 
 
+def test_a_port_of_root_is_one_line_that_helps() -> None:
+    """T150: status 2, and what to do."""
+    first_port = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    if not first_port.exists() or int(first_port.read_text()) <= 1:
+        pytest.skip("every user may use every port here")
+    result = run("sandbox", "--port", "1", token=None, wrapper=unprivileged_wrapper())
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "port 1: only root may use it; choose another with --port" in result.stderr
+
+
 def test_tokens_lists_the_agents() -> None:
     """One JSON line an agent; the first is the one whose token a sandbox prints."""
     result = run(
