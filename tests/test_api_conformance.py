@@ -80,7 +80,7 @@ ALLOWED_LITERALS = {
     "chat_id": ("cli/commands/listen.py", "an option"),
     "token": ("settings/ cli/", "a setting, and a check of the doctor"),
     "timezone": ("settings/", "a setting"),
-    "reconnect": ("settings/", "a setting"),
+    "reconnect": ("settings/ session/recovery.py", "a setting, and a step of recovery"),
     "login": ("flows/doctor.py session/login.py cli/commands/doctor.py", "a check of the doctor"),
     "ping": ("flows/doctor.py cli/commands/doctor.py", "a check of the doctor"),
     "internal": ("errors.py", "a bug in this program"),

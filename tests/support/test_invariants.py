@@ -27,6 +27,7 @@ ALLOWED_DIRECT_STARTS = {
     "e2e/test_listen_output.py::test_ignored_signals_stay_ignored",
     "e2e/test_listen_output.py::test_standard_output_stays_blocking",
     "e2e/test_listen_output.py::test_the_pings_go_on_if_a_terminal_or_socket_is_not_read",
+    "e2e/test_signals.py::test_a_signal_ends_the_wait_for_a_reader_of_standard_error",
     "e2e/test_stream_input.py::test_pushes_become_calls",
     "e2e/test_stream_output.py::peak_memory",
 }

@@ -186,7 +186,7 @@ class ListenPrinter:
 def _parse_options(
     options: Mapping[str, Any], settings: Mapping[str, "Resolved"]
 ) -> tuple["ListenOptions", int]:
-    """Return what to listen for, and the size of the output buffer."""
+    """Return what to listen for, and the buffer size in bytes."""
     from rtmcli.flows.listen.criteria import ListenOptions  # not for --help
     from rtmcli.settings.resolve import FLAG  # not for --help
 
