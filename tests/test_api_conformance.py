@@ -84,7 +84,6 @@ ALLOWED_LITERALS = {
     "login": ("flows/doctor.py session/login.py cli/commands/doctor.py", "a check of the doctor"),
     "ping": ("flows/doctor.py cli/commands/doctor.py", "a check of the doctor"),
     "internal": ("errors.py", "a bug in this program"),
-    "ping_timeout": ("protocol/", "an attribute of the keepalive"),
     "limit": ("cli/commands/methods.py", "a key of `rtm methods --json`"),
 }
 

@@ -177,7 +177,7 @@ class WebSocketTransport:
         while not accepted:
             if deadline.expired:
                 raise ConnectFailed(
-                    f"{endpoint.address}: no WebSocket handshake in time", transient=True
+                    f"{endpoint.address}: the WebSocket handshake timed out", transient=True
                 )
             self.flush()
             data = self._recv() if self._wait_until_ready(deadline) else None

@@ -1,11 +1,12 @@
 """`rtm sandbox`: run the embedded server, alone or for a command."""
 
+import errno
 import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -70,7 +71,7 @@ CLI_PARAMS = (
     Option(
         "seed",
         ("--seed",),
-        "Seed for reproducible ids, times and traffic.",
+        "Seed for reproducible tokens, ids, times and traffic.",
         types.integer("NUMBER", 0, 2**63 - 1),
     ),
     Option("role", ("--role",), "Role of the first agent.", types.choice(_ROLES, "ROLE")),
@@ -105,7 +106,7 @@ CLI_PARAMS = (
         "Append each frame to a file as a JSON line.",
         types.PATH._replace(metavar="FILE"),
     ),
-    Option("tokens", ("--tokens",), "Print the agents and their tokens, without serving."),
+    Option("tokens", ("--tokens",), "Print the agents' tokens for a --seed, without serving."),
 )
 
 
@@ -127,10 +128,11 @@ def _help_text() -> "HelpText":
     ]
     return HelpText(
         ("rtm sandbox --fault 'ban_customer:error=too_many_requests'", "-- rtm get-customers"),
-        "It prints its URL and a token, and serves until it is stopped. With a COMMAND, it runs the"
-        " command with RTM_URL and RTM_TOKEN set, and exits with its status. It listens on loopback"
-        " only. On a terminal it shows each request. For behavior that the API does not document,"
-        " see rtm help sandbox-choices.",
+        "It prints its URL, a token and every agent's token, and serves until it is stopped. With a"
+        " COMMAND, it runs the command with RTM_URL and RTM_TOKEN set, and exits with its status."
+        " It listens on loopback only, and refuses web pages of other hosts. Without --seed, the"
+        " tokens are random. On a terminal it shows each request. For behavior that the API does"
+        " not document, see rtm help sandbox-choices.",
         trailing_sections=[
             HelpSection(
                 "A SPEC",
@@ -161,6 +163,11 @@ def run(options: Mapping[str, Any]) -> int:
     if options["tokens"]:
         if options["run"]:
             raise UsageError("--tokens does not serve, so a COMMAND cannot run against it")
+        if server_options.seed is None:
+            raise UsageError(
+                "--tokens needs --seed: without it, each sandbox creates new tokens, and prints"
+                " them in its first line"
+            )
         for token in license_.tokens:
             _print_json({**token._asdict(), "scopes": sorted(token.scopes)})
         return 0
@@ -181,9 +188,14 @@ def _serve_until_signaled(options: Mapping[str, Any], make_server: "MakeServer")
     with ExitStack() as stack:
         with signals.blocked():
             sandbox = stack.enter_context(make_server(listener, observer))
-        _print_json({"url": sandbox.url, "token": sandbox.token})
+        _print_json(_describe(sandbox))
         while True:
             signals.Poller().poll()
+
+
+def _describe(sandbox: "Sandbox") -> dict[str, Any]:
+    tokens = {each.agent_id: each.token for each in sandbox.license.tokens}
+    return {"url": sandbox.url, "token": sandbox.token, "tokens": tokens}
 
 
 def _run_command(options: Mapping[str, Any], license_: License, make_server: "MakeServer") -> int:
@@ -210,18 +222,29 @@ def _run_command(options: Mapping[str, Any], license_: License, make_server: "Ma
         raise error from None
 
 
+@contextmanager
 def _make_server(
     license_: License,
     server_options: ServerOptions,
     log: "FrameLog | None",
     listener: "socket.socket",
     observer: "RequestObserver | None",
-) -> "AbstractContextManager[Sandbox]":
-    from rtmcli.sandbox.server_thread import run_sandbox  # loads slowly
+) -> "Iterator[Sandbox]":
+    with ExitStack() as stack:
+        try:
+            from rtmcli.sandbox.server_thread import run_sandbox  # loads slowly
 
-    return run_sandbox(
-        license_, server_options, listener=listener, frame_log=log, observer=observer
-    )
+            sandbox = stack.enter_context(
+                run_sandbox(
+                    license_, server_options, listener=listener, frame_log=log, observer=observer
+                )
+            )
+        except OSError as error:
+            raise UsageError(
+                f"the server cannot be started: {os_error_text(error)};"
+                " check the limits of open files and processes (ulimit -a)"
+            ) from None
+        yield sandbox
 
 
 def _open_frame_log(
@@ -258,9 +281,18 @@ def _bind(port: int) -> "socket.socket":
     try:
         return loopback.create_listener(port)
     except OSError as error:
-        raise UsageError(
-            f"port {port}: {os_error_text(error)}; --port 0 takes any free one"
-        ) from None
+        raise UsageError(_bind_error_text(port, error)) from None
+
+
+def _bind_error_text(port: int, error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            problem = "another program, such as another sandbox, is using it"
+        case errno.EACCES:
+            problem = "only root may use it"
+        case _:
+            return f"port {port}: {os_error_text(error)}"
+    return f"port {port}: {problem}; choose another with --port, or any free one with --port 0"
 
 
 def _make_license(options: Mapping[str, Any], seed: int | None) -> License:

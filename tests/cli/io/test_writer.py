@@ -118,7 +118,7 @@ def test_a_line_of_one_page_is_never_torn(any_pipe: Pipe, size: int) -> None:
 
 @pytest.mark.parametrize("size", [5000, 20_000, 60_000, 200_000])
 def test_a_longer_line_is_completed_if_a_signal_ends_the_writer(any_pipe: Pipe, size: int) -> None:
-    """Although nobody reads: the full pipe is made larger for the rest of the line."""
+    """Although the pipe is not being read: it is made larger for the rest of the line."""
     read_end, write_end = any_pipe
     os.write(write_end, b"x" * 30_000 + b"\n")
     lines = numbered_lines(size, 2_000_000)
