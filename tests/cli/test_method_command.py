@@ -92,7 +92,7 @@ def test_every_flag_is_understood(method: Method) -> None:
             Param("a", ParamType.STRING, format=Format.DATE_TIME),
             Option("p_a", ("--a",), "", "TIME"),
         ),
-        (Param("a", ParamType.STRING, format=Format.TEXT), Option("p_a", ("--a",), "", "TEXT")),
+        (Param("a", ParamType.STRING, max_bytes=9), Option("p_a", ("--a",), "", "TEXT")),
         (
             Param("a", ParamType.STRING, choices=("x", "y"), alias="--b"),
             Option("p_a", ("--a", "--b"), "", "TEXT", choices=("x", "y")),
