@@ -228,8 +228,8 @@ class Audience(Enum):
 
     CHAT = "members and followers of the chat"
     CUSTOMERS = "agents who can see the customer"
-    AGENTS = "agents who may read agents"
-    BOTS = "agents who may read bots"
+    AGENTS = "agents who can see other agents"
+    BOTS = "agents who can see bots"
     RECIPIENTS = "recipients of the multicast"
     GROUP = "agents with access to the group"
     LICENSE = "all agents of the license"

@@ -287,13 +287,11 @@ _ARCHIVE_FILTERS = (
             ("exclude_values", "none"),
         )
     ),
-    *general_filter("filters.customer_countries", "countries (ISO 3166-1 alpha-2 codes)"),
+    *general_filter("filters.customer_countries", "country codes"),
     Param("filters.customer_id", ParamType.STRING, help="Match this customer."),
     Param("filters.customer_email", ParamType.STRING, help="Match this e-mail address."),
 )
-_TOP_LEVEL_FILTERS = tuple(
-    param.path for param in _ARCHIVE_FILTERS if param.path.count(".") == 1
-) + ("filters.from", "filters.to")
+_TOP_LEVEL_FILTERS = tuple(param.path for param in _ARCHIVE_FILTERS if param.path.count(".") == 1)
 
 _LIST_ARCHIVES = Method(
     action="list_archives",
@@ -398,7 +396,8 @@ _LIST_ARCHIVES = Method(
     pagination=pagination("chats", "found_chats"),
     details=(
         "Each item is a chat with one thread; a chat is listed once for each matching thread."
-        " Threads are sorted by their creation time. " + _PROPERTY_FILTER_DETAILS
+        " Threads are sorted by their creation time. Country codes are ISO 3166-1 alpha-2. "
+        + _PROPERTY_FILTER_DETAILS
     ),
 )
 

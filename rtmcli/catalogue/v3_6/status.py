@@ -1,7 +1,6 @@
 """Chapter "Status" of the v3.6 reference, and the login of every connection."""
 
 from rtmcli.catalogue.model import Chapter, LoginSpec, Method, Param, ParamType, Retry
-from rtmcli.catalogue.v3_6.scopes import PUSH_SCOPES
 
 # B20: the prose describes an OAuth token, the sample has its scheme, too.
 _TOKEN = Param(
@@ -19,7 +18,11 @@ _LOGIN = Method(
     # B9: they are listed as if all were required, but explained by the pushes they permit.
     # B11: multicast:ro is not in the vendor's list of scopes; multicast:rw implies it.
     optional_scopes={
-        scope: f"pushes to {audience.value}" for audience, scope in PUSH_SCOPES.items()
+        "chats--access:ro": "pushes about chats",
+        "customers:ro": "pushes about customers",
+        "multicast:ro": "multicasts",
+        "agents--all:ro": "pushes about agents",
+        "agents-bot--all:ro": "pushes about bots",
     },
     other_pushes={"incoming_customers": "after the response"},
     retry=Retry.CONNECTION,
