@@ -230,7 +230,7 @@ class Audience(Enum):
     CUSTOMERS = "agents who can see the customer"
     AGENTS = "agents who can see other agents"
     BOTS = "agents who can see bots"
-    RECIPIENTS = "recipients of the multicast"
+    RECIPIENTS = "the agents that a sender chose"
     GROUP = "agents with access to the group"
     LICENSE = "all agents of the license"
     REQUESTER = "the requester's connections"

@@ -4,8 +4,6 @@ If the reference contradicts itself or another document, or leaves a gap, the en
 decision. Its comment cites the discrepancy by letter and number: A for the catalogue and its
 form, B for parameters and types, C for samples, D for contradictions between documents, E for
 the vendor's SDK.
-
-D22, E2: names of earlier versions are not part of v3.6; `renames` maps those of v3.0.
 """
 
 from importlib import import_module
@@ -15,6 +13,7 @@ from rtmcli.catalogue.model import Chapter, Renames
 from rtmcli.catalogue.v3_6 import errors, pushes, scopes, status
 
 # A3: the chapters (a module each) and their methods follow the reference's sections.
+# D22, E2: names of earlier versions are not in it; `renames` maps those of v3.0.
 # D20: upload_file is a method of the Web API only.
 _ACTIONS_BY_CHAPTER = {
     "chats": (

@@ -1,8 +1,4 @@
-"""Chapter "Customers" of the v3.6 reference.
-
-D8, E4: follow_customer and unfollow_customer were removed from all documents; the vendor's SDK
-lacks the subscriptions.
-"""
+"""Chapter "Customers" of the v3.6 reference."""
 
 from rtmcli.catalogue.model import (
     Chapter,
@@ -150,8 +146,8 @@ _UPDATE_CUSTOMER = Method(
         "address": {"city": "Gdansk", "country": "Poland"},
     },
     details=(
-        "omnichannel.fbmessenger is called fb_messenger in responses and pushes, and is an array"
-        " there, as is twilio."
+        "In responses and pushes, omnichannel.fbmessenger is called fb_messenger and is an array,"
+        " as is omnichannel.twilio."
     ),
 )
 
@@ -242,6 +238,8 @@ _UNSUBSCRIBE_CUSTOMERS = Method(
     in_web_api=False,
 )
 
+# D8: follow_customer and unfollow_customer were removed from all documents.
+# E4: the vendor's SDK lacks the subscriptions and newer parameters of update_customer.
 CHAPTER = Chapter(
     "customers",
     (

@@ -1,11 +1,8 @@
-"""Scopes that several methods share, in the reference's order; any one of them suffices.
-
-D16: only scopes that reach all chats or those of the agent's groups are documented for v3.6;
-chats--my and chats.conversation suffice for no method.
-"""
+"""Scopes that several methods share, in the reference's order; any one of them suffices."""
 
 from rtmcli.catalogue.model import Audience
 
+# D16: the page on scopes still lists chats--my and chats.conversation; they suffice for no method.
 CHATS_RO = ("chats--all:ro", "chats--access:ro")
 CHATS_RW = ("chats--all:rw", "chats--access:rw")
 CONDITIONS_RO = dict(
