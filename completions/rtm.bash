@@ -14,7 +14,7 @@ _rtm_profiles() {
     "$file"
 }
 
-# Offer words, one a line in $1, for the part $2 of a word that begins with $3.
+# Offer the words of $1, one per line, that begin with $2; prefix each with $3.
 _rtm_offer() {
   local word
   while IFS= read -r word; do
@@ -22,7 +22,7 @@ _rtm_offer() {
   done <<<"$1"
 }
 
-# Offer files for the part $1 of a word that begins with $2.
+# Offer the files that begin with $1; prefix each with $2.
 _rtm_files() {
   local file
   while IFS= read -r file; do
@@ -42,7 +42,7 @@ _rtm_pages='--all --max-items'
 _rtm_output='--compact --pretty --color --envelope --quiet -q --error-format'
 _rtm_connection='--profile --url --region --token-file --author-id --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --retry-idempotent --no-retry-idempotent --verbose -v'
 
-# Set flags to those of the command $1.
+# Set flags to the flags of the command $1.
 _rtm_flags() {
   case $1 in
     activate-chat) flags="--chat --chat-id --chat-access --chat-access-group-ids --chat-properties --chat-users --chat-thread --chat-thread-events --chat-thread-properties --chat-thread-tags --chat-is-followed --no-chat-is-followed --continuous --no-continuous --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
@@ -93,7 +93,8 @@ _rtm_flags() {
   esac
 }
 
-# Set kind and words to what the flag $2 of the command $1 takes; fail if nothing.
+# Set kind and words for the value of the flag $2 of the command $1; fail if it has
+# none.
 _rtm_value() {
   case $1$2 in
     activate-chat--chat) kind=json ;;
@@ -365,8 +366,8 @@ _rtm_value() {
   esac
 }
 
-# Set kind and words to what the argument number $2, from 0, of the command $1 is.
-_rtm_place() {
+# Set kind and words for the argument number $2, from 0, of the command $1.
+_rtm_positional() {
   case $1/$2 in
     activate-chat/0) kind=json ;;
     follow-chat/0) kind=json ;;
@@ -418,10 +419,10 @@ _rtm_place() {
 
 _rtm() {
   local line=${COMP_LINE:0:COMP_POINT} cur prev command='' flags='' kind='' words='' part='' head=''
-  local -i place=0 i
+  local -i position=0 i
   local word skip='' rest=''
   COMPREPLY=()
-  # bash cuts words at = and @ too; what is cut at blanks is what rtm gets.
+  # bash also splits words at = and @; rtm gets the words that are split at blanks.
   cur=${line##*[[:space:]]}
   line=${line%"$cur"}
   local -a before
@@ -439,7 +440,7 @@ _rtm() {
     elif [[ -z $command ]]; then
       command=${word//_/-}
     else
-      place+=1
+      position+=1
     fi
   done
   if [[ -n $rest ]]; then
@@ -466,7 +467,7 @@ _rtm() {
     part=$cur
   else
     part=$cur
-    _rtm_place "$command" "$place"
+    _rtm_positional "$command" "$position"
   fi
   if [[ $cur == -* && -z $head && -z $skip ]]; then
     [[ -n $command ]] && _rtm_flags "$command"
@@ -478,7 +479,7 @@ _rtm() {
     file) _rtm_files "$part" "$head" ;;
     json) [[ $part == @* ]] && _rtm_files "${part#@}" "$head@" ;;
   esac
-  # What bash has cut off at the front stays on the line; an @ belongs to what follows it.
+  # bash keeps the part that it has split off; an @ belongs to the part after it.
   local breaks=''
   for word in = @ :; do
     [[ $COMP_WORDBREAKS == *"$word"* ]] && breaks+=$word

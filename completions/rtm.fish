@@ -1,7 +1,7 @@
 # fish completion for rtm, as `rtm completion fish` prints it.
 
 function __rtm_command
-    # Print the command on the line, as far as it is there.
+    # Print the command on the line, if there is one.
     set -l words (commandline -opc)
     for word in $words[2..-1]
         if not string match -q -- '-*' $word
@@ -13,7 +13,7 @@ function __rtm_command
 end
 
 function __rtm_in
-    # Tell whether the command is one of these.
+    # Succeed if the command is one of these.
     contains -- (__rtm_command) $argv
 end
 
@@ -33,7 +33,7 @@ function __rtm_profiles
 end
 
 function __rtm_json
-    # Print files after @, where the word begins with it.
+    # Print files after @, if the word begins with it.
     set -l word (commandline -ct | string replace -r -- '^--[a-z0-9-]+=' '')
     if string match -q -- '@*' $word
         __fish_complete_path (string sub -s 2 -- $word) | string replace -r -- '^' @
@@ -41,7 +41,7 @@ function __rtm_json
 end
 
 function __rtm_rest
-    # Tell whether another command line has begun, after --.
+    # Succeed if another command line has begun, after --.
     contains -- -- (commandline -opc)
 end
 
@@ -94,71 +94,71 @@ complete -c rtm -n 'not __rtm_command' -a change-push-notifications -d 'Turn a d
 complete -c rtm -n 'not __rtm_command' -a update-last-seen-timestamp -d 'Record when the agent last saw a chat'
 complete -c rtm -n 'not __rtm_command' -a call -d 'Send any action, unchecked'
 complete -c rtm -n 'not __rtm_command' -a listen -d 'Print every push as a JSON line, until stopped'
-complete -c rtm -n 'not __rtm_command' -a sandbox -d 'Serve a small, lively licence: no account needed'
-complete -c rtm -n 'not __rtm_command' -a methods -d 'What there is to call, as a table or as JSON'
+complete -c rtm -n 'not __rtm_command' -a sandbox -d 'Run a local test server with sample data; no account needed'
+complete -c rtm -n 'not __rtm_command' -a methods -d 'List the API methods as a table or JSON'
 complete -c rtm -n 'not __rtm_command' -a config -d 'Show and change profiles and settings'
-complete -c rtm -n 'not __rtm_command' -a doctor -d 'Examine configuration, network and login, step by step'
-complete -c rtm -n 'not __rtm_command' -a completion -d 'Print the script that completes at the TAB key'
-complete -c rtm -n 'not __rtm_command' -a help -d 'Help for a command or a topic'
+complete -c rtm -n 'not __rtm_command' -a doctor -d 'Check configuration, network and login, step by step'
+complete -c rtm -n 'not __rtm_command' -a completion -d 'Print a shell completion script'
+complete -c rtm -n 'not __rtm_command' -a help -d 'Show help for a command or a topic'
 
 function __rtm_input
     __rtm_in activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp
 end
-complete -c rtm -n '__rtm_input' -l set -x -d 'Put JSON, else text, at any path'
-complete -c rtm -n '__rtm_input' -l set-string -x -d 'Put text at any path'
+complete -c rtm -n '__rtm_input' -l set -x -d 'Set the value at PATH: JSON, else text'
+complete -c rtm -n '__rtm_input' -l set-string -x -d 'Set the value at PATH to text'
 complete -c rtm -n '__rtm_input' -l no-validate -d 'Send the payload unchecked'
-complete -c rtm -n '__rtm_input' -l dry-run -d 'Print the request and send nothing'
-complete -c rtm -n '__rtm_input' -s n -d 'Print the request and send nothing'
+complete -c rtm -n '__rtm_input' -l dry-run -d 'Print the request without sending it'
+complete -c rtm -n '__rtm_input' -s n -d 'Print the request without sending it'
 complete -c rtm -n '__rtm_input' -l skeleton -d 'Print a sample payload to start from'
 
 function __rtm_stream
     __rtm_in activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call
 end
 complete -c rtm -n '__rtm_stream' -l window -x -d 'Calls in flight at once, at most 10'
-complete -c rtm -n '__rtm_stream' -l rate -x -d 'Calls a second at most'
+complete -c rtm -n '__rtm_stream' -l rate -x -d 'Calls per second at most'
 complete -c rtm -n '__rtm_stream' -l fail-fast -d 'Stop at the first failure'
 
 function __rtm_wait
     __rtm_in activate-chat follow-chat start-chat transfer-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat ban-customer create-customer update-customer send-event delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread send-rich-message-postback multicast close-thread update-last-seen-timestamp
 end
-complete -c rtm -n '__rtm_wait' -l wait -d 'Wait for the push that confirms it; print it too'
+complete -c rtm -n '__rtm_wait' -l wait -d 'Wait for the push that confirms the call; print it too'
 complete -c rtm -n '__rtm_wait' -l wait-timeout -x -d 'How long to wait'
 
 function __rtm_pages
     __rtm_in get-chats-summary get-customers get-archives get-chat-threads-summary
 end
 complete -c rtm -n '__rtm_pages' -l all -d 'Follow the pages; print each item on a line'
-complete -c rtm -n '__rtm_pages' -l max-items -x -d 'Stop after so many items'
+complete -c rtm -n '__rtm_pages' -l max-items -x -d 'Stop after N items'
 
 function __rtm_output
     __rtm_in activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call
 end
-complete -c rtm -n '__rtm_output' -l compact -d 'One line, even on a terminal'
-complete -c rtm -n '__rtm_output' -l pretty -d 'Indented, even off a terminal'
-complete -c rtm -n '__rtm_output' -l color -x -a 'auto always never' -d 'Whether to colour JSON'
+complete -c rtm -n '__rtm_output' -l compact -d 'Print one line, even on a terminal'
+complete -c rtm -n '__rtm_output' -l pretty -d 'Indent, even if not on a terminal'
+complete -c rtm -n '__rtm_output' -l color -x -a 'auto always never' -d 'Whether to color JSON'
 complete -c rtm -n '__rtm_output' -l envelope -d 'Print the whole response message'
 complete -c rtm -n '__rtm_output' -l quiet -d 'Print nothing on success'
 complete -c rtm -n '__rtm_output' -s q -d 'Print nothing on success'
-complete -c rtm -n '__rtm_output' -l error-format -x -a 'text json' -d 'How errors are told'
+complete -c rtm -n '__rtm_output' -l error-format -x -a 'text json' -d 'Error format'
 
 function __rtm_connection
     __rtm_in activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call config
 end
 complete -c rtm -n '__rtm_connection' -l profile -x -a '(__rtm_profiles)' -d 'The profile to use'
 complete -c rtm -n '__rtm_connection' -l url -x -d 'The server\'s URL'
-complete -c rtm -n '__rtm_connection' -l region -x -a 'dal fra' -d 'The licence\'s region'
+complete -c rtm -n '__rtm_connection' -l region -x -a 'dal fra' -d 'The license\'s region'
 complete -c rtm -n '__rtm_connection' -l token-file -r -F -d 'The file that holds the access token'
 complete -c rtm -n '__rtm_connection' -l author-id -x -d 'The bot to act as'
 complete -c rtm -n '__rtm_connection' -l reconnect -d 'Keep the routing status at login'
 complete -c rtm -n '__rtm_connection' -l no-reconnect -d 'Keep the routing status at login'
-complete -c rtm -n '__rtm_connection' -l timeout -x -d 'The limit of one answer'
-complete -c rtm -n '__rtm_connection' -l max-time -x -d 'The limit of the whole command'
-complete -c rtm -n '__rtm_connection' -l ca-file -r -F -d 'The authorities to trust, in PEM'
+complete -c rtm -n '__rtm_connection' -l timeout -x -d 'How long to wait for each response'
+complete -c rtm -n '__rtm_connection' -l max-time -x -d 'How long the command may take'
+complete -c rtm -n '__rtm_connection' -l ca-file -r -F -d 'CA certificates to trust (PEM)'
 complete -c rtm -n '__rtm_connection' -l proxy -x -d 'The HTTP proxy, or none'
-complete -c rtm -n '__rtm_connection' -l retry-idempotent -d 'Send an idempotent call again when its outcome is unknown'
-complete -c rtm -n '__rtm_connection' -l no-retry-idempotent -d 'Send an idempotent call again when its outcome is unknown'
-complete -c rtm -n '__rtm_connection' -l verbose -d 'Tell on standard error what happens'
-complete -c rtm -n '__rtm_connection' -s v -d 'Tell on standard error what happens'
+complete -c rtm -n '__rtm_connection' -l retry-idempotent -d 'Resend an idempotent call if its outcome is unknown'
+complete -c rtm -n '__rtm_connection' -l no-retry-idempotent -d 'Resend an idempotent call if its outcome is unknown'
+complete -c rtm -n '__rtm_connection' -l verbose -d 'Log to standard error (repeat for more)'
+complete -c rtm -n '__rtm_connection' -s v -d 'Log to standard error (repeat for more)'
 
 complete -c rtm -n '__rtm_in activate-chat' -l chat -x -a '(__rtm_json)' -d 'The chat, and its initial data'
 complete -c rtm -n '__rtm_in activate-chat' -l chat-id -x -d 'The id of the chat to activate'
@@ -550,8 +550,8 @@ complete -c rtm -n '__rtm_in update-last-seen-timestamp' -l help -d 'Show this h
 complete -c rtm -n '__rtm_in update-last-seen-timestamp' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in update-last-seen-timestamp' -a '(__rtm_json)'
 
-complete -c rtm -n '__rtm_in call' -l dry-run -d 'Print the request and send nothing'
-complete -c rtm -n '__rtm_in call' -s n -d 'Print the request and send nothing'
+complete -c rtm -n '__rtm_in call' -l dry-run -d 'Print the request without sending it'
+complete -c rtm -n '__rtm_in call' -s n -d 'Print the request without sending it'
 complete -c rtm -n '__rtm_in call' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in call' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in call' -a 'activate_chat follow_chat get_chats_summary start_chat transfer_chat unfollow_chat grant_access revoke_access set_access add_user_to_chat update_agent remove_user_from_chat set_away_status ban_customer create_customer get_customers update_customer send_event login logout delete_chat_properties delete_chat_thread_properties delete_event_properties update_chat_properties update_chat_thread_properties update_event_properties tag_chat_thread untag_chat_thread get_archives get_chat_threads get_chat_threads_summary send_rich_message_postback multicast send_typing_indicator close_thread change_push_notifications update_last_seen_timestamp'
@@ -566,19 +566,19 @@ complete -c rtm -n '__rtm_in listen' -l once -d 'End when the connection is lost
 complete -c rtm -n '__rtm_in listen' -l fail-fast -d 'End when the first connection fails'
 complete -c rtm -n '__rtm_in listen' -l markers -d 'Mark where pushes may be lost'
 complete -c rtm -n '__rtm_in listen' -l no-markers -d 'Mark where pushes may be lost'
-complete -c rtm -n '__rtm_in listen' -l error-format -x -a 'text json' -d 'How errors are told'
-complete -c rtm -n '__rtm_in listen' -l max-time -x -d 'As --for. No variable or profile counts here'
+complete -c rtm -n '__rtm_in listen' -l error-format -x -a 'text json' -d 'Error format'
+complete -c rtm -n '__rtm_in listen' -l max-time -x -d 'Same as --for; RTM_MAX_TIME and profiles are ignored'
 complete -c rtm -n '__rtm_in listen' -l profile -x -a '(__rtm_profiles)' -d 'The profile to use'
 complete -c rtm -n '__rtm_in listen' -l url -x -d 'The server\'s URL'
-complete -c rtm -n '__rtm_in listen' -l region -x -a 'dal fra' -d 'The licence\'s region'
+complete -c rtm -n '__rtm_in listen' -l region -x -a 'dal fra' -d 'The license\'s region'
 complete -c rtm -n '__rtm_in listen' -l token-file -r -F -d 'The file that holds the access token'
 complete -c rtm -n '__rtm_in listen' -l reconnect -d 'Keep the routing status at login'
 complete -c rtm -n '__rtm_in listen' -l no-reconnect -d 'Keep the routing status at login'
-complete -c rtm -n '__rtm_in listen' -l timeout -x -d 'The limit of one answer'
-complete -c rtm -n '__rtm_in listen' -l ca-file -r -F -d 'The authorities to trust, in PEM'
+complete -c rtm -n '__rtm_in listen' -l timeout -x -d 'How long to wait for each response'
+complete -c rtm -n '__rtm_in listen' -l ca-file -r -F -d 'CA certificates to trust (PEM)'
 complete -c rtm -n '__rtm_in listen' -l proxy -x -d 'The HTTP proxy, or none'
-complete -c rtm -n '__rtm_in listen' -l verbose -d 'Tell on standard error what happens'
-complete -c rtm -n '__rtm_in listen' -s v -d 'Tell on standard error what happens'
+complete -c rtm -n '__rtm_in listen' -l verbose -d 'Log to standard error (repeat for more)'
+complete -c rtm -n '__rtm_in listen' -s v -d 'Log to standard error (repeat for more)'
 complete -c rtm -n '__rtm_in listen' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in listen' -s h -d 'Show this help'
 
@@ -595,38 +595,38 @@ complete -c rtm -n '__rtm_in sandbox' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in sandbox' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in sandbox; and __rtm_rest' -a '(__rtm_other)'
 
-complete -c rtm -n '__rtm_in methods' -l json -d 'Print JSON, one line for each method'
+complete -c rtm -n '__rtm_in methods' -l json -d 'Print JSON, one line per method'
 complete -c rtm -n '__rtm_in methods' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in methods' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in methods' -a 'activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp'
 
 complete -c rtm -n '__rtm_in config' -l json -d 'Print JSON'
-complete -c rtm -n '__rtm_in config' -l compact -d 'One line, even on a terminal'
-complete -c rtm -n '__rtm_in config' -l pretty -d 'Indented, even off a terminal'
-complete -c rtm -n '__rtm_in config' -l color -x -a 'auto always never' -d 'Whether to colour JSON'
-complete -c rtm -n '__rtm_in config' -l error-format -x -a 'text json' -d 'How errors are told'
+complete -c rtm -n '__rtm_in config' -l compact -d 'Print one line, even on a terminal'
+complete -c rtm -n '__rtm_in config' -l pretty -d 'Indent, even if not on a terminal'
+complete -c rtm -n '__rtm_in config' -l color -x -a 'auto always never' -d 'Whether to color JSON'
+complete -c rtm -n '__rtm_in config' -l error-format -x -a 'text json' -d 'Error format'
 complete -c rtm -n '__rtm_in config' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -a 'path list get set unset'
 complete -c rtm -n '__rtm_in config' -a 'default_profile url region token token_file token_command author_id timezone reconnect timeout max_time window rate ca_file proxy retry_idempotent verbose'
 
 complete -c rtm -n '__rtm_in doctor' -l json -d 'Print JSON'
-complete -c rtm -n '__rtm_in doctor' -l compact -d 'One line, even on a terminal'
-complete -c rtm -n '__rtm_in doctor' -l pretty -d 'Indented, even off a terminal'
-complete -c rtm -n '__rtm_in doctor' -l color -x -a 'auto always never' -d 'Whether to colour JSON'
-complete -c rtm -n '__rtm_in doctor' -l error-format -x -a 'text json' -d 'How errors are told'
+complete -c rtm -n '__rtm_in doctor' -l compact -d 'Print one line, even on a terminal'
+complete -c rtm -n '__rtm_in doctor' -l pretty -d 'Indent, even if not on a terminal'
+complete -c rtm -n '__rtm_in doctor' -l color -x -a 'auto always never' -d 'Whether to color JSON'
+complete -c rtm -n '__rtm_in doctor' -l error-format -x -a 'text json' -d 'Error format'
 complete -c rtm -n '__rtm_in doctor' -l profile -x -a '(__rtm_profiles)' -d 'The profile to use'
 complete -c rtm -n '__rtm_in doctor' -l url -x -d 'The server\'s URL'
-complete -c rtm -n '__rtm_in doctor' -l region -x -a 'dal fra' -d 'The licence\'s region'
+complete -c rtm -n '__rtm_in doctor' -l region -x -a 'dal fra' -d 'The license\'s region'
 complete -c rtm -n '__rtm_in doctor' -l token-file -r -F -d 'The file that holds the access token'
 complete -c rtm -n '__rtm_in doctor' -l reconnect -d 'Keep the routing status at login'
 complete -c rtm -n '__rtm_in doctor' -l no-reconnect -d 'Keep the routing status at login'
-complete -c rtm -n '__rtm_in doctor' -l timeout -x -d 'The limit of one answer'
-complete -c rtm -n '__rtm_in doctor' -l max-time -x -d 'The limit of the whole command'
-complete -c rtm -n '__rtm_in doctor' -l ca-file -r -F -d 'The authorities to trust, in PEM'
+complete -c rtm -n '__rtm_in doctor' -l timeout -x -d 'How long to wait for each response'
+complete -c rtm -n '__rtm_in doctor' -l max-time -x -d 'How long the command may take'
+complete -c rtm -n '__rtm_in doctor' -l ca-file -r -F -d 'CA certificates to trust (PEM)'
 complete -c rtm -n '__rtm_in doctor' -l proxy -x -d 'The HTTP proxy, or none'
-complete -c rtm -n '__rtm_in doctor' -l verbose -d 'Tell on standard error what happens'
-complete -c rtm -n '__rtm_in doctor' -s v -d 'Tell on standard error what happens'
+complete -c rtm -n '__rtm_in doctor' -l verbose -d 'Log to standard error (repeat for more)'
+complete -c rtm -n '__rtm_in doctor' -s v -d 'Log to standard error (repeat for more)'
 complete -c rtm -n '__rtm_in doctor' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in doctor' -s h -d 'Show this help'
 

@@ -214,7 +214,7 @@ def test_a_signal_that_python_drops_is_raised_anew() -> None:
         "    print('dropped', flush=True)\n"
         "    time.sleep(60)\n"
         "except Interrupted as error:\n"
-        "    print(error.number)\n"
+        "    print(error.signum)\n"
         "class Faulty:\n"
         "    def __del__(self):\n"
         "        raise ValueError\n"
@@ -245,7 +245,7 @@ def test_a_signal_amid_the_loading_of_a_module_in_c_waits_for_its_end() -> None:
         "    print(*orjson.loads('[1]'), flush=True)\n"
         "    time.sleep(60)\n"
         "except Interrupted as error:\n"
-        "    print(error.number)\n"
+        "    print(error.signum)\n"
     )
     command = [sys.executable, "-S", "-c", f"import sys; sys.path[:] = {sys.path!r}\n{script}"]
     result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
@@ -268,7 +268,7 @@ def test_signals_that_come_together_end_it_without_a_word() -> None:
         "try:\n"
         "    signal.pthread_sigmask(signal.SIG_UNBLOCK, both)\n"
         "except Interrupted as error:\n"
-        "    print(error.number)\n"
+        "    print(error.signum)\n"
     )
     command = [sys.executable, "-c", script]
     result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)

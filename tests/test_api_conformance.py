@@ -13,17 +13,17 @@ from rtmcli.catalogue.versions import VERSIONS, load
 
 # Literals that are also names of the API: the files in which they may occur, and their meaning.
 ALLOWED_LITERALS = {
-    "type": ("cli/ protocol/ session/", "a member of envelopes and records"),
+    "type": ("cli/ flows/listen/ protocol/ session/", "a member of envelopes and records"),
     "name": ("cli/", "a member of records, an attribute of entries"),
     "scopes": ("cli/", "a member of records, an option of the sandbox"),
     "chat_id": ("cli/commands/listen.py", "an option"),
     "token": ("settings/ cli/", "a setting, and a check of the doctor"),
     "timezone": ("settings/", "a setting"),
-    "reconnect": ("settings/", "a setting"),
+    "reconnect": ("settings/ session/recovery.py", "a setting, and a step of recovery"),
     "login": ("flows/doctor.py session/login.py cli/commands/doctor.py", "a check of the doctor"),
     "ping": ("flows/doctor.py cli/commands/doctor.py", "a check of the doctor"),
     "internal": ("errors.py", "a bug in this program"),
-    "ping_timeout": ("protocol/", "an attribute of the keepalive"),
+    "limit": ("cli/commands/methods.py", "a key of `rtm methods --json`"),
 }
 
 

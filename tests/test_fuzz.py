@@ -1,6 +1,6 @@
-"""The laws of the fuzz targets hold of their seeds and of a few bytes of any kind.
+"""The laws of the fuzz targets hold for their seeds and for random bytes.
 
-`fuzz/run.py` lets a fuzzer look for more.
+`fuzz/run.py` runs a fuzzer.
 """
 
 from types import ModuleType
@@ -19,8 +19,8 @@ every_target = pytest.mark.parametrize(
 
 
 @every_target
-def test_the_laws_hold_of_the_seeds(target: ModuleType) -> None:
-    """What a fuzzer begins with is in order."""
+def test_the_laws_hold_for_the_seeds(target: ModuleType) -> None:
+    """The initial corpus of the fuzzer violates no law."""
     for seed in target.SEEDS:
         target.check(seed)
 
@@ -28,6 +28,6 @@ def test_the_laws_hold_of_the_seeds(target: ModuleType) -> None:
 @every_target
 @options(max_examples=200)
 @given(data=st.binary(max_size=100))
-def test_the_laws_hold_of_any_bytes(target: ModuleType, data: bytes) -> None:
-    """Nothing breaks them at once."""
+def test_the_laws_hold_for_any_bytes(target: ModuleType, data: bytes) -> None:
+    """Random bytes violate no law."""
     target.check(data)

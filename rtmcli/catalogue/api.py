@@ -1,7 +1,7 @@
 """One version of the API, and the lazily loaded index of its methods."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rtmcli.catalogue.model import (
     Audience,
@@ -11,8 +11,11 @@ from rtmcli.catalogue.model import (
     LoginSpec,
     Method,
     PushType,
+    Recovery,
     Renames,
 )
+
+_UNKNOWN_REASON = DisconnectReason("", "a reason that no document names", Recovery.RECONNECT)
 
 
 class MethodIndex(Mapping[str, Method]):
@@ -91,9 +94,31 @@ class Api(NamedTuple):
     @property
     def error_types_by_name(self) -> dict[str, ErrorType]:
         """Map each error type and synonym to its definition."""
-        return {name: row for row in self.errors for name in (row.type, row.synonym) if name}
+        return {
+            name: error for error in self.errors for name in (error.type, error.synonym) if name
+        }
 
     @property
     def disconnect_reasons_by_name(self) -> dict[str, DisconnectReason]:
         """Map each disconnect reason and synonym to its definition."""
         return {name: row for row in self.reasons for name in (row.reason, row.synonym) if name}
+
+    def recovery_for(self, error_type: str) -> Recovery:
+        """Return what an error type asks of a client; an unknown type is only reported."""
+        row = self.error_types_by_name.get(error_type)
+        return row.recovery if row else Recovery.REPORT
+
+    def disconnect_reason(self, action: str, payload: Any) -> DisconnectReason | None:
+        """Return why a push ends the session, or None if it does not end it.
+
+        An unknown reason is a row without a name that asks to reconnect.
+        """
+        if action != self.disconnect_push or not isinstance(payload, dict):
+            return None
+        reason = str(payload.get(self.reason_field))
+        return self.disconnect_reasons_by_name.get(reason, _UNKNOWN_REASON)
+
+    def region_in(self, data: Any) -> str:
+        """Return the region that the data of an error or a disconnect names; empty if none."""
+        region = data.get(self.region_field) if isinstance(data, dict) else None
+        return region if isinstance(region, str) else ""

@@ -1,4 +1,4 @@
-"""How typer makes a command out of rows, here and nowhere else."""
+"""How rows become a typer command."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -9,44 +9,37 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from rtmcli.cli.io.stdout import write
-from rtmcli.cli.options import Argument, Option, typer_signature
-from rtmcli.cli.usage_errors import (
-    check_choices,
-    convert_usage_error,
-    is_click_usage_error,
-    set_command,
-)
+from rtmcli.cli.options import Argument, Option, parse_values, typer_signature
+from rtmcli.cli.usage_errors import convert_usage_error, is_click_usage_error, set_command
 from rtmcli.errors import RtmError
 
 if TYPE_CHECKING:
-    from rtmcli.cli.help.formatting import HelpText
+    from rtmcli.cli.help.formatting import CommandHelp, HelpText
 
 
 class Command(TyperCommand):
-    """A command whose help is plain text of our own."""
+    """A command whose help is made from its rows."""
 
     summary = ""
     cli_params: Sequence[Option | Argument] = ()
     make_help_text: Callable[[], "HelpText"] | None = None
 
-    def get_help_text(self) -> "HelpText":
-        """Return what the help says beside the rows."""
-        from rtmcli.cli.help.formatting import HelpText  # only for those who ask
+    def describe(self) -> "CommandHelp":
+        """Return everything that the help says of this command."""
+        from rtmcli.cli.help.formatting import CommandHelp, HelpText  # only for help
 
-        return self.make_help_text() if self.make_help_text else HelpText((f"rtm {self.name}",))
+        name = self.name or ""
+        help_text = self.make_help_text() if self.make_help_text else HelpText((f"rtm {name}",))
+        return CommandHelp(name, self.summary, self.cli_params, help_text)
 
     def render_help(self) -> str:
-        """Write the help."""
-        from rtmcli.cli.help.formatting import (
-            format_command_help,  # only for those who ask
-        )
+        """Return the help as text."""
+        from rtmcli.cli.help.formatting import format_command_help  # only for help
 
-        return format_command_help(
-            self.name or "", self.summary, self.cli_params, self.get_help_text()
-        )
+        return format_command_help(self.describe())
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
-        """Read the command line; tell what is wrong with it in our words."""
+        """Parse the command line; raise our own errors instead of typer's."""
         try:
             return super().make_context(*args, **kwargs)
         except Exception as error:
@@ -55,7 +48,7 @@ class Command(TyperCommand):
             raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
-        """Print the help; typer's own printing would take the encoding of the environment."""
+        """Print the help in UTF-8; typer would use the encoding of the environment."""
         write(self.render_help().encode())
         raise typer.Exit
 
@@ -66,15 +59,15 @@ def make_command(
     run: Callable[[Mapping[str, Any]], int | None],
     make_help_text: Callable[[], "HelpText"] | None = None,
 ) -> Command:
-    """Make a command; `run` gets the values of all rows by their names, and may return a status.
+    """Make a command.
 
-    `guide` makes what the help says beside the rows; it is called only where help is asked for.
+    `run` gets the parsed value of each row by its name, and may return an exit status;
+    `make_help_text` is called only when help is printed.
     """
 
-    def callback(**options: Any) -> int | None:
+    def callback(**values: Any) -> int | None:
         try:
-            check_choices(options, os.environ)
-            return run(options)
+            return run(parse_values(cli_params, values, os.environ))
         except RtmError as error:
             set_command(error, name)
             raise

@@ -1,4 +1,4 @@
-"""From the options of a command to a `Connector`: settings, token, timers, messages at `-v`."""
+"""Resolve the settings of a command line, and make the `Connector` for them."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     from rtmcli.settings.connect_options import Callbacks
 
 _STDIN_ARGUMENT = "-"
-_STDIN_OPTIONS = ("payload", "action")  # options that may ask for standard input
+_STDIN_OPTIONS = ("payload", "action")  # arguments that may read standard input
 
 
 def settings_from_options(options: Mapping[str, Any]) -> dict[str, Resolved]:
-    """Find the value of every setting for this command line."""
-    option_values = {**options, "verbose": options.get("verbose") or None}  # it counts: none is 0
+    """Resolve every setting for this command line."""
+    option_values = {**options, "verbose": options.get("verbose") or None}  # 0: not given
     settings = resolve.load_settings(option_values, os.environ)
     if settings["token_file"].value == _STDIN_ARGUMENT:
         if settings["token_file"].origin != resolve.FLAG:
-            raise UsageError(f"{settings['token_file'].source_name}: only --token-file may be -")
+            raise UsageError(
+                f"{settings['token_file'].source_name}: only --token-file can be - (standard input)"
+            )
         if _STDIN_ARGUMENT in [options.get(name) for name in _STDIN_OPTIONS]:
             raise UsageError("standard input cannot be both the token and the payload")
     redactor.add(settings["token"].value or "")
@@ -35,9 +37,9 @@ def settings_from_options(options: Mapping[str, Any]) -> dict[str, Resolved]:
 def make_connector(
     settings: Mapping[str, Resolved], login_fields: Mapping[str, Any] | None = None
 ) -> "Connector":
-    """Make what opens the sessions; `login` adds to or replaces members of the login's payload."""
-    from rtmcli.session.connector import Connector  # only who connects
-    from rtmcli.settings.connect_options import make_connect_options  # only who connects
+    """Make the connector; `login_fields` are added to the payload of its logins."""
+    from rtmcli.session.connector import Connector  # only to connect
+    from rtmcli.settings.connect_options import make_connect_options  # only to connect
 
     connect_options = make_connect_options(settings, os.environ, make_callbacks())
     if login_fields:
@@ -55,9 +57,9 @@ def make_connector(
 
 
 def _step_logger(connect_options: "ConnectOptions") -> Callable[[str, Any], None]:
-    """Make what tells of each step of connecting, with what it found."""
-    from rtmcli.cli.settings_table import join_details  # few ask for so much
-    from rtmcli.flows.doctor import step_details  # few ask for so much
+    """Return a callback that logs each step of connecting."""
+    from rtmcli.cli.settings_table import join_details  # only for -vv
+    from rtmcli.flows.doctor import step_details  # only for -vv
 
     return lambda name, found: log_status(
         f"{name}: {join_details(step_details(name, found, connect_options)) or 'done'}"
@@ -65,17 +67,17 @@ def _step_logger(connect_options: "ConnectOptions") -> Callable[[str, Any], None
 
 
 def make_callbacks() -> "Callbacks":
-    """Make those who are told of dangers and of secrets."""
-    from rtmcli.settings.connect_options import Callbacks  # only who connects
+    """Return callbacks that print warnings and redact secrets."""
+    from rtmcli.settings.connect_options import Callbacks  # only to connect
 
     return Callbacks(print_warning, redactor.add)
 
 
 def print_warning(message: str) -> None:
-    """Tell what is dangerous, and done nevertheless."""
+    """Print a warning to standard error."""
     stderr.write_line(f"rtm: warning: {message}")
 
 
 def log_status(message: str) -> None:
-    """Tell what happens, for those who asked by `-v`."""
+    """Log one line to standard error, for `-v`."""
     stderr.write_line(f"rtm: {message}")

@@ -1,97 +1,144 @@
-"""The options that several commands share, as rows, and how rows become a typer signature."""
+"""The options that commands share, as rows; how typer and the types read them."""
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import typer
 
-from rtmcli.settings.definitions import SETTINGS, Group
+from rtmcli.errors import UsageError
+from rtmcli.settings import types
+from rtmcli.settings.definitions import BY_NAME, SETTINGS, Group
+from rtmcli.settings.types import Completion, ValueType
 
 
 class Option(NamedTuple):
-    """One option of the command line. `metavar` is empty for a switch."""
+    """One option of the command line."""
 
-    name: str  # the key under which the command gets its value
-    flags: tuple[str, ...]  # a switch with a negative form is spelled "--x/--no-x"
+    name: str  # the key of its value among the command's options
+    flags: tuple[str, ...]  # a switch with a negative form is written "--x/--no-x"
     help: str
-    metavar: str = ""
+    type: ValueType = types.BOOLEAN  # a switch
     multiple: bool = False
     counted: bool = False  # -v, -vv
     hidden: bool = False
-    choices: tuple[str, ...] = ()  # what its value may be
-    envvar: str = ""  # the environment's, where that is no setting's
+    envvar: str = ""  # for options that are not settings
+
+    @property
+    def all_flags(self) -> list[str]:
+        """List every flag; a switch may have two."""
+        return [flag for declaration in self.flags for flag in declaration.split("/")]
 
 
 class Argument(NamedTuple):
-    """One positional argument, which may be absent."""
+    """One positional argument; all are optional."""
 
     name: str
-    metavar: str
+    type: ValueType
     help: str
     multiple: bool = False
-    choices: tuple[str, ...] = ()  # what it may be
 
 
-PAYLOAD_ARGUMENT = Argument("payload", "PAYLOAD", "JSON text, @FILE, or - for standard input.")
+class OptionGroup(NamedTuple):
+    """Options that help and completion present together."""
 
+    name: str  # in the completion scripts
+    title: str  # in the help
+    options: tuple[Option, ...]
+
+
+def _assignment(*, as_string: bool) -> ValueType:
+    def parse(text: str) -> tuple[list[str], Any]:
+        from rtmcli.protocol import escaping, payload  # loads orjson
+
+        try:
+            return payload.parse_assignment(text, as_string=as_string)
+        except ValueError as error:
+            raise ValueError(f"{escaping.truncate(text)}: {error}") from None
+
+    return ValueType(parse, "PATH=TEXT" if as_string else "PATH=VALUE")
+
+
+HELP_OPTION = Option("help", ("--help", "-h"), "Show this help.")
+VERSION_OPTION = Option("version", ("--version",), "Print the version.")
+PAYLOAD_ARGUMENT = Argument(
+    "payload",
+    types.any_text("PAYLOAD")._replace(completion=Completion.JSON),
+    "JSON text, @FILE, or - for standard input.",
+)
+DRY_RUN_OPTION = Option("dry_run", ("--dry-run", "-n"), "Print the request without sending it.")
 PAYLOAD_OPTIONS = (
-    Option("sets", ("--set",), "Put JSON, else text, at any path.", "PATH=VALUE", multiple=True),
-    Option("set_strings", ("--set-string",), "Put text at any path.", "PATH=TEXT", multiple=True),
+    Option(
+        "sets",
+        ("--set",),
+        "Set the value at PATH: JSON, else text.",
+        _assignment(as_string=False),
+        multiple=True,
+    ),
+    Option(
+        "set_strings",
+        ("--set-string",),
+        "Set the value at PATH to text.",
+        _assignment(as_string=True),
+        multiple=True,
+    ),
     Option("no_validate", ("--no-validate",), "Send the payload unchecked."),
-    Option("dry_run", ("--dry-run", "-n"), "Print the request and send nothing."),
+    DRY_RUN_OPTION,
     Option("skeleton", ("--skeleton",), "Print a sample payload to start from."),
 )
 
 # For methods that cause a push.
 WAIT_OPTIONS = (
-    Option("wait", ("--wait",), "Wait for the push that confirms it; print it too."),
-    Option("wait_timeout", ("--wait-timeout",), "How long to wait. [default: 10s]", "DURATION"),
+    Option("wait", ("--wait",), "Wait for the push that confirms the call; print it too."),
+    Option("wait_timeout", ("--wait-timeout",), "How long to wait. [default: 10s]", types.DURATION),
 )
 
 # For methods that list something.
 PAGINATION_OPTIONS = (
     Option("all_items", ("--all",), "Follow the pages; print each item on a line."),
-    Option("max_items", ("--max-items",), "Stop after so many items.", "N"),
+    Option("max_items", ("--max-items",), "Stop after N items.", types.integer("N", 1)),
 )
 
+COMPACT_OPTION = Option("compact", ("--compact",), "Print one line, even on a terminal.")
+PRETTY_OPTION = Option("pretty", ("--pretty",), "Indent, even if not on a terminal.")
+COLOR_OPTION = Option(
+    "color",
+    ("--color",),
+    "Whether to color JSON.",
+    types.choice(("auto", "always", "never"), "WHEN"),
+)
+ERROR_FORMAT_OPTION = Option(
+    "error_format",
+    ("--error-format",),
+    "Error format.",
+    types.choice(("text", "json"), "FORMAT"),
+    envvar="RTM_ERROR_FORMAT",
+)
 OUTPUT_OPTIONS = (
-    Option("compact", ("--compact",), "One line, even on a terminal."),
-    Option("pretty", ("--pretty",), "Indented, even off a terminal."),
-    Option(
-        "color",
-        ("--color",),
-        "Whether to colour JSON.",
-        "WHEN",
-        choices=("auto", "always", "never"),
-    ),
+    COMPACT_OPTION,
+    PRETTY_OPTION,
+    COLOR_OPTION,
     Option("envelope", ("--envelope",), "Print the whole response message."),
     Option("quiet", ("--quiet", "-q"), "Print nothing on success."),
-    Option(
-        "error_format",
-        ("--error-format",),
-        "How errors are told.",
-        "FORMAT",
-        choices=("text", "json"),
-        envvar="RTM_ERROR_FORMAT",
-    ),
+    ERROR_FORMAT_OPTION,
 )
+STYLE_OPTIONS = (COMPACT_OPTION, PRETTY_OPTION, COLOR_OPTION, ERROR_FORMAT_OPTION)
+JSON_OPTION = Option("json", ("--json",), "Print JSON.")
 
 
-def _options_from_settings(*groups: Group) -> list[Option]:
-    return [
+def _options_from_settings(*groups: Group) -> tuple[Option, ...]:
+    return tuple(
         Option(
             setting.name,
             (setting.option,),
             setting.help,
-            setting.metavar,
+            setting.type,
             multiple=setting.multiple,
             hidden=setting.hidden,
-            choices=setting.choices,
         )
         for setting in SETTINGS
         if setting.has_flag and setting.group in groups
-    ]
+    )
 
 
 # For commands that read standard input as a stream.
@@ -101,31 +148,67 @@ STREAM_OPTIONS = (
 )
 
 _VERBOSE_OPTION = Option(
-    "verbose", ("--verbose", "-v"), "Tell on standard error what happens.", counted=True
+    "verbose", ("--verbose", "-v"), "Log to standard error (repeat for more).", counted=True
 )
 CONNECTION_OPTIONS = (*_options_from_settings(Group.CONNECTION, Group.CALL), _VERBOSE_OPTION)
 
 # For commands that connect and make no call.
 CONNECT_ONLY_OPTIONS = (*_options_from_settings(Group.CONNECTION), _VERBOSE_OPTION)
 
+OPTION_GROUPS = (
+    OptionGroup("input", "More payload options", PAYLOAD_OPTIONS),
+    OptionGroup("stream", "Streams of payloads (-)", STREAM_OPTIONS),
+    OptionGroup("wait", "Confirmation", WAIT_OPTIONS),
+    OptionGroup("pages", "Pages", PAGINATION_OPTIONS),
+    OptionGroup("output", "Output", OUTPUT_OPTIONS),
+    OptionGroup("connection", "Connection", CONNECTION_OPTIONS),
+)
+
+
+def parse_values(
+    cli_params: Iterable[Option | Argument], values: Mapping[str, Any], environ: Mapping[str, str]
+) -> dict[str, Any]:
+    """Parse the values of a command line, which are text, by the types of their options.
+
+    Settings stay text: `settings.resolve` parses them along with their variables. Raises
+    `UsageError` that names the flag or variable.
+    """
+    parsed = dict(values)
+    for row in cli_params:
+        value, source = values[row.name], row.type.metavar
+        if isinstance(row, Option):
+            source = row.flags[0]
+            if value is None and row.envvar:
+                value, source = environ.get(row.envvar) or None, row.envvar
+        if row.name in BY_NAME or not isinstance(value, str | list):
+            continue
+        try:
+            parsed[row.name] = (
+                row.type.parse(value)
+                if isinstance(value, str)
+                else [row.type.parse(item) for item in value]
+            )
+        except ValueError as error:
+            raise UsageError(f"{source} {error}") from None
+    return parsed
+
 
 def typer_signature(cli_params: Iterable[Option | Argument]) -> inspect.Signature:
-    """Write the rows as the signature that typer reads; every value defaults to None."""
+    """Return the signature from which typer reads the rows; every value defaults to None."""
     return inspect.Signature([_signature_parameter(row) for row in cli_params])
 
 
 def _signature_parameter(cli_param: Option | Argument) -> inspect.Parameter:
     annotation: Any = list[str] | None if cli_param.multiple else str | None
+    metavar = cli_param.type.metavar
     default: Any
     if isinstance(cli_param, Argument):
-        default = typer.Argument(None, metavar=cli_param.metavar, show_default=False)
+        default = typer.Argument(None, metavar=metavar, show_default=False)
     elif cli_param.counted:
         default = typer.Option(0, *cli_param.flags, count=True, show_default=False)
         annotation = int
-    elif cli_param.metavar:
-        default = typer.Option(
-            None, *cli_param.flags, metavar=cli_param.metavar, show_default=False
-        )
+    elif metavar:
+        default = typer.Option(None, *cli_param.flags, metavar=metavar, show_default=False)
     else:
         default = typer.Option(None, *cli_param.flags, show_default=False)
         annotation = bool | None

@@ -1,4 +1,4 @@
-"""Each setting's value and where it comes from, as a table and as JSON; never a token."""
+"""The values and origins of settings, as a table and as JSON, without secrets."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,27 +10,26 @@ from rtmcli.settings.resolve import DEFAULT, PROFILE, Resolved
 
 
 def settings_as_json(settings: Mapping[str, Resolved]) -> dict[str, dict[str, Any]]:
-    """Lay the settings out as JSON; a rare one only where it is set."""
+    """Return the settings as JSON; hidden ones only if they are set."""
     record_by_name = {}
     for name, value in settings.items():
         setting = BY_NAME[name]
         if setting.hidden and value.origin == DEFAULT:
             continue
-        is_hidden = setting.type.is_secret and value.value is not None
-        displayed = setting.type.format(value.value) if is_hidden else value.value
-        record_by_name[name] = {"value": displayed, "origin": value.origin}
+        json_value = None if value.value is None else setting.type.to_json(value.value)
+        record_by_name[name] = {"value": json_value, "origin": value.origin}
         if value.source_name:
             record_by_name[name]["source"] = value.source_name
     return record_by_name
 
 
 def format_value(name: str, value: Resolved) -> str:
-    """Write a setting's value as text; nothing for none."""
+    """Format the value of a setting; an absent value is empty."""
     return "" if value.value is None else BY_NAME[name].type.format(value.value)
 
 
 def format_table(settings: Mapping[str, Resolved], *, only_set: bool = False) -> list[str]:
-    """Lay the settings out as lines: name, value, origin."""
+    """Format the settings as lines: name, value, origin."""
     profile = settings["profile"].value
     rows = []
     for name in settings_as_json(settings):
@@ -45,7 +44,7 @@ def format_table(settings: Mapping[str, Resolved], *, only_set: bool = False) ->
 
 
 def align_columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lay rows out in columns; the last one needs no width."""
+    """Format rows in columns; the last column is not padded."""
     if not rows:
         return []
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -54,7 +53,7 @@ def align_columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def join_details(details: Mapping[str, Any]) -> str:
-    """Write facts in a line; those that nobody knows are left out."""
+    """Format details in one line; None is left out."""
     parts = []
     for name, value in details.items():
         if value is not None:
@@ -64,7 +63,7 @@ def join_details(details: Mapping[str, Any]) -> str:
 
 
 def encode_lines(text_lines: Iterable[str]) -> bytes:
-    """Write lines of text for standard output: harmless, and without secrets."""
+    """Encode lines for standard output, escaped and without secrets."""
     return b"".join(
         redactor.redact_text(escaping.escape_text(text).encode("utf-8", "backslashreplace")) + b"\n"
         for text in text_lines

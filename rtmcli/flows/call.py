@@ -1,37 +1,36 @@
-"""One call: sent once, resent only where nothing can be done twice, its outcome told honestly."""
+"""One call: sent once, and again only if nothing can be executed twice."""
 
 from collections.abc import Callable
 from typing import NamedTuple, Self
 
-from rtmcli.catalogue.model import Recovery, Retry
+from rtmcli.catalogue.model import Retry
 from rtmcli.errors import Interrupted, NotConnected, OutcomeUnknown, RtmError
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
-from rtmcli.protocol.retry_policy import MAX_ATTEMPTS, FailureKind, may_retry, min_delay_after_close
+from rtmcli.protocol.retry_policy import MAX_ATTEMPTS, FailureKind, may_retry
 from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import NEVER, Deadline
+from rtmcli.session.options import CLOSE_GRACE_PERIOD
 from rtmcli.session.outcomes import (
     Classification,
-    Misdirected,
     classify_disconnect,
     classify_response,
     classify_timeout,
     misdirected_error,
     with_earlier_attempt,
 )
+from rtmcli.session.recovery import Misdirected, Step, after_disconnect
 from rtmcli.session.session import ConnectionLost, Session
-
-_CLOSE_TIMEOUT = 0.5  # seconds that a goodbye may take after the deadline
 
 
 class RetryPolicy(NamedTuple):
-    """What may be done about a call whose outcome is in doubt."""
+    """Whether a call may be sent again if its outcome is unknown."""
 
     retry: Retry
-    retry_idempotent: bool = False  # the user allows idempotent calls to be sent again
+    retry_idempotent: bool = False  # the user opted in to retries of idempotent calls
 
 
 class AttemptFailed(Exception):
-    """One attempt failed; where the link goes on, the next one may use it."""
+    """One attempt failed."""
 
     def __init__(
         self,
@@ -42,14 +41,15 @@ class AttemptFailed(Exception):
     ) -> None:
         super().__init__(classification.error)
         self.error, self.failure_kind = classification
-        self.min_delay = min_delay  # seconds
-        self.connection_usable = connection_usable
+        self.min_delay = min_delay  # seconds before the next attempt
+        self.connection_usable = connection_usable  # by the next attempt
 
 
 class Call:
-    """One call on its way; `session` is the one that its answer came on.
+    """One call; `session` is the one on which it was answered.
 
-    Leaving it as a context ends the session; a signal that does so is told what nobody saw.
+    Leaving the context closes the session, and adds the id of a call that was executed but not
+    printed to the signal that interrupts it.
     """
 
     def __init__(
@@ -61,8 +61,8 @@ class Call:
     ) -> None:
         self.session: Session | None = None
         self.request = request
-        self.is_executed = False  # the server said so
-        self.is_printed = False  # so did we; for the caller to set
+        self.is_executed = False  # according to the server
+        self.is_printed = False  # set by the caller
         self._connector = connector
         self._policy = policy
         self._on_push = on_push
@@ -71,22 +71,22 @@ class Call:
         self._ambiguous: OutcomeUnknown | None = None  # an earlier attempt may have been executed
 
     def __enter__(self) -> Self:
-        """Begin; nothing is sent yet."""
+        """Return the call; nothing is sent yet."""
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        """End the session."""
+        """Close the session."""
         if isinstance(error, Interrupted) and self.is_executed and not self.is_printed:
             error.executed_request_ids.append(self.request.request_id)
         self.close()
 
     def run(self, deadline: Deadline) -> Response:
-        """Connect, send and return the successful answer.
+        """Connect, send and return the successful response.
 
         Raises:
-            NotConnected: it was never sent.
+            NotConnected: the call was never sent.
             Refused, Busy: the server did not execute it.
-            AuthError: nor did it here, unless the message says that it may have.
+            AuthError: nor here, unless the message says that it may have taken effect.
             OutcomeUnknown: it may have been executed.
 
         """
@@ -103,9 +103,9 @@ class Call:
             raise with_earlier_attempt(error, self._ambiguous, self._policy.retry) from None
 
     def close(self) -> None:
-        """End the session."""
+        """Close the session, if there is one."""
         if self.session:
-            self.session.close(self._deadline.remaining() + _CLOSE_TIMEOUT)
+            self.session.close(self._deadline.remaining() + CLOSE_GRACE_PERIOD)
 
     def _run_attempts(self, deadline: Deadline) -> Response:
         attempt = 1
@@ -133,7 +133,7 @@ class Call:
                 attempt += 1
 
     def _redirect_or_refresh(self, failed: AttemptFailed) -> bool:
-        """Turn to another region or token where that is what the server asks for, and there is."""
+        """Switch to another region or token if the server asks for it; tell whether that worked."""
         error = failed.error
         if isinstance(error, Misdirected):
             try:
@@ -151,15 +151,15 @@ class Call:
         )
 
     def _send_and_receive(self, session: Session, deadline: Deadline) -> Response:
-        """Send the request once and wait for its answer."""
+        """Send the request once and wait for its response."""
         self.request = self.request._replace(request_id=session.next_request_id())
-        self._in_flight = True  # whatever becomes of sending
+        self._in_flight = True  # before sending: a signal may interrupt it
         self._in_flight = session.send(self.request)
         try:
             while True:
                 message = session.receive(deadline)
                 if message is None:
-                    raise AttemptFailed(self._classify_no_response("no answer came in time"))
+                    raise AttemptFailed(self._classify_no_response("no response came in time"))
                 if isinstance(message, Push):
                     self._on_push(message)
                 elif message.request_id == self.request.request_id:
@@ -170,19 +170,15 @@ class Call:
             raise self._on_disconnect(disconnect) from None
 
     def _on_disconnect(self, disconnect: ConnectionLost) -> AttemptFailed:
-        """Judge a call whose connection is gone; where the licence has moved, follow it."""
+        """Classify a call whose connection was lost; switch the region if asked to."""
+        recovery = after_disconnect(disconnect)
         classification = classify_disconnect(disconnect, self.request, sent=self._in_flight)
-        if (
-            disconnect.disconnect_reason
-            and disconnect.disconnect_reason.recovery is Recovery.REDIRECT
-        ):
+        if recovery.step is Step.SWITCH_REGION:
             try:
                 self._connector.switch_region(disconnect.redirect_region)
             except NotConnected:
                 classification = classification._replace(failure_kind=FailureKind.FATAL)
-        return AttemptFailed(
-            classification, min_delay=min_delay_after_close(disconnect.close_info.code)
-        )
+        return AttemptFailed(classification, min_delay=recovery.min_delay)
 
     def _classify_no_response(
         self, message: str, failure_kind: FailureKind = FailureKind.AMBIGUOUS

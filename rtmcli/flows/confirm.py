@@ -1,8 +1,9 @@
-"""Wait for the push that confirms a call, on the connection that the call was made on.
+"""Wait for the push that confirms a call, on the connection on which the call was made.
 
-The waiter is there before the request is sent, so no push is missed, whichever comes first: the
-push or the answer. The requester's copy of a push carries the request's id. A copy without it may
-stem from somebody else; one whose keys agree is taken only if no better one follows at once.
+The waiter is in place before the request is sent, so it misses no push, whether the push or the
+response comes first. The requester's copy of a push carries the request's id. A copy without it
+may be due to another client; if its key fields match, it is taken only if no copy with the id
+follows at once.
 """
 
 from collections import deque
@@ -15,12 +16,12 @@ from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.session import ConnectionLost, Session
 
-_MAX_PENDING = 1000  # pushes that are kept until the answer is there
-GRACE_PERIOD = 1.0  # seconds for the push with the id, once one without it agrees
+_MAX_PENDING = 1000  # pushes that are kept until the response comes
+GRACE_PERIOD = 1.0  # seconds to wait for the push with the id, after one without it matched
 
 
 class PushWaiter:
-    """Looks for the push of one call; `see` is to get every push from the start."""
+    """Waits for the push of one call; `on_push` must get every push from the start."""
 
     def __init__(self, method: Method, *, grace_period: float = GRACE_PERIOD) -> None:
         self._method = method
@@ -31,14 +32,14 @@ class PushWaiter:
         self._pending: deque[Push] = deque(maxlen=_MAX_PENDING)
 
     def on_push(self, push: Push) -> None:
-        """Keep a push if it may be the one."""
+        """Keep a push that may confirm the call."""
         if push.action in self._keys:
             self._pending.append(push)
 
     def wait(
         self, session: Session, request: Request, response: Response, deadline: Deadline
     ) -> Push:
-        """Return the push; raise `NotConfirmed` where it does not come in time."""
+        """Return the push; raise `NotConfirmed` if it does not come in time."""
         payloads = response.payload, request.payload
         fallback = None
         while True:
@@ -60,7 +61,7 @@ class PushWaiter:
                 )
 
     def _receive_next(self, session: Session, deadline: Deadline) -> str:
-        """Take the next message; return why there is none, if so."""
+        """Receive one message; return why none came, or an empty string."""
         try:
             message = session.receive(deadline)
         except (ConnectionLost, ProtocolError) as error:
@@ -72,16 +73,16 @@ class PushWaiter:
         return ""
 
     def _keys_match(self, push: Push, payloads: tuple[Any, ...]) -> bool:
-        """Tell whether the key fields of a push are those of the answer, else of the request."""
+        """Tell whether a push has the key fields of the response, else of the request."""
         keys = self._keys[push.action]
         return bool(keys) and all(
-            get_path(push.payload, there) == _first_value(payloads, here)
-            for here, there in keys.items()
+            get_path(push.payload, push_path) == _first_value(payloads, call_path)
+            for call_path, push_path in keys.items()
         )
 
     def _error_message(self, failure: str) -> str:
         condition = self._method.push_condition
-        note = f"; it comes only where {condition}" if condition else ""
+        note = f"; it comes only if {condition}" if condition else ""
         return f"executed, but the push {' or '.join(self._keys)} {failure}{note}"
 
 

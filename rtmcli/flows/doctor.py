@@ -1,4 +1,4 @@
-"""The way to the server, step by step, each with its time, to see where it breaks."""
+"""Diagnose the connection: each step to the server with its time, up to the one that fails."""
 
 import ssl
 import time
@@ -14,14 +14,14 @@ from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.login import open_session
 from rtmcli.session.options import ConnectOptions
-from rtmcli.session.outcomes import Misdirected
+from rtmcli.session.recovery import Misdirected
 from rtmcli.session.transport import WebSocketTransport
 
 STEPS = ("authorities", "dns", "tcp", "proxy", "tls", "websocket", "login", "ping")
 
 
 class Step(NamedTuple):
-    """One step of the way: how long it took, what it found, what went wrong."""
+    """One step: how long it took, what it found, and its error if it failed."""
 
     name: str
     seconds: float
@@ -30,12 +30,12 @@ class Step(NamedTuple):
 
 
 class Diagnosis:
-    """One walk to the server, and one more where another region serves the licence."""
+    """Runs the steps once, and once more if another region serves the license."""
 
     def __init__(
         self, options: ConnectOptions, on_step: Callable[[Step], None], *, log_in: bool = True
     ) -> None:
-        """Prepare the walk; who does not log in, for want of a token, ends before that step."""
+        """Prepare the steps; unless `log_in`, the last one is the WebSocket handshake."""
         self._on_step = on_step
         self._log_in = log_in
         self._step_started_at = 0.0
@@ -44,7 +44,7 @@ class Diagnosis:
         self._connector = Connector(options._replace(route=route))
 
     def run(self, deadline: Deadline) -> RtmError | None:
-        """Walk; return what went wrong, None where nothing did."""
+        """Run the steps; return the error of the one that failed, or None."""
         error = self._run_once(deadline)
         while isinstance(error, Misdirected):
             try:
@@ -75,27 +75,21 @@ class Diagnosis:
             finally:
                 session.close()
         except RtmError as error:
-            self._on_step(
-                Step(self._remaining_steps[0], monotonic() - self._step_started_at, {}, error)
-            )
+            seconds = monotonic() - self._step_started_at
+            self._on_step(Step(self._remaining_steps[0], seconds, {}, error))
             return error
         return None
 
     def _step_done(self, name: str, result: Any) -> None:
-        now = monotonic()
+        seconds = monotonic() - self._step_started_at
         self._remaining_steps.remove(name)
-        self._on_step(
-            Step(
-                name,
-                now - self._step_started_at,
-                step_details(name, result, self._connector.options),
-            )
-        )
+        details = step_details(name, result, self._connector.options)
+        self._on_step(Step(name, seconds, details))
         self._step_started_at = monotonic()
 
 
 def steps_for(options: ConnectOptions) -> list[str]:
-    """Name the steps of the way to this server."""
+    """Return the names of the steps to this server."""
     endpoint, proxy = options.route[:2]
     skipped = set() if endpoint.secure else {"authorities", "tls"}
     if not proxy or endpoint.is_loopback:
@@ -104,7 +98,7 @@ def steps_for(options: ConnectOptions) -> list[str]:
 
 
 def step_details(name: str, result: Any, options: ConnectOptions) -> dict[str, Any]:
-    """Say what a step found, as a report shows it."""
+    """Return what a step found, as the report shows it."""
     details: dict[str, Callable[[], dict[str, Any]]] = {
         "authorities": lambda: {"certificates": result.cert_store_stats()["x509_ca"]},
         "dns": lambda: {"addresses": list(dict.fromkeys(row[4][0] for row in result))},

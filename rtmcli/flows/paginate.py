@@ -1,8 +1,8 @@
-"""Follow a list from page to page, whatever the server answers: every walk ends.
+"""Iterate over the pages of a list, which ends whatever the server responds.
 
-A list is paged by cursor (each answer names the next page) or by number. A cursor that comes
-back, empty pages that lead on and on, and many more pages than the total promises are errors of
-the server, told as such after what was got before.
+A list is paged by cursor (each response names the next page) or by number. A repeated cursor,
+empty pages without end, and many more pages than the total promises are errors of the server; they
+are raised after the items received before.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,13 +14,13 @@ from rtmcli.protocol.messages import Request, Response
 from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.protocol.payload import build
 
-_MAX_EMPTY_PAGES = 10  # empty pages in a row that still name a next one
-_EXTRA_PAGES = 1000  # pages beyond twice what the total promises: a list may grow on the way
-_MAX_PAGES = 1_000_000  # pages of a list without a total
+_MAX_EMPTY_PAGES = 10  # in a row that still name a next page
+_EXTRA_PAGES = 1000  # beyond twice what the total promises: the list may grow meanwhile
+_MAX_PAGES = 1_000_000  # of a list without a total
 
 
 class Page(NamedTuple):
-    """One page: its items, and where the next one begins (None: this was the last)."""
+    """One page: its items, and the cursor or number of the next one (None: this is the last)."""
 
     items: list[Any]
     next_page: str | int | None
@@ -29,12 +29,12 @@ class Page(NamedTuple):
 def first_page_payload(
     method: Method, payload: Mapping[str, Any], max_items: int | None
 ) -> dict[str, Any]:
-    """Complete a payload: pages as large as may be, unless it says otherwise.
+    """Return the payload of the first page, with the largest page size unless it sets one.
 
-    `most` is how many items are wanted at all.
+    `max_items` is how many items are wanted in all.
 
     Raises:
-        UsageError: the pages are to have no items.
+        UsageError: the payload asks for pages without items.
 
     """
     pagination = _pagination(method)
@@ -49,11 +49,11 @@ def first_page_payload(
 def iter_pages(
     method: Method, request: Request, call: Callable[[Request], Response]
 ) -> Iterator[Page]:
-    """Yield page after page, from the one that the request names; `ask` makes a call.
+    """Yield the pages from the one that the request names on; `call` makes one call.
 
     Raises:
-        OutcomeUnknown: the server leads in circles, or answers with no list.
-        PartlyFailed: the list is longer than what the server pages.
+        OutcomeUnknown: the pages do not end, or a response has no list.
+        PartlyFailed: the list is longer than the server can page through.
 
     """
     pagination = _pagination(method)
@@ -86,7 +86,7 @@ def iter_pages(
 def _next_page(
     pagination: Pagination, request: Request, response: Response, item_count: int
 ) -> str | int | None:
-    """Name the next page, or return None behind the last one."""
+    """Return the cursor or number of the next page, or None after the last one."""
     if pagination.cursor_param:
         cursor = get_path(response.payload, pagination.next_cursor_path)
         return cursor if isinstance(cursor, str) and cursor else None
@@ -106,30 +106,31 @@ def _check_progress(
     empty_count: int,
     is_repeated: bool,
 ) -> None:
-    """Raise where the walk had better end."""
+    """Raise if the next page should not be requested."""
     if (
         pagination.max_page_number
         and _positive_int(request.payload, pagination.page_number_param, 1)
         >= pagination.max_page_number
     ):
         raise PartlyFailed(
-            f"there is more, but no page after {pagination.max_page_number}: narrow the filters"
+            f"there are more items, but no page after {pagination.max_page_number}; "
+            "narrow the filters"
         )
-    total, limit = (
-        get_path(response.payload, pagination.total_path),
-        _positive_int(request.payload, pagination.limit_param, 1),
-    )
+    total = get_path(response.payload, pagination.total_path)
+    limit = _positive_int(request.payload, pagination.limit_param, 1)
     max_pages = 2 * total // limit + _EXTRA_PAGES if isinstance(total, int) else _MAX_PAGES
     if is_repeated:
-        raise _paging_error(request, "names a page for the second time")
+        raise _paging_error(request, "returned the same next page twice")
     if empty_count >= _MAX_EMPTY_PAGES:
-        raise _paging_error(request, f"gave {empty_count} empty pages in a row")
+        raise _paging_error(request, f"returned {empty_count} empty pages in a row")
     if page_count >= max_pages:
-        raise _paging_error(request, f"gave {page_count} pages, far more than it promised")
+        raise _paging_error(
+            request, f"returned {page_count} pages, far more than its total promised"
+        )
 
 
 def _positive_int(payload: Any, path: str, default: int) -> int:
-    """Return the whole number at a path; what else stands there was sent unchecked."""
+    """Return the positive integer at a path; another value was sent without validation."""
     value = get_path(payload, path)
     return value if isinstance(value, int) and value > 0 else default
 
@@ -142,7 +143,7 @@ def _items(pagination: Pagination, response: Response) -> list[Any]:
     items = get_path(response.payload, pagination.items_path)
     if not isinstance(items, list):
         raise OutcomeUnknown(
-            f"the answer has no list {pagination.items_path}", action=response.action
+            f"the response has no list {pagination.items_path}", action=response.action
         )
     return items
 

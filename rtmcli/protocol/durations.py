@@ -2,20 +2,10 @@
 
 import re
 
-from rtmcli.errors import UsageError
-
 EXPECTED = "must be a duration such as 500ms, 10s, 5m or 1h"
 _UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = r"([0-9]{1,9}(?:\.[0-9]{1,20})?)(ms|s|m|h|d|)"
 _MAX_SECONDS = 366 * 86400.0  # within the range of poll and socket timeouts
-
-
-def parse_option(text: str, option: str) -> float:
-    """Return the seconds of a non-zero duration; raise `UsageError` that names the option."""
-    try:
-        return parse_positive(text)
-    except ValueError as error:
-        raise UsageError(f"{option} {error}") from None
 
 
 def parse(text: str) -> float:

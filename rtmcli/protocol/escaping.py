@@ -16,12 +16,12 @@ def escape_json(data: bytes) -> bytes:
     """Escape control characters in JSON text; its value stays the same."""
     if data.isascii() and b"\x7f" not in data:
         return data
-    return re.sub(_UNSAFE_IN_JSON, lambda found: b"\\u%04x" % ord(found[0].decode()), data)
+    return re.sub(_UNSAFE_IN_JSON, lambda match: b"\\u%04x" % ord(match[0].decode()), data)
 
 
 def escape_text(text: str) -> str:
     """Escape all control characters of a text, including line ends."""
-    return re.sub(_UNSAFE_IN_TEXT, lambda found: f"\\u{ord(found[0]):04x}", text)
+    return re.sub(_UNSAFE_IN_TEXT, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def truncate(text: str, max_length: int = 100) -> str:

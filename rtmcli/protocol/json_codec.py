@@ -24,7 +24,7 @@ _CHARACTER_CLASSES = bytes(
 _MANY_DIGITS, _EXPONENT = b"0" * 16, b"0e"
 
 _MIN_INT, _MAX_INT = -(1 << 63), (1 << 64) - 1  # the integers that orjson encodes
-_MAX_INT_LENGTH = 20  # maximum of characters
+_MAX_INT_LENGTH = 20  # characters of the longest of them
 
 
 class JSONError(ValueError):

@@ -119,10 +119,7 @@ class StreamParser:
         try:
             value = orjson.loads(data)
             is_canonical = orjson.dumps(value) == data
-        except (
-            orjson.JSONDecodeError,
-            TypeError,
-        ):  # TypeError: it decodes deeper values than it encodes
+        except (orjson.JSONDecodeError, TypeError):  # TypeError: too deep to be encoded
             return None
         if not is_canonical:  # it may have lost digits or duplicate keys
             return self._finish_item(end)

@@ -1,13 +1,15 @@
-"""Requests, responses and pushes, and how they stand on the wire (protocol reference, envelopes).
+"""Requests, responses and pushes, and their JSON (protocol reference, envelopes).
 
-Each message is one JSON object in one text frame. The two sides are told apart by `type`:
-the server's messages have one, requests have none. Route on `type` first and on `request_id`
-second: a push may carry the id of the very request that caused it.
+Each message is one JSON object in one text frame. The server's messages have a `type`, requests
+have none. Dispatch on `type` first and on `request_id` second: a push may carry the id of the
+request that caused it.
 """
 
 from typing import Any, NamedTuple
 
 from rtmcli.protocol import json_codec
+
+_MAX_TEXT_LENGTH = 2000  # characters of the server's error type and message
 
 
 class ProtocolError(Exception):
@@ -15,15 +17,15 @@ class ProtocolError(Exception):
 
 
 class Request(NamedTuple):
-    """What a client asks; `payload` may be any JSON value where it is sent unvalidated."""
+    """A client's message; `payload` may be any JSON value if it is sent unvalidated."""
 
     action: str
-    payload: Any = None  # None: the message has no payload member
+    payload: Any = None  # None: the message has no payload
     request_id: str = ""  # empty: the message has none
     author_id: str | None = None
 
     def envelope(self) -> dict[str, Any]:
-        """Lay the request out as the object that goes on the wire."""
+        """Return the request as the JSON object that is sent."""
         envelope: dict[str, Any] = {"action": self.action}
         if self.request_id:
             envelope["request_id"] = self.request_id
@@ -34,12 +36,20 @@ class Request(NamedTuple):
         return envelope
 
     def encode(self) -> bytes:
-        """Write the request as one line of JSON."""
+        """Return the request as one line of JSON."""
         return json_codec.dumps(self.envelope())
 
 
+class ErrorDetails(NamedTuple):
+    """What a failing response says; `data` may be any JSON value."""
+
+    type: str
+    message: str
+    data: Any
+
+
 class Response(NamedTuple):
-    """What the server answers; `envelope` is the whole message as it came."""
+    """The server's answer to a request; `envelope` is the whole message."""
 
     action: str
     request_id: str
@@ -47,25 +57,37 @@ class Response(NamedTuple):
     payload: Any
     envelope: dict[str, Any]
 
+    @property
+    def error(self) -> ErrorDetails:
+        """The error of a failing response; missing or malformed parts have a default."""
+        error = self.payload.get("error")
+        if not isinstance(error, dict):
+            error = {}
+        return ErrorDetails(
+            _truncated_text(error.get("type")) or "unknown",
+            _truncated_text(error.get("message")) or "the server gave no reason",
+            error.get("data"),
+        )
+
 
 class Push(NamedTuple):
-    """What the server tells on its own; `request_id` is there on the requester's copy."""
+    """A message that the server sends unasked; the requester's copy carries the `request_id`."""
 
     action: str
     payload: Any
     request_id: str
     envelope: dict[str, Any]
-    raw: bytes = b""  # the message as it came
+    raw: bytes = b""  # the message as received
 
 
 def decode(raw: bytes) -> Response | Push:
-    """Read one message of the server; raise `Malformed` where it breaks the envelope."""
+    """Decode one message of the server; raise `ProtocolError` if its envelope is invalid."""
     try:
         envelope = json_codec.loads(raw)
     except json_codec.JSONError as error:
-        raise ProtocolError(f"the server sent no JSON: {error}") from None
+        raise ProtocolError(f"the server sent invalid JSON: {error}") from None
     if not isinstance(envelope, dict):
-        raise ProtocolError("the server sent JSON that is no object")
+        raise ProtocolError("the server sent JSON that is not an object")
     action, request_id = envelope.get("action"), envelope.get("request_id", "")
     if not isinstance(action, str):
         raise ProtocolError("the server's message has no action")
@@ -76,11 +98,17 @@ def decode(raw: bytes) -> Response | Push:
         case "response":
             success, payload = envelope.get("success"), envelope.get("payload", {})
             if not isinstance(request_id, str):
-                raise ProtocolError("the server's answer has a request_id that is no string")
+                raise ProtocolError("the server's response has a request_id that is not a string")
             if not isinstance(success, bool):
-                raise ProtocolError("the server's answer does not say success: true or false")
+                raise ProtocolError("the server's response does not say success: true or false")
             if not isinstance(payload, dict | None):
-                raise ProtocolError("the server's answer has a payload that is no object")
+                raise ProtocolError("the server's response has a payload that is not an object")
             return Response(action, request_id, success, payload or {}, envelope)
         case _:
             raise ProtocolError("the server's message is neither a response nor a push")
+
+
+def _truncated_text(value: Any) -> str:
+    if not isinstance(value, str):
+        return ""
+    return value if len(value) <= _MAX_TEXT_LENGTH else value[:_MAX_TEXT_LENGTH] + "…"

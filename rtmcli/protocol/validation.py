@@ -97,7 +97,7 @@ def _relevant_objects(rule: Rule, known_paths: Container[str]) -> frozenset[str]
 def _is_missing(params: Mapping[str, Param], payload: Mapping[str, Any], param: Param) -> bool:
     """Return whether to report an absent parameter.
 
-    Of an absent object, its required members are reported instead.
+    If a required object is absent, its required members are reported instead.
     """
     if param.set_by_session:
         return False

@@ -1,4 +1,4 @@
-"""What the server accepts although the catalogue's checks would not."""
+"""Request forms that the server accepts although the catalogue does not allow them."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from rtmcli.sandbox.interface import Payload
 
 
 def _normalize_access(payload: Payload) -> Payload:
-    """Take `access {group_ids}` where `{type, id}` is documented: other clients send it."""
+    """Accept `access {group_ids}` for the documented `{type, id}`: other clients send it."""
     access = payload.get("access")
     if not isinstance(access, dict) or "type" in access:
         return payload
@@ -18,7 +18,7 @@ def _normalize_access(payload: Payload) -> Payload:
 
 
 def _normalize_multicast_groups(payload: Payload) -> Payload:
-    """Take the digits of a group as its number: the reference types multicast's groups so."""
+    """Convert group ids given as strings, the type in the reference of multicast, to integers."""
     groups = get_path(payload, "scopes.agents.groups")
     if not isinstance(groups, list) or not any(isinstance(each, str) for each in groups):
         return payload

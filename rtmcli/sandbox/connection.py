@@ -1,8 +1,8 @@
-"""One client's connection: its socket, its clocks and what waits to be written.
+"""A client's connection: its transport, timers, pending requests and queued output.
 
-Asyncio moves the bytes of a WebSocket. What is sent during a turn of the event loop leaves at the
-end of the turn, in one write; where the turn takes longer, in several, so that a client can go on
-with the first answers while the server is busy with the rest.
+Frames that are queued during one iteration of the event loop are written together at its end. If
+the iteration takes longer than `max_write_delay`, they are written in several batches, so that the
+client can process the first responses while the server is busy with the rest.
 """
 
 import asyncio
@@ -24,54 +24,54 @@ NORMAL_CLOSURE = 1000
 GOING_AWAY = 1001
 INVALID_DATA = 1007
 _DATA_OPCODES = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
-_LINGER_RESET = struct.pack("ii", 1, 0)  # SO_LINGER: reset the connection instead of ending it
+_LINGER_RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close with RST instead of FIN
 
 
 class ServerCallbacks(Protocol):
-    """What a connection needs of its server."""
+    """The interface through which a connection calls its server."""
 
     limits: Limits
     frame_log: FrameLog | None
-    read_buffer: memoryview  # what has come is read into it, and taken out at once
+    read_buffer: memoryview  # shared by all connections; copied at once after each read
 
     def connection_made(self, connection: "Connection") -> None:
-        """Note the connection."""
+        """Register the connection."""
 
     def message_received(self, connection: "Connection", message: bytes, *, binary: bool) -> None:
-        """Take a message."""
+        """Handle a message."""
 
     def output_queued(self, connection: "Connection") -> None:
-        """Note that something waits to be written."""
+        """Schedule the connection for flushing."""
 
     def connection_timed_out(self, connection: "Connection") -> None:
-        """Take leave of a client that did not log in, or sent no ping, in time."""
+        """Disconnect a client that did not log in, or send a ping, in time."""
 
     def logged_out(self, connection: "Connection") -> None:
-        """Forget who was logged in; may be called again."""
+        """Dissociate the connection from its agent; idempotent."""
 
     def connection_lost(self, connection: "Connection") -> None:
-        """Forget the connection."""
+        """Unregister the connection."""
 
     def flush_all(self) -> None:
-        """Write what waits."""
+        """Write all queued output."""
 
 
 class Connection(asyncio.BufferedProtocol):
-    """A connection that hands each message to its host.
+    """A connection that passes each message to its server.
 
-    It reads into a buffer: the one that asyncio would make for each reading costs more than all
-    the rest of the reading.
+    It is a BufferedProtocol because the buffer that asyncio otherwise allocates for each read
+    costs more than the rest of the read.
     """
 
     transport: asyncio.Transport
 
     def __init__(self, server: ServerCallbacks, connection_id: int) -> None:
-        """Wait for the client; `number` counts the connections."""
+        """Prepare for the handshake."""
         self.server = server
         self.id = connection_id
-        self.caller: Caller | None = None  # who logged in
-        self.pending_requests = 0  # requests; an answer counts from the end of the turn
-        self.answered_since_flush = 0  # of them, in this turn
+        self.caller: Caller | None = None  # after login
+        self._pending_requests = 0  # including those answered since the last flush
+        self._answered_since_flush = 0
         self._websocket = ServerWebSocket(
             server.limits.max_message_size, self._on_text, self._on_frame
         )
@@ -83,45 +83,45 @@ class Connection(asyncio.BufferedProtocol):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether messages may still be sent."""
+        """Return whether messages can be sent."""
         return self._websocket.is_open
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Start the time in which the client must log in."""
+        """Start the login timeout."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        # An answer must not wait until the client has acknowledged the one before: asyncio sees
-        # to that only where a socket names its protocol, which those of this listener do not.
+        # A response must not wait for the acknowledgment of the previous one. asyncio sets
+        # TCP_NODELAY only on sockets with proto=IPPROTO_TCP, which this listener's do not have.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.server.connection_made(self)
         self._set_timer(self.server.limits.login_timeout, self._on_login_timeout)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002  # asyncio's signature
-        """Say where what the client sends is to be put."""
+        """Return the shared read buffer."""
         return self.server.read_buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Take what the client sent: any part of any number of messages."""
+        """Process received data: any part of any number of frames."""
         self._websocket.receive_data(bytes(self.server.read_buffer[:nbytes]))
         self.flush()
         self.server.flush_all()
 
     def eof_received(self) -> None:
-        """Note that the client sends nothing more; the transport then closes by itself."""
+        """Process the end of the client's data; the transport then closes itself."""
         self._websocket.receive_eof()
         self.flush()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
-        """Forget the connection."""
+        """Cancel the timer and unregister."""
         self._cancel_timer()
         self.server.connection_lost(self)
 
     def pause_writing(self) -> None:
-        """Take no more requests of a client that does not read its answers."""
+        """Stop reading requests while the client does not read its responses."""
         self.transport.pause_reading()
 
     def resume_writing(self) -> None:
-        """Go on when it has read."""
+        """Read requests again."""
         if not self.transport.is_closing():
             self.transport.resume_reading()
 
@@ -159,7 +159,7 @@ class Connection(asyncio.BufferedProtocol):
             self.server.message_received(self, message, binary=self._is_binary)
 
     def send(self, message: bytes, *, binary: bool = False) -> None:
-        """Send a message, at the end of this turn or soon."""
+        """Queue a message; it is written at the next flush or after `max_write_delay`."""
         if self._websocket.is_open:
             queued_frames = self._websocket.send(message, Opcode.BINARY if binary else Opcode.TEXT)
             now = perf_counter()
@@ -170,10 +170,24 @@ class Connection(asyncio.BufferedProtocol):
                 self._write()
 
     def flush(self) -> None:
-        """Write what waits; drop a client for which too much piles up."""
-        self.pending_requests -= self.answered_since_flush
-        self.answered_since_flush = 0
+        """Write queued output; abort the connection if its write buffer is too large."""
+        self._pending_requests -= self._answered_since_flush
+        self._answered_since_flush = 0
         self._write()
+
+    def request_started(self) -> bool:
+        """Count a pending request; return False if the limit is already reached."""
+        if self._pending_requests >= self.server.limits.max_pending_requests:
+            return False
+        self._pending_requests += 1
+        return True
+
+    def request_answered(self) -> None:
+        """Count a pending request as answered, effective at the next flush.
+
+        Requests that arrive together therefore count together, however fast the responses are.
+        """
+        self._answered_since_flush += 1
 
     def _write(self) -> None:
         frames = self._websocket.data_to_send()
@@ -182,14 +196,14 @@ class Connection(asyncio.BufferedProtocol):
         if self.server.frame_log:
             self.server.frame_log.log_sent(self.id, frames)
         self.transport.write(b"".join(frames))
-        if not frames[-1]:  # the core's mark for the end of what we send
+        if not frames[-1]:  # the Sans-I/O core's marker for the end of output
             self.transport.write_eof()
             self._start_closing()
         if self.transport.get_write_buffer_size() > self.server.limits.max_write_buffer:
             self.transport.abort()
 
     def close(self, code: int = NORMAL_CLOSURE) -> None:
-        """Begin the closing handshake, after what was sent before."""
+        """Start the closing handshake after flushing queued output."""
         if self.is_open:
             self._websocket.close(code)
             self.flush()
@@ -202,7 +216,7 @@ class Connection(asyncio.BufferedProtocol):
         self.server.logged_out(self)
 
     def reset(self) -> None:
-        """Reset the connection, after what was sent before."""
+        """Reset the connection after flushing queued output."""
         self.flush()
         if not self.transport.is_closing():
             raw_socket = self.transport.get_extra_info("socket")
@@ -210,13 +224,13 @@ class Connection(asyncio.BufferedProtocol):
         self.transport.abort()
 
     def login_succeeded(self, caller: Caller) -> None:
-        """Expect pings from here on."""
+        """Set the caller and start the idle timeout."""
         self.caller = caller
         self.ping_received()
         self._set_timer(self.server.limits.idle_timeout, self._check_idle)
 
     def ping_received(self) -> None:
-        """Note a ping: the control frame or the action."""
+        """Record a ping: the control frame or the action."""
         self._last_ping = asyncio.get_running_loop().time()
 
     def _set_timer(self, delay: float, callback: Callable[[], None]) -> None:

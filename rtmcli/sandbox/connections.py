@@ -1,4 +1,4 @@
-"""Who is connected, and who gets which push."""
+"""The registry of connections, and the recipients of each push."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from rtmcli.sandbox.interface import Caller, PushDelivery
 
 
 class ConnectionRegistry:
-    """The connections of a server, by number and by agent."""
+    """The connections of a server, by id and by agent."""
 
     def __init__(self) -> None:
         self._by_id: dict[int, Connection] = {}
-        self._by_agent: dict[str, dict[int, Connection]] = {}  # logged in ones
+        self._by_agent: dict[str, dict[int, Connection]] = {}  # if logged in
 
     def __iter__(self) -> Iterator[Connection]:
         return iter(list(self._by_id.values()))
@@ -21,26 +21,26 @@ class ConnectionRegistry:
         return len(self._by_id)
 
     def add(self, connection: Connection) -> None:
-        """Note a new connection."""
+        """Add a connection."""
         self._by_id[connection.id] = connection
 
     def remove(self, connection: Connection) -> None:
-        """Forget a connection that has logged out."""
+        """Remove a connection that has logged out."""
         self._by_id.pop(connection.id, None)
 
     def log_in(self, connection: Connection, caller: Caller) -> None:
-        """Note whose connection it is."""
+        """Associate a connection with its caller's agent."""
         self._by_agent.setdefault(caller.agent_id, {})[connection.id] = connection
 
     def log_out(self, connection: Connection, caller: Caller) -> None:
-        """Forget whose connection it was."""
+        """Dissociate a connection from its caller's agent."""
         agent_connections = self._by_agent[caller.agent_id]
         del agent_connections[connection.id]
         if not agent_connections:
             del self._by_agent[caller.agent_id]
 
     def recipients(self, delivery: PushDelivery) -> Iterator[Connection]:
-        """Find the connections that a push is for, each once."""
+        """Yield each recipient of a push once."""
         for agent_id in delivery.agent_ids:
             yield from self._by_agent.get(agent_id, {}).values()
         for connection_id in delivery.connection_ids:
@@ -57,9 +57,9 @@ class ConnectionRegistry:
         *,
         skip_requester: bool = False,
     ) -> None:
-        """Send a push to whom it is for; who caused it gets the id, or nothing if `skip`."""
+        """Send a push to its recipients; only the requester's copy carries `request_id`."""
         name, payload = delivery.name, delivery.payload
-        encoded, includes_requester = b"", delivery.to_requester  # is the cause told, too?
+        encoded, includes_requester = b"", delivery.to_requester
         for connection in self.recipients(delivery):
             if connection is requester:
                 includes_requester = True

@@ -1,4 +1,4 @@
-"""The desk: it takes the requests and sees to their answers."""
+"""The dispatcher: it passes requests to the license and sends responses and pushes."""
 
 import asyncio
 import random
@@ -15,13 +15,13 @@ from rtmcli.sandbox.license import License
 from rtmcli.sandbox.pending_request import OutgoingMessage, PendingRequest
 from rtmcli.sandbox.server_options import ServerOptions
 
-# Told of each request: the connection's number, the agent ("" before login), the action, and
-# what became of it.
+# Called after each request with the connection id, the agent ("" before login), the action and
+# the outcome.
 RequestObserver = Callable[[int, str, str, str], None]
 
 
 class Dispatcher:
-    """Answers requests, now or later, and pushes what they cause."""
+    """Handles requests: sends each response, at once or delayed, and its pushes."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Dispatcher:
         flush_all: Callable[[], None],
         observer: RequestObserver | None,
     ) -> None:
-        """Open; `turn_ended` writes what was sent outside of a connection's turn."""
+        """`flush_all` writes output that was queued outside a connection's read callback."""
         self._license = license_
         self._limits = options.limits
         self._latency = options.latency if any(options.latency) else None
@@ -42,7 +42,7 @@ class Dispatcher:
         self._observer = observer
 
     def handle(self, connection: Connection, message: bytes, *, binary: bool) -> None:
-        """Answer a message, now or later."""
+        """Handle a message; the response may be sent later."""
         try:
             if binary:
                 raise envelopes.InvalidRequest("a request is a text frame")
@@ -54,13 +54,12 @@ class Dispatcher:
         is_ping = request.action == API.ping_action
         if is_ping and connection.caller is None:
             return
-        if not is_ping and connection.pending_requests >= self._limits.max_pending_requests:
-            error_message = f"{self._limits.max_pending_requests} requests are unanswered"
+        if not is_ping and not connection.request_started():
+            error_message = f"{self._limits.max_pending_requests} requests are pending"
             self._reject(
                 connection, request, RequestError("pending_requests_limit_reached", error_message)
             )
             return
-        connection.pending_requests += not is_ping
         pending = PendingRequest(connection, request, self._fault_selector.select(request.action))
         if pending.should_execute:
             self._execute(pending)
@@ -68,7 +67,7 @@ class Dispatcher:
         self._schedule_completion(pending)
 
     def _reject(self, connection: Connection, request: Request, error: RequestError) -> None:
-        """Answer a request that is not even looked at."""
+        """Send an error response to a request that is not executed."""
         connection.send(_error_response(request, error))
         self._notify_observer(connection, request.action, str(error))
 
@@ -79,7 +78,7 @@ class Dispatcher:
         except RequestError as request_error:
             pending.responses = [OutgoingMessage(_error_response(request, request_error))]
             pending.outcome = str(request_error)
-        except Exception as error:  # noqa: BLE001  # a bug of ours is an `internal` of the server
+        except Exception as error:  # noqa: BLE001  # a bug is reported as `internal`
             pending.responses = [
                 OutgoingMessage(_error_response(request, RequestError("internal", "")))
             ]
@@ -140,8 +139,8 @@ class Dispatcher:
 
     def _complete(self, pending: PendingRequest) -> None:
         connection, request = pending.connection, pending.request
-        if not pending.suppress_response:
-            connection.answered_since_flush += request.action != API.ping_action
+        if not pending.suppress_response and request.action != API.ping_action:
+            connection.request_answered()
         if not pending.suppress_output and not pending.pushes_first:
             self._send_responses(pending)
         for delivery in pending.deliveries:

@@ -1,4 +1,7 @@
-"""Requests as the server reads them, and its answers and pushes (protocol reference, envelopes)."""
+"""The server's side of the envelopes: parse requests, encode responses and pushes.
+
+Source: protocol reference, envelopes.
+"""
 
 import re
 from typing import Any, NamedTuple
@@ -9,8 +12,6 @@ from rtmcli.protocol import json_codec
 DEFAULT_ERROR_MESSAGES = {row.type: row.message for row in API.errors}
 
 _REQUEST_ID_PATTERN = re.compile(r'"request_id"\s*:\s*"([^"\\]*)"')
-
-
 _MEMBER_TYPES: tuple[tuple[str, type, str], ...] = (
     ("action", str, "a string"),
     ("request_id", str, "a string"),
@@ -20,7 +21,7 @@ _MEMBER_TYPES: tuple[tuple[str, type, str], ...] = (
 
 
 class Request(NamedTuple):
-    """A request whose envelope is whole; `request_id` is None where it has none."""
+    """A request with a valid envelope; `request_id` is None if the envelope has none."""
 
     action: str
     payload: dict[str, Any]
@@ -29,10 +30,10 @@ class Request(NamedTuple):
 
 
 class InvalidRequest(Exception):
-    """A message that is no request; keeps what could be read of it, for the answer."""
+    """A message that is not a request; keeps the members that the response repeats."""
 
     def __init__(self, message: str, action: str = "", request_id: str | None = None) -> None:
-        """Say what is wrong, in one line."""
+        """`message` describes the problem in one line."""
         super().__init__(message)
         self.message = message
         self.action = action
@@ -40,14 +41,15 @@ class InvalidRequest(Exception):
 
 
 def parse_request(message: bytes) -> Request:
-    """Read a request; raise `Unreadable` where it breaks the envelope."""
+    """Parse a request; raise InvalidRequest if its envelope is not valid."""
     try:
         envelope = json_codec.loads(message)
     except json_codec.JSONError as error:
         match = _REQUEST_ID_PATTERN.search(message.decode("utf-8", "replace"))
-        raise InvalidRequest(f"no JSON: {error}", "", match[1] if match else None) from None
+        request_id = match[1] if match else None
+        raise InvalidRequest(f"invalid JSON: {error}", "", request_id) from None
     if not isinstance(envelope, dict):
-        raise InvalidRequest("a request is a JSON object")
+        raise InvalidRequest("a request must be a JSON object")
     action, payload = envelope.get("action", ""), envelope.get("payload", {})
     request_id, author_id = envelope.get("request_id", ""), envelope.get("author_id", "")
     if not (
@@ -62,7 +64,7 @@ def parse_request(message: bytes) -> Request:
 
 
 def _invalid_request(envelope: dict[str, Any]) -> InvalidRequest:
-    """Say what is wrong with an envelope."""
+    """Return the error for an invalid envelope."""
     action, request_id = envelope.get("action", ""), envelope.get("request_id")
     recovered = (
         action if isinstance(action, str) else "",
@@ -75,18 +77,18 @@ def _invalid_request(envelope: dict[str, Any]) -> InvalidRequest:
 
 
 def response(action: str, request_id: str | None, payload: dict[str, Any]) -> bytes:
-    """Write the answer to a request that succeeded."""
+    """Encode the response to a request that succeeded."""
     return _encode(action, request_id, "response", payload, success=True)
 
 
 def error_response(
     action: str,
     request_id: str | None,
-    type: str,  # noqa: A002  # the wire's own word
+    type: str,  # noqa: A002  # the API's word
     message: str = "",
     data: Any = None,
 ) -> bytes:
-    """Write the answer to a request that failed; without a message the type's default is sent."""
+    """Encode the response to a request that failed; `message` defaults to that of the type."""
     error = {"type": type, "message": message or DEFAULT_ERROR_MESSAGES.get(type, type)}
     if data is not None:
         error["data"] = data
@@ -94,14 +96,14 @@ def error_response(
 
 
 def push(name: str, payload: dict[str, Any], request_id: str | None = None) -> bytes:
-    """Write a push; only the copy for whoever caused it has a `request_id`."""
+    """Encode a push; only the requester's copy has a `request_id`."""
     return _encode(name, request_id, "push", payload)
 
 
 def _encode(
     action: str,
     request_id: str | None,
-    type: str,  # noqa: A002  # the wire's own word
+    type: str,  # noqa: A002  # the API's word
     payload: dict[str, Any],
     *,
     success: bool | None = None,

@@ -1,7 +1,7 @@
-"""Events as requests bring them: what each type keeps, and what it must have.
+"""Build events from requests: the fields of each event type and their constraints.
 
-A field of an event that its type does not know is dropped. The rules for a single event are those
-of the catalogue's row for sending one; here is what that row cannot say.
+Fields that do not belong to the event's type are dropped. The catalogue's entry for send_event
+validates single fields; this module validates what that entry cannot express.
 """
 
 from collections.abc import Mapping
@@ -28,16 +28,15 @@ FIELDS_BY_TYPE: dict[str, tuple[str, ...]] = {
 }
 _MAX_ELEMENTS = 10
 _MAX_BUTTONS = 11
-# The members of what events are made of, and what each has to be (protocol reference, events).
+_REQUIRED_BUTTON_FIELDS = ("text", "postback_id")
+# The types of the members of elements, buttons and form fields (protocol reference, events).
 _ELEMENT_FIELD_TYPES = {"title": str, "subtitle": str, "image": dict}
 _BUTTON_FIELD_TYPES = {"type": str, "value": str, "webview_height": str}
 _FORM_FIELD_TYPES = {"type": str, "id": str, "label": str}
-_TEXT_ANSWER, _SINGLE_CHOICE, _MULTIPLE_CHOICE = (
-    {"answer": str},
-    {"answer": dict},
-    {"answers": list},
-)
-_ANSWER_TYPES: dict[str, Mapping[str, type]] = {  # by the type of a form's field
+_TEXT_ANSWER = {"answer": str}
+_SINGLE_CHOICE = {"answer": dict}
+_MULTIPLE_CHOICE = {"answers": list}
+_ANSWER_TYPES: dict[str, Mapping[str, type]] = {  # by the type of the form field
     "name": _TEXT_ANSWER,
     "email": _TEXT_ANSWER,
     "question": _TEXT_ANSWER,
@@ -51,7 +50,7 @@ _TYPE_NAMES: dict[type, str] = {str: "a string", dict: "an object", list: "an ar
 
 
 def validate_initial_events(events: list[Mapping[str, Any]]) -> None:
-    """Refuse the first events of a thread where one breaks the rules for sending it."""
+    """Reject a thread's initial events if send_event would reject any of them."""
     for index, event in enumerate(events):
         problems = _SEND_EVENT_VALIDATOR.validate({"chat_id": "", "event": event})
         errors = [each for each in problems if each.severity is not Severity.NOTE]
@@ -60,7 +59,7 @@ def validate_initial_events(events: list[Mapping[str, Any]]) -> None:
 
 
 def build_event(raw_event: Mapping[str, Any], author_id: str) -> JSONObject:
-    """Make an event without id, order and time; refuse what its type does not allow."""
+    """Build an event without ID, order and time; reject it if its type does not allow it."""
     event_type = raw_event["type"]
     event: JSONObject = {"type": event_type}
     if event_type != "system_message":
@@ -75,19 +74,18 @@ def build_event(raw_event: Mapping[str, Any], author_id: str) -> JSONObject:
         event["elements"] = _build_elements(raw_event.get("elements", []))
     if event_type == "filled_form":
         for each in raw_event.get("fields", ()):
-            _validate_field_types("a field of a form", each, _FORM_FIELD_TYPES)
-            _validate_field_types(
-                "a field of a form", each, _ANSWER_TYPES.get(each.get("type", ""), {})
-            )
+            _validate_field_types("a form field", each, _FORM_FIELD_TYPES)
+            answer_types = _ANSWER_TYPES.get(each.get("type", ""), {})
+            _validate_field_types("a form field", each, answer_types)
     if raw_event.get("properties"):
         event["properties"] = properties.validate_and_wrap(raw_event["properties"], "event")
     return event
 
 
 def _build_elements(raw_elements: list[JSONObject]) -> list[JSONObject]:
-    """Check the elements of a rich message; their buttons have not been pressed yet."""
+    """Validate the elements of a rich message and mark their buttons as not pressed."""
     if not 1 <= len(raw_elements) <= _MAX_ELEMENTS:
-        reject(f"event.elements must be 1 to {_MAX_ELEMENTS}, not {len(raw_elements)}")
+        reject(f"event.elements must have 1 to {_MAX_ELEMENTS} items, not {len(raw_elements)}")
     for element in raw_elements:
         _validate_field_types("an element", element, _ELEMENT_FIELD_TYPES)
     return [
@@ -100,22 +98,18 @@ def _build_elements(raw_elements: list[JSONObject]) -> list[JSONObject]:
 
 def _build_buttons(raw_buttons: Any) -> list[JSONObject]:
     if not isinstance(raw_buttons, list) or not 1 <= len(raw_buttons) <= _MAX_BUTTONS:
-        reject(f"the buttons of an element must be an array of 1 to {_MAX_BUTTONS}")
+        reject(f"buttons of an element must be an array of 1 to {_MAX_BUTTONS} items")
     for button in raw_buttons:
-        is_object = isinstance(button, dict)
-        if not is_object or not all(
+        if not isinstance(button, dict) or not all(
             isinstance(button.get(each), str) for each in _REQUIRED_BUTTON_FIELDS
         ):
-            reject("a button needs text and postback_id, both strings")
+            reject("a button must have the strings text and postback_id")
         _validate_field_types("a button", button, _BUTTON_FIELD_TYPES)
     return [{**button, "user_ids": []} for button in raw_buttons]
 
 
-_REQUIRED_BUTTON_FIELDS = ("text", "postback_id")
-
-
 def _validate_field_types(owner: str, obj: JSONObject, field_types: Mapping[str, type]) -> None:
-    """Refuse what has a member of another shape than the known one."""
+    """Reject an object if a known member has another type."""
     for name, expected in field_types.items():
         if name in obj and not isinstance(obj[name], expected):
             reject(f"{name} of {owner} must be {_TYPE_NAMES[expected]}")
@@ -124,7 +118,7 @@ def _validate_field_types(owner: str, obj: JSONObject, field_types: Mapping[str,
 def toggle_buttons(
     event: JSONObject, postback_id: str, user_id: str, *, pressed: bool
 ) -> JSONObject | None:
-    """Press or release the buttons of a postback; return the event, or None without any."""
+    """Press or release all buttons of a postback; return the new event, or None without any."""
     elements = event.get("elements", [])
     if not any(postback_id == each["postback_id"] for each in _all_buttons(elements)):
         return None

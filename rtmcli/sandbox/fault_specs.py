@@ -1,6 +1,6 @@
-"""How faults are written: `METHODS:FAULT[=VALUE][,OPTION=VALUE…]`.
+"""The parser of fault specs: `METHODS:FAULT[=VALUE][,OPTION=VALUE…]`.
 
-METHODS are actions with commas between them, or `*` for every one but login and ping.
+METHODS are actions separated by commas, or `*` for all except login and ping.
 """
 
 import difflib
@@ -23,13 +23,13 @@ _ALL_STAGES = (Stage.BEFORE, Stage.AFTER, Stage.ANSWERED)
 
 
 class FaultType(NamedTuple):
-    """One kind of fault: what it does and how it is written."""
+    """A type of fault and its syntax."""
 
     name: str
     help: str
-    placeholder: str = ""  # of its value; empty: it takes none
+    placeholder: str = ""  # empty if it takes no value
     parse: Callable[[str], Any] = str
-    stages: tuple[Stage, ...] = ()  # when it may strike, first by default; empty: no choice
+    stages: tuple[Stage, ...] = ()  # for `at=`, the first is the default; empty if not allowed
     accepts_region: bool = False
 
 
@@ -38,7 +38,7 @@ def _one_of(noun: str, choices: Iterable[str]) -> Callable[[str], str]:
 
     def parse_choice(text: str) -> str:
         if text not in names:
-            raise ValueError(f"{text!r} is no {noun}; there are {', '.join(names)}")
+            raise ValueError(f"unknown {noun} {text!r}; choose from {', '.join(names)}")
         return text
 
     return parse_choice
@@ -47,7 +47,10 @@ def _one_of(noun: str, choices: Iterable[str]) -> Callable[[str], str]:
 def _parse_close_code(text: str) -> int:
     code = int(text) if text.isdecimal() and len(text) == 4 else 0  # noqa: PLR2004  # 1000 to 4999
     if code not in _CLOSE_CODES:
-        raise ValueError(f"{text!r} is no close code; there are 1000 to 1014 and 3000 to 4999")
+        raise ValueError(
+            f"{text!r} is not a close code that can be sent; use 1000 to 1014 (not 1004 to 1006)"
+            " or 3000 to 4999"
+        )
     return code
 
 
@@ -58,33 +61,33 @@ def _parse_nth(text: str) -> tuple[int, float]:
         last = int(match[3]) if match[3] else float("inf") if match[2] else first
         if 1 <= first <= last:
             return first, last
-    raise ValueError(f"{text!r} is no count: write nth=3, nth=2-5 or nth=2-")
+    raise ValueError(f"{text!r} is not a count or range: write nth=3, nth=2-5 or nth=2-")
 
 
 def _parse_probability(text: str) -> float:
     if not _PROBABILITY_PATTERN.fullmatch(text) or float(text) > 1:
-        raise ValueError(f"{text!r} is no probability: write a number from 0 to 1")
+        raise ValueError(f"{text!r} is not a probability: write a number from 0 to 1")
     return float(text)
 
 
 def _parse_action(text: str) -> str:
-    action = text.replace("-", "_")  # as a command is spelled
+    action = text.replace("-", "_")  # accept a command's name
     known = (*API.methods, API.ping_action)
     if text == ALL_ACTIONS or action in known:
         return action
     matches = difflib.get_close_matches(action, known)
     hint = f"did you mean {' or '.join(matches)}?" if matches else "write an action, ping or *"
-    raise ValueError(f"{text!r} is no method; {hint}")
+    raise ValueError(f"unknown method {text!r}; {hint}")
 
 
 _parse_stage = _one_of("stage", [stage.value for stage in Stage])
 
 FAULT_TYPES = {
-    kind.name: kind
-    for kind in (
+    fault_type.name: fault_type
+    for fault_type in (
         FaultType(
             "error",
-            "refuse with this error type",
+            "respond with this error type",
             "TYPE",
             _one_of("error type", _ERROR_TYPES),
             (Stage.BEFORE, Stage.AFTER),
@@ -92,38 +95,43 @@ FAULT_TYPES = {
         ),
         FaultType(
             "malformed",
-            "send something broken in place of the answer",
-            "HOW",
-            _one_of("way to break an answer", MALFORMED_FORMS),
+            "send a malformed message in place of the response",
+            "FORM",
+            _one_of("malformed form", MALFORMED_FORMS),
         ),
-        FaultType("no-id", "leave the request_id out of the answer and of the pushes"),
-        FaultType("duplicate", "answer twice"),
-        FaultType("foreign", "send an answer to nobody's request before the right one"),
-        FaultType("push-first", "send the pushes before the answer"),
-        FaultType("delay", "answer so much later", "DURATION", durations.parse),
-        FaultType("silent", "never answer", stages=(Stage.AFTER, Stage.BEFORE)),
+        FaultType("no-id", "omit the request_id from the response and the pushes"),
+        FaultType("duplicate", "send the response twice"),
+        FaultType("foreign", "send a response with an unknown request_id before the correct one"),
+        FaultType("push-first", "send the pushes before the response"),
+        FaultType("delay", "delay the response and the pushes", "DURATION", durations.parse),
+        FaultType("silent", "never respond", stages=(Stage.AFTER, Stage.BEFORE)),
         FaultType("drop", "reset the connection", "STAGE", _parse_stage, _ALL_STAGES),
         FaultType(
-            "close", "close the connection with this code", "CODE", _parse_close_code, _ALL_STAGES
+            "close",
+            "close the connection with this close code",
+            "CODE",
+            _parse_close_code,
+            _ALL_STAGES,
         ),
         FaultType(
             "disconnect",
-            f"push {API.disconnect_push} with this reason, and close",
+            f"push {API.disconnect_push} with this reason, then close the connection",
             "REASON",
-            _one_of("reason", _DISCONNECT_REASONS),
+            _one_of("disconnect reason", _DISCONNECT_REASONS),
             _ALL_STAGES,
             accepts_region=True,
         ),
     )
 }
-
-
 OPTIONS = {
-    "nth=N": "only the N-th such request; nth=2-4 and nth=2- are ranges",
-    "p=P": "only with this probability",
-    "at=STAGE": "before acting, after it but in place of the answer, or answered",
-    "in=DURATION": "so long after that stage",
-    "region=REGION": "the region to name",
+    "nth=N": "apply to the N-th matching request only; nth=2-4 and nth=2- are ranges",
+    "p=P": "apply with this probability",
+    "at=STAGE": (
+        "before: instead of executing; after: execute, but apply in place of the response;"
+        " answered: after the response"
+    ),
+    "in=DURATION": "wait this long after that stage",
+    "region=REGION": "include this region",
 }
 EXAMPLES = (
     "ban_customer:error=too_many_requests,nth=1-2",
@@ -138,11 +146,11 @@ EXAMPLES = (
 
 
 def parse_fault(spec: str) -> Fault:
-    """Read a fault; raise ValueError with one line that says what is wrong."""
+    """Parse a fault spec; raise ValueError with a message of one line."""
     try:
         return _parse_fault(spec)
     except ValueError as error:
-        raise ValueError(f"--fault {spec}: {error}") from None
+        raise ValueError(f"{spec}: {error}") from None
 
 
 def _parse_fault(spec: str) -> Fault:
@@ -150,7 +158,7 @@ def _parse_fault(spec: str) -> Fault:
     name_and_value, *options = definition.split(",")
     name, equals, value = name_and_value.partition("=")
     if not colon or not definition:
-        raise ValueError("must read METHOD:FAULT, like send_event:silent")
+        raise ValueError("must be METHOD:FAULT, for example send_event:silent")
     fault_type = FAULT_TYPES[_one_of("fault", FAULT_TYPES)(name)]
     fault = Fault(frozenset(map(_parse_action, actions.split(","))), name)
     if fault_type.placeholder and not value:
@@ -189,5 +197,5 @@ def _apply_option(fault: Fault, fault_type: FaultType, option: str) -> Fault:
             known += ["in=DURATION"] if fault_type.stages is _ALL_STAGES else []
             known += ["region=REGION"] if fault_type.accepts_region else []
             raise ValueError(
-                f"{fault_type.name} has no option {option!r}; it has {', '.join(known)}"
+                f"unknown option {option!r} of {fault_type.name}; choose from {', '.join(known)}"
             )

@@ -1,4 +1,4 @@
-"""Faults on demand, and which of them befall a request."""
+"""Injected faults, and which of them apply to a request."""
 
 import random
 from collections.abc import Iterable
@@ -8,47 +8,47 @@ from typing import Any, NamedTuple
 from rtmcli.catalogue import API
 
 ALL_ACTIONS = "*"
-# By `*`, for without them nothing else can be tried.
+# `*` does not match these: if they fail, no other request can be sent.
 _EXEMPT = frozenset({API.login_action, API.ping_action})
 
 
 class Stage(Enum):
-    """When a fault strikes."""
+    """The stage of a request at which a fault applies."""
 
-    BEFORE = "before"  # the request is not acted on
-    AFTER = "after"  # it was acted on, but is not answered
-    ANSWERED = "answered"  # it was acted on and answered
+    BEFORE = "before"  # not executed
+    AFTER = "after"  # executed, not answered
+    ANSWERED = "answered"  # executed and answered
 
 
 class Fault(NamedTuple):
-    """One fault as the user wants it (`rtmcli.sandbox.fault_specs`)."""
+    """A fault as specified by the user (`rtmcli.sandbox.fault_specs`)."""
 
     actions: frozenset[str]
     name: str
     value: Any = None
     stage: Stage = Stage.AFTER
-    first_request: int = 1  # of the requests that it matches, counted from 1
+    first_request: int = 1  # counts matching requests, from 1
     last_request: float = float("inf")
     probability: float = 1.0
     region: str = ""
-    close_delay: float = 0.0  # seconds from the stage until it strikes
+    close_delay: float = 0.0  # seconds after the stage
 
     def matches(self, action: str) -> bool:
-        """Tell whether a request for this action may be befallen."""
+        """Return whether the fault can apply to this action."""
         return action in self.actions or (ALL_ACTIONS in self.actions and action not in _EXEMPT)
 
 
 class FaultSelector:
-    """The faults of a server: counts and chances, the same for the same seed."""
+    """Selects faults by count and probability; reproducible with a seed."""
 
     def __init__(self, faults: Iterable[Fault], seed: int | None = None) -> None:
-        """Start counting."""
+        """Start all counts at zero."""
         self._faults = tuple(faults)
         self._match_counts = [0] * len(self._faults)
-        self._random = random.Random(seed)  # noqa: S311  # chance, not secrecy
+        self._random = random.Random(seed)  # noqa: S311  # not for secrets
 
     def select(self, action: str) -> list[Fault]:
-        """Count a request and choose the faults that befall it."""
+        """Count a request and return the faults that apply to it."""
         selected: list[Fault] = []
         for index, fault in enumerate(self._faults):
             if fault.matches(action):

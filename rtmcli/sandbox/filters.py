@@ -1,4 +1,4 @@
-"""The filters of customers and of archives."""
+"""Filters of get_customers and get_archives."""
 
 import operator
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ _RANGE_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
 }
 _SET_OPERATORS = ("values", "exclude_values")
-# Where a filter finds the fact that it is about.
+# The path of the customer's field that a filter compares.
 _TEXT_FILTER_PATHS: dict[str, tuple[str, ...]] = {
     "country": ("last_visit", "geolocation", "country"),
     "email": ("email",),
@@ -42,7 +42,7 @@ def _parse_date(text: str) -> float:
     try:
         return timestamps.parse_datetime(text)
     except ValueError:
-        reject(f"{text} is no date and time")
+        reject(f"{text} is not a valid date and time")
 
 
 def _text_predicate(path: tuple[str, ...], condition: dict[str, Any]) -> CustomerPredicate:
@@ -58,14 +58,18 @@ def _range_predicate(
 
     def predicate(customer: Customer) -> bool:
         value = get_value(customer)
-        return value is not None and all(holds(value, bound) for holds, bound in comparisons)
+        return value is not None and all(compare(value, bound) for compare, bound in comparisons)
 
     return predicate
 
 
 def customer_predicates(filters: dict[str, Any]) -> list[CustomerPredicate]:
-    """Make the tests that a customer must pass; operators that nobody knows are passed over."""
-    return [test for name, given in filters.items() for test in _predicates_for_filter(name, given)]
+    """Build the predicates that a customer must satisfy; unknown operators are ignored."""
+    return [
+        predicate
+        for name, operators in filters.items()
+        for predicate in _predicates_for_filter(name, operators)
+    ]
 
 
 def _predicates_for_filter(name: str, operators: dict[str, Any]) -> Iterator[CustomerPredicate]:
@@ -97,7 +101,7 @@ def _date_getter(name: str) -> Callable[[Customer], float | None]:
 def archive_predicates(
     state: State, filters: dict[str, Any]
 ) -> list[Callable[[Chat, Thread], bool]]:
-    """Make the tests that a thread must pass to be found in the archives."""
+    """Build the predicates that a thread must satisfy to be listed in the archives."""
     predicates: list[Callable[[Chat, Thread], bool]] = []
     if "query" in filters:
         query = filters["query"].casefold()
@@ -106,7 +110,7 @@ def archive_predicates(
         start = _parse_date(filters["date_from"])
         predicates.append(lambda _, thread: thread.timestamp >= start)
     if "date_to" in filters:
-        end = _parse_date(filters["date_to"]) + 86_400  # that day is still in
+        end = _parse_date(filters["date_to"]) + 86_400  # the day is included
         predicates.append(lambda _, thread: thread.timestamp < end)
     if "agent_ids" in filters:
         agents = frozenset(filters["agent_ids"])
@@ -122,7 +126,7 @@ def archive_predicates(
 
 
 def _searchable_text(state: State, chat: Chat, thread: Thread) -> str:
-    """Gather what a query looks through: the texts of a thread and the customer's names."""
+    """Join the texts a query searches: the thread's events, the customer's name and email."""
     customer = state.customers.get(chat.customer_id)
     customer_data = customer.data if customer else {}
     texts = [event.get("text", "") for event in thread.events]

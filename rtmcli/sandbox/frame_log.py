@@ -1,4 +1,4 @@
-"""The log of frames: one JSON line each, without any token."""
+"""The frame log: a JSON line for each frame, with tokens redacted."""
 
 import re
 import time
@@ -28,7 +28,7 @@ _SECRET_PATTERN = re.compile(
 
 
 class FrameLog:
-    """A file of frames, in the order in which they came and went."""
+    """A log of received and sent frames, in order."""
 
     def __init__(
         self,
@@ -37,9 +37,9 @@ class FrameLog:
         clock: Callable[[], float] = time.time,
         on_error: Callable[[OSError], None] = lambda _: None,
     ) -> None:
-        """Write to an open file; `tokens` appear nowhere in it, whatever a frame holds.
+        """Write to an open file and redact `tokens` wherever they occur in a frame.
 
-        The log ends where a line cannot be written: then `failed` is told why.
+        If a line cannot be written, `on_error` is called once and logging stops.
         """
         self._file: BinaryIO | None = file
         self._on_error = on_error
@@ -47,11 +47,11 @@ class FrameLog:
         self._clock = clock
 
     def log_received(self, connection_id: int, opcode: Opcode, data: bytes, *, fin: bool) -> None:
-        """Note a frame of the client; that of a last fragment is shown with the whole message."""
+        """Log a frame from the client; for the last fragment, `data` is the whole message."""
         self._write_record(connection_id, "in", opcode, data, fin=fin)
 
     def log_sent(self, connection_id: int, frames: Iterable[bytes]) -> None:
-        """Note frames of the server, as they are on the wire; what is no frame is left out."""
+        """Log encoded frames from the server; skip other data, such as the handshake."""
         for frame in frames:
             if frame and frame[0] & _FIN:
                 data = frame[_HEADER_SIZES.get(frame[1], 2) :]
@@ -69,7 +69,8 @@ class FrameLog:
             "opcode": opcode.name.lower(),
         }
         if not fin:
-            record |= {"fin": fin, "bytes": len(data)}  # in a part, a token could not be told
+            # A token split between fragments could not be redacted.
+            record |= {"fin": fin, "bytes": len(data)}
         else:
             record |= _describe_content(opcode, data)
         line = self._redactor.redact_json(escaping.escape_json(json_codec.dumps(record))) + b"\n"
@@ -106,9 +107,6 @@ def _redact_value(value: Any) -> Any:
 
 
 def open_log(path: Path) -> BinaryIO:
-    """Open a log to append to, a new one readable only by its owner; lines are written at once.
-
-    Raises OSError.
-    """
+    """Open a log for unbuffered appending; create it with mode 0600. Raise OSError."""
     path.touch(mode=0o600)
     return path.open("ab", buffering=0)

@@ -1,11 +1,10 @@
-"""What the server and the licence behind it say to each other.
+"""The interface between the server and the license.
 
-The server asks a `rtmcli.sandbox.license.Licence`; the licence answers with an `Outcome` or
-raises a `Refusal`, and then nothing was changed. Neither side waits: time and randomness come in
-as arguments, sockets stay with the server.
+The server calls a `rtmcli.sandbox.license.License`, which returns an `ActionResult` or raises a
+`RequestError`; if it raises, nothing was changed. Neither side blocks: the license gets time and
+randomness as arguments, and only the server has sockets.
 
-What an outcome carries is never changed afterwards: it may be encoded at once or later, and parts
-of it are shared between outcomes, so the server must not change it either.
+Treat an `ActionResult` as immutable: it may be encoded later, and results share data.
 """
 
 from typing import Any, NamedTuple
@@ -16,37 +15,37 @@ NO_CONNECTIONS: frozenset[int] = frozenset()
 
 
 class Caller(NamedTuple):
-    """Who asks, on which connection."""
+    """The agent and the connection that make a request."""
 
     agent_id: str
     scopes: frozenset[str]
-    connection_id: int  # the server's number of the connection
-    author_id: str = ""  # the bot it acts as, if any: the server sets it from the envelope
+    connection_id: int
+    author_id: str = ""  # the bot it acts as, if any; from the envelope
 
 
 class PushDelivery(NamedTuple):
-    """One push and who gets it; each connection gets it once.
+    """A push and its recipients; each connection gets it once.
 
-    The copy for the causing connection, wherever it comes from, carries the `request_id`.
+    The requesting connection's copy carries the `request_id`.
     """
 
     name: str
     payload: Payload
-    agent_ids: frozenset[str] = NO_AGENTS  # every connection of these agents gets it
-    connection_ids: frozenset[int] = NO_CONNECTIONS  # and so do these
-    to_requester: bool = True  # and so does the causing connection
+    agent_ids: frozenset[str] = NO_AGENTS  # send to every connection of these agents
+    connection_ids: frozenset[int] = NO_CONNECTIONS  # and to these
+    to_requester: bool = True  # and to the requesting connection
 
 
 class ActionResult(NamedTuple):
-    """What a successful request leads to."""
+    """The result of a successful request."""
 
     payload: Payload  # the response's payload
     deliveries: list[PushDelivery]  # in order
-    close_connection: bool = False  # answer, then close the connection with 1000
+    close_connection: bool = False  # respond, then close the connection with 1000
 
 
 class Token(NamedTuple):
-    """A token with which an agent may log in."""
+    """An access token of an agent."""
 
     agent_id: str
     token: str  # without the scheme
@@ -55,15 +54,15 @@ class Token(NamedTuple):
 
 
 class RequestError(Exception):
-    """A failing answer; nothing was changed."""
+    """A request failed; nothing was changed."""
 
     def __init__(
         self,
-        type: str,  # noqa: A002  # the wire's own word
+        type: str,  # noqa: A002  # the API's word
         message: str,
         data: Payload | None = None,
     ) -> None:
-        """Keep the error's type, its message for people and the data that belong to it."""
+        """Create the error from the members of the response's `error`."""
         super().__init__(f"{type}: {message}")
         self.type = type
         self.message = message

@@ -1,4 +1,4 @@
-"""The licence behind the sandbox's server: log in, perform, leave."""
+"""The license behind the sandbox server: log in, execute requests, disconnect."""
 
 import difflib
 import time
@@ -27,45 +27,44 @@ from rtmcli.sandbox.timestamps import deterministic_clock
 from rtmcli.sandbox.visitors import Visitors
 
 _LOGIN_VALIDATOR = PayloadValidator(API.methods[API.login_action])
-# It allows what no scope covers: agents may always remove themselves.
+# Agents may always remove themselves, even without a scope.
 _HANDLER_CHECKS_SCOPES = frozenset({"remove_user_from_chat"})
 
 
 class _ActionSpec(NamedTuple):
-    """All there is to know of an action, found in one step."""
+    """What it takes to execute an action."""
 
     method: Method
     validator: PayloadValidator
     handler: ActionHandler
     normalize: Callable[[Payload], Payload] | None
     required_scopes: tuple[str, ...]
-    condition_path: str  # the path whose presence makes `wanted_then` count
+    condition_path: str  # if the payload has this path, conditional_scopes apply instead
     conditional_scopes: tuple[str, ...]
     handler_checks_scopes: bool
 
 
 _ACTION_SPECS = {
     action: _ActionSpec(
-        row,
-        PayloadValidator(row),
+        method,
+        PayloadValidator(method),
         HANDLERS[action],
         NORMALIZERS.get(action),
-        allowed.required_scopes(row),
-        row.conditional_scopes[0] if row.conditional_scopes else "",
-        allowed.required_scopes(row, conditional=True),
+        allowed.required_scopes(method),
+        method.conditional_scopes[0] if method.conditional_scopes else "",
+        allowed.required_scopes(method, conditional=True),
         action in _HANDLER_CHECKS_SCOPES,
     )
-    for action, row in API.methods.items()
+    for action, method in API.methods.items()
     if action != API.login_action
 }
 
 
 class License:
-    """A whole licence in memory.
+    """A license in memory.
 
-    With a seed, ids and times are deterministic: without a `clock` of its own such a licence
-    then counts a millisecond for each request. Times are seconds since 1970. `visitors` lets its
-    customers act.
+    With a seed, IDs and times are reproducible: unless `clock` is given, the time advances by one
+    millisecond per request. Times are seconds since 1970. `visitors` simulates customers.
     """
 
     def __init__(
@@ -76,7 +75,7 @@ class License:
         role: str = "owner",
         scopes: Iterable[str] | None = None,
     ) -> None:
-        """Found the licence; `role` and `scopes` are those of the first agent."""
+        """Create the license; `role` and `scopes` are those of the first agent."""
         get_time = clock or (time.time if seed is None else deterministic_clock())
         self.state = State(seed, get_time)
         seeding.populate(self.state, role, scopes)
@@ -84,7 +83,7 @@ class License:
 
     @property
     def tokens(self) -> list[Token]:
-        """The tokens with which agents may log in, the first agent's first."""
+        """The agents' access tokens; the first agent's is first."""
         agents = self.state.agents
         return [
             Token(each, token, agents[each].permission, agents[each].scopes)
@@ -92,24 +91,26 @@ class License:
         ]
 
     def login(self, token: Any, payload: Payload, connection: int) -> tuple[Caller, ActionResult]:
-        """Log an agent in with the token that its request carries; raise `Refusal`."""
+        """Log an agent in with the token of its request; raise `RequestError` if that fails."""
         _validate(_LOGIN_VALIDATOR, payload)
         self.state.update_now()
         return session.login(self.state, token, payload, connection)
 
     def execute(self, caller: Caller, action: str, payload: Payload) -> ActionResult:
-        """Do what a request of a logged-in agent asks; raise `Refusal`."""
+        """Execute a request of a logged-in agent; raise `RequestError` if it fails."""
         spec = _ACTION_SPECS.get(action)
         if spec is None:
             return _handle_unknown_action(action)
         if spec.normalize:
             payload = spec.normalize(payload)
         _validate(spec.validator, payload)
-        context = self._make_call(caller, spec, payload)
+        context = self._create_context(caller, spec, payload)
         return spec.handler(context, payload)
 
-    def _make_call(self, caller: Caller, spec: _ActionSpec, payload: Payload) -> RequestContext:
-        """Make the call that an action gets; refuse it where the scopes do not suffice."""
+    def _create_context(
+        self, caller: Caller, spec: _ActionSpec, payload: Payload
+    ) -> RequestContext:
+        """Create the context of a request; reject it if the scopes are not sufficient."""
         state = self.state
         required_scopes = spec.required_scopes
         if spec.condition_path and get_path(payload, spec.condition_path) is not MISSING:
@@ -118,18 +119,18 @@ class License:
         if scope_level == allowed.NONE and not spec.handler_checks_scopes:
             raise RequestError(
                 "authorization",
-                f"{spec.method.action} takes one of the scopes {', '.join(required_scopes)}",
+                f"{spec.method.action} requires one of the scopes {', '.join(required_scopes)}",
             )
         user_id = caller.author_id or caller.agent_id
         if caller.author_id:
             bot = state.agents.get(user_id)
             if bot is None or not bot.is_bot:
-                reject(f"author_id {user_id} is no bot of this licence")
+                reject(f"author_id {user_id} is not a bot of this license")
         state.update_now()
         return RequestContext(state, caller, state.agents[caller.agent_id], user_id, scope_level)
 
     def connection_closed(self, caller: Caller) -> list[PushDelivery]:
-        """Note that a connection is gone; it may have been its agent's last."""
+        """Handle the end of a connection; return the pushes it causes."""
         self.state.update_now()
         agent = self.state.agents[caller.agent_id]
         return session.connection_closed(self.state, agent, caller.connection_id)
@@ -150,11 +151,11 @@ def _validate(validator: PayloadValidator, payload: Payload) -> None:
 
 
 def _handle_unknown_action(action: str) -> ActionResult:
-    """Answer an action that no row stands for."""
+    """Respond to an action that the catalogue does not define as a method."""
     if action == API.ping_action:
         return ActionResult({}, [])
     if action == API.login_action:
-        reject("this connection is logged in already")
+        reject("this connection is already logged in")
     suggestions = API.replacements.get(action) or tuple(
         difflib.get_close_matches(action, _ACTION_SPECS, n=1)
     )

@@ -1,4 +1,4 @@
-"""Where the server listens: loopback, and nowhere else."""
+"""The listening socket, on the loopback interface only."""
 
 import socket
 
@@ -9,10 +9,10 @@ _BACKLOG = 1024
 
 
 def create_listener(port: int = 0) -> socket.socket:
-    """Listen on a port of loopback, by default on any free one; raise OSError if it is taken."""
+    """Listen on a loopback port, by default on any free one; raise OSError if it is in use."""
     return socket.create_server((LOOPBACK, port), backlog=_BACKLOG)
 
 
 def listener_url(listener: socket.socket) -> str:
-    """Spell the URL that leads to a listening socket."""
+    """Return the WebSocket URL of a listening socket."""
     return f"ws://{LOOPBACK}:{listener.getsockname()[1]}{API.path}"

@@ -1,8 +1,7 @@
-"""What a licence is made of: agents, customers, chats and their threads.
+"""The parts of a license: agents, customers, chats and their threads.
 
-What goes on the wire (an event, a customer, properties) is kept as it goes on the wire and never
-changed in place: who changes it puts a new object in its stead, so that an answer that was given
-stays as it was.
+Objects of the wire format (events, customers, properties) are stored as they are sent and never
+changed in place: a change replaces the object, so a response that was returned stays as it was.
 """
 
 from collections.abc import Collection
@@ -11,17 +10,17 @@ from typing import Any, NamedTuple
 JSONObject = dict[str, Any]  # a JSON object; never changed in place
 
 ALL_AGENTS_GROUP = 0  # the group of all agents
-EXTERNAL_CONNECTION = -1  # the connection of an agent who works with another program
+EXTERNAL_CONNECTION = -1  # stands for an agent's connection outside the sandbox
 
 
 class Access(NamedTuple):
-    """Who may see a chat, a thread or a customer."""
+    """The groups and agents with access to a chat, a thread or a customer."""
 
     group_ids: tuple[int, ...] = (ALL_AGENTS_GROUP,)
     agent_ids: tuple[str, ...] = ()
 
     def to_json(self) -> JSONObject:
-        """Lay it out as the API shows it."""
+        """Return the API's JSON form; `agent_ids` is left out if empty."""
         result: JSONObject = {"group_ids": list(self.group_ids)}
         if self.agent_ids:
             result["agent_ids"] = list(self.agent_ids)
@@ -47,7 +46,7 @@ class Agent:
         "status_before_away",
     )
 
-    def __init__(  # the facts of a row
+    def __init__(
         self,
         agent_id: str,
         name: str,
@@ -65,26 +64,26 @@ class Agent:
         self.avatar = f"cdn.example.com/avatars/{agent_id.partition('@')[0]}.png"
         self.permission = permission
         self.group_ids = frozenset(group_ids) | {ALL_AGENTS_GROUP}
-        self.scopes = scopes  # as the token has them
-        self.effective_scopes = effective_scopes  # with all that they imply
+        self.scopes = scopes  # as listed in the token
+        self.effective_scopes = effective_scopes  # with the scopes they imply
         self.default_routing_status = default_routing_status
-        self.routing_status = default_routing_status  # the last known one
-        self.status_before_away = ""  # the status to return to from being away
+        self.routing_status = default_routing_status  # the last known status, if offline
+        self.status_before_away = ""  # to restore when the agent is back
         self.is_bot = is_bot
-        self.away_by_connection: dict[int, bool] = {}  # connection -> is it away
+        self.away_by_connection: dict[int, bool] = {}  # connection ID -> is it away
 
     @property
     def is_online(self) -> bool:
-        """Tell whether the agent is logged in anywhere."""
+        """Return whether the agent has a connection."""
         return bool(self.away_by_connection)
 
     def is_allowed_by(self, access: Access) -> bool:
-        """Tell whether an access lets the agent in."""
+        """Return whether the access includes the agent."""
         return not self.group_ids.isdisjoint(access.group_ids) or self.id in access.agent_ids
 
 
 class Visit(NamedTuple):
-    """A customer's stay on the website."""
+    """A customer's visit to the website."""
 
     id: str
     started_at: str
@@ -94,7 +93,7 @@ class Visit(NamedTuple):
 
 
 class Customer:
-    """A customer; `facts` is the Customer as the API shows it."""
+    """A customer; `data` is the customer in the API's JSON form."""
 
     __slots__ = (
         "access",
@@ -111,16 +110,14 @@ class Customer:
         self.id: str = data["id"]
         self.created_ms = created_ms  # milliseconds since 1970
         self.data = data
-        self.serial_number = (
-            serial_number  # grows with each new customer: the order of their creation
-        )
-        self.chat_id = ""  # the one chat of the customer
+        self.serial_number = serial_number  # 1, 2, …: the order of creation
+        self.chat_id = ""  # a customer has at most one chat
         self.banned_until = 0.0  # seconds since 1970
         self.access = Access()
-        self.pending_changes: JSONObject = {}  # what changes once the active chat has ended
+        self.pending_changes: JSONObject = {}  # applied when the active thread is closed
 
     def update(self, **fields: Any) -> None:
-        """Put other facts in the place of those of the same name."""
+        """Set fields of the customer."""
         self.data = {**self.data, **fields}
 
 
@@ -148,12 +145,12 @@ class Thread:
         self.active = True
         self.user_ids: list[str] = []
         self.events: list[JSONObject] = []
-        self.event_indexes: dict[str, int] = {}  # event id -> index in events
+        self.event_indexes: dict[str, int] = {}  # event ID -> index in events
         self.properties: JSONObject = {}
         self.tags: tuple[str, ...] = ()
 
     def append_event(self, event: JSONObject) -> None:
-        """Add an event that has its id and order."""
+        """Append an event that already has its ID and order."""
         self.event_indexes[event["id"]] = len(self.events)
         self.events.append(event)
 
@@ -163,30 +160,30 @@ class Thread:
         return None if index is None else self.events[index]
 
     def replace_event(self, event: JSONObject) -> None:
-        """Put a changed event in the place of the one with its id."""
+        """Replace the event that has the same ID."""
         self.events[self.event_indexes[event["id"]]] = event
 
     def add_user(self, user_id: str) -> None:
-        """Note that a user took part."""
+        """Add a user to those who took part in the thread."""
         if user_id not in self.user_ids:
             self.user_ids.append(user_id)
 
 
 class Membership:
-    """A user's place in a chat."""
+    """A user's membership of a chat."""
 
     __slots__ = ("is_present", "last_seen", "user_type")
 
     def __init__(self, user_type: str, *, is_present: bool = True, last_seen: int = 0) -> None:
-        self.user_type = user_type  # agent or customer
+        self.user_type = user_type  # "agent" or "customer"
         self.is_present = is_present
-        self.last_seen = last_seen  # seconds since 1970; 0 is never
+        self.last_seen = last_seen  # seconds since 1970; 0: never
 
 
 class Chat:
     """A chat: users, threads, properties, access.
 
-    `told` and `told_of_key_changes` remember who gets its pushes; `regroup` forgets them.
+    `recipients` and `key_change_recipients` cache which agents get its pushes (see `State`).
     """
 
     __slots__ = (
@@ -213,31 +210,30 @@ class Chat:
         self.threads: list[Thread] = []
         self.threads_by_id: dict[str, Thread] = {}
         self.properties: JSONObject = {}
-        self.latest_events: dict[
-            str, tuple[Thread, int]
-        ] = {}  # event type -> where its last one is
-        self.order = 0  # microseconds since 1970 of the last event
+        # event type -> the thread of the latest event of that type, and its index there
+        self.latest_events: dict[str, tuple[Thread, int]] = {}
+        self.order = 0  # time of the last event, in microseconds since 1970
         self.recipients: frozenset[str] | None = None
         self.key_change_recipients: frozenset[str] | None = None
 
     @property
     def last_thread(self) -> Thread:
-        """Return the newest thread: the only one that may be active."""
+        """The newest thread: the only one that may be active."""
         return self.threads[-1]
 
     @property
     def active_thread(self) -> Thread | None:
-        """Return the active thread, or None."""
+        """The active thread, or None."""
         thread = self.threads[-1]
         return thread if thread.active else None
 
     def is_present(self, user_id: str) -> bool:
-        """Tell whether a user is present."""
+        """Return whether a user is present in the chat."""
         membership = self.users.get(user_id)
         return membership is not None and membership.is_present
 
     def present_agents(self) -> list[str]:
-        """Name the agents and bots who are present."""
+        """List the IDs of the agents and bots that are present."""
         return [
             user_id
             for user_id, membership in self.users.items()
@@ -245,5 +241,5 @@ class Chat:
         ]
 
     def invalidate_recipients(self) -> None:
-        """Forget who gets the chat's pushes: users, followers or access have changed."""
+        """Clear the cached recipients after a change of users, followers or access."""
         self.recipients = self.key_change_recipients = None

@@ -1,13 +1,13 @@
-"""Lists in pages, and the `page_id`s that lead through them.
+"""Pagination: pages of lists, and their `page_id`s.
 
-A page id is base64 of either of two texts:
+A page id is base64 of one of two texts:
 
-- `2:desc`: the number of a page and its order, for chats and threads
-- `1517398131496:desc:after:17`: a customer's creation in milliseconds since 1970, the order, on
-  which side of the customer the page lies, and the customer's serial number. The first part alone
-  will do: then the page begins with what comes after that moment.
+- `2:desc`: the number and the order of a page of chats or threads
+- `1517398131496:desc:after:17`: the creation time of a customer in milliseconds since 1970, the
+  order, whether the page is after or before that customer, and the customer's serial number. If
+  only the time is given, the page starts after that time.
 
-A list with filters adds a checksum of them at the end: they must not change between pages.
+If the list has filters, a checksum of them is appended: they must not change between pages.
 """
 
 import base64
@@ -30,7 +30,7 @@ _TIME_PAGE_ID = re.compile(
 
 
 class Page(NamedTuple):
-    """One page: its items, and the members of the answer that lead on and back."""
+    """A page: its items, and `next_page_id` and `previous_page_id` if there are such pages."""
 
     items: list[Any]
     page_ids: dict[str, str]
@@ -41,7 +41,7 @@ def _encode(text: str) -> str:
 
 
 def _refuse_page_id(page_id: str) -> NoReturn:
-    reject(f"page_id {page_id} is none that this method gave")
+    reject(f"invalid page_id {page_id}: use one that this method returned")
 
 
 def _decode(page_id: str, pattern: re.Pattern[str]) -> re.Match[str]:
@@ -53,7 +53,7 @@ def _decode(page_id: str, pattern: re.Pattern[str]) -> re.Match[str]:
 
 
 def filters_checksum(filters: Any) -> str:
-    """Return eight digits that stand for filters; none stand for no filters."""
+    """Return a checksum of eight hex digits; an empty string if there are no filters."""
     if not filters:
         return ""
     text = json.dumps(filters, sort_keys=True, default=repr)
@@ -68,7 +68,7 @@ def _limit_and_order(payload: dict[str, Any]) -> tuple[int, str]:
 
 
 def _check_unchanged(previous: tuple[str, str | None], payload: dict[str, Any]) -> None:
-    """Refuse a page id whose order or filters are not those of the request."""
+    """Reject a page id whose order or filters differ from the request's."""
     order, checksum = previous
     if payload.get("order", order) != order:
         reject(f"page_id belongs to order {order}: order must not change between pages")
@@ -77,7 +77,7 @@ def _check_unchanged(previous: tuple[str, str | None], payload: dict[str, Any]) 
 
 
 def page_by_number(oldest_first: Sequence[Item], payload: dict[str, Any]) -> Page:
-    """Return the page that a request asks for, of items that come oldest first."""
+    """Return the requested page of a list, by page number."""
     limit, order = _limit_and_order(payload)
     number = 1
     if "page_id" in payload:
@@ -87,9 +87,8 @@ def page_by_number(oldest_first: Sequence[Item], payload: dict[str, Any]) -> Pag
     order = order or "desc"
     items = oldest_first if order == "asc" else oldest_first[::-1]
     start = (number - 1) * limit
-    suffix = f":{order}" + (
-        f":{checksum}" if (checksum := filters_checksum(payload.get("filters"))) else ""
-    )
+    checksum = filters_checksum(payload.get("filters"))
+    suffix = f":{order}:{checksum}" if checksum else f":{order}"
     page_ids = {}
     if start + limit < len(items):
         page_ids["next_page_id"] = _encode(f"{number + 1}{suffix}")
@@ -101,9 +100,9 @@ def page_by_number(oldest_first: Sequence[Item], payload: dict[str, Any]) -> Pag
 def page_by_time(
     oldest_first: Sequence[Item], payload: dict[str, Any], key: Callable[[Item], tuple[int, int]]
 ) -> Page:
-    """Return the page that a request asks for, of items that come oldest first.
+    """Return the requested page of a list, by creation time.
 
-    `key` gives an item's creation in milliseconds and its serial number; both grow.
+    `key` returns an item's creation time in milliseconds and its serial number; both increase.
     """
     limit, order = _limit_and_order(payload)
     direction, cursor = "after", None
@@ -149,7 +148,7 @@ def _cursor_index(
     ascending: bool,
     direction: str,
 ) -> int:
-    """Return where the page after a place begins, or where the page before it ends."""
+    """Return the index at which the page after the cursor starts, or the page before it ends."""
     for index, item in enumerate(items):
         item_key = key(item)
         if item_key == cursor:

@@ -1,4 +1,4 @@
-"""One request and what it leads to, and what faults make of it."""
+"""A pending request: its responses and pushes, and how faults change them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -12,29 +12,29 @@ from rtmcli.sandbox.interface import PushDelivery
 
 
 class OutgoingMessage(NamedTuple):
-    """Something to send."""
+    """A message to send."""
 
     data: bytes
     binary: bool = False
 
 
 class PendingRequest:
-    """What is to be sent on account of one request, and when."""
+    """A request with the responses and pushes it causes, and their timing."""
 
     responses: Sequence[OutgoingMessage] = ()
     deliveries: Sequence[PushDelivery] = ()
-    outcome = "not done"  # for whoever watches
+    outcome = "not executed"  # for the observer
     delay = 0.0  # seconds
     pushes_first = False
-    suppress_response = False  # never answered
-    close_callback: Callable[[], None] | None = None  # how the connection ends
-    close_delay = 0.0  # seconds after the rest was sent
-    suppress_output = False  # the connection ends before it gets its share
+    suppress_response = False  # the request stays pending
+    close_callback: Callable[[], None] | None = None
+    close_delay = 0.0  # seconds after the responses and pushes
+    suppress_output = False  # send the connection neither responses nor pushes
 
     def __init__(
         self, connection: Connection, request: Request, faults: Sequence[Fault] = ()
     ) -> None:
-        """Begin with nothing to send."""
+        """Start without responses and pushes."""
         self.connection = connection
         self.request = request
         self.faults = sorted(faults, key=_apply_position) if faults else faults
@@ -43,18 +43,18 @@ class PendingRequest:
 
     @property
     def should_execute(self) -> bool:
-        """Tell whether the request is acted on at all."""
+        """Return whether the action is executed."""
         return not self.faults or all(fault.stage is not Stage.BEFORE for fault in self.faults)
 
     def apply_faults(self) -> None:
-        """Let the faults do their work, once the answer stands (if there is to be one)."""
+        """Apply the faults, after the request was executed (if it is)."""
         for fault in self.faults:
             _EFFECTS[fault.name](self, fault)
             self.outcome += f" [{fault.name}]"
 
 
 def disconnect(connection: Connection, reason: str, data: dict[str, Any] | None = None) -> None:
-    """Tell a client why it has to go, and close."""
+    """Push the reason for the disconnect, and close the connection."""
     payload: dict[str, Any] = {"reason": reason}
     if data:
         payload["data"] = data
@@ -128,11 +128,11 @@ _MALFORMED_MESSAGES = {
     "binary": OutgoingMessage(b"\x00\x01\x02", binary=True),
 }
 
-# In the order in which they do their work where several befall one request.
+# If several faults are selected for a request, they are applied in this order.
 _EFFECTS: dict[str, Callable[[PendingRequest, Fault], None]] = {
     "error": _apply_error,
     "malformed": _apply_malformed,
-    "no-id": lambda *_: None,  # done from the beginning
+    "no-id": lambda *_: None,  # already applied by __init__
     "duplicate": _apply_duplicate,
     "foreign": _apply_foreign,
     "push-first": _apply_push_first,

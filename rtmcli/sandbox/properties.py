@@ -1,7 +1,7 @@
-"""Properties: which there are, what they take, and how they change.
+"""Properties: definitions, validation, changes and filters.
 
-In requests a value is bare, `{namespace: {name: value}}` (wrapped is accepted too); everywhere
-else it is wrapped, `{namespace: {name: {"value": value}}}`. They are kept as they go on the wire.
+In requests a value is bare, `{namespace: {name: value}}` (wrapped is accepted, too); everywhere
+else, in the state as well, it is wrapped, `{namespace: {name: {"value": value}}}`.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ _CHATS_AND_THREADS = frozenset({"chat", "thread"})
 
 
 class PropertyDefinition(NamedTuple):
-    """What one property takes, where it may stand, and whether agents may change it."""
+    """A property's type, the objects that can have it, and whether agents may change it."""
 
     type: str
     targets: frozenset[str] = _ALL_TARGETS
@@ -26,7 +26,7 @@ class PropertyDefinition(NamedTuple):
 
 
 NAMESPACES: dict[str, dict[str, PropertyDefinition]] = {
-    "test": {  # every licence has it
+    "test": {  # exists on every license
         "bool_property": PropertyDefinition("bool"),
         "int_property": PropertyDefinition("int"),
         "string_property": PropertyDefinition("string"),
@@ -63,7 +63,7 @@ def _is_int32(value: object) -> bool:
 
 _VALUE_TYPES: dict[str, tuple[str, Callable[[object], bool]]] = {
     "bool": ("true or false", lambda value: isinstance(value, bool)),
-    "int": ("a whole number of 32 bits", _is_int32),
+    "int": ("a 32-bit integer", _is_int32),
     "string": ("a string", lambda value: isinstance(value, str)),
     "tokenized_string": ("a string", lambda value: isinstance(value, str)),
 }
@@ -77,7 +77,7 @@ def _find_definition(namespace: str, name: str, target: PropertyTarget) -> Prope
     if definition is None:
         reject(f"property {namespace}.{name} not found")
     if target not in definition.targets:
-        reject(f"property {namespace}.{name} does not exist in {target}s")
+        reject(f"property {namespace}.{name} is not defined for {target}s")
     if not definition.writable_by_agents:
         raise RequestError("authorization", f"agents may not change property {namespace}.{name}")
     return definition
@@ -86,7 +86,7 @@ def _find_definition(namespace: str, name: str, target: PropertyTarget) -> Prope
 def validate_and_wrap(
     properties: Mapping[str, Mapping[str, Any]], target: PropertyTarget
 ) -> JSONObject:
-    """Check the properties of a request and wrap their values; refuse what is not defined."""
+    """Validate the properties of a request and wrap their values."""
     return {
         namespace: {
             name: {"value": _validate_value(namespace, name, value, target)}
@@ -106,19 +106,19 @@ def _validate_value(namespace: str, name: str, value: Any, target: PropertyTarge
 
 
 def validate_names(names_by_namespace: Mapping[str, list[str]], target: PropertyTarget) -> None:
-    """Check the names of properties to delete; refuse what is not defined."""
+    """Reject the names of properties to delete unless all are defined."""
     for namespace, names in names_by_namespace.items():
         for name in names:
             _find_definition(namespace, name, target)
 
 
 def merge(old: JSONObject, new: JSONObject) -> JSONObject:
-    """Return the properties with others set."""
+    """Return the old properties updated with the new ones."""
     return {**old, **{each: {**old.get(each, {}), **names} for each, names in new.items()}}
 
 
 def remove(old: JSONObject, names_by_namespace: Mapping[str, list[str]]) -> JSONObject:
-    """Return the properties less those of the names; an empty namespace goes too."""
+    """Return the properties without the named ones and without empty namespaces."""
     remaining = {
         namespace: {
             name: value
@@ -137,7 +137,7 @@ def get_value(properties: JSONObject, namespace: str, name: str) -> Any:
 
 
 def matches(properties: JSONObject, filters: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> bool:
-    """Tell whether properties pass all filters, `{namespace: {name: {filter: value}}}`."""
+    """Return whether properties match all filters, `{namespace: {name: {operator: operand}}}`."""
     return all(
         _matches_filter(get_value(properties, namespace, name), operator, operand)
         for namespace, names in filters.items()
@@ -154,7 +154,7 @@ def _matches_filter(value: Any, operator: str, operand: Any) -> bool:
 
 
 def validate_filters(filters: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse filters on properties that are not defined."""
+    """Reject filters on properties that are not defined."""
     for namespace, names in filters.items():
         for name in names:
             if name not in NAMESPACES.get(namespace, ()):

@@ -1,4 +1,4 @@
-"""One request as its action sees it: who asks, and how far the scopes reach."""
+"""The context of one request: its caller and the level that the caller's scopes grant."""
 
 from typing import NamedTuple
 
@@ -9,23 +9,23 @@ from rtmcli.sandbox.state import State
 
 
 class RequestContext(NamedTuple):
-    """A request that its action is about to carry out."""
+    """The context in which an action handles its request."""
 
     state: State
     caller: Caller
     agent: Agent
-    user_id: str  # in whose name: the agent, or the bot that it acts as
-    scope_level: int  # how far the scopes reach
+    user_id: str  # the author: the agent, or the bot it acts as
+    scope_level: int  # one of the levels in `scopes`
 
     def chat(self, chat_id: str) -> Chat:
-        """Find a chat; refuse it where the scopes do not reach it."""
+        """Return a chat; raise RequestError if it is unknown or the scopes do not cover it."""
         chat = self.state.chat(chat_id)
         if self.scope_level != scopes.ALL and not self.can_access(chat):
-            raise RequestError("authorization", f"the token's scopes do not reach chat {chat_id}")
+            raise RequestError("authorization", f"the token's scopes do not cover chat {chat_id}")
         return chat
 
     def can_access(self, chat: Chat) -> bool:
-        """Tell whether the scopes reach a chat."""
+        """Return whether the scopes cover a chat."""
         if self.scope_level == scopes.ALL:
             return True
         if self.scope_level != scopes.NONE and chat.is_present(self.agent.id):
@@ -33,7 +33,7 @@ class RequestContext(NamedTuple):
         return self.scope_level == scopes.ACCESS and self.agent.is_allowed_by(chat.access)
 
     def can_access_thread(self, chat: Chat, thread: Thread) -> bool:
-        """Tell whether a thread of a chat within reach is open to the caller."""
+        """Return whether the caller may read a thread of a chat that the scopes cover."""
         if self.scope_level == scopes.ALL or self.agent.id in thread.user_ids:
             return True
         if thread.active and chat.is_present(self.agent.id):
@@ -41,15 +41,15 @@ class RequestContext(NamedTuple):
         return self.scope_level == scopes.ACCESS and self.agent.is_allowed_by(thread.access)
 
     def thread(self, chat: Chat, thread_id: str) -> Thread:
-        """Find a thread of a chat; refuse it where the caller has no access to it."""
+        """Return a thread of a chat; raise RequestError if the caller has no access to it."""
         thread = self.state.thread(chat, thread_id)
         if self.scope_level != scopes.ALL and not self.can_access_thread(chat, thread):
             raise RequestError(
-                "authorization", f"the token's scopes do not reach thread {thread_id}"
+                "authorization", f"the token's scopes do not cover thread {thread_id}"
             )
         return thread
 
     def require_access(self, access: Access, target: str) -> None:
-        """Refuse what is guarded by an access that does not let the caller in."""
+        """Raise RequestError if the access to `target` does not include the caller."""
         if self.scope_level != scopes.ALL and not self.agent.is_allowed_by(access):
-            raise RequestError("authorization", f"the token's scopes do not reach {target}")
+            raise RequestError("authorization", f"the token's scopes do not cover {target}")

@@ -1,15 +1,15 @@
-"""What a token's scopes allow: what implies what, what each role has, how far a scope reaches."""
+"""Scopes: which scopes each implies, the scopes of each role, and access levels."""
 
 from functools import lru_cache
 from typing import Final
 
 from rtmcli.catalogue.model import Method
 
-# How far a scope reaches.
+# Access levels: the chats that a scope covers.
 NONE: Final = 0
-MY: Final = 1  # chats in which the agent is present
-ACCESS: Final = 2  # and those that are shared with one of the agent's groups
-ALL: Final = 3  # and all others of the licence
+MY: Final = 1  # those in which the agent is present
+ACCESS: Final = 2  # and those to which one of the agent's groups has access
+ALL: Final = 3  # all chats of the license
 
 _LEVELS = {"my": MY, "access": ACCESS, "all": ALL}
 _IMPLIED_LEVELS = {"all": ("all", "access", "my"), "access": ("access", "my"), "my": ("my",)}
@@ -52,12 +52,12 @@ ADMINISTRATOR = NORMAL | {
 }
 SCOPES_BY_ROLE = {"owner": ADMINISTRATOR, "administrator": ADMINISTRATOR, "normal": NORMAL}
 
-# Scopes that the sandbox honours although the reference does not list them.
+# Scopes that the sandbox accepts although the reference does not list them.
 _UNDOCUMENTED_SCOPES = {"follow_chat": ("chats--all:ro", "chats--access:ro")}
 
 
 def _directly_implied(scope: str) -> set[str]:
-    """Name what a scope implies, itself included."""
+    """Return the scopes that a scope implies directly, including itself."""
     resource, _, mode = scope.partition(":")
     name, _, level = resource.partition("--")
     suffixes = [f"--{narrower}" for narrower in _IMPLIED_LEVELS.get(level, ())] or [
@@ -76,12 +76,12 @@ def _directly_implied(scope: str) -> set[str]:
 
 @lru_cache(maxsize=256)
 def with_implied(scopes: frozenset[str]) -> frozenset[str]:
-    """Add to scopes all that they imply."""
+    """Return scopes together with all that they imply."""
     return frozenset().union(*map(_directly_implied, scopes))
 
 
 def required_scopes(method: Method, *, conditional: bool = False) -> tuple[str, ...]:
-    """Name the scopes of which a method wants one; `otherwise`: those of `scopes_when`."""
+    """Return the scopes of which a method needs one; if `conditional`, the conditional ones."""
     if conditional and method.conditional_scopes:
         return method.conditional_scopes[1]
     return method.scopes + _UNDOCUMENTED_SCOPES.get(method.action, ())
@@ -89,7 +89,10 @@ def required_scopes(method: Method, *, conditional: bool = False) -> tuple[str, 
 
 @lru_cache(maxsize=1024)
 def scope_level(granted: frozenset[str], scopes: tuple[str, ...]) -> int:
-    """Tell how far a method reaches with what is granted (a closure); no scopes: everywhere."""
+    """Return the highest access level that `granted` (with implied) has among `scopes`.
+
+    It is ALL if `scopes` is empty, as the method then needs no scope.
+    """
     if not scopes:
         return ALL
     return max((_level_of(scope) for scope in scopes if scope in granted), default=NONE)

@@ -1,6 +1,6 @@
-"""The licence as it begins: what was said, as rows.
+"""Sample data: chats with their threads and events.
 
-The ids that the method reference uses in its samples exist here, so that its samples work.
+The IDs in the examples of the method reference exist here, so that the examples work.
 """
 
 from typing import Any, NamedTuple
@@ -9,43 +9,43 @@ from rtmcli.sandbox.seed_data import AGENTS, BOT_ID, SITE_URL, SeedTime
 
 
 class SeedEvent(NamedTuple):
-    """An event: who wrote it ("customer" for the chat's), and its own fields."""
+    """An event: its author, an agent ID or "customer", and its other fields."""
 
     author: str
     fields: dict[str, Any]
 
 
 def message(author: str, text: str, **fields: Any) -> SeedEvent:
-    """Make a message."""
+    """Build a message."""
     return SeedEvent(author, {"type": "message", "text": text, **fields})
 
 
 def agents_only_message(author: str, text: str) -> SeedEvent:
-    """Make a message that only agents see."""
+    """Build a message that only agents see."""
     return message(author, text, recipients="agents")
 
 
 class SeedThread(NamedTuple):
-    """A thread; closed unless it is the active one of its chat."""
+    """A thread of a chat."""
 
     id: str
     started_at: SeedTime
     events: tuple[SeedEvent, ...]
     active: bool = False
-    properties: dict[str, dict[str, Any]] = {}  # noqa: RUF012  # a row is frozen
+    properties: dict[str, dict[str, Any]] = {}  # noqa: RUF012  # never changed
     tags: tuple[str, ...] = ()
-    group_ids: tuple[int, ...] = ()  # other access than the chat's
+    group_ids: tuple[int, ...] = ()  # if access differs from the chat's
 
 
 class SeedChat(NamedTuple):
-    """A chat and its threads, the oldest first."""
+    """A chat and its threads, oldest first."""
 
     id: str
-    customer_email: str  # the e-mail
-    agent_ids: tuple[str, ...]  # who is present
+    customer_email: str
+    agent_ids: tuple[str, ...]  # the present agents
     threads: tuple[SeedThread, ...]
     group_ids: tuple[int, ...] = (0,)
-    properties: dict[str, dict[str, Any]] = {}  # noqa: RUF012  # a row is frozen
+    properties: dict[str, dict[str, Any]] = {}  # noqa: RUF012  # never changed
 
 
 _AGENT1, _AGENT2, _AGENT3, _AGENT4 = (row.id for row in AGENTS[:4])

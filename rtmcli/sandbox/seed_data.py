@@ -1,12 +1,11 @@
-"""The licence as it begins: who is there, and the website, as rows.
+"""Sample data: agents, groups, customers and the website.
 
-A moment is a date and time, or how many minutes ago. The ids that the method reference uses in
-its samples exist here, so that its samples work.
+The IDs in the examples of the method reference exist here, so that the examples work.
 """
 
 from typing import NamedTuple
 
-SeedTime = str | int
+SeedTime = str | int  # a date and time, or minutes ago
 
 FIRST_AGENT_ID = "agent1@example.com"
 SUPERVISOR_ID = "supervisor@example.com"
@@ -22,7 +21,7 @@ class SeedAgent(NamedTuple):
     name: str
     permission: str
     group_ids: tuple[int, ...]
-    has_external_connection: bool = False  # logged in with another program, and accepting chats
+    has_external_connection: bool = False  # online and accepting chats without the sandbox
     is_bot: bool = False
 
 
@@ -37,7 +36,7 @@ AGENTS = (
 
 
 class Location(NamedTuple):
-    """Where a customer comes from."""
+    """A customer's location."""
 
     country: str
     country_code: str
@@ -46,11 +45,11 @@ class Location(NamedTuple):
     timezone: str
     latitude: str
     longitude: str
-    network: str  # the first three numbers of the IP address
+    network: str  # the first three bytes of the IP address
 
 
 def geolocation(location: Location) -> dict[str, str]:
-    """Show a place as a visit's geolocation."""
+    """Return the geolocation object of a visit."""
     return {name: str(value) for name, value in location._asdict().items() if name != "network"}
 
 
@@ -86,7 +85,7 @@ LOCATIONS = {
 
 
 class SeedCustomer(NamedTuple):
-    """A customer; without an id it gets one."""
+    """A customer; an ID is generated if none is given."""
 
     name: str
     email: str
@@ -94,8 +93,8 @@ class SeedCustomer(NamedTuple):
     visit_count: int
     created_at: SeedTime
     id: str = ""
-    fields: dict[str, str] = {}  # noqa: RUF012  # a row is frozen
-    is_online: bool = False  # on the website at present
+    fields: dict[str, str] = {}  # noqa: RUF012  # never changed
+    is_online: bool = False  # on the website
 
 
 SAMPLE_CUSTOMER_ID = "b7eff798-f8df-4364-8059-649c35c9ed0c"
@@ -144,7 +143,7 @@ CUSTOMERS = (
     SeedCustomer("Wendy Park", "wendy@example.org", "austin", 1, 45, is_online=True),
 )  # fmt: skip
 
-# What a customer opens on the website: path and title.
+# The pages of the website: path and title.
 SITE_URL = "https://shop.example.com"
 PAGES = (
     ("/", "Home"),
@@ -156,6 +155,6 @@ PAGES = (
 )
 USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:68.0) Gecko/20100101 Firefox/68.0"
 
-# Who comes by besides.
+# The names of new customers.
 FIRST_NAMES = ("Alma", "Bruno", "Cecile", "Dario", "Elif", "Finn", "Gita", "Hugo", "Ines", "Jonas")
 LAST_NAMES = ("Adler", "Brown", "Costa", "Dvorak", "Eriksen", "Fontaine", "Gruber", "Horvat")

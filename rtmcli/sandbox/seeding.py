@@ -1,14 +1,14 @@
-"""Found a licence: put the seed's rows into a state.
+"""Fill the state of a license with the sample data.
 
-The licence is always the same, tokens and all, whatever its random seed; only moments that are
-told as minutes ago depend on when it is founded.
+The result, including the tokens, does not depend on the random seed; only times that are given as
+minutes ago depend on when the license is created.
 """
 
 import random
 from collections.abc import Iterable
 
 from rtmcli.sandbox import scopes, seed_chats, seed_data, threads, timestamps
-from rtmcli.sandbox.actions.customers import add_customer
+from rtmcli.sandbox.customers import add_customer
 from rtmcli.sandbox.model import EXTERNAL_CONNECTION, Access, Agent, Chat, JSONObject, Visit
 from rtmcli.sandbox.state import State
 
@@ -17,9 +17,9 @@ _EVENT_INTERVAL = 40  # seconds
 
 
 def populate(state: State, first_agent_role: str, first_agent_scopes: Iterable[str] | None) -> None:
-    """Fill an empty state; `role` and `own_scopes` are those of the first agent."""
+    """Fill an empty state; without scopes the first agent has those of its role."""
     now, license_random = state.now, state.random
-    state.random = random.Random(0)  # noqa: S311  # the seed licence has fixed ids
+    state.random = random.Random(0)  # noqa: S311  # for fixed IDs and tokens
     state.group_names |= seed_data.GROUPS
     for row in seed_data.AGENTS:
         _add_agent(state, row, first_agent_role, first_agent_scopes)
@@ -28,7 +28,7 @@ def populate(state: State, first_agent_role: str, first_agent_scopes: Iterable[s
     }
     for chat in seed_chats.CHATS:
         _add_chat(state, chat, customer_ids_by_email[chat.customer_email], now)
-    # The tokens are no secrets: always the same, they are known before a sandbox runs.
+    # The tokens are not secret: they are the same for every sandbox.
     state.agent_by_token = {
         state.new_token(): agent.id for agent in state.agents.values() if not agent.is_bot
     }
@@ -42,8 +42,8 @@ def populate(state: State, first_agent_role: str, first_agent_scopes: Iterable[s
     }
 
 
-def _to_timestamp(moment: seed_data.SeedTime, now: float) -> float:
-    return now - 60 * moment if isinstance(moment, int) else timestamps.parse_datetime(moment)
+def _to_timestamp(time: seed_data.SeedTime, now: float) -> float:
+    return now - 60 * time if isinstance(time, int) else timestamps.parse_datetime(time)
 
 
 def _add_agent(
@@ -56,7 +56,7 @@ def _add_agent(
     if row.id == seed_data.FIRST_AGENT_ID:
         permission, requested_scopes = first_agent_role, first_agent_scopes
     elif row.id == seed_data.SUPERVISOR_ID and first_agent_role != "owner":
-        permission = "owner"  # a licence has one
+        permission = "owner"  # a license has exactly one owner
     token_scopes = (
         scopes.SCOPES_BY_ROLE[permission]
         if requested_scopes is None

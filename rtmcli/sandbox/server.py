@@ -1,4 +1,4 @@
-"""The server: one licence behind a listening socket, and whoever is connected."""
+"""The server: serves one license to the clients of a listening socket."""
 
 import asyncio
 import contextlib
@@ -16,12 +16,12 @@ from rtmcli.sandbox.server_options import DEFAULT, ServerOptions
 from rtmcli.sandbox.ticker import EventLoop, Ticker
 from rtmcli.sandbox.traffic import TrafficGenerator
 
-_READ_SIZE = 64 * 1024  # bytes read at once
+_READ_SIZE = 64 * 1024  # bytes
 _TIMEOUT_REASON = "connection_timeout"
 
 
 class Server:
-    """The server of one licence, in one event loop."""
+    """A server of one license in one event loop; implements `ServerCallbacks`."""
 
     def __init__(
         self,
@@ -30,27 +30,27 @@ class Server:
         frame_log: FrameLog | None = None,
         observer: RequestObserver | None = None,
     ) -> None:
-        """Prepare to serve."""
+        """Create the server; call `serve` to run it."""
         self.license = license_
         self.limits = options.limits
         self.frame_log = frame_log
         self.read_buffer = memoryview(bytearray(_READ_SIZE))
         self._options = options
-        self._last_connection_id = 0  # ever
+        self._last_connection_id = 0
         self._connections = ConnectionRegistry()
         self._dispatcher = Dispatcher(
             license_, options, self._connections, self.flush_all, observer
         )
-        self._unflushed: set[Connection] = set()  # they have something to write
+        self._unflushed: set[Connection] = set()
         self._all_closed = asyncio.Event()
 
     @property
     def connection_count(self) -> int:
-        """Count the present connections."""
+        """Return the number of open connections."""
         return len(self._connections)
 
     async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
-        """Serve on a listening socket until told to stop; then close every connection."""
+        """Serve on a listening socket until `stop` is set, then close every connection."""
         loop = asyncio.get_running_loop()
         server = await loop.create_server(self._create_connection, sock=listener)
         tickers = list(self._start_tickers(loop))
@@ -71,7 +71,7 @@ class Server:
         if self._options.traffic_rate:
             simulate = TrafficGenerator(self.license, self._options.seed).step
             yield Ticker(loop, self._options.traffic_rate, lambda: self.send_pushes(simulate()))
-        if self._options.seed is None:  # the moment of a look would show in what follows
+        if self._options.seed is None:  # the time of a check is not reproducible
             close_inactive = self.license.visitors.close_inactive
             yield Ticker(
                 loop,
@@ -84,37 +84,37 @@ class Server:
         return Connection(self, self._last_connection_id)
 
     def send_pushes(self, deliveries: Iterable[PushDelivery]) -> None:
-        """Push what nobody who is connected has caused."""
+        """Send pushes that no request caused."""
         for delivery in deliveries:
             self._connections.send_push(delivery)
         self.flush_all()
 
-    # What connections tell.
+    # Callbacks of connections.
 
     def message_received(self, connection: Connection, message: bytes, *, binary: bool) -> None:
-        """Answer a message, now or later."""
+        """Handle a message; the response may be sent later."""
         self._dispatcher.handle(connection, message, binary=binary)
 
     def connection_made(self, connection: Connection) -> None:
-        """Note a new connection."""
+        """Register a connection."""
         self._connections.add(connection)
 
     def output_queued(self, connection: Connection) -> None:
-        """Note that something waits to be written."""
+        """Schedule a connection for flushing."""
         self._unflushed.add(connection)
 
     def flush_all(self) -> None:
-        """Write what waits."""
+        """Write all queued output."""
         while self._unflushed:
             self._unflushed.pop().flush()
 
     def connection_timed_out(self, connection: Connection) -> None:
-        """Take leave of a client that did not log in, or sent no ping, in time."""
+        """Disconnect a client that did not log in, or send a ping, in time."""
         disconnect(connection, _TIMEOUT_REASON)
         self.flush_all()
 
     def logged_out(self, connection: Connection) -> None:
-        """Forget who was logged in on a connection; may be called again."""
+        """Dissociate a connection from its agent; idempotent."""
         caller = connection.caller
         if caller is None:
             return
@@ -123,7 +123,7 @@ class Server:
         self.send_pushes(self.license.connection_closed(caller))
 
     def connection_lost(self, connection: Connection) -> None:
-        """Forget a connection."""
+        """Unregister a connection."""
         self.logged_out(connection)
         self._connections.remove(connection)
         if not self._connections:

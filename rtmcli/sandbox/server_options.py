@@ -1,4 +1,4 @@
-"""How a server behaves, beyond what its licence decides."""
+"""The options of a server."""
 
 import re
 from typing import NamedTuple
@@ -11,30 +11,30 @@ _LATENCY_PATTERN = r"([0-9.]+([a-z]*))(?:(?:±|\+-)([0-9.]+)([a-z]*))?"
 
 
 class Latency(NamedTuple):
-    """How long an answer takes, in seconds, more or less."""
+    """The response time in seconds, uniformly distributed over mean ± jitter."""
 
     mean: float = 0.0
     jitter: float = 0.0
 
 
 class ServerOptions(NamedTuple):
-    """How a server behaves: by default faithfully and at once."""
+    """The options of a server; by default no faults, no latency and no traffic."""
 
     limits: Limits = Limits()
     faults: tuple[Fault, ...] = ()
     latency: Latency = Latency()
-    traffic_rate: float = 0.0  # acts of customers a second
-    seed: int | None = None  # of chance, jitter and traffic
+    traffic_rate: float = 0.0  # simulated customer actions per second
+    seed: int | None = None  # for fault probabilities, jitter and traffic
 
 
 DEFAULT = ServerOptions()
 
 
 def parse_latency(text: str) -> Latency:
-    """Read `50ms`, `50ms±20` or `50ms+-20ms`; raise ValueError."""
+    """Parse `50ms`, `50ms±20` or `50ms+-20ms`; raise ValueError."""
     match = re.fullmatch(_LATENCY_PATTERN, text)
     if not match:
-        raise ValueError(f"--latency: {text!r} is no latency: write 50ms or 50ms±20")
+        raise ValueError("must be a duration, or one with jitter: 50ms or 50ms±20")
     mean, unit, jitter, jitter_unit = match.groups()
     try:
         mean_seconds = durations.parse(mean)
@@ -42,4 +42,4 @@ def parse_latency(text: str) -> Latency:
             mean_seconds, durations.parse(jitter + (jitter_unit or unit)) if jitter else 0.0
         )
     except ValueError as error:
-        raise ValueError(f"--latency: {text!r}: each {error}") from None
+        raise ValueError(f"holds a duration that {error}") from None

@@ -1,4 +1,4 @@
-"""Run a server beside the program that needs it: a test, an embedder, the command."""
+"""Run a sandbox server in a thread, for the command, tests and other programs."""
 
 import asyncio
 import socket
@@ -19,10 +19,10 @@ T = TypeVar("T")
 
 
 class Sandbox:
-    """A server that runs in a thread of its own."""
+    """A server that runs in its own thread."""
 
     def __init__(self, server: Server, listener: socket.socket) -> None:
-        """Prepare the thread; `serving` starts and stops it."""
+        """Create the thread; `run_sandbox` starts and stops it."""
         self.url = listener_url(listener)
         self.license = server.license
         self.token = server.license.tokens[0].token  # without the scheme
@@ -33,24 +33,24 @@ class Sandbox:
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
 
     def start(self) -> None:
-        """Start to answer."""
+        """Start the thread and wait for its event loop."""
         self._thread.start()
         self._loop_future.result()
 
     def stop(self) -> None:
-        """Close every connection and wait for the end; it may have come already."""
+        """Close every connection and wait for the thread to end; idempotent."""
         if self._thread.is_alive():
             self._loop_future.result().call_soon_threadsafe(self._stop_event.set)
             self._thread.join()
 
     def call_threadsafe(self, callback: Callable[[Server], T]) -> T:
-        """Do something in the server's thread, write what it sent, and return its result."""
+        """Call a function in the server's thread, flush its output, and return its result."""
         future: Future[T] = Future()
 
         def run() -> None:
             try:
                 future.set_result(callback(self._server))
-            except Exception as error:  # noqa: BLE001  # it is raised where it was asked for
+            except Exception as error:  # noqa: BLE001  # raised in the calling thread
                 future.set_exception(error)
             self._server.flush_all()
 
@@ -74,7 +74,7 @@ def run_sandbox(
     frame_log: FrameLog | None = None,
     observer: RequestObserver | None = None,
 ) -> Iterator[Sandbox]:
-    """Serve a licence, a new one by default, for as long as the block runs."""
+    """Serve a license, by default a new one, within the block."""
     server = Server(license_ or License(), options, frame_log, observer)
     sandbox = Sandbox(server, listener or create_listener())
     sandbox.start()

@@ -1,9 +1,9 @@
-"""The state of a licence, and where things are found in it."""
+"""The state of a license, with lookups, ID generation and push recipients."""
 
 import base64
 import random
 import string
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import cached_property
 from typing import NoReturn
 
@@ -26,49 +26,49 @@ _ID_ALPHABET = string.ascii_uppercase + string.digits
 
 
 def reject(message: str) -> NoReturn:
-    """Refuse a request for what it says."""
+    """Raise a `RequestError` of type validation."""
     raise RequestError("validation", message)
 
 
 class State:
-    """Everything that a licence remembers."""
+    """All data of a license."""
 
     def __init__(self, seed: int | None, get_time: Callable[[], float]) -> None:
-        self.random = random.Random(seed)  # noqa: S311  # made-up ids need no secrecy
+        self.random = random.Random(seed)  # noqa: S311  # IDs and sandbox tokens are not secret
         self._get_time = get_time
-        self.now = get_time()  # seconds since 1970: the time of the present request
+        self.now = get_time()  # seconds since 1970: the time of the current request
         self.group_names: dict[int, str] = {ALL_AGENTS_GROUP: "Everybody"}
-        self.agents: dict[str, Agent] = {}  # bots too
-        self.agent_by_token: dict[str, str] = {}  # token -> agent id
-        self.customers: dict[str, Customer] = {}  # in the order of their creation
-        self.visits: dict[str, Visit] = {}  # of the customers who are on the website
+        self.agents: dict[str, Agent] = {}  # including bots
+        self.agent_by_token: dict[str, str] = {}  # token -> agent ID
+        self.customers: dict[str, Customer] = {}  # in order of creation
+        self.visits: dict[str, Visit] = {}  # customer ID -> current visit
         self.chats: dict[str, Chat] = {}
         self.active_chats: dict[str, Chat] = {}  # those with an active thread
-        self.devices: dict[tuple[str, str], str] = {}  # (agent, Firebase token) -> platform
+        self.devices: dict[tuple[str, str], str] = {}  # (agent ID, Firebase token) -> platform
         self.license: JSONObject = {}
 
-    # Time and ids.
+    # Time and IDs.
 
     def update_now(self) -> None:
-        """Begin a request: all that it does happens at the same time."""
+        """Read the clock once per request, so that all its changes have the same time."""
         self.now = self._get_time()
 
     @property
     def timestamp(self) -> int:
-        """The time in whole seconds since 1970."""
+        """The current time in whole seconds since 1970."""
         return int(self.now)
 
     @property
     def date_time(self) -> str:
-        """The time as RFC 3339."""
+        """The current time in RFC 3339 format."""
         return timestamps.format_datetime(self.now)
 
     def new_id(self) -> str:
-        """Make the id of a chat or thread: ten letters and digits."""
+        """Generate a chat or thread ID: ten letters and digits."""
         return "".join(self.random.choices(_ID_ALPHABET, k=10))
 
     def new_uuid(self) -> str:
-        """Make a UUID of version 4: the id of a customer or a visit."""
+        """Generate a customer or visit ID: a version 4 UUID."""
         digits = f"{self.random.getrandbits(128):032x}"
         variant = "89ab"[int(digits[16], 16) % 4]
         return (
@@ -76,55 +76,60 @@ class State:
         )
 
     def new_token(self) -> str:
-        """Make an access token, with the prefix of its region."""
+        """Generate an access token with the prefix of its region."""
         secret = base64.urlsafe_b64encode(self.random.randbytes(24)).decode()
         return f"{API.default_region}:{secret}"
 
-    # Where things are found.
+    # Lookups; they reject unknown IDs.
 
     def chat(self, chat_id: str) -> Chat:
-        """Find a chat."""
+        """Return a chat."""
         chat = self.chats.get(chat_id)
         return chat or reject(f"chat {chat_id} not found")
 
     def thread(self, chat: Chat, thread_id: str) -> Thread:
-        """Find a thread of a chat."""
+        """Return a thread of a chat."""
         thread = chat.threads_by_id.get(thread_id)
         return thread or reject(f"thread {thread_id} not found in chat {chat.id}")
 
     def event(self, thread: Thread, event_id: str) -> JSONObject:
-        """Find an event of a thread."""
+        """Return an event of a thread."""
         return thread.find_event(event_id) or reject(
             f"event {event_id} not found in thread {thread.id}"
         )
 
     def customer(self, customer_id: str) -> Customer:
-        """Find a customer."""
+        """Return a customer."""
         customer = self.customers.get(customer_id)
         return customer or reject(f"customer {customer_id} not found")
 
     def agent(self, agent_id: str) -> Agent:
-        """Find an agent or bot."""
+        """Return an agent or bot."""
         agent = self.agents.get(agent_id)
         return agent or reject(f"agent {agent_id} not found")
 
     def group(self, group_id: object) -> int:
-        """Find a group."""
+        """Return a group ID if the group exists."""
         if not isinstance(group_id, int) or group_id not in self.group_names:
             reject(f"group {group_id} not found")
         return group_id
 
     def active_chat(self, customer: Customer) -> Chat | None:
-        """Return the customer's chat where it has an active thread."""
+        """Return the customer's chat if it has an active thread."""
         chat = self.chats.get(customer.chat_id)
         return chat if chat and chat.active_thread else None
 
-    # Who gets a push.
+    def reject_if_banned(self, customer: Customer) -> None:
+        """Raise a `RequestError` of type authorization if a customer is banned."""
+        if customer.banned_until > self.now:
+            raise RequestError("authorization", f"customer {customer.id} is banned")
+
+    # Push recipients, as agent IDs.
 
     def recipients(self, chat: Chat) -> frozenset[str]:
-        """Name the agents who get all pushes of a chat: those present, and its followers.
+        """Return the agents who get all pushes about a chat: those present, and its followers.
 
-        An agent present needs a scope to read its own chats, a follower one to read others'.
+        Present agents need the scope chats--my:ro, followers chats--access:ro.
         """
         if chat.recipients is None:
             present = {
@@ -137,7 +142,7 @@ class State:
         return chat.recipients
 
     def key_change_recipients(self, chat: Chat) -> frozenset[str]:
-        """Name the agents who get a chat's key changes: all those with access, too."""
+        """Return the agents who get a chat's key changes: in addition, all with access to it."""
         if chat.key_change_recipients is None:
             chat.key_change_recipients = self.recipients(chat) | self.agents_with_access(
                 chat.access
@@ -145,7 +150,7 @@ class State:
         return chat.key_change_recipients
 
     def agents_with_access(self, *accesses: Access) -> frozenset[str]:
-        """Name the agents whom any of the accesses lets in, and who may read what it guards."""
+        """Return the agents included in any of the accesses who have the scope chats--access:ro."""
         return frozenset(
             agent.id
             for agent in self.agents.values()
@@ -156,7 +161,7 @@ class State:
     def chat_push(
         self, chat: Chat, name: str, payload: JSONObject, *, requester: bool = True
     ) -> PushDelivery:
-        """Make a push about a chat, for those who are to get it."""
+        """Build a push about a chat for the recipients of its type."""
         find_recipients = (
             self.key_change_recipients if name in _KEY_CHANGE_PUSHES else self.recipients
         )
@@ -164,23 +169,17 @@ class State:
 
     @cached_property
     def customer_push_recipients(self) -> frozenset[str]:
-        """Name the agents who get the pushes about customers."""
+        """The agents who get pushes about customers."""
         return self.agents_with_scope("customers:ro")
 
     @cached_property
     def multicast_recipients(self) -> frozenset[str]:
-        """Name the agents who get multicasts."""
+        """The agents who can get multicasts."""
         return self.agents_with_scope("multicast:ro")
 
-    def agents_with_scope(
-        self, scope: str, candidates: Collection[str] | None = None
-    ) -> frozenset[str]:
-        """Name the agents who have a scope."""
-        return frozenset(
-            agent_id
-            for agent_id in (self.agents if candidates is None else candidates)
-            if self._has_scope(agent_id, scope)
-        )
+    def agents_with_scope(self, scope: str) -> frozenset[str]:
+        """Return the agents who have a scope."""
+        return frozenset(each for each in self.agents if self._has_scope(each, scope))
 
     def _has_scope(self, agent_id: str, scope: str) -> bool:
         return scope in self.agents[agent_id].effective_scopes

@@ -1,4 +1,4 @@
-"""The system messages that the server itself writes into threads, and their texts."""
+"""Texts of the system messages that the server adds to threads."""
 
 TEMPLATES = {
     "agent_added": "{initiator} added {agent} to the chat",
@@ -22,7 +22,7 @@ TEMPLATES = {
 
 
 def build_event(message_type: str, variables: dict[str, str]) -> dict[str, object]:
-    """Make a system message of a kind: an event without id, order and time."""
+    """Build a system message of a type: an event without ID, order and time."""
     return {
         "type": "system_message",
         "recipients": "all",

@@ -1,9 +1,9 @@
-"""The life of a chat: threads open and close, events arrive, users come and go.
+"""Change chats: open and close threads, add events, add and remove users.
 
-Every function here acts; whoever calls it has checked all there is to check.
+These functions do not validate anything; their callers do.
 """
 
-from rtmcli.sandbox import system_messages, views
+from rtmcli.sandbox import customers, system_messages, views
 from rtmcli.sandbox.interface import PushDelivery
 from rtmcli.sandbox.model import Chat, Customer, JSONObject, Membership, Thread
 from rtmcli.sandbox.properties import get_value, merge
@@ -11,7 +11,7 @@ from rtmcli.sandbox.state import State
 
 
 def open_thread(state: State, chat: Chat, thread_id: str = "") -> Thread:
-    """Open a new thread in a chat that has no active one; nobody follows the chat any longer."""
+    """Open a new thread in a chat without an active one; the chat's followers are removed."""
     thread = Thread(
         thread_id or state.new_id(), len(chat.threads) + 1, state.timestamp, chat.access
     )
@@ -19,18 +19,18 @@ def open_thread(state: State, chat: Chat, thread_id: str = "") -> Thread:
         user_id for user_id, membership in chat.users.items() if membership.is_present
     ]
     chat.threads.append(thread)
-    state.active_chats[chat.id] = chat
     chat.threads_by_id[thread.id] = thread
+    state.active_chats[chat.id] = chat
     chat.followers.clear()
     chat.invalidate_recipients()
     customer = state.customers.get(chat.customer_id)
     if customer:
-        increment_statistics(customer, threads_count=1)
+        customers.increment_statistics(customer, threads_count=1)
     return thread
 
 
 def add_event(state: State, chat: Chat, thread: Thread, event_fields: JSONObject) -> JSONObject:
-    """Add an event to a thread: it gets its id, order and time."""
+    """Give an event its ID, order and time and add it to a thread; return the whole event."""
     order = len(thread.events) + 1
     event = {
         "id": f"{thread.id}_{order}",
@@ -49,7 +49,7 @@ def add_event(state: State, chat: Chat, thread: Thread, event_fields: JSONObject
 
 
 def append_event(chat: Chat, thread: Thread, event: JSONObject) -> None:
-    """Put an event that has all its fields into a thread."""
+    """Append an event that already has all its fields to a thread."""
     thread.append_event(event)
     if event.get("author_id"):
         thread.add_user(event["author_id"])
@@ -64,24 +64,33 @@ def _update_last_event_time(state: State, chat: Chat, field: str) -> None:
         customer.update(**{field: state.date_time})
 
 
-def increment_statistics(customer: Customer, **increments: int) -> None:
-    """Add to a customer's statistics."""
-    statistics = dict(customer.data.get("statistics", {}))
-    for name, number in increments.items():
-        statistics[name] = statistics.get(name, 0) + number
-    customer.update(statistics=statistics)
-
-
 def incoming_event(state: State, chat: Chat, thread: Thread, event: JSONObject) -> PushDelivery:
-    """Tell of an event."""
+    """Return the push `incoming_event`."""
     payload = {"chat_id": chat.id, "thread_id": thread.id, "event": event}
     return state.chat_push(chat, "incoming_event", payload)
+
+
+def incoming_typing_indicator(
+    state: State, chat: Chat, author_id: str, *, recipients: str, is_typing: bool
+) -> PushDelivery:
+    """Return the push `incoming_typing_indicator` for the active thread."""
+    payload = {
+        "chat_id": chat.id,
+        "thread_id": chat.last_thread.id,
+        "typing_indicator": {
+            "author_id": author_id,
+            "recipients": recipients,
+            "timestamp": state.timestamp,
+            "is_typing": is_typing,
+        },
+    }
+    return state.chat_push(chat, "incoming_typing_indicator", payload, requester=False)
 
 
 def add_system_message(
     state: State, chat: Chat, message_type: str, **variables: str
 ) -> list[PushDelivery]:
-    """Write a system message into the active thread, where there is one; tell of it."""
+    """Add a system message to the active thread, if any; return its push."""
     thread = chat.active_thread
     if not thread:
         return []
@@ -97,9 +106,10 @@ def incoming_chat_thread(
     only_recipient: str = "",
     requester_id: str = "",
 ) -> list[PushDelivery]:
-    """Tell of a chat with its newest thread; each is told whether it follows the chat itself.
+    """Return the pushes that show a chat with its newest thread.
 
-    A chat that has no agent is told of to everybody with access to it.
+    `is_followed` depends on the recipient, so followers get their own push. If no agent is present
+    in the chat, all agents with access to it are recipients.
     """
     if only_recipient:
         recipients = frozenset({only_recipient})
@@ -123,9 +133,9 @@ def incoming_chat_thread(
 def close_thread(
     state: State, chat: Chat, message_type: str, *, user_id: str = "", **variables: str
 ) -> list[PushDelivery]:
-    """Close the active thread with a system message of its kind; tell of both.
+    """Add a system message to the active thread and close it; return the pushes.
 
-    Without `user_id` the server itself closes it.
+    Without `user_id` the server itself closes the thread.
     """
     thread = chat.last_thread
     deliveries = add_system_message(state, chat, message_type, **variables)
@@ -138,30 +148,14 @@ def close_thread(
     customer = state.customers.get(chat.customer_id)
     if customer and customer.pending_changes:
         changes, customer.pending_changes = customer.pending_changes, {}
-        deliveries.append(update_customer(state, customer, changes))
+        deliveries.append(customers.update_customer(state, customer, changes))
     return deliveries
-
-
-def update_customer(state: State, customer: Customer, changes: JSONObject) -> PushDelivery:
-    """Change a customer; tell of it."""
-    customer.update(**changes)
-    data = customer.data
-    contact: JSONObject = {name: data[name] for name in ("name", "email", "avatar") if name in data}
-    payload = {
-        "id": customer.id,
-        **contact,
-        "type": "customer",
-        "present": customer.id in state.visits,
-        "banned": customer.banned_until > state.now,
-        "fields": data.get("fields", {}),
-    }
-    return PushDelivery("customer_updated", payload, state.customer_push_recipients)
 
 
 def add_member(
     state: State, chat: Chat, user_id: str, user_type: str, *, is_present: bool = True
 ) -> None:
-    """Give a user a place in a chat, in silence."""
+    """Add a user to a chat without a push."""
     membership = chat.users.get(user_id)
     if membership:
         membership.is_present = membership.is_present or is_present
@@ -173,7 +167,7 @@ def add_member(
         chat.customer_id = user_id
         customer = state.customers[user_id]
         customer.chat_id = chat.id
-        increment_statistics(customer, chats_count=1)
+        customers.increment_statistics(customer, chats_count=1)
     if is_present and chat.threads and chat.last_thread.active:
         chat.last_thread.add_user(user_id)
         update_unassigned_property(chat)
@@ -183,7 +177,7 @@ def add_member(
 def add_user(
     state: State, chat: Chat, user_id: str, user_type: str, *, is_present: bool = True
 ) -> PushDelivery:
-    """Add a user to a chat; tell of it, the user too."""
+    """Add a user to a chat; return the push, which the user gets, too."""
     add_member(state, chat, user_id, user_type, is_present=is_present)
     payload = {
         "chat_id": chat.id,
@@ -195,7 +189,7 @@ def add_user(
 
 
 def remove_user(state: State, chat: Chat, user_id: str) -> PushDelivery:
-    """Take an agent out of a chat; tell of it, the agent too."""
+    """Remove an agent from a chat; return the push, which the agent gets, too."""
     payload: JSONObject = {"chat_id": chat.id}
     if chat.active_thread:
         payload["thread_id"] = chat.active_thread.id
@@ -210,7 +204,7 @@ def remove_user(state: State, chat: Chat, user_id: str) -> PushDelivery:
 
 
 def update_unassigned_property(chat: Chat) -> None:
-    """Keep the property routing.unassigned of an active chat true to whether it has an agent."""
+    """Set routing.unassigned of an active chat to whether no agent is present."""
     if not chat.active_thread:
         return
     unassigned = not chat.present_agents()
@@ -222,7 +216,7 @@ def update_unassigned_property(chat: Chat) -> None:
 
 
 def mark_absent(chat: Chat, customer: Customer) -> None:
-    """Note that a customer is no longer present in a chat."""
+    """Mark a customer as no longer present in a chat."""
     membership = chat.users.get(customer.id)
     if membership:
         membership.is_present = False

@@ -1,34 +1,34 @@
-"""Do something so many times a second, in an event loop."""
+"""Call a function at a given rate in an event loop."""
 
 from collections.abc import Callable
 from typing import Protocol
 
-_MIN_INTERVAL = 0.01  # seconds between turns; faster paces do several acts in one
+_MIN_INTERVAL = 0.01  # seconds; at a higher rate each timer makes several calls
 _ROUNDING_TOLERANCE = 1e-6
 
 
 class TimerHandle(Protocol):
-    """What may be called off."""
+    """A scheduled call."""
 
     def cancel(self) -> None:
-        """Call it off."""
+        """Cancel the call."""
 
 
 class EventLoop(Protocol):
-    """What tells the time and wakes: an event loop."""
+    """The part of an asyncio event loop that a ticker uses."""
 
     def time(self) -> float:
-        """Tell the time in seconds, from any beginning."""
+        """Return the monotonic time in seconds."""
 
     def call_later(self, delay: float, callback: Callable[[], None], /) -> TimerHandle:
-        """Wake after so many seconds."""
+        """Schedule a call in `delay` seconds."""
 
 
 class Ticker:
-    """Repeats an act until it is stopped."""
+    """Calls a function at a given rate until it is stopped."""
 
     def __init__(self, loop: EventLoop, rate: float, callback: Callable[[], None]) -> None:
-        """Start; `rate` is acts a second."""
+        """Start calling `callback` `rate` times per second."""
         self._loop = loop
         self._rate = rate
         self._callback = callback
@@ -37,7 +37,7 @@ class Ticker:
         self._schedule(1)
 
     def stop(self) -> None:
-        """Stop."""
+        """Stop calling."""
         self._timer.cancel()
 
     def _schedule(self, tick: int) -> None:
@@ -45,7 +45,7 @@ class Ticker:
         self._timer = self._loop.call_later(max(delay, _MIN_INTERVAL), self._run_due)
 
     def _run_due(self) -> None:
-        # A clock's last digit must not cost a turn.
+        # Rounding of the clock must not delay a call.
         due_ticks = int((self._loop.time() - self._start_time) * self._rate + _ROUNDING_TOLERANCE)
         self._schedule(due_ticks + 1)
         while self._ticks < due_ticks:

@@ -1,21 +1,20 @@
-"""Customers who live: they come, look around, chat, rate and leave, one act at a time."""
+"""Simulated customers: they visit, browse, chat, rate and leave, one action at a time."""
 
 import random
 from collections.abc import Iterator
 
-from rtmcli.sandbox import seed_data as rows
+from rtmcli.sandbox import seed_data
 from rtmcli.sandbox.interface import PushDelivery, RequestError
 from rtmcli.sandbox.license import License
 
 MAX_ONLINE = 12  # customers on the website at the same time
-_ARRIVAL_PROBABILITY = 0.15  # the chance that the next act is an arrival
-_NEW_CUSTOMER_PROBABILITY = 0.3  # that who comes was never there before
-_CHAT_PROBABILITY = 0.6  # that a visitor begins to chat
-_RATING_PROBABILITY = 0.5
-_COMMENT_PROBABILITY = 0.5
-_CLOSE_PROBABILITY = 0.3  # the chat, rather than just leaving
-_REPLY_PROBABILITY = 0.5  # that the next to act is one to whom an agent has written
-_MAX_CUSTOMERS = 200  # customers: from then on no new ones come
+_MAX_CUSTOMERS = 200  # no new customers are created beyond this number
+_ARRIVAL_PROBABILITY = 0.15  # the next action is an arrival
+_NEW_CUSTOMER_PROBABILITY = 0.3  # the arriving customer is new
+_CHAT_PROBABILITY = 0.6  # a visitor starts a chat
+_RATING_PROBABILITY = 0.5  # a customer rates the chat
+_CLOSE_PROBABILITY = 0.3  # a customer closes the chat before leaving
+_REPLY_PROBABILITY = 0.5  # the next action is that of a customer with an unanswered message
 
 _GREETING_TEXTS = (
     "Hello!",
@@ -45,17 +44,17 @@ Deliveries = list[PushDelivery]
 
 
 class TrafficGenerator:
-    """The lives of all customers on the website; the same seed leads to the same acts."""
+    """Generates the actions of simulated customers; the same seed gives the same actions."""
 
     def __init__(self, license_: License, seed: int | None = None) -> None:
-        """Find the customers who are there already."""
+        """Start a scenario for each customer who is on the website."""
         self._visitors = license_.visitors
         self._state = license_.state
-        self._random = random.Random(seed)  # noqa: S311  # chance, not secrecy
+        self._random = random.Random(seed)  # noqa: S311  # not for secrets
         self._scenarios = {each: self._scenario(each) for each in self._visitors.online()}
 
     def step(self) -> Deliveries:
-        """Let somebody do the next thing; return the pushes it causes."""
+        """Perform the next action of some customer; return the pushes it causes."""
         while True:
             if not self._scenarios or (
                 len(self._scenarios) < MAX_ONLINE and self._random.random() < _ARRIVAL_PROBABILITY
@@ -81,7 +80,7 @@ class TrafficGenerator:
         return deliveries
 
     def _leave_early(self, customer_id: str) -> Iterator[Deliveries]:
-        """Leave before the time; who is gone already has nothing left to do."""
+        """Leave the website early, unless the customer has left already."""
         if customer_id in self._visitors.online():
             yield self._visitors.end_visit(customer_id)
 
@@ -92,16 +91,16 @@ class TrafficGenerator:
         return self._random.choice(list(self._scenarios))
 
     def _awaits_reply(self, customer_id: str) -> bool:
-        """Tell whether the last word in the customer's chat is an agent's."""
+        """Return whether the last event of the customer's chat is from an agent."""
         chat = self._state.active_chat(self._state.customers[customer_id])
         events = chat.last_thread.events if chat else []
         return bool(events) and events[-1].get("author_id") in self._state.agents
 
     def _scenario(self, customer_id: str) -> Iterator[Deliveries]:
-        """Live a customer's visit, one act at a time, up to leaving."""
+        """Perform a customer's visit until the customer leaves, one action per iteration."""
         visitors, rng = self._visitors, self._random
         for _ in range(rng.randint(0, 3)):
-            yield visitors.open_page(customer_id, rng.choice(rows.PAGES))
+            yield visitors.open_page(customer_id, rng.choice(seed_data.PAGES))
         if customer_id in visitors.chatting() or rng.random() < _CHAT_PROBABILITY:
             if customer_id not in visitors.chatting():
                 yield visitors.start_chat(customer_id, rng.choice(_GREETING_TEXTS))
@@ -115,7 +114,7 @@ class TrafficGenerator:
         yield visitors.end_visit(customer_id)
 
     def _send_message(self, customer_id: str) -> Iterator[Deliveries]:
-        """Type, show what is typed, and send it; answer the agent, if the word was the agent's."""
+        """Type, show a sneak peek, and send a message: a reply, if the agent wrote last."""
         visitors = self._visitors
         yield visitors.send_typing_indicator(customer_id)
         texts = _REPLY_TEXTS if self._awaits_reply(customer_id) else _QUESTION_TEXTS

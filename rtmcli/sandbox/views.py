@@ -1,4 +1,4 @@
-"""Chats, threads and users as the API shows them."""
+"""Render chats, threads and users as the API's JSON objects."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _RESTRICTED_ACCESS: JSONObject = {"restricted_access": True}
 
 
 def render_agent(agent: Agent) -> JSONObject:
-    """Show an agent; a bot has no e-mail, and only who is logged in has a routing status."""
+    """Render an agent or a bot; bots have no email, and only online agents a routing status."""
     result: JSONObject = {"id": agent.id, "type": "agent", "name": agent.name}
     if agent.email:
         result["email"] = agent.email
@@ -21,7 +21,7 @@ def render_agent(agent: Agent) -> JSONObject:
 
 
 def render_profile(agent: Agent, timestamp: int) -> JSONObject:
-    """Show an agent's own profile."""
+    """Render an agent's own profile."""
     return {
         **render_agent(agent),
         "present": True,
@@ -31,7 +31,7 @@ def render_profile(agent: Agent, timestamp: int) -> JSONObject:
 
 
 def render_user(state: State, chat: Chat, user_id: str, membership: Membership) -> JSONObject:
-    """Show a user of a chat; a customer's fields only while the chat is active."""
+    """Render a user of a chat; a customer's `fields` only while the chat is active."""
     if membership.user_type == "agent":
         result = render_agent(state.agents[user_id])
     else:
@@ -44,14 +44,14 @@ def render_user(state: State, chat: Chat, user_id: str, membership: Membership) 
 
 
 def render_users(state: State, chat: Chat) -> list[JSONObject]:
-    """Show all users of a chat, former ones too."""
+    """Render all users of a chat, including former ones."""
     return [
         render_user(state, chat, user_id, membership) for user_id, membership in chat.users.items()
     ]
 
 
 def render_thread(thread: Thread, *, is_accessible: bool = True) -> JSONObject:
-    """Show a thread; without its events where it is not open to the caller."""
+    """Render a thread; without its events if the caller has no access to it."""
     result: JSONObject = {
         "id": thread.id,
         "timestamp": thread.timestamp,
@@ -72,7 +72,7 @@ def render_thread(thread: Thread, *, is_accessible: bool = True) -> JSONObject:
 
 
 def render_chat(state: State, chat: Chat, **thread_fields: Any) -> JSONObject:
-    """Show a chat with what is given of its threads."""
+    """Render a chat with the given fields about its threads."""
     return {
         "id": chat.id,
         "users": render_users(state, chat),
@@ -83,7 +83,7 @@ def render_chat(state: State, chat: Chat, **thread_fields: Any) -> JSONObject:
 
 
 def render_summary(context: RequestContext, chat: Chat) -> JSONObject:
-    """Show a chat's summary: the last event of each type and the last thread."""
+    """Render a chat's summary: the last event of each type and the last thread."""
     return {
         "id": chat.id,
         "users": render_users(context.state, chat),

@@ -1,35 +1,33 @@
-"""What customers do: come, look around, chat, rate, leave.
+"""Actions of simulated customers: visit, open pages, chat, rate and leave.
 
-Each act answers with the pushes it causes; no connection is their requester. An act that its
-customer cannot do raises `Refusal` and changes nothing.
+Each action returns the pushes it causes; they have no requester. An action that is not possible
+raises `RequestError` and changes nothing.
 """
 
 from typing import Any
 
-from rtmcli.sandbox import events, seed_data, threads, visits
-from rtmcli.sandbox.actions.chats import pick_agent, reject_if_banned
-from rtmcli.sandbox.actions.customers import add_customer
-from rtmcli.sandbox.actions.other import apply_postback, incoming_typing_indicator
+from rtmcli.sandbox import events, routing, seed_data, threads, visits
+from rtmcli.sandbox.customers import add_customer, display_name
 from rtmcli.sandbox.interface import PushDelivery
 from rtmcli.sandbox.model import Access, Chat, Customer, JSONObject, Thread
 from rtmcli.sandbox.properties import get_value, merge
 from rtmcli.sandbox.state import State, reject
 
-_INACTIVITY_TIMEOUT = 30 * 60  # seconds after which a thread is archived
+_INACTIVITY_TIMEOUT = 30 * 60  # seconds
 
 
 class Visitors:
-    """The customers of a licence, as they act on its website."""
+    """The customers of a license, as they use its website."""
 
     def __init__(self, state: State) -> None:
         self._state = state
 
     def online(self) -> list[str]:
-        """Name the customers who are on the website."""
+        """List the IDs of the customers who are on the website."""
         return list(self._state.visits)
 
     def offline(self) -> list[str]:
-        """Name the customers who could come: neither on the website nor banned."""
+        """List the IDs of the customers who can start a visit: not on the website, not banned."""
         state = self._state
         return [
             each.id
@@ -38,7 +36,7 @@ class Visitors:
         ]
 
     def chatting(self) -> list[str]:
-        """Name the customers who are on the website and have an active chat."""
+        """List the IDs of the customers who are on the website and have an active chat."""
         state = self._state
         return [
             chat.customer_id
@@ -47,14 +45,14 @@ class Visitors:
         ]
 
     def start_visit(self, customer_id: str = "") -> tuple[str, list[PushDelivery]]:
-        """Come to the website: a known customer, or a new one. Return who it is, too."""
+        """Start a visit of a known or a new customer; return the customer's ID, too."""
         state = self._update_now()
         deliveries = []
         if customer_id:
             customer = state.customer(customer_id)
             if customer_id in state.visits:
-                reject(f"customer {customer_id} is on the website already")
-            reject_if_banned(state, customer)
+                reject(f"customer {customer_id} is already on the website")
+            state.reject_if_banned(customer)
         else:
             customer = add_customer(state, visits.random_customer(state))
             payload = {"customer": customer.data}
@@ -63,16 +61,16 @@ class Visitors:
         return customer.id, [*deliveries, visits.open_page(state, customer, *seed_data.PAGES[0])]
 
     def open_page(self, customer_id: str, page: tuple[str, str]) -> list[PushDelivery]:
-        """Open another page of the website: its path and title."""
+        """Open a page, given as its path and title."""
         customer = self._get_online_customer(customer_id)
         return [visits.open_page(self._state, customer, *page)]
 
     def start_chat(self, customer_id: str, text: str = "") -> list[PushDelivery]:
-        """Begin to chat: in a new chat or in a new thread of the old one."""
+        """Start a chat, or a new thread of the customer's chat."""
         state, customer = self._state, self._get_online_customer(customer_id)
         if state.active_chat(customer):
             reject(f"customer {customer_id} has an active chat")
-        reject_if_banned(state, customer)
+        state.reject_if_banned(customer)
         chat = state.chats.get(customer.chat_id) or Chat(state.new_id(), Access())
         previous_recipients = state.recipients(chat)
         state.chats[chat.id] = chat
@@ -85,11 +83,11 @@ class Visitors:
         return threads.incoming_chat_thread(state, chat, extra_recipients=previous_recipients)
 
     def send_message(self, customer_id: str, text: str) -> list[PushDelivery]:
-        """Write a message; without an active chat it begins one."""
+        """Send a message; start a chat first if none is active."""
         return self.send_event(customer_id, {"type": "message", "text": text})
 
     def send_event(self, customer_id: str, event: dict[str, Any]) -> list[PushDelivery]:
-        """Send an event of any type; without an active chat it begins one."""
+        """Send an event of any type; start a chat first if none is active."""
         state, customer = self._state, self._get_online_customer(customer_id)
         events.validate_initial_events([event])
         event_fields = events.build_event(event, customer.id)
@@ -101,7 +99,7 @@ class Visitors:
         return [*deliveries, threads.incoming_event(state, chat, thread, added)]
 
     def sneak_peek(self, customer_id: str, text: str) -> list[PushDelivery]:
-        """Show what the customer has typed so far."""
+        """Show agents what the customer has typed so far."""
         customer = self._get_online_customer(customer_id)
         chat, thread = self._get_active_chat(customer)
         payload = {
@@ -119,29 +117,13 @@ class Visitors:
     def send_typing_indicator(
         self, customer_id: str, *, is_typing: bool = True
     ) -> list[PushDelivery]:
-        """Begin or stop typing."""
+        """Start or stop typing."""
         chat, _ = self._get_active_chat(self._get_online_customer(customer_id))
         return [
-            incoming_typing_indicator(
+            threads.incoming_typing_indicator(
                 self._state, chat, customer_id, recipients="all", is_typing=is_typing
             )
         ]
-
-    def press_button(self, customer_id: str, event_id: str, postback_id: str) -> list[PushDelivery]:
-        """Press a button of a rich message."""
-        state, customer = self._state, self._get_online_customer(customer_id)
-        chat, thread = self._get_active_chat(customer)
-        event = state.event(thread, event_id)
-        postback = {"id": postback_id, "toggled": True}
-        return apply_postback(state, chat, thread, event, user_id=customer_id, postback=postback)
-
-    def mark_seen(self, customer_id: str) -> list[PushDelivery]:
-        """Look at the chat."""
-        state, customer = self._state, self._get_online_customer(customer_id)
-        chat, _ = self._get_active_chat(customer)
-        chat.users[customer_id].last_seen = state.timestamp
-        payload = {"user_id": customer_id, "chat_id": chat.id, "timestamp": state.timestamp}
-        return [state.chat_push(chat, "last_seen_timestamp_updated", payload)]
 
     def rate_chat(self, customer_id: str, score: int, comment: str = "") -> list[PushDelivery]:
         """Rate the active thread, with or without a comment."""
@@ -153,7 +135,7 @@ class Visitors:
         thread.properties = merge(thread.properties, {"rating": rating})
         payload = {"chat_id": chat.id, "thread_id": thread.id, "properties": {"rating": rating}}
         deliveries = [state.chat_push(chat, "chat_thread_properties_updated", payload)]
-        customer_name = _customer_name(customer)
+        customer_name = display_name(customer)
         deliveries += threads.add_system_message(
             state, chat, "rating.chat_rated", customer=customer_name, score=str(score)
         )
@@ -169,24 +151,24 @@ class Visitors:
         chat, _ = self._get_active_chat(customer)
         message_type = "manual_archived_customer"
         return threads.close_thread(
-            state, chat, message_type, user_id=customer_id, customer=_customer_name(customer)
+            state, chat, message_type, user_id=customer_id, customer=display_name(customer)
         )
 
     def end_visit(self, customer_id: str) -> list[PushDelivery]:
-        """Leave the website; an active chat is closed, unless it is a continuous one."""
+        """Leave the website; this closes the active chat unless it is continuous."""
         state, customer = self._state, self._get_online_customer(customer_id)
         chat, deliveries = state.active_chat(customer), []
         if chat:
             if not get_value(chat.properties, "routing", "continuous"):
                 message_type = "archived_customer_disconnected"
                 deliveries = threads.close_thread(
-                    state, chat, message_type, customer=_customer_name(customer)
+                    state, chat, message_type, customer=display_name(customer)
                 )
             threads.mark_absent(chat, customer)
         return deliveries + visits.end_visit(state, customer)
 
     def close_inactive(self) -> list[PushDelivery]:
-        """Close the threads in which nothing has happened for half an hour."""
+        """Close the threads without an event in the last 30 minutes."""
         state = self._update_now()
         cutoff = (state.now - _INACTIVITY_TIMEOUT) * 1_000_000
         inactive = [chat for chat in state.active_chats.values() if chat.order < cutoff]
@@ -199,14 +181,12 @@ class Visitors:
             )
         ]
 
-    # What the acts share.
-
     def _update_now(self) -> State:
         self._state.update_now()
         return self._state
 
     def _get_online_customer(self, customer_id: str) -> Customer:
-        """Find who acts: a customer on the website."""
+        """Return a customer; reject it unless it is on the website."""
         customer = self._update_now().customer(customer_id)
         if customer_id not in self._state.visits:
             reject(f"customer {customer_id} is not on the website")
@@ -219,7 +199,7 @@ class Visitors:
         return chat, chat.last_thread
 
     def _assign_agent(self, chat: Chat) -> None:
-        """Give a chat to an agent, unless one is there."""
+        """Add an agent to a chat unless one is present and online."""
         state = self._state
         if any(state.agents[each].is_online for each in chat.present_agents()):
             return
@@ -228,13 +208,9 @@ class Visitors:
             for each in state.agents.values()
             if not each.is_bot and each.is_allowed_by(chat.access)
         ]
-        assignee = pick_agent(state, candidates, chat)
+        assignee = routing.pick_agent(state, candidates, chat)
         if assignee:
             threads.add_member(state, chat, assignee.id, "agent")
-
-
-def _customer_name(customer: Customer) -> str:
-    return str(customer.data.get("name", "Customer"))
 
 
 def _build_message(customer: Customer, text: str) -> JSONObject:

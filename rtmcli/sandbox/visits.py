@@ -1,9 +1,9 @@
-"""Visits to the website: customers come, open pages and go.
+"""Visits to the website: they start, pages are opened, and they end.
 
-Every function here acts; whoever calls it has checked all there is to check.
+These functions do not validate anything; their callers do.
 """
 
-from rtmcli.sandbox import seed_data, threads
+from rtmcli.sandbox import customers, seed_data
 from rtmcli.sandbox.interface import PushDelivery
 from rtmcli.sandbox.model import Customer, Visit
 from rtmcli.sandbox.state import State
@@ -12,16 +12,14 @@ _MAX_LAST_PAGES = 10
 
 
 def random_customer(state: State) -> dict[str, str]:
-    """Make up who comes by for the first time: a name and an e-mail address."""
-    first, last = (
-        state.random.choice(seed_data.FIRST_NAMES),
-        state.random.choice(seed_data.LAST_NAMES),
-    )
+    """Generate the profile of a new customer: a name and a matching email address."""
+    first = state.random.choice(seed_data.FIRST_NAMES)
+    last = state.random.choice(seed_data.LAST_NAMES)
     return {"name": f"{first} {last}", "email": f"{first}.{last}@example.net".lower()}
 
 
 def start_visit(state: State, customer: Customer) -> PushDelivery:
-    """Begin a visit: from where the customer came the last time, or from anywhere."""
+    """Start a visit from the location of the last visit, or from a random one."""
     last_visit = customer.data.get("last_visit")
     if last_visit:
         ip, geolocation = last_visit["ip"], last_visit["geolocation"]
@@ -31,7 +29,7 @@ def start_visit(state: State, customer: Customer) -> PushDelivery:
         geolocation = seed_data.geolocation(location)
     visit = Visit(state.new_uuid(), state.date_time, ip, seed_data.USER_AGENT, geolocation)
     state.visits[customer.id] = visit
-    threads.increment_statistics(customer, visits_count=1)
+    customers.increment_statistics(customer, visits_count=1)
     visit_fields = {name: value for name, value in visit._asdict().items() if name != "id"}
     customer.update(last_visit={**visit_fields, "last_pages": []})
     payload = {"customer_id": customer.id, "visit_id": visit.id, **visit_fields}
@@ -39,14 +37,14 @@ def start_visit(state: State, customer: Customer) -> PushDelivery:
 
 
 def open_page(state: State, customer: Customer, path: str, title: str) -> PushDelivery:
-    """Open a page during a visit; the page before is its referrer."""
+    """Open a page during a visit; its referrer is the previous page."""
     last_visit = customer.data["last_visit"]
     previous_pages = last_visit["last_pages"]
     page = {"opened_at": state.date_time, "url": seed_data.SITE_URL + path, "title": title}
     customer.update(
         last_visit={**last_visit, "last_pages": [*previous_pages, page][-_MAX_LAST_PAGES:]}
     )
-    threads.increment_statistics(customer, page_views_count=1)
+    customers.increment_statistics(customer, page_views_count=1)
     payload = {
         "customer_id": customer.id,
         "visit_id": state.visits[customer.id].id,
@@ -57,7 +55,7 @@ def open_page(state: State, customer: Customer, path: str, title: str) -> PushDe
 
 
 def end_visit(state: State, customer: Customer) -> list[PushDelivery]:
-    """End a customer's visit, where there is one; tell of it."""
+    """End a customer's visit, if any; return its push."""
     visit = state.visits.pop(customer.id, None)
     if not visit:
         return []

@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable
 
 from rtmcli.errors import AuthError, Busy, ConnectFailed, NotConnected, RtmError, UsageError
-from rtmcli.protocol.retry_policy import MAX_ATTEMPTS, needs_new_token
+from rtmcli.protocol.retry_policy import MAX_ATTEMPTS
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.login import open_session
 from rtmcli.session.options import ConnectOptions
-from rtmcli.session.outcomes import Misdirected
+from rtmcli.session.recovery import Misdirected, needs_new_token
 from rtmcli.session.session import Session
 
 

@@ -1,10 +1,10 @@
-"""Where a server is: URLs, regions and proxies, checked before anything is looked up.
+"""Endpoints, regions and proxies: URLs are checked before any network access.
 
-`ws://` leads only to loopback. A region is a row of the catalogue's table or of `--region-url`;
-nothing that a server says becomes part of a host name.
+`ws://` is accepted for loopback only. Region names map to fixed hosts of the catalogue or of
+`--region-url`; no text from a server becomes part of a host name.
 
-What cannot be read raises ValueError, with words that complete a sentence which begins with the
-name of the setting. They never quote the value: it may hold a password.
+A wrong value raises ValueError with the rest of a sentence that begins with the name of the
+setting. The message never quotes the value, which may hold a password.
 """
 
 import re
@@ -15,16 +15,14 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from rtmcli.catalogue import API
 
-_MAX_HOST_LENGTH, _MAX_LABEL_LENGTH = (
-    254,
-    63,
-)  # the most characters of a host's name with its last dot, and of a part
+_MAX_HOST_LENGTH = 254  # characters, with the final dot
+_MAX_LABEL_LENGTH = 63  # characters between dots
 _REGION_PREFIX = r"(?:[A-Za-z]+ )?(?P<region>[a-z]{3})[:-]"
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
 
 class Endpoint(NamedTuple):
-    """One server's address."""
+    """The address of a server."""
 
     secure: bool
     host: str
@@ -33,26 +31,26 @@ class Endpoint(NamedTuple):
 
     @property
     def is_loopback(self) -> bool:
-        """Tell whether the host can only be this machine."""
+        """Return whether the host is certainly this machine."""
         address = _ip_address(self.host)
-        if isinstance(address, IPv6Address):  # one that maps an IPv4 address may go elsewhere
+        if isinstance(address, IPv6Address):  # a mapped IPv4 address may leave this machine
             return address.is_loopback and not address.ipv4_mapped
         return address.is_loopback if address else self.host == "localhost"
 
     @property
     def address(self) -> str:
-        """Format host and port as messages show them."""
+        """Return host and port, as messages show them."""
         return _address(self.host, self.port)
 
     @property
     def host_header(self) -> str:
-        """Format the value of an HTTP `Host` header; the default port is left out."""
+        """Return the value of the HTTP `Host` header; the default port is left out."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == (443 if self.secure else 80) else f"{host}:{self.port}"
 
 
 class Proxy(NamedTuple):
-    """An HTTP proxy that tunnels with CONNECT."""
+    """An HTTP proxy, used with CONNECT."""
 
     host: str
     port: int
@@ -61,7 +59,7 @@ class Proxy(NamedTuple):
 
     @property
     def address(self) -> str:
-        """Spell host and port; never the credentials."""
+        """Return host and port, without the credentials."""
         return _address(self.host, self.port)
 
 
@@ -70,35 +68,35 @@ def _address(host: str, port: int) -> str:
 
 
 def parse_url(url: str) -> Endpoint:
-    """Read a `wss://` URL, or `ws://` to loopback; raise ValueError for any other."""
+    """Parse a `wss://` URL, or a `ws://` URL to loopback; raise ValueError for any other."""
     parts, port = _split_url(url)
     if parts.scheme not in ("ws", "wss"):
         raise ValueError("must begin with wss:// (or ws:// to this machine)")
     if "@" in parts.netloc:
-        raise ValueError("must not carry a user or password; tokens come from --token-file")
+        raise ValueError("must not contain a user or password; use --token-file for tokens")
     if "#" in url:
         raise ValueError("must not have a fragment (#…)")
     secure = parts.scheme == "wss"
     resource = (parts.path or API.path) + (f"?{parts.query}" if parts.query else "")
     endpoint = Endpoint(secure, parts.hostname or "", port or (443 if secure else 80), resource)
     if not secure and not endpoint.is_loopback:
-        raise ValueError("with ws:// may only lead to this machine; use wss://")
+        raise ValueError("with ws:// must point to this machine; use wss://")
     return endpoint
 
 
 def parse_proxy(url: str) -> Proxy:
-    """Read the URL of a proxy; raise ValueError where `rtm` cannot use it."""
+    """Parse the URL of a proxy; raise ValueError if `rtm` cannot use it."""
     parts, port = _split_url(url if "://" in url else f"http://{url}")
     if parts.scheme.startswith("socks"):
         raise ValueError(
-            "names a SOCKS proxy, which rtm does not speak; "
-            "name an HTTP proxy with --proxy http://HOST:PORT, or none with --proxy none"
+            "names a SOCKS proxy, which rtm does not support; "
+            "use an HTTP proxy with --proxy http://HOST:PORT, or no proxy with --proxy none"
         )
     if parts.scheme == "https":
-        # TLS within TLS; and most who write https:// mean a proxy that speaks plain HTTP.
+        # Most users who write https:// mean a proxy that speaks plain HTTP.
         raise ValueError(
-            "must begin with http://: rtm asks a proxy for a tunnel in plain HTTP, "
-            "and speaks TLS with the server through it"
+            "must begin with http://: rtm speaks plain HTTP with a proxy, "
+            "and TLS with the server through it"
         )
     if parts.scheme != "http":
         raise ValueError("must begin with http://, or be none")
@@ -112,14 +110,14 @@ def parse_proxy(url: str) -> Proxy:
 
 def _split_url(url: str) -> tuple[SplitResult, int | None]:
     if any(character <= " " or character >= "\x7f" for character in url):
-        raise ValueError("holds a character that no URL has")
+        raise ValueError("contains a character that URLs do not allow")
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError:  # its words quote the URL
-        raise ValueError("is no URL") from None
+    except ValueError:  # the message would quote the URL
+        raise ValueError("is not a URL") from None
     if not _is_host(parts.hostname or "") or port == 0:
-        raise ValueError("has no host, or no port between 1 and 65535")
+        raise ValueError("has no valid host, or no port from 1 to 65535")
     return parts, port
 
 
@@ -144,7 +142,7 @@ def _ip_address(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def proxy_from_environ(endpoint: Endpoint, environ: Mapping[str, str]) -> tuple[str, str] | None:
-    """Find the proxy that the usual variables name: its variable and its URL, or None."""
+    """Return the proxy variable that applies to an endpoint, and its URL; or None."""
     if endpoint.is_loopback or _bypasses_proxy(endpoint, environ):
         return None
     candidates = ((name, environ.get(name, "")) for name in _PROXY_VARIABLES)
@@ -152,7 +150,7 @@ def proxy_from_environ(endpoint: Endpoint, environ: Mapping[str, str]) -> tuple[
 
 
 def _bypasses_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
-    """Tell whether `no_proxy` names the host, a domain it belongs to, or everything."""
+    """Return whether `no_proxy` lists the host, a parent domain, or everything."""
     host = endpoint.host.lower().rstrip(".")
     rules = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
     for rule in rules.lower().replace(",", " ").split():
@@ -166,12 +164,12 @@ def _bypasses_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
 
 
 def region_endpoint(region: str) -> Endpoint:
-    """Return the endpoint of a region of the catalogue; raise KeyError for another."""
+    """Return the endpoint of a region of the catalogue; raise KeyError for any other."""
     return Endpoint(secure=True, host=API.regions[region], port=443, resource=API.path)
 
 
 def region_from_token(token: str) -> str | None:
-    """Return the region that a token's prefix names, where it names a known one."""
+    """Return the region that a token's prefix names, if it is known."""
     match = re.match(_REGION_PREFIX, token)
     return match["region"] if match and match["region"] in API.regions else None
 
@@ -179,7 +177,10 @@ def region_from_token(token: str) -> str | None:
 def allowed_regions(
     has_custom_url: bool, region_urls: Mapping[str, Endpoint]
 ) -> dict[str, Endpoint]:
-    """Return where a hop may lead: the known regions, or with a custom URL only those named."""
+    """Return the regions that a server may redirect to.
+
+    With a custom URL, these are only the regions of `region_urls`.
+    """
     allowed = {} if has_custom_url else {region: region_endpoint(region) for region in API.regions}
     allowed.update(region_urls)
     return allowed

@@ -1,31 +1,37 @@
-"""The way to a session: connect, log in, and judge what answers the login."""
+"""Connect, log in, and check the login response."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from rtmcli import __version__
 from rtmcli.catalogue import API
-from rtmcli.catalogue.model import Recovery
-from rtmcli.errors import AuthError, Busy, ConnectFailed, OutcomeUnknown, RtmError
+from rtmcli.errors import ConnectFailed, RtmError
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
 from rtmcli.protocol.paths import MISSING, get_path
-from rtmcli.protocol.retry_policy import login_payload
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.options import ConnectOptions
-from rtmcli.session.outcomes import Misdirected, classify_response, disconnect_error
+from rtmcli.session.options import CLOSE_GRACE_PERIOD, ConnectOptions
+from rtmcli.session.recovery import (
+    Step,
+    after_disconnect,
+    login_disconnect_error,
+    login_refused_error,
+)
 from rtmcli.session.session import ConnectionLost, Session
 from rtmcli.session.transport import WebSocketTransport
 
-_CLOSE_TIMEOUT = 0.5  # seconds that a goodbye may take after the deadline
 _MAX_PRE_LOGIN = 100_000  # pushes
 
 
 def open_session(
     options: ConnectOptions, connect_deadline: Deadline, login_deadline: Deadline
 ) -> Session:
-    """Connect until one deadline and log in until the other; one attempt, no retry.
+    """Connect and log in, once and without a retry.
 
     Raises:
-        Failed: no connection, or the login's answer did not come.
+        ConnectFailed: there is no connection, or no login response.
         AuthError: the login was refused.
         Busy: the server is too busy for the login.
-        Misdirected: another region serves this licence.
+        Misdirected: another region serves this license.
 
     """
     transport = WebSocketTransport.open(options.route, options.max_size, connect_deadline)
@@ -35,9 +41,9 @@ def open_session(
         session.login_response = _log_in(session, options, login_deadline)
         options.route.on_step("login", session.login_response)
         agent = get_path(session.login_response.payload, API.login_spec.response_paths["agent"])
-        options.on_status(f"logged in as {'nobody' if agent is MISSING else agent}")
+        options.on_status("logged in" if agent is MISSING else f"logged in as {agent}")
     except RtmError:
-        session.close(login_deadline.remaining() + _CLOSE_TIMEOUT)
+        session.close(login_deadline.remaining() + CLOSE_GRACE_PERIOD)
         raise
     except BaseException:
         session.abort()
@@ -45,11 +51,21 @@ def open_session(
     return session
 
 
+def login_payload(token: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the payload of a login; `fields` may replace the name of the application."""
+    application, name, version = API.login_spec.application_params
+    return {
+        API.login_spec.token_param: token,
+        application: {name: "rtm", version: __version__},
+        **fields,
+    }
+
+
 def _log_in(session: Session, options: ConnectOptions, deadline: Deadline) -> Response:
     payload = login_payload(options.credentials.token, options.credentials.login_fields)
     request = Request(API.login_action, payload, session.next_request_id())
     session.send(request)
-    pre_login_size = 0  # bytes of pushes that came before the answer
+    pre_login_size = 0  # bytes
     try:
         while True:
             message = session.receive(deadline)
@@ -59,39 +75,29 @@ def _log_in(session: Session, options: ConnectOptions, deadline: Deadline) -> Re
                 pre_login_size += len(message.raw)
                 _keep_pre_login_push(session, message, pre_login_size, options.max_size)
             elif message.request_id == request.request_id:
-                return _check_response(message)
+                if message.success:
+                    return message
+                raise login_refused_error(message)
     except ProtocolError as error:
-        raise ConnectFailed(f"{error}, before the login's answer") from None
+        raise ConnectFailed(f"{error}, before the login response") from None
     except ConnectionLost as error:
-        raise _disconnected_before_login(error) from None
+        raise login_disconnect_error(error) from None
 
 
 def _keep_pre_login_push(session: Session, push: Push, total_size: int, max_size: int) -> None:
-    """Keep a push that came before the login's answer; of all that came, only so many bytes."""
-    if session.disconnect_reason and session.disconnect_reason.recovery is Recovery.REDIRECT:
-        reason, data = session.disconnect_reason, push.payload.get("data")
-        raise Misdirected(reason.meaning, type=reason.reason, action=API.login_action, data=data)
+    """Keep a push that came before the login response, within limits.
+
+    Raises:
+        Misdirected: the push names another region; the login response may never come.
+        ConnectFailed: there are too many pushes, or they are too large together.
+
+    """
+    if session.disconnect_reason:
+        disconnect = session.lost_error()
+        if after_disconnect(disconnect).step is Step.SWITCH_REGION:
+            raise login_disconnect_error(disconnect)
     session.pre_login.append(push.raw)
     if len(session.pre_login) > _MAX_PRE_LOGIN:
-        raise ConnectFailed(f"more than {_MAX_PRE_LOGIN} pushes came before the login's answer")
+        raise ConnectFailed(f"more than {_MAX_PRE_LOGIN} pushes came before the login response")
     if total_size > max_size:
-        raise ConnectFailed(f"more than {max_size} bytes of pushes came before the login's answer")
-
-
-def _disconnected_before_login(error: ConnectionLost) -> RtmError:
-    if error.disconnect_reason and error.disconnect_reason.is_auth_error:
-        return disconnect_error(error)
-    return ConnectFailed(f"{error}, before the login's answer", transient=not error.is_permanent)
-
-
-def _check_response(response: Response) -> Response:
-    if response.success:
-        return response
-    error = classify_response(response, Request(API.login_action)).error
-    match error:
-        case OutcomeUnknown():
-            raise ConnectFailed(f"login: {error.type}: {error.message}", transient=True)
-        case Misdirected() | Busy() | AuthError():
-            raise error
-        case _:
-            raise AuthError(error.message, type=error.type, action=error.action)
+        raise ConnectFailed(f"more than {max_size} bytes of pushes came before the login response")

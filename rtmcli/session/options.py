@@ -1,54 +1,47 @@
-"""Everything that a session needs to know before it begins."""
+"""What it takes to open sessions: route, credentials, timers."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.dial import Route
 from rtmcli.session.endpoint import Endpoint, Proxy
 
 MAX_SIZE = 64 * 1024 * 1024  # bytes of one message
+CLOSE_GRACE_PERIOD = 0.4  # seconds for the closing handshake once a command ends
 
 
-def _no_proxy(_: Endpoint) -> None:
-    pass
-
-
-def _noop(_: str) -> None:
-    pass
-
-
-def _no_token(_: float) -> str | None:
-    return None
+def _noop(*_: Any) -> None:
+    """Do nothing."""
 
 
 class Credentials(NamedTuple):
-    """Who logs in, and with what in the login's payload beside the token."""
+    """Who logs in, and the login's further parameters."""
 
-    token: str  # with its scheme, as it goes on the wire
-    # Asks the token's source once again, and takes so many seconds at the most.
-    refresh: Callable[[float], str | None] = _no_token
+    token: str  # with its scheme, as it is sent
+    # Read the token source again, for this many seconds at most; None if there is no token.
+    refresh: Callable[[float], str | None] = _noop
     login_fields: Mapping[str, Any] = {}  # further members of the login's payload
-    author_id: str | None = None  # the bot that calls are made as
+    author_id: str | None = None  # the bot that makes the calls
 
 
 class Timers(NamedTuple):
-    """How long things may take, in seconds."""
+    """Timeouts and intervals, in seconds."""
 
-    response_timeout: float = 20.0  # from a request to its answer; also for all of the connecting
-    close_timeout: float = 2.0  # the closing handshake
-    ping_interval: float = 10.0  # between pings
-    ping_timeout: float = 10.0  # silence after a ping, until the link counts as dead
+    response_timeout: float = 20.0  # for each response, and for connecting with all its attempts
+    close_timeout: float = 2.0  # for the closing handshake
+    ping_interval: float = 10.0
+    ping_timeout: float = 10.0  # without any data after a ping, until the connection counts as lost
     backoff: Backoff = Backoff()
 
 
 class ConnectOptions(NamedTuple):
-    """How to get to the server, as whom, and how patiently."""
+    """How to connect, and as whom."""
 
     route: Route
     credentials: Credentials
     timers: Timers = Timers()
-    regions: Mapping[str, Endpoint] = {}  # where a hop may lead
-    proxy_for: Callable[[Endpoint], Proxy | None] = _no_proxy  # the proxy on the way there
+    regions: Mapping[str, Endpoint] = {}  # the regions that a redirect may lead to
+    proxy_for: Callable[[Endpoint], Proxy | None] = _noop
     max_size: int = MAX_SIZE
-    on_status: Callable[[str], None] = _noop  # is told in a line what happens, such as a new try
+    on_status: Callable[[str], None] = _noop  # receives one line per event, such as a retry

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from math import inf
 from time import monotonic
 
-from rtmcli.catalogue.model import DisconnectReason, Recovery
+from rtmcli.catalogue import API
+from rtmcli.catalogue.model import DisconnectReason
+from rtmcli.protocol.keepalive import Keepalive
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response, decode
-from rtmcli.protocol.retry_policy import Keepalive, disconnect_reason, region_from
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.options import Timers
 from rtmcli.session.transport import WebSocketTransport
@@ -28,14 +29,6 @@ class ConnectionLost(Exception):
         self.close_info = close_info
         self.disconnect_reason = disconnect_reason
         self.redirect_region = redirect_region  # where the server sends us, and not trusted
-
-    @property
-    def is_permanent(self) -> bool:
-        """Tell whether the server breaks the protocol, or does not want to be asked again."""
-        return bool(
-            self.close_info.protocol_error
-            or (self.disconnect_reason and self.disconnect_reason.recovery is Recovery.STOP)
-        )
 
     def __str__(self) -> str:
         if self.close_info.protocol_error:
@@ -190,10 +183,10 @@ class Session:
 
     def note_disconnect(self, push: Push) -> None:
         """Note why the server ends the session, where a push says so."""
-        reason = disconnect_reason(push)
+        reason = API.disconnect_reason(push.action, push.payload)
         if reason:
             self.disconnect_reason = reason
-            self.redirect_region = region_from(push.payload.get("data"))
+            self.redirect_region = API.region_in(push.payload.get("data"))
 
     def lost_error(self) -> ConnectionLost:
         """Tell how the session has ended; without a word of the server where it has not yet."""

@@ -1,4 +1,4 @@
-"""From settings to the session's `Access`: endpoint, region, proxy, token, timers."""
+"""Make `ConnectOptions` from settings: endpoint, region, proxy, token, timers."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 from rtmcli.catalogue import API
 from rtmcli.errors import UsageError
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.dial import Route
 from rtmcli.session.endpoint import (
     Endpoint,
     Proxy,
     allowed_regions,
     parse_proxy,
-    parse_url,
     proxy_from_environ,
     region_endpoint,
     region_from_token,
@@ -21,8 +20,9 @@ from rtmcli.session.endpoint import (
 from rtmcli.session.options import ConnectOptions, Credentials, Timers
 from rtmcli.settings.resolve import Resolved, login_params
 from rtmcli.settings.tokens import find_token_source, permission_warning, reread
+from rtmcli.settings.types import NO_PROXY
 
-KEY_LOG_ENVVAR = "SSLKEYLOGFILE"  # where OpenSSL's users write the keys of their connections
+KEY_LOG_ENVVAR = "SSLKEYLOGFILE"  # a file of TLS session keys
 
 
 def _noop(_: str) -> None:
@@ -30,7 +30,7 @@ def _noop(_: str) -> None:
 
 
 class Callbacks(NamedTuple):
-    """Who is told what; `secret` gets all that must never be shown, as soon as it is known."""
+    """Callbacks; `on_secret` gets each secret before anything could print it."""
 
     on_warning: Callable[[str], None] = _noop
     on_secret: Callable[[str], None] = _noop
@@ -44,7 +44,7 @@ def make_connect_options(
     environ: Mapping[str, str],
     callbacks: Callbacks = NO_CALLBACKS,
 ) -> ConnectOptions:
-    """Put the access together; raise `UsageError` or `AuthError` for what is wrong or missing."""
+    """Make the options; raise `UsageError` or `AuthError` if a value is wrong or missing."""
     return connect_options_for(
         settings, environ, make_credentials(settings, environ, callbacks), callbacks
     )
@@ -56,7 +56,7 @@ def connect_options_for(
     credentials: Credentials,
     callbacks: Callbacks = NO_CALLBACKS,
 ) -> ConnectOptions:
-    """Put the access together for one who is known already."""
+    """Make the options for known credentials."""
     route = make_route(settings, environ, callbacks, credentials.token)
     return ConnectOptions(
         route,
@@ -74,9 +74,9 @@ def make_route(
     callbacks: Callbacks = NO_CALLBACKS,
     token: str = "",
 ) -> Route:
-    """Find the way to the server; where nothing else names the region, the token's prefix does."""
+    """Make the route; the region defaults to the one that the token's prefix names."""
     if settings["url"].value:
-        endpoint = parse_url(settings["url"].value)
+        endpoint = settings["url"].value.endpoint
     else:
         region = settings["region"].value or region_from_token(token) or API.default_region
         endpoint = _region_endpoints(settings).get(region) or region_endpoint(region)
@@ -94,7 +94,7 @@ def make_credentials(
     environ: Mapping[str, str],
     callbacks: Callbacks = NO_CALLBACKS,
 ) -> Credentials:
-    """Ask for the token, and lay out what the login says beside it."""
+    """Read the token, and collect the other fields of the login."""
     token_source = find_token_source(settings, environ)
     warning = permission_warning(settings)
     if token_source.setting == "token_file" and warning:
@@ -111,7 +111,7 @@ def make_credentials(
 
 
 def make_timers(settings: Mapping[str, Resolved]) -> Timers:
-    """Lay out how long things may take."""
+    """Make the timers."""
     return Timers(
         response_timeout=settings["timeout"].value,
         close_timeout=settings["close_timeout"].value,
@@ -123,26 +123,24 @@ def make_timers(settings: Mapping[str, Resolved]) -> Timers:
 
 def _region_endpoints(settings: Mapping[str, Resolved]) -> dict[str, Endpoint]:
     urls = settings["region_url"].value or {}
-    return {region: parse_url(url) for region, url in urls.items()}
+    return {region: url.endpoint for region, url in urls.items()}
 
 
 def _find_proxy(
     setting: Resolved, environ: Mapping[str, str], callbacks: Callbacks, endpoint: Endpoint
 ) -> Proxy | None:
-    """Find the proxy on the way to an endpoint; `none` is none."""
-    if endpoint.is_loopback or setting.value == "none":
+    """Return the proxy for an endpoint, if any."""
+    if endpoint.is_loopback or setting.value == NO_PROXY:
         return None
-    candidate = (
-        (setting.source_name, setting.value)
-        if setting.value
-        else proxy_from_environ(endpoint, environ)
-    )
-    if candidate is None:
-        return None
-    source_name, url = candidate
-    try:
-        proxy = parse_proxy(url)
-    except ValueError as error:
-        raise UsageError(f"{source_name} {error}") from None
-    callbacks.on_secret(proxy.password or "")
+    proxy: Proxy | None = setting.value or _proxy_from_environ(endpoint, environ)
+    if proxy:
+        callbacks.on_secret(proxy.password or "")
     return proxy
+
+
+def _proxy_from_environ(endpoint: Endpoint, environ: Mapping[str, str]) -> Proxy | None:
+    name, url = proxy_from_environ(endpoint, environ) or ("", "")
+    try:
+        return parse_proxy(url) if url else None
+    except ValueError as error:
+        raise UsageError(f"{name} {error}") from None

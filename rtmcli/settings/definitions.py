@@ -1,4 +1,4 @@
-"""What can be set, where: one row a setting.
+"""The settings: one row for each.
 
 The value of a setting comes from its flag, else its variable, else the profile, else its default.
 """
@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
 from rtmcli.settings import types
-from rtmcli.settings.types import SettingType
+from rtmcli.settings.types import ValueType
 
 
 class Group(Enum):
-    """What a setting is about, and so which commands have its flag."""
+    """The subject of a setting, which decides which commands have its flag."""
 
     CONNECTION = "connection"
     CALL = "call"
@@ -20,112 +20,91 @@ class Group(Enum):
 
 
 class Setting(NamedTuple):
-    """One setting: its name in a profile, and what follows from it."""
+    """One setting; its flag and its variable follow from its name."""
 
-    name: str
-    type: SettingType
+    name: str  # as a profile has it
+    type: ValueType
     help: str
-    metavar: str = ""  # empty: a switch
     default: Any = None
-    has_flag: bool = True  # whether it has one
+    has_flag: bool = True
     multiple: bool = False  # whether the flag may be repeated
     group: Group = Group.CONNECTION
-    hidden: bool = False  # not in the help: for tests and rare troubles
+    hidden: bool = False  # not in the help: for tests and rare needs
     in_profile: bool = True
-    choices: tuple[str, ...] = ()  # what its value may be
 
     @property
     def option(self) -> str:
-        """Spell the flag; a switch has two."""
+        """Return the flag; a switch has two, as `--x/--no-x`."""
         flag = "--" + self.name.replace("_", "-")
-        return flag if self.metavar else f"{flag}/--no-{flag[2:]}"
+        return flag if self.type.metavar else f"{flag}/--no-{flag[2:]}"
 
     @property
     def envvar(self) -> str:
-        """Spell the environment variable."""
+        """Return the name of the environment variable."""
         return "RTM_" + self.name.upper()
 
 
 def _hidden(
-    name: str,
-    type_: SettingType,
-    help_: str,
-    metavar: str,
-    default: Any = None,
-    *,
-    multiple: bool = False,
+    name: str, type_: ValueType, help_: str, default: Any = None, *, multiple: bool = False
 ) -> Setting:
-    return Setting(
-        name, type_, help_, metavar, default, multiple=multiple, hidden=True, in_profile=False
-    )
+    return Setting(name, type_, help_, default, multiple=multiple, hidden=True, in_profile=False)
 
 
 SETTINGS = (
-    Setting("profile", types.STRING, "The profile to use.", "NAME", in_profile=False),
-    Setting("url", types.URL, "The server's URL.", "URL"),
-    Setting("region", types.REGION, "The licence's region.", "REGION", choices=tuple(API.regions)),
-    _hidden("region_url", types.REGION_URLS, "Where a region is.", "REGION=URL", multiple=True),
-    Setting("token", types.SECRET, "The access token.", "TOKEN", has_flag=False),
-    Setting("token_file", types.PATH, "The file that holds the access token.", "PATH"),
+    Setting("profile", types.PROFILE_NAME, "The profile to use.", in_profile=False),
+    Setting("url", types.URL, "The server's URL."),
+    Setting("region", types.REGION, "The license's region."),
+    _hidden("region_url", types.REGION_URLS, "The URL of a region.", multiple=True),
+    Setting("token", types.SECRET, "The access token.", has_flag=False),
+    Setting("token_file", types.PATH, "The file that holds the access token."),
     Setting(
-        "token_command",
-        types.COMMAND,
-        "The command that prints the access token.",
-        "COMMAND",
-        has_flag=False,
+        "token_command", types.COMMAND, "The command that prints the access token.", has_flag=False
     ),
-    Setting("author_id", types.STRING, "The bot to act as.", "ID", group=Group.CALL),
-    Setting("timezone", types.STRING, "The agent's time zone at login.", "NAME", has_flag=False),
+    Setting("author_id", types.string("ID"), "The bot to act as.", group=Group.CALL),
+    Setting("timezone", types.string("NAME"), "The agent's time zone at login.", has_flag=False),
     Setting(
-        "reconnect",
-        types.BOOLEAN,
-        "Keep the routing status at login. [default]",
-        default=True,
+        "reconnect", types.BOOLEAN, "Keep the routing status at login. [default]", default=True
     ),
-    Setting("timeout", types.DURATION, "The limit of one answer. [default: 20s]", "DURATION", 20.0),
+    Setting("timeout", types.DURATION, "How long to wait for each response. [default: 20s]", 20.0),
     Setting(
         "max_time",
         types.DURATION,
-        "The limit of the whole command. [default: 60s; none for streams]",
-        "DURATION",
+        "How long the command may take. [default: 60s; none for streams]",
         60.0,
     ),
     Setting(
         "window",
-        types.WINDOW,
+        types.integer("N", 1, API.max_pending_requests),
         f"Calls in flight at once, at most {API.max_pending_requests}. [default: 8]",
-        "N",
         8,
         group=Group.STREAM,
     ),
-    Setting("rate", types.RATE, "Calls a second at most.", "N", group=Group.STREAM),
-    Setting("ca_file", types.PATH, "The authorities to trust, in PEM.", "PATH"),
-    Setting("proxy", types.PROXY, "The HTTP proxy, or none.", "URL"),
+    Setting("rate", types.rate("N"), "Calls per second at most.", group=Group.STREAM),
+    Setting("ca_file", types.PATH, "CA certificates to trust (PEM)."),
+    Setting("proxy", types.PROXY, f"The HTTP proxy, or {types.NO_PROXY}."),
     Setting(
         "retry_idempotent",
         types.BOOLEAN,
-        "Send an idempotent call again when its outcome is unknown.",
+        "Resend an idempotent call if its outcome is unknown.",
         default=False,
         group=Group.CALL,
     ),
     Setting(
         "verbose",
-        types.INTEGER,
-        "Tell on standard error what happens: 1, or 2 for more.",
-        "N",
+        types.integer("N"),
+        "Log to standard error: 1, or 2 for more.",
         0,
-        has_flag=False,  # -v counts, and so stands apart
+        has_flag=False,  # -v is counted, so it has its own option
     ),
-    _hidden("close_timeout", types.DURATION, "How long a goodbye may take.", "DURATION", 2.0),
-    _hidden("ping_interval", types.DURATION, "How often to ping.", "DURATION", 10.0),
-    _hidden("pong_timeout", types.DURATION, "How long a pong may take.", "DURATION", 10.0),
-    _hidden("backoff", types.DURATION, "The first pause between tries.", "DURATION", 0.5),
-    _hidden("backoff_cap", types.DURATION, "The longest pause.", "DURATION", 20.0),
+    _hidden("close_timeout", types.DURATION, "How long the closing handshake may take.", 2.0),
+    _hidden("ping_interval", types.DURATION, "How often to ping.", 10.0),
+    _hidden("pong_timeout", types.DURATION, "How long a pong may take.", 10.0),
+    _hidden("backoff", types.DURATION, "The first delay between attempts.", 0.5),
+    _hidden("backoff_cap", types.DURATION, "The longest delay between attempts.", 20.0),
     _hidden(
         "max_message_size",
-        types.INTEGER,
-        "The largest message that is read.",
-        "BYTES",
+        types.integer("BYTES"),
+        "The largest message to accept.",
         64 * 1024 * 1024,
     ),
 )

@@ -1,4 +1,4 @@
-"""Which value holds: flag, then variable, then profile, then default."""
+"""Resolve each setting: flag, then variable, then profile, then default."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -12,18 +12,19 @@ DEFAULT, PROFILE, ENVVAR, FLAG = "default", "profile", "variable", "flag"
 
 
 class Resolved(NamedTuple):
-    """A setting's value and where it came from: flag, variable, profile or default."""
+    """A setting's value and its origin: flag, variable, profile or default."""
 
     value: Any
     origin: str = DEFAULT
-    source_name: str = ""  # what to blame for it: `--url`, `RTM_URL`
+    source_name: str = ""  # the flag or variable, as errors name it: `--url`, `RTM_URL`
 
 
 def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Resolved]:
-    """Find the value of every setting, with the profile that flag, variable or file names.
+    """Resolve every setting, with the profile that the flag, variable or file names.
 
     `flags` holds text for options with a value, lists of text for those that may be repeated and
-    bool for switches; None is absent. Raises `UsageError` that names what is wrong, and where.
+    bool for switches; None is absent. Raises `UsageError` that names the wrong flag, variable or
+    line of the file.
     """
     given = _from_flag_or_envvar(BY_NAME["profile"], flags, environ)
     profile = profiles.select(
@@ -38,7 +39,7 @@ def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str]) -> dict[
 def resolve(
     flags: Mapping[str, Any], environ: Mapping[str, str], profile: Mapping[str, Any]
 ) -> dict[str, Resolved]:
-    """Find the value of every setting; `profile` holds values that have been read already."""
+    """Resolve every setting; the values of `profile` are parsed already."""
     return {
         setting.name: _from_flag_or_envvar(setting, flags, environ)
         or _from_profile_or_default(setting, profile)
@@ -47,7 +48,7 @@ def resolve(
 
 
 def login_params(settings: Mapping[str, Resolved]) -> dict[str, Any]:
-    """Lay out what the settings have to say at a login."""
+    """Return the parameters of a login that come from settings."""
     params = {name: settings[name].value for name in API.login_spec.profile_params}
     return {name: value for name, value in params.items() if value not in (None, "")}
 

@@ -1,36 +1,58 @@
-"""What a setting may hold: how it is read from text and from a profile, and how it is shown.
+"""The types of options and settings: how a value is parsed, described, completed and shown.
 
-A `read` raises ValueError with words that complete a sentence which begins with the setting's
-name, and that never quote the value: it may hold a password.
+`parse` raises ValueError with the rest of a sentence that begins with the name of the option or
+setting. The message never quotes the value, which may hold a password.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from enum import Enum
+from math import inf
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
-from rtmcli.protocol import durations
-from rtmcli.session.endpoint import parse_proxy, parse_url
+from rtmcli.protocol import durations, suggestions
+from rtmcli.session.endpoint import Endpoint, Proxy, parse_proxy, parse_url
 
+NO_PROXY = "none"  # the value of a proxy setting that turns the usual variables off
 _BOOLEANS = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off"), False),
 }
-_MIN_LENGTH_FOR_SUFFIX = 20  # characters of a token, of which the last may be shown
+_MIN_LENGTH_FOR_SUFFIX = 20  # characters of a token whose end may be shown
 _SUFFIX_LENGTH = 4
 
 
-class SettingType(NamedTuple):
-    """One kind of value."""
+class Completion(Enum):
+    """What a shell can offer for a value; the completion scripts use these words."""
+
+    NONE = "nothing"  # a switch has no value
+    TEXT = "text"  # the shell cannot know it
+    CHOICES = "words"
+    FILE = "file"
+    JSON = "json"  # JSON text, or a file after @
+    PROFILE = "profile"
+    COMMAND = "command"  # another command line
+
+
+def _identity(value: Any) -> Any:
+    return value
+
+
+class ValueType(NamedTuple):
+    """A type of value."""
 
     parse: Callable[[str], Any]
-    expected: str  # where a profile holds another type
-    profile_types: tuple[type, ...] = (str,)  # that a profile may hold
-    format: Callable[[Any], str] = str
-    is_secret: bool = False  # whether `show` leaves out what is secret
+    metavar: str = ""  # empty: a switch
+    completion: Completion = Completion.TEXT
+    choices: tuple[str, ...] = ()  # the words to offer; only `choice()` accepts no others
+    profile_types: tuple[type, ...] = (str,)  # the TOML types that a profile may hold
+    expected: str = "must be a string"  # if a profile holds another type
+    format: Callable[[Any], str] = str  # without secrets
+    to_json: Callable[[Any], Any] = _identity  # without secrets
 
     def from_profile(self, value: Any) -> Any:
-        """Read what a profile holds; raise ValueError where that is no such value."""
+        """Parse the value that a profile holds; raise ValueError if it does not fit."""
         if type(value) not in self.profile_types:
             raise ValueError(self.expected)
         if isinstance(value, list):
@@ -38,6 +60,25 @@ class SettingType(NamedTuple):
                 raise ValueError(self.expected)
             return tuple(value)
         return value if isinstance(value, bool) else self.parse(str(value))
+
+    def to_profile(self, texts: Sequence[str]) -> Any:
+        """Return the TOML value for texts of the command line; raise ValueError if none fits."""
+        if list in self.profile_types and len(texts) > 1:
+            return list(texts)
+        if len(texts) != 1:
+            raise ValueError("takes one VALUE")
+        value = self.parse(texts[0])
+        return texts[0] if str in self.profile_types else value
+
+
+class ServerUrl(NamedTuple):
+    """A server's URL as the user wrote it, and the endpoint that it names."""
+
+    text: str
+    endpoint: Endpoint
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def _parse_non_empty(text: str) -> str:
@@ -60,90 +101,116 @@ def _parse_boolean(text: str) -> bool:
     return _BOOLEANS[text.lower()]
 
 
-def _parse_region(text: str) -> str:
-    if text not in API.regions:
-        raise ValueError(f"must be {' or '.join(API.regions)}")
-    return text
+def _parse_url(text: str) -> ServerUrl:
+    return ServerUrl(text, parse_url(text))
 
 
-def _validate_url(text: str) -> str:
-    parse_url(text)
-    return text
+def _parse_proxy(text: str) -> Proxy | str:
+    return text if text == NO_PROXY else parse_proxy(text)
 
 
-def _validate_proxy(text: str) -> str:
-    if text != "none":
-        parse_proxy(text)
-    return text
+def _format_proxy(proxy: Proxy | str) -> str:
+    if isinstance(proxy, str):
+        return proxy
+    return f"http://{'' if proxy.user is None else '***@'}{proxy.address}"
 
 
-def _parse_region_urls(text: str) -> dict[str, str]:
-    urls = {}
-    for pair in text.split():
-        region, _, url = pair.partition("=")
-        parse_url(url)
-        urls[_parse_region(region)] = url
-    return urls
+def _parse_region_urls(text: str) -> dict[str, ServerUrl]:
+    pairs = [pair.partition("=") for pair in text.split()]
+    return {REGION.parse(region): _parse_url(url) for region, _, url in pairs}
 
 
-def _parse_integer(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,12}", text):
-        raise ValueError("must be a whole number")
-    return int(text)
-
-
-def _parse_window(text: str) -> int:
-    expected = f"must be a whole number from 1 to {API.max_pending_requests}"
-    if not re.fullmatch("[0-9]{1,2}", text) or not 1 <= int(text) <= API.max_pending_requests:
-        raise ValueError(expected)
-    return int(text)
-
-
-def _parse_rate(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,20})?", text) or not float(text):
-        raise ValueError("must be a number above zero")
-    return float(text)
-
-
-def _redact_proxy(url: str) -> str:
-    if url == "none":
-        return url
-    proxy = parse_proxy(url)
-    return f"http://{proxy.address}" if proxy.user is None else f"http://***@{proxy.address}"
-
-
-def _redact_token(token: str) -> str:
+def _format_token(token: str) -> str:
     credentials = token.strip().rpartition(" ")[2]
-    return (
-        f"***{credentials[-_SUFFIX_LENGTH:]}"
-        if len(credentials) >= _MIN_LENGTH_FOR_SUFFIX
-        else "***"
+    is_long = len(credentials) >= _MIN_LENGTH_FOR_SUFFIX
+    return f"***{credentials[-_SUFFIX_LENGTH:]}" if is_long else "***"
+
+
+def choice(choices: Sequence[str], metavar: str) -> ValueType:
+    """Make a type that accepts these words only."""
+    expected = f"must be {', '.join(choices[:-1])} or {choices[-1]}"
+
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(expected + suggestions.did_you_mean(text, choices))
+        return text
+
+    return ValueType(parse, metavar, Completion.CHOICES, tuple(choices))
+
+
+def integer(metavar: str, at_least: int = 0, at_most: int | None = None) -> ValueType:
+    """Make a type of whole numbers within bounds."""
+    expected = "must be a whole number"
+    if at_most is not None:
+        expected += f" from {at_least} to {at_most}"
+    elif at_least:
+        expected += f", {at_least} or more"
+
+    def parse(text: str) -> int:
+        is_number = re.fullmatch("[0-9]{1,19}", text)
+        if not is_number or not at_least <= int(text) <= (inf if at_most is None else at_most):
+            raise ValueError(expected)
+        return int(text)
+
+    return ValueType(parse, metavar, profile_types=(int,), expected=expected)
+
+
+def rate(metavar: str, at_most: float = inf) -> ValueType:
+    """Make a type of numbers above zero."""
+    expected = f"must be a number above 0{'' if at_most == inf else f', at most {at_most:g}'}"
+
+    def parse(text: str) -> float:
+        is_number = re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,20})?", text)
+        if not is_number or not 0 < float(text) <= at_most:
+            raise ValueError(expected)
+        return float(text)
+
+    return ValueType(
+        parse, metavar, profile_types=(int, float), expected=expected, format="{:g}".format
     )
 
 
-STRING = SettingType(_parse_string, "must be a text")  # that goes to the server
-PATH = SettingType(_parse_non_empty, "must be the path of a file")
-SECRET = SettingType(_parse_non_empty, "must be a text", format=_redact_token, is_secret=True)
-COMMAND = SettingType(
+def any_text(metavar: str, choices: Sequence[str] = ()) -> ValueType:
+    """Make a type of any text, for which shells offer the choices; the command checks it."""
+    completion = Completion.CHOICES if choices else Completion.TEXT
+    return ValueType(_identity, metavar, completion, tuple(choices))
+
+
+def string(metavar: str, choices: Sequence[str] = ()) -> ValueType:
+    """Make a type of text that is not empty and that JSON can hold."""
+    return any_text(metavar, choices)._replace(parse=_parse_string)
+
+
+PROFILE_NAME = string("NAME")._replace(completion=Completion.PROFILE)
+PATH = ValueType(_parse_non_empty, "PATH", Completion.FILE, expected="must be the path of a file")
+SECRET = ValueType(_parse_non_empty, "TOKEN", format=_format_token, to_json=_format_token)
+COMMAND = ValueType(
     _parse_non_empty,
-    "must be a list of words, or one text for the shell",
-    (str, list),
-    lambda command: command if isinstance(command, str) else " ".join(command),
+    "COMMAND",
+    profile_types=(str, list),
+    expected="must be a list of words, or a string for the shell",
+    format=lambda command: command if isinstance(command, str) else " ".join(command),
 )
-BOOLEAN = SettingType(
-    _parse_boolean, "must be true or false", (bool,), lambda on: "true" if on else "false"
+BOOLEAN = ValueType(
+    _parse_boolean,
+    completion=Completion.NONE,
+    profile_types=(bool,),
+    expected="must be true or false",
+    format=lambda on: "true" if on else "false",
 )
-DURATION = SettingType(
-    durations.parse_positive, durations.EXPECTED, (str, int, float), durations.format_seconds
+DURATION = ValueType(
+    durations.parse_positive,
+    "DURATION",
+    profile_types=(str, int, float),
+    expected=durations.EXPECTED,
+    format=durations.format_seconds,
 )
-REGION = SettingType(_parse_region, "must be a text")
-URL = SettingType(_validate_url, "must be a text")
-PROXY = SettingType(_validate_proxy, "must be a text", format=_redact_proxy, is_secret=True)
-REGION_URLS = SettingType(
+REGION = choice(tuple(API.regions), "REGION")
+URL = ValueType(_parse_url, "URL", to_json=str)
+PROXY = ValueType(_parse_proxy, "URL", format=_format_proxy, to_json=_format_proxy)
+REGION_URLS = ValueType(
     _parse_region_urls,
-    "must be a text",
+    "REGION=URL",
     format=lambda urls: " ".join(f"{region}={url}" for region, url in urls.items()),
+    to_json=lambda urls: {region: url.text for region, url in urls.items()},
 )
-INTEGER = SettingType(_parse_integer, "must be a whole number", (int,))
-WINDOW = SettingType(_parse_window, "must be a whole number", (int,))
-RATE = SettingType(_parse_rate, "must be a number", (int, float), lambda rate: f"{rate:g}")

@@ -41,9 +41,7 @@ class FrameReader:
         self._on_other = on_other
         self._unmask = unmask
         self._mask_bit = _MASK_BIT if unmask else 0
-        self._header_size = (
-            2 + _MASKING_KEY_SIZE if unmask else 2
-        )  # bytes; of a message of up to 125 bytes
+        self._header_size = 2 + (_MASKING_KEY_SIZE if unmask else 0)  # without extended length
         self._buffer = bytearray()  # the beginning of an incomplete frame
         self._needed = 0  # bytes in the buffer to continue
         self._left_to_forward = 0  # bytes of the current frame

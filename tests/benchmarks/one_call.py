@@ -1,13 +1,13 @@
-"""How long one call takes, whole process, against a script written by hand and a peer.
+"""Measure how long one call takes as a whole process, against a hand-written script and an SDK.
 
-    python tests/benchmarks/one_call.py [--rounds N] [--peers FOLDER]
+    python tests/benchmarks/one_call.py [--rounds N] [--baselines FOLDER]
 
-Everything runs against one `rtm sandbox` on loopback, in turns, so that a noisy machine disturbs
-all alike; the table shows medians of the time and of the processor time, and their ratios to the
-script's. The script is the shortest one that does the same on the same libraries: log in, call,
-print. With `--peers` lc-sdk-python does the same, from an environment in that folder, where it is
-installed if need be. Where valgrind is, the last columns show how many instructions each takes:
-they hardly vary from run to run.
+All commands run in turns against one `rtm sandbox` on loopback, so that other load affects them
+equally. The table shows medians of the wall time and of the CPU time, and their ratios to the
+script's. The script is the shortest one that does the same with the same libraries: log in, call,
+print. With `--baselines`, lc-sdk-python does the same in a virtual environment in that folder,
+where it is installed if necessary. If valgrind is installed, the last columns show the number of
+instructions, which hardly varies between runs.
 """
 
 import argparse
@@ -60,7 +60,7 @@ client.close_connection()
 
 
 class RunCost(NamedTuple):
-    """What one run of a command takes, in seconds."""
+    """The cost of one run of a command."""
 
     wall_seconds: float
     cpu_seconds: float
@@ -70,9 +70,9 @@ def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--baselines", type=Path)
     options = parser.parse_args()
-    with running_sandbox() as env, benchmark_commands(options.peers) as commands:
+    with running_sandbox() as env, benchmark_commands(options.baselines) as commands:
         costs = run_interleaved(commands, env, options.rounds)
         profiled = commands if shutil.which("valgrind") else {}
         instructions = {
@@ -92,7 +92,7 @@ def main() -> None:
 
 
 def measure(rounds: int, baselines_dir: Path | None) -> dict[str, RunCost]:
-    """Return for each command the medians of its costs."""
+    """Return the median costs of each command."""
     with running_sandbox() as env, benchmark_commands(baselines_dir) as commands:
         return run_interleaved(commands, env, rounds)
 
@@ -117,10 +117,10 @@ def running_sandbox() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def benchmark_commands(baselines_dir: Path | None) -> Iterator[dict[str, list[str]]]:
-    """Write the scripts into a folder that is gone afterwards; yield each command line."""
+    """Write the scripts into a temporary folder; yield the command lines."""
     update = ["update-customer", "--customer-id", CUSTOMER, "--name", "Thomas"]
     with tempfile.TemporaryDirectory() as name:
-        script, sdk_script = Path(name) / "script.py", Path(name) / "peer.py"
+        script, sdk_script = Path(name) / "script.py", Path(name) / "sdk_script.py"
         script.write_text(SCRIPT)
         sdk_script.write_text(SDK_SCRIPT)
         commands = {
@@ -144,7 +144,7 @@ def run_interleaved(
     for round_number in range(rounds + 2):
         for name, command in commands.items():
             cost = run(command, env, 2 if name == USAGE_ERROR else 0)
-            if round_number > 1:  # the first two fill caches
+            if round_number > 1:  # the first two rounds fill caches
                 costs[name].append(cost)
     return {
         name: RunCost(*map(statistics.median, zip(*each, strict=True)))
@@ -153,7 +153,7 @@ def run_interleaved(
 
 
 def run(command: list[str], env: dict[str, str], expected_exit_code: int) -> RunCost:
-    """Run a command that must end with the status that is expected."""
+    """Run a command and check its exit code."""
     started = time.perf_counter()
     process = subprocess.Popen(
         command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -1,10 +1,10 @@
-"""Serve a flood of pushes as fast as they are read, for the benchmark of listening.
+"""Serve a flood of pushes as fast as the client reads, for the benchmark of listening.
 
     python tests/benchmarks/push_server.py COUNT SIZE
 
-Prints the URL. Each connection may send one message, which is answered like a login, then gets
-COUNT pushes with texts of SIZE characters and a close frame; then the seconds from the first push
-to the answer of that frame are printed: whoever reads slowly takes longer.
+Prints the URL. Each client sends one message, which gets the response of a login, and receives
+COUNT pushes with texts of SIZE characters and a close frame. Then the server prints the seconds
+from the first push to the client's close frame.
 """
 
 import base64
@@ -33,7 +33,10 @@ def main() -> None:
                 try:
                     client.sendall(pushes)
                     client.sendall(b"\x88\x02\x03\xe8")
-                    while client.recv(1 << 16)[:1] not in (b"\x88", b""):  # the answer, or the end
+                    while client.recv(1 << 16)[:1] not in (
+                        b"\x88",
+                        b"",
+                    ):  # until a close frame or EOF
                         pass
                 except OSError:
                     pass
@@ -41,7 +44,7 @@ def main() -> None:
 
 
 def accept_client(client: socket.socket) -> str:
-    """Shake hands and read one message; return its request_id."""
+    """Perform the handshake and read one message; return its request_id."""
     head = b""
     while b"\r\n\r\n" not in head:
         head += client.recv(1 << 16)
@@ -61,7 +64,7 @@ def accept_client(client: socket.socket) -> str:
 
 
 def make_push(number: int, size: int) -> bytes:
-    """Write a push as the service sends them."""
+    """Return a push like those of the service."""
     event = {
         "id": f"Q20N9CKRX2_{number}",
         "created_at": "2019-12-17T07:57:41.512000Z",
@@ -76,7 +79,7 @@ def make_push(number: int, size: int) -> bytes:
 
 
 def text_frame(text: bytes) -> bytes:
-    """Write a text frame."""
+    """Encode a text frame."""
     size = len(text)
     if size < 126:  # RFC 6455, 5.2
         return bytes([0x81, size]) + text

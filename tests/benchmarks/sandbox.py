@@ -1,10 +1,11 @@
-"""How fast the sandbox is, measured from another process by a raw client.
+"""Measure the speed of the sandbox from another process with a raw client.
 
-Run it: `python tests/benchmarks/sandbox.py [REQUESTS]`. It prints one JSON line a measurement:
-successful requests a second over one connection with 8 in flight, the processor time that the
-server and this client took for each (the server has one core, the client another; where other
-work shares the machine, only these tell how fast the server is), how long 200 connections wait
-for a push, and how much memory a million requests (or REQUESTS) cost that create nothing.
+    python tests/benchmarks/sandbox.py [REQUESTS]
+
+Prints one JSON line per measurement: successful requests per second on one connection with 8 in
+flight, the CPU time of the server and of this client per request (they run on different cores; on a
+busy machine only the CPU times are meaningful), the delay of a push to 200 connections, and the
+memory growth over a million requests (or REQUESTS) that create nothing.
 """
 
 import base64
@@ -25,7 +26,7 @@ WINDOW = 8
 LISTENERS = 200
 SAMPLE = 20_000
 ROUNDS = 100
-PING, PING_INTERVAL = b"\x89\x80\0\0\0\0", 10.0  # seconds; a control frame: no answer counts it
+PING, PING_INTERVAL = b"\x89\x80\0\0\0\0", 10.0  # seconds; the pong does not count as a response
 SUCCESS, FAILURE = b'"type":"response","success":true', b'"success":false'
 REQUESTS: dict[str, dict[str, Any]] = {
     "ping": {},
@@ -43,7 +44,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
 
 
 class CountingClient:
-    """A WebSocket client that does no more than count."""
+    """A minimal WebSocket client that counts responses."""
 
     def __init__(self, url: str, token: str) -> None:
         """Connect and log in."""
@@ -65,9 +66,9 @@ class CountingClient:
             self._receive()
 
     def read_responses(self) -> int:
-        """Wait for an answer, and return how many came; pushes do not count.
+        """Wait for responses, and return how many came; pushes do not count.
 
-        It looks for no frames, so as not to be what is measured; `messages` can no longer follow.
+        To be fast it does not parse frames, so `messages` cannot be used afterwards.
         """
         count = 0
         while not count:
@@ -75,11 +76,11 @@ class CountingClient:
             if FAILURE in self._buffer:
                 raise ValueError("a request has failed")
             count = self._buffer.count(SUCCESS)
-            del self._buffer[: 1 - len(SUCCESS)]  # what may be the beginning of one stays
+            del self._buffer[: 1 - len(SUCCESS)]  # keep a possible beginning of a response
         return count
 
     def messages(self) -> Iterator[bytes]:
-        """Take the whole messages out of what has come."""
+        """Yield the complete messages in the buffer."""
         while len(self._buffer) >= 2:
             start, length = 2, self._buffer[1]
             if length == 126:
@@ -106,7 +107,7 @@ class CountingClient:
 
 
 def request_frame(action: str, payload: dict[str, Any]) -> bytes:
-    """Write a request as a masked text frame; its mask is zero."""
+    """Encode a request as a text frame with a mask of zero."""
     text = json.dumps({"action": action, "request_id": "r", "payload": payload}).encode()
     if len(text) < 126:
         return struct.pack("!BBI", 0x81, 0x80 | len(text), 0) + text
@@ -114,7 +115,7 @@ def request_frame(action: str, payload: dict[str, Any]) -> bytes:
 
 
 def pipelined_rate(client: CountingClient, action: str, total: int) -> float:
-    """Return the requests a second over one connection."""
+    """Return the requests per second on one connection."""
     request = request_frame(action, REQUESTS[action])
     started = last_ping = time.perf_counter()
     client.socket.sendall(request * WINDOW)
@@ -132,13 +133,13 @@ def pipelined_rate(client: CountingClient, action: str, total: int) -> float:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the processor time of a process in seconds."""
+    """Return the CPU time of a process in seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def broadcast_delay(clients: list[CountingClient], sender: CountingClient) -> float:
-    """Return the seconds until every client has the push that one request causes."""
+    """Return the seconds until every client has received the push of one request."""
     started = time.perf_counter()
     sender.socket.sendall(
         request_frame("multicast", {"scopes": {"agents": {"all": True}}, "content": 1})
@@ -156,10 +157,10 @@ def resident_memory(pid: int) -> float:
 
 @contextmanager
 def running_sandbox() -> Iterator[tuple[str, str, int]]:
-    """Run a sandbox on a core of its own; return its URL, a token and its process id."""
+    """Run a sandbox on one core; yield its URL, a token and its process id."""
     first, *others = os.sched_getaffinity(0)
     command = [sys.executable, "-m", "rtmcli", "sandbox", "--port", "0"]
-    os.sched_setaffinity(0, {first})  # as the sandbox inherits it
+    os.sched_setaffinity(0, {first})  # the sandbox inherits it
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
         os.sched_setaffinity(0, others or {first})
         assert server.stdout
@@ -187,10 +188,10 @@ def main(total: int) -> None:
             client_cpu, server_cpu = time.process_time() - client_cpu, cpu_seconds(pid) - before
             print_measurement(f"{action}, {WINDOW} in flight", rate, "1/s")
             print_measurement(
-                f"{action}, the server's time for one", server_cpu / SAMPLE * 1e6, "µs"
+                f"{action}, CPU time of the server per request", server_cpu / SAMPLE * 1e6, "µs"
             )
             print_measurement(
-                f"{action}, this client's time for one", client_cpu / SAMPLE * 1e6, "µs"
+                f"{action}, CPU time of the client per request", client_cpu / SAMPLE * 1e6, "µs"
             )
         clients = [CountingClient(url, token) for _ in range(LISTENERS)]
         waits = sorted(broadcast_delay(clients, clients[0]) for _ in range(21))
@@ -202,7 +203,7 @@ def main(total: int) -> None:
         for _ in range(ROUNDS):
             pipelined_rate(client, "get_chat_threads_summary", total // ROUNDS)
         print_measurement(
-            f"memory gained by {total} requests", resident_memory(pid) - before, "MiB"
+            f"memory growth over {total} requests", resident_memory(pid) - before, "MiB"
         )
         client.socket.close()
 

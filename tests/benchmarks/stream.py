@@ -1,12 +1,12 @@
-"""How many calls a second a stream makes, against a bare loop on the same library.
+"""Measure how many calls per second a stream makes, against a bare loop with the same library.
 
     python tests/benchmarks/stream.py [--values N] [--rounds N]
     python tests/benchmarks/stream.py --memory
 
-The server answers as fast as Python can. The bare loop sends requests that were made beforehand,
-with the same window, and looks at nothing but the id of each answer. Both take turns, so that a
-noisy machine disturbs both alike; the time of connecting counts for neither. `--memory` compares
-what a stream of a million values takes with one of a thousand.
+The server responds as fast as it can. The bare loop sends prepared requests with the same window
+and reads only the id of each response. Both run in turns, so that other load on the machine affects
+them equally; the time to connect is not counted. `--memory` compares the peak memory of a stream
+of a million values with that of a thousand.
 """
 
 import argparse
@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def measure(count: int, rounds: int) -> dict[str, list[float]]:
-    """Return the rates of the bare loop and of a stream, which take turns, in calls a second."""
+    """Run the bare loop and a stream in turns; return their rates in calls per second."""
     rates: dict[str, list[float]] = {BARE_LOOP_NAME: [], STREAM_NAME: []}
     with running_server() as env:
         for _ in range(rounds):
@@ -80,14 +80,14 @@ def measure(count: int, rounds: int) -> dict[str, list[float]]:
 
 
 def peak_memory() -> tuple[float, float]:
-    """Return the most memory that a short stream and a long one take, in MiB."""
+    """Return the peak memory of a short and of a long stream in MiB."""
     with running_server() as env:
         return run_stream(env, 1_000)[1], run_stream(env, 1_000_000)[1]
 
 
 @contextmanager
 def running_server() -> Iterator[dict[str, str]]:
-    """Run the server that says yes to everything; yield the environment of its clients."""
+    """Run the server; yield the environment of its clients."""
     with subprocess.Popen([sys.executable, SERVER], stdout=subprocess.PIPE) as server:
         assert server.stdout
         url = server.stdout.readline().decode().strip()
@@ -99,13 +99,13 @@ def running_server() -> Iterator[dict[str, str]]:
 
 
 def run_bare_loop(env: dict[str, str], count: int) -> float:
-    """Return the seconds that the bare loop takes for so many calls."""
+    """Return the seconds that the bare loop takes for `count` calls."""
     command = [sys.executable, "-c", BARE_LOOP_CODE, str(count)]
     return float(subprocess.run(command, env=env, capture_output=True, check=True).stdout)
 
 
 def run_stream(env: dict[str, str], count: int) -> tuple[float, float]:
-    """Return the seconds of a whole process for so many calls, and its most memory in MiB."""
+    """Return the seconds of a whole process for `count` calls, and its peak memory in MiB."""
     with tempfile.TemporaryFile() as values:
         values.writelines([INPUT_LINE] * count)
         values.seek(0)

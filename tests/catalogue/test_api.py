@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -67,3 +68,58 @@ def test_errors_and_reasons_are_found_by_either_name() -> None:
         {"a": error, "b": error},
         {"c": reason},
     )
+
+
+@pytest.mark.parametrize(
+    ("error_type", "recovery"),
+    [
+        ("validation", Recovery.REPORT),
+        ("authentication", Recovery.REFRESH_TOKEN),
+        ("requester_offline", Recovery.REPORT),
+        ("misdirected_request", Recovery.REDIRECT),
+        ("brand_new", Recovery.REPORT),
+        ("", Recovery.REPORT),
+    ],
+)
+def test_an_error_type_asks_for_the_recovery_of_its_row(
+    error_type: str, recovery: Recovery
+) -> None:
+    """Under either name; an unknown type is only reported."""
+    assert API.recovery_for(error_type) is recovery
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason", "recovery"),
+    [
+        ({"reason": "access_token_expired"}, "access_token_expired", Recovery.REFRESH_TOKEN),
+        ({"reason": "ping_timeout"}, "connection_timeout", Recovery.RECONNECT),
+        ({"reason": "too_many_connections"}, "too_many_connections", Recovery.STOP),
+        ({"reason": "brand_new"}, "", Recovery.RECONNECT),
+        ({"reason": ["access_token_expired"]}, "", Recovery.RECONNECT),
+        ({}, "", Recovery.RECONNECT),
+    ],
+)
+def test_a_disconnect_has_the_row_of_its_reason(
+    payload: Any, reason: str, recovery: Recovery
+) -> None:
+    """Under either name; an unknown reason asks to reconnect."""
+    row = API.disconnect_reason("agent_disconnected", payload)
+    assert row
+    assert (row.reason, row.recovery) == (reason, recovery)
+
+
+@pytest.mark.parametrize("payload", [None, [], "access_token_expired", {"reason": "x"}])
+def test_other_pushes_have_no_disconnect_reason(payload: Any) -> None:
+    """Neither has one whose payload is not an object."""
+    assert API.disconnect_reason("incoming_event", payload) is None
+    if not isinstance(payload, dict):
+        assert API.disconnect_reason("agent_disconnected", payload) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "region"),
+    [({"region": "fra"}, "fra"), ({"region": ["fra"]}, ""), ({}, ""), ("fra", ""), (None, "")],
+)
+def test_a_region_is_a_string(data: Any, region: str) -> None:
+    """Anything else names no region."""
+    assert API.region_in(data) == region

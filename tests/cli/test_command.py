@@ -1,4 +1,4 @@
-"""Commands out of rows: they run, give statuses, and show help of their own."""
+"""Commands made from rows: values, exit statuses, help."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,19 +9,20 @@ from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import HelpText
 from rtmcli.cli.options import OUTPUT_OPTIONS, Option
 from rtmcli.errors import Refused, RtmError, UsageError
+from rtmcli.settings.types import any_text
 
-Shown = pytest.CaptureFixture[str]
-CLI_PARAMS = (Option("x", ("--x",), "A value.", "TEXT"), *OUTPUT_OPTIONS)
+Capture = pytest.CaptureFixture[str]
+CLI_PARAMS = (Option("x", ("--x",), "A value.", any_text("TEXT")), *OUTPUT_OPTIONS)
 
 
 def invoke(command: Command, *arguments: str) -> Any:
-    """Run a command as the root does."""
+    """Run a command as the root command does."""
     return command.main(list(arguments), standalone_mode=False)
 
 
 @pytest.mark.parametrize("status", [None, 0, 9])
-def test_a_command_gives_its_options_and_returns_a_status(status: int | None) -> None:
-    """What `run` returns is what the process ends with."""
+def test_run_gets_the_values_and_returns_the_exit_status(status: int | None) -> None:
+    """`run` gets a value for every row."""
     got: list[Mapping[str, Any]] = []
 
     def run(options: Mapping[str, Any]) -> int | None:
@@ -33,8 +34,8 @@ def test_a_command_gives_its_options_and_returns_a_status(status: int | None) ->
     assert set(got[0]) == {row.name for row in CLI_PARAMS}
 
 
-def test_an_error_gets_out_as_it_is() -> None:
-    """Errors are printed in one place, and that is not here."""
+def test_an_error_is_raised_unchanged() -> None:
+    """`cli.app` prints it."""
 
     def run(_: Mapping[str, Any]) -> None:
         raise Refused("no")
@@ -43,15 +44,15 @@ def test_an_error_gets_out_as_it_is() -> None:
         invoke(make_command("x", CLI_PARAMS, run))
 
 
-def test_a_choice_is_checked_before_the_command_runs() -> None:
-    """An option of the output with an unknown value stops everything."""
-    with pytest.raises(UsageError, match="--color must be auto, always or never, not blue"):
+def test_values_are_parsed_before_the_command_runs() -> None:
+    """A wrong value is a usage error."""
+    with pytest.raises(UsageError, match=r"--color must be auto, always or never$"):
         invoke(make_command("x", CLI_PARAMS, lambda _: 1 // 0), "--color", "blue")
 
 
 @pytest.mark.parametrize("flag", ["--help"])
-def test_help_is_our_own_text_and_ends_the_command(flag: str, capfd: Shown) -> None:
-    """The page, on standard output; the command does not run."""
+def test_help_replaces_the_run(flag: str, capfd: Capture) -> None:
+    """The help is printed; the command does not run."""
     command = make_command("x", CLI_PARAMS, lambda _: 1 // 0)
     command.summary = "Do something."
     assert invoke(command, flag) == 0
@@ -61,16 +62,16 @@ def test_help_is_our_own_text_and_ends_the_command(flag: str, capfd: Shown) -> N
     assert "--x TEXT" in out
 
 
-def test_the_help_says_what_the_guide_says() -> None:
-    """A guide is asked for when help is; without one the example is the bare command."""
-    asked: list[str] = []
+def test_the_help_text_is_made_on_demand() -> None:
+    """Only for help; without a help text, the example is the bare command."""
+    calls: list[str] = []
 
-    def guide() -> HelpText:
-        asked.append("once")
+    def make_help_text() -> HelpText:
+        calls.append("once")
         return HelpText(("rtm x --x 1",))
 
-    command = make_command("x", CLI_PARAMS, lambda _: None, guide)
-    assert asked == []
+    command = make_command("x", CLI_PARAMS, lambda _: None, make_help_text)
+    assert calls == []
     assert "rtm x --x 1" in command.render_help()
     assert "rtm x\n" in make_command("x", CLI_PARAMS, lambda _: None).render_help()
     assert command.cli_params == CLI_PARAMS

@@ -1,4 +1,4 @@
-"""From options to a connector: settings, secrets, warnings, messages."""
+"""From options to a connector: settings, secrets, warnings, log lines."""
 
 import os
 import subprocess
@@ -39,44 +39,42 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def connect_options_from(
     options: Mapping[str, Any], login: Mapping[str, Any] | None = None
 ) -> ConnectOptions:
-    """Make a connector and return its access."""
+    """Make a connector and return its options."""
     return make_connector(settings_from_options({"url": LOCAL_URL, **options}), login).options
 
 
-def test_a_token_is_hidden_as_soon_as_it_is_known() -> None:
-    """Before anything is connected to, what is shown hides it."""
+def test_a_token_is_redacted_once_it_is_read() -> None:
+    """Before the first connection."""
     settings_from_options({})
     assert redactor.redact_json(f'"{SECRET}"'.encode()) == b'"***"'
 
 
-def test_a_renewed_token_is_hidden_too(tmp_path: Path) -> None:
-    """A new token must not be shown where the old one was not."""
+def test_a_refreshed_token_is_redacted(tmp_path: Path) -> None:
+    """Like the first one."""
     path = tmp_path / "token"
     path.write_text("first-token-1")
     path.chmod(0o600)
-    access = connect_options_from({"token_file": str(path)})
+    options = connect_options_from({"token_file": str(path)})
     path.write_text("second-token-2")
-    assert access.credentials.refresh(60.0) == "Bearer second-token-2"
+    assert options.credentials.refresh(60.0) == "Bearer second-token-2"
     assert redactor.redact_json(b'"second-token-2"') == b'"***"'
 
 
-def test_members_of_the_login_are_added() -> None:
-    """What `rtm login` was told goes before what the settings say."""
-    access = connect_options_from({}, {"reconnect": False, "push_notifications": {}})
-    assert access.credentials.login_fields == {"reconnect": False, "push_notifications": {}}
+def test_login_fields_are_added() -> None:
+    """The fields of `rtm login` replace those of the settings."""
+    options = connect_options_from({}, {"reconnect": False, "push_notifications": {}})
+    assert options.credentials.login_fields == {"reconnect": False, "push_notifications": {}}
 
 
 @pytest.mark.parametrize("verbose", [0, 1, 2])
-def test_notices_are_told_to_those_who_asked(
-    verbose: int, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """Nothing without -v."""
+def test_status_is_logged_with_verbose(verbose: int, capfd: pytest.CaptureFixture[str]) -> None:
+    """Without -v, nothing."""
     connect_options_from({"verbose": verbose}).on_status("connecting")
     assert capfd.readouterr().err == ("rtm: connecting\n" if verbose else "")
 
 
-def test_a_warning_is_told_to_everybody(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """A token that others may read is worth a line."""
+def test_warnings_are_always_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Such as that of a token file that others may read."""
     path = tmp_path / "token"
     path.write_text(SECRET)
     path.chmod(0o644)
@@ -85,17 +83,17 @@ def test_a_warning_is_told_to_everybody(tmp_path: Path, capfd: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("options", [{"payload": "-"}, {"action": "-"}])
-def test_standard_input_is_one_thing_only(options: dict[str, str]) -> None:
-    """It cannot be both the token and what is to be sent."""
+def test_standard_input_has_one_use(options: dict[str, str]) -> None:
+    """It cannot be both the token and the payload."""
     settings_from_options({"token_file": "-", "payload": "{}"})
     with pytest.raises(UsageError, match="both the token and the payload"):
         settings_from_options({"token_file": "-", **options})
 
 
 def test_only_the_flag_means_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A variable that all commands share must not eat the input of each."""
+    """A variable would consume the input of every command."""
     monkeypatch.setenv("RTM_TOKEN_FILE", "-")
-    with pytest.raises(UsageError, match="RTM_TOKEN_FILE: only --token-file may be -"):
+    with pytest.raises(UsageError, match="RTM_TOKEN_FILE: only --token-file can be -"):
         settings_from_options({})
 
 
@@ -103,10 +101,10 @@ def test_only_the_flag_means_standard_input(monkeypatch: pytest.MonkeyPatch) -> 
     ("configuration", "loaded"),
     [("", set()), ("[profiles.default]\n", {"tomllib", "rtmcli.settings.toml"})],
 )
-def test_a_call_loads_what_it_needs_and_no_more(
+def test_a_call_imports_only_what_it_needs(
     tmp_path: Path, configuration: str, loaded: set[str]
 ) -> None:
-    """A parser only where there is a file; what writes, asks or encrypts only where it is used."""
+    """The TOML parser only if there is a file; no modules to write, prompt or encrypt."""
     path = tmp_path / "config.toml"
     path.write_text(configuration)
     code = (

@@ -1,4 +1,4 @@
-"""Values and their origins, as a table and as JSON."""
+"""Settings as a table and as JSON."""
 
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.settings_table import (
@@ -16,8 +16,8 @@ ENVIRON = {"RTM_TOKEN": SECRET, "RTM_PROXY": f"http://me:{SECRET}@proxy:1"}
 SETTINGS = resolve(FLAGS, ENVIRON, {"region": "fra"})
 
 
-def test_a_record_holds_value_and_origin_and_no_secret() -> None:
-    """A rare setting is there only where it is set."""
+def test_json_has_values_and_origins_without_secrets() -> None:
+    """Hidden settings only if they are set."""
     found = settings_as_json(SETTINGS)
     assert found["timeout"] == {"value": 5.0, "origin": "flag", "source": "--timeout"}
     assert found["region"] == {"value": "fra", "origin": "profile"}
@@ -27,8 +27,8 @@ def test_a_record_holds_value_and_origin_and_no_secret() -> None:
     assert found["token"]["value"] == "***ters"
 
 
-def test_a_table_names_flags_variables_and_the_profile() -> None:
-    """What is not set is a hyphen; with `only_set` it is left out."""
+def test_the_table_names_flags_variables_and_the_profile() -> None:
+    """An absent value is a hyphen; `only_set` leaves out defaults."""
     rows = {line.split()[0]: line.split()[1:] for line in format_table(SETTINGS)}
     assert rows["timeout"] == ["5s", "--timeout"]
     assert rows["proxy"] == ["http://***@proxy:1", "RTM_PROXY"]
@@ -39,19 +39,19 @@ def test_a_table_names_flags_variables_and_the_profile() -> None:
     assert only == {"timeout", "backoff", "token", "proxy", "region"}
 
 
-def test_columns_are_as_wide_as_their_widest_word() -> None:
-    """No blanks at the end of a line."""
+def test_columns_fit_their_widest_cell() -> None:
+    """Lines have no trailing blanks."""
     assert align_columns([("a", "bb", "c"), ("aaa", "b", "")]) == ["a    bb  c", "aaa  b"]
     assert align_columns([]) == []
 
 
-def test_lines_are_harmless_and_without_secrets() -> None:
-    """Controls are escaped, what is hidden stays so."""
+def test_lines_are_escaped_and_redacted() -> None:
+    """No control characters, no secrets."""
     redactor.add(SECRET)
     assert encode_lines(["a\x1b[31m", f"x {SECRET}"]) == b"a\\u001b[31m\nx ***\n"
 
 
-def test_facts_are_listed_in_a_line() -> None:
-    """Lists are words, what is unknown is left out."""
+def test_details_are_one_line() -> None:
+    """Lists are words, None is left out."""
     facts = {"addresses": ["a", "b"], "region": None, "port": 5}
     assert join_details(facts) == "addresses a b, port 5"

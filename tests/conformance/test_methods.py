@@ -6,6 +6,7 @@ import pytest
 from support.reference import (
     REFERENCES,
     Reference,
+    every_documented_method,
     every_method,
     every_version,
     items_root,
@@ -15,9 +16,9 @@ from support.reference import (
 from rtmcli.catalogue.model import Constraint, Method, ParamType, PushType
 
 every_push = pytest.mark.parametrize(
-    ("reference", "push"),
+    "push",
     [
-        pytest.param(reference, push, id=f"{version}-{push.name}")
+        pytest.param(push, id=f"{version}-{push.name}")
         for version, reference in REFERENCES.items()
         for push in reference.api.pushes
     ],
@@ -91,7 +92,7 @@ def test_the_retry_classes_match_the_table(reference: Reference) -> None:
     assert Counter(retries.values()) == reference.retry_counts
 
 
-@every_method
+@every_documented_method
 def test_the_scopes_match_the_reference(reference: Reference, method: Method) -> None:
     """In the same order; those that are not required are listed after the others."""
     assert (*method.scopes, *method.optional_scopes) == tuple(
@@ -101,7 +102,7 @@ def test_the_scopes_match_the_reference(reference: Reference, method: Method) ->
 
 
 @every_method
-def test_conditions_belong_to_scopes(reference: Reference, method: Method) -> None:
+def test_conditions_belong_to_scopes(method: Method) -> None:
     """If there are conditions, each scope has one; conditional scopes depend on a parameter."""
     assert tuple(method.scope_conditions) in ((), method.scopes)
     if method.conditional_scopes:
@@ -147,7 +148,7 @@ def test_the_methods_that_are_not_in_the_web_api() -> None:
 
 
 @every_method
-def test_a_presence_parameter_lifts_a_requirement(reference: Reference, method: Method) -> None:
+def test_a_presence_parameter_lifts_a_requirement(method: Method) -> None:
     """It is a bool."""
     if method.presence_param:
         assert method.requires_presence
@@ -176,7 +177,7 @@ def test_presence_is_required_by_six_methods_of_3_6() -> None:
 # --- pushes ---
 
 
-@every_method
+@every_documented_method
 def test_the_push_matches_the_reference(reference: Reference, method: Method) -> None:
     """Each method has the push that the reference documents, or none; others are different."""
     assert method.push == reference.table("methods")[method.action]["push"]
@@ -185,7 +186,7 @@ def test_the_push_matches_the_reference(reference: Reference, method: Method) ->
     assert len(set(names)) == len(names)
 
 
-@every_method
+@every_documented_method
 def test_push_keys_exist_on_both_sides(reference: Reference, method: Method) -> None:
     """Each maps a path in request or response to one in the push."""
     fields, params = member_names(method.response_fields), {param.path for param in method.params}
@@ -202,21 +203,21 @@ def test_push_keys_exist_on_both_sides(reference: Reference, method: Method) -> 
 
 
 @every_method
-def test_only_a_method_with_a_push_has_a_condition(reference: Reference, method: Method) -> None:
+def test_only_a_method_with_a_push_has_a_condition(method: Method) -> None:
     """Or an alternative push."""
     assert method.push or not (method.push_condition or method.alternative_push)
 
 
 @every_push
-def test_the_text_of_a_push_consists_of_its_members(reference: Reference, push: PushType) -> None:
-    """A push that names nothing but a chat, or whose members are ids, has no text."""
+def test_the_text_of_a_push_consists_of_its_members(push: PushType) -> None:
+    """Only a push that names nothing but a chat, or that is a map, has no text."""
     assert {path.partition(".")[0] for path in push.text} <= member_names(push.payload_fields)
     is_chat_only = member_names(push.payload_fields) in (set(), {"chat_id"})
     assert bool(push.text) != is_chat_only
 
 
 @every_push
-def test_a_push_has_an_audience(reference: Reference, push: PushType) -> None:
+def test_a_push_has_an_audience(push: PushType) -> None:
     """An array or a map may be its payload."""
     assert push.audience
     assert push.payload_type in (ParamType.OBJECT, ParamType.OBJECTS, ParamType.INTEGER_MAP)
@@ -248,9 +249,7 @@ def test_every_list_has_columns(reference: Reference) -> None:
 
 
 @every_method
-def test_pagination_refers_to_existing_parameters_and_fields(
-    reference: Reference, method: Method
-) -> None:
+def test_pagination_refers_to_existing_parameters_and_fields(method: Method) -> None:
     """Its limits are those of the parameters; a rule says what a cursor excludes."""
     pagination = method.pagination
     if pagination is None:

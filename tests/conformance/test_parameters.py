@@ -7,6 +7,7 @@ from typing import Any
 from support.reference import (
     REFERENCES,
     Reference,
+    every_documented_method,
     every_method,
     every_version,
     flatten,
@@ -47,7 +48,7 @@ def table_rows(reference: Reference, method: Method) -> dict[str, str]:
     rows = {}
     for path, text in reference.table("parameters")[method.action].items():
         parent = path.partition(".<")[0]
-        if parent == path or text.startswith("any") and parent.endswith("properties"):
+        if parent == path or (text == "any" and parent.endswith("properties")):
             rows[parent] = text
     return rows
 
@@ -71,7 +72,7 @@ def test_the_tables_of_3_6_have_241_rows() -> None:
     assert [action for action, rows in tables.items() if not rows] == ["logout"]
 
 
-@every_method
+@every_documented_method
 def test_parameters_match_the_reference(reference: Reference, method: Method) -> None:
     """Paths and order are equal, apart from objects that the tables name only in longer paths."""
     table = table_rows(reference, method)
@@ -92,7 +93,7 @@ def test_parameters_match_the_reference(reference: Reference, method: Method) ->
     assert not others
 
 
-@every_method
+@every_documented_method
 def test_types_and_needs_match_the_reference(reference: Reference, method: Method) -> None:
     """A member of an optional object is required only if the object is present."""
     table, params = table_rows(reference, method), dict(flatten(method.params))
@@ -110,7 +111,7 @@ def test_types_and_needs_match_the_reference(reference: Reference, method: Metho
             assert not need or (need == "conditional" and is_in_condition(method, path)), path
 
 
-@every_method
+@every_documented_method
 def test_undocumented_parameters_are_marked(reference: Reference, method: Method) -> None:
     """These are in a sample or in another document."""
     assert [
@@ -118,7 +119,7 @@ def test_undocumented_parameters_are_marked(reference: Reference, method: Method
     ] == reference.undocumented_params.get(method.action, "").split()
 
 
-@every_method
+@every_documented_method
 def test_flags_are_unique(reference: Reference, method: Method) -> None:
     """No two parameters of a method have the same flag, and none has that of a common option."""
     flags = [flag for param in method.params for flag in expected_flags(param)]
@@ -131,7 +132,7 @@ def test_flags_are_unique(reference: Reference, method: Method) -> None:
 
 
 @every_method
-def test_members_follow_the_parameter_of_their_object(reference: Reference, method: Method) -> None:
+def test_members_follow_the_parameter_of_their_object(method: Method) -> None:
     """Each parent path is a parameter of type object; items belong to arrays of objects."""
     seen: dict[str, ParamType] = {}
     for path, param in flatten(method.params):
@@ -142,7 +143,7 @@ def test_members_follow_the_parameter_of_their_object(reference: Reference, meth
 
 
 @every_method
-def test_limits_match_the_type(reference: Reference, method: Method) -> None:
+def test_limits_match_the_type(method: Method) -> None:
     """Strings may have choices or a format, integers a range; a default is one of the choices."""
     for _, param in flatten(method.params):
         if param.format or param.secret or param.max_bytes:
@@ -159,7 +160,7 @@ def test_limits_match_the_type(reference: Reference, method: Method) -> None:
 
 
 @every_method
-def test_rules_refer_to_existing_parameters(reference: Reference, method: Method) -> None:
+def test_rules_refer_to_existing_parameters(method: Method) -> None:
     """The values of a condition are among the parameters' choices."""
     params = {param.path: param for param in method.params}
     for rule in method.rules:
@@ -177,7 +178,7 @@ def test_rules_refer_to_existing_parameters(reference: Reference, method: Method
 
 
 @every_method
-def test_implied_values_are_valid(reference: Reference, method: Method) -> None:
+def test_implied_values_are_valid(method: Method) -> None:
     """An alias implies one of the choices of another parameter."""
     params = {param.path: param for param in method.params}
     for param in method.params:
@@ -201,7 +202,7 @@ def test_secrets_are_the_tokens(reference: Reference) -> None:
 # --- samples ---
 
 
-@every_method
+@every_documented_method
 def test_the_sample_matches_the_reference(reference: Reference, method: Method) -> None:
     """The samples in `wire/` are the reference's, corrected; the session sets the token."""
     sample = reference.table("requests")[method.action]
@@ -212,13 +213,13 @@ def test_the_sample_matches_the_reference(reference: Reference, method: Method) 
 
 
 @every_method
-def test_the_sample_is_valid(reference: Reference, method: Method) -> None:
+def test_the_sample_is_valid(method: Method) -> None:
     """It causes no problem of any severity."""
     assert PayloadValidator(method).validate(method.example) == []
 
 
 @every_method
-def test_every_member_of_the_sample_is_a_parameter(reference: Reference, method: Method) -> None:
+def test_every_member_of_the_sample_is_a_parameter(method: Method) -> None:
     """Down to the first value whose members are not parameters."""
     types = {param.path: param.type for param in method.params}
 
@@ -248,7 +249,7 @@ def _flag_text(param: Param, value: Any) -> str:
 
 
 @every_method
-def test_flags_build_the_sample(reference: Reference, method: Method) -> None:
+def test_flags_build_the_sample(method: Method) -> None:
     """Every value of the sample can be given by a flag."""
     values = {param: get_path(method.example, param.path) for param in method.params}
     present = [param for param in method.params if values[param] is not MISSING]
@@ -261,6 +262,6 @@ def test_flags_build_the_sample(reference: Reference, method: Method) -> None:
 
 
 @every_method
-def test_the_sample_survives_json(reference: Reference, method: Method) -> None:
+def test_the_sample_survives_json(method: Method) -> None:
     """Encoding and strict decoding return an equal value."""
     assert json_codec.loads_strict(json_codec.dumps(method.example)) == method.example

@@ -27,7 +27,7 @@ def texts_of(entry: Any) -> Iterator[str]:
 
 
 @every_method
-def test_summary_and_help_are_one_short_sentence(reference: Reference, method: Method) -> None:
+def test_summary_and_help_are_one_short_sentence(method: Method) -> None:
     """They begin with a capital or a digit, end with a period and fit on a line."""
     for text in [method.summary, *(param.help for _, param in flatten(method.params))]:
         assert re.fullmatch(r"[A-Z1-9].*[^.]\.|webview, .*\.", text), text
@@ -36,7 +36,7 @@ def test_summary_and_help_are_one_short_sentence(reference: Reference, method: M
 
 
 @every_method
-def test_details_and_notes_are_sentences(reference: Reference, method: Method) -> None:
+def test_details_and_notes_are_sentences(method: Method) -> None:
     """The messages of rules and the conditions are not, as they are parts of a text."""
     for text in (method.details, method.retry_note, method.scopes_note):
         assert not text or re.fullmatch(r"[A-Z].*\.|[a-z]+[-_].*\.", text), text

@@ -145,7 +145,7 @@ def test_a_server_that_never_ends_is_left() -> None:
         result = run(*ALL_CUSTOMERS, url=server.url)
         assert server.count("get_customers") == 2
     assert (result.exit_code, result.stdout) == (7, output_lines(0, 1) * 2)
-    assert "the server names a page for the second time" in result.stderr
+    assert "the server returned the same next page twice" in result.stderr
     assert "it changes nothing: ask again" in result.stderr
 
 
@@ -182,11 +182,14 @@ def test_a_dry_run_shows_the_first_request() -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--all", "--max-items", "0"], "--max-items must be a whole number from 1 on, not 0"),
-        (["--all", "--max-items", "many"], "--max-items must be a whole number from 1 on"),
-        (["--all", "--max-items", "-1"], "--max-items must be a whole number from 1 on"),
-        (["--max-items", "5"], "--max-items goes with --all"),
-        (["--all", "--envelope"], "--all prints items, so --envelope has nothing to print"),
+        (["--all", "--max-items", "0"], "--max-items must be a whole number, 1 or more"),
+        (["--all", "--max-items", "many"], "--max-items must be a whole number, 1 or more"),
+        (["--all", "--max-items", "-1"], "--max-items must be a whole number, 1 or more"),
+        (["--max-items", "5"], "--max-items needs --all"),
+        (
+            ["--all", "--envelope"],
+            "--all prints items; it cannot be used with --envelope",
+        ),
     ],
 )
 def test_what_does_not_fit_is_told_before_anything_is_sent(options: list[str], says: str) -> None:

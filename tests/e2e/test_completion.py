@@ -1,4 +1,4 @@
-"""The completion scripts: what they are, and what real shells make of them."""
+"""The completion scripts, run by real shells."""
 
 import os
 from collections.abc import Iterator
@@ -9,12 +9,13 @@ from support.process import run
 from support.shells import Shell, bash_completions, fish_completions, interactive_shell
 
 from rtmcli.catalogue import API
-from rtmcli.cli.app import command_names, load_command
 from rtmcli.cli.commands.completion import CONFIG_PATH, completion_script
 from rtmcli.cli.help.topics import TOPICS
+from rtmcli.cli.registry import command_names, load_all_commands
 from rtmcli.cli.shell_completion import SHELLS
-from rtmcli.cli.shell_completion.spec import CompletionSpec, ValueKind, build_spec
+from rtmcli.cli.shell_completion.spec import CompletionSpec, build_spec
 from rtmcli.settings.profiles import config_path
+from rtmcli.settings.types import Completion
 
 SCRIPT_NAMES = {"bash": "rtm.bash", "zsh": "_rtm", "fish": "rtm.fish"}
 FOLDER = Path(__file__).parent.parent.parent / "completions"
@@ -35,16 +36,14 @@ each_interactive_shell = pytest.mark.parametrize("shell", ["bash", "zsh"])
 
 
 @pytest.fixture(scope="module")
-def known() -> CompletionSpec:
-    """Collect what the scripts know."""
-    return build_spec(
-        (found for name in command_names() if (found := load_command(name))), CONFIG_PATH
-    )
+def spec() -> CompletionSpec:
+    """Collect the content of the scripts."""
+    return build_spec(load_all_commands(), CONFIG_PATH)
 
 
 @pytest.fixture
 def env(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Make an environment where to start rtm or Python leaves a trace, which fails the test."""
+    """Make an environment in which the test fails if a shell starts rtm or Python."""
     home, bin_ = tmp_path / "home", tmp_path / "bin"
     (home / ".config" / CONFIG_PATH).parent.mkdir(parents=True)
     (home / ".config" / CONFIG_PATH).write_text(PROFILES)
@@ -72,26 +71,26 @@ def completions(shell: str, env: dict[str, str], *lines: str) -> list[set[str]]:
 
 
 @each_shell
-def test_the_kept_script_is_the_one_that_is_written(shell: str) -> None:
-    """Else .ci/regenerate writes it anew."""
+def test_the_committed_script_is_current(shell: str) -> None:
+    """If this fails, run .ci/regenerate."""
     assert (FOLDER / SCRIPT_NAMES[shell]).read_text() == completion_script(shell)
 
 
 @each_shell
 def test_the_command_prints_the_script(shell: str) -> None:
-    """`rtm completion SHELL` prints what lies in completions/."""
+    """`rtm completion SHELL` prints the file in completions/."""
     result = run("completion", shell, token=None)
     assert (result.exit_code, result.stdout, result.stderr) == (0, completion_script(shell), "")
 
 
 def test_there_is_a_script_for_each_shell() -> None:
-    """No file is left over in completions/."""
+    """And no other file in completions/."""
     assert set(SCRIPT_NAMES) == set(SHELLS)
     assert {path.name for path in FOLDER.iterdir()} == {*SCRIPT_NAMES.values(), "rtm.1"}
 
 
 def test_the_configuration_file_is_where_the_scripts_look() -> None:
-    """They read the names of profiles out of the file that rtm reads."""
+    """They read profile names from the file that rtm reads."""
     assert config_path({"HOME": "/home/me"}) == Path("/home/me/.config", CONFIG_PATH)
     assert config_path({"XDG_CONFIG_HOME": "/etc/me"}) == Path("/etc/me", CONFIG_PATH)
 
@@ -106,36 +105,37 @@ def test_all_commands_are_offered(shell: str, env: dict[str, str]) -> None:
 
 @each_queried_shell
 def test_all_flags_of_each_command_are_offered(
-    shell: str, env: dict[str, str], known: CompletionSpec
+    shell: str, env: dict[str, str], spec: CompletionSpec
 ) -> None:
-    """Every command, every flag in each spelling, and no other."""
-    found = completions(shell, env, *(f"rtm {subject.name} --" for subject in known.commands))
-    for subject, flags in zip(known.commands, found, strict=True):
-        wanted = {flag.name for flag in known.all_flags(subject) if flag.name.startswith("--")}
-        assert flags == wanted
+    """Every flag of every command, and no other."""
+    offered = completions(shell, env, *(f"rtm {command.name} --" for command in spec.commands))
+    for command, flags in zip(spec.commands, offered, strict=True):
+        assert flags == {
+            flag.name for flag in spec.all_flags(command) if flag.name.startswith("--")
+        }
 
 
 @each_queried_shell
 def test_all_choices_of_each_flag_are_offered(
-    shell: str, env: dict[str, str], known: CompletionSpec
+    shell: str, env: dict[str, str], spec: CompletionSpec
 ) -> None:
     """After the flag, and after the flag with an equals sign."""
     flags = [
-        (subject, flag)
-        for subject in known.commands
-        for flag in subject.own_flags
-        if flag.value.kind is ValueKind.CHOICES
+        (command, flag)
+        for command in spec.commands
+        for flag in command.own_flags
+        if flag.type.completion is Completion.CHOICES
     ]
     assert len(flags) > 10
     apart = completions(
-        shell, env, *(f"rtm {subject.name} {flag.name} " for subject, flag in flags)
+        shell, env, *(f"rtm {command.name} {flag.name} " for command, flag in flags)
     )
     glued = completions(
-        shell, env, *(f"rtm {subject.name} {flag.name}=" for subject, flag in flags)
+        shell, env, *(f"rtm {command.name} {flag.name}=" for command, flag in flags)
     )
     for (_, flag), one, other in zip(flags, apart, glued, strict=True):
-        assert one == set(flag.value.choices)
-        assert {word.rpartition("=")[2] for word in other} == set(flag.value.choices)
+        assert one == set(flag.type.choices)
+        assert {word.rpartition("=")[2] for word in other} == set(flag.type.choices)
 
 
 @each_queried_shell
@@ -157,7 +157,7 @@ def test_shared_flags_know_their_choices(shell: str, env: dict[str, str]) -> Non
 def test_profiles_come_from_the_configuration_file(
     shell: str, env: dict[str, str], tmp_path: Path
 ) -> None:
-    """Read by sed, from wherever the file lies."""
+    """The scripts read the file that rtm would read."""
     line = "rtm ban-customer --profile "
     assert completions(shell, env, line) == [{"work", "home-2", "with a dot."}]
     other = tmp_path / "other.toml"
@@ -170,7 +170,7 @@ def test_profiles_come_from_the_configuration_file(
 
 
 @each_queried_shell
-def test_names_are_offered_where_a_command_takes_one(shell: str, env: dict[str, str]) -> None:
+def test_names_are_offered_for_arguments(shell: str, env: dict[str, str]) -> None:
     """Topics of help, methods, actions, shells."""
     topics, methods, actions, shells = completions(
         shell, env, "rtm help ", "rtm methods ", "rtm call get_c", "rtm completion "
@@ -182,7 +182,7 @@ def test_names_are_offered_where_a_command_takes_one(shell: str, env: dict[str, 
 
 
 @each_queried_shell
-def test_an_actions_own_spelling_completes_as_well(shell: str, env: dict[str, str]) -> None:
+def test_underscores_complete_like_hyphens(shell: str, env: dict[str, str]) -> None:
     """`rtm ban_customer --c` knows the flags of ban-customer."""
     [flags] = completions(shell, env, "rtm ban_customer --cu")
     assert flags == {"--customer-id"}
@@ -190,13 +190,13 @@ def test_an_actions_own_spelling_completes_as_well(shell: str, env: dict[str, st
 
 @each_queried_shell
 def test_nothing_is_offered_for_free_text(shell: str, env: dict[str, str]) -> None:
-    """No file names where an id is wanted."""
+    """An id is not a file name."""
     assert completions(shell, env, "rtm ban-customer --customer-id ") == [set()]
 
 
 @each_queried_shell
-def test_a_value_is_not_taken_for_a_command(shell: str, env: dict[str, str]) -> None:
-    """What stands behind a flag that takes a value is its value."""
+def test_a_value_is_not_a_command(shell: str, env: dict[str, str]) -> None:
+    """The word after a flag with a value is its value."""
     [kinds] = completions(shell, env, "rtm transfer-chat --chat-id logout --target-type ")
     assert kinds == {"agent", "group"}
 
@@ -237,12 +237,12 @@ def typed(shell: str, env: dict[str, str], folder: Path) -> Iterator[Shell]:
     ],
 )
 def test_tab_completes(typed: Shell, line: str, after: str) -> None:
-    """What a user sees after the TAB key, in an interactive shell."""
+    """In an interactive shell, as a user sees it."""
     assert typed.complete(line).rstrip("= ") == after.rstrip(" ")
 
 
 @each_interactive_shell
 @pytest.mark.parametrize("line", ["rtm ban-customer pay", "rtm ban-customer --customer-id pay"])
 def test_tab_leaves_text_alone(typed: Shell, line: str) -> None:
-    """A payload is no file name without @, and an id never is."""
+    """A payload is a file name only after @, and an id never."""
     assert typed.complete(line) == line

@@ -1,4 +1,4 @@
-"""Laws over every page of help, and how help comes to the terminal."""
+"""Laws over every help page, and how help is printed."""
 
 import json
 import re
@@ -15,10 +15,10 @@ from rtmcli import errors
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
 from rtmcli.cli import app
-from rtmcli.cli.app import BUILTINS, load_command
 from rtmcli.cli.commands.help import help_for, root_help
 from rtmcli.cli.help.topics import TOPICS
 from rtmcli.cli.options import Option
+from rtmcli.cli.registry import BUILTINS, load_command
 from rtmcli.protocol import payload as payloads
 
 COMMANDS = [*(method.command for method in API.methods.values()), *BUILTINS]
@@ -30,8 +30,8 @@ every_page = pytest.mark.parametrize("name", [None, *COMMANDS, *TOPICS])
 
 
 def help_example(name: str) -> str:
-    """Return the example at the top of a command's help, as it would be pasted."""
-    command = load_command(name)  # and not the topic of that name
+    """Return the example at the top of a command's help as one line."""
+    command = load_command(name)  # not the topic of that name
     assert command is not None
     return (
         command.render_help()
@@ -43,18 +43,18 @@ def help_example(name: str) -> str:
 
 
 def expand_flags(text: str) -> str:
-    """Write `--[no-]x` and `--x-{a,b}` as all the flags that they stand for."""
+    """Expand `--[no-]x` and `--x-{a,b}` to all flags that they stand for."""
     text = re.sub(r"--\[no-\]([a-z0-9-]+)", r"--\1 --no-\1", text)
     return re.sub(
         r"(--[a-z0-9-]+-)\{([a-z,-]+)\}",
-        lambda found: " ".join(found[1] + ending for ending in found[2].split(",")),
+        lambda found: " ".join(found[1] + suffix for suffix in found[2].split(",")),
         text,
     )
 
 
 @every_page
 def test_no_line_is_wider_than_a_terminal(name: str | None) -> None:
-    """A page keeps to 80 columns, without a blank at the end of a line or a colour."""
+    """A page has at most 80 columns, no trailing spaces and no colors."""
     for line in help_for(name).splitlines():
         assert len(line) <= 80
         assert line == line.rstrip()
@@ -63,41 +63,41 @@ def test_no_line_is_wider_than_a_terminal(name: str | None) -> None:
 
 @every_command
 def test_help_begins_with_an_example(name: str) -> None:
-    """The first thing to see is a command line of that very command."""
+    """A page begins with a command line of that command."""
     assert re.search(rf"\b(rtm {name})\b", help_example(name))
 
 
 @every_command
 def test_every_flag_is_in_the_help(name: str) -> None:
-    """Each flag that a command takes stands in its help, whole, unless it is hidden."""
+    """The help names each flag in full, unless it is hidden."""
     command = load_command(name)
     assert command is not None
-    words = set(re.findall(r"--?[a-zA-Z0-9][a-zA-Z0-9-]*", expand_flags(command.render_help())))
+    printed = set(re.findall(r"--?[a-zA-Z0-9][a-zA-Z0-9-]*", expand_flags(command.render_help())))
     rows = [row for row in command.cli_params if isinstance(row, Option) and not row.hidden]
-    flags = {flag for row in rows for spelled in row.flags for flag in spelled.split("/")}
-    assert flags | {"--help", "-h"} <= words
+    flags = {flag for row in rows for flag in row.all_flags}
+    assert flags | {"--help", "-h"} <= printed
 
 
 @every_command
-def test_every_value_that_a_flag_takes_is_in_the_help(name: str) -> None:
-    """Each choice stands in the help, so that nobody has to guess; names of methods do not."""
+def test_every_choice_of_a_flag_is_in_the_help(name: str) -> None:
+    """The help lists each choice, except the names of methods."""
     command = load_command(name)
     assert command is not None
     text = command.render_help()
-    rows = [row for row in command.cli_params if len(row.choices) <= 12]
-    assert [word for row in rows for word in row.choices if word not in text] == []
+    lists = [row.type.choices for row in command.cli_params if len(row.type.choices) <= 12]
+    assert [choice for choices in lists for choice in choices if choice not in text] == []
 
 
 @every_method
 def test_the_example_of_a_method_runs(
     method: Method, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It makes a valid payload, out of values of the sample, and a fresh sandbox accepts it."""
+    """It makes a valid payload with values of the sample, and a new sandbox accepts it."""
     monkeypatch.delenv("RTM_TOKEN", raising=False)
     assert app.run([*shlex.split(help_example(method.command))[1:], "--dry-run"]) == 0
     request = json.loads(capfd.readouterr().out)
     assert request["action"] == method.action
-    payload = request.get("payload", {})  # a login's has members that the session adds
+    payload = request.get("payload", {})  # the session adds members to that of login
     sample, _ = payloads.build(method, method.example, [], dict(method.sandbox_overrides))
     assert contains({key: payload[key] for key in payload if key in sample}, sample)
     if method.action == API.login_action:
@@ -107,7 +107,7 @@ def test_the_example_of_a_method_runs(
 
 
 def test_the_examples_of_the_other_commands_run(tmp_path: Path) -> None:
-    """As they stand, one after the other, in a fresh sandbox; but listening is cut short."""
+    """They run in order in one new sandbox; listening is shortened."""
     examples = [
         root_help().splitlines()[1],
         *(help_example(name).replace("--for 10s", "--for 0.1s") for name in BUILTINS),
@@ -120,7 +120,7 @@ def test_the_examples_of_the_other_commands_run(tmp_path: Path) -> None:
 
 
 def contains(expected: Any, whole: Any) -> bool:
-    """Tell whether all of `part` stands in `whole`; a secret is not shown."""
+    """Return whether `whole` contains `expected`; a secret is printed as ***."""
     if isinstance(expected, dict):
         return all(key in whole and contains(value, whole[key]) for key, value in expected.items())
     return (
@@ -132,36 +132,36 @@ def contains(expected: Any, whole: Any) -> bool:
 
 @every_method
 def test_what_a_method_requires_is_marked(method: Method) -> None:
-    """Each parameter that must be there is marked, itself or in what it consists of."""
+    """Each required parameter is marked, or its required members are."""
     payload = expand_flags(help_for(method.command).partition("\nPayload:\n")[2])
     entries = re.split(r"\n  (?=\S)", payload.partition("\n\n")[0])
     marked = {flag for entry in entries if "required" in entry for flag in entry.split()}
     for param in method.params:
         if param.required and not param.set_by_session:
-            inner = [other for other in method.params if other.path.startswith(f"{param.path}.")]
-            assert {row.flag for row in inner if row.required} or {param.flag} <= marked
+            members = [other for other in method.params if other.path.startswith(f"{param.path}.")]
+            assert {row.flag for row in members if row.required} or {param.flag} <= marked
 
 
 @every_method
-def test_a_method_tells_what_calling_it_entails(method: Method) -> None:
-    """The end of the page has the scopes, the push with its condition, and the retry class."""
-    end = " ".join(help_for(method.command).rpartition("\n\nAnswer:")[2].split())
+def test_a_method_page_ends_with_scopes_push_and_retry_class(method: Method) -> None:
+    """The end of the page names the scopes, the push and its condition, and the retry class."""
+    end = " ".join(help_for(method.command).rpartition("\n\nResponse:")[2].split())
     for word in (*method.scopes, method.push, method.alternative_push, method.push_condition):
         assert word in end
     assert "Retry: " in end
 
 
 @every_method
-def test_parameters_stand_in_the_order_of_the_reference(method: Method) -> None:
-    """Who reads the reference beside the help finds the parameters in the same order."""
+def test_parameters_have_the_order_of_the_reference(method: Method) -> None:
+    """The help lists parameters in the same order as the API reference."""
     text = expand_flags(help_for(method.command).partition("\nPayload:\n")[2])
     shown = re.findall(r"--[a-z0-9-]+", text.partition("\n\n")[0])
     flags = [param.flag for param in method.params if param.flag in shown]
     assert [flag for flag in shown if flag in flags] == flags
 
 
-def test_the_first_page_lists_everything() -> None:
-    """`rtm --help` has each command on a line of its own, methods under their chapters."""
+def test_the_root_page_lists_everything() -> None:
+    """`rtm --help` has one line per command, with methods under their chapters."""
     lines = root_help().splitlines()
     listed = [found[1] for line in lines if (found := re.match(r"  ([a-z][a-z-]+)  +[A-Z]", line))]
     assert listed == [*COMMANDS, *TOPICS]
@@ -170,36 +170,36 @@ def test_the_first_page_lists_everything() -> None:
 
 
 def test_every_exit_status_is_explained() -> None:
-    """The topic has a line for each class of errors."""
+    """The topic has a line for each error class."""
     text = help_for("exit-statuses")
     classes: list[type[errors.RtmError]] = [errors.RtmError, *errors.RtmError.__subclasses__()]
     for error in classes:
         assert re.search(rf"^  {error.exit_code} +\S", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("words", [["--help"], ["-h"], ["help"]])
-def test_all_ways_to_the_first_page_are_one(words: list[str]) -> None:
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["help"]])
+def test_all_ways_to_the_root_page_print_the_same(arguments: list[str]) -> None:
     """`rtm --help`, `rtm -h` and `rtm help` print the same."""
-    result = run(*words, token=None)
+    result = run(*arguments, token=None)
     assert (result.exit_code, result.stdout, result.stderr) == (0, root_help(), "")
 
 
-@pytest.mark.parametrize("words", [["ban-customer", "--help"], ["help", "ban-customer"]])
-def test_all_ways_to_the_help_of_a_command_are_one(words: list[str]) -> None:
+@pytest.mark.parametrize("arguments", [["ban-customer", "--help"], ["help", "ban-customer"]])
+def test_all_ways_to_the_help_of_a_command_print_the_same(arguments: list[str]) -> None:
     """`rtm COMMAND --help` and `rtm help COMMAND` print the same."""
-    result = run(*words, token=None)
+    result = run(*arguments, token=None)
     assert (result.exit_code, result.stdout, result.stderr) == (0, help_for("ban-customer"), "")
 
 
 def test_help_does_not_depend_on_the_terminal() -> None:
-    """A narrow terminal, an ASCII environment and a pipe change nothing."""
+    """A narrow terminal, an ASCII locale and a pipe do not change the help."""
     env = {"COLUMNS": "40", "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb"}
     result = run("get-customers", "--help", token=None, env=env)
     assert (result.exit_code, result.stdout, result.stderr) == (0, help_for("get-customers"), "")
 
 
-def test_help_ends_quietly_when_nobody_reads_on() -> None:
-    """`rtm --help | head` shows no error."""
+def test_help_ends_quietly_when_the_reader_is_gone() -> None:
+    """`rtm --help | head` prints no error."""
     with start("--help") as process:
         assert process.stdout
         process.stdout.close()
@@ -208,15 +208,15 @@ def test_help_ends_quietly_when_nobody_reads_on() -> None:
     assert process.returncode in (0, 141)
 
 
-def test_an_unknown_page_names_the_nearest() -> None:
-    """A slip of the finger gets a proposal, and exit status 2."""
+def test_an_unknown_page_suggests_a_similar_name() -> None:
+    """A misspelled topic gets a suggestion and exit status 2."""
     result = run("help", "exit-status", token=None)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "did you mean exit-statuses" in result.stderr
 
 
-def test_help_loads_nothing_heavy() -> None:
-    """Help comes without the network's libraries."""
+def test_help_imports_no_network_libraries() -> None:
+    """Help does not import the libraries of the network, color or concurrency."""
     code = (
         "import sys; from rtmcli.cli.app import run; run(['ban-customer', '--help'])\n"
         "print(sorted({'websockets', 'ssl', 'rich', 'asyncio'} & set(sys.modules)))"

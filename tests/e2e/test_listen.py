@@ -1,4 +1,4 @@
-"""Listening, end to end: what is printed, when it ends, and with what status."""
+"""Listening: what is printed, when it ends, and with what status."""
 
 import json
 import ssl
@@ -26,7 +26,7 @@ CHAT = {"chat_id": "A", "thread_id": "T"}
 
 
 def test_a_push_is_visible_to_a_pipe_within_100_ms() -> None:
-    """T58: written at once; the best of three tries counts, as the machine may be busy."""
+    """T58: written at once; the best of three attempts counts, because the machine may be busy."""
     delays = []
     with FaultServer() as server, ListenProcess(server.url) as listener:
         server.wait_for("login")
@@ -37,8 +37,8 @@ def test_a_push_is_visible_to_a_pipe_within_100_ms() -> None:
     assert min(delays) <= 0.1
 
 
-def test_every_push_is_one_line_as_it_came() -> None:
-    """T82, T87: unknown members, digits, depth and spaces are untouched; no answer is printed."""
+def test_every_push_is_printed_unchanged_on_one_line() -> None:
+    """T82, T87: unknown members, digits, nesting and spaces are kept; responses are not printed."""
     texts = [
         '{"action":"push_of_tomorrow","type":"push","version":"9","payload":{"a":[1,{}]}}',
         '{ "type" : "push", "action" : "x" }',
@@ -56,7 +56,7 @@ def test_every_push_is_one_line_as_it_came() -> None:
 
 
 @pytest.mark.parametrize(
-    "whole",
+    "push_message",
     [
         {"type": "push", "s": "\x1b]0;title\x07 \x9b2J \x7f \u202e \u2028 \x85 \u2066"},
         {"type": "push", "s": "emoji \U0001f600, ąę, 漢字"},
@@ -65,22 +65,22 @@ def test_every_push_is_one_line_as_it_came() -> None:
     ids=["controls", "emoji", "line breaks"],
 )
 @pytest.mark.parametrize("indent", [None, 2], ids=["compact", "pretty"])
-def test_a_push_is_one_harmless_line_in_utf_8_whatever_the_locale(
-    whole: object, indent: int | None
+def test_a_push_is_one_escaped_line_in_utf_8_in_any_locale(
+    push_message: object, indent: int | None
 ) -> None:
-    """T79, T83, T84, T85: nothing a terminal obeys, one line end, and the value is the same."""
+    """T79, T83, T84, T85: no control characters, one newline, and the same JSON value."""
     env = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
     with FaultServer() as server, ListenProcess(server.url, "--count", "1", env=env) as listener:
         server.wait_for("login")
-        server.run_steps(text(json.dumps(whole, ensure_ascii=False, indent=indent)))
+        server.run_steps(text(json.dumps(push_message, ensure_ascii=False, indent=indent)))
         raw = listener.read_line()
-    assert json.loads(raw) == whole
+    assert json.loads(raw) == push_message
     assert raw.count(b"\n") == 1
     assert not set(raw.decode()) & {*map(chr, range(10)), *map(chr, range(127, 160)), *"\u202e\r"}
 
 
-def test_pushes_before_the_logins_answer_are_not_lost() -> None:
-    """T18: the server may speak before it answers; its pushes come first, in their order."""
+def test_pushes_before_the_login_response_are_printed() -> None:
+    """T18: pushes that arrive before the login's response are printed first, in order."""
     with FaultServer() as server:
         early = [push("customer_created", {"n": 1}), push("customer_created", {"n": 2})]
         ping = message({"type": "response", "action": "ping", "success": True})
@@ -98,8 +98,8 @@ def test_pushes_before_the_logins_answer_are_not_lost() -> None:
         (["--chat-id", "A", "--action", "incoming_chat_thread"], [3]),
     ],
 )
-def test_only_the_wanted_pushes_are_printed(options: list[str], numbers: list[int]) -> None:
-    """By action, by chat wherever a push names it, or by both."""
+def test_filters_select_pushes(options: list[str], numbers: list[int]) -> None:
+    """By action, by chat id anywhere in the push, or by both."""
     with (
         FaultServer() as server,
         ListenProcess(server.url, *options, "--idle", "300ms") as listener,
@@ -114,8 +114,8 @@ def test_only_the_wanted_pushes_are_printed(options: list[str], numbers: list[in
         assert (listener.remaining_numbers(), listener.wait()) == (numbers, 0)
 
 
-def test_a_name_that_no_document_knows_is_told() -> None:
-    """It may be a push of tomorrow, or a slip."""
+def test_an_unknown_push_name_gets_a_warning() -> None:
+    """It may be a future push or a typing error."""
     result = run(
         "listen", "--action", "incoming_evnt", "--for", "1ms", "--fail-fast", url="ws://[::1]:1"
     )
@@ -123,15 +123,15 @@ def test_a_name_that_no_document_knows_is_told() -> None:
 
 
 @pytest.mark.parametrize("flag", ["--action", "--chat-id"])
-def test_an_empty_filter_is_a_mistake(flag: str) -> None:
-    """It is what an unset variable gives, and would wait for ever."""
+def test_an_empty_filter_is_a_usage_error(flag: str) -> None:
+    """An unset shell variable gives an empty filter, which would match nothing."""
     result = run("listen", flag, "", url="ws://127.0.0.1:1")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"{flag} is empty" in result.stderr
+    assert f"{flag} must not be empty" in result.stderr
 
 
 def test_the_count_is_exact_and_ends_with_success() -> None:
-    """Of many pushes at hand the first N are printed."""
+    """Exactly the first N pushes are printed."""
     with FaultServer() as server, ListenProcess(server.url, "--count", "17") as listener:
         server.wait_for("login")
         server.run_steps(flood(1000))
@@ -139,15 +139,15 @@ def test_the_count_is_exact_and_ends_with_success() -> None:
 
 
 def test_ten_thousand_pushes_keep_their_order() -> None:
-    """T73 in small: every number once, one after the other."""
+    """T73 at a small scale: every number once, in order."""
     with FaultServer() as server, ListenProcess(server.url, "--count", "10000") as listener:
         server.wait_for("login")
         server.run_steps(flood(10_000))
         assert listener.remaining_numbers() == list(range(1, 10_001))
 
 
-def test_no_push_is_left_behind_in_tls(tmp_path: Path) -> None:
-    """What is decrypted already makes no socket readable, and is read all the same."""
+def test_no_push_stays_in_the_tls_buffer(tmp_path: Path) -> None:
+    """Decrypted data does not make the socket readable, but is read all the same."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -169,10 +169,10 @@ def test_no_push_is_left_behind_in_tls(tmp_path: Path) -> None:
         (["--max-time", "300ms"], 0),
     ],
 )
-def test_the_end_of_the_time_is_success_unless_a_count_was_wanted(
+def test_the_end_of_the_time_is_success_unless_a_count_is_missing(
     options: list[str], status: int
 ) -> None:
-    """Status 0 for time alone; 8 where the wanted number did not come in time."""
+    """Status 0 without a count; 8 if fewer pushes than the count came in time."""
     with FaultServer() as server:
         server.on("login", [respond(), push("incoming_event", CHAT)])
         result = run("listen", *options, url=server.url)
@@ -181,7 +181,7 @@ def test_the_end_of_the_time_is_success_unless_a_count_was_wanted(
 
 
 def test_idle_counts_from_the_last_push() -> None:
-    """As long as pushes come, it goes on."""
+    """Every push restarts the idle time."""
     with FaultServer() as server, ListenProcess(server.url, "--idle", "400ms") as listener:
         server.wait_for("login")
         for number in range(5):
@@ -190,15 +190,13 @@ def test_idle_counts_from_the_last_push() -> None:
         assert listener.wait() == 0
 
 
-def test_the_time_that_ends_without_a_connection_is_no_success() -> None:
-    """Nobody knows what was missed: status 5, with the reason."""
+def test_the_end_of_the_time_while_disconnected_is_a_failure() -> None:
+    """Pushes may have been missed: status 5, with the reason."""
     with FaultServer() as server:
         server.stop_listening()
         result = run("listen", "--for", "300ms", *FAST_RETRIES, url=server.url)
     assert (result.exit_code, result.stdout) == (5, "")
-    assert (
-        "the time is over, and there is no connection: cannot connect to 127.0.0.1" in result.stderr
-    )
+    assert "timed out while disconnected: cannot connect to 127.0.0.1" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -214,23 +212,23 @@ def test_the_time_that_ends_without_a_connection_is_no_success() -> None:
         ["unexpected"],
     ],
 )
-def test_bad_options_are_named_before_anything_is_sent(options: list[str]) -> None:
-    """Status 2, the option in the message, and no connection."""
+def test_invalid_options_are_reported_before_connecting(options: list[str]) -> None:
+    """Status 2, the message names the option, and no connection."""
     with FaultServer() as server:
         result = run("listen", *options, url=server.url)
         assert (result.exit_code, server.connection_count) == (2, 0)
     assert options[0] in result.stderr
 
 
-def test_the_login_asks_for_the_last_routing_status() -> None:
-    """A listener that starts or comes back never flips the agent's status."""
+def test_the_login_keeps_the_routing_status() -> None:
+    """A listener that starts or reconnects does not change the agent's status."""
     with FaultServer() as server:
         run("listen", "--for", "100ms", url=server.url)
         assert server.logins[0].payload["reconnect"] is True
 
 
 def test_a_refused_login_ends_with_the_reason() -> None:
-    """T15: status 4, one attempt, nothing printed."""
+    """T15: status 4, one attempt, no output."""
     with FaultServer() as server:
         server.on("login", respond_error("authentication", "Invalid access token"))
         result = run("listen", *FAST_RETRIES, url=server.url)
@@ -238,16 +236,16 @@ def test_a_refused_login_ends_with_the_reason() -> None:
     assert "Invalid access token" in result.stderr
 
 
-def test_success_says_nothing_on_standard_error_even_in_a_bare_environment() -> None:
-    """T95: no variable but the two that are needed, and no terminal."""
+def test_success_prints_nothing_on_standard_error_in_a_bare_environment() -> None:
+    """T95: only the required variables are set, and there is no terminal."""
     with FaultServer() as server:
         server.on("login", [respond(), push("incoming_event", CHAT)])
         result = run("listen", "--count", "1", url=server.url, env={"HOME": "/nonexistent"})
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_the_sandbox_is_heard() -> None:
-    """Whatever its customers do is a push of the catalogue."""
+def test_listening_to_the_sandbox() -> None:
+    """Every push of the sandbox's traffic is in the catalogue."""
     listen = ("rtm", "listen", "--count", "50", "--max-time", "30s")
     result = run("sandbox", "--seed", "1", "--traffic", "100", "--", *listen)
     names = {json.loads(line)["action"] for line in result.stdout.splitlines()}
@@ -255,8 +253,8 @@ def test_the_sandbox_is_heard() -> None:
     assert names <= {each.name for each in API.pushes}
 
 
-def test_what_is_no_message_is_told_counted_and_survived() -> None:
-    """T87: a frame that cannot be read may have been a push: a gap of one, and on we listen."""
+def test_an_invalid_message_is_reported_as_a_gap() -> None:
+    """T87: an invalid message may have been a push: it counts as a gap, and listening continues."""
     with FaultServer() as server, ListenProcess(server.url, "--count", "2") as listener:
         server.wait_for("login")
         server.run_steps(

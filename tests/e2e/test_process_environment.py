@@ -48,7 +48,7 @@ def test_a_full_disk_is_told_after_the_call() -> None:
         result = run_shell('"$RTM" send-event --chat-id a --text b >/dev/full', url=server.url)
     assert (result.returncode, server.count("send_event")) == (74, 1)
     assert result.stderr == (
-        b"rtm: send_event: not written: send_event was executed, but its answer is lost: "
+        b"rtm: send_event: not written: send_event was executed, but its response is lost: "
         b"standard output not written: no space left on device\n"
     )
 

@@ -1,13 +1,13 @@
-"""For as long as one likes everything that was told is true, and nothing grows.
+"""Run for a long time: every record is true, and no resource grows.
 
-A listener and two streams of calls run against a sandbox with much traffic, which loses requests,
-answers and connections all the time. Afterwards its log, its chat and what was printed must agree
-to the last line::
+A listener and two streams of calls run against a sandbox with much traffic that loses requests,
+responses and connections all the time. Afterwards its log, its chat and the output must agree
+line by line::
 
     RTM_SOAK_SECONDS=1800 python -m pytest -m slow -n 0 tests/e2e/test_soak.py
 
-The time is half an hour unless said otherwise, RTM_SOAK_RATE the calls of each stream in a second
-(20). It prints its figures.
+The default duration is half an hour; RTM_SOAK_RATE is the number of calls per second of each
+stream (20). The test prints its measurements.
 """
 
 import itertools
@@ -33,7 +33,7 @@ SECONDS = float(os.environ.get("RTM_SOAK_SECONDS", "1800"))
 RATE = float(os.environ.get("RTM_SOAK_RATE", "20"))
 TRAFFIC = "10"
 SEND_EVENT, UPDATE_PROPERTIES = "send_event", "update_chat_properties"
-LISTENER_TIMEZONE = "Europe/Lisbon"  # the time zone in which the listener logs in, to be told by
+LISTENER_TIMEZONE = "Europe/Lisbon"  # identifies the logins of the listener
 TIMEOUT_OPTIONS = ("--timeout", "3s")
 CALLS = f"{SEND_EVENT},{UPDATE_PROPERTIES}"
 FAULTS = (
@@ -55,25 +55,25 @@ FAULTS = (
     f"{CALLS}:foreign,p=0.005",
     f"{CALLS}:push-first,p=0.01",
     "login:error=too_many_requests,p=0.02",
-    # No connection lives for ever, and some live long enough to count as healthy.
+    # Every connection ends, and some last long enough to count as stable.
     "login:drop=answered,in=25s,p=0.3",
     "login:close=1001,at=answered,in=40s,p=0.4",
     "login:disconnect=connection_timeout,at=answered,in=70s",
 )
-# What the listener may miss beside the edge of a gap, in seconds: what was sent while it read.
+# Seconds before the start of a gap in which pushes may be lost: sent, but not yet read.
 CLOCK_TOLERANCE = 1.0
 MAX_GROWTH = 6.0  # MiB
 
 
 class LoggedPush(NamedTuple):
-    """A push in the log: when it was sent, and what it says."""
+    """A push in the log, with the time when it was sent."""
 
     time: float
     message: Any
 
 
 class FrameLogReader:
-    """The sandbox's log: what the server was asked on which connection, and what it said."""
+    """The requests, successes and pushes in the sandbox's log."""
 
     def __init__(self, path: Path) -> None:
         self.received_counts: dict[str, Counter[int]] = {
@@ -81,11 +81,9 @@ class FrameLogReader:
             UPDATE_PROPERTIES: Counter(),
         }
         self.succeeded: dict[str, set[int]] = {SEND_EVENT: set(), UPDATE_PROPERTIES: set()}
-        self.listener_pushes: dict[
-            int, list[LoggedPush]
-        ] = {}  # the pushes of the listener's connections
+        self.listener_pushes: dict[int, list[LoggedPush]] = {}  # by connection of the listener
         self.line_count = 0
-        self._call_numbers: dict[str, tuple[str, int]] = {}  # the calls by their request ids
+        self._call_numbers: dict[str, tuple[str, int]] = {}  # action and number by request id
         self._timezones: dict[int, str] = {}
         with path.open("rb") as file:
             for text in file:
@@ -118,24 +116,21 @@ class FrameLogReader:
 
 
 def number_of(action: str, payload: Any) -> int:
-    """Return which value a call was made of."""
-    text = (
-        payload["event"]["text"]
-        if action == SEND_EVENT
-        else payload["properties"]["rating"]["comment"]
-    )
-    return int(text)
+    """Return the number of the value that a call was made from."""
+    if action == SEND_EVENT:
+        return int(payload["event"]["text"])
+    return int(payload["properties"]["rating"]["comment"])
 
 
 def send_event_payloads(chat_id: str) -> Iterator[bytes]:
-    """Write payloads without end that each say their number."""
+    """Yield numbered payloads of calls that must not be repeated, endlessly."""
     for number in itertools.count(1):
         event = {"type": "message", "text": str(number), "recipients": "all"}
         yield json.dumps({"chat_id": chat_id, "event": event}).encode() + b"\n"
 
 
 def update_payloads(chat_id: str) -> Iterator[bytes]:
-    """Write payloads without end, the calls of which may be made again."""
+    """Yield numbered payloads of calls that may be repeated, endlessly."""
     for number in itertools.count(1):
         rating = {"rating": {"score": 1, "comment": str(number)}}
         yield json.dumps({"chat_id": chat_id, "properties": rating}).encode() + b"\n"
@@ -143,10 +138,10 @@ def update_payloads(chat_id: str) -> Iterator[bytes]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(SECONDS + 600)
-def test_all_that_was_told_is_true_and_nothing_grows(
+def test_every_record_is_true_and_no_resource_grows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each value has its line, each push its line or its gap; memory and descriptors stay."""
+    """Each value has its line, each push its line or its gap; memory and descriptors are flat."""
     config = tmp_path / "config.toml"
     config.write_text(f'[profiles.listening]\ntimezone = "{LISTENER_TIMEZONE}"\n')
     config.chmod(0o600)
@@ -155,74 +150,71 @@ def test_all_that_was_told_is_true_and_nothing_grows(
         faults = [word for fault in FAULTS for word in ("--fault", fault)]
         arguments = ("--port", "0", "--seed", "1", "--traffic", TRAFFIC, "--log", str(log))
         sandbox = stack.enter_context(
-            MonitoredProcess("sandbox", *arguments, *faults, url="", token="")  # it needs neither
+            MonitoredProcess("sandbox", *arguments, *faults, url="", token="")
         )
         while not sandbox.stdout_lines:
             time.sleep(0.01)
-        here = json.loads(sandbox.stdout_lines[0])
-        chat = json.loads(run("start-chat", **here).stdout)["chat"]
+        access = json.loads(sandbox.stdout_lines[0])
+        chat = json.loads(run("start-chat", **access).stdout)["chat"]
 
-        def watched(*arguments: str, **env: str) -> MonitoredProcess:
+        def monitored(*arguments: str, **env: str) -> MonitoredProcess:
             return stack.enter_context(
-                MonitoredProcess(*arguments, *TIMEOUT_OPTIONS, **here, env=env)
+                MonitoredProcess(*arguments, *TIMEOUT_OPTIONS, **access, env=env)
             )
 
-        listener = watched("listen", "--profile", "listening", RTM_CONFIG=str(config))
-        sender = watched("send-event", "-")
-        updater = watched("update-chat-properties", "-", "--retry-idempotent")
+        listener = monitored("listen", "--profile", "listening", RTM_CONFIG=str(config))
+        sender = monitored("send-event", "-")
+        updater = monitored("update-chat-properties", "-", "--retry-idempotent")
         end = time.monotonic() + SECONDS
         sender.start_thread(lambda: sender.write_values(send_event_payloads(chat["id"]), RATE, end))
         updater.start_thread(lambda: updater.write_values(update_payloads(chat["id"]), RATE, end))
-        everybody = {
+        processes = {
             "listen": listener,
             SEND_EVENT: sender,
             UPDATE_PROPERTIES: updater,
             "sandbox": sandbox,
         }
-        sample_until(everybody, end)
+        sample_until(processes, end)
         assert sender.process.poll() is None or time.monotonic() >= end, sender.stderr_lines
-        statuses = {SEND_EVENT: sender.wait(60), UPDATE_PROPERTIES: updater.wait(60)}
+        exit_codes = {SEND_EVENT: sender.wait(60), UPDATE_PROPERTIES: updater.wait(60)}
         ended = time.time()
         listener.process.send_signal(signal.SIGTERM)
         assert listener.wait(60) == -signal.SIGTERM, listener.stderr_lines
-        events = fetch_events(chat, here)
+        events = fetch_events(chat, access)
         sandbox.process.send_signal(signal.SIGTERM)
         sandbox.wait(60)
-    for name, each in everybody.items():  # to be looked at where something is wrong
+    for name, each in processes.items():  # for the analysis of a failure
         (tmp_path / name).write_bytes(b"".join(each.stdout_lines))
-    told = FrameLogReader(log)
+    frame_log = FrameLogReader(log)
+    streams = {SEND_EVENT: sender, UPDATE_PROPERTIES: updater}
     counts = {
-        SEND_EVENT: check_stream_records(
-            SEND_EVENT, sender.stdout_lines, told, statuses[SEND_EVENT]
-        ),
-        UPDATE_PROPERTIES: check_stream_records(
-            UPDATE_PROPERTIES, updater.stdout_lines, told, statuses[UPDATE_PROPERTIES]
-        ),
+        action: check_stream_records(action, each.stdout_lines, frame_log, exit_codes[action])
+        for action, each in streams.items()
     }
     check_events(sender.stdout_lines, events)
-    heard = check_listener(listener.stdout_lines, told, ended)
+    listener_counts = check_listener(listener.stdout_lines, frame_log, ended)
     with capsys.disabled():
-        print_report(everybody, counts, heard, told)
+        print_report(processes, counts, listener_counts, frame_log)
     for name in ("listen", SEND_EVENT, UPDATE_PROPERTIES):
-        grown = everybody[name].growth()
-        assert grown.memory <= MAX_GROWTH, name
-        assert grown.threads <= 0, name
-        assert grown.descriptors <= 1, name  # one more while it connects
+        growth = processes[name].growth()
+        assert growth.memory <= MAX_GROWTH, name
+        assert growth.threads <= 0, name
+        assert growth.descriptors <= 1, name  # one more during a connect
 
 
 def sample_until(processes: dict[str, MonitoredProcess], deadline: float) -> None:
-    """Take figures until the end, or until somebody has ended."""
-    pause = min(5.0, SECONDS / 50)
+    """Sample the resource usage until the deadline or the end of a process."""
+    interval = min(5.0, SECONDS / 50)
     while time.monotonic() < deadline:
         for each in processes.values():
             if each.process.poll() is not None:
                 return
             each.take_sample()
-        time.sleep(pause)
+        time.sleep(interval)
 
 
 def fetch_events(chat: Any, sandbox: dict[str, str]) -> dict[str, int]:
-    """Ask the sandbox for the events of its chat: the numbers of the values by the events' ids."""
+    """Return the number of each event of a chat by the event's id."""
     thread = ("--chat-id", chat["id"], "--thread-ids", chat["thread"]["id"])
     result = run("get-chat-threads", *thread, url=sandbox["url"], token=sandbox["token"])
     [found] = json.loads(result.stdout)["chat"]["threads"]
@@ -232,7 +224,7 @@ def fetch_events(chat: Any, sandbox: dict[str, str]) -> dict[str, int]:
 def check_stream_records(
     action: str, lines: list[bytes], log: FrameLogReader, exit_code: int
 ) -> Counter[str]:
-    """See that each value has its line, and that the line is true."""
+    """Check that each value has its line, and that the line is true."""
     received, succeeded = log.received_counts[action], log.succeeded[action]
     counts: Counter[str] = Counter()
     for number, line in enumerate(lines, 1):
@@ -246,11 +238,11 @@ def check_stream_records(
             case "not_sent":
                 assert not received[number]
             case "unknown":
-                pass  # perhaps it did not even arrive
+                pass  # it may not even have arrived
             case _:
                 assert number not in succeeded
                 assert received[number]
-        # A call that was proved not to be executed is sent again, up to three times.
+        # A call that was certainly not executed is sent again, up to three times.
         assert received[number] <= MAX_ATTEMPTS
     assert not received or max(received) <= len(lines)
     assert exit_code == next((code for status, code in EXIT_CODES.items() if counts[status]), 0)
@@ -259,7 +251,7 @@ def check_stream_records(
 
 
 def check_events(lines: list[bytes], events: dict[str, int]) -> None:
-    """See that what is not to be done twice was done at most once, and what is told was done."""
+    """Check that no event was created twice, and that every reported event exists."""
     executed = Counter(events.values())
     assert max(executed.values()) == 1
     for number, line in enumerate(lines, 1):
@@ -271,7 +263,7 @@ def check_events(lines: list[bytes], events: dict[str, int]) -> None:
 
 
 def check_listener(lines: list[bytes], log: FrameLogReader, ended: float) -> Counter[str]:
-    """See that each push that was sent was told once, in order, or lies in a gap."""
+    """Check that each sent push was printed once, in order, or lies in a gap."""
     counts: Counter[str] = Counter()
     connections = list(log.listener_pushes.values())
     sections = list(split_at_gaps(map(json.loads, lines)))
@@ -293,7 +285,7 @@ def check_listener(lines: list[bytes], log: FrameLogReader, ended: float) -> Cou
 
 
 def split_at_gaps(records: Iterable[Any]) -> Iterator[tuple[list[Any], Any]]:
-    """Cut what was printed at the gaps: pushes, and the gap behind them or None."""
+    """Split the output at the gaps; yield pushes, and the gap after them or None."""
     pushes: list[Any] = []
     for line in records:
         if line["type"] == "rtm.gap":
@@ -305,7 +297,7 @@ def split_at_gaps(records: Iterable[Any]) -> Iterator[tuple[list[Any], Any]]:
 
 
 def parse_timestamp(text: str) -> float:
-    """Return the seconds of the epoch that RFC 3339 names."""
+    """Return the seconds since the epoch of an RFC 3339 time."""
     return datetime.fromisoformat(text).timestamp()
 
 
@@ -315,18 +307,18 @@ def print_report(
     listener_counts: Counter[str],
     log: FrameLogReader,
 ) -> None:
-    """Print the figures."""
+    """Print the measurements."""
     rows = [
-        f"{SECONDS:.0f} s, {RATE:g} calls a second on each stream, {log.line_count} frames logged"
+        f"{SECONDS:.0f} s, {RATE:g} calls per second on each stream, {log.line_count} frames logged"
     ]
     rows += [f"{name}: {dict(counted)}" for name, counted in counts.items()]
     rows += [
         f"listen: {dict(listener_counts)}",
-        "process: MiB, threads, descriptors: first, most, growth",
+        "process: MiB, threads, descriptors: first, peak, growth",
     ]
     for name, each in processes.items():
         first, growth = each.samples[0], each.growth()
-        peak = [max(figures) for figures in zip(*each.samples, strict=True)]
+        peak = [max(values) for values in zip(*each.samples, strict=True)]
         row = zip(first, peak, growth, strict=True)
         rows.append(f"{name}: " + "; ".join("{:.1f}, {:.1f}, {:+.1f}".format(*it) for it in row))
-    print("", *rows, sep="\n")  # noqa: T201  # it is asked for by hand
+    print("", *rows, sep="\n")  # noqa: T201  # run by hand

@@ -1,4 +1,4 @@
-"""What comes in: the values of a stream in any layout, broken, cut off, or not to be read."""
+"""The input of a stream: values in any layout, invalid, incomplete, or unreadable."""
 
 import os
 import subprocess
@@ -11,8 +11,8 @@ from support.stream_data import record_statuses
 
 
 @pytest.mark.parametrize("stdin", [b"", b" \n\r\n\t", b"\xef\xbb\xbf"])
-def test_an_empty_input_is_no_work(stdin: bytes) -> None:
-    """T51: status 0, no connection, not a word."""
+def test_an_empty_input_does_nothing(stdin: bytes) -> None:
+    """T51: status 0, no connection, no output."""
     with FaultServer() as server:
         result = run("send-event", "-", url=server.url, stdin=stdin)
         assert server.connection_count == 0
@@ -28,8 +28,8 @@ def test_an_empty_input_is_no_work(stdin: bytes) -> None:
         b'\xef\xbb\xbf{"chat_id":"a"}\r\n\r\n{"chat_id":"b"}\r\n',
     ],
 )
-def test_values_come_in_any_layout(stdin: bytes) -> None:
-    """T87: one a line, back to back, pretty-printed; BOM, CRLF, blank lines, no last line end."""
+def test_values_may_have_any_layout(stdin: bytes) -> None:
+    """T87: JSON Lines, back to back, pretty-printed; BOM, CRLF, blank lines, no final newline."""
     with FaultServer() as server:
         result = run("follow-chat", "-", url=server.url, stdin=stdin)
     assert (result.exit_code, result.stdout) == (0, "{}\n{}\n")
@@ -37,7 +37,7 @@ def test_values_come_in_any_layout(stdin: bytes) -> None:
 
 
 def test_a_malformed_line_is_a_record_between_the_others() -> None:
-    """T49: values 1 and 2 are sent, 3 is told with its place, 4 is sent, status 2."""
+    """T49: values 1 and 2 are sent, 3 is reported with its position, 4 is sent, status 2."""
     lines = [b'{"chat_id":"a"}', b'{"chat_id":"b"}', b"{bad", b'{"chat_id":"d"}']
     with FaultServer() as server:
         result = run("follow-chat", "-", url=server.url, stdin=b"\n".join(lines))
@@ -48,8 +48,8 @@ def test_a_malformed_line_is_a_record_between_the_others() -> None:
 
 
 @pytest.mark.parametrize("end", [b'{"chat_id":"c"', b'{"chat_id":', b"{", b'{"chat_id":"c'])
-def test_a_value_that_is_cut_off_is_never_sent(end: bytes) -> None:
-    """T50: what came before it counts, and the status is not 0."""
+def test_an_incomplete_value_is_never_sent(end: bytes) -> None:
+    """T50: the values before it are sent, and the status is 2."""
     with FaultServer() as server:
         result = run("follow-chat", "-", url=server.url, stdin=b'{"chat_id":"a"}\n' + end)
     assert (result.exit_code, record_statuses(result.stdout.encode())) == (2, ["ok", "usage"])
@@ -68,8 +68,8 @@ def test_a_value_that_is_cut_off_is_never_sent(end: bytes) -> None:
         ('{"chat_id":"a"}'.encode("utf-16"), "(byte 17)"),
     ],
 )
-def test_what_is_no_json_is_not_sent(line: bytes, why: str) -> None:
-    """T87: the place is told, and earlier values stay reported."""
+def test_invalid_json_is_not_sent(line: bytes, why: str) -> None:
+    """T87: it is reported with its position, after the records of earlier values."""
     with FaultServer() as server:
         result = run("follow-chat", "-", url=server.url, stdin=b'{"chat_id":"a"}\n' + line + b"\n")
     assert (result.exit_code, record_statuses(result.stdout.encode())) == (2, ["ok", "usage"])
@@ -77,8 +77,8 @@ def test_what_is_no_json_is_not_sent(line: bytes, why: str) -> None:
     assert server.count("*") == 1
 
 
-def test_no_digit_is_lost_on_the_way() -> None:
-    """T82: a number that no double holds goes out, and comes back, as it is."""
+def test_numbers_keep_all_digits() -> None:
+    """T82: numbers beyond the range of a double are sent unchanged."""
     digits = '{"n":18446744073709551617,"x":[1e400,-0.0,1.0]}'
     with FaultServer() as server:
         result = run("call", "x", "-", url=server.url, stdin=digits)
@@ -87,28 +87,28 @@ def test_no_digit_is_lost_on_the_way() -> None:
     assert frame.endswith(b'"payload":' + digits.encode() + b"}")
 
 
-def test_an_input_that_cannot_be_read_is_told() -> None:
-    """T91: a closed standard input is status 2, and nothing is sent."""
+def test_a_closed_standard_input_is_reported() -> None:
+    """T91: status 2, and nothing is sent."""
     result = run_shell('"$RTM" call - <&-', url="ws://127.0.0.1:9/")
     assert (result.returncode, result.stdout) == (2, b"")
     assert b"standard input" in result.stderr
 
 
-@pytest.mark.parametrize("mode", [["--compact"], ["--dry-run"], ["--error-format", "json"]])
+@pytest.mark.parametrize("options", [["--compact"], ["--dry-run"], ["--error-format", "json"]])
 @pytest.mark.parametrize(
-    ("path", "way", "why"),
+    ("path", "mode", "why"),
     [
-        # Our own memory, from the address 0 on, where nothing is.
+        # The memory of the process itself: there is nothing at address 0.
         ("/proc/self/mem", "rb", "input/output error"),
         (os.devnull, "wb", "it is open for writing only"),
     ],
 )
-def test_an_input_that_fails_is_not_an_empty_one(
-    path: str, way: str, why: str, mode: list[str]
+def test_an_input_error_is_not_an_empty_input(
+    path: str, mode: str, why: str, options: list[str]
 ) -> None:
     """T91: status 2, one line on standard error, and nothing is sent."""
-    with FaultServer() as server, Path(path).open(way) as stdin:
-        with start("send-event", "-", *mode, url=server.url, stdin=stdin) as process:
+    with FaultServer() as server, Path(path).open(mode) as stdin:
+        with start("send-event", "-", *options, url=server.url, stdin=stdin) as process:
             out, err = process.communicate()
         assert server.connection_count == 0
     assert (process.returncode, out, err.count(b"\n")) == (2, b"", 1)
@@ -116,7 +116,7 @@ def test_an_input_that_fails_is_not_an_empty_one(
 
 
 def test_jq_feeds_a_stream_and_reads_it() -> None:
-    """`jq … | rtm METHOD - | jq …`, in compact form and as jq prints by itself."""
+    """`jq … | rtm METHOD - | jq …` works with compact and with indented output of jq."""
     jq = require_program("jq")
     script = f"""
         set -o pipefail
@@ -132,7 +132,7 @@ def test_jq_feeds_a_stream_and_reads_it() -> None:
 
 
 def test_pushes_become_calls() -> None:
-    """`rtm listen | jq … | rtm METHOD -` is a robot: it acts on each push as it comes."""
+    """`rtm listen | jq … | rtm METHOD -` acts on each push as it arrives."""
     jq = require_program("jq")
     script = f"""
         set -o pipefail
@@ -146,20 +146,20 @@ def test_pushes_become_calls() -> None:
             env=environment(server.url),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-        ) as robot,
+        ) as pipeline,
     ):
         server.wait_for("login")
         for number, chat in enumerate("ab", 1):
             server.wait_for(lambda: 1 in server.open_connections)
             server.run_steps(push("incoming_event", {"chat_id": chat}), connection=1)
             server.wait_for("follow_chat", number)
-        out, err = robot.communicate()
-    assert (robot.returncode, out, err) == (0, b"{}\n{}\n", b"rtm: 2 ok\n")
+        out, err = pipeline.communicate()
+    assert (pipeline.returncode, out, err) == (0, b"{}\n{}\n", b"rtm: 2 ok\n")
     assert [request.payload["chat_id"] for request in server.requests] == ["a", "b"]
 
 
-def test_what_was_not_sent_can_be_found_again() -> None:
-    """The number of the input joins records and values: a second run takes what the first left."""
+def test_unsent_values_can_be_found_again() -> None:
+    """Records name the number of their value: a second run can take the values left over."""
     jq = require_program("jq")
     script = f"""
         printf '%s\\n' '{{"chat_id":"a"}}' '{{"chat_id":"b"}}' '{{"chat_id":"c"}}' > in.jsonl

@@ -1,8 +1,8 @@
-"""A system call that a call depends on fails once, or a signal comes amid it.
+"""Inject a failure of one system call, or a signal during it, with strace.
 
-strace makes it so; `test_torture_whole` does it to each of them. Whatever it was, the exit status
-tells the truth about the server: 0, executed; 5, it received nothing; 7, it may have; 74 and 141,
-executed, though nobody could be told. And nothing is ever executed twice.
+`test_syscall_faults_exhaustive` does it for every system call. The exit status must be true:
+0 means executed; 5, the server received nothing; 7, it may have; 74 and 141, executed, but the
+result could not be written. No call is ever executed twice.
 """
 
 import signal
@@ -14,41 +14,32 @@ import pytest
 from support.fault_server import FaultServer
 from support.process import CommandResult, require_program, run
 
-SEND_EVENT = (
-    "send-event",
-    "--chat-id",
-    "A",
-    "--text",
-    "hello",
-    "--backoff",
-    "1ms",
-    "--timeout",
-    "1s",
-)
+SEND_EVENT = ("send-event", "--chat-id", "A", "--text", "hello",
+              "--backoff", "1ms", "--timeout", "1s")  # fmt: skip
 SYSCALLS = ("connect", "sendto", "recvfrom", "write")
 
 
 class SyscallFault(NamedTuple):
-    """The k-th call of a kind fails with an error."""
+    """An error of the n-th system call of a kind."""
 
     syscall: str
     occurrence: int
     error: str
 
     def wrapper(self) -> list[str]:
-        """Write the command that makes it so."""
+        """Return the strace command that injects it."""
         inject = f"inject={self.syscall}:error={self.error}:when={self.occurrence}"
         return [*strace_command("/dev/null", self.syscall), "--seccomp-bpf", "-e", inject]
 
 
-def strace_command(log: str, *calls: str) -> list[str]:
-    """Write the command that logs calls."""
+def strace_command(log: str, *syscalls: str) -> list[str]:
+    """Return the strace command that logs system calls."""
     return [require_program("strace"), "-qq", "-f", "-e", "signal=none", "-o", log,
-            "-e", f"trace={','.join(calls)}"]  # fmt: skip
+            "-e", f"trace={','.join(syscalls)}"]  # fmt: skip
 
 
 def count_syscalls(tmp_path: Path) -> Counter[str]:
-    """Count the calls of each kind that a run makes where nothing fails."""
+    """Count the system calls of each kind in a run without faults."""
     log = tmp_path / "log"
     with FaultServer() as server:
         run(*SEND_EVENT, url=server.url, wrapper=strace_command(str(log), *SYSCALLS))
@@ -56,14 +47,14 @@ def count_syscalls(tmp_path: Path) -> Counter[str]:
 
 
 def run_with_fault(fault: SyscallFault) -> None:
-    """Make one call under a fault; see that what is told is what happened."""
+    """Make one call with a fault; check that the report is true."""
     with FaultServer() as server:
         result = run(*SEND_EVENT, url=server.url, wrapper=fault.wrapper())
         check_result(result, server, fault)
 
 
 def check_result(result: CommandResult, server: FaultServer, fault: SyscallFault) -> None:
-    """Compare what a call told with what the server saw."""
+    """Compare the report of a call with the server's records."""
     received, executed = server.count("send_event"), len(server.executed)
     outcome = (result.exit_code, result.stdout, received, executed)
     match result.exit_code:
@@ -89,30 +80,30 @@ def check_result(result: CommandResult, server: FaultServer, fault: SyscallFault
         SyscallFault("recvfrom", 3, "EIO"),  # its answer
         SyscallFault("recvfrom", 2, "EINTR"),  # the login's answer
         SyscallFault("write", 1, "ENOSPC"),  # standard output
-        SyscallFault("setsockopt", 2, "ENOPROTOOPT"),  # an option that not every system knows
+        SyscallFault("setsockopt", 2, "ENOPROTOOPT"),  # an option that some systems do not have
     ],
-    ids=lambda fault: f"{fault.call} {fault.k} {fault.error}",
+    ids=lambda fault: f"{fault.syscall} {fault.occurrence} {fault.error}",
 )
-def test_a_system_call_that_fails_once_is_told_truly(fault: SyscallFault) -> None:
-    """T109: those that matter most."""
+def test_a_failed_system_call_is_reported_truthfully(fault: SyscallFault) -> None:
+    """T109: the most important system calls."""
     run_with_fault(fault)
 
 
 class SyscallSignal(NamedTuple):
-    """A signal comes amid the k-th call of a kind."""
+    """A signal during the n-th system call of a kind."""
 
     syscall: str
     occurrence: int
     signal_number: signal.Signals = signal.SIGINT
 
     def wrapper(self) -> list[str]:
-        """Write the command that makes it so."""
+        """Return the strace command that injects it."""
         inject = f"inject={self.syscall}:signal={self.signal_number.name}:when={self.occurrence}"
         return [*strace_command("/dev/null", self.syscall), "-e", inject]
 
 
 def run_with_signal(injected: SyscallSignal) -> None:
-    """Make one call under a signal: never is it sent twice, nor left unmentioned."""
+    """Make one call with a signal; check that it is sent at most once and reported."""
     with FaultServer() as server:
         result = run(*SEND_EVENT, url=server.url, wrapper=injected.wrapper())
     assert server.count("send_event") <= 1, injected
@@ -126,17 +117,17 @@ def run_with_signal(injected: SyscallSignal) -> None:
     assert is_reported, (injected, result)
 
 
-@pytest.mark.parametrize("strike", [SyscallSignal("sendto", 3), SyscallSignal("recvfrom", 3)])
-def test_a_signal_amid_a_system_call_makes_nobody_send_twice(strike: SyscallSignal) -> None:
-    """T92, T109: amid the sending of the call, and the receiving of its answer."""
-    run_with_signal(strike)
+@pytest.mark.parametrize("injected", [SyscallSignal("sendto", 3), SyscallSignal("recvfrom", 3)])
+def test_a_signal_during_a_system_call_never_sends_twice(injected: SyscallSignal) -> None:
+    """T92, T109: a signal while the call is sent, and while its response is received."""
+    run_with_signal(injected)
 
 
 @pytest.mark.slow
-def test_a_signal_amid_any_system_call_makes_nobody_send_twice(tmp_path: Path) -> None:
-    """T92, T109: wherever a single call may be."""
+def test_a_signal_during_any_system_call_never_sends_twice(tmp_path: Path) -> None:
+    """T92, T109: a signal during each system call of a run."""
     counts = count_syscalls(tmp_path)
-    for call in SYSCALLS:
-        for k in range(1, counts[call] + 1):
+    for syscall in SYSCALLS:
+        for occurrence in range(1, counts[syscall] + 1):
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                run_with_signal(SyscallSignal(call, k, number))
+                run_with_signal(SyscallSignal(syscall, occurrence, number))

@@ -1,14 +1,14 @@
-"""Whatever fails, and from whenever on, what is told is true: every system call, every error.
+"""Inject every error into every system call: the report is always true.
 
-strace makes the k-th call of a kind fail, once or from then on, for each k until there is no k-th
-one, which counts the calls of each further try. That takes minutes::
+strace makes the n-th system call of a kind fail, once or from then on, for each n until there is
+no n-th call. That takes minutes::
 
     python -m pytest -m slow -n 0 -s tests/e2e/test_syscall_faults_exhaustive.py
 
-`test_torture` has the few cases that matter most. Left out is what no program could mend: files
-that the interpreter itself opens and reads (so `openat` and `read` fail for the files alone that
-rtm is given: configuration, token, input), and an interruption without end, which Python
-answers by trying for ever.
+`test_syscall_faults` has the most important cases. Not tested are failures that no program can
+handle: `openat` and `read` fail only for the files that rtm is given (configuration, token, input)
+and not for those of the interpreter; and EINTR is never permanent, because Python would retry
+indefinitely.
 """
 
 import json
@@ -30,13 +30,16 @@ GET_ARCHIVES = ("get-archives", *FAST_RETRIES)
 STREAM = ("call", "-", *FAST_RETRIES)
 VALUES = "".join(f'{{"action":"send_event","payload":{{"n":{n}}}}}\n' for n in range(1, 13))
 VALUE_COUNT = VALUES.count("\n")
-MAX_OCCURRENCES = 400  # no run makes so many calls of a kind
+MAX_OCCURRENCES = 400  # more system calls of a kind than any run makes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
 
 class SyscallFault(NamedTuple):
-    """The k-th call of a kind fails; `path` counts those for one file, `lasts` all that follow."""
+    """An error of the n-th system call of a kind; `path` limits it to one file.
+
+    `is_permanent` makes all later calls fail, too.
+    """
 
     syscall: str
     occurrence: int
@@ -46,7 +49,7 @@ class SyscallFault(NamedTuple):
 
 
 class FaultRun(NamedTuple):
-    """What a run told, and what the server saw."""
+    """The result of a run, and the server's records: counts by value number."""
 
     fault: SyscallFault
     result: CommandResult
@@ -57,32 +60,20 @@ class FaultRun(NamedTuple):
 def run_with_fault(
     fault: SyscallFault, tmp_path: Path, *arguments: str, server: FaultServer, **options: Any
 ) -> tuple[CommandResult, bool]:
-    """Run with a fault; tell whether it struck."""
+    """Run with a fault; return the result and whether the fault was injected."""
     log = tmp_path / "strace"
     occurrence = f"{fault.occurrence}{'+' * fault.is_permanent}"
     inject = f"inject={fault.syscall}:error={fault.error}:when={occurrence}"
     path_filter = ["-P", fault.path] if fault.path else ["--seccomp-bpf"]
-    before = [
-        require_program("strace"),
-        "-qq",
-        "-f",
-        "-e",
-        "signal=none",
-        "-o",
-        str(log),
-        *path_filter,
-        "-e",
-        f"trace={fault.syscall}",
-        "-e",
-        inject,
-    ]
+    wrapper = [require_program("strace"), "-qq", "-f", "-e", "signal=none", "-o", str(log),
+               *path_filter, "-e", f"trace={fault.syscall}", "-e", inject]  # fmt: skip
     if "stdin" in options:
         with Path(options.pop("stdin")).open("rb") as stdin:
-            process = start(*arguments, url=server.url, wrapper=before, stdin=stdin, **options)
+            process = start(*arguments, url=server.url, wrapper=wrapper, stdin=stdin, **options)
             out, err = process.communicate(timeout=60)
         result = CommandResult(process.returncode, out.decode(), err.decode(), 0.0)
     else:
-        result = run(*arguments, url=server.url, wrapper=before, **options)
+        result = run(*arguments, url=server.url, wrapper=wrapper, **options)
     return result, "(INJECTED)" in log.read_text()
 
 
@@ -92,7 +83,7 @@ def run_with_each_fault(
     arguments: tuple[str, ...],
     **options: Any,
 ) -> Iterator[FaultRun]:
-    """Run with every fault; `calls` maps kinds of calls to files, or to "" for all of them."""
+    """Run with every fault; `syscalls` maps kinds of system calls to files, or to "" for any."""
     for syscall, paths in syscalls.items():
         for path in paths:
             for error in ERRORS:
@@ -115,22 +106,22 @@ def run_with_each_fault(
                                 Counter(map(number_of, server.executed)),
                             )
                     else:
-                        raise AssertionError(f"there is no end of {syscall}")
+                        raise AssertionError(f"more than {MAX_OCCURRENCES} calls of {syscall}")
 
 
 def number_of(request: fault_server.Request) -> int:
-    """Return which value a request belongs to; 0 for a single call."""
+    """Return the number of the value of a request; 0 for a single call."""
     number: int = (request.payload or {}).get("n", 0)
     return number
 
 
 class RunStatistics:
-    """Counts the runs by kind of call, and their statuses."""
+    """Counts of the runs by system call and by exit code."""
 
     def __init__(self) -> None:
         self.runs: Counter[str] = Counter()
         self.max_occurrence: Counter[str] = Counter()
-        self.statuses: Counter[int] = Counter()
+        self.exit_codes: Counter[int] = Counter()
         self.max_executions = 0
 
     def add(self, ran: FaultRun) -> None:
@@ -139,23 +130,24 @@ class RunStatistics:
         self.max_occurrence[ran.fault.syscall] = max(
             self.max_occurrence[ran.fault.syscall], ran.fault.occurrence
         )
-        self.statuses[ran.result.exit_code] += 1
+        self.exit_codes[ran.result.exit_code] += 1
         self.max_executions = max(self.max_executions, *ran.executed.values(), 0)
 
     def print_summary(self, name: str) -> None:
-        """Print it."""
+        """Print the counts."""
         kinds = ", ".join(
-            f"{call} {self.runs[call]} (k to {self.max_occurrence[call]})" for call in self.runs
+            f"{syscall} {count} (n up to {self.max_occurrence[syscall]})"
+            for syscall, count in self.runs.items()
         )
-        statuses = dict(sorted(self.statuses.items()))
-        print(
-            f"\n{name}: {self.runs.total()} runs: {kinds}; statuses {statuses}; "  # noqa: T201
-            f"one call was executed {self.max_executions} times at most"
+        exit_codes = dict(sorted(self.exit_codes.items()))
+        print(  # noqa: T201  # run by hand, with -s
+            f"\n{name}: {self.runs.total()} runs: {kinds}; exit codes {exit_codes}; "
+            f"at most {self.max_executions} executions of one call"
         )
 
 
 def check_call(ran: FaultRun) -> None:
-    """See that the status of a call that must not be made twice is true."""
+    """Check the report of a call that must not be sent twice."""
     fault, result, received, executed = ran
     outcome = (result.exit_code, result.stdout, received[0], executed[0])
     match result.exit_code:
@@ -174,7 +166,7 @@ def check_call(ran: FaultRun) -> None:
 
 
 def check_read(ran: FaultRun) -> None:
-    """See that the status of a call that may be made again is true, and one fault overcome."""
+    """Check the report of a call that may be repeated, and that it survives a single fault."""
     fault, result, received, executed = ran
     match result.exit_code:
         case 0:
@@ -194,7 +186,7 @@ def check_read(ran: FaultRun) -> None:
 
 
 def check_stream(ran: FaultRun) -> None:
-    """See that each value has its record, that it is true, and that nothing was done twice."""
+    """Check that each value has a true record, and that nothing was executed twice."""
     fault, result, received, executed = ran
     assert max(received.values(), default=0) <= 1, ran
     records = [json.loads(line) for line in result.stdout.splitlines()]
@@ -217,61 +209,61 @@ def check_stream(ran: FaultRun) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "judge"),
+    ("arguments", "check"),
     [(SEND_EVENT, check_call), (GET_ARCHIVES, check_read)],
     ids=["send", "read"],
 )
-def test_a_call_tells_the_truth_whatever_fails(
-    tmp_path: Path, arguments: tuple[str, ...], judge: Callable[[FaultRun], None]
+def test_a_call_reports_every_failure_truthfully(
+    tmp_path: Path, arguments: tuple[str, ...], check: Callable[[FaultRun], None]
 ) -> None:
-    """T109: 0, 2, 5, 7, 74 and 141 mean what they say, and nothing is executed twice."""
-    score = RunStatistics()
-    for ran in run_with_each_fault(tmp_path, {call: [""] for call in SYSCALLS}, arguments):
-        judge(ran)
-        score.add(ran)
-    score.print_summary(arguments[0])
+    """T109: exit statuses 0, 2, 5, 7, 74 and 141 are true, and nothing is executed twice."""
+    statistics = RunStatistics()
+    for ran in run_with_each_fault(tmp_path, {syscall: [""] for syscall in SYSCALLS}, arguments):
+        check(ran)
+        statistics.add(ran)
+    statistics.print_summary(arguments[0])
 
 
-def test_a_call_tells_the_truth_whatever_file_fails(tmp_path: Path) -> None:
-    """T109: a token or configuration that cannot be opened or read means that nothing was sent."""
+def test_a_call_reports_every_file_failure_truthfully(tmp_path: Path) -> None:
+    """T109: if a token or configuration file cannot be opened or read, nothing is sent."""
     token, config = tmp_path / "token", tmp_path / "config.toml"
     for path, text in ((token, TOKEN), (config, "[profiles.work]\n")):
         path.write_text(text)
         path.chmod(0o600)
     paths = [str(token), str(config)]
-    score = RunStatistics()
+    statistics = RunStatistics()
     env = {"RTM_CONFIG": str(config), "RTM_TOKEN_FILE": str(token), "RTM_PROFILE": "work"}
     for ran in run_with_each_fault(
         tmp_path, {"openat": paths, "read": paths}, SEND_EVENT, env=env, token=None
     ):
         check_call(ran)
-        score.add(ran)
-    score.print_summary("files")
+        statistics.add(ran)
+    statistics.print_summary("files")
 
 
-def test_a_stream_tells_the_truth_whatever_fails(tmp_path: Path) -> None:
-    """T109: a record for each value, but where nobody can be told; nothing is executed twice."""
-    score = RunStatistics()
+def test_a_stream_reports_every_failure_truthfully(tmp_path: Path) -> None:
+    """T109: a record for each value unless output fails; nothing is executed twice."""
+    statistics = RunStatistics()
     for ran in run_with_each_fault(
-        tmp_path, {call: [""] for call in SYSCALLS}, STREAM, stdin=write_values(tmp_path)
+        tmp_path, {syscall: [""] for syscall in SYSCALLS}, STREAM, stdin=write_values(tmp_path)
     ):
         check_stream(ran)
-        score.add(ran)
-    score.print_summary("stream")
+        statistics.add(ran)
+    statistics.print_summary("stream")
 
 
-def test_a_stream_tells_the_truth_whatever_fails_of_its_input(tmp_path: Path) -> None:
-    """T109: what was read before the failure is done, and nothing else."""
+def test_a_stream_reports_every_input_failure_truthfully(tmp_path: Path) -> None:
+    """T109: only the values that were read before the failure are sent."""
     path = write_values(tmp_path)
-    score = RunStatistics()
+    statistics = RunStatistics()
     for ran in run_with_each_fault(tmp_path, {"read": [path]}, STREAM, stdin=path):
         check_stream(ran)
-        score.add(ran)
-    score.print_summary("input")
+        statistics.add(ran)
+    statistics.print_summary("input")
 
 
 def write_values(tmp_path: Path) -> str:
-    """Write the values of a stream to a file; return its path."""
+    """Write the values to a file; return its path."""
     path = tmp_path / "values.jsonl"
     path.write_text(VALUES)
     return str(path)

@@ -1,7 +1,7 @@
-"""No token shows up anywhere, whatever its bytes, whatever a hostile server does with it.
+"""No output contains the token, whatever its characters, even if a hostile server repeats it.
 
-The server hears the token at the login, and from then on says it back in every place that a client
-shows: messages, types, pushes, results, close reasons, HTTP replies; raw or encoded.
+The server receives the token at login and sends it back, plain or encoded, everywhere that a client
+may print it: messages, types, pushes, results, close reasons, HTTP responses.
 """
 
 import base64
@@ -52,7 +52,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 
 
 class EchoPoint(NamedTuple):
-    """A place where a server can say something: to which key, and how."""
+    """A way to send text to the client: the trigger and the steps."""
 
     trigger: str | ConnectionEvent
     make_steps: Callable[[str], Step | list[Step]]
@@ -60,42 +60,43 @@ class EchoPoint(NamedTuple):
 
 ECHO_POINTS = {
     "login error": EchoPoint(
-        "login", lambda said: respond_error("authentication", f"bad token {said}!")
+        "login", lambda echoed: respond_error("authentication", f"bad token {echoed}!")
     ),
-    "login error type": EchoPoint("login", lambda said: respond_error(said, "no")),
+    "login error type": EchoPoint("login", lambda echoed: respond_error(echoed, "no")),
     "region": EchoPoint(
-        "login", lambda said: respond_error("misdirected_request", data={"region": said})
+        "login", lambda echoed: respond_error("misdirected_request", data={"region": echoed})
     ),
-    "agent": EchoPoint("login", lambda said: respond({"my_profile": {"id": said}})),
+    "agent": EchoPoint("login", lambda echoed: respond({"my_profile": {"id": echoed}})),
     "error": EchoPoint(
-        "*", lambda said: respond_error("validation", f"{said} is wrong", {"x": said})
+        "*", lambda echoed: respond_error("validation", f"{echoed} is wrong", {"x": echoed})
     ),
-    "authorization": EchoPoint("*", lambda said: respond_error("authorization", said)),
-    "doubt": EchoPoint("*", lambda said: respond_error("internal", said)),
-    "result": EchoPoint("*", lambda said: respond({"said": said, said: [said]})),
-    "push": EchoPoint("*", lambda said: [push(said, {"said": said}), respond()]),
+    "authorization": EchoPoint("*", lambda echoed: respond_error("authorization", echoed)),
+    "ambiguous error": EchoPoint("*", lambda echoed: respond_error("internal", echoed)),
+    "result": EchoPoint("*", lambda echoed: respond({"value": echoed, echoed: [echoed]})),
+    "push": EchoPoint("*", lambda echoed: [push(echoed, {"value": echoed}), respond()]),
     "reason": EchoPoint(
-        "login", lambda said: [push("agent_disconnected", {"reason": said}), close(1000, said[:99])]
+        "login",
+        lambda echoed: [push("agent_disconnected", {"reason": echoed}), close(1000, echoed[:99])],
     ),
-    "close": EchoPoint("*", lambda said: close(4000, said.encode()[:120])),
-    "close before": EchoPoint("login", lambda said: close(1008, said.encode()[:120])),
-    "request id": EchoPoint("*", lambda said: [respond(request_id=said), respond()]),
-    "malformed": EchoPoint("*", lambda said: text("{" + said)),
-    "no object": EchoPoint("login", lambda said: message([said])),
-    "odd type": EchoPoint("*", lambda said: respond(type=said)),
+    "close": EchoPoint("*", lambda echoed: close(4000, echoed.encode()[:120])),
+    "close before login": EchoPoint("login", lambda echoed: close(1008, echoed.encode()[:120])),
+    "request id": EchoPoint("*", lambda echoed: [respond(request_id=echoed), respond()]),
+    "malformed": EchoPoint("*", lambda echoed: text("{" + echoed)),
+    "not an object": EchoPoint("login", lambda echoed: message([echoed])),
+    "unknown type": EchoPoint("*", lambda echoed: respond(type=echoed)),
     "redirect": EchoPoint(
         HANDSHAKE,
-        lambda said: http_response(302, headers=[("Location", f"/{quote(said)}")], body=said),
+        lambda echoed: http_response(302, headers=[("Location", f"/{quote(echoed)}")], body=echoed),
     ),
-    "refusal": EchoPoint(
-        HANDSHAKE, lambda said: http_response(403, headers=[("X", quote(said))], body=said)
+    "HTTP error": EchoPoint(
+        HANDSHAKE, lambda echoed: http_response(403, headers=[("X", quote(echoed))], body=echoed)
     ),
 }
 
 
 @given(
     token=tokens,
-    place=st.sampled_from(sorted(ECHO_POINTS)),
+    point=st.sampled_from(sorted(ECHO_POINTS)),
     encode=st.sampled_from(sorted(ENCODINGS)),
     source=st.sampled_from(["variable", "file", "profile", "command"]),
     options=st.sets(
@@ -103,11 +104,11 @@ ECHO_POINTS = {
     ),
 )
 @settings(max_examples=250)
-def test_no_token_is_shown(
-    token: str, place: str, encode: str, source: str, options: set[str]
+def test_no_token_is_printed(
+    token: str, point: str, encode: str, source: str, options: set[str]
 ) -> None:
-    """Neither the token nor eight characters of it, raw or encoded, reach a stream or a file."""
-    echo = ECHO_POINTS[place]
+    """No eight characters of the token, plain or encoded, reach a stream or a file."""
+    echo = ECHO_POINTS[point]
     with FaultServer(strict=False) as server, tempfile.TemporaryDirectory() as folder:
         server.on(echo.trigger, echo.make_steps(ENCODINGS[encode](token)))
         env, flags = provide_token(source, token, Path(folder))
@@ -117,14 +118,14 @@ def test_no_token_is_shown(
         assert read_files(Path(folder)) == before
         if echo.trigger is not HANDSHAKE:
             assert server.logins[0].payload["token"] == f"Bearer {token}"
-    for spelling in encoded_forms(token):
-        assert not substrings(out + err) & substrings(spelling), (out, err)
+    for encoded in encoded_forms(token):
+        assert not substrings(out + err) & substrings(encoded), (out, err)
     assert all(json.loads(line) for line in err.splitlines() if line.startswith("{"))
     assert not out or json.loads(out) is not None
 
 
 def provide_token(source: str, token: str, folder: Path) -> tuple[dict[str, str], list[str]]:
-    """Put a token into a source; return the environment and the flags that name it."""
+    """Put a token into a source; return the environment and the flags for it."""
     if source == "variable":
         return {"RTM_CONFIG": os.devnull, "RTM_TOKEN": token}, []
     path = folder / "secret"
@@ -140,12 +141,12 @@ def provide_token(source: str, token: str, folder: Path) -> tuple[dict[str, str]
 
 
 def read_files(folder: Path) -> dict[str, bytes]:
-    """Read all files of a folder."""
+    """Return the contents of all files in a folder."""
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def run_captured(arguments: list[str], environ: Mapping[str, str]) -> tuple[str, str]:
-    """Run a command line in this process; return what it wrote to both streams."""
+    """Run a command line in this process; return standard output and standard error."""
     Redactor.__init__(stderr.redactor)  # as in a new process
     stdout = sys.stdout
     with (
@@ -162,7 +163,7 @@ def run_captured(arguments: list[str], environ: Mapping[str, str]) -> tuple[str,
 
 @contextlib.contextmanager
 def redirect_descriptor(number: int) -> Iterator[IO[bytes]]:
-    """Lead a descriptor into a file."""
+    """Redirect a descriptor to a file."""
     saved = os.dup(number)
     with tempfile.TemporaryFile() as file:
         os.dup2(file.fileno(), number)
@@ -180,18 +181,18 @@ def read_from_start(file: IO[bytes]) -> str:
 
 
 def encoded_forms(token: str) -> Iterator[str]:
-    """Spell a token in every way a server of this test does."""
+    """Yield the token in every encoding that the server of this test uses."""
     yield token
     yield json.dumps(token)[1:-1]
     yield json.dumps(json.dumps(token)[1:-1])[1:-1]
     yield repr(token)[1:-1]
     yield quote(token, safe="")
     yield quote_plus(token)
-    for start in range(3):  # wherever it begins, what lies away from the ends is the same
+    for start in range(3):  # Base64 depends on the offset, except for the first and last groups
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             yield encode(b"x" * start + token.encode()).decode()[4:-4]
 
 
 def substrings(text: str) -> set[str]:
-    """Return every piece of eight characters."""
+    """Return every substring of eight characters."""
     return {text[start : start + 8] for start in range(len(text) - 7)}

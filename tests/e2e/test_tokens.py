@@ -1,4 +1,4 @@
-"""Tokens, whole process: where they come from, what they may be, and that nothing shows them."""
+"""Tokens: their sources, their format, and that no output contains them."""
 
 import os
 import tempfile
@@ -30,32 +30,32 @@ SECRET = "Zx81-Qy42_secret"
 def call_without_token(
     *options: str, url: str, token: str | None = None, **env: str
 ) -> CommandResult:
-    """Make a call without the usual token of the tests."""
+    """Make a call without the default token of the tests."""
     result = run(*CALL, "--backoff", "1ms", *options, url=url, token=token, env=env)
     assert SECRET not in result.stdout + result.stderr
     return result
 
 
 def login_tokens(server: FaultServer) -> list[str]:
-    """Return the tokens that logins brought."""
+    """Return the tokens of the logins."""
     return [request.payload["token"] for request in server.logins]
 
 
 def write_file(path: Path, text: str, mode: int = 0o600) -> str:
-    """Write a file and return its path."""
+    """Write a file; return its path."""
     path.write_text(text, newline="")
     path.chmod(mode)
     return str(path)
 
 
 def write_profile(tmp_path: Path, *lines: str, mode: int = 0o600) -> dict[str, str]:
-    """Write a configuration of one profile and return the environment that names it."""
+    """Write a configuration with one profile; return the environment that names it."""
     text = "\n".join(["[profiles.default]", *lines, ""])
     return {"RTM_CONFIG": write_file(tmp_path / "config.toml", text, mode)}
 
 
 def replace_file(path: str, text: str) -> Step:
-    """Make a step that gives a file other contents."""
+    """Return a step that replaces the contents of a file."""
 
     def write(_: StepContext) -> None:
         Path(path).write_text(text)
@@ -63,13 +63,15 @@ def replace_file(path: str, text: str) -> Step:
     return call_function(write)
 
 
-# --- what a source may hold ---
+# --- Format of tokens ---
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
 @pytest.mark.parametrize("scheme", ["", "Bearer ", "bearer "])
-def test_a_token_file_gives_exactly_the_token(tmp_path: Path, scheme: str, end: str) -> None:
-    """T22: a line end and a scheme make no difference on the wire."""
+def test_a_newline_and_a_scheme_in_a_token_file_are_removed(
+    tmp_path: Path, scheme: str, end: str
+) -> None:
+    """T22: the login is the same with and without them."""
     path = write_file(tmp_path / "token", f"{scheme}{SECRET}{end}")
     with FaultServer() as server:
         assert call_without_token("--token-file", path, url=server.url).exit_code == 0
@@ -77,7 +79,7 @@ def test_a_token_file_gives_exactly_the_token(tmp_path: Path, scheme: str, end: 
 
 
 def test_a_personal_token_keeps_its_scheme() -> None:
-    """Basic stays Basic."""
+    """The scheme Basic is kept."""
     with FaultServer() as server:
         assert call_without_token(url=server.url, RTM_TOKEN=f"Basic {SECRET}").exit_code == 0
         assert login_tokens(server) == [f"Basic {SECRET}"]
@@ -87,8 +89,8 @@ def test_a_personal_token_keeps_its_scheme() -> None:
     "text",
     ["", "\n", f"{SECRET} {SECRET}", f"{SECRET}\0", f"{SECRET}\x1b[31m", f"{SECRET}\n{SECRET}"],
 )
-def test_what_no_token_holds_is_refused_unquoted(tmp_path: Path, text: str) -> None:
-    """T23: status 2, nobody is connected to; the message names the file and nothing of it."""
+def test_an_invalid_token_is_refused_without_quoting_it(tmp_path: Path, text: str) -> None:
+    """T23: status 2, no connection; the message names the file but not its contents."""
     path = write_file(tmp_path / "token", text)
     with FaultServer() as server:
         result = call_without_token("--token-file", path, url=server.url)
@@ -96,8 +98,8 @@ def test_what_no_token_holds_is_refused_unquoted(tmp_path: Path, text: str) -> N
     assert result.stderr.startswith(f"rtm: get_customers: usage: --token-file {path} ")
 
 
-def test_a_token_comes_by_standard_input() -> None:
-    """`--token-file -` reads it there, and a payload cannot come the same way."""
+def test_a_token_can_come_from_standard_input() -> None:
+    """`--token-file -` reads it; then the payload cannot come from there, too."""
     with FaultServer() as server:
         result = run(*CALL, "--token-file", "-", url=server.url, token=None, stdin=f"{SECRET}\n")
         assert (result.exit_code, result.stderr) == (0, "")
@@ -107,8 +109,8 @@ def test_a_token_comes_by_standard_input() -> None:
     assert "standard input cannot be both the token and the payload" in result.stderr
 
 
-def test_a_token_comes_by_a_descriptor() -> None:
-    """Process substitution works as with any program."""
+def test_a_token_can_come_from_a_descriptor() -> None:
+    """Shell process substitution works."""
     with FaultServer() as server:
         command = f'"$RTM" get-customers --token-file <(echo {SECRET})'
         result = run_shell(command, url=server.url, token=None)
@@ -116,12 +118,12 @@ def test_a_token_comes_by_a_descriptor() -> None:
         assert login_tokens(server) == [f"Bearer {SECRET}"]
 
 
-# --- which source counts ---
+# --- Precedence of sources ---
 
 
 @pytest.mark.parametrize("empty", [{}, {"RTM_TOKEN": ""}])
 def test_without_a_token_there_is_no_prompt_and_no_connection(empty: dict[str, str]) -> None:
-    """T24: status 4 at once; the message says where a token may come from."""
+    """T24: status 4 at once; the message says how to set a token."""
     with FaultServer() as server:
         result = call_without_token(url=server.url, **empty)
         assert (result.exit_code, result.stdout, server.connection_count) == (4, "", 0)
@@ -129,8 +131,8 @@ def test_without_a_token_there_is_no_prompt_and_no_connection(empty: dict[str, s
     assert result.duration < 1 + startup_time()
 
 
-def test_a_variable_goes_before_the_profile(tmp_path: Path) -> None:
-    """And the flag before both."""
+def test_a_variable_overrides_the_profile(tmp_path: Path) -> None:
+    """A flag overrides both."""
     env = write_profile(tmp_path, 'token = "profile-token"')
     path = write_file(tmp_path / "token", "file-token")
     with FaultServer() as server:
@@ -144,8 +146,8 @@ def test_a_variable_goes_before_the_profile(tmp_path: Path) -> None:
         ]
 
 
-def test_a_configured_token_that_others_may_read_is_refused(tmp_path: Path) -> None:
-    """T97: status 2, how to mend it, and no connection."""
+def test_a_configured_token_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    """T97: status 2, no connection, and the message says how to fix it."""
     env = write_profile(tmp_path, f'token = "{SECRET}"', mode=0o644)
     with FaultServer() as server:
         result = call_without_token(url=server.url, **env)
@@ -153,8 +155,8 @@ def test_a_configured_token_that_others_may_read_is_refused(tmp_path: Path) -> N
     assert f"chmod 600 {env['RTM_CONFIG']}" in result.stderr
 
 
-def test_a_token_file_that_others_may_read_is_a_warning(tmp_path: Path) -> None:
-    """T97: a mounted secret, read-only and behind a link, is used; one line warns of it."""
+def test_a_token_file_that_others_can_read_gets_a_warning(tmp_path: Path) -> None:
+    """T97: a mounted secret, read-only and behind a link, is used with one warning."""
     write_file(tmp_path / "real", SECRET, 0o444)
     (tmp_path / "link").symlink_to("real")
     with FaultServer() as server:
@@ -164,11 +166,11 @@ def test_a_token_file_that_others_may_read_is_a_warning(tmp_path: Path) -> None:
     assert result.stderr.count("\n") == 1
 
 
-# --- commands ---
+# --- Token commands ---
 
 
 def test_a_command_gets_neither_token_nor_input(tmp_path: Path) -> None:
-    """T102, T104: its environment has no token, its input is empty, ours is left for calls."""
+    """T102, T104: its environment has no token, and it cannot read our standard input."""
     seen = tmp_path / "seen"
     env = {"RTM_TOKEN": ""}
     env |= write_profile(tmp_path, f"token_command = 'env > {seen}; cat >> {seen}; echo {SECRET}'")
@@ -183,7 +185,7 @@ def test_a_command_gets_neither_token_nor_input(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "words"),
+    ("command", "reason"),
     [
         ("exit 1", "failed with exit status 1"),
         ("true", "is empty"),
@@ -193,19 +195,17 @@ def test_a_command_gets_neither_token_nor_input(tmp_path: Path) -> None:
         ("no-such-command", "failed with exit status 127"),
     ],
 )
-def test_a_command_that_fails_is_a_lack_of_a_token(
-    tmp_path: Path, command: str, words: str
-) -> None:
-    """T104: status 4, and nobody is connected to."""
+def test_a_command_that_fails_is_an_auth_error(tmp_path: Path, command: str, reason: str) -> None:
+    """T104: status 4, and no connection."""
     env = write_profile(tmp_path, f"token_command = ['sh', '-c', '''{command}''']")
     with FaultServer() as server:
         result = run(*CALL, url=server.url, token=None, env=env)
         assert (result.exit_code, result.stdout, server.connection_count) == (4, "", 0)
-    assert words in result.stderr
+    assert reason in result.stderr
 
 
-def test_a_command_that_hangs_is_killed_in_time(tmp_path: Path) -> None:
-    """T104: it never has more time than the whole command."""
+def test_a_command_that_hangs_is_killed_at_max_time(tmp_path: Path) -> None:
+    """T104: --max-time limits the token command, too."""
     env = write_profile(tmp_path, f"token_command = 'echo $$ > {tmp_path}/pid; sleep 600'")
     with FaultServer() as server:
         result = call_without_token("--max-time", "1s", url=server.url, **env)
@@ -217,8 +217,8 @@ def test_a_command_that_hangs_is_killed_in_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_command_that_hangs_has_ten_seconds(tmp_path: Path) -> None:
-    """T104: and no more, however long the whole may take."""
+def test_a_command_that_hangs_is_killed_after_ten_seconds(tmp_path: Path) -> None:
+    """T104: it has ten seconds even if --max-time is longer."""
     env = write_profile(tmp_path, "token_command = 'sleep 600'")
     with FaultServer() as server:
         result = call_without_token(url=server.url, **env)
@@ -228,8 +228,8 @@ def test_a_command_that_hangs_has_ten_seconds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["token_file", "token_command"])
-def test_a_token_that_was_replaced_meanwhile_is_read_again(tmp_path: Path, key: str) -> None:
-    """Refused with authentication, the source is asked once more, and the call is made."""
+def test_a_replaced_token_is_reread_after_an_authentication_error(tmp_path: Path, key: str) -> None:
+    """The source is read once more, and the call is made."""
     path = write_file(tmp_path / "token", "old-token")
     value = f"'{path}'" if key == "token_file" else f"['cat', '{path}']"
     env = write_profile(tmp_path, f"{key} = {value}")
@@ -245,7 +245,7 @@ def test_a_token_that_was_replaced_meanwhile_is_read_again(tmp_path: Path, key: 
 
 
 def test_a_token_that_stays_the_same_is_tried_once(tmp_path: Path) -> None:
-    """There is no use in logging in with it again."""
+    """A second login with the same token would fail, too."""
     env = write_profile(tmp_path, f"token_command = 'echo {SECRET}'")
     with FaultServer() as server:
         server.on("login", respond_error("authentication"))
@@ -253,8 +253,8 @@ def test_a_token_that_stays_the_same_is_tried_once(tmp_path: Path) -> None:
         assert len(server.logins) == 1
 
 
-def test_a_token_is_renewed_once_only(tmp_path: Path) -> None:
-    """A source that always has another token does not make a loop."""
+def test_a_token_is_reread_only_once(tmp_path: Path) -> None:
+    """A source that always returns another token does not cause a loop."""
     env = write_profile(tmp_path, "token_command = 'date +token-%N'")
     with FaultServer() as server:
         server.on("login", respond_error("authentication"))
@@ -262,42 +262,44 @@ def test_a_token_is_renewed_once_only(tmp_path: Path) -> None:
         assert len(server.logins) == 2
 
 
-# --- odd places ---
+# --- Unusual environments ---
 
 
-def test_a_lost_home_costs_nothing_but_the_configuration(tmp_path: Path) -> None:
-    """T99: with no HOME, no name and no right to write where it is, the variable suffices."""
+def test_a_call_works_without_a_home_folder(tmp_path: Path) -> None:
+    """T99: without HOME, a user name and write permission, the variable is enough."""
     tmp_path.chmod(0o555)
     with FaultServer() as server:
-        given = ("env", "-i", f"RTM_TOKEN={TOKEN}", f"RTM_URL={server.url}")
-        result = run(*CALL, wrapper=(*unprivileged_wrapper(), *given), cwd=tmp_path)
+        clean_env = ("env", "-i", f"RTM_TOKEN={TOKEN}", f"RTM_URL={server.url}")
+        result = run(*CALL, wrapper=(*unprivileged_wrapper(), *clean_env), cwd=tmp_path)
     assert result[:3] == (0, "{}\n", "")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_home_that_nobody_may_write_to_is_no_obstacle() -> None:
-    """T100: calls are made, and what would have to be written is refused with the reason."""
-    who = unprivileged_wrapper()
+def test_a_call_works_with_a_read_only_home_folder() -> None:
+    """T100: calls work; a change of the configuration fails with the reason."""
+    unprivileged = unprivileged_wrapper()
     with FaultServer() as server, tempfile.TemporaryDirectory() as folder:
-        given = [f"{name}={folder}" for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")]
-        given += [f"RTM_TOKEN={TOKEN}", f"RTM_URL={server.url}"]
+        variables = [f"{name}={folder}" for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")]
+        variables += [f"RTM_TOKEN={TOKEN}", f"RTM_URL={server.url}"]
         Path(folder).chmod(0o555)
-        result = run(*CALL, wrapper=(*who, "env", "-i", *given))
-        refused = run("config", "set", "timeout", "5s", wrapper=(*who, "env", "-i", *given))
+        result = run(*CALL, wrapper=(*unprivileged, "env", "-i", *variables))
+        refused = run(
+            "config", "set", "timeout", "5s", wrapper=(*unprivileged, "env", "-i", *variables)
+        )
         assert list(Path(folder).iterdir()) == []
     assert result[:3] == (0, "{}\n", "")
     assert (refused.exit_code, "permission denied" in refused.stderr) == (2, True)
 
 
-def test_a_configuration_folder_that_cannot_be_used_is_none(tmp_path: Path) -> None:
-    """A file in the place of the folder means that there is no configuration."""
+def test_an_unusable_configuration_folder_is_ignored(tmp_path: Path) -> None:
+    """If a file is in the place of the folder, there is no configuration."""
     (tmp_path / ".config").write_text("")
     with FaultServer() as server:
         result = run(*CALL, url=server.url, env={"RTM_CONFIG": "", "HOME": str(tmp_path)})
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-# --- nothing shows it ---
+# --- No output contains a token ---
 
 
 @pytest.mark.parametrize(
@@ -323,8 +325,8 @@ def test_a_configuration_folder_that_cannot_be_used_is_none(tmp_path: Path) -> N
         ("help", TOKEN),
     ],
 )
-def test_what_connects_to_nobody_shows_no_token(arguments: tuple[str, ...]) -> None:
-    """T105: help, completion, mistakes and dry runs; nor do eight characters of it show."""
+def test_commands_without_a_connection_print_no_token(arguments: tuple[str, ...]) -> None:
+    """T105: help, completion, usage errors and dry runs print no eight characters of it."""
     result = run(*arguments)
     for length in range(8, len(TOKEN)):
         assert TOKEN[-length:] not in result.stdout + result.stderr
@@ -339,8 +341,8 @@ def test_what_connects_to_nobody_shows_no_token(arguments: tuple[str, ...]) -> N
         ("call", '{"action": "login", "payload": {"token": "%s"}}'),
     ],
 )
-def test_a_login_with_a_token_of_its_own_is_refused(arguments: tuple[str, ...]) -> None:
-    """T103: arguments are public: status 2, nothing is echoed, nobody is connected to."""
+def test_a_token_in_the_arguments_of_a_login_is_refused(arguments: tuple[str, ...]) -> None:
+    """T103: arguments are public: status 2, no connection, and the message does not quote it."""
     with FaultServer() as server:
         result = call_without_token(url=server.url, token=TOKEN)
         assert result.exit_code == 0
@@ -350,7 +352,7 @@ def test_a_login_with_a_token_of_its_own_is_refused(arguments: tuple[str, ...]) 
 
 
 def test_a_streamed_login_is_not_sent() -> None:
-    """T103: a value of a stream that would log in is that value's error, and is not echoed."""
+    """T103: a login in a stream gets an error record that does not quote the token."""
     value = f'{{"action": "login", "payload": {{"token": "{SECRET}"}}}}\n'
     with FaultServer() as server:
         result = run("call", "-", url=server.url, stdin=value)
@@ -359,8 +361,8 @@ def test_a_streamed_login_is_not_sent() -> None:
     assert SECRET not in result.stdout + result.stderr
 
 
-def test_a_child_and_the_process_list_see_no_token() -> None:
-    """T102: the arguments of a running call hold none."""
+def test_the_process_list_shows_no_token() -> None:
+    """T102: the arguments of a running call contain no token."""
     with FaultServer() as server:
         server.on("get_customers", [])
         with start(*CALL, url=server.url) as process:

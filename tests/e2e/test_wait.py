@@ -147,7 +147,7 @@ def test_a_push_that_does_not_come_is_status_8() -> None:
     assert (result.exit_code, result.stdout) == (8, "{}\n")
     assert result.stderr == (
         "rtm: close_thread: not confirmed: executed, but the push thread_closed did not come in"
-        " time; it comes only where the chat has an active thread\n"
+        " time; it comes only if the chat has an active thread\n"
     )
 
 
@@ -213,7 +213,7 @@ def test_a_quiet_command_waits_as_well() -> None:
     [
         (["--wait", "--wait-timeout", "0"], "--wait-timeout must be more than zero"),
         (["--wait", "--wait-timeout", "soon"], "--wait-timeout must be a duration"),
-        (["--wait-timeout", "5s"], "--wait-timeout goes with --wait"),
+        (["--wait-timeout", "5s"], "--wait-timeout needs --wait"),
     ],
 )
 def test_a_wrong_patience_is_told_before_anything_is_sent(options: list[str], says: str) -> None:

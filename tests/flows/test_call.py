@@ -1,4 +1,4 @@
-"""One call: what happens to it, how often it is on the wire, and what is told of it."""
+"""One call: how often it is sent, and which outcome it has."""
 
 import re
 import time
@@ -42,25 +42,25 @@ from rtmcli.session.deadline import Deadline
 from rtmcli.session.options import Credentials
 from rtmcli.session.session import Session
 
-# What befalls the first try, while the second would be answered; then, for a call that reads, an
-# idempotent one, an idempotent one that may be sent again, and one that acts: the exit status,
-# how often it was sent, and the least pause before it was sent again.
+# What happens to the first attempt (the second one would succeed); then, for a read, an idempotent
+# call, an idempotent call that may be retried, and any other call: the exit status, how often it
+# was sent, and the least delay before it was sent again.
 TABLE = """
-                                reads  | idempotent | asked for | acts
+                                read   | idempotent | opted in  | never
 reset                           0 2    | 7 1        | 0 2       | 7 1
 end of stream                   0 2    | 7 1        | 0 2       | 7 1
-no answer                       0 2    | 7 1        | 0 2       | 7 1
+no response                     0 2    | 7 1        | 0 2       | 7 1
 close 1000                      0 2    | 7 1        | 0 2       | 7 1
 close 1001                      0 2    | 7 1        | 0 2       | 7 1
-close without code              0 2    | 7 1        | 0 2       | 7 1
+close, no code                  0 2    | 7 1        | 0 2       | 7 1
 close 1011                      0 2 1s | 7 1        | 0 2 1s    | 7 1
 close 1012                      0 2 1s | 7 1        | 0 2 1s    | 7 1
 close 1013                      0 2 1s | 7 1        | 0 2 1s    | 7 1
 close 1008                      7 1    | 7 1        | 7 1       | 7 1
 close 4000                      7 1    | 7 1        | 7 1       | 7 1
-no JSON                         7 1    | 7 1        | 7 1       | 7 1
+invalid JSON                    7 1    | 7 1        | 7 1       | 7 1
 binary                          7 1    | 7 1        | 7 1       | 7 1
-odd request_id                  7 1    | 7 1        | 7 1       | 7 1
+invalid request_id              7 1    | 7 1        | 7 1       | 7 1
 request_timeout                 0 2    | 7 1        | 0 2       | 7 1
 internal                        0 2    | 7 1        | 0 2       | 7 1
 too_many_requests               0 2    | 0 2        | 0 2       | 0 2
@@ -72,56 +72,56 @@ authorization                   4 1    | 4 1        | 4 1       | 4 1
 authentication                  4 1    | 4 1        | 4 1       | 4 1
 license_expired                 4 1    | 4 1        | 4 1       | 4 1
 misdirected_request             7 1    | 7 1        | 7 1       | 7 1
-told: connection_timeout        0 2    | 7 1        | 0 2       | 7 1
-told: brand_new                 0 2    | 7 1        | 0 2       | 7 1
-told: too_many_connections      7 1    | 7 1        | 7 1       | 7 1
-told: access_token_revoked      4 1    | 4 1        | 4 1       | 4 1
+push: connection_timeout        0 2    | 7 1        | 0 2       | 7 1
+push: brand_new                 0 2    | 7 1        | 0 2       | 7 1
+push: too_many_connections      7 1    | 7 1        | 7 1       | 7 1
+push: access_token_revoked      4 1    | 4 1        | 4 1       | 4 1
 """
 CELL = re.compile(r"([0-9]) ([0-9])(?: ([0-9])s)?")
 
 
 def disconnected_with(reason: str) -> list[Step]:
-    """End the session for a reason, with the call executed."""
+    """Execute the call, and end the session for a reason."""
     return [execute(), push("agent_disconnected", {"reason": reason}), close(1000)]
 
 
 FAILURES: dict[str, Behavior] = {
     "reset": [execute(), drop("rst")],
     "end of stream": [execute(), drop("fin")],
-    "no answer": [execute(), ignore()],
-    "close without code": [execute(), close(None)],
+    "no response": [execute(), ignore()],
+    "close, no code": [execute(), close(None)],
     **{f"close {code}": [execute(), close(code)] for code in (1000, 1001, 1008, 1011, 1012, 1013)},
     "close 4000": [execute(), close(4000)],
-    "no JSON": [execute(), text("{bad")],
+    "invalid JSON": [execute(), text("{bad")],
     "binary": [execute(), binary(b"{}")],
-    "odd request_id": respond(request_id=7),
+    "invalid request_id": respond(request_id=7),
 }
 POLICIES = {
-    "reads": RetryPolicy(Retry.READ_ONLY),
+    "read": RetryPolicy(Retry.READ_ONLY),
     "idempotent": RetryPolicy(Retry.IDEMPOTENT),
-    "asked for": RetryPolicy(Retry.IDEMPOTENT, retry_idempotent=True),
-    "acts": RetryPolicy(Retry.NEVER, retry_idempotent=True),
+    "opted in": RetryPolicy(Retry.IDEMPOTENT, retry_idempotent=True),
+    "never": RetryPolicy(Retry.NEVER, retry_idempotent=True),
 }
 
 
 def table_cases() -> Iterator[Any]:
-    """Read the table: a case for each cell."""
+    """Yield a case for each cell of the table."""
     for line in TABLE.strip().splitlines()[1:]:
-        what, cells = line[:32].strip(), line[32:].split("|")
+        event, cells = line[:32].strip(), line[32:].split("|")
         for name, cell in zip(POLICIES, cells, strict=True):
             found = CELL.fullmatch(cell.strip())
             assert found, line
             status, sent, min_delay = (int(number or 0) for number in found.groups())
-            yield pytest.param(what, name, status, sent, min_delay, id=f"{what}, {name}")
+            yield pytest.param(event, name, status, sent, min_delay, id=f"{event}, {name}")
 
 
 class CallRunner:
-    """A call to a fault server, without waiting between its tries."""
+    """A call to a fault server, without delays between its attempts."""
 
     def __init__(
         self,
         server: FaultServer,
-        policy: RetryPolicy = POLICIES["acts"],
+        policy: RetryPolicy = POLICIES["never"],
         *,
         connector: type[Connector] = Connector,
         on_push: Callable[[Push], None] = lambda _: None,
@@ -142,7 +142,7 @@ class CallRunner:
         self.call = Call(self.connector, Request("send_event", {"n": 1}), policy, on_push)
 
     def outcome(self, deadline: Deadline | None = None) -> Any:
-        """Run the call; return the payload of its answer, or the error."""
+        """Run the call; return the payload of the response, or the error."""
         try:
             return self.call.run(deadline or short_deadline()).payload
         except RtmError as error:
@@ -151,22 +151,22 @@ class CallRunner:
             self.call.close()
 
 
-@pytest.mark.parametrize(("what", "name", "status", "sent", "least"), [*table_cases()])
+@pytest.mark.parametrize(("event", "name", "status", "sent", "min_delay"), [*table_cases()])
 def test_each_fault_has_its_outcome(
-    what: str, name: str, status: int, sent: int, least: int
+    event: str, name: str, status: int, sent: int, min_delay: int
 ) -> None:
-    """T26, T28, T41, T42, T43: exit status, how often it was on the wire, the pause between."""
-    behaviour = FAILURES.get(what) or respond_error(what)
-    if what.startswith("told: "):
-        behaviour = disconnected_with(what.removeprefix("told: "))
+    """T26, T28, T41, T42, T43: exit status, how often it was sent, the delay between."""
+    behavior = FAILURES.get(event) or respond_error(event)
+    if event.startswith("push: "):
+        behavior = disconnected_with(event.removeprefix("push: "))
     with FaultServer(strict=False) as server:
-        server.on("send_event", behaviour, respond({"done": True}))
+        server.on("send_event", behavior, respond({"done": True}))
         runner = CallRunner(
-            server, POLICIES[name], response_timeout=0.1 if what == "no answer" else 5.0
+            server, POLICIES[name], response_timeout=0.1 if event == "no response" else 5.0
         )
         outcome = runner.outcome()
     assert (outcome.exit_code if isinstance(outcome, RtmError) else 0) == status
-    assert (server.count("send_event"), runner.delays) == (sent, [least] * (sent - 1))
+    assert (server.count("send_event"), runner.delays) == (sent, [min_delay] * (sent - 1))
     if status:
         assert (outcome.action, outcome.request_id) == ("send_event", server.requests[0].request_id)
     else:
@@ -174,51 +174,61 @@ def test_each_fault_has_its_outcome(
     assert len({request.request_id for request in server.requests}) == sent
 
 
-# --- tries ---
+# --- attempts ---
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "status", "connections"),
+    ("behavior", "status", "connections"),
     [
         (drop("rst"), 7, 3),
         (respond_error("too_many_requests"), 6, 1),
         (respond_error("internal"), 7, 1),
     ],
 )
-def test_a_call_is_tried_three_times_at_the_most(
-    behaviour: Behavior, status: int, connections: int
+def test_a_call_is_attempted_three_times_at_most(
+    behavior: Behavior, status: int, connections: int
 ) -> None:
-    """T26, T40: pauses grow with full jitter; after the third try the last cause is told."""
+    """T26, T40: delays grow with full jitter; the last error is reported."""
     with FaultServer() as server:
-        server.on("send_event", behaviour)
-        runner = CallRunner(server, POLICIES["reads"], jitter=1.0)
+        server.on("send_event", behavior)
+        runner = CallRunner(server, POLICIES["read"], jitter=1.0)
         assert runner.outcome().exit_code == status
     assert runner.delays == [0.001, 0.002]
     assert (server.count("send_event"), server.connection_count) == (3, connections)
 
 
-def test_a_pause_beyond_the_deadline_is_not_begun() -> None:
-    """Where the next try would come too late, the cause is told at once."""
+def test_a_delay_beyond_the_deadline_is_not_started() -> None:
+    """If the next attempt would be too late, the error is reported at once."""
     with FaultServer() as server:
         server.on("send_event", close(1013), respond())
-        runner = CallRunner(server, POLICIES["reads"])
+        runner = CallRunner(server, POLICIES["read"])
         outcome = runner.outcome(Deadline.after(0.9))
     assert isinstance(outcome, OutcomeUnknown)
     assert (server.count("send_event"), runner.delays) == (1, [])
 
 
-def test_the_whole_ends_at_its_deadline() -> None:
-    """An answer is not awaited longer than the whole may last."""
+def test_a_retry_is_slow_if_the_server_asks_for_it() -> None:
+    """As it is for a stream."""
+    with FaultServer() as server:
+        behavior = disconnected_with("too_many_unauthorized_connections")
+        server.on("send_event", behavior, respond())
+        runner = CallRunner(server, POLICIES["read"])
+        assert runner.outcome() == {}
+    assert runner.delays == [5.0]
+
+
+def test_the_call_ends_at_its_deadline() -> None:
+    """A response is not awaited longer than that."""
     with FaultServer() as server:
         server.on("send_event", ignore())
         started = time.monotonic()
-        outcome = CallRunner(server, POLICIES["reads"]).outcome(Deadline.after(0.2))
+        outcome = CallRunner(server, POLICIES["read"]).outcome(Deadline.after(0.2))
     assert isinstance(outcome, OutcomeUnknown)
     assert time.monotonic() - started < 3
 
 
-def test_who_listens_is_told_why_it_is_tried_again() -> None:
-    """The cause and the pause, in a line."""
+def test_a_retry_is_reported_with_its_cause_and_delay() -> None:
+    """In one status line."""
     with FaultServer() as server:
         server.on("send_event", respond_error("too_many_requests", "Slow down"), respond())
         runner = CallRunner(server)
@@ -226,37 +236,37 @@ def test_who_listens_is_told_why_it_is_tried_again() -> None:
     assert "Slow down; trying again in 0.0 s" in runner.statuses
 
 
-# --- a first try in doubt ---
+# --- an ambiguous first attempt ---
 
-# What the second try meets; the status for a call that reads, for one that may be sent again,
-# and the words.
+# What happens to the second attempt; the exit status for a read and for an idempotent call that
+# may be retried, and the end of the message.
 SECOND_ATTEMPTS: dict[str, tuple[Behavior, int, int, str]] = {
     "validation": (respond_error("validation", "no"), 3, 7, "validation: no"),
     "authorization": (respond_error("authorization", "no"), 4, 7, "authorization: no"),
     "brand_new": (respond_error("brand_new", "no"), 3, 7, "brand_new: no"),
     "too_many_requests": (respond_error("too_many_requests", "no"), 6, 7, "too_many_requests: no"),
-    "loss": (drop("rst"), 7, 7, ""),
+    "reset": (drop("rst"), 7, 7, ""),
 }
 
 
-@pytest.mark.parametrize("what", SECOND_ATTEMPTS)
-def test_a_refused_repetition_does_not_tell_what_became_of_the_first(what: str) -> None:
-    """A call that may have acted stays unknown, with both causes; a read is as refused as it is."""
-    behaviour, if_read, if_asked, words = SECOND_ATTEMPTS[what]
-    for policy, status in ((POLICIES["reads"], if_read), (POLICIES["asked for"], if_asked)):
+@pytest.mark.parametrize("event", SECOND_ATTEMPTS)
+def test_a_refused_retry_leaves_the_first_attempt_unknown(event: str) -> None:
+    """Both causes are reported, unless the call is a read."""
+    behavior, if_read, if_opted_in, text = SECOND_ATTEMPTS[event]
+    for policy, status in ((POLICIES["read"], if_read), (POLICIES["opted in"], if_opted_in)):
         with FaultServer() as server:
-            server.on("send_event", [execute(), drop("rst")], behaviour)
+            server.on("send_event", [execute(), drop("rst")], behavior)
             outcome = CallRunner(server, policy).outcome()
         assert outcome.exit_code == status
-        if status == 7 and words:
-            assert str(outcome) == f"the connection was lost; then {words}"
+        if status == 7 and text:
+            assert str(outcome) == f"the connection was lost; then {text}"
             assert outcome.request_id == server.requests[0].request_id
 
 
-@pytest.mark.parametrize("name", ["reads", "asked for"])
+@pytest.mark.parametrize("name", ["read", "opted in"])
 @pytest.mark.parametrize("refused", [False, True])
-def test_no_way_back_leaves_the_first_try_in_doubt(name: str, refused: bool) -> None:  # a case
-    """Where no second connection comes about, the call may have been executed all the same."""
+def test_a_failed_reconnection_leaves_the_first_attempt_unknown(name: str, refused: bool) -> None:
+    """The call may have been executed, unless it is a read that the server refuses now."""
     with FaultServer() as server:
         server.on("send_event", [execute(), drop("rst")])
         if refused:
@@ -264,16 +274,16 @@ def test_no_way_back_leaves_the_first_try_in_doubt(name: str, refused: bool) -> 
         else:
             server.on(CONNECT, normal(), drop("rst"))
         outcome = CallRunner(server, POLICIES[name]).outcome()
-    harmless = name == "reads" and refused
-    assert isinstance(outcome, Busy if harmless else OutcomeUnknown)
-    assert str(outcome).startswith("full" if harmless else "the connection was lost; then ")
+    is_conclusive = name == "read" and refused
+    assert isinstance(outcome, Busy if is_conclusive else OutcomeUnknown)
+    assert str(outcome).startswith("full" if is_conclusive else "the connection was lost; then ")
 
 
-# --- before it is sent ---
+# --- before the call is sent ---
 
 
-def test_what_was_never_sent_is_told_so() -> None:
-    """No connection, no login: nothing is on the wire, and nothing is in doubt."""
+def test_a_call_that_was_never_sent_has_the_error_of_the_connection() -> None:
+    """Without a connection or a login nothing is ambiguous."""
     with FaultServer() as server:
         server.on(CONNECT, drop("rst"))
         assert isinstance(CallRunner(server).outcome(), NotConnected)
@@ -286,10 +296,10 @@ def test_what_was_never_sent_is_told_so() -> None:
 
 
 class DisconnectedConnector(Connector):
-    """A connector whose first session has ended by the time that it is used."""
+    """A connector whose first session has ended before it is used."""
 
     def connect(self, deadline: Deadline) -> Session:
-        """Open a session, and look at what comes of it."""
+        """Open a session, and wait until the first one has ended."""
         session = super().connect(deadline)
         while not self.has_disconnected and not session._transport.close_info:
             session.read_available()
@@ -299,23 +309,23 @@ class DisconnectedConnector(Connector):
     has_disconnected = False
 
 
-# How the connection ends before the call; status, how often it is sent, how many connections.
+# How the connection ends before the call; exit status, how often it is sent, connections.
 DISCONNECTS_BEFORE_CALL: dict[str, tuple[list[Step], int, int, int]] = {
     "close 1000": ([close(1000)], 0, 1, 2),
     "close 1012": ([close(1012)], 0, 1, 2),
     "end of stream": ([drop("fin")], 0, 1, 2),
     "close 4000": ([close(4000)], 5, 0, 1),
-    "told: connection_timeout": (disconnected_with("connection_timeout")[1:], 0, 1, 2),
-    "told: too_many_connections": (disconnected_with("too_many_connections")[1:], 5, 0, 1),
-    "told: access_token_revoked": (disconnected_with("access_token_revoked")[1:], 4, 0, 1),
-    "no JSON": ([text("{bad"), close(1000)], 5, 0, 1),
+    "push: connection_timeout": (disconnected_with("connection_timeout")[1:], 0, 1, 2),
+    "push: too_many_connections": (disconnected_with("too_many_connections")[1:], 5, 0, 1),
+    "push: access_token_revoked": (disconnected_with("access_token_revoked")[1:], 4, 0, 1),
+    "invalid JSON": ([text("{bad"), close(1000)], 5, 0, 1),
 }
 
 
-@pytest.mark.parametrize("what", DISCONNECTS_BEFORE_CALL)
-def test_a_connection_that_ends_before_the_call_leaves_no_doubt(what: str) -> None:
-    """What was not sent is sent on another connection, or told as not sent."""
-    steps, status, sent, connections = DISCONNECTS_BEFORE_CALL[what]
+@pytest.mark.parametrize("event", DISCONNECTS_BEFORE_CALL)
+def test_a_connection_that_ends_before_the_call_is_not_ambiguous(event: str) -> None:
+    """The call is sent on another connection, or reported as not sent."""
+    steps, status, sent, connections = DISCONNECTS_BEFORE_CALL[event]
     with FaultServer() as server:
         server.on("login", [respond(), *steps], respond())
         outcome = CallRunner(server, connector=DisconnectedConnector).outcome()
@@ -327,8 +337,8 @@ def test_a_connection_that_ends_before_the_call_leaves_no_doubt(what: str) -> No
 # --- regions and tokens ---
 
 
-def test_a_call_hops_to_the_region_that_is_named_once() -> None:
-    """A misdirected call was not executed, so it goes to the other region, even if it acts."""
+def test_a_misdirected_call_is_sent_to_the_named_region_once() -> None:
+    """It was not executed, so any call may be sent again."""
     with FaultServer() as dal, FaultServer() as fra:
         dal.on("send_event", respond_error("misdirected_request", data={"region": "fra"}))
         assert CallRunner(dal, regions={"fra": fra}).outcome() == {}
@@ -340,32 +350,32 @@ def test_a_call_hops_to_the_region_that_is_named_once() -> None:
 
 
 @pytest.mark.parametrize("data", [None, {}, {"region": "mars"}, {"region": ["fra"]}, "fra"])
-def test_a_region_that_nobody_knows_is_not_gone_to(data: Any) -> None:
-    """T21: what the server says never becomes an address."""
+def test_an_unknown_region_is_not_followed(data: Any) -> None:
+    """T21: the server's data never become an address."""
     with FaultServer() as dal, FaultServer() as fra:
         dal.on("send_event", respond_error("misdirected_request", data=data))
         outcome = CallRunner(dal, regions={"fra": fra}).outcome()
     assert (type(outcome), fra.connection_count) == (OutcomeUnknown, 0)
 
 
-@pytest.mark.parametrize(("new", "status"), [("Bearer new-one", 0), (TOKEN, 4), (None, 4)])
-def test_an_expired_token_is_renewed_once(new: str | None, status: int) -> None:
-    """Another token from the source: logged in anew and sent again, as it was not executed."""
+@pytest.mark.parametrize(("token", "status"), [("Bearer new-one", 0), (TOKEN, 4), (None, 4)])
+def test_an_expired_token_is_refreshed_once(token: str | None, status: int) -> None:
+    """With a new token, the call is sent again: it was not executed."""
     with FaultServer() as server:
         server.on("send_event", respond_error("authentication"), respond())
         outcome = CallRunner(
-            server, credentials=Credentials(TOKEN, refresh=lambda _: new)
+            server, credentials=Credentials(TOKEN, refresh=lambda _: token)
         ).outcome()
     assert (outcome.exit_code if isinstance(outcome, RtmError) else 0) == status
     tokens = [login.payload["token"] for login in server.logins]
     assert tokens == [TOKEN, "Bearer new-one"][: 1 if status else 2]
 
 
-# --- what comes beside the answer ---
+# --- other messages ---
 
 
-def test_pushes_are_handed_on_and_foreign_answers_passed_over() -> None:
-    """T33, T34: only an answer with our id counts, the first one; a push with our id is a push."""
+def test_pushes_are_passed_on_and_foreign_responses_ignored() -> None:
+    """T33, T34: only the first response with our id counts; a push with our id is a push."""
     foreign = message({"action": "a", "type": "response", "success": False, "request_id": "x"})
     with FaultServer() as server:
         pushes = [push("one"), push("two", {}, with_request_id=True)]
@@ -377,8 +387,8 @@ def test_pushes_are_handed_on_and_foreign_answers_passed_over() -> None:
     assert seen[1].request_id == runner.call.request.request_id
 
 
-def test_the_session_of_the_answer_goes_on() -> None:
-    """Who waits for more after the answer does it on the same session; closing ends it."""
+def test_the_session_stays_open_after_the_response() -> None:
+    """The caller may wait for pushes on it, until it closes the call."""
     with FaultServer() as server:
         runner = CallRunner(server)
         runner.call.run(short_deadline())
@@ -389,7 +399,7 @@ def test_the_session_of_the_answer_goes_on() -> None:
         assert server.close_codes == [1000]
 
 
-def test_a_call_that_was_not_made_may_be_closed() -> None:
+def test_a_call_may_be_closed_before_it_runs() -> None:
     """Closing without a session does nothing."""
     with FaultServer() as server:
         CallRunner(server).call.close()
@@ -400,20 +410,20 @@ def test_a_call_that_was_not_made_may_be_closed() -> None:
 
 
 def raise_interrupted(_: object) -> None:
-    """Do as a signal does."""
+    """Raise what a signal raises."""
     raise Interrupted(15)
 
 
-def unknown_after_signal(caller: CallRunner) -> list[str]:
-    """Run a call that a signal interrupts; return the ids it names."""
+def unknown_after_signal(runner: CallRunner) -> list[str]:
+    """Run a call that a signal interrupts; return the unknown request ids."""
     with pytest.raises(Interrupted) as raised:
-        caller.call.run(short_deadline())
-    caller.call.close()
+        runner.call.run(short_deadline())
+    runner.call.close()
     return raised.value.unknown_request_ids
 
 
 def test_a_signal_in_flight_names_the_call() -> None:
-    """Sent and not answered: the signal carries its id."""
+    """It was sent and not answered."""
     with FaultServer() as server:
         server.on("send_event", [execute(), push("incoming_event"), ignore()])
         unknown = unknown_after_signal(CallRunner(server, on_push=raise_interrupted))
@@ -421,7 +431,7 @@ def test_a_signal_in_flight_names_the_call() -> None:
 
 
 def test_a_signal_before_the_call_names_nothing() -> None:
-    """Not sent, or proved not executed: there is nothing to name."""
+    """It was not sent, or proved not executed."""
     with FaultServer() as server:
         server.on(CONNECT, drop("rst"), normal())
         server.on("send_event", respond_error("too_many_requests"))
@@ -430,28 +440,28 @@ def test_a_signal_before_the_call_names_nothing() -> None:
         assert server.count("send_event") == 1
 
 
-@pytest.mark.parametrize("behaviour", [drop("rst"), respond_error("internal")])
-def test_a_signal_between_two_tries_names_the_first(behaviour: Behavior) -> None:
-    """What became of the first try is not known, so it is named."""
+@pytest.mark.parametrize("behavior", [drop("rst"), respond_error("internal")])
+def test_a_signal_between_two_attempts_names_the_first(behavior: Behavior) -> None:
+    """Its outcome is not known."""
     with FaultServer() as server:
-        server.on("send_event", behaviour)
+        server.on("send_event", behavior)
         unknown = unknown_after_signal(
-            CallRunner(server, POLICIES["reads"], sleep=raise_interrupted)
+            CallRunner(server, POLICIES["read"], sleep=raise_interrupted)
         )
         assert unknown == [server.requests[0].request_id]
 
 
-def test_a_signal_amid_the_second_try_names_both() -> None:
+def test_a_signal_during_the_second_attempt_names_both() -> None:
     """Either may have been executed."""
     with FaultServer() as server:
         server.on("send_event", drop("rst"), [push("incoming_event"), ignore()])
-        runner = CallRunner(server, POLICIES["asked for"], on_push=raise_interrupted)
+        runner = CallRunner(server, POLICIES["opted in"], on_push=raise_interrupted)
         unknown = unknown_after_signal(runner)
         assert sorted(unknown) == sorted(request.request_id for request in server.requests)
         assert len(unknown) == 2
 
 
-def test_each_error_is_of_its_own_kind() -> None:
-    """What the classes of the table's statuses are."""
-    kinds = (Refused, AuthError, NotConnected, Busy, OutcomeUnknown)
-    assert [kind.exit_code for kind in kinds] == [3, 4, 5, 6, 7]
+def test_the_exit_codes_of_the_table_are_those_of_the_errors() -> None:
+    """Each error class has its own."""
+    error_classes = (Refused, AuthError, NotConnected, Busy, OutcomeUnknown)
+    assert [each.exit_code for each in error_classes] == [3, 4, 5, 6, 7]

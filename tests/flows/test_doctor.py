@@ -1,4 +1,4 @@
-"""The examination of the way: which steps there are, and what they say of what they found."""
+"""The steps of the diagnosis, and what they report."""
 
 import pytest
 from support.connect import connect_options, short_deadline
@@ -15,17 +15,17 @@ SECURE = region_endpoint("fra")
 
 
 def login_response(payload: object) -> Response:
-    """Make a login's answer with this payload."""
+    """Make a login response with this payload."""
     return Response("login", "1", success=True, payload=payload, envelope={})
 
 
 def make_options(url: str = "", proxy: Proxy | None = None) -> ConnectOptions:
-    """Make an access that leads nowhere yet."""
+    """Make options for a URL."""
     return ConnectOptions(Route(parse_url(url) if url else SECURE, proxy), Credentials("Bearer x"))
 
 
 @pytest.mark.parametrize(
-    ("given", "names"),
+    ("options", "names"),
     [
         (make_options("ws://127.0.0.1"), "dns tcp websocket login ping"),
         (make_options(), "authorities dns tcp tls websocket login ping"),
@@ -36,14 +36,14 @@ def make_options(url: str = "", proxy: Proxy | None = None) -> ConnectOptions:
         ),
     ],
 )
-def test_the_steps_are_those_of_the_way(given: ConnectOptions, names: str) -> None:
-    """No TLS without wss, no proxy to this machine."""
-    assert steps_for(given) == names.split()
+def test_the_steps_depend_on_the_route(options: ConnectOptions, names: str) -> None:
+    """No TLS for ws://, no proxy for this machine."""
+    assert steps_for(options) == names.split()
 
 
 @pytest.mark.parametrize("payload", [{}, {"my_profile": [], "license": 5}, {"my_profile": None}])
-def test_a_login_that_tells_nothing_is_no_crash(payload: object) -> None:
-    """What the server leaves out is unknown; the region is that of the host."""
+def test_details_that_the_login_response_lacks_are_null(payload: object) -> None:
+    """The region is that of the host."""
     assert step_details("login", login_response(payload), make_options()) == {
         "agent": None,
         "permission": None,
@@ -53,8 +53,8 @@ def test_a_login_that_tells_nothing_is_no_crash(payload: object) -> None:
     }
 
 
-def test_every_step_is_told_as_it_is_done() -> None:
-    """Each once, in order, with its time."""
+def test_every_step_is_reported_when_it_is_done() -> None:
+    """Once, in order, with its time."""
     steps: list[Step] = []
     with FaultServer() as server:
         assert Diagnosis(connect_options(server), steps.append).run(short_deadline()) is None
@@ -62,8 +62,8 @@ def test_every_step_is_told_as_it_is_done() -> None:
     assert all(step.seconds >= 0 and step.error is None for step in steps)
 
 
-def test_without_a_token_it_ends_where_the_login_would_be() -> None:
-    """The link is opened and closed in order, and nobody logs in."""
+def test_without_a_token_the_diagnosis_ends_before_the_login() -> None:
+    """The connection is opened and closed."""
     steps: list[Step] = []
     with FaultServer() as server:
         assert (
@@ -76,44 +76,44 @@ def test_without_a_token_it_ends_where_the_login_would_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "kind"),
+    ("behavior", "error_class"),
     [(respond_error("authentication"), AuthError), (respond_error("service_unavailable"), Busy),
      (drop("rst"), NotConnected)],
 )  # fmt: skip
-def test_a_login_that_fails_is_not_tried_again(behaviour: object, kind: type) -> None:
-    """One look is what an examination is."""
+def test_a_failed_login_is_not_retried(behavior: object, error_class: type) -> None:
+    """A diagnosis is one attempt."""
     steps: list[Step] = []
     with FaultServer() as server:
-        server.on("login", behaviour)  # type: ignore[arg-type]  # a step
+        server.on("login", behavior)  # type: ignore[arg-type]  # a step
         error = Diagnosis(connect_options(server), steps.append).run(short_deadline())
         assert server.connection_count == 1
-    assert isinstance(error, kind)
+    assert isinstance(error, error_class)
     assert steps[-1].error is error
 
 
 def test_a_connection_lost_after_the_login_fails_at_the_ping() -> None:
-    """The step that breaks is the one that is told."""
+    """The step that fails is the one with the error."""
     steps: list[Step] = []
     with FaultServer() as server:
         server.on("login", [respond(), drop("rst")])
         error = Diagnosis(connect_options(server), steps.append).run(short_deadline())
     assert isinstance(error, NotConnected)
-    assert steps[-1].name in ("login", "ping")  # the reset may overtake the answer
+    assert steps[-1].name in ("login", "ping")  # the reset may overtake the response
 
 
-def test_two_regions_that_name_each_other_are_walked_to_once_each() -> None:
-    """The second refusal is the end."""
+def test_two_regions_that_name_each_other_are_tried_once_each() -> None:
+    """The second redirect is an error."""
     with FaultServer() as dal, FaultServer() as fra:
         dal.on("login", respond_error("misdirected_request", data={"region": "fra"}))
         fra.on("login", respond_error("misdirected_request", data={"region": "dal"}))
-        way = connect_options(dal, regions={"dal": dal, "fra": fra})
-        error = Diagnosis(way, lambda _: None).run(short_deadline())
+        options = connect_options(dal, regions={"dal": dal, "fra": fra})
+        error = Diagnosis(options, lambda _: None).run(short_deadline())
         assert (dal.connection_count, fra.connection_count) == (1, 1)
     assert isinstance(error, NotConnected)
 
 
-def test_a_region_that_nobody_knows_is_the_end() -> None:
-    """What the server says leads nowhere else than to known regions."""
+def test_an_unknown_region_is_not_followed() -> None:
+    """Only known regions are."""
     with FaultServer() as server:
         server.on("login", respond_error("misdirected_request", data={"region": "evil.com"}))
         error = Diagnosis(connect_options(server), lambda _: None).run(short_deadline())

@@ -1,6 +1,6 @@
-"""Whatever a target needs, drawn from the bytes that a fuzzer makes up.
+"""Values for the targets, drawn from the bytes of a fuzzer.
 
-Where the bytes are used up everything drawn is the least there is: 0, the first choice, nothing.
+After the last byte, every drawn value is the smallest one: 0, the first choice, nothing.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-# Pieces of text that somebody has to treat with care.
+# Text that needs escaping or other special treatment.
 HOSTILE_STRINGS = (
     "a",
     "é",
@@ -30,7 +30,7 @@ HOSTILE_STRINGS = (
     "[/x]",
     "%41",
 )
-# Names that the wire knows.
+# Names of the API.
 API_NAMES = (
     "type",
     "action",
@@ -67,36 +67,36 @@ NUMBERS = (
 
 
 class DataProvider:
-    """Bytes, read as choices."""
+    """Bytes that are read as choices."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._position = 0
 
     def integer(self, maximum: int) -> int:
-        """Draw a number from 0 to `most`."""
+        """Draw a number from 0 to `maximum`."""
         size = (maximum.bit_length() + 7) // 8
         value = int.from_bytes(self._consume(size), "little")
         return value % (maximum + 1)
 
     def boolean(self) -> bool:
-        """Draw yes or no."""
+        """Draw a boolean."""
         return bool(self.integer(1))
 
     def choice(self, options: Sequence[T]) -> T:
-        """Draw one of some things."""
+        """Draw one of the options."""
         return options[self.integer(len(options) - 1)]
 
     def binary(self, max_size: int = 255) -> bytes:
-        """Draw some bytes."""
+        """Draw up to `max_size` bytes."""
         return self._consume(self.integer(max_size))
 
     def remaining_bytes(self) -> bytes:
-        """Draw all that is left."""
+        """Draw all remaining bytes."""
         return self._consume(len(self._data))
 
     def text(self) -> str:
-        """Draw a text without lone surrogates: nasty pieces, a name, or what is decoded."""
+        """Draw a text without lone surrogates: hostile strings, an API name, or decoded bytes."""
         match self.integer(3):
             case 0:
                 return self.choice(API_NAMES)
@@ -108,7 +108,7 @@ class DataProvider:
                 return self.binary(40).decode("utf-8", "replace")
 
     def json_value(self, depth: int = 4) -> Any:
-        """Draw a JSON value whose numbers any reader holds."""
+        """Draw a JSON value whose numbers every parser can represent."""
         match self.integer(7 if depth else 4):
             case 0 | 1:
                 return self.text()
@@ -124,7 +124,7 @@ class DataProvider:
                 return {self.text(): self.json_value(depth - 1) for _ in range(self.integer(4))}
 
     def split(self, data: bytes, max_cuts: int = 12) -> list[bytes]:
-        """Cut bytes into pieces, none of them empty."""
+        """Split bytes into non-empty slices."""
         cuts = sorted(
             {self.integer(len(data)) for _ in range(self.integer(max_cuts))} | {0, len(data)}
         )

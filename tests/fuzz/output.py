@@ -1,4 +1,4 @@
-"""What is shown of a server's words: escaped, without secrets, on one line, perhaps in colour."""
+"""The output of a server's text: escaped, redacted, on one line, optionally colored."""
 
 import json
 import os
@@ -24,7 +24,7 @@ COLOR = re.compile(rb"\x1b\[[0-9;]*m")
 CONTROL_CHARACTERS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-MIN_SECRET_LENGTH = 8  # characters of a secret, and of a piece
+MIN_SECRET_LENGTH = 8  # characters of a secret, and of a substring that counts as a leak
 SEEDS = (
     b"\x00" + "a\x1b[2J\x9b\u202e\r\n\x7f\u2028é😀".encode(),
     b'\x01{"a":"\xc2\x9b","b":["\\u001b",1.0,null],"\xe2\x80\xae":"\x7f"}',
@@ -57,7 +57,7 @@ os.set_blocking(_READ, False)
 
 
 def check(data: bytes) -> None:
-    """Hold the laws against some bytes."""
+    """Check the laws with the given bytes."""
     provider = DataProvider(data)
     match provider.integer(6):
         case 0:
@@ -77,7 +77,7 @@ def check(data: bytes) -> None:
 
 
 def check_text(data: bytes) -> None:
-    """Nothing in a text is obeyed, and nothing else is changed."""
+    """Control characters are escaped, and nothing else is changed."""
     text = data.decode("utf-8", "surrogateescape")
     escaped = escaping.escape_text(text)
     assert not CONTROL_CHARACTERS.search(escaped)
@@ -92,7 +92,7 @@ def check_text(data: bytes) -> None:
 
 
 def check_json(text: bytes) -> None:
-    """JSON keeps its value, and its colours are all that is added."""
+    """JSON keeps its value, and only colors are added."""
     try:
         expected = parse(text)
     except InvalidJSON:
@@ -105,9 +105,9 @@ def check_json(text: bytes) -> None:
 
 
 def check_redacted_json(provider: DataProvider) -> None:
-    """JSON stays JSON: strings lose the secret, numbers that hold it go, the rest is the same."""
+    """Redacted JSON is valid: strings and numbers lose the secret, other values are unchanged."""
     secret = _random_secret(provider)
-    # Behind a line end the rest of a secret may, with the n of its escape, look like a whole one.
+    # After a newline, the rest of a secret with the n of the escape may look like the secret.
     encoded = provider.choice(
         (_encoded(provider, secret), f"\n{secret[1:]}", f"\u2028{secret[5:]}")
     )
@@ -123,7 +123,7 @@ def check_redacted_json(provider: DataProvider) -> None:
 
 
 def check_only_redacted(before: Any, after: Any, *, changed: bool) -> None:
-    """Two values differ only where there are asterisks."""
+    """Two values differ only in redacted strings."""
     if before == after:
         return
     assert changed
@@ -137,7 +137,7 @@ def check_only_redacted(before: Any, after: Any, *, changed: bool) -> None:
     else:
         assert isinstance(before, dict)
         assert isinstance(after, dict)
-        assert len(after) <= len(before)  # two names may have become one
+        assert len(after) <= len(before)  # two names may have become the same
         for name in after:
             if name in before and PLACEHOLDER.decode() not in name:
                 check_only_redacted(before[name], after[name], changed=changed)
@@ -146,23 +146,23 @@ def check_only_redacted(before: Any, after: Any, *, changed: bool) -> None:
 
 
 def check_redacted_text(provider: DataProvider) -> None:
-    """No piece of a secret is left in a line; what holds none stays."""
+    """A line contains no substring of a secret; other lines are unchanged."""
     secret = _random_secret(provider)
     text = provider.choice((_encoded(provider, secret), secret[provider.integer(9) :], "")).join(
         (provider.text(), provider.text())
     )
     data = (text + provider.remaining_bytes().decode("latin-1")).encode()
     redacted = Redactor([secret]).redact_text(data)
-    assert not any(piece in redacted for piece in _pieces(secret))
-    if not any(piece in data for piece in _pieces(secret)) and PLACEHOLDER not in redacted:
+    assert not any(part in redacted for part in _substrings(secret))
+    if not any(part in data for part in _substrings(secret)) and PLACEHOLDER not in redacted:
         assert redacted == data
     position = 0
-    for part in redacted.split(PLACEHOLDER) if b"*" not in data else ():  # what is left was there
+    for part in redacted.split(PLACEHOLDER) if b"*" not in data else ():  # the rest is unchanged
         position = data.index(part, position) + len(part)
 
 
 def check_error_line(provider: DataProvider) -> None:
-    """An error is one line without a control byte or a secret; as JSON it is whole JSON."""
+    """An error is one line without control characters or a secret, and valid JSON on request."""
     secret = _random_secret(provider)
     message = provider.choice((_encoded(provider, secret), secret[1:], "", provider.text())).join(
         (provider.text(), provider.choice(("\n", "", "\\", "é", provider.text())), provider.text())
@@ -175,7 +175,7 @@ def check_error_line(provider: DataProvider) -> None:
         assert line.endswith(b"\n")
         assert not CONTROL_CHARACTERS.search(line[:-1].decode())
         assert not line.isspace()
-        assert not any(piece in line for piece in _pieces(secret))
+        assert not any(part in line for part in _substrings(secret))
         if as_json:
             reported = json.loads(line)
             assert reported["exit"] == error.exit_code or PLACEHOLDER in line
@@ -187,7 +187,7 @@ def check_error_line(provider: DataProvider) -> None:
 
 
 def check_frame_log(provider: DataProvider) -> None:
-    """A line of the sandbox's log is whole JSON and holds no token, whatever a frame says."""
+    """A line of the sandbox's log is valid JSON without a token, for any frame."""
     secret = _random_secret(provider)
     content = provider.choice((_encoded(provider, secret), '"token":"', "Bearer ", "")).join(
         (provider.text(), provider.remaining_bytes().decode("latin-1"))
@@ -203,7 +203,7 @@ def check_frame_log(provider: DataProvider) -> None:
 
 
 def _stderr_line(error: RtmError, secret: str, *, as_json: bool) -> bytes:
-    """Return what standard error gets."""
+    """Return the line written to standard error."""
     original = stderr.redactor, stderr.STDERR
     stderr.redactor, stderr.STDERR = Redactor([secret]), _WRITE
     try:
@@ -214,7 +214,7 @@ def _stderr_line(error: RtmError, secret: str, *, as_json: bool) -> bytes:
 
 
 def _random_secret(provider: DataProvider) -> str:
-    """Draw a secret that is long enough to be one, no piece of JSON's own syntax or the mask's."""
+    """Draw a secret of valid length without JSON syntax and characters of the placeholder."""
     secret = "".join(chr(33 + byte % 94) for byte in provider.binary(40))
     secret = secret.translate(_WITHOUT_JSON_SYNTAX)
     return provider.choice(("", "n", "u", "dal:")) + secret.ljust(MIN_SECRET_LENGTH, "x")
@@ -227,7 +227,7 @@ def _encoded(provider: DataProvider, secret: str) -> str:
 
 
 def _insert_text(provider: DataProvider, value: Any, text: str) -> Any:
-    """Put a text somewhere into a value."""
+    """Insert a text somewhere in a value."""
     match provider.integer(4):
         case 0:
             return {text: value}
@@ -239,7 +239,7 @@ def _insert_text(provider: DataProvider, value: Any, text: str) -> Any:
             return value
 
 
-def _pieces(secret: str) -> list[bytes]:
+def _substrings(secret: str) -> list[bytes]:
     return [
         secret[start : start + MIN_SECRET_LENGTH].encode()
         for start in range(len(secret) - MIN_SECRET_LENGTH + 1)

@@ -1,4 +1,4 @@
-"""What a user writes: payloads, streams of them, `--set`, flags and their checks."""
+"""The user's input: payloads, streams of payloads, `--set`, flags and their validation."""
 
 import copy
 import json
@@ -16,9 +16,7 @@ from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.protocol.payload import FlagValue, build, parse_assignment
 from rtmcli.protocol.validation import PayloadValidator
 
-_TOKEN_CHARACTERS = tuple(
-    "+-.0123456789" + string.ascii_letters
-)  # what a number or word may go on with
+_TOKEN_CHARACTERS = tuple("+-.0123456789" + string.ascii_letters)  # of JSON numbers and words
 METHODS = tuple(API.methods.values())
 SEEDS = (
     b'\x00{"a":1,"b":[true,null,-0.5e3,"\\ud83d\\ude00"],"c":{}}',
@@ -62,7 +60,7 @@ DICTIONARY = (
 
 
 def check(data: bytes) -> None:
-    """Hold the laws against some bytes."""
+    """Check the laws with the given bytes."""
     provider = DataProvider(data)
     match provider.integer(4):
         case 0:
@@ -79,7 +77,7 @@ def check(data: bytes) -> None:
 
 
 def check_value(text: bytes) -> None:
-    """A value is what the reference reads, or it is refused in one line, for a reason."""
+    """A value equals that of the reference parser, or is refused with a one-line reason."""
     try:
         value = json_codec.loads_strict(text)
     except json_codec.JSONError as error:
@@ -104,26 +102,26 @@ def check_value(text: bytes) -> None:
 
 
 def check_stream(stream: bytes, slices: list[bytes]) -> None:
-    """However a stream comes, its values are the same, and those of the reference."""
+    """However a stream is sliced, its values are those of the reference parser."""
     items = parse_stream([stream])
     assert parse_stream(slices) == items
     assert [item.number for item in items] == list(range(1, len(items) + 1))
     assert all(item.error.isprintable() for item in items)
-    expected, is_sound = read_values(stream)
+    expected, is_valid = read_values(stream)
     assert len(items) >= len(expected)
     for item, value in zip(items, expected, strict=False):
         if item.error:
             assert has_surrogates(value) or not _is_sendable(stream)
         else:
             assert matches(item.value, value), (item, value)
-    if is_sound:
+    if is_valid:
         assert len(items) == len(expected)
     else:
         assert items[len(expected)].error
 
 
 def check_valid_stream(provider: DataProvider) -> None:
-    """Whatever the layout of the values, they are told one by one."""
+    """Values are separated correctly in any layout."""
     expected, stream = [], b""
     for _ in range(provider.integer(6)):
         value = provider.json_value()
@@ -141,7 +139,7 @@ def check_valid_stream(provider: DataProvider) -> None:
 
 
 def check_assignment(data: bytes) -> None:
-    """`PATH=VALUE` gives each name of the path and a value that can be sent, or is refused."""
+    """`PATH=VALUE` gives the names of the path and a sendable value, or is refused."""
     text = data.decode("utf-8", "surrogateescape")
     try:
         parts, value = parse_assignment(text, as_string=True)
@@ -156,14 +154,14 @@ def check_assignment(data: bytes) -> None:
         try:
             again, parsed = parse_assignment(text, as_string=False)
         except ValueError as error:
-            assert isinstance(error, json_codec.StrictJSONError)  # it is no error of a test
+            assert isinstance(error, json_codec.StrictJSONError)  # no other kind of error
         else:
             assert again == parts
             assert parsed == value or matches(parsed, parse(value.removeprefix("\ufeff").encode()))
 
 
 def check_payload(provider: DataProvider) -> None:
-    """What is put together can be sent; its parts are left alone; the last of them wins."""
+    """The built payload can be sent; its inputs are not modified; the last one wins."""
     method = provider.choice(METHODS)
     base = dict(method.example) if provider.boolean() else _random_object(provider)
     sets = [
@@ -187,7 +185,7 @@ def check_payload(provider: DataProvider) -> None:
 
 
 def check_problems(method: Method, payload: dict[str, Any]) -> None:
-    """What is wrong depends on nothing but the value, and further members are not wrong."""
+    """Problems depend only on the value, and unknown members are not a problem."""
     before = copy.deepcopy(payload)
     checker = PayloadValidator(method)
     problems = checker.validate(payload)
@@ -208,15 +206,15 @@ def check_problems(method: Method, payload: dict[str, Any]) -> None:
 
 
 def parse_stream(slices: list[bytes]) -> list[StreamItem]:
-    """Split a stream that comes in slices."""
+    """Parse a stream that arrives in slices."""
     parser, items = StreamParser(), list[StreamItem]()
 
     def drain() -> None:
         while item := parser.next_item():
             items.append(item)
 
-    for piece in slices:
-        parser.feed(piece)
+    for chunk in slices:
+        parser.feed(chunk)
         drain()
     parser.feed_eof()
     drain()
@@ -224,7 +222,7 @@ def parse_stream(slices: list[bytes]) -> list[StreamItem]:
 
 
 def read_values(stream: bytes) -> tuple[list[Any], bool]:
-    """Read the values of a stream up to the first that is none; tell whether all were sound."""
+    """Return the values of a stream up to the first invalid one, and whether all are valid."""
     text, found_values, position = stream.decode(errors="surrogateescape"), list[Any](), 0
     while True:
         while position < len(text) and text[position] in " \t\r\n\ufeff":
@@ -248,12 +246,12 @@ def read_values(stream: bytes) -> tuple[list[Any], bool]:
 
 
 def _is_sendable(stream: bytes) -> bool:
-    """Tell whether nothing in a stream is what a user may not send, as far as one can see."""
+    """Return whether a stream certainly has no duplicate keys and no deep nesting."""
     return not _may_have_duplicate(stream) and stream.count(b"[") + stream.count(b"{") <= 200
 
 
 def _may_have_duplicate(text: bytes) -> bool:
-    """Tell whether a member may stand twice in some object: there are two colons at least."""
+    """Return whether an object may have a duplicate key: there are at least two colons."""
     return text.count(b":") > 1
 
 

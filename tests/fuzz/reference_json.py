@@ -1,4 +1,4 @@
-"""JSON read the slow and simple way, to compare with: each number as its digits."""
+"""A slow and simple JSON parser as a reference; numbers keep their digits."""
 
 import json
 from decimal import Decimal
@@ -8,13 +8,13 @@ from rtmcli.protocol import json_codec
 
 
 class RawNumber(NamedTuple):
-    """A number as it was written."""
+    """A number as written."""
 
     text: str
 
 
 class InvalidJSON(ValueError):
-    """This is no JSON value."""
+    """The text is not a valid JSON value."""
 
 
 def _refuse(name: str) -> Any:
@@ -25,7 +25,7 @@ _DECODER = json.JSONDecoder(parse_int=RawNumber, parse_float=RawNumber, parse_co
 
 
 def parse(text: bytes) -> Any:
-    """Read one value; lone surrogates pass, and the last of two members of one name counts."""
+    """Parse one value; lone surrogates are accepted, and the last of duplicate keys counts."""
     try:
         return _DECODER.decode(text.decode())
     except (ValueError, RecursionError) as error:
@@ -33,7 +33,7 @@ def parse(text: bytes) -> Any:
 
 
 def parse_at(text: str, position: int) -> tuple[Any, int]:
-    """Read the value that begins at an index; return it and the index behind it."""
+    """Parse the value at an index; return it and the index after it."""
     try:
         return _DECODER.raw_decode(text, position)
     except (ValueError, RecursionError) as error:
@@ -41,12 +41,12 @@ def parse_at(text: str, position: int) -> tuple[Any, int]:
 
 
 def matches(value: Any, expected: Any) -> bool:
-    """Tell whether a value is what the reference read, no digit changed."""
+    """Return whether a value equals that of the reference, with all digits."""
     if isinstance(expected, RawNumber):
         if isinstance(value, bool) or not isinstance(value, int | float | json_codec.RawNumber):
             return False
         text = json_codec.dumps(value).decode()
-        # A decimal has no room for every exponent, but then it is written as it came.
+        # Decimal cannot represent every exponent, but then the text is unchanged.
         return text == expected.text or Decimal(text) == Decimal(expected.text)
     if isinstance(expected, dict):
         return (
@@ -64,7 +64,7 @@ def matches(value: Any, expected: Any) -> bool:
 
 
 def has_surrogates(value: Any) -> bool:
-    """Tell whether some text in a value holds half of a surrogate pair."""
+    """Return whether a string in a value contains a lone surrogate."""
     if isinstance(value, str):
         return not json_codec.is_encodable(value)
     if isinstance(value, dict):

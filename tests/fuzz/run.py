@@ -1,10 +1,11 @@
-"""Let atheris look for what breaks the laws of a target.
+"""Fuzz a target with atheris.
 
-    python tests/fuzz/run.py framed|received|payloads|settings|printed -max_total_time=600
+    python tests/fuzz/run.py TARGET -max_total_time=600
 
-Needs `atheris` (pip install atheris) beside the package. What follows the target's name are
-options of libFuzzer; the path of a file among them runs that one input. An input that breaks a law
-is written to the working folder, and belongs into a test of its own once the fault is mended.
+TARGET is websocket_frames, server_messages, payloads, settings or output. Needs `atheris`
+(pip install atheris). The arguments after the target are libFuzzer options; the path of a file
+runs that one input. An input that violates a law is written to the working folder; add a test for
+it when you fix the bug.
 """
 
 import importlib
@@ -26,7 +27,7 @@ def main() -> None:
         for number, seed in enumerate(target.SEEDS):
             Path(corpus, str(number)).write_bytes(seed)
         dictionary = Path(corpus).with_suffix(".dict")
-        dictionary.write_text("".join(f'"{_hex_escaped(word)}"\n' for word in target.WORDS))
+        dictionary.write_text("".join(f'"{_hex_escaped(word)}"\n' for word in target.DICTIONARY))
         is_one_input = any(Path(option).is_file() for option in options)
         folders = [] if is_one_input else [corpus]
         atheris.Setup(

@@ -1,4 +1,4 @@
-"""What a server says: messages and pushes."""
+"""Messages of the server: responses and pushes."""
 
 from typing import Any
 
@@ -9,8 +9,6 @@ from rtmcli.catalogue import API
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.messages import ProtocolError, Push, Response, decode
 from rtmcli.protocol.push_filter import FilterResult, PushFilter, to_json_lines
-from rtmcli.protocol.retry_policy import disconnect_reason
-from rtmcli.session.outcomes import response_error
 
 CONTROL_CHARACTERS = {*map(chr, (*range(0x20), *range(0x7F, 0xA0))), *"\u061c\u200e\u200f"} | {
     chr(code) for code in (*range(0x2028, 0x202F), *range(0x2066, 0x206A))
@@ -63,7 +61,7 @@ DICTIONARY = (
 
 
 def check(data: bytes) -> None:
-    """Hold the laws against some bytes."""
+    """Check the laws with the given bytes."""
     provider = DataProvider(data)
     match provider.integer(2):
         case 0:
@@ -75,7 +73,7 @@ def check(data: bytes) -> None:
 
 
 def check_message(text: bytes) -> None:
-    """A message is what the reference makes of it, or malformed, which is told in one line."""
+    """A message equals that of the reference parser, or is malformed with a one-line reason."""
     try:
         expected = parse(text)
     except InvalidJSON:
@@ -97,17 +95,17 @@ def check_message(text: bytes) -> None:
 
 
 def check_push(message: Push, text: bytes) -> None:
-    """A push keeps its text; the end is announced by its own action and an object only."""
+    """A push keeps its text; only its action and an object as payload make a disconnect push."""
     assert message.raw == text
     assert message.payload == message.envelope.get("payload")
     is_disconnect = message.action == API.disconnect_push and isinstance(message.payload, dict)
-    assert (disconnect_reason(message) is not None) == is_disconnect
+    assert (API.disconnect_reason(message.action, message.payload) is not None) == is_disconnect
 
 
 def check_response(message: Response) -> None:
-    """A response has an object, and an error of words that are not without end."""
+    """A response has an object as payload, and its error texts have a limited length."""
     assert isinstance(message.payload, dict)
-    error_type, text, _ = response_error(message)
+    error_type, text, _ = message.error
     assert error_type
     assert text
     assert len(error_type) <= 2001
@@ -115,7 +113,7 @@ def check_response(message: Response) -> None:
 
 
 def check_push_filter(provider: DataProvider) -> None:
-    """Each message is let through, left out or unreadable, and each push is one line."""
+    """Each message is passed, skipped or undecodable, and each push is one line."""
     actions = [provider.text() for _ in range(provider.integer(2))]
     chat_id = provider.text() if provider.boolean() else None
     texts = provider.remaining_bytes().split(b"\n")
@@ -132,7 +130,7 @@ def check_push_filter(provider: DataProvider) -> None:
 
 
 def check_classification(text: bytes, result: FilterResult) -> None:
-    """What decodes is no less to the sieve, which is the more tolerant one."""
+    """The filter accepts every message that `decode` accepts."""
     try:
         message = decode(text)
     except ProtocolError:
@@ -144,12 +142,12 @@ def check_classification(text: bytes, result: FilterResult) -> None:
 
 
 def check_lines(texts: list[bytes]) -> None:
-    """A line is the same value, and nothing in it is obeyed by a terminal."""
+    """A line has the same JSON value and no control characters."""
     pushes = []
     for text in texts:
         try:
             pushes.append((text, parse(text)))
-        except InvalidJSON:  # a blank within a string became a line end
+        except InvalidJSON:  # a space within a string became a newline
             continue
     printed = to_json_lines([text for text, _ in pushes]).split(b"\n")
     assert printed.pop() == b""
@@ -160,7 +158,7 @@ def check_lines(texts: list[bytes]) -> None:
 
 
 def _random_envelope(provider: DataProvider) -> Any:
-    """Draw what looks like a message."""
+    """Draw an object that resembles a message."""
     message_type = provider.choice(("push", "response", "push", provider.json_value(1)))
     envelope: dict[str, Any] = {"action": provider.text(), "type": message_type}
     for name in ("request_id", "success", "payload"):
@@ -170,7 +168,7 @@ def _random_envelope(provider: DataProvider) -> Any:
 
 
 def _is_valid_message(value: Any) -> bool:
-    """Tell by the protocol itself whether a value is a message."""
+    """Return whether a value is a message according to the protocol."""
     if not isinstance(value, dict) or not isinstance(value.get("action"), str):
         return False
     if has_surrogates(value):

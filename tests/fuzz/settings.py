@@ -1,4 +1,4 @@
-"""What a user sets: files, durations, tokens, addresses."""
+"""The user's settings: configuration files, durations, tokens, URLs, sandbox options."""
 
 import copy
 import re
@@ -59,7 +59,7 @@ DICTIONARY = (
 
 
 def check(data: bytes) -> None:
-    """Hold the laws against some bytes."""
+    """Check the laws with the given bytes."""
     provider = DataProvider(data)
     match provider.integer(8):
         case 0:
@@ -81,7 +81,7 @@ def check(data: bytes) -> None:
 
 
 def check_toml(text: str) -> None:
-    """A mistake has its line, and each value is found where it is set."""
+    """A syntax error names its line, and each key is found on its line."""
     try:
         document = toml.loads(text)
     except toml.TOMLError as error:
@@ -93,7 +93,7 @@ def check_toml(text: str) -> None:
 
 
 def check_edit(provider: DataProvider) -> None:
-    """A value is changed, and it alone."""
+    """An edit changes one value and no other."""
     keys = provider.choice(KEYS)
     value = provider.choice((None, True, "wss://x", 'a "quoted"\n\\ text', 20.5, 7, ["a", "b"]))
     text = provider.remaining_bytes().decode("utf-8", "replace")
@@ -118,17 +118,17 @@ def check_edit(provider: DataProvider) -> None:
 
 
 def check_duration(text: str) -> None:
-    """A duration is some time up to a year, and is spelled as it may be written."""
+    """A duration is at most a year, and its formatted text can be parsed again."""
     seconds = _parse_or_none(durations.parse, text)
     if seconds is not None:
         assert 0 <= seconds <= SECONDS_PER_YEAR
-        if seconds == 0 or 0.001 <= seconds < 1e5:  # what people write
+        if seconds == 0 or 0.001 <= seconds < 1e5:  # the usual range
             reparsed = durations.parse(durations.format_seconds(seconds))
             assert abs(reparsed - seconds) <= 1e-5 * seconds
 
 
 def check_token(text: str) -> None:
-    """A token gets one scheme and no blank; a wrong one is never quoted."""
+    """A token has one scheme and no spaces; an invalid one is never quoted."""
     try:
         token = tokens.parse_token(text, "S")
     except UsageError as error:
@@ -142,7 +142,7 @@ def check_token(text: str) -> None:
 
 
 def check_url(text: str) -> None:
-    """A URL leads to a host over TLS, or to this machine; a wrong one is never quoted."""
+    """A URL uses TLS unless the host is a loopback address; an invalid one is never quoted."""
     try:
         target = endpoint.parse_url(text)
     except ValueError as error:
@@ -161,7 +161,7 @@ def check_url(text: str) -> None:
 
 
 def check_proxy(text: str) -> None:
-    """A proxy is a host and a port, whose password is never shown."""
+    """A proxy is a host and a port; its address never contains the password."""
     try:
         proxy = endpoint.parse_proxy(text)
     except ValueError as error:
@@ -174,19 +174,19 @@ def check_proxy(text: str) -> None:
 
 
 def check_fault_spec(text: str) -> None:
-    """A fault is read, or its mistake told in one line."""
+    """A fault is parsed, or refused with a one-line reason."""
     spec = _parse_or_none(fault_specs.parse_fault, text)
     if spec is not None:
-        assert spec.kind in fault_specs.FAULT_TYPES
-        assert spec.first >= 1
-        assert spec.last >= spec.first
+        assert spec.name in fault_specs.FAULT_TYPES
+        assert spec.first_request >= 1
+        assert spec.last_request >= spec.first_request
         assert 0 <= spec.probability <= 1
 
 
 def check_latency(text: str) -> None:
-    """A latency has a mean and a spread."""
+    """A latency has a mean and a jitter."""
     latency = _parse_or_none(parse_latency, text)
-    assert latency is None or (latency.mean >= 0 and latency.spread >= 0)
+    assert latency is None or (latency.mean >= 0 and latency.jitter >= 0)
 
 
 def _parse_or_none(parse: Callable[[str], Any], text: str) -> Any:
@@ -198,14 +198,14 @@ def _parse_or_none(parse: Callable[[str], Any], text: str) -> Any:
 
 
 def _check_not_quoted(message: str, text: str) -> None:
-    """No eight characters of what may be a secret are quoted."""
+    """Check that no eight characters of a possible secret are quoted."""
     for start in range(len(text) - 7):
         substring = text[start : start + 8]
         assert substring not in message or not re.search("[0-9@]", substring)
 
 
 def _is_settable(document: dict[str, Any], keys: list[str]) -> bool:
-    """Tell whether only tables lead to a value, which is none itself."""
+    """Return whether a path leads through tables only, and does not end at a table."""
     table: Any = document
     for key in keys[:-1]:
         table = table.get(key, {})
@@ -215,9 +215,9 @@ def _is_settable(document: dict[str, Any], keys: list[str]) -> bool:
 
 
 def _comparable(value: Any) -> Any:
-    """Spell what differs from itself: a number that is none."""
+    """Replace NaN, which differs from itself, by its text."""
     if isinstance(value, dict):
         return {key: _comparable(member) for key, member in value.items()}
     if isinstance(value, list):
         return list(map(_comparable, value))
-    return value if value == value else repr(value)  # noqa: PLR0124  # that is the question
+    return value if value == value else repr(value)  # noqa: PLR0124  # NaN

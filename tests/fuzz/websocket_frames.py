@@ -1,7 +1,6 @@
-"""What comes on a socket: handshakes and frames, cut anywhere, on both sides.
+"""Input from a socket: handshakes and frames, split anywhere, on both sides.
 
-The protocol core of `websockets` alone is the reference: what is done by hand for speed must not
-be told from it.
+The Sans-I/O core of `websockets` is the reference: our own fast paths must behave the same.
 """
 
 import socket
@@ -21,7 +20,7 @@ from rtmcli.session.transport import WebSocketTransport
 from rtmcli.websocket.handshake import Handshake
 
 MAX_SIZE = 400
-KEY = b"dGhlIHNhbXBsZSBub25jZQ=="  # that of RFC 6455
+KEY = b"dGhlIHNhbXBsZSBub25jZQ=="  # the example of RFC 6455
 UPGRADE_RESPONSE = (
     b"HTTP/1.1 101 Switching Protocols\r\n",
     b"Upgrade: websocket\r\n",
@@ -79,7 +78,7 @@ DICTIONARY = (
 
 
 def check(data: bytes) -> None:
-    """Hold the laws against some bytes."""
+    """Check the laws with the given bytes."""
     provider = DataProvider(data)
     match provider.integer(5):
         case 0:
@@ -101,7 +100,7 @@ def check(data: bytes) -> None:
 
 
 class ReadResult(NamedTuple):
-    """What came through, and how it ended: the close code, if any, and whether for a fault."""
+    """The received messages, the close code if any, and whether the protocol was violated."""
 
     messages: list[Any]
     close_code: int | None = None
@@ -109,21 +108,21 @@ class ReadResult(NamedTuple):
 
 
 def check_transport(stream: bytes, slices: list[bytes]) -> None:
-    """However a stream is cut, its messages are those of the protocol core alone."""
+    """However a stream is split, the transport reads the same messages as the reference."""
     expected = read_with_reference(stream)
     assert read_with_transport(slices) == expected
     assert read_with_transport([stream]) == expected
 
 
 def read_with_transport(slices: list[bytes]) -> ReadResult:
-    """Hear what a link makes of a stream, once nothing more comes."""
+    """Return what the transport reads from a stream that arrives in slices."""
     local, remote = socket.socketpair()
     with local, remote:
         local.setblocking(False)
         transport = WebSocketTransport(local, MAX_SIZE)
-        for piece in slices:
-            if transport.close_info is None and piece:
-                transport._data_received(piece)
+        for chunk in slices:
+            if transport.close_info is None and chunk:
+                transport._data_received(chunk)
         if transport.close_info is None:
             transport._feed_fallback(_incomplete_header(transport._frame_reader.drain_buffer()))
         messages, closing = list(transport.messages), transport.close_info
@@ -135,7 +134,7 @@ def read_with_transport(slices: list[bytes]) -> ReadResult:
 
 
 def read_with_reference(stream: bytes) -> ReadResult:
-    """Hear what the core alone makes of a stream."""
+    """Return what the reference reads from a server's stream."""
     core, messages, fragments = ClientProtocol(_URI, state=State.OPEN, max_size=MAX_SIZE), [], b""
     core.receive_data(stream)
     for event in core.events_received():
@@ -159,29 +158,29 @@ def read_with_reference(stream: bytes) -> ReadResult:
 
 
 def check_websocket(stream: bytes, slices: list[bytes]) -> None:
-    """The server's side hears the same as the protocol core alone, too."""
+    """However a stream is split, the server reads the same messages as the reference."""
     expected = read_with_reference_server(stream)
     assert read_with_server(slices) == expected
     assert read_with_server([stream]) == expected
 
 
 def read_with_server(slices: list[bytes]) -> ReadResult:
-    """Hear what the server's side makes of a stream: whole texts, and other frames as they are."""
+    """Return what the server reads from a stream: whole text messages, and other frames."""
     received: list[Any] = []
     websocket = ServerWebSocket(
         MAX_SIZE, received.append, lambda frame: received.append(_frame_fields(frame))
     )
     websocket.receive_data(REQUEST)
     assert websocket.is_open
-    for piece in slices:
-        websocket.receive_data(piece)
+    for chunk in slices:
+        websocket.receive_data(chunk)
     if websocket.is_open:
         websocket._feed_protocol(_incomplete_header(websocket._frame_reader.drain_buffer()))
     return ReadResult(received, None if websocket.is_open else 1006)
 
 
 def read_with_reference_server(stream: bytes) -> ReadResult:
-    """Hear what the core alone makes of what a client sends."""
+    """Return what the reference reads from a client's stream."""
     core, received = ServerProtocol(state=State.OPEN, max_size=MAX_SIZE), list[Any]()
     core.receive_data(stream)
     for event in core.events_received():
@@ -194,28 +193,28 @@ def read_with_reference_server(stream: bytes) -> ReadResult:
 
 
 def check_handshake(response: bytes, slices: list[bytes]) -> None:
-    """However a reply comes, it is a yes where the core takes it for one, and nothing is lost."""
+    """However a response is split, it is accepted if the reference does, and no data is lost."""
     expected = upgrade_with_reference(response)
     for pieces in (slices, [response]):
         actual = upgrade_with_handshake(pieces)
-        # Of a plain yes only what matters is looked at.
+        # The fast path checks only the required headers.
         assert actual == expected or (
             expected is None and actual is not None and _has_required_headers(response)
         )
 
 
 def upgrade_with_handshake(slices: list[bytes]) -> bytes | None:
-    """Return what stands behind the server's yes; None where there is none."""
+    """Return the data after an accepted response; None if it is not accepted."""
     handshake = Handshake("/", "localhost", "localhost:80")
     handshake._key = KEY
     remaining = b""
     is_complete = False
     try:
-        for piece in (*slices, b""):
+        for chunk in (*slices, b""):
             if is_complete:
-                remaining += piece
-            elif piece or not is_complete:
-                is_complete = handshake.feed(piece)
+                remaining += chunk
+            elif chunk or not is_complete:
+                is_complete = handshake.feed(chunk)
                 remaining = handshake.trailing_data
     except (ConnectFailed, AuthError):
         return None
@@ -223,31 +222,31 @@ def upgrade_with_handshake(slices: list[bytes]) -> bytes | None:
 
 
 def upgrade_with_reference(response: bytes) -> bytes | None:
-    """Return what stands behind the yes that the core sees."""
+    """Return the data after a response that the reference accepts; None otherwise."""
     core = ClientProtocol(_URI)
     core.key = KEY.decode()
     core.send_request(core.connect())
-    for at in range(len(response)):
-        core.receive_data(response[at : at + 1])
+    for index in range(len(response)):
+        core.receive_data(response[index : index + 1])
         if core.handshake_exc:
             return None
         if core.events_received():
-            return response[at + 1 :]
+            return response[index + 1 :]
     return None
 
 
 def _has_required_headers(response: bytes) -> bool:
-    """Tell whether all lines that matter are there; the core minds the others, too."""
+    """Return whether the required headers are there; the reference checks others, too."""
     head = response.partition(b"\r\n\r\n")[0].lower()
     return head.startswith(b"http/1.1 101 ") and b"s3pplmbitxaq9kygzzhzrbk+xoo=" in head
 
 
 _URI = WebSocketURI(secure=False, host="localhost", port=80, path="/", query="")
-_MAX_HEADER_SIZE = 14  # bytes, at the most
+_MAX_HEADER_SIZE = 14  # bytes
 
 
 def _incomplete_header(buffered: bytes) -> bytes:
-    """Return what the core judges already: it does not wait for the whole header of a frame."""
+    """Return the beginning of a header: the reference checks it before it is complete."""
     return buffered if len(buffered) < _MAX_HEADER_SIZE else b""
 
 
@@ -256,14 +255,14 @@ def _frame_fields(frame: Frame) -> tuple[int, bool, bytes]:
 
 
 def _raw_stream(provider: DataProvider) -> tuple[bytes, list[bytes]]:
-    """Take the bytes themselves as the stream."""
+    """Use the bytes themselves as the stream."""
     remaining = provider.remaining_bytes()
     cuts, stream = DataProvider(remaining[:13]), remaining[13:]
     return stream, cuts.split(stream)
 
 
 def _frame_stream(provider: DataProvider, *, masked: bool = False) -> tuple[bytes, list[bytes]]:
-    """Make a stream of frames, most of them sound."""
+    """Draw a stream of frames, most of them valid."""
     stream = b""
     for _ in range(provider.integer(10)):
         first_byte = provider.choice(

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.errors import UsageError
-from rtmcli.protocol.durations import format_seconds, parse, parse_option
+from rtmcli.protocol.durations import format_seconds, parse, parse_positive
 
 
 @pytest.mark.parametrize(
@@ -28,19 +27,18 @@ def test_a_duration_has_a_unit_or_is_in_seconds(text: str, seconds: float) -> No
 
 
 @pytest.mark.parametrize("text", ["", "s", "-1s", "1 s", "1S", "1e3", "nan", "inf", "1,5", "٣s"])
-def test_an_invalid_duration_is_a_usage_error(text: str) -> None:
-    """The message names the option and gives examples; it does not quote the value."""
-    with pytest.raises(UsageError) as raised:
-        parse_option(text, "--timeout")
-    assert raised.value.message == "--timeout must be a duration such as 500ms, 10s, 5m or 1h"
+def test_an_invalid_duration_is_an_error(text: str) -> None:
+    """The message gives examples; it does not quote the value."""
+    with pytest.raises(ValueError, match=r"^must be a duration such as 500ms, 10s, 5m or 1h$"):
+        parse_positive(text)
 
 
 @pytest.mark.parametrize("text", ["0", "0s", "0.000ms"])
 def test_a_zero_duration_is_invalid_for_options(text: str) -> None:
     """`parse` accepts it, as a delay may be zero."""
     assert parse(text) == 0.0
-    with pytest.raises(UsageError, match=r"^--for must be more than zero$"):
-        parse_option(text, "--for")
+    with pytest.raises(ValueError, match=r"^must be more than zero$"):
+        parse_positive(text)
 
 
 def test_a_duration_is_at_most_a_year() -> None:

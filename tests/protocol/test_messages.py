@@ -1,4 +1,4 @@
-"""Envelopes: what a request looks like on the wire, and what counts as a message of the server."""
+"""Envelopes: how a request is encoded, and what is decoded as a message of the server."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ objects = st.dictionaries(st.text(), numbers | st.text(), max_size=3)
 
 
 def decode_envelope(envelope: Any) -> Response | Push:
-    """Decode what a server would have written."""
+    """Decode a message of the server."""
     return decode(json.dumps(envelope).encode())
 
 
@@ -42,26 +42,26 @@ def decode_envelope(envelope: Any) -> Response | Push:
         ),
     ],
 )
-def test_a_request_has_the_members_that_it_was_given(
+def test_a_request_has_the_members_it_was_given(
     request_: Request, envelope: dict[str, Any]
 ) -> None:
-    """A request's envelope holds its facts, in the reference's order, and nothing empty."""
+    """They are in the order of the reference; empty ones are left out."""
     assert list(request_.envelope().items()) == list(envelope.items())
     assert request_.encode() == json.dumps(envelope, separators=(",", ":")).encode()
 
 
-def test_a_request_is_one_line_with_every_digit() -> None:
-    """What goes on the wire has no line end, and numbers as they were written."""
+def test_a_request_is_encoded_on_one_line_with_its_numbers_unchanged() -> None:
+    """Line ends are escaped, and numbers keep every digit."""
     assert Request("a", {"t": "x\ny", "n": RawNumber("1e400")}).encode() == (
         b'{"action":"a","payload":{"t":"x\\ny","n":1e400}}'
     )
 
 
 @given(st.text(), st.text(), st.booleans(), objects, objects)
-def test_an_answer_keeps_what_the_server_said(
+def test_a_response_is_decoded_completely(
     action: str, request_id: str, success: bool, payload: dict[str, Any], others: dict[str, Any]
 ) -> None:
-    """An answer is read whole: its facts by name, and the message as it came."""
+    """It has its members by name, and the whole envelope."""
     own = {
         "action": action,
         "type": "response",
@@ -74,36 +74,36 @@ def test_an_answer_keeps_what_the_server_said(
 
 
 @given(st.text(), st.text(), st.none() | objects | numbers | st.lists(numbers))
-def test_a_push_keeps_what_the_server_said(action: str, request_id: str, payload: Any) -> None:
-    """A push is read whole; its payload may be any value."""
+def test_a_push_is_decoded_completely(action: str, request_id: str, payload: Any) -> None:
+    """Its payload may be any value."""
     envelope = {"action": action, "type": "push", "request_id": request_id, "payload": payload}
     text = json.dumps(envelope).encode()
     assert decode(text) == Push(action, payload, request_id, envelope, text)
 
 
 @pytest.mark.parametrize("payload", [{}, {"payload": None}, {"payload": {}}])
-def test_an_answer_without_a_payload_has_an_empty_one(payload: dict[str, Any]) -> None:
-    """An absent payload, null and an empty object are the same answer."""
+def test_a_response_without_a_payload_has_an_empty_one(payload: dict[str, Any]) -> None:
+    """A missing payload, null and an empty object are the same."""
     envelope = {"action": "a", "type": "response", "success": True, **payload}
     assert decode_envelope(envelope) == Response("a", "", True, {}, envelope)
 
 
 @pytest.mark.parametrize("request_id", [None, 7, ["1"], {"id": 1}])
-def test_an_odd_request_id_does_not_spoil_a_push(request_id: Any) -> None:
-    """A push is known by its action; an id that is no text is as good as none."""
+def test_a_push_with_an_invalid_request_id_has_none(request_id: Any) -> None:
+    """The push itself is valid: it is known by its action."""
     push = decode_envelope({**PUSH, "request_id": request_id})
     assert (type(push), push.action, push.request_id) == (Push, "a", "")
 
 
 def test_type_decides_before_request_id() -> None:
-    """T33: a push with the id of a request is no answer to it, whatever else it says."""
+    """T33: a push with the id of a request is not the response to it."""
     assert isinstance(decode_envelope({**RESPONSE, "type": "push"}), Push)
     assert isinstance(decode_envelope({**PUSH, "type": "response", "success": False}), Response)
 
 
 MALFORMED_MESSAGES: dict[str, list[Any]] = {
-    "no JSON": [b"{bad", b"", b'"\xff"', b'{"a":"\\ud800"}', b"\xef\xbb\xbf{}", b"NaN"],
-    "JSON that is no object": [b"null", b"[]", b'"x"', b"7", b"true", b"1e400"],
+    "sent invalid JSON": [b"{bad", b"", b'"\xff"', b'{"a":"\\ud800"}', b"\xef\xbb\xbf{}", b"NaN"],
+    "JSON that is not an object": [b"null", b"[]", b'"x"', b"7", b"true", b"1e400"],
     "message has no action": [{}, {**RESPONSE, "action": None}, {**PUSH, "action": 7}],
     "neither a response nor a push": [
         {"action": "a"},
@@ -112,7 +112,7 @@ MALFORMED_MESSAGES: dict[str, list[Any]] = {
         {**RESPONSE, "type": ["push"]},
         {**PUSH, "type": 1},
     ],
-    "request_id that is no string": [
+    "request_id that is not a string": [
         {**RESPONSE, "request_id": None},
         {**RESPONSE, "request_id": 7},
         {**RESPONSE, "request_id": ["1"]},
@@ -123,7 +123,7 @@ MALFORMED_MESSAGES: dict[str, list[Any]] = {
         {**RESPONSE, "success": "true"},
         {**RESPONSE, "success": 1},
     ],
-    "payload that is no object": [
+    "payload that is not an object": [
         {**RESPONSE, "payload": []},
         {**RESPONSE, "payload": [1]},
         {**RESPONSE, "payload": "x"},
@@ -134,23 +134,47 @@ MALFORMED_MESSAGES: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize(
-    ("message", "why"),
-    [(message, why) for why, some in MALFORMED_MESSAGES.items() for message in some],
+    ("message", "error"),
+    [(message, error) for error, some in MALFORMED_MESSAGES.items() for message in some],
 )
-def test_what_breaks_the_protocol_is_malformed(message: Any, why: str) -> None:
-    """T35, T36: no message is guessed at; what is wrong is said in one line."""
+def test_an_invalid_message_is_a_protocol_error(message: Any, error: str) -> None:
+    """T35, T36: nothing is guessed; one line says what is wrong."""
     with pytest.raises(ProtocolError) as raised:
         decode(message if isinstance(message, bytes) else json.dumps(message).encode())
     assert str(raised.value).startswith("the server")
-    assert why in str(raised.value)
+    assert error in str(raised.value)
     assert "\n" not in str(raised.value)
 
 
 @given(st.binary() | st.recursive(objects, st.lists).map(json.dumps))
-def test_nothing_but_malformed_is_raised(text: bytes | str) -> None:
-    """Whatever comes, it is a message or it is malformed."""
+def test_only_protocol_errors_are_raised(text: bytes | str) -> None:
+    """Any input is a message or a protocol error."""
     try:
         message = decode(text if isinstance(text, bytes) else text.encode())
     except ProtocolError:
         return
     assert isinstance(message, Response | Push)
+
+
+@pytest.mark.parametrize(
+    ("payload", "error"),
+    [
+        ({}, ("unknown", "the server gave no reason", None)),
+        ({"error": None}, ("unknown", "the server gave no reason", None)),
+        ({"error": "validation"}, ("unknown", "the server gave no reason", None)),
+        ({"error": {}}, ("unknown", "the server gave no reason", None)),
+        ({"error": {"type": "", "message": ""}}, ("unknown", "the server gave no reason", None)),
+        ({"error": {"type": 7, "message": []}}, ("unknown", "the server gave no reason", None)),
+        ({"error": {"type": "a", "message": "b", "data": [1]}}, ("a", "b", [1])),
+    ],
+)
+def test_an_error_has_defaults_for_what_is_malformed(payload: Any, error: Any) -> None:
+    """Type, message and data are each checked."""
+    assert Response("a", "1", success=False, payload=payload, envelope={}).error == error
+
+
+def test_an_error_message_is_truncated() -> None:
+    """A message of any length becomes one readable line."""
+    payload = {"error": {"message": "x" * 100_000}}
+    response = Response("a", "1", success=False, payload=payload, envelope={})
+    assert response.error.message == "x" * 2000 + "…"

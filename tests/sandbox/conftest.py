@@ -1,4 +1,4 @@
-"""What the tests of the sandbox's server share: a sandbox, and an agent who is logged in."""
+"""Fixtures of the sandbox tests: a running sandbox and a logged-in agent."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """Serve a new licence."""
+    """Serve a new license."""
     with run_sandbox() as server:
         yield server
 

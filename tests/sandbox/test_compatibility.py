@@ -1,4 +1,4 @@
-"""Tolerances: forms of requests that other clients send."""
+"""Undocumented request forms that other clients send."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from support.license_client import AGENT2, CHAT, LicenseClient
 
 
 def test_access_may_be_given_as_group_ids() -> None:
-    """Access is taken as {group_ids} too, as the pushes spell it."""
+    """The member access may be {group_ids}, the form in pushes."""
     client = LicenseClient()
     [delivery] = client.call(
         "set_access", resource="chat", id=CHAT, access={"group_ids": [1, 2]}
@@ -18,16 +18,16 @@ def test_access_may_be_given_as_group_ids() -> None:
 
 
 @pytest.mark.parametrize("access", [None, [], {}, {"group_ids": ["1"]}, {"group_ids": 1}])
-def test_any_other_form_of_access_is_refused(access: Any) -> None:
-    """What is neither {type, id} nor {group_ids} is refused with validation."""
+def test_other_forms_of_access_are_rejected(access: Any) -> None:
+    """Forms other than {type, id} and {group_ids} fail with validation."""
     error_text = LicenseClient().expect_error(
         "grant_access", resource="chat", id=CHAT, access=access
     )
     assert error_text.startswith("validation: access")
 
 
-def test_groups_of_a_multicast_may_be_digits() -> None:
-    """The reference types the groups as strings: digits are taken as numbers."""
+def test_multicast_groups_may_be_digit_strings() -> None:
+    """The reference types the groups as strings: digits are converted to numbers."""
     [delivery] = (
         LicenseClient()
         .call("multicast", scopes={"agents": {"groups": ["1"]}}, content=1)
@@ -38,8 +38,8 @@ def test_groups_of_a_multicast_may_be_digits() -> None:
 
 
 @pytest.mark.parametrize("scopes", [1, {"agents": 1}, {"agents": {"groups": ["one"]}}])
-def test_other_strings_are_no_groups(scopes: Any) -> None:
-    """What is no number and no digits is refused with validation."""
+def test_other_group_strings_are_rejected(scopes: Any) -> None:
+    """A group that is neither a number nor digits fails with validation."""
     assert (
         LicenseClient()
         .expect_error("multicast", scopes=scopes, content=1)

@@ -1,4 +1,4 @@
-"""Who gets which push, seen by clients on several connections."""
+"""The recipients of pushes, as clients on several connections observe them."""
 
 from support.independent_client import Client, connected_client
 
@@ -7,12 +7,12 @@ from rtmcli.sandbox.server_thread import Sandbox
 
 
 def first_agent_id(sandbox: Sandbox) -> str:
-    """Name the first agent."""
+    """Return the id of the first agent."""
     return sandbox.license.tokens[0].agent_id
 
 
-def test_other_connections_get_the_push_without_the_id(sandbox: Sandbox, agent: Client) -> None:
-    """The same agent's other connections and other agents learn of it, without the id."""
+def test_only_the_requester_gets_the_request_id(sandbox: Sandbox, agent: Client) -> None:
+    """The agent's other connections and other agents get the push without the id."""
     other = next(
         each for each in sandbox.license.tokens if each.agent_id != first_agent_id(sandbox)
     )
@@ -31,16 +31,16 @@ def test_other_connections_get_the_push_without_the_id(sandbox: Sandbox, agent: 
         assert agent.wait_for_push("incoming_multicast").keys() == {*expected, "request_id"}
 
 
-def test_whoever_has_not_logged_in_gets_no_push(sandbox: Sandbox, agent: Client) -> None:
-    """A connection learns of nothing before it has logged in."""
-    with connected_client(sandbox.url) as stranger:
+def test_no_pushes_before_login(sandbox: Sandbox, agent: Client) -> None:
+    """A connection gets no pushes before it has logged in."""
+    with connected_client(sandbox.url) as anonymous:
         agent.call("multicast", {"scopes": {"agents": {"all": True}}, "content": 1})
-        assert stranger.call("get_chats_summary")["success"] is False
-        assert stranger.pushes == []
+        assert anonymous.call("get_chats_summary")["success"] is False
+        assert anonymous.pushes == []
 
 
-def test_a_connection_that_has_left_gets_no_push(sandbox: Sandbox, agent: Client) -> None:
-    """Who logs out hears no more; the agent's other connections do."""
+def test_no_pushes_after_logout(sandbox: Sandbox, agent: Client) -> None:
+    """The agent's other connections still get them."""
     with (
         connected_client(sandbox.url, sandbox.token) as second,
         connected_client(sandbox.url, sandbox.token) as third,
@@ -53,13 +53,13 @@ def test_a_connection_that_has_left_gets_no_push(sandbox: Sandbox, agent: Client
         ]
 
 
-def test_a_push_may_be_for_single_connections(sandbox: Sandbox, agent: Client) -> None:
-    """A connection gets a push once, be it for its agent, for itself or for both."""
+def test_a_push_may_address_single_connections(sandbox: Sandbox, agent: Client) -> None:
+    """A connection gets a push once, even if both it and its agent are addressed."""
     with connected_client(sandbox.url, sandbox.token) as second:
         pushes = [
             PushDelivery("for_one", {}, connection_ids=frozenset({2, 99})),
             PushDelivery("for_both", {}, frozenset({first_agent_id(sandbox)}), frozenset({1, 2})),
-            PushDelivery("for_nobody", {}, frozenset({"nobody@example.com"})),
+            PushDelivery("for_unknown", {}, frozenset({"unknown@example.com"})),
             PushDelivery("for_first", {}, connection_ids=frozenset({1})),
         ]
         sandbox.call_threadsafe(lambda server: server.send_pushes(pushes))

@@ -1,4 +1,4 @@
-"""What a request leads to, seen by a client that knows the documents only."""
+"""The handling of requests, as a client that follows the documentation observes it."""
 
 import json
 from contextlib import suppress
@@ -21,53 +21,53 @@ CHAT, THREAD = "PJ0MRSHTDG", "K600PKZON8"
 TAG_PAYLOAD = {"chat_id": CHAT, "thread_id": THREAD, "tag": "slow"}
 
 
-def error_type(answer: Message) -> str:
-    """Return the error's type, and check the envelope of a failure."""
-    assert (answer["type"], answer["success"]) == ("response", False)
-    error = answer["payload"]["error"]
+def error_type(response: Message) -> str:
+    """Return the error type of a failed response, and check its envelope."""
+    assert (response["type"], response["success"]) == ("response", False)
+    error = response["payload"]["error"]
     assert error["message"]
     return str(error["type"])
 
 
-def test_login_answers_the_documented_members(sandbox: Sandbox) -> None:
-    """The answer to a login is the licence, the profile and the chats."""
-    with connected_client(sandbox.url) as stranger:
-        answer = stranger.login(sandbox.token)
-    assert answer.keys() == {"request_id", "action", "type", "success", "payload"}
-    assert answer["payload"].keys() == {"license", "my_profile", "chats_summary"}
+def test_the_login_response_has_the_documented_members(sandbox: Sandbox) -> None:
+    """It contains the license, the profile and the chats."""
+    with connected_client(sandbox.url) as client:
+        response = client.login(sandbox.token)
+    assert response.keys() == {"request_id", "action", "type", "success", "payload"}
+    assert response["payload"].keys() == {"license", "my_profile", "chats_summary"}
 
 
 @pytest.mark.parametrize("token", ["Bearer wrong", "{token}", "Basic {token}"])
-def test_a_wrong_token_is_refused_and_another_try_is_free(sandbox: Sandbox, token: str) -> None:
-    """A token must be known and come with its scheme; the connection stays open."""
-    with connected_client(sandbox.url) as stranger:
-        refused = stranger.call("login", {"token": token.format(token=sandbox.token)})
+def test_login_can_be_retried_after_an_invalid_token(sandbox: Sandbox, token: str) -> None:
+    """A token must be known and have its scheme; the connection stays open."""
+    with connected_client(sandbox.url) as client:
+        refused = client.call("login", {"token": token.format(token=sandbox.token)})
         assert error_type(refused) == "authentication"
-        assert stranger.login(sandbox.token)["success"]
+        assert client.login(sandbox.token)["success"]
 
 
-def test_nothing_but_login_is_done_before_login(sandbox: Sandbox) -> None:
-    """Any other action before login is an authentication error, an unknown one as well."""
-    with connected_client(sandbox.url) as stranger:
-        assert error_type(stranger.call("tag_chat_thread", TAG_PAYLOAD)) == "authentication"
-        assert error_type(stranger.call("no_such_action")) == "authentication"
+def test_actions_before_login_fail_with_authentication(sandbox: Sandbox) -> None:
+    """This includes unknown actions."""
+    with connected_client(sandbox.url) as client:
+        assert error_type(client.call("tag_chat_thread", TAG_PAYLOAD)) == "authentication"
+        assert error_type(client.call("no_such_action")) == "authentication"
 
 
-def test_a_second_login_is_refused(sandbox: Sandbox, agent: Client) -> None:
-    """A connection logs in once; it stays logged in."""
-    again = agent.login(sandbox.token)
-    assert error_type(again) == "validation"
+def test_a_second_login_is_rejected(sandbox: Sandbox, agent: Client) -> None:
+    """The connection stays logged in."""
+    response = agent.login(sandbox.token)
+    assert error_type(response) == "validation"
     assert agent.call("get_chats_summary")["success"]
 
 
-def test_ping_is_answered_after_login_and_not_before(sandbox: Sandbox) -> None:
-    """Before login a ping gets no answer: the next answer is that of the login."""
-    with connected_client(sandbox.url) as stranger:
-        stranger.send_request("ping")
-        login = stranger.send_request("login", {"token": f"Bearer {sandbox.token}"})
-        assert stranger.receive()["request_id"] == login
-        answer = stranger.call("ping")
-        assert (answer["success"], answer["payload"]) == (True, {})
+def test_ping_is_answered_only_after_login(sandbox: Sandbox) -> None:
+    """Before login a ping gets no response."""
+    with connected_client(sandbox.url) as client:
+        client.send_request("ping")
+        login = client.send_request("login", {"token": f"Bearer {sandbox.token}"})
+        assert client.receive()["request_id"] == login
+        response = client.call("ping")
+        assert (response["success"], response["payload"]) == (True, {})
 
 
 @pytest.mark.parametrize(
@@ -88,29 +88,29 @@ def test_ping_is_answered_after_login_and_not_before(sandbox: Sandbox) -> None:
         ("[" * 100_000, None),
     ],
 )
-def test_what_is_no_request_is_a_validation_error(
+def test_invalid_messages_fail_with_validation(
     agent: Client, message: str | bytes, request_id: str | None
 ) -> None:
-    """Broken messages are answered, with the id where it can be read; the socket stays open."""
+    """The response has the request_id if it can be read; the connection stays open."""
     agent.send(message)
-    answer = next(each for each in iter(agent.receive, None) if each["type"] == "response")
-    assert error_type(answer) == "validation"
-    assert answer.get("request_id") == request_id
+    response = next(each for each in iter(agent.receive, None) if each["type"] == "response")
+    assert error_type(response) == "validation"
+    assert response.get("request_id") == request_id
     assert agent.call("ping")["success"]
 
 
-def test_an_unknown_action_is_a_validation_error(agent: Client) -> None:
-    """What the reference does not know is refused; the socket stays open."""
+def test_an_unknown_action_fails_with_validation(agent: Client) -> None:
+    """The connection stays open."""
     assert error_type(agent.call("set_customers")) == "validation"
     assert agent.call("ping")["success"]
 
 
-def test_the_answer_comes_first_and_then_the_pushes(agent: Client) -> None:
-    """The push follows its answer and carries the request's id, on the causing connection."""
+def test_pushes_follow_the_response(agent: Client) -> None:
+    """On the requesting connection, a push carries the request_id."""
     agent.call("ping")
     request_id = agent.send_request("tag_chat_thread", TAG_PAYLOAD)
-    answer, push = agent.receive(), agent.receive()
-    assert (answer["type"], answer["request_id"]) == ("response", request_id)
+    response, push = agent.receive(), agent.receive()
+    assert (response["type"], response["request_id"]) == ("response", request_id)
     assert push == {
         "request_id": request_id,
         "action": "chat_thread_tagged",
@@ -119,38 +119,38 @@ def test_the_answer_comes_first_and_then_the_pushes(agent: Client) -> None:
     }
 
 
-def test_a_request_without_an_id_is_answered_without_one(agent: Client) -> None:
-    """Neither the answer nor the push invents an id."""
+def test_the_request_id_is_optional(agent: Client) -> None:
+    """Without one, neither the response nor the push has one."""
     agent.call("ping")
     agent.send({"action": "tag_chat_thread", "payload": TAG_PAYLOAD})
-    answer, push = agent.receive(), agent.receive()
-    assert (answer["type"], push["type"]) == ("response", "push")
-    assert "request_id" not in answer
+    response, push = agent.receive(), agent.receive()
+    assert (response["type"], push["type"]) == ("response", "push")
+    assert "request_id" not in response
     assert "request_id" not in push
 
 
-def test_logout_answers_and_then_closes(agent: Client) -> None:
-    """After the answer the server closes with 1000 and pushes no agent_disconnected."""
+def test_logout_responds_and_closes(agent: Client) -> None:
+    """The server closes with 1000 and does not push agent_disconnected."""
     assert agent.call("logout")["success"]
     agent.pushes.clear()
     assert agent.read_until_closed() == ([], 1000)
 
 
-def test_an_author_that_is_empty_counts_as_none(agent: Client) -> None:
-    """Clients that always send an empty author_id are tolerated."""
+def test_an_empty_author_id_is_ignored(agent: Client) -> None:
+    """Some clients always send an empty author_id."""
     assert agent.call("get_chats_summary", author_id="")["success"]
 
 
-def test_a_bot_is_the_author_where_it_is_named(sandbox: Sandbox, agent: Client) -> None:
-    """A request with an author_id acts as that bot."""
+def test_author_id_acts_as_a_bot(sandbox: Sandbox, agent: Client) -> None:
+    """The bot is the author of the event."""
     bot = next(each for each in sandbox.license.state.agents.values() if each.is_bot)
     event = {"type": "message", "text": "beep"}
-    answer = agent.call("send_event", {"chat_id": "TB4V8M2NLP", "event": event}, author_id=bot.id)
-    assert answer["payload"]["event"]["author_id"] == bot.id
+    response = agent.call("send_event", {"chat_id": "TB4V8M2NLP", "event": event}, author_id=bot.id)
+    assert response["payload"]["event"]["author_id"] == bot.id
 
 
-def test_the_eleventh_unanswered_request_is_refused() -> None:
-    """Ten requests may be unanswered; the next is refused at once, and pings still work."""
+def test_the_eleventh_pending_request_is_rejected() -> None:
+    """Ten requests may be pending; the next fails at once, and pings still work."""
     options = ServerOptions(faults=(parse_fault("get_chats_summary:silent"),))
     with (
         run_sandbox(options=options) as sandbox,
@@ -165,19 +165,19 @@ def test_the_eleventh_unanswered_request_is_refused() -> None:
         assert agent.call("ping")["success"]
 
 
-def test_requests_that_come_together_count_as_unanswered(agent: Client) -> None:
-    """Of twelve requests in one segment the last two are refused; later ones are not."""
+def test_requests_in_one_segment_count_as_pending(agent: Client) -> None:
+    """Of twelve requests in one segment the last two fail; later ones do not."""
     core = agent.connection.protocol
     for number in range(12):
         core.send_text(b'{"action": "get_chats_summary", "request_id": "%d"}' % number)
     agent.connection.socket.sendall(b"".join(core.data_to_send()))
-    answers = [agent.wait_for_response(str(number)) for number in range(12)]
-    assert [answer["success"] for answer in answers] == [True] * 10 + [False] * 2
+    responses = [agent.wait_for_response(str(number)) for number in range(12)]
+    assert [response["success"] for response in responses] == [True] * 10 + [False] * 2
     assert agent.call("get_chats_summary")["success"]
 
 
-def test_an_answer_that_takes_too_long_is_a_request_timeout() -> None:
-    """What is not answered within the limit is answered by request_timeout, though acted on."""
+def test_a_slow_request_fails_with_request_timeout() -> None:
+    """The request is executed all the same."""
     options = ServerOptions(
         Limits(request_timeout=0.05), (parse_fault("tag_chat_thread:delay=1h"),)
     )
@@ -189,8 +189,8 @@ def test_an_answer_that_takes_too_long_is_a_request_timeout() -> None:
         assert agent.wait_for_push("chat_thread_tagged")["payload"] == TAG_PAYLOAD
 
 
-def test_latency_postpones_each_answer_on_its_own() -> None:
-    """With jitter, answers come in another order than their requests did."""
+def test_latency_delays_each_response_independently() -> None:
+    """With jitter, responses are not in the order of their requests."""
     options = ServerOptions(latency=Latency(0.02, 0.02), seed=1)
     with (
         run_sandbox(options=options) as sandbox,
@@ -205,22 +205,22 @@ def test_latency_postpones_each_answer_on_its_own() -> None:
     assert answered != request_ids
 
 
-def test_a_bug_of_ours_is_an_internal_error(
+def test_an_unexpected_exception_fails_with_internal(
     sandbox: Sandbox, agent: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Should an action fail unforeseen, its answer says so, the log tells, the server lives on."""
+    """The exception is logged, and the server continues."""
     sandbox.license.execute = None  # type: ignore[assignment,method-assign]  # anything broken
     assert error_type(agent.call("get_chats_summary")) == "internal"
     assert agent.call("ping")["success"]
     assert "get_chats_summary failed" in caplog.text
 
 
-def test_whoever_watches_is_told_of_each_request() -> None:
-    """Connection, agent, action and what became of it; faults stand in brackets."""
+def test_the_observer_is_called_for_each_request() -> None:
+    """It gets connection, agent, action and outcome, with faults in brackets."""
     observed: list[tuple[int, str, str, str]] = []
     options = ServerOptions(faults=(parse_fault("get_archives:error=internal"),))
     with (
-        run_sandbox(options=options, observer=lambda *told: observed.append(told)) as sandbox,
+        run_sandbox(options=options, observer=lambda *args: observed.append(args)) as sandbox,
         connected_client(sandbox.url) as agent,
     ):
         agent.call("get_chats_summary")
@@ -228,15 +228,15 @@ def test_whoever_watches_is_told_of_each_request() -> None:
         agent.call("get_archives")
         agent.send("{")
         agent.call("ping")
-        me = sandbox.license.tokens[0].agent_id
+        agent_id = sandbox.license.tokens[0].agent_id
     assert observed == [
         (1, "", "get_chats_summary", "authentication: log in first"),
-        (1, me, "login", "ok"),
-        (1, me, "get_archives", "not done [error]"),
-        (1, me, "", observed[3][3]),
-        (1, me, "ping", "ok"),
+        (1, agent_id, "login", "ok"),
+        (1, agent_id, "get_archives", "not executed [error]"),
+        (1, agent_id, "", observed[3][3]),
+        (1, agent_id, "ping", "ok"),
     ]
-    assert observed[3][3].startswith("validation: no JSON")
+    assert observed[3][3].startswith("validation: invalid JSON")
 
 
 JSON = st.recursive(
@@ -252,7 +252,7 @@ ACTIONS = [*sorted({*API.methods} - {API.login_action, API.logout_action}), "pin
 
 @st.composite
 def requests(draw: st.DrawFn) -> dict[str, Any]:
-    """Make a request: the sample of the documents, or nothing, with some members gone wrong."""
+    """Generate a request: the documented sample, or an empty payload, with some odd values."""
     action = draw(st.sampled_from(ACTIONS))
     method = API.methods.get(action)
     payload = deepcopy(dict(method.example)) if method and draw(st.booleans()) else {}
@@ -263,18 +263,20 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
     return {"action": action, "payload": payload}
 
 
-def test_whatever_comes_is_answered_once_and_never_by_a_bug(agent: Client) -> None:
-    """Any JSON, and any request with any payload, gets one answer that is no internal error."""
+def test_any_message_gets_one_response_that_is_not_internal(agent: Client) -> None:
+    """This holds for any JSON and any payload."""
 
     @given(requests() | requests() | requests() | JSON)
-    def ask(message: Any) -> None:
+    def send_and_check(message: Any) -> None:
         agent.send(message if not isinstance(message, str) else json.dumps(message))
         agent.send_request("ping")
-        answers: list[Message] = []
-        while not answers or answers[-1]["action"] != "ping" or "request_id" not in answers[-1]:
-            answers += [each for each in [agent.receive()] if each["type"] == "response"]
-        assert len(answers) == 2
-        if not answers[0]["success"]:
-            assert error_type(answers[0]) in ("validation", "authorization")
+        responses: list[Message] = []
+        while (
+            not responses or responses[-1]["action"] != "ping" or "request_id" not in responses[-1]
+        ):
+            responses += [each for each in [agent.receive()] if each["type"] == "response"]
+        assert len(responses) == 2
+        if not responses[0]["success"]:
+            assert error_type(responses[0]) in ("validation", "authorization")
 
-    ask()
+    send_and_check()

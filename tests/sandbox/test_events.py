@@ -1,4 +1,4 @@
-"""Events as requests bring them."""
+"""Building events from requests."""
 
 from typing import Any
 
@@ -25,9 +25,9 @@ VALID_EVENTS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("event", VALID_EVENTS)
 def test_an_event_keeps_the_fields_of_its_type(event: dict[str, Any]) -> None:
-    """What its type knows stays, what another type or nobody knows is dropped."""
-    given_ = {"form_id": "1", **event, "custom_id": "", "colour": "red", "author_id": "me"}
-    kept = events.build_event(given_, "agent")
+    """Fields of the event's type are kept; fields of other types and unknown fields are dropped."""
+    raw = {"form_id": "1", **event, "custom_id": "", "unknown": "x", "author_id": "me"}
+    kept = events.build_event(raw, "agent")
     if event["type"] == "filled_form":
         assert kept.pop("form_id") == "1"
         event = {name: value for name, value in event.items() if name != "form_id"}
@@ -36,13 +36,13 @@ def test_an_event_keeps_the_fields_of_its_type(event: dict[str, Any]) -> None:
 
 
 def test_a_system_message_has_no_author() -> None:
-    """Whoever sends it, a system message has no author_id."""
+    """A system message has no author_id, even if an agent sends it."""
     event = {"type": "system_message", "text": "hi", "recipients": "agents"}
     assert events.build_event(event, "agent") == event
 
 
 def test_properties_are_wrapped() -> None:
-    """An event's first properties are shown wrapped."""
+    """The properties of a new event are wrapped."""
     event = {"type": "custom", "properties": {"rating": {"score": 1}}}
     assert events.build_event(event, "agent")["properties"] == {"rating": {"score": {"value": 1}}}
 
@@ -50,20 +50,20 @@ def test_properties_are_wrapped() -> None:
 @pytest.mark.parametrize(
     ("elements", "message"),
     [
-        ([], "event.elements must be 1 to 10, not 0"),
-        ([{}] * 11, "event.elements must be 1 to 10, not 11"),
+        ([], "event.elements must have 1 to 10 items, not 0"),
+        ([{}] * 11, "event.elements must have 1 to 10 items, not 11"),
         ([{"buttons": []}], "an array of 1 to 11"),
         ([{"buttons": [BUTTON] * 12}], "an array of 1 to 11"),
         ([{"buttons": BUTTON}], "an array of 1 to 11"),
-        ([{"buttons": [{"text": "Yes"}]}], "needs text and postback_id"),
-        ([{"buttons": ["Yes"]}], "needs text and postback_id"),
+        ([{"buttons": [{"text": "Yes"}]}], "must have the strings text and postback_id"),
+        ([{"buttons": ["Yes"]}], "must have the strings text and postback_id"),
         ([{"buttons": [{**BUTTON, "value": 1}]}], "value of a button must be a string"),
         ([{"title": 1}], "title of an element must be a string"),
         ([{"image": "a.png"}], "image of an element must be an object"),
     ],
 )
-def test_a_rich_message_has_bounds(elements: Any, message: str) -> None:
-    """It has 1 to 10 elements of up to 11 buttons each; a button has text and postback_id."""
+def test_an_invalid_rich_message_is_rejected(elements: Any, message: str) -> None:
+    """It has 1 to 10 elements of 1 to 11 buttons each; a button has text and postback_id."""
     with pytest.raises(RequestError, match=message):
         events.build_event(
             {"type": "rich_message", "template_id": "cards", "elements": elements}, "a"
@@ -73,22 +73,22 @@ def test_a_rich_message_has_bounds(elements: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("field", "message"),
     [
-        ({"id": 1}, "id of a field of a form must be a string"),
-        ({"type": "email", "answer": {}}, "answer of a field of a form must be a string"),
-        ({"type": "select", "answer": "a"}, "answer of a field of a form must be an object"),
-        ({"type": "checkbox", "answers": "a"}, "answers of a field of a form must be an array"),
+        ({"id": 1}, "id of a form field must be a string"),
+        ({"type": "email", "answer": {}}, "answer of a form field must be a string"),
+        ({"type": "select", "answer": "a"}, "answer of a form field must be an object"),
+        ({"type": "checkbox", "answers": "a"}, "answers of a form field must be an array"),
     ],
 )
-def test_the_answers_of_a_form_have_the_shape_of_their_field(
+def test_a_form_answer_must_match_the_type_of_its_field(
     field: dict[str, Any], message: str
 ) -> None:
-    """Texts, one choice or several: what another type of field has is refused."""
+    """Text fields, single choices and multiple choices have different answers."""
     with pytest.raises(RequestError, match=message):
         events.build_event({"type": "filled_form", "form_id": "1", "fields": [field]}, "a")
 
 
-def test_nobody_has_pressed_a_new_button() -> None:
-    """The user_ids of a button are the server's, whatever the request says."""
+def test_a_new_button_is_not_pressed() -> None:
+    """The server ignores user_ids in the request and sets them itself."""
     elements = [{"buttons": [{**BUTTON, "user_ids": ["me"]}]}]
     event = events.build_event(
         {"type": "rich_message", "template_id": "cards", "elements": elements}, "a"
@@ -98,8 +98,8 @@ def test_nobody_has_pressed_a_new_button() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), max_size=8))
-def test_buttons_of_one_postback_switch_together(presses: list[tuple[str, bool]]) -> None:
-    """All buttons with the same postback_id show who has them pressed; the others stay."""
+def test_all_buttons_of_a_postback_are_pressed_together(presses: list[tuple[str, bool]]) -> None:
+    """All buttons with the same postback_id list the same users; other buttons do not change."""
     other = {"text": "No", "postback_id": "no"}
     elements = [{"buttons": [BUTTON, other]}, {"title": "x"}, {"buttons": [BUTTON]}]
     event = events.build_event(
@@ -118,17 +118,16 @@ def test_buttons_of_one_postback_switch_together(presses: list[tuple[str, bool]]
     assert (first["buttons"][1]["user_ids"], second) == ([], {"title": "x"})
 
 
-def test_only_buttons_can_be_pressed() -> None:
-    """An unknown postback, or an event without buttons, gives nothing."""
-    assert (
-        events.toggle_buttons({"elements": [{"buttons": [BUTTON]}]}, "no", "a", pressed=True)
-        is None
-    )
+def test_an_unknown_postback_is_not_found() -> None:
+    """The result is None for an unknown postback and for an event without buttons."""
+    event = {"elements": [{"buttons": [BUTTON]}]}
+
+    assert events.toggle_buttons(event, "no", "a", pressed=True) is None
     assert events.toggle_buttons({"text": "hi"}, "yes", "a", pressed=True) is None
 
 
-def test_first_events_are_checked_like_sent_ones() -> None:
-    """Each first event obeys the rules for sending it; the refusal tells which one does not."""
+def test_initial_events_are_validated_like_sent_ones() -> None:
+    """Each initial event is validated as for send_event; the error names the index of the event."""
     events.validate_initial_events(
         [{"type": "message", "text": "hi"}, {"type": "system_message", "text": "x"}]
     )

@@ -1,4 +1,4 @@
-"""The log of frames."""
+"""The frame log."""
 
 import errno
 import json
@@ -17,18 +17,18 @@ TOKEN = "dal:secret-Zx81"
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
-    """Read a log."""
+    """Parse a log."""
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Name a log."""
+    """Return the path of a log."""
     return tmp_path / "frames.jsonl"
 
 
 def log_session(path: Path, *messages: str | bytes | list[str]) -> list[dict[str, Any]]:
-    """Log a conversation: a login, then each message; return the log."""
+    """Run a session of a login and some messages; return its log."""
     license_ = License()
     with open_log(path) as file:
         log = FrameLog(file, [each.token for each in license_.tokens])
@@ -44,8 +44,8 @@ def log_session(path: Path, *messages: str | bytes | list[str]) -> list[dict[str
     return read_log(path)
 
 
-def test_each_frame_is_a_line_with_direction_connection_and_time(path: Path) -> None:
-    """What came and what went stands there in order, the close frames too."""
+def test_each_frame_is_logged_as_one_line(path: Path) -> None:
+    """Frames are in order, including close frames, with direction, connection and time."""
     log = log_session(path)
     assert [(line["direction"], line["opcode"]) for line in log] == [
         ("in", "text"),
@@ -64,22 +64,22 @@ def test_each_frame_is_a_line_with_direction_connection_and_time(path: Path) -> 
     assert log[-1]["code"] == 1000
 
 
-def test_pings_and_pongs_are_frames_too(path: Path) -> None:
-    """Control frames are logged with what they hold."""
+def test_pings_and_pongs_are_logged(path: Path) -> None:
+    """Control frames are logged with their data."""
     with (
         open_log(path) as file,
         run_sandbox(frame_log=FrameLog(file, ())) as sandbox,
-        connected_client(sandbox.url) as stranger,
+        connected_client(sandbox.url) as client,
     ):
-        stranger.connection.ping("abc").wait(10)
+        client.connection.ping("abc").wait(10)
     assert [(line["opcode"], line.get("text")) for line in read_log(path)[:2]] == [
         ("ping", "abc"),
         ("pong", "abc"),
     ]
 
 
-def test_fragments_are_logged_by_size_and_then_as_a_whole(path: Path) -> None:
-    """No part of a message is shown by itself, for it might hold a part of a token."""
+def test_fragments_are_logged_by_size(path: Path) -> None:
+    """Only the whole message is shown: a fragment might contain a part of a token."""
     log = log_session(path, ['{"action": "ping", ', '"request_id": ', '"7"}'])
     parts = [line for line in log if line["direction"] == "in"][1:5]
     assert parts[0].items() >= {"opcode": "text", "fin": False, "bytes": 19}.items()
@@ -101,21 +101,21 @@ def test_fragments_are_logged_by_size_and_then_as_a_whole(path: Path) -> None:
     ],
 )
 def test_no_token_is_logged(path: Path, message: str) -> None:
-    """Tokens are masked in good messages and in broken ones, the unknown tokens as well."""
+    """Tokens are redacted in valid and invalid messages, even unknown tokens."""
     log_session(path, message)
     assert "Zx81" not in path.read_text()
     assert "***" in path.read_text()
 
 
-def test_what_is_no_json_is_logged_as_text(path: Path) -> None:
-    """Broken text, binary frames and control characters are readable and harmless."""
+def test_other_data_is_logged_as_text(path: Path) -> None:
+    """Invalid JSON, binary frames and control characters are escaped."""
     log = log_session(path, "{bad \x9b31m", b"\x00\xff")
     assert [line["text"] for line in log if "text" in line] == ["{bad \x9b31m", "\x00\\xff"]
     assert "\x9b" not in path.read_text()
 
 
-def test_a_long_frame_is_logged_whole(path: Path) -> None:
-    """Frames with longer headers are read as well as short ones."""
+def test_long_frames_are_logged(path: Path) -> None:
+    """Frames with longer headers are decoded, too."""
     text = "x" * 70_000
     request = {"action": "multicast", "payload": {"scopes": {"agents": {"all": True}}}}
     request["payload"]["content"] = text  # type: ignore[index]  # JSON
@@ -124,8 +124,8 @@ def test_a_long_frame_is_logged_whole(path: Path) -> None:
     assert any(push["payload"].get("content") == text for push in pushes)
 
 
-def test_a_new_log_is_private_and_an_old_one_is_continued(path: Path) -> None:
-    """Only the owner may read a log that is made; an existing one is appended to."""
+def test_a_log_is_private_and_appended_to(path: Path) -> None:
+    """A new log has mode 0600; an existing one is kept."""
     with open_log(path) as file:
         file.write(b"1\n")
     with open_log(path) as file:
@@ -134,8 +134,8 @@ def test_a_new_log_is_private_and_an_old_one_is_continued(path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_log_that_cannot_be_written_ends_and_says_so_once() -> None:
-    """A full disk is told of at the first line that does not fit; the server goes on."""
+def test_a_write_error_ends_the_log() -> None:
+    """A full disk is reported once; the server continues."""
     failures: list[OSError] = []
     with (
         open_log(Path("/dev/full")) as file,

@@ -1,10 +1,10 @@
-"""The seam: what the server and the licence say to each other."""
+"""The interface between the server and the license."""
 
 from rtmcli.sandbox.interface import ActionResult, PushDelivery, RequestError
 
 
-def test_a_refusal_keeps_its_facts() -> None:
-    """The server builds the failing answer from type, message and data."""
+def test_an_error_keeps_its_members() -> None:
+    """The server builds the response from type, message and data."""
     error = RequestError("misdirected_request", "Wrong region", {"region": "fra"})
 
     assert (error.type, error.message) == ("misdirected_request", "Wrong region")
@@ -12,11 +12,11 @@ def test_a_refusal_keeps_its_facts() -> None:
     assert str(error) == "misdirected_request: Wrong region"
 
 
-def test_a_delivery_goes_to_the_requester_unless_said_otherwise() -> None:
-    """By default the causing connection, and nobody else, gets a push."""
+def test_a_delivery_goes_to_the_requester_by_default() -> None:
+    """It has no other recipients by default."""
     assert PushDelivery("a", {}) == ("a", {}, frozenset(), frozenset(), True)
 
 
-def test_an_outcome_keeps_the_connection_open_unless_said_otherwise() -> None:
-    """By default a connection stays open after its answer."""
+def test_a_result_keeps_the_connection_open_by_default() -> None:
+    """close_connection is False."""
     assert ActionResult({}, []).close_connection is False

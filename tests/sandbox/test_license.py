@@ -1,4 +1,4 @@
-"""The licence: every method of the catalogue, its answer, its pushes, its scopes."""
+"""The license: the response, the pushes and the scopes of every method of the catalogue."""
 
 import gc
 import sys
@@ -19,15 +19,16 @@ from support.license_client import (
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
 from rtmcli.protocol.paths import MISSING, get_path
+from rtmcli.sandbox.actions import HANDLERS
 from rtmcli.sandbox.interface import PushDelivery, RequestError
 from rtmcli.sandbox.license import License
 
 every_method = pytest.mark.parametrize(
-    "row",
-    [row for row in API.methods.values() if row.action != API.login_action],
-    ids=lambda row: row.action,
+    "method",
+    [method for method in API.methods.values() if method.action != API.login_action],
+    ids=lambda method: method.action,
 )
-# What stands in a sample's way, and what clears it.
+# Requests that must precede an example.
 PREPARATIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "activate_chat": ("close_thread", {"chat_id": CHAT}),
     "follow_chat": (
@@ -39,7 +40,7 @@ PREPARATIONS: dict[str, tuple[str, dict[str, Any]]] = {
         {"chat_id": CHAT, "user_id": AGENT1, "user_type": "agent"},
     ),
 }
-# What comes besides the push of the row.
+# Pushes in addition to the push of the method.
 EXTRA_PUSHES = {
     "remove_user_from_chat": {"incoming_event"},
     "ban_customer": {"customer_visit_ended"},
@@ -52,119 +53,117 @@ EXTRA_PUSHES = {
 PUSH_TYPES = {push.name: push for push in API.pushes}
 
 
-def prepare_sample(row: Method) -> LicenseClient:
-    """Log in and clear the way for a row's sample."""
+def prepare_example(method: Method) -> LicenseClient:
+    """Log in and send the request that must precede a method's example, if any."""
     client = LicenseClient()
-    if row.action in PREPARATIONS:
-        client.call(*PREPARATIONS[row.action])
+    if method.action in PREPARATIONS:
+        client.call(*PREPARATIONS[method.action])
     return client
 
 
 def required_members(members: tuple[str, ...]) -> set[str]:
-    """Name the members that are always there."""
+    """Return the members that are always present."""
     return {each for each in members if not each.endswith("?")}
 
 
 def known_members(members: tuple[str, ...]) -> set[str]:
-    """Name all members there may be."""
+    """Return all members, including optional ones."""
     return {each.removesuffix("?") for each in members}
 
 
 @every_method
-def test_a_sample_is_answered_with_the_members_of_its_row(row: Method) -> None:
-    """The sample of each method succeeds; its answer has the documented members and no other."""
-    answer = prepare_sample(row).call(row.action, dict(row.example)).payload
+def test_a_response_has_the_documented_members(method: Method) -> None:
+    """The example of each method succeeds; its response has the documented members only."""
+    response = prepare_example(method).call(method.action, dict(method.example)).payload
+    members = method.response_fields
 
-    assert (
-        required_members(row.response_fields) <= answer.keys() <= known_members(row.response_fields)
-    )
-
-
-@every_method
-def test_a_sample_pushes_what_its_row_names(row: Method) -> None:
-    """Each method pushes what its row names, once, and nothing but what belongs to that."""
-    push_names = prepare_sample(row).push_names(row.action, dict(row.example))
-
-    assert [each for each in push_names if each == row.push] == [row.push] * bool(row.push)
-    assert set(push_names) - {row.push} <= EXTRA_PUSHES.get(row.action, set())
+    assert required_members(members) <= response.keys() <= known_members(members)
 
 
 @every_method
-def test_a_push_has_the_members_of_its_row(row: Method) -> None:
-    """Each push that a sample causes has the documented members and no other."""
-    for push, payload, *_ in prepare_sample(row).call(row.action, dict(row.example)).deliveries:
+def test_an_example_causes_the_documented_push(method: Method) -> None:
+    """Each method causes its documented push once, and no pushes that do not belong to it."""
+    push_names = prepare_example(method).push_names(method.action, dict(method.example))
+
+    assert [each for each in push_names if each == method.push] == [method.push] * bool(method.push)
+    assert set(push_names) - {method.push} <= EXTRA_PUSHES.get(method.action, set())
+
+
+@every_method
+def test_a_push_has_the_documented_members(method: Method) -> None:
+    """Each push that an example causes has the documented members only."""
+    client = prepare_example(method)
+    for push, payload, *_ in client.call(method.action, dict(method.example)).deliveries:
         members = PUSH_TYPES[push].payload_fields
         assert required_members(members) <= payload.keys() <= known_members(members), push
 
 
 @every_method
-def test_a_push_is_matched_by_the_keys_of_its_row(row: Method) -> None:
-    """What a row says to match a push by is equal in the request (or answer) and in the push."""
-    request = dict(row.example)
-    outcome = prepare_sample(row).call(row.action, request)
-    if row.push:
-        [push] = [each.payload for each in outcome.deliveries if each.name == row.push]
-        for ours, theirs in row.push_keys.items():
-            given = [get_path(each, ours) for each in (request, outcome.payload)]
-            if given != [MISSING, MISSING]:
-                assert get_path(push, theirs) in given, ours
+def test_a_push_has_the_documented_keys(method: Method) -> None:
+    """The keys that match a push to its request are equal in the request or response."""
+    request = dict(method.example)
+    result = prepare_example(method).call(method.action, request)
+    if method.push:
+        [push] = [each.payload for each in result.deliveries if each.name == method.push]
+        for request_key, push_key in method.push_keys.items():
+            values = [get_path(each, request_key) for each in (request, result.payload)]
+            if values != [MISSING, MISSING]:
+                assert get_path(push, push_key) in values, request_key
 
 
 @every_method
-def test_the_requester_gets_the_push_of_its_row(row: Method) -> None:
-    """Who causes a push gets it too."""
-    outcome = prepare_sample(row).call(row.action, dict(row.example))
+def test_the_requester_gets_the_documented_push(method: Method) -> None:
+    """The push of a method is sent to its requester, too."""
+    result = prepare_example(method).call(method.action, dict(method.example))
 
     assert all(
         each.to_requester or AGENT1 in each.agent_ids
-        for each in outcome.deliveries
-        if each.name == row.push
+        for each in result.deliveries
+        if each.name == method.push
     )
 
 
-def rejection_type(client: LicenseClient, row: Method) -> str:
-    """Try a sample; return the type of its refusal, or nothing."""
+def example_error_type(client: LicenseClient, method: Method) -> str:
+    """Send an example; return the type of its error, or an empty string."""
     try:
-        client.call(row.action, dict(row.example))
+        client.call(method.action, dict(method.example))
     except RequestError as error:
         return error.type
     return ""
 
 
 @every_method
-def test_without_scopes_a_method_that_needs_one_is_refused(row: Method) -> None:
-    """A token without scopes may do what needs none, and leave its chats, and nothing else."""
+def test_a_method_that_requires_a_scope_is_rejected_without_scopes(method: Method) -> None:
+    """Without scopes an agent may only call methods without scopes and leave its chats."""
     client = LicenseClient(License(seed=1, scopes=[]))
-    free = not row.scopes or row.action == "remove_user_from_chat"
+    requires_no_scope = not method.scopes or method.action == "remove_user_from_chat"
 
-    assert (rejection_type(client, row) != "authorization") is free
+    assert (example_error_type(client, method) != "authorization") is requires_no_scope
 
 
 @every_method
-def test_any_one_of_its_scopes_suffices_for_a_method_everywhere(row: Method) -> None:
-    """A scope that a row lists opens the method for a chat in which the agent is present."""
-    for scope in row.conditional_scopes[1] if row.conditional_scopes else row.scopes:
-        client = prepare_sample(row)
+def test_any_one_of_its_scopes_is_sufficient_for_a_method(method: Method) -> None:
+    """Each scope of a method permits it for a chat in which the agent is present."""
+    for scope in method.conditional_scopes[1] if method.conditional_scopes else method.scopes:
+        client = prepare_example(method)
         client.caller = client.caller._replace(scopes=frozenset({scope}))
-        if row.action == "follow_chat" and "--my" in scope:
-            continue  # it takes a chat in which the agent is not present
-        assert isinstance(client.call(row.action, dict(row.example)).deliveries, list)
+        if method.action == "follow_chat" and "--my" in scope:
+            continue  # the agent is not present in the chat
+        assert isinstance(client.call(method.action, dict(method.example)).deliveries, list)
 
 
 @every_method
-def test_a_refused_request_changes_nothing(row: Method) -> None:
-    """A request whose required members are missing is refused with validation."""
-    if any(param.required and "." not in param.path for param in row.params):
+def test_a_rejected_request_changes_nothing(method: Method) -> None:
+    """A request without its required members is rejected with validation."""
+    if any(param.required and "." not in param.path for param in method.params):
         client = LicenseClient()
         before = client.fetch_chat()
-        assert client.expect_error(row.action, {"unknown": 1}).startswith("validation: ")
+        assert client.expect_error(method.action, {"unknown": 1}).startswith("validation: ")
         assert client.fetch_chat() == before
 
 
-def test_every_documented_method_is_there() -> None:
-    """The licence performs all 37 methods: 36 here, and the login."""
-    from rtmcli.sandbox.actions import HANDLERS  # only this test looks inside
-
+def test_every_documented_method_has_a_handler() -> None:
+    """All methods except login have a handler."""
     assert {*HANDLERS, API.login_action} == API.methods.keys()
 
 
@@ -181,21 +180,21 @@ def test_every_documented_method_is_there() -> None:
             "unknown action 'untag_chat_thread\\t'; did you mean untag_chat_thread?",
         ),
         ("dance", "unknown action 'dance'"),
-        ("login", "this connection is logged in already"),
+        ("login", "this connection is already logged in"),
     ],
 )
-def test_an_unknown_action_is_refused(action: str, message: str) -> None:
-    """What is no action, or not now, is refused with validation."""
+def test_an_unknown_action_is_rejected(action: str, message: str) -> None:
+    """Unknown actions and a second login are rejected with validation."""
     assert LicenseClient().expect_error(action) == f"validation: {message}"
 
 
-def test_a_ping_is_answered_with_nothing() -> None:
-    """The action ping succeeds, and nobody hears of it."""
+def test_a_ping_has_an_empty_response() -> None:
+    """The action ping succeeds and causes no push."""
     assert LicenseClient().call("ping") == ({}, [], False)
 
 
-def test_wrong_types_are_told_all_at_once() -> None:
-    """A refusal by validation names every member that is wrong."""
+def test_all_validation_errors_are_reported_together() -> None:
+    """A validation error names every invalid member."""
     error = LicenseClient().expect_error("tag_chat_thread", chat_id=1, tag=True)
 
     assert "chat_id must be a string" in error
@@ -204,7 +203,7 @@ def test_wrong_types_are_told_all_at_once() -> None:
 
 
 def test_a_payload_must_be_an_object() -> None:
-    """A payload of another type is refused."""
+    """A payload of another type is rejected."""
     payload: Any = [1]
     assert (
         LicenseClient().expect_error("close_thread", payload)
@@ -212,30 +211,28 @@ def test_a_payload_must_be_an_object() -> None:
     )
 
 
-def test_members_that_nobody_knows_are_ignored() -> None:
-    """An extra member of a payload changes nothing."""
-    assert (
-        LicenseClient().push_names("close_thread", chat_id=CHAT, colour="red")[-1]
-        == "thread_closed"
-    )
+def test_unknown_members_are_ignored() -> None:
+    """An unknown member of a payload has no effect."""
+    push_names = LicenseClient().push_names("close_thread", chat_id=CHAT, unknown="x")
+    assert push_names[-1] == "thread_closed"
 
 
-def test_beyond_the_reach_of_the_scopes_is_authorization() -> None:
-    """A chat that exists but that the scopes do not reach is refused with authorization."""
+def test_a_chat_that_the_scopes_do_not_cover_is_rejected() -> None:
+    """A chat that exists but that the scopes do not cover is rejected with authorization."""
     error = normal_agent().expect_error("close_thread", chat_id=GROUP3_CHAT)
 
-    assert error == f"authorization: the token's scopes do not reach chat {GROUP3_CHAT}"
+    assert error == f"authorization: the token's scopes do not cover chat {GROUP3_CHAT}"
 
 
 def test_a_missing_scope_is_named() -> None:
-    """A refusal for a missing scope names the scopes of which one would do."""
+    """The error for a missing scope names the sufficient scopes."""
     error = normal_agent("customers:ro").expect_error("create_customer")
 
-    assert error == "authorization: create_customer takes one of the scopes customers:rw"
+    assert error == "authorization: create_customer requires one of the scopes customers:rw"
 
 
-def test_with_users_a_chat_takes_other_scopes() -> None:
-    """chat.users asks for chats--*:rw where chats.conversation--*:rw would do otherwise."""
+def test_starting_a_chat_with_users_requires_other_scopes() -> None:
+    """chat.users requires chats--*:rw; otherwise chats.conversation--*:rw is sufficient."""
     client = normal_agent("chats.conversation--all:rw")
     users = [{"id": "b7eff798-f8df-4364-8059-649c35c9ed0c", "type": "customer"}]
 
@@ -243,8 +240,8 @@ def test_with_users_a_chat_takes_other_scopes() -> None:
     assert client.push_names("start_chat", chat={}) == ["incoming_chat_thread"]
 
 
-def test_a_request_may_be_made_in_a_bots_name() -> None:
-    """author_id makes the bot the author; no one else may be named."""
+def test_a_request_may_be_made_on_behalf_of_a_bot() -> None:
+    """author_id makes a bot the author; other agents are rejected."""
     client = LicenseClient()
     client.caller = client.caller._replace(author_id=BOT)
     event = client.call(
@@ -253,13 +250,13 @@ def test_a_request_may_be_made_in_a_bots_name() -> None:
     client.caller = client.caller._replace(author_id=AGENT2)
 
     assert event["event"]["author_id"] == BOT
-    assert "no bot" in client.expect_error(
+    assert "is not a bot" in client.expect_error(
         "send_event", chat_id=CHAT, event={"type": "message", "text": "a"}
     )
 
 
 def run_scenario(license_: License) -> list[Any]:
-    """Let some things happen."""
+    """Send some requests; return all results."""
     client = LicenseClient(license_)
     customer_id, arrival = license_.visitors.start_visit()
     results: list[Any] = [arrival, license_.visitors.start_chat(customer_id, "hello")]
@@ -267,72 +264,74 @@ def run_scenario(license_: License) -> list[Any]:
     return [license_.tokens, results, client.call("get_customers"), client.call("get_archives")]
 
 
-def test_with_a_seed_everything_repeats() -> None:
-    """Two licences with the same seed give the same ids, times and tokens; another seed others."""
+def test_a_seed_makes_results_reproducible() -> None:
+    """The same seed gives the same IDs, times and tokens; another seed gives others."""
     assert run_scenario(License(seed=7)) == run_scenario(License(seed=7))
     assert run_scenario(License(seed=7)) != run_scenario(License(seed=8))
 
 
-def test_without_a_seed_the_clock_is_the_wall_clock() -> None:
-    """A licence without a seed and with its own clock tells that clock's time."""
+def test_the_clock_may_be_given() -> None:
+    """A license without a seed uses the time of the given clock."""
     client = LicenseClient(License(clock=lambda: 1_600_000_000.5))
+    response = client.call("update_last_seen_timestamp", chat_id=CHAT).payload
 
-    answer = client.call("update_last_seen_timestamp", chat_id=CHAT).payload
-    assert answer == {"timestamp": 1_600_000_000}
+    assert response == {"timestamp": 1_600_000_000}
 
 
 @pytest.mark.parametrize("role", ["owner", "administrator", "normal"])
-def test_the_role_is_that_of_the_first_agent(role: str) -> None:
-    """The first token's agent has the role; there is always one owner."""
+def test_the_role_applies_to_the_first_agent(role: str) -> None:
+    """The agent of the first token has the role; there is always one owner."""
     tokens = License(seed=1, role=role).tokens
 
     assert (tokens[0].agent_id, tokens[0].permission) == (AGENT1, role)
     assert [each.permission for each in tokens].count("owner") == 1
 
 
-def test_answers_stay_as_they_were_given() -> None:
-    """What was answered once does not change with what happens later."""
+def test_later_requests_do_not_change_a_response() -> None:
+    """A response that was returned is never changed afterwards."""
     client = LicenseClient()
     before = client.fetch_thread()
-    shown = repr(before)
-    client.call(
-        "send_rich_message_postback", dict(API.methods["send_rich_message_postback"].example)
-    )
-    client.call("update_event_properties", dict(API.methods["update_event_properties"].example))
-    client.call("tag_chat_thread", dict(API.methods["tag_chat_thread"].example))
-    client.call("send_event", dict(API.methods["send_event"].example))
+    snapshot = repr(before)
+    for action in (
+        "send_rich_message_postback",
+        "update_event_properties",
+        "tag_chat_thread",
+        "send_event",
+    ):
+        client.call(action, dict(API.methods[action].example))
     client.call("close_thread", chat_id=CHAT)
 
-    assert repr(before) == shown
+    assert repr(before) == snapshot
 
 
 def test_all_pushes_of_the_catalogue_can_be_caused() -> None:
-    """Requests and customers together cause every push but the server's own."""
-    license_ = License(seed=1)
+    """Requests and customers cause every push except the disconnect push."""
     caused: set[str] = set()
-    for row in API.methods.values():
-        if row.action != API.login_action:
-            caused |= set(prepare_sample(row).push_names(row.action, dict(row.example)))
-    guest, came = license_.visitors.start_visit()
-    acts: list[list[PushDelivery]] = [
-        came,
-        license_.visitors.start_chat(guest, "hello"),
-        license_.visitors.sneak_peek(guest, "how"),
-        license_.visitors.send_typing_indicator(guest),
-        license_.visitors.end_visit(guest),
+    for method in API.methods.values():
+        if method.action != API.login_action:
+            client = prepare_example(method)
+            caused |= set(client.push_names(method.action, dict(method.example)))
+    visitors = License(seed=1).visitors
+    customer_id, visit_started = visitors.start_visit()
+    deliveries: list[PushDelivery] = [
+        *visit_started,
+        *visitors.start_chat(customer_id, "hello"),
+        *visitors.sneak_peek(customer_id, "how"),
+        *visitors.send_typing_indicator(customer_id),
+        *visitors.end_visit(customer_id),
     ]
-    caused |= {each.name for told in acts for each in told}
+    caused |= {each.name for each in deliveries}
 
     assert caused == PUSH_TYPES.keys() - {API.disconnect_push}
 
 
-def test_closed_chats_can_be_read_by_who_took_part() -> None:
-    """An agent of the role normal sees the threads of a chat in which it is present."""
+def test_members_can_read_closed_chats() -> None:
+    """An agent with the role normal can read the threads of a chat in which it is present."""
     assert normal_agent("chats--access:ro").fetch_chat(CLOSED_CHAT)["id"] == CLOSED_CHAT
 
 
-def test_requests_that_create_nothing_leave_nothing_behind() -> None:
-    """Memory does not grow with tags, last-seen times, indicators and lists."""
+def test_requests_that_create_nothing_do_not_leak_memory() -> None:
+    """Memory does not grow with tags, last-seen times, typing indicators and lists."""
     client = LicenseClient()
     simple = ("tag_chat_thread", "untag_chat_thread", "update_last_seen_timestamp",
               "send_typing_indicator", "get_chat_threads_summary", "set_away_status",

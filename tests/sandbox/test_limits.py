@@ -1,8 +1,8 @@
-"""The server's patience."""
+"""The server's limits."""
 
 from rtmcli.sandbox.limits import Limits
 
 
-def test_the_documented_limits_hold_by_default() -> None:
-    """30 s to log in, 30 s without a ping, 15 s for a request, 10 unanswered requests."""
+def test_the_defaults_are_the_documented_limits() -> None:
+    """30 s to log in, 30 s without a ping, 15 s per request, 10 pending requests."""
     assert Limits()[:4] == (30, 30, 15, 10)

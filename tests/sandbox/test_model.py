@@ -1,4 +1,4 @@
-"""The parts of a licence: access, agents, threads, chats."""
+"""The parts of a license: access, agents, threads, chats."""
 
 from support.license_client import AGENT1, CHAT, THREAD, LicenseClient
 
@@ -6,12 +6,12 @@ from rtmcli.sandbox.model import Access, Agent, Chat, Membership, Thread
 
 
 def make_agent(*group_ids: int) -> Agent:
-    """Make an agent of groups."""
+    """Return an agent who belongs to groups."""
     return Agent("a@b", "A", "normal", group_ids, scopes=frozenset(), effective_scopes=frozenset())
 
 
-def test_access_lets_in_groups_and_agents() -> None:
-    """Group 0 is everybody; an agent may be named itself; otherwise a group must be shared."""
+def test_access_includes_groups_and_agents() -> None:
+    """Group 0 includes all agents; others need a common group or their own ID in the access."""
     assert make_agent(1).is_allowed_by(Access())
     assert make_agent(1).is_allowed_by(Access((1, 2)))
     assert not make_agent(1).is_allowed_by(Access((2,)))
@@ -19,14 +19,14 @@ def test_access_lets_in_groups_and_agents() -> None:
     assert not make_agent().is_allowed_by(Access(()))
 
 
-def test_access_shows_groups_and_agents_only_if_any() -> None:
-    """group_ids are always there; agent_ids where agents have access."""
+def test_access_json_has_agents_only_if_any() -> None:
+    """group_ids are always present, agent_ids only if agents are listed."""
     assert Access((0, 2)).to_json() == {"group_ids": [0, 2]}
     assert Access((), ("a@b",)).to_json() == {"group_ids": [], "agent_ids": ["a@b"]}
 
 
 def test_a_thread_finds_and_replaces_its_events() -> None:
-    """Events are found by id; a replaced one keeps its place."""
+    """Events are found by ID; a replaced event keeps its position."""
     thread = Thread("T", 1, 0, Access())
     for event_id in "abc":
         thread.append_event({"id": event_id})
@@ -37,8 +37,8 @@ def test_a_thread_finds_and_replaces_its_events() -> None:
     assert thread.find_event("d") is None
 
 
-def test_a_chats_agents_are_those_present() -> None:
-    """Customers and former users are not among them."""
+def test_present_agents_are_listed() -> None:
+    """Customers and former users are not listed."""
     chat = Chat("C", Access())
     chat.users = {
         "a": Membership("agent"),
@@ -51,7 +51,7 @@ def test_a_chats_agents_are_those_present() -> None:
 
 
 def test_only_the_last_thread_may_be_active() -> None:
-    """active_thread is the last thread or nothing."""
+    """active_thread is the last thread or None."""
     client = LicenseClient()
     chat = client.license.state.chats[CHAT]
     before = chat.active_thread

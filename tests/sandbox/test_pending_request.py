@@ -1,4 +1,4 @@
-"""What faults make of a request, as a client from the documents sees it."""
+"""The effects of faults, as a client that follows the documentation observes them."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ TAG_PAYLOAD = {"chat_id": CHAT, "thread_id": THREAD, "tag": "slow"}
 
 @contextmanager
 def sandbox_with_faults(*specs: str) -> Iterator[tuple[Client, Client, Sandbox]]:
-    """Serve with faults; yield a client to suffer them, and a second one to watch."""
+    """Run a sandbox with faults; yield a client, an observing client, and the sandbox."""
     with (
         run_sandbox(
             options=ServerOptions(faults=tuple(map(parse_fault, specs)), seed=1)
@@ -32,91 +32,89 @@ def sandbox_with_faults(*specs: str) -> Iterator[tuple[Client, Client, Sandbox]]
 
 
 def thread_tags(observer: Client) -> list[str]:
-    """Look up what the thread is tagged with."""
-    answer = observer.call("get_chat_threads", {"chat_id": CHAT, "thread_ids": [THREAD]})
-    [thread] = answer["payload"]["chat"]["threads"]
+    """Return the tags of the thread."""
+    response = observer.call("get_chat_threads", {"chat_id": CHAT, "thread_ids": [THREAD]})
+    [thread] = response["payload"]["chat"]["threads"]
     return list(thread.get("tags", []))
 
 
-def error_of(answer: Message) -> Message:
-    """Return the error of a failing answer."""
-    assert answer["success"] is False
-    error = answer["payload"]["error"]
+def error_of(response: Message) -> Message:
+    """Return the error of a failed response."""
+    assert response["success"] is False
+    error = response["payload"]["error"]
     assert isinstance(error, dict)
     return error
 
 
-def test_an_error_is_answered_in_place_of_acting() -> None:
-    """The answer has the type and its default message; nothing was changed, nobody is told."""
-    with sandbox_with_faults("tag_chat_thread:error=too_many_requests") as (agent, witness, _):
+def test_error_prevents_execution() -> None:
+    """The response has the type and its default message; nothing changes and no push is sent."""
+    with sandbox_with_faults("tag_chat_thread:error=too_many_requests") as (agent, observer, _):
         error = error_of(agent.call("tag_chat_thread", TAG_PAYLOAD))
         assert error == {"type": "too_many_requests", "message": "Too many requests"}
-        assert thread_tags(witness) == []
+        assert thread_tags(observer) == []
         assert agent.pushes == []
 
 
-def test_an_error_may_come_after_acting() -> None:
-    """The request was executed and pushed, though its answer denies it."""
-    with sandbox_with_faults("tag_chat_thread:error=internal,at=after") as (agent, witness, _):
+def test_error_may_follow_execution() -> None:
+    """The request was executed and pushed despite the error."""
+    with sandbox_with_faults("tag_chat_thread:error=internal,at=after") as (agent, observer, _):
         assert error_of(agent.call("tag_chat_thread", TAG_PAYLOAD))["type"] == "internal"
-        assert witness.wait_for_push("chat_thread_tagged")["payload"] == TAG_PAYLOAD
-        assert thread_tags(witness) == ["slow"]
+        assert observer.wait_for_push("chat_thread_tagged")["payload"] == TAG_PAYLOAD
+        assert thread_tags(observer) == ["slow"]
 
 
-def test_a_wrong_region_is_named_in_the_error() -> None:
-    """Login may answer misdirected_request with the region that serves the licence."""
+def test_error_may_include_a_region() -> None:
+    """A login may fail with misdirected_request and the region of the license."""
     spec = "login:error=misdirected_request,region=fra"
     with (
         run_sandbox(options=ServerOptions(faults=(parse_fault(spec),))) as sandbox,
-        connected_client(sandbox.url) as stranger,
+        connected_client(sandbox.url) as client,
     ):
-        error = error_of(stranger.login(sandbox.token))
+        error = error_of(client.login(sandbox.token))
     assert (error["type"], error["data"]) == ("misdirected_request", {"region": "fra"})
 
 
-def test_a_delay_lets_later_answers_pass() -> None:
-    """The delayed request was acted on at once; its answer and its push come late."""
-    with sandbox_with_faults("tag_chat_thread:delay=300ms") as (agent, witness, _):
-        late = agent.send_request("tag_chat_thread", TAG_PAYLOAD)
-        assert thread_tags(witness) == ["slow"]
+def test_delay_reorders_responses() -> None:
+    """The request is executed at once; its response and push are delayed."""
+    with sandbox_with_faults("tag_chat_thread:delay=300ms") as (agent, observer, _):
+        request_id = agent.send_request("tag_chat_thread", TAG_PAYLOAD)
+        assert thread_tags(observer) == ["slow"]
         assert agent.call("get_chats_summary")["success"]
         assert agent.pushes == []
-        assert agent.wait_for_response(late)["success"]
-        assert agent.wait_for_push("chat_thread_tagged")["request_id"] == late
+        assert agent.wait_for_response(request_id)["success"]
+        assert agent.wait_for_push("chat_thread_tagged")["request_id"] == request_id
 
 
-def test_silence_acts_and_never_answers() -> None:
-    """There is no answer, but the push comes; or nothing at all where it strikes before."""
-    with sandbox_with_faults("tag_chat_thread:silent") as (agent, witness, _):
+def test_silent_sends_no_response() -> None:
+    """The push is sent, unless the fault applies before execution."""
+    with sandbox_with_faults("tag_chat_thread:silent") as (agent, observer, _):
         agent.send_request("tag_chat_thread", TAG_PAYLOAD)
         agent.call("get_chats_summary")
         assert [message["type"] for message in agent.pushes] == ["push"]
-        assert thread_tags(witness) == ["slow"]
-    with sandbox_with_faults("tag_chat_thread:silent,at=before") as (agent, witness, _):
+        assert thread_tags(observer) == ["slow"]
+    with sandbox_with_faults("tag_chat_thread:silent,at=before") as (agent, observer, _):
         agent.send_request("tag_chat_thread", TAG_PAYLOAD)
         agent.call("get_chats_summary")
         assert agent.pushes == []
-        assert thread_tags(witness) == []
+        assert thread_tags(observer) == []
 
 
 @pytest.mark.parametrize(
-    ("stage", "seen", "expected"),
+    ("stage", "received", "tags"),
     [("before", [], []), ("after", [], ["slow"]), ("answered", ["response", "push"], ["slow"])],
 )
-def test_a_dropped_connection_ends_without_a_close(
-    stage: str, seen: list[str], expected: list[str]
-) -> None:
-    """The connection is reset before acting, after it, or after the answer."""
-    with sandbox_with_faults(f"tag_chat_thread:drop={stage}") as (agent, witness, _):
+def test_drop_resets_the_connection(stage: str, received: list[str], tags: list[str]) -> None:
+    """The reset comes before execution, after it, or after the response."""
+    with sandbox_with_faults(f"tag_chat_thread:drop={stage}") as (agent, observer, _):
         agent.send_request("tag_chat_thread", TAG_PAYLOAD)
         messages, code = agent.read_until_closed()
-        assert [message["type"] for message in messages] == seen
+        assert [message["type"] for message in messages] == received
         assert code is None
-        assert thread_tags(witness) == expected
+        assert thread_tags(observer) == tags
 
 
-def test_answers_before_a_drop_arrive() -> None:
-    """A drop takes nothing back of what was answered in the same turn."""
+def test_earlier_responses_precede_a_drop() -> None:
+    """Responses from the same iteration of the event loop are still sent."""
     with sandbox_with_faults("tag_chat_thread:drop=before") as (agent, _, _):
         core = agent.connection.protocol
         core.send_text(b'{"action": "get_chats_summary", "request_id": "7"}')
@@ -128,16 +126,16 @@ def test_answers_before_a_drop_arrive() -> None:
 
 
 @pytest.mark.parametrize("code", [1000, 1008, 1011, 1012, 1013, 4000, 4999])
-def test_the_connection_closes_with_any_code(code: int) -> None:
-    """The request is neither acted on nor answered."""
-    with sandbox_with_faults(f"tag_chat_thread:close={code}") as (agent, witness, _):
+def test_close_uses_the_given_code(code: int) -> None:
+    """The request is neither executed nor answered."""
+    with sandbox_with_faults(f"tag_chat_thread:close={code}") as (agent, observer, _):
         agent.send_request("tag_chat_thread", TAG_PAYLOAD)
         assert agent.read_until_closed() == ([], code)
-        assert thread_tags(witness) == []
+        assert thread_tags(observer) == []
 
 
-def test_a_disconnect_names_its_reason_and_closes() -> None:
-    """agent_disconnected comes with its reason (and region), then the close with 1000."""
+def test_disconnect_pushes_its_reason() -> None:
+    """agent_disconnected has the reason (and region), and the server closes with 1000."""
     with sandbox_with_faults("*:disconnect=misdirected_connection,region=fra") as (agent, _, _):
         agent.send_request("tag_chat_thread", TAG_PAYLOAD)
         [push], code = agent.read_until_closed()
@@ -149,8 +147,8 @@ def test_a_disconnect_names_its_reason_and_closes() -> None:
     assert code == 1000
 
 
-def test_a_disconnect_may_come_a_while_after_the_answer() -> None:
-    """`at=answered,in=…` ends a session that began well."""
+def test_disconnect_may_follow_the_response() -> None:
+    """`at=answered,in=…` ends the session later."""
     with sandbox_with_faults("tag_chat_thread:disconnect=ping_timeout,at=answered,in=100ms") as (
         agent,
         _,
@@ -167,15 +165,15 @@ def test_a_disconnect_may_come_a_while_after_the_answer() -> None:
     assert code == 1000
 
 
-def test_pushes_may_come_before_the_answer() -> None:
-    """The order of answer and pushes is turned round."""
+def test_pushes_may_precede_the_response() -> None:
+    """The order of response and pushes is reversed."""
     with sandbox_with_faults("tag_chat_thread:push-first") as (agent, _, _):
         agent.call("tag_chat_thread", TAG_PAYLOAD)
         assert [push["action"] for push in agent.pushes] == ["chat_thread_tagged"]
 
 
-def test_an_answer_may_come_twice() -> None:
-    """Both answers are the same; it was acted on once."""
+def test_duplicate_repeats_the_response() -> None:
+    """Both responses are identical; the request is executed once."""
     with sandbox_with_faults("send_event:duplicate") as (agent, _, _):
         event = {"chat_id": CHAT, "event": {"type": "message", "text": "once"}}
         first = agent.call("send_event", event)
@@ -185,8 +183,8 @@ def test_an_answer_may_come_twice() -> None:
         assert [push["action"] for push in agent.pushes] == ["incoming_event"]
 
 
-def test_a_strange_answer_may_come_before_the_right_one() -> None:
-    """A response to a request that nobody made comes first."""
+def test_foreign_sends_an_unknown_response_first() -> None:
+    """Its request_id belongs to no request."""
     with sandbox_with_faults("tag_chat_thread:foreign") as (agent, _, _):
         request_id = agent.send_request("tag_chat_thread", TAG_PAYLOAD)
         foreign_response, own_response = agent.receive(), agent.receive()
@@ -194,15 +192,15 @@ def test_a_strange_answer_may_come_before_the_right_one() -> None:
         assert foreign_response["request_id"] != request_id == own_response["request_id"]
 
 
-def test_the_request_id_may_be_left_out() -> None:
-    """Neither the answer nor the push can be matched by the id."""
+def test_no_id_omits_the_request_id() -> None:
+    """Neither the response nor the push has it."""
     with sandbox_with_faults("tag_chat_thread:no-id") as (agent, _, _):
         agent.send_request("tag_chat_thread", TAG_PAYLOAD)
         assert ["request_id" in agent.receive() for _ in range(2)] == [False, False]
 
 
 @pytest.mark.parametrize(
-    ("how", "expected"),
+    ("form", "expected"),
     [
         ("json", b'{"action": "'),
         ("list", b"[]"),
@@ -211,16 +209,16 @@ def test_the_request_id_may_be_left_out() -> None:
         ("binary", b"\x00\x01\x02"),
     ],
 )
-def test_an_answer_may_be_broken(how: str, expected: bytes) -> None:
-    """Something unreadable comes in place of the answer; the connection stays open."""
-    with sandbox_with_faults(f"get_chats_summary:malformed={how}") as (agent, _, _):
+def test_malformed_replaces_the_response(form: str, expected: bytes) -> None:
+    """The connection stays open."""
+    with sandbox_with_faults(f"get_chats_summary:malformed={form}") as (agent, _, _):
         agent.send_request("get_chats_summary")
         assert agent.connection.recv(10, decode=False) == expected
         assert agent.call("ping")["success"]
 
 
-def test_faults_combine_whatever_their_order() -> None:
-    """An error that comes twice and late is what three faults on one request make."""
+def test_faults_combine_in_any_order() -> None:
+    """An error that is duplicated and delayed combines three faults."""
     specs = ("tag_chat_thread:duplicate", "*:delay=1ms", "tag_chat_thread:error=internal")
     with sandbox_with_faults(*specs) as (agent, _, _):
         first = agent.call("tag_chat_thread", TAG_PAYLOAD)
@@ -228,15 +226,15 @@ def test_faults_combine_whatever_their_order() -> None:
         assert error_of(first)["type"] == "internal"
 
 
-def test_a_fault_strikes_the_nth_request_only() -> None:
-    """The first and the third request are answered as ever."""
+def test_nth_selects_one_request() -> None:
+    """The first and the third request succeed."""
     with sandbox_with_faults("get_chats_summary:error=service_unavailable,nth=2") as (agent, _, _):
-        answers = [agent.call("get_chats_summary")["success"] for _ in range(3)]
-    assert answers == [True, False, True]
+        responses = [agent.call("get_chats_summary")["success"] for _ in range(3)]
+    assert responses == [True, False, True]
 
 
-def test_pings_may_go_unanswered() -> None:
-    """A server that no longer answers pings, but all else."""
+def test_pings_may_be_silent() -> None:
+    """Other requests are still answered."""
     with sandbox_with_faults("ping:silent,nth=2-") as (agent, _, _):
         agent.send_request("ping")
         assert agent.call("get_chats_summary")["success"]

@@ -1,4 +1,4 @@
-"""Properties: definitions, wrapping, changing, filters."""
+"""Properties: definitions, wrapping, changes, filters."""
 
 from typing import Any
 
@@ -16,37 +16,37 @@ SAMPLE_VALUES = {
     "string": st.text("abc ", max_size=9),
     "tokenized_string": st.text("abc ", max_size=9),
 }
-bare = st.fixed_dictionaries(
+bare_properties = st.fixed_dictionaries(
     {},
     optional={
         namespace: st.fixed_dictionaries(
             {},
             optional={
-                name: SAMPLE_VALUES[row.type]
-                for name, row in rows.items()
-                if row.writable_by_agents
+                name: SAMPLE_VALUES[definition.type]
+                for name, definition in definitions.items()
+                if definition.writable_by_agents
             },
         )
-        for namespace, rows in NAMESPACES.items()
+        for namespace, definitions in NAMESPACES.items()
     },
 )
 
 
-@given(bare)
-def test_bare_values_are_wrapped(given_: dict[str, Any]) -> None:
-    """Each value lies one level deeper, under `value`; a wrapped request says the same."""
-    wrapped = properties.validate_and_wrap(given_, "chat")
+@given(bare_properties)
+def test_bare_values_are_wrapped(bare: dict[str, Any]) -> None:
+    """Each value becomes {"value": value}; wrapped values are accepted unchanged."""
+    wrapped = properties.validate_and_wrap(bare, "chat")
 
     assert {
         namespace: {name: value["value"] for name, value in names.items()}
         for namespace, names in wrapped.items()
-    } == given_
+    } == bare
     assert properties.validate_and_wrap(wrapped, "chat") == wrapped
 
 
-@given(bare, bare)
-def test_deleting_what_was_set_restores_what_was_there(old: Any, new: Any) -> None:
-    """Update, then delete the same names: what was there besides is as before."""
+@given(bare_properties, bare_properties)
+def test_deleting_updated_properties_keeps_the_others(old: Any, new: Any) -> None:
+    """After an update and a deletion of the same names, all other properties are as before."""
     before = properties.validate_and_wrap(old, "chat")
     names = {namespace: list(each) for namespace, each in new.items()}
     updated = properties.merge(before, properties.validate_and_wrap(new, "chat"))
@@ -55,24 +55,21 @@ def test_deleting_what_was_set_restores_what_was_there(old: Any, new: Any) -> No
 
 
 @pytest.mark.parametrize(
-    ("given_", "message"),
+    ("bare", "message"),
     [
         ({"tests": {"int_property": 1}}, "validation: property namespace tests not found"),
         ({"test": {"property": 1}}, "validation: property test.property not found"),
         (
             {"test": {"int_property": "1"}},
-            'validation: property test.int_property must be a whole number of 32 bits, not "1"',
+            'validation: property test.int_property must be a 32-bit integer, not "1"',
         ),
         (
             {"test": {"int_property": True}},
-            "validation: property test.int_property must be a whole number of 32 bits, not true",
+            "validation: property test.int_property must be a 32-bit integer, not true",
         ),
         (
             {"test": {"int_property": 2**31}},
-            (
-                "validation: property test.int_property must be a whole number of 32 bits,"
-                " not 2147483648"
-            ),
+            "validation: property test.int_property must be a 32-bit integer, not 2147483648",
         ),
         (
             {"test": {"bool_property": 0}},
@@ -88,29 +85,29 @@ def test_deleting_what_was_set_restores_what_was_there(old: Any, new: Any) -> No
         ),
     ],
 )
-def test_what_is_not_defined_is_refused(given_: dict[str, Any], message: str) -> None:
-    """An unknown namespace or name, a wrong type, or a property of the router is refused."""
+def test_invalid_properties_are_rejected(bare: dict[str, Any], message: str) -> None:
+    """Unknown namespaces and names, wrong types and read-only properties are rejected."""
     with pytest.raises(RequestError) as error:
-        properties.validate_and_wrap(given_, "thread")
+        properties.validate_and_wrap(bare, "thread")
 
     assert str(error.value) == message
 
 
-def test_a_property_may_be_missing_in_some_places() -> None:
-    """Routing is a matter of chats and threads: events have none."""
-    with pytest.raises(RequestError, match=r"routing\.pinned does not exist in events"):
+def test_a_property_may_be_limited_to_some_targets() -> None:
+    """Chats and threads have routing properties; events do not."""
+    with pytest.raises(RequestError, match=r"routing\.pinned is not defined for events"):
         properties.validate_and_wrap({"routing": {"pinned": True}}, "event")
 
 
 def test_names_to_delete_must_be_defined() -> None:
-    """A list of names is checked like values are."""
+    """Unknown names are rejected as in an update."""
     properties.validate_names({"rating": ["score"]}, "event")
     with pytest.raises(RequestError, match=r"rating\.stars not found"):
         properties.validate_names({"rating": ["score", "stars"]}, "event")
 
 
-def test_setting_keeps_other_names_and_namespaces() -> None:
-    """An update changes what it names only, and leaves the old value as it was."""
+def test_an_update_keeps_other_names_and_namespaces() -> None:
+    """An update changes the named properties only, and does not modify the old object."""
     old = {"rating": {"score": {"value": 1}}, "source": {"type": {"value": "a"}}}
     new = properties.merge(old, {"rating": {"comment": {"value": "b"}}})
 
@@ -120,7 +117,7 @@ def test_setting_keeps_other_names_and_namespaces() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operator", "passes"),
+    ("operators", "expected"),
     [
         ({"exists": True}, True),
         ({"exists": False}, False),
@@ -131,21 +128,20 @@ def test_setting_keeps_other_names_and_namespaces() -> None:
         ({"exclude_values": [1]}, False),
     ],
 )
-def test_a_filter_passes_by_its_operator(operator: dict[str, Any], passes: bool) -> None:
-    """A filter asks whether a property exists, is among values, or is none of them."""
+def test_a_filter_matches_by_its_operator(operators: dict[str, Any], expected: bool) -> None:
+    """A filter requires that a property exists, is one of the values, or is not one of them."""
     rated = {"rating": {"score": {"value": 1}}}
 
-    assert properties.matches(rated, {"rating": {"score": operator}}) is passes
+    assert properties.matches(rated, {"rating": {"score": operators}}) is expected
 
 
-def test_what_is_not_there_passes_exclusion_only() -> None:
-    """A missing property is among no values."""
-    asked = {"rating": {"score": {"values": [1]}}}, {"rating": {"score": {"exclude_values": [1]}}}
+def test_a_missing_property_matches_excluded_values_only() -> None:
+    """A missing property is not one of any values."""
+    assert not properties.matches({}, {"rating": {"score": {"values": [1]}}})
+    assert properties.matches({}, {"rating": {"score": {"exclude_values": [1]}}})
 
-    assert [properties.matches({}, each) for each in asked] == [False, True]
 
-
-def test_filters_on_unknown_properties_are_refused() -> None:
-    """A filter names a property that is defined."""
+def test_filters_on_unknown_properties_are_rejected() -> None:
+    """A filter must name a defined property."""
     with pytest.raises(RequestError, match=r"rating\.stars not found"):
         properties.validate_filters({"rating": {"stars": {"exists": True}}})

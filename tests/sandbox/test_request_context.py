@@ -1,4 +1,4 @@
-"""A call: what the scopes of a request reach."""
+"""The chats and threads that the scopes of a request cover."""
 
 import pytest
 from support.license_client import (
@@ -18,14 +18,14 @@ from rtmcli.sandbox.request_context import RequestContext
 
 
 def make_context(scope_level: int) -> RequestContext:
-    """Make a call of agent1 with a reach."""
+    """Create a context of agent1 with a scope level."""
     client = LicenseClient()
     state = client.license.state
     return RequestContext(state, client.caller, state.agents[AGENT1], AGENT1, scope_level)
 
 
 @pytest.mark.parametrize(
-    ("reach", "reached"),
+    ("scope_level", "covered"),
     [
         (scopes.ALL, {CHAT, GROUP2_CHAT, GROUP3_CHAT, CLOSED_CHAT}),
         (scopes.ACCESS, {CHAT, GROUP2_CHAT, CLOSED_CHAT}),
@@ -33,31 +33,31 @@ def make_context(scope_level: int) -> RequestContext:
         (scopes.NONE, set()),
     ],
 )
-def test_a_reach_covers_its_chats(reach: int, reached: set[str]) -> None:
-    """All covers every chat, access those of the agent's groups, my those it takes part in."""
-    context = make_context(reach)
+def test_each_scope_level_covers_its_chats(scope_level: int, covered: set[str]) -> None:
+    """ALL covers every chat, ACCESS those of the agent's groups, MY those with the agent."""
+    context = make_context(scope_level)
     chats = (CHAT, GROUP2_CHAT, GROUP3_CHAT, CLOSED_CHAT)
 
-    assert {each for each in chats if context.can_access(context.state.chats[each])} == reached
-    for each in set(chats) - reached:
-        with pytest.raises(RequestError, match="do not reach chat"):
+    assert {each for each in chats if context.can_access(context.state.chats[each])} == covered
+    for each in set(chats) - covered:
+        with pytest.raises(RequestError, match="do not cover chat"):
             context.chat(each)
 
 
-def test_a_thread_may_be_out_of_reach_in_a_chat_within() -> None:
-    """A closed thread has an access of its own; the active one is open to who takes part."""
+def test_a_thread_may_be_restricted_in_an_accessible_chat() -> None:
+    """A closed thread has its own access; members can read the active one."""
     context = make_context(scopes.ACCESS)
     chat = context.chat(CHAT)
     chat.threads[1].access = chat.threads[2].access = Access((3,))
     chat.threads[1].user_ids = []
 
     assert context.thread(chat, THREAD) is chat.threads[2]
-    with pytest.raises(RequestError, match="do not reach thread PT039ES4OG"):
+    with pytest.raises(RequestError, match="do not cover thread PT039ES4OG"):
         context.thread(chat, "PT039ES4OG")
 
 
-def test_the_active_thread_is_open_to_who_takes_part() -> None:
-    """Being present opens the active thread, even without access and before saying anything."""
+def test_members_can_read_the_active_thread() -> None:
+    """Presence suffices, even without access or events."""
     context = make_context(scopes.ACCESS)
     chat = context.chat(CHAT)
     chat.threads[2].access, chat.threads[2].user_ids = Access((3,)), []
@@ -65,8 +65,8 @@ def test_the_active_thread_is_open_to_who_takes_part() -> None:
     assert context.thread(chat, THREAD) is chat.threads[2]
 
 
-def test_who_took_part_in_a_thread_sees_it() -> None:
-    """A thread in which the agent took part stays open to it."""
+def test_former_members_can_read_a_thread() -> None:
+    """A thread remains readable for an agent who was its user."""
     context = make_context(scopes.MY)
     chat = context.chat(CHAT)
     chat.threads[0].access = Access((3,))

@@ -1,4 +1,4 @@
-"""Scopes: what implies what, what roles have, how far a method reaches."""
+"""Implied scopes, the scopes of roles, and access levels."""
 
 import pytest
 from hypothesis import given
@@ -24,8 +24,8 @@ from rtmcli.sandbox import scopes
         ),
     ],
 )
-def test_a_scope_implies_weaker_ones(scope: str, implied: set[str]) -> None:
-    """Writing implies reading; all implies access, which implies my; chats their conversation."""
+def test_a_scope_implies_weaker_scopes(scope: str, implied: set[str]) -> None:
+    """Mode rw implies ro; all implies access, which implies my; chats imply chats.conversation."""
     assert {scope} | implied <= scopes.with_implied(frozenset({scope}))
 
 
@@ -40,21 +40,21 @@ def test_a_scope_implies_weaker_ones(scope: str, implied: set[str]) -> None:
         ("agents--all:rw", "chats--my:ro"),
     ],
 )
-def test_a_scope_implies_nothing_stronger(scope: str, not_implied: str) -> None:
-    """Nothing follows towards more rights, a wider reach or another resource."""
+def test_a_scope_does_not_imply_stronger_scopes(scope: str, not_implied: str) -> None:
+    """It implies no higher mode, wider level or other resource."""
     assert not_implied not in scopes.with_implied(frozenset({scope}))
 
 
 @given(st.frozensets(st.sampled_from(sorted(scopes.ADMINISTRATOR))))
-def test_what_is_implied_implies_nothing_more(granted: frozenset[str]) -> None:
-    """A closure is closed."""
+def test_with_implied_is_idempotent(granted: frozenset[str]) -> None:
+    """It is also a superset of the granted scopes."""
     once = scopes.with_implied(granted)
     assert scopes.with_implied(once) == once
     assert granted <= once
 
 
-def test_owners_and_administrators_may_do_everything() -> None:
-    """Their default grants cover every method."""
+def test_owners_and_administrators_may_call_every_method() -> None:
+    """Their default scopes cover all methods."""
     for role in ("owner", "administrator"):
         granted = scopes.with_implied(scopes.SCOPES_BY_ROLE[role])
         for method in API.methods.values():
@@ -75,14 +75,14 @@ def test_owners_and_administrators_may_do_everything() -> None:
         ("ban_customer", scopes.ALL),
     ],
 )
-def test_normal_agents_change_their_own_chats_only(action: str, reach: int) -> None:
-    """The role normal reads and writes all conversations, but manages only chats of its own."""
+def test_normal_agents_manage_their_own_chats_only(action: str, reach: int) -> None:
+    """The role normal may read and write all conversations."""
     granted = scopes.with_implied(scopes.NORMAL)
     assert scopes.scope_level(granted, scopes.required_scopes(API.methods[action])) == reach
 
 
-def test_following_takes_a_scope_to_read() -> None:
-    """The documents differ, so reading all or shared chats suffices to follow; my does not."""
+def test_follow_chat_needs_a_read_scope() -> None:
+    """The documents differ, so chats--all:ro or chats--access:ro suffices; my does not."""
     required = scopes.required_scopes(API.methods["follow_chat"])
 
     assert (
@@ -95,6 +95,6 @@ def test_following_takes_a_scope_to_read() -> None:
     )
 
 
-def test_a_method_without_scopes_reaches_everywhere() -> None:
-    """Where none is documented none is needed."""
+def test_a_method_without_scopes_needs_none() -> None:
+    """Its level is ALL."""
     assert scopes.scope_level(frozenset(), ()) == scopes.ALL

@@ -1,4 +1,4 @@
-"""The rows of what was said."""
+"""The chats of the sample data."""
 
 from rtmcli.sandbox import seed_chats
 from rtmcli.sandbox.events import FIELDS_BY_TYPE
@@ -6,22 +6,21 @@ from rtmcli.sandbox.seed_data import AGENTS
 
 
 def test_only_the_last_thread_of_a_chat_is_active() -> None:
-    """A chat has at most one active thread, always the last one."""
+    """A chat has at most one active thread, the last one."""
     for chat in seed_chats.CHATS:
         assert not any(thread.active for thread in chat.threads[:-1])
 
 
 def test_events_have_fields_of_their_type() -> None:
-    """What was said has nothing that could not be sent, but for ids and what servers add."""
+    """Events have only fields that can be sent, besides those that the server adds."""
     for chat in seed_chats.CHATS:
-        for said in (each for thread in chat.threads for each in thread.events):
-            kind = said.fields["type"]
-            known = {*FIELDS_BY_TYPE[kind], "type", "id", "recipients", "properties"}
-            assert said.fields.keys() <= known
-            assert said.author == "customer" or said.author in {each.id for each in AGENTS}
+        for event in (each for thread in chat.threads for each in thread.events):
+            own_fields = FIELDS_BY_TYPE[event.fields["type"]]
+            assert event.fields.keys() <= {*own_fields, "type", "id", "recipients", "properties"}
+            assert event.author == "customer" or event.author in {each.id for each in AGENTS}
 
 
-def test_a_note_is_for_agents() -> None:
-    """Text goes to all, a note to agents only."""
+def test_a_message_may_be_for_agents_only() -> None:
+    """A message goes to all by default."""
     assert seed_chats.message("a", "b").fields == {"type": "message", "text": "b"}
     assert seed_chats.agents_only_message("a", "b").fields["recipients"] == "agents"

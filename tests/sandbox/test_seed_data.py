@@ -1,4 +1,4 @@
-"""The rows of the seed licence."""
+"""The sample data."""
 
 from collections import Counter
 
@@ -7,20 +7,20 @@ from rtmcli.sandbox import seed_chats, seed_data
 from rtmcli.sandbox.properties import NAMESPACES
 
 
-def test_the_licence_is_lively_enough_to_try_things_on() -> None:
-    """There are 20 customers from several countries, and eight chats with threads of all kinds."""
+def test_the_sample_data_has_enough_variety() -> None:
+    """At least 20 customers from 5 countries, 8 chats, open and closed threads, all event types."""
     threads = [thread for chat in seed_chats.CHATS for thread in chat.threads]
 
     assert len(seed_data.CUSTOMERS) >= 20
     assert len({seed_data.LOCATIONS[each.location].country for each in seed_data.CUSTOMERS}) >= 5
     assert len(seed_chats.CHATS) >= 8
     assert {each.active for each in threads} == {True, False}
-    kinds = {said.fields["type"] for thread in threads for said in thread.events}
-    assert kinds == {"message", "rich_message", "file", "filled_form", "custom", "annotation"}
+    event_types = {event.fields["type"] for thread in threads for event in thread.events}
+    assert event_types == {"message", "rich_message", "file", "filled_form", "custom", "annotation"}
 
 
-def test_rows_agree_with_each_other() -> None:
-    """Ids are unique; places, agents, groups, customers and properties are those of other rows."""
+def test_references_between_the_data_are_valid() -> None:
+    """IDs are unique; referenced agents, groups, customers and properties exist."""
     agents = {each.id for each in seed_data.AGENTS}
     emails = Counter(each.email for each in seed_data.CUSTOMERS)
     chats = Counter(each.customer_email for each in seed_chats.CHATS)
@@ -36,10 +36,10 @@ def test_rows_agree_with_each_other() -> None:
         assert not any(thread.active for thread in chat.threads[:-1])
 
 
-def test_what_the_samples_name_is_there() -> None:
-    """The ids in the samples of the reference exist in the licence."""
-    rows = repr((seed_data.AGENTS, seed_data.CUSTOMERS, seed_chats.CHATS, seed_data.GROUPS))
-    for row in API.methods.values():
+def test_the_ids_of_the_examples_exist() -> None:
+    """The IDs in the examples of the reference exist in the sample data."""
+    data = repr((seed_data.AGENTS, seed_data.CUSTOMERS, seed_chats.CHATS, seed_data.GROUPS))
+    for method in API.methods.values():
         for name in ("chat_id", "thread_id", "event_id", "customer_id", "user_id"):
-            if name in row.example:
-                assert row.example[name] in rows, row.action
+            if name in method.example:
+                assert method.example[name] in data, method.action

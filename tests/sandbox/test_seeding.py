@@ -1,4 +1,4 @@
-"""Founding: the rows become a licence."""
+"""Filling a license with the sample data."""
 
 from support.license_client import CHAT, CLOSED_CHAT, CUSTOMER, THREAD, LicenseClient
 
@@ -9,12 +9,12 @@ NOW = 1_600_000_000.0
 
 
 def make_license(random_seed: int | None = None) -> License:
-    """Found a licence at a fixed time."""
+    """Create a license at a fixed time."""
     return License(random_seed, lambda: NOW)
 
 
-def test_the_licence_is_the_same_whatever_the_seed() -> None:
-    """Ids, texts and tokens of the seed licence do not depend on the random seed."""
+def test_the_sample_data_does_not_depend_on_the_seed() -> None:
+    """IDs, texts and tokens are the same for every random seed."""
     one, other = make_license(1), make_license(None)
 
     for action in ("get_customers", "get_archives"):
@@ -22,8 +22,8 @@ def test_the_licence_is_the_same_whatever_the_seed() -> None:
     assert one.tokens == other.tokens
 
 
-def test_each_agent_has_a_token_but_no_bot() -> None:
-    """Agents can log in, each with a token of its own; bots act through agents."""
+def test_each_agent_except_bots_has_a_token() -> None:
+    """Each agent has its own token; bots act through agents."""
     tokens = make_license().tokens
 
     assert [each.agent_id for each in tokens] == [
@@ -32,8 +32,8 @@ def test_each_agent_has_a_token_but_no_bot() -> None:
     assert len({each.token for each in tokens}) == len(tokens)
 
 
-def test_moments_follow_each_other() -> None:
-    """Nothing lies in the future; customers came before they chatted, threads follow threads."""
+def test_times_are_consistent() -> None:
+    """No time is in the future; customers are created before they chat; events are in order."""
     state = make_license().state
     for chat in state.chats.values():
         times = [event["timestamp"] for thread in chat.threads for event in thread.events]
@@ -48,7 +48,7 @@ def test_moments_follow_each_other() -> None:
 
 
 def test_events_are_numbered_and_closed_threads_end_with_a_message() -> None:
-    """Events count from 1 within their thread; who closed a thread is told by a system message."""
+    """Events are numbered from 1; a closed thread ends with a system message."""
     client = LicenseClient(make_license())
     active, closed = client.fetch_thread(), client.fetch_thread(CLOSED_CHAT, "D2F4G6H8J0")
 
@@ -58,8 +58,8 @@ def test_events_are_numbered_and_closed_threads_end_with_a_message() -> None:
     assert (active["active"], closed["active"]) == (True, False)
 
 
-def test_statistics_count_what_is_there() -> None:
-    """A customer's chats and threads are those of the licence."""
+def test_statistics_match_the_data() -> None:
+    """A customer's statistics count its chats and threads."""
     state = make_license().state
     for customer in state.customers.values():
         statistics = customer.data["statistics"]
@@ -69,8 +69,8 @@ def test_statistics_count_what_is_there() -> None:
         assert statistics["visits_count"] >= 1
 
 
-def test_who_browses_is_on_the_website() -> None:
-    """Customers who browse have a visit, the others only a last one; all come from somewhere."""
+def test_online_customers_have_a_visit() -> None:
+    """Online customers have a current visit; all have a last visit with a location."""
     state = make_license().state
 
     assert CUSTOMER in state.visits
@@ -79,8 +79,8 @@ def test_who_browses_is_on_the_website() -> None:
         assert customer.data["last_visit"]["geolocation"]["city"]
 
 
-def test_the_scopes_of_the_first_agent_may_be_given() -> None:
-    """Scopes replace those of the role, for the first agent only."""
+def test_the_scopes_of_the_first_agent_can_be_set() -> None:
+    """The scopes replace those of the role, for the first agent only."""
     tokens = License(role="normal", scopes=["customers:ro"]).tokens
 
     assert tokens[0].scopes == {"customers:ro"}
@@ -88,8 +88,8 @@ def test_the_scopes_of_the_first_agent_may_be_given() -> None:
     assert tokens[0].permission == "normal"
 
 
-def test_the_sample_chat_is_as_the_reference_shows_it() -> None:
-    """The chat of the samples has its thread, its events and the rating that samples delete."""
+def test_the_sample_chat_matches_the_reference() -> None:
+    """The chat of the examples has the thread, events and rating that they use."""
     client = LicenseClient(make_license())
     ids = [each["id"] for each in client.fetch_thread(CHAT, THREAD)["events"]]
 

@@ -1,4 +1,4 @@
-"""The server as a whole: its end, its clocks, what nobody asked for."""
+"""The server: shutdown, tickers, and pushes that no request causes."""
 
 from support.independent_client import Client, connected_client
 
@@ -8,36 +8,36 @@ from rtmcli.sandbox.server_options import ServerOptions
 from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 
 
-def test_when_the_server_stops_every_client_is_told() -> None:
-    """The end of the server is a close with 1001, for whoever has not logged in, too."""
+def test_stopping_closes_every_connection() -> None:
+    """The close code is 1001, before login, too."""
     with (
         run_sandbox() as sandbox,
         connected_client(sandbox.url, sandbox.token) as agent,
-        connected_client(sandbox.url) as stranger,
+        connected_client(sandbox.url) as anonymous,
     ):
         sandbox.stop()
         assert agent.read_until_closed()[1] == 1001
-        assert stranger.read_until_closed()[1] == 1001
+        assert anonymous.read_until_closed()[1] == 1001
 
 
-def test_a_client_that_does_not_read_cannot_hold_up_the_end() -> None:
-    """The server waits for its clients' half of the close for a moment only."""
+def test_a_slow_reader_does_not_delay_the_shutdown() -> None:
+    """The server waits for closing handshakes for a limited time."""
     limits = Limits(shutdown_timeout=0.05, close_timeout=1000, max_write_buffer=2**30)
     with (
         run_sandbox(options=ServerOptions(limits)) as sandbox,
         connected_client(sandbox.url, sandbox.token, slow_reader=True) as stalled,
     ):
         with connected_client(sandbox.url, sandbox.token) as agent:
-            flood = {"scopes": {"agents": {"all": True}}, "content": "x" * 500_000}
+            payload = {"scopes": {"agents": {"all": True}}, "content": "x" * 500_000}
             for _ in range(40):
-                agent.call("multicast", flood)
+                agent.call("multicast", payload)
                 agent.pushes.clear()
         sandbox.stop()
         assert stalled.read_until_closed()[1] is None
 
 
-def test_customers_live_at_the_rate_asked_for() -> None:
-    """With traffic an agent hears of customers without asking."""
+def test_traffic_causes_pushes() -> None:
+    """The pushes of simulated customers have no request_id."""
     with (
         run_sandbox(options=ServerOptions(traffic_rate=500.0, seed=1)) as sandbox,
         connected_client(sandbox.url, sandbox.token) as agent,
@@ -46,8 +46,8 @@ def test_customers_live_at_the_rate_asked_for() -> None:
             assert "request_id" not in agent.wait_for_push(name)
 
 
-def test_chats_in_which_nothing_happens_are_closed() -> None:
-    """Half an hour after the last event the router archives the thread, without being asked."""
+def test_inactive_chats_are_closed() -> None:
+    """The server archives a thread half an hour after its last event."""
     now = [1_600_000_000.0]
     license_ = License(clock=lambda: now[0])
     with (
@@ -59,10 +59,10 @@ def test_chats_in_which_nothing_happens_are_closed() -> None:
     assert "user_id" not in closed["payload"]
 
 
-def test_the_last_connection_takes_the_agent_offline(sandbox: Sandbox, agent: Client) -> None:
-    """Others learn that an agent is gone when all of the agent's connections are."""
-    other = sandbox.license.tokens[1]
-    with connected_client(sandbox.url, other.token), connected_client(sandbox.url, other.token):
+def test_an_agent_goes_offline_with_the_last_connection(sandbox: Sandbox, agent: Client) -> None:
+    """Other agents get agent_updated."""
+    token = sandbox.license.tokens[1]
+    with connected_client(sandbox.url, token.token), connected_client(sandbox.url, token.token):
         agent.wait_for_push("agent_updated")
     push = agent.wait_for_push("agent_updated")
-    assert push["payload"]["agent_id"] == other.agent_id
+    assert push["payload"]["agent_id"] == token.agent_id

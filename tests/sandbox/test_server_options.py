@@ -1,12 +1,12 @@
-"""How a server behaves."""
+"""The options of a server."""
 
 import pytest
 
 from rtmcli.sandbox.server_options import DEFAULT, Latency, parse_latency
 
 
-def test_by_default_a_server_is_faithful_and_quick() -> None:
-    """No fault, no latency, no traffic, unless they are asked for."""
+def test_defaults() -> None:
+    """No faults, no latency, no traffic."""
     assert (DEFAULT.limits, (), Latency(0, 0), 0, None) == DEFAULT
 
 
@@ -22,13 +22,13 @@ def test_by_default_a_server_is_faithful_and_quick() -> None:
         ("0.5±0.25", Latency(0.5, 0.25)),
     ],
 )
-def test_latency_has_a_mean_and_a_spread(text: str, expected: Latency) -> None:
-    """The spread takes the unit of the mean where it has none."""
+def test_latency_has_a_mean_and_jitter(text: str, expected: Latency) -> None:
+    """The unit of the jitter defaults to that of the mean."""
     assert parse_latency(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "±5", "50ms±", "50 ms", "-50ms", "50ms-20", "fast", "1.2.3"])
-def test_what_is_no_latency_is_refused(text: str) -> None:
-    """The error names the option and shows how to write it."""
-    with pytest.raises(ValueError, match="--latency"):
+def test_an_invalid_latency_is_rejected(text: str) -> None:
+    """The error continues a sentence that begins with the option, and shows the syntax."""
+    with pytest.raises(ValueError, match=r"^(must|holds a)"):
         parse_latency(text)

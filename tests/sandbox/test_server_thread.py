@@ -1,4 +1,4 @@
-"""A server beside the program that needs it."""
+"""A server in a thread."""
 
 import threading
 
@@ -10,7 +10,7 @@ from rtmcli.sandbox.loopback import create_listener, listener_url
 from rtmcli.sandbox.server_thread import run_sandbox
 
 
-def test_the_server_answers_within_the_block_and_not_after_it() -> None:
+def test_the_server_runs_within_the_block() -> None:
     """The port is closed when the block ends."""
     with run_sandbox() as sandbox, connected_client(sandbox.url, sandbox.token) as agent:
         assert agent.call("ping")["success"]
@@ -18,16 +18,16 @@ def test_the_server_answers_within_the_block_and_not_after_it() -> None:
         pass
 
 
-def test_nothing_is_left_running() -> None:
-    """Neither a thread nor a connection outlives the block."""
-    before = set(threading.enumerate())  # some of which may end meanwhile
+def test_no_thread_is_left_running() -> None:
+    """No thread or connection outlives the block."""
+    before = set(threading.enumerate())  # some may end meanwhile
     with run_sandbox() as sandbox, connected_client(sandbox.url, sandbox.token):
         pass
     assert set(threading.enumerate()) - before == set()
 
 
 def test_the_token_is_that_of_the_first_agent() -> None:
-    """The licence and the listening socket may be given."""
+    """The license and the listening socket can be given."""
     license_ = License(seed=1)
     listener = create_listener()
     with run_sandbox(license_, listener=listener) as sandbox:
@@ -36,8 +36,8 @@ def test_the_token_is_that_of_the_first_agent() -> None:
         assert sandbox.token == license_.tokens[0].token
 
 
-def test_what_is_done_in_the_servers_thread_returns_and_raises_here() -> None:
-    """`call` gives the result, or the exception, and sends what was pushed."""
+def test_call_threadsafe_returns_and_raises() -> None:
+    """It returns the result, or raises the exception, and flushes pushes."""
     with run_sandbox() as sandbox, connected_client(sandbox.url, sandbox.token) as agent:
         assert sandbox.call_threadsafe(lambda server: server.connection_count) == 1
         with pytest.raises(ZeroDivisionError):
@@ -49,10 +49,10 @@ def test_what_is_done_in_the_servers_thread_returns_and_raises_here() -> None:
         )
 
 
-def test_two_servers_do_not_know_each_other() -> None:
-    """Each has its own licence, port and tokens' state."""
-    with run_sandbox() as one, run_sandbox() as other:
-        assert one.url != other.url
-        with connected_client(one.url, one.token) as agent:
+def test_two_servers_are_independent() -> None:
+    """Each has its own license, port and state."""
+    with run_sandbox() as first, run_sandbox() as second:
+        assert first.url != second.url
+        with connected_client(first.url, first.token) as agent:
             assert agent.call("ping")["success"]
-        assert other.call_threadsafe(lambda server: server.connection_count) == 0
+        assert second.call_threadsafe(lambda server: server.connection_count) == 0

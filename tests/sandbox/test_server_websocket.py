@@ -1,4 +1,4 @@
-"""The server's end of a WebSocket, spoken to in frames written by hand."""
+"""The server side of a WebSocket, tested with hand-written frames."""
 
 import itertools
 
@@ -18,10 +18,10 @@ MASK = b"\x01\x80\xfem"
 
 
 class EchoServer:
-    """A WebSocket that answers each message with itself."""
+    """A WebSocket that echoes each message."""
 
     def __init__(self) -> None:
-        self.other_opcodes: list[int] = []  # the opcodes of those that are no whole text
+        self.other_opcodes: list[int] = []  # of frames other than unfragmented text
         self.websocket = ServerWebSocket(1 << 20, self.on_text, self.on_frame)
 
     def on_text(self, message: bytes) -> None:
@@ -30,11 +30,11 @@ class EchoServer:
             self.websocket.send(message)
 
     def on_frame(self, frame: frames.Frame) -> None:
-        """Note a frame."""
+        """Record the opcode of a frame."""
         self.other_opcodes.append(frame.opcode)
 
     def feed(self, *chunks: bytes) -> list[bytes]:
-        """Receive one chunk after the other; return what is to be written, frame by frame."""
+        """Receive chunks; return the queued frames."""
         for chunk in chunks:
             self.websocket.receive_data(chunk)
         return self.websocket.data_to_send()
@@ -42,7 +42,7 @@ class EchoServer:
 
 @pytest.fixture
 def server() -> EchoServer:
-    """Make a server that has shaken hands."""
+    """Create a server after the handshake."""
     echo_server = EchoServer()
     [response] = echo_server.feed(HANDSHAKE)
     assert response.startswith(b"HTTP/1.1 101 ")
@@ -50,19 +50,19 @@ def server() -> EchoServer:
 
 
 def masked_text_frame(message: bytes) -> bytes:
-    """Write a client's message."""
+    """Encode a client's text message."""
     return encode(Opcode.TEXT, message, mask=MASK)
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 200_000])
-def test_a_message_of_any_length_comes_in_and_goes_out(server: EchoServer, size: int) -> None:
-    """Its mask is taken off, and it leaves in one frame without any."""
+def test_messages_of_any_length(server: EchoServer, size: int) -> None:
+    """They are unmasked, and sent in one unmasked frame."""
     message = b"\xc3\xa4" * (size // 2) + b"x" * (size % 2)
     assert server.feed(masked_text_frame(message)) == [encode(Opcode.TEXT, message)]
 
 
-def test_binary_messages_go_out_as_such(server: EchoServer) -> None:
-    """The opcode is the one that was asked for; the number of waiting frames comes back."""
+def test_binary_messages_can_be_sent(server: EchoServer) -> None:
+    """The method returns the number of queued frames."""
     assert server.websocket.send(b"a") == 1
     assert server.websocket.send(b"\xff", frames.Opcode.BINARY) == 2
     assert server.websocket.data_to_send() == [
@@ -71,16 +71,16 @@ def test_binary_messages_go_out_as_such(server: EchoServer) -> None:
     ]
 
 
-def test_frames_may_follow_the_handshake_at_once() -> None:
-    """Wherever the bytes are cut, what stands behind the handshake is taken."""
+def test_frames_may_follow_the_handshake_immediately() -> None:
+    """They are received however the data is split."""
     data = HANDSHAKE + masked_text_frame(b"one") + masked_text_frame(b"two")
     for cut in range(1, len(data)):
         written = EchoServer().feed(data[:cut], data[cut:])
         assert written[1:] == [encode(Opcode.TEXT, b"one"), encode(Opcode.TEXT, b"two")]
 
 
-def test_a_pong_keeps_its_place_among_the_answers(server: EchoServer) -> None:
-    """What the core writes leaves in the order of what caused it."""
+def test_pongs_keep_their_order(server: EchoServer) -> None:
+    """Output of the core stays in order with other frames."""
     ping = encode(Opcode.PING, b"?", mask=MASK)
     assert server.feed(masked_text_frame(b"a") + ping + masked_text_frame(b"b")) == [
         encode(Opcode.TEXT, b"a"),
@@ -90,8 +90,8 @@ def test_a_pong_keeps_its_place_among_the_answers(server: EchoServer) -> None:
     assert server.other_opcodes == [Opcode.PING]
 
 
-def test_the_clients_close_ends_it(server: EchoServer) -> None:
-    """The close is answered, what follows it is not read, and nothing more may be sent."""
+def test_the_client_closes(server: EchoServer) -> None:
+    """The close is answered, later data is ignored, and no more messages can be sent."""
     close = encode(Opcode.CLOSE, b"\x03\xe8", mask=MASK)
     written = server.feed(
         masked_text_frame(b"a") + close + masked_text_frame(b"late"), masked_text_frame(b"later")
@@ -100,16 +100,16 @@ def test_the_clients_close_ends_it(server: EchoServer) -> None:
     assert not server.websocket.is_open
 
 
-def test_our_close_waits_for_the_clients() -> None:
-    """The client's close is found behind whatever it had sent before, cut anywhere."""
+def test_the_server_closes() -> None:
+    """The client's close is found after earlier data, however the data is split."""
     close = encode(Opcode.CLOSE, b"\x03\xe8", mask=MASK)
     data = masked_text_frame(b"on its way") + encode(Opcode.PING, mask=MASK) + close
     for start, cut in itertools.product((0, 5), range(6, len(data))):
-        one = EchoServer()
-        one.feed(HANDSHAKE, data[:start])
-        one.websocket.close(1001)
-        assert one.websocket.data_to_send() == [encode(Opcode.CLOSE, b"\x03\xe9")]
-        assert one.feed(data[start:cut], data[cut:]) == [encode(Opcode.PONG), b""]
+        server = EchoServer()
+        server.feed(HANDSHAKE, data[:start])
+        server.websocket.close(1001)
+        assert server.websocket.data_to_send() == [encode(Opcode.CLOSE, b"\x03\xe9")]
+        assert server.feed(data[start:cut], data[cut:]) == [encode(Opcode.PONG), b""]
 
 
 @pytest.mark.parametrize(
@@ -121,25 +121,25 @@ def test_our_close_waits_for_the_clients() -> None:
     ],
     ids=["not masked", "reserved bit", "too long"],
 )
-def test_a_breach_of_the_protocol_ends_it(server: EchoServer, frame: bytes, code: int) -> None:
-    """The close says which kind of breach, and what follows is not read."""
+def test_a_protocol_error_closes(server: EchoServer, frame: bytes, code: int) -> None:
+    """The close code names the error, and later data is ignored."""
     close, end = server.feed(frame, masked_text_frame(b"late"))
     assert (close[:1], close[2:4], end) == (b"\x88", code.to_bytes(2), b"")
 
 
-def test_elsewhere_there_is_nothing() -> None:
-    """Another path is not found, and whatever else comes then is not read."""
-    one = EchoServer()
-    response, end = one.feed(
+def test_another_path_is_not_found() -> None:
+    """Later data is ignored."""
+    server = EchoServer()
+    response, end = server.feed(
         HANDSHAKE.replace(API.path.encode(), b"/"), b"\n\n", masked_text_frame(b"late")
     )
     assert response.startswith(b"HTTP/1.1 404 ")
     assert API.path.encode() in response
-    assert (end, one.websocket.state, one.other_opcodes) == (b"", State.CONNECTING, [])
+    assert (end, server.websocket.state, server.other_opcodes) == (b"", State.CONNECTING, [])
 
 
-def test_the_end_of_the_stream_ends_it(server: EchoServer) -> None:
-    """A client that goes without a close is not answered any more."""
+def test_end_of_data_closes(server: EchoServer) -> None:
+    """Nothing more can be sent."""
     server.websocket.receive_eof()
     assert not server.websocket.is_open
     assert server.websocket.data_to_send() == [b""]

@@ -1,4 +1,4 @@
-"""The state: ids, what is found, and who gets a push."""
+"""The state: IDs, lookups and push recipients."""
 
 import re
 
@@ -23,8 +23,8 @@ from rtmcli.sandbox.license import License
 from rtmcli.sandbox.state import State
 
 
-def test_ids_have_the_forms_of_the_real_ones() -> None:
-    """Chats and threads have ten letters and digits, customers UUIDs, tokens the region first."""
+def test_generated_ids_have_the_documented_formats() -> None:
+    """Chat and thread IDs have ten letters or digits, customers UUIDs, tokens a region prefix."""
     state = State(1, lambda: 0.0)
 
     assert re.fullmatch("[A-Z0-9]{10}", state.new_id())
@@ -35,15 +35,15 @@ def test_ids_have_the_forms_of_the_real_ones() -> None:
     assert len({state.new_uuid() for _ in range(100)}) == 100
 
 
-@pytest.mark.parametrize("kind", ["chat", "customer", "agent", "group"])
-def test_what_is_not_there_is_refused(kind: str) -> None:
-    """An unknown id is refused with validation, and named."""
-    with pytest.raises(RequestError, match=f"validation: {kind} X not found"):
-        getattr(License(seed=1).state, kind)("X")
+@pytest.mark.parametrize("resource", ["chat", "customer", "agent", "group"])
+def test_an_unknown_id_is_rejected(resource: str) -> None:
+    """An unknown ID is rejected with validation; the message names it."""
+    with pytest.raises(RequestError, match=f"validation: {resource} X not found"):
+        getattr(License(seed=1).state, resource)("X")
 
 
-def test_threads_and_events_are_found_in_their_place() -> None:
-    """A thread is looked for in its chat, an event in its thread."""
+def test_threads_and_events_are_found_in_their_parent_only() -> None:
+    """A thread is looked up in its chat, an event in its thread."""
     state = License(seed=1).state
     chat = state.chat(CHAT)
 
@@ -57,7 +57,7 @@ def test_threads_and_events_are_found_in_their_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chat_id", "told", "key_changes"),
+    ("chat_id", "recipients", "key_change_recipients"),
     [
         (CHAT, {AGENT1}, {AGENT1, AGENT2, AGENT3, AGENT4, SUPERVISOR, BOT}),
         (GROUP2_CHAT, {AGENT3}, {AGENT1, AGENT3, SUPERVISOR, BOT}),
@@ -65,16 +65,16 @@ def test_threads_and_events_are_found_in_their_place() -> None:
         (UNASSIGNED_CHAT, set(), {AGENT1, AGENT2, SUPERVISOR, BOT}),
     ],
 )
-def test_members_hear_all_and_those_with_access_key_changes(
-    chat_id: str, told: set[str], key_changes: set[str]
+def test_members_get_all_pushes_and_agents_with_access_key_changes(
+    chat_id: str, recipients: set[str], key_change_recipients: set[str]
 ) -> None:
-    """Who takes part gets every push of a chat; others with access transfers and closings only."""
+    """Members get every push about a chat; other agents with access only key changes."""
     state = License(seed=1).state
     chat = state.chats[chat_id]
 
-    assert state.chat_push(chat, "incoming_event", {}).agent_ids == told
-    assert state.chat_push(chat, "thread_closed", {}).agent_ids == key_changes
-    assert state.chat_push(chat, "chat_transferred", {}).agent_ids == key_changes
+    assert state.chat_push(chat, "incoming_event", {}).agent_ids == recipients
+    assert state.chat_push(chat, "thread_closed", {}).agent_ids == key_change_recipients
+    assert state.chat_push(chat, "chat_transferred", {}).agent_ids == key_change_recipients
 
 
 @pytest.mark.parametrize(
@@ -85,19 +85,19 @@ def test_members_hear_all_and_those_with_access_key_changes(
         ("chats--access:ro", {CHAT, GROUP2_CHAT}),
     ],
 )
-def test_pushes_are_muted_by_scope(scope: str, chats: set[str]) -> None:
-    """Without a scope to read its chats an agent gets no pushes of them, not even as a member."""
+def test_pushes_require_a_scope(scope: str, chats: set[str]) -> None:
+    """Without a scope to read a chat even a member gets no pushes about it."""
     client = LicenseClient(License(seed=1, scopes=[scope]))
     state = client.license.state
     state.chats[GROUP2_CHAT].followers.add(AGENT1)
     state.chats[GROUP2_CHAT].invalidate_recipients()
 
-    heard = {each.id for each in state.chats.values() if AGENT1 in state.recipients(each)}
-    assert heard & {CHAT, GROUP2_CHAT} == chats
+    received = {each.id for each in state.chats.values() if AGENT1 in state.recipients(each)}
+    assert received & {CHAT, GROUP2_CHAT} == chats
 
 
-def test_who_hears_is_worked_out_anew_when_the_users_change() -> None:
-    """Joining, leaving, following and access change who gets a chat's pushes."""
+def test_recipients_follow_changes_of_users_and_access() -> None:
+    """Joining, leaving, following and access changes update the recipients."""
     client = LicenseClient()
     state = client.license.state
     chat = state.chats[CHAT]

@@ -1,4 +1,4 @@
-"""System messages: their texts and variables."""
+"""System messages: texts and variables."""
 
 import string
 
@@ -7,15 +7,15 @@ import pytest
 from rtmcli.sandbox import system_messages
 
 
-@pytest.mark.parametrize("kind", system_messages.TEMPLATES)
-def test_a_text_names_all_its_variables(kind: str) -> None:
-    """The text is rendered, text_vars carries the variables; there is no author."""
-    wanted = string.Formatter().parse(system_messages.TEMPLATES[kind])
-    variables = {name: f"<{name}>" for _, name, _, _ in wanted if name}
-    message = system_messages.build_event(kind, variables)
+@pytest.mark.parametrize("message_type", system_messages.TEMPLATES)
+def test_a_system_message_has_its_text_and_variables(message_type: str) -> None:
+    """The text is rendered, text_vars has the variables; there is no author."""
+    fields = string.Formatter().parse(system_messages.TEMPLATES[message_type])
+    variables = {name: f"<{name}>" for _, name, _, _ in fields if name}
+    message = system_messages.build_event(message_type, variables)
 
     assert all(value in str(message["text"]) for value in variables.values())
     assert message["text_vars"] == variables
-    assert message["system_message_type"] == kind
+    assert message["system_message_type"] == message_type
     assert (message["type"], message["recipients"]) == ("system_message", "all")
     assert "author_id" not in message

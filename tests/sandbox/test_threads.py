@@ -1,4 +1,4 @@
-"""The life of a chat: who sits where, and what a closing brings with it."""
+"""Changes of chats: threads, events, members and their pushes."""
 
 from support.license_client import (
     AGENT1,
@@ -15,19 +15,18 @@ from rtmcli.sandbox import threads
 from rtmcli.sandbox.properties import get_value
 
 
-def test_a_message_of_the_server_goes_to_active_threads_only() -> None:
-    """Without an active thread a system message is neither written nor told."""
+def test_system_messages_are_added_to_active_threads_only() -> None:
+    """Without an active thread a system message is neither added nor pushed."""
     state = LicenseClient().license.state
+    active, closed = state.chats[CHAT], state.chats[CLOSED_CHAT]
+    [delivery] = threads.add_system_message(state, active, "agent_joined", agent="A")
 
-    assert (
-        threads.add_system_message(state, state.chats[CLOSED_CHAT], "agent_joined", agent="A") == []
-    )
-    [delivery] = threads.add_system_message(state, state.chats[CHAT], "agent_joined", agent="A")
-    assert delivery.payload["event"] == state.chats[CHAT].last_thread.events[-1]
+    assert delivery.payload["event"] == active.last_thread.events[-1]
+    assert threads.add_system_message(state, closed, "agent_joined", agent="A") == []
 
 
-def test_events_bear_the_order_of_their_thread() -> None:
-    """The id is the thread's with the order behind it; both grow."""
+def test_event_ids_contain_thread_and_order() -> None:
+    """The ID is THREAD_ORDER; the order increases with each event."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
     event = threads.add_event(state, chat, chat.last_thread, {"type": "custom"})
@@ -37,7 +36,7 @@ def test_events_bear_the_order_of_their_thread() -> None:
 
 
 def test_an_event_in_an_old_thread_is_not_the_latest() -> None:
-    """The last event of a type is that of the newest thread."""
+    """The latest event of a type is that of the newest thread."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
     latest = chat.latest_events["message"]
@@ -47,7 +46,7 @@ def test_an_event_in_an_old_thread_is_not_the_latest() -> None:
 
 
 def test_a_new_thread_has_the_users_present_and_no_followers() -> None:
-    """Who is present takes part in the new thread; who followed does not any longer."""
+    """Present users are users of the new thread; followers are removed."""
     state = LicenseClient().license.state
     chat = state.chats[CLOSED_CHAT]
     chat.followers.add(AGENT2)
@@ -59,38 +58,40 @@ def test_a_new_thread_has_the_users_present_and_no_followers() -> None:
     assert CLOSED_CHAT in state.active_chats
 
 
-def test_a_seat_once_taken_stays() -> None:
-    """A user who parts keeps a seat, not present; sitting down again makes it present."""
+def test_a_membership_outlasts_removal() -> None:
+    """A removed user stays a member, not present; adding it again makes it present."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
     threads.remove_user(state, chat, AGENT1)
-    gone = chat.users[AGENT1].is_present
+    removed = chat.users[AGENT1].is_present
     threads.add_member(state, chat, AGENT1, "agent", is_present=False)
-    still = chat.users[AGENT1].is_present
+    added_absent = chat.users[AGENT1].is_present
     threads.add_member(state, chat, AGENT1, "agent")
 
-    assert (gone, still, chat.users[AGENT1].is_present) == (False, False, True)
+    assert (removed, added_absent, chat.users[AGENT1].is_present) == (False, False, True)
 
 
 def test_a_chat_without_agent_is_unassigned() -> None:
-    """The property routing.unassigned follows whether an agent is present in an active chat."""
+    """routing.unassigned of an active chat is true while no agent is present."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
 
     def unassigned_values() -> list[object]:
-        places = (chat, chat.last_thread)
-        return [get_value(each.properties, "routing", "unassigned") for each in places]
+        targets = (chat, chat.last_thread)
+        return [get_value(each.properties, "routing", "unassigned") for each in targets]
 
     before = unassigned_values()
     threads.remove_user(state, chat, AGENT1)
-    alone = unassigned_values()
+    without_agent = unassigned_values()
     threads.add_user(state, chat, AGENT2, "agent")
 
-    assert (before, alone, unassigned_values()) == ([None, None], [True, True], [False, False])
+    assert before == [None, None]
+    assert without_agent == [True, True]
+    assert unassigned_values() == [False, False]
 
 
-def test_followers_and_others_are_told_apart() -> None:
-    """A thread is told in one push to those who follow, and in one to those who do not."""
+def test_followers_get_a_separate_push() -> None:
+    """A chat is sent in a push to its followers and another to the other recipients."""
     client = LicenseClient()
     state = client.license.state
     chat = state.chats[GROUP2_CHAT]
@@ -103,8 +104,8 @@ def test_followers_and_others_are_told_apart() -> None:
     assert (AGENT1 in others.agent_ids, others.to_requester) == (False, False)
 
 
-def test_closing_tells_the_message_before_the_end() -> None:
-    """The system message is the last event of the thread, and told first."""
+def test_closing_pushes_the_system_message_first() -> None:
+    """The system message is the last event of the thread; its push precedes thread_closed."""
     state = LicenseClient().license.state
     chat = state.chats[CHAT]
     deliveries = threads.close_thread(state, chat, "archived_customer_disconnected", customer="Ada")

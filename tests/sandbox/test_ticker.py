@@ -1,4 +1,4 @@
-"""Acts at a pace."""
+"""Calls at a rate."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from rtmcli.sandbox.ticker import Ticker
 
 
 class FakeEventLoop:
-    """Time that passes when it is told to, and one timer."""
+    """A clock that advances on demand, and one timer."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -16,55 +16,55 @@ class FakeEventLoop:
         self.callback: Callable[[], None] | None = None
 
     def time(self) -> float:
-        """Tell the time."""
+        """Return the time."""
         return self.now
 
     def call_later(self, delay: float, callback: Callable[[], None], /) -> "FakeEventLoop":
-        """Keep the latest timer."""
+        """Store the timer, replacing the previous one."""
         self.deadline, self.callback = self.now + delay, callback
         return self
 
     def cancel(self) -> None:
-        """Call the timer off."""
+        """Cancel the timer."""
         self.callback = None
 
     def advance_to(self, end: float, delay: float = 0.0) -> None:
-        """Let time pass, and each timer wake a little late."""
+        """Advance the time; each timer fires `delay` seconds late."""
         while self.callback and self.deadline + delay <= end:
             self.now = self.deadline + delay
             self.callback()
         self.now = end
 
 
-@pytest.mark.parametrize(("rate", "acts"), [(0.5, 5), (1, 10), (30, 300), (2000, 20000)])
-def test_acts_come_at_the_rate_asked_for(rate: float, acts: int) -> None:
-    """Within ten seconds there are ten times the rate, also where timers wake late."""
-    clock, result = FakeEventLoop(), []
-    Ticker(clock, rate, lambda: result.append(clock.now))
+@pytest.mark.parametrize(("rate", "calls"), [(0.5, 5), (1, 10), (30, 300), (2000, 20000)])
+def test_calls_are_made_at_the_rate(rate: float, calls: int) -> None:
+    """Ten seconds contain ten times the rate, even if timers are late."""
+    clock, called_at = FakeEventLoop(), []
+    Ticker(clock, rate, lambda: called_at.append(clock.now))
     clock.advance_to(1010.03, delay=0.03)
-    assert acts <= len(result) <= acts + rate * 0.03
+    assert calls <= len(called_at) <= calls + rate * 0.03
 
 
-def test_a_pace_that_is_stopped_acts_no_more() -> None:
-    """Nothing happens after the stop."""
-    clock, result = FakeEventLoop(), []
-    pace = Ticker(clock, 10, lambda: result.append(clock.now))
+def test_stop() -> None:
+    """No call is made after it."""
+    clock, called_at = FakeEventLoop(), []
+    ticker = Ticker(clock, 10, lambda: called_at.append(clock.now))
     clock.advance_to(1000.55)
-    pace.stop()
+    ticker.stop()
     clock.advance_to(1010)
-    assert len(result) == 5
+    assert len(called_at) == 5
 
 
-def test_an_act_that_fails_does_not_end_the_pace() -> None:
-    """The next turn is due before the act of this one."""
-    clock, result = FakeEventLoop(), []
+def test_an_exception_does_not_stop_the_ticker() -> None:
+    """The next call is scheduled before the callback runs."""
+    clock, called_at = FakeEventLoop(), []
 
-    def act() -> None:
-        result.append(clock.now)
+    def fail() -> None:
+        called_at.append(clock.now)
         raise ZeroDivisionError
 
-    Ticker(clock, 1, act)
+    Ticker(clock, 1, fail)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             clock.advance_to(1010)
-    assert result == [1001, 1002, 1003]
+    assert called_at == [1001, 1002, 1003]

@@ -1,10 +1,10 @@
-"""The list of the sandbox's own choices."""
+"""The list of undocumented behavior."""
 
 from rtmcli.sandbox.undocumented import UNDOCUMENTED_BEHAVIOR
 
 
 def test_each_choice_is_one_sentence() -> None:
-    """A choice can be printed on its own: one line, ended by a full stop."""
+    """Each entry is one line that ends with a period."""
     for choice in UNDOCUMENTED_BEHAVIOR:
         assert choice.endswith(".")
         assert "\n" not in choice

@@ -1,4 +1,4 @@
-"""Chats, threads and users as the API shows them."""
+"""The JSON objects of chats, threads and users."""
 
 from support.license_client import AGENT1, AGENT4, BOT, CHAT, THREAD, LicenseClient
 
@@ -8,8 +8,8 @@ AGENT_MEMBERS = {"id", "type", "name", "email", "avatar"}
 USER_MEMBERS = {"present", "last_seen_timestamp"}
 
 
-def test_users_have_the_members_of_their_kind() -> None:
-    """Agents and customers show different members; both say whether they are present."""
+def test_users_have_the_members_of_their_type() -> None:
+    """Agents and customers have different members; both have `present`."""
     users = {each["type"]: each for each in LicenseClient().fetch_chat()["users"]}
 
     assert users["agent"].keys() == AGENT_MEMBERS | USER_MEMBERS | {"routing_status"}
@@ -19,16 +19,16 @@ def test_users_have_the_members_of_their_kind() -> None:
     )
 
 
-def test_bots_have_no_address_and_the_offline_no_status() -> None:
-    """A bot shows no e-mail; an agent who is not logged in no routing status."""
+def test_bots_have_no_email_and_offline_agents_no_routing_status() -> None:
+    """A bot has no email; an agent who is not logged in has no routing status."""
     agents = LicenseClient().license.state.agents
 
     assert views.render_agent(agents[BOT]).keys() == AGENT_MEMBERS - {"email"} | {"routing_status"}
     assert views.render_agent(agents[AGENT4]).keys() == AGENT_MEMBERS
 
 
-def test_a_profile_tells_the_permission() -> None:
-    """The own profile is the agent with its permission."""
+def test_a_profile_has_the_permission() -> None:
+    """An agent's own profile has its permission in addition."""
     agent = LicenseClient().license.state.agents[AGENT1]
 
     assert views.render_profile(agent, 7).keys() == AGENT_MEMBERS | USER_MEMBERS | {
@@ -37,22 +37,21 @@ def test_a_profile_tells_the_permission() -> None:
     }
 
 
-def test_a_thread_shows_what_the_documents_list() -> None:
-    """Optional members are there only if there is something to show."""
+def test_a_thread_has_the_documented_members() -> None:
+    """Optional members are left out if empty."""
     thread = LicenseClient().license.state.chats[CHAT].threads_by_id[THREAD]
-    shown = views.render_thread(thread)
+    required = {"id", "timestamp", "active", "user_ids", "order", "access"}
 
-    always = {"id", "timestamp", "active", "user_ids", "order", "access"}
-    assert shown.keys() == always | {"events", "properties"}
+    assert views.render_thread(thread).keys() == required | {"events", "properties"}
     thread.tags, thread.properties = ("a",), {}
-    assert views.render_thread(thread, is_accessible=False).keys() == always | {
+    assert views.render_thread(thread, is_accessible=False).keys() == required | {
         "restricted_access",
         "tags",
     }
 
 
-def test_a_summary_shows_what_the_documents_list() -> None:
-    """The summary of a chat has all members of the documents' table."""
+def test_a_summary_has_the_documented_members() -> None:
+    """The summary of a chat has all documented members."""
     [summary] = LicenseClient().call("get_chats_summary", limit=1).payload["chats_summary"]
 
     assert summary.keys() == {

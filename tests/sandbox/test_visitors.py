@@ -1,4 +1,4 @@
-"""Customers: they come, look around, chat, rate and leave, and each act is told."""
+"""Actions of simulated customers and the pushes they cause."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ PAGE = ("/kettle", "Kettle")
 
 
 def checked_push_names(deliveries: list[PushDelivery]) -> list[str]:
-    """Name pushes in order; each has the members that the catalogue knows."""
+    """List the names of pushes in order; check that each has its documented members."""
     for each in deliveries:
         required = {name for name in PUSH_MEMBERS[each.name] if not name.endswith("?")}
         known = {name.removesuffix("?") for name in PUSH_MEMBERS[each.name]}
@@ -37,7 +37,7 @@ def checked_push_names(deliveries: list[PushDelivery]) -> list[str]:
 
 
 def start_chat() -> tuple[LicenseClient, Visitors, str]:
-    """Let a customer chat with agent1, the only one connected."""
+    """Start a chat of a customer with agent1, the only connected agent."""
     client = LicenseClient()
     visitors = client.license.visitors
     visitors.start_chat(CUSTOMER, "hello")
@@ -45,41 +45,41 @@ def start_chat() -> tuple[LicenseClient, Visitors, str]:
 
 
 def customer_data(license_: License, customer_id: str) -> dict[str, Any]:
-    """Look a customer up."""
+    """Return a customer in the API's JSON form."""
     return license_.state.customers[customer_id].data
 
 
-def test_a_newcomer_is_created_visits_and_opens_a_page() -> None:
-    """A new customer is told of in three pushes, to those who may read customers."""
+def test_a_new_customer_is_created_and_opens_a_page() -> None:
+    """A new customer causes three pushes to the agents who may read customers."""
     visitors = License(seed=1).visitors
-    customer_id, came = visitors.start_visit()
+    customer_id, deliveries = visitors.start_visit()
 
-    assert checked_push_names(came) == [
+    assert checked_push_names(deliveries) == [
         "customer_created",
         "customer_visit_started",
         "customer_page_updated",
     ]
-    assert {each.payload.get("customer_id", customer_id) for each in came} == {customer_id}
-    assert all(each.agent_ids >= CUSTOMER_PUSH_RECIPIENTS for each in came)
+    assert {each.payload.get("customer_id", customer_id) for each in deliveries} == {customer_id}
+    assert all(each.agent_ids >= CUSTOMER_PUSH_RECIPIENTS for each in deliveries)
     assert customer_id in visitors.online()
 
 
-def test_a_known_customer_comes_back() -> None:
-    """A customer who was here before visits once more, from the same place."""
+def test_a_known_customer_visits_again() -> None:
+    """A returning customer starts another visit from the same location."""
     license_ = License(seed=1)
     before = customer_data(license_, CUSTOMER_OF_CLOSED_CHAT)
-    _, came = license_.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
+    _, deliveries = license_.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
     after = customer_data(license_, CUSTOMER_OF_CLOSED_CHAT)
 
-    assert checked_push_names(came) == ["customer_visit_started", "customer_page_updated"]
+    assert checked_push_names(deliveries) == ["customer_visit_started", "customer_page_updated"]
     assert after["statistics"]["visits_count"] == before["statistics"]["visits_count"] + 1
     assert after["last_visit"]["geolocation"] == before["last_visit"]["geolocation"]
-    with pytest.raises(RequestError, match="is on the website already"):
+    with pytest.raises(RequestError, match="is already on the website"):
         license_.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
 
 
-def test_pages_are_counted_and_the_last_ones_remembered() -> None:
-    """Each page names the one before as its referrer; ten are remembered."""
+def test_pages_are_counted_and_the_last_ten_are_kept() -> None:
+    """The referrer of a page is the previous page; last_pages has at most ten."""
     license_ = License(seed=1)
     customer_id, _ = license_.visitors.start_visit()
     [first] = license_.visitors.open_page(customer_id, PAGE)
@@ -93,73 +93,71 @@ def test_pages_are_counted_and_the_last_ones_remembered() -> None:
     assert len(customer_data(license_, customer_id)["last_visit"]["last_pages"]) == 10
 
 
-def test_a_first_chat_goes_to_the_agent_who_is_connected() -> None:
-    """The agent takes part and is told of the whole thread."""
+def test_a_new_chat_is_assigned_to_a_connected_agent() -> None:
+    """The agent becomes a member and gets a push with the whole thread."""
     client = LicenseClient()
-    [shown] = client.license.visitors.start_chat(CUSTOMER, "hello")
-    thread = shown.payload["chat"]["thread"]
+    [delivery] = client.license.visitors.start_chat(CUSTOMER, "hello")
+    thread = delivery.payload["chat"]["thread"]
 
-    assert shown.name == "incoming_chat_thread"
-    assert shown.agent_ids == {AGENT1}
+    assert delivery.name == "incoming_chat_thread"
+    assert delivery.agent_ids == {AGENT1}
     assert [(each["text"], each["author_id"]) for each in thread["events"]] == [("hello", CUSTOMER)]
     assert thread["user_ids"] == [CUSTOMER, AGENT1]
     assert customer_data(client.license, CUSTOMER)["statistics"]["chats_count"] == 1
 
 
-def test_an_old_chat_goes_on_with_its_agent() -> None:
-    """A customer who chatted before gets a new thread in the same chat."""
+def test_a_returning_customer_gets_a_new_thread_in_the_same_chat() -> None:
+    """A customer who has a chat does not get a second one."""
     client = LicenseClient()
     client.license.visitors.start_visit(CUSTOMER_OF_CLOSED_CHAT)
-    [shown] = client.license.visitors.start_chat(CUSTOMER_OF_CLOSED_CHAT)
+    [delivery] = client.license.visitors.start_chat(CUSTOMER_OF_CLOSED_CHAT)
 
-    assert shown.payload["chat"]["id"] == CLOSED_CHAT
-    assert shown.payload["chat"]["thread"]["order"] == 3
+    assert delivery.payload["chat"]["id"] == CLOSED_CHAT
+    assert delivery.payload["chat"]["thread"]["order"] == 3
 
 
-def test_a_chat_that_no_agent_can_take_is_told_to_all_with_access() -> None:
-    """With nobody accepting chats the thread is unassigned; whoever has access hears of it."""
+def test_an_unassigned_chat_is_pushed_to_all_agents_with_access() -> None:
+    """If no agent accepts chats, the thread is unassigned and all with access get the push."""
     client = LicenseClient()
     for agent in (AGENT1, AGENT2, AGENT3):
         client.call("update_agent", agent_id=agent, routing_status="not_accepting_chats")
-    [shown] = client.license.visitors.start_chat(CUSTOMER)
-    chat = shown.payload["chat"]
+    [delivery] = client.license.visitors.start_chat(CUSTOMER)
+    chat = delivery.payload["chat"]
 
     assert chat["thread"]["properties"] == {"routing": {"unassigned": {"value": True}}}
-    assert shown.agent_ids >= CUSTOMER_PUSH_RECIPIENTS
+    assert delivery.agent_ids >= CUSTOMER_PUSH_RECIPIENTS
     assert [each["type"] for each in chat["users"]] == ["customer"]
 
 
-def test_a_customer_has_one_active_thread_at_most() -> None:
-    """Starting again while a chat is active is refused."""
+def test_a_customer_has_at_most_one_active_thread() -> None:
+    """Starting a chat while one is active is rejected."""
     _, visitors, _ = start_chat()
     with pytest.raises(RequestError, match="has an active chat"):
         visitors.start_chat(CUSTOMER)
 
 
-def test_what_a_customer_does_is_told_to_the_agent() -> None:
-    """Sneak peeks, typing, seeing and messages reach who takes part."""
+def test_actions_in_a_chat_are_pushed_to_its_agent() -> None:
+    """Sneak peeks, typing indicators and messages are pushed to the present agents."""
     _, visitors, _ = start_chat()
-    acts = [
+    deliveries = [
         *visitors.sneak_peek(CUSTOMER, "I w"),
         *visitors.send_typing_indicator(CUSTOMER),
-        *visitors.mark_seen(CUSTOMER),
         *visitors.send_message(CUSTOMER, "I wonder"),
     ]
 
-    assert checked_push_names(acts) == [
+    assert checked_push_names(deliveries) == [
         "incoming_sneak_peek",
         "incoming_typing_indicator",
-        "last_seen_timestamp_updated",
         "incoming_event",
     ]
-    assert {each.agent_ids for each in acts} == {frozenset({AGENT1})}
-    assert acts[0].payload["sneak_peek"]["text"] == "I w"
-    assert acts[1].payload["typing_indicator"]["is_typing"] is True
-    assert acts[3].payload["event"]["author_id"] == CUSTOMER
+    assert {each.agent_ids for each in deliveries} == {frozenset({AGENT1})}
+    assert deliveries[0].payload["sneak_peek"]["text"] == "I w"
+    assert deliveries[1].payload["typing_indicator"]["is_typing"] is True
+    assert deliveries[2].payload["event"]["author_id"] == CUSTOMER
 
 
-def test_writing_without_a_chat_begins_one() -> None:
-    """A first message opens the chat, and is told after it."""
+def test_a_message_without_a_chat_starts_one() -> None:
+    """A first message starts a chat; its push follows that of the chat."""
     client = LicenseClient()
     assert checked_push_names(client.license.visitors.send_message(CUSTOMER, "hello")) == [
         "incoming_chat_thread",
@@ -167,8 +165,8 @@ def test_writing_without_a_chat_begins_one() -> None:
     ]
 
 
-def test_an_unsound_event_begins_no_chat() -> None:
-    """An event that breaks the rules is refused before anything happens."""
+def test_an_invalid_event_does_not_start_a_chat() -> None:
+    """An invalid event is rejected before anything changes."""
     client = LicenseClient()
     with pytest.raises(RequestError, match="needs text"):
         client.license.visitors.send_event(CUSTOMER, {"type": "message"})
@@ -176,39 +174,26 @@ def test_an_unsound_event_begins_no_chat() -> None:
     assert client.license.state.customers[CUSTOMER].chat_id == ""
 
 
-def test_a_customer_presses_buttons() -> None:
-    """The press is told, and the event that it changed."""
+def test_a_rating_sets_properties_and_adds_system_messages() -> None:
+    """Score and comment become properties of the thread; each has a system message."""
     client, visitors, chat_id = start_chat()
-    button = {"text": "Yes", "postback_id": "yes"}
-    rich = {"type": "rich_message", "template_id": "cards", "elements": [{"buttons": [button]}]}
-    event = client.call("send_event", chat_id=chat_id, event=rich).payload["event"]
-    acts = visitors.press_button(CUSTOMER, event["id"], "yes")
+    deliveries = visitors.rate_chat(CUSTOMER, 1, "Quick")
+    [thread] = client.fetch_chat(chat_id, deliveries[0].payload["thread_id"])["threads"]
 
-    assert checked_push_names(acts) == ["incoming_rich_message_postback", "event_updated"]
-    assert acts[0].payload["user_id"] == CUSTOMER
-    assert acts[1].payload["event"]["elements"][0]["buttons"][0]["user_ids"] == [CUSTOMER]
-
-
-def test_a_rating_is_a_property_and_a_message() -> None:
-    """Score and comment become properties of the thread, told and said."""
-    client, visitors, chat_id = start_chat()
-    rated = visitors.rate_chat(CUSTOMER, 1, "Quick")
-    [thread] = client.fetch_chat(chat_id, rated[0].payload["thread_id"])["threads"]
-
-    assert checked_push_names(rated) == [
+    assert checked_push_names(deliveries) == [
         "chat_thread_properties_updated",
         "incoming_event",
         "incoming_event",
     ]
     assert thread["properties"]["rating"] == {"score": {"value": 1}, "comment": {"value": "Quick"}}
-    assert [each.payload["event"]["system_message_type"] for each in rated[1:]] == [
+    assert [each.payload["event"]["system_message_type"] for each in deliveries[1:]] == [
         "rating.chat_rated",
         "rating.chat_commented",
     ]
 
 
 def test_a_customer_closes_the_chat() -> None:
-    """The thread is closed by the customer, who stays on the website."""
+    """The customer closes the thread and stays on the website."""
     _, visitors, _ = start_chat()
     message, closed = visitors.close_chat(CUSTOMER)
 
@@ -218,21 +203,26 @@ def test_a_customer_closes_the_chat() -> None:
     assert CUSTOMER not in visitors.chatting()
 
 
-def test_a_customer_who_leaves_ends_the_chat() -> None:
-    """The thread is closed by the server, so without user_id; then the visit ends."""
+def test_leaving_closes_the_chat() -> None:
+    """The server closes the thread, so there is no user_id; then the visit ends."""
     client, visitors, chat_id = start_chat()
-    acts = visitors.end_visit(CUSTOMER)
+    deliveries = visitors.end_visit(CUSTOMER)
+    message, closed, _ = (each.payload for each in deliveries)
 
-    assert checked_push_names(acts) == ["incoming_event", "thread_closed", "customer_visit_ended"]
-    assert acts[0].payload["event"]["system_message_type"] == "archived_customer_disconnected"
-    assert "user_id" not in acts[1].payload
+    assert checked_push_names(deliveries) == [
+        "incoming_event",
+        "thread_closed",
+        "customer_visit_ended",
+    ]
+    assert message["event"]["system_message_type"] == "archived_customer_disconnected"
+    assert "user_id" not in closed
     [customer] = [each for each in client.fetch_chat(chat_id)["users"] if each["id"] == CUSTOMER]
     assert customer["present"] is False
     assert CUSTOMER in visitors.offline()
 
 
 def test_a_continuous_chat_outlasts_the_visit() -> None:
-    """A chat that was started as continuous stays active when its customer leaves."""
+    """A continuous chat stays active if its customer leaves the website."""
     client = LicenseClient()
     users = [{"id": CUSTOMER, "type": "customer"}]
     client.call("start_chat", chat={"users": users}, continuous=True)
@@ -242,8 +232,8 @@ def test_a_continuous_chat_outlasts_the_visit() -> None:
     ]
 
 
-def test_fields_are_shown_while_the_chat_is_active() -> None:
-    """A customer's fields disappear from the chat once it is archived."""
+def test_customer_fields_are_shown_while_the_chat_is_active() -> None:
+    """The chat's user has `fields` until the thread is closed."""
     client, visitors, chat_id = start_chat()
     client.license.state.customers[CUSTOMER].update(fields={"a": "b"})
 
@@ -259,7 +249,7 @@ def test_fields_are_shown_while_the_chat_is_active() -> None:
 
 
 @pytest.mark.parametrize(
-    "act",
+    "action",
     [
         lambda visitors: visitors.open_page(CUSTOMER_OF_CLOSED_CHAT, PAGE),
         lambda visitors: visitors.start_chat(CUSTOMER_OF_CLOSED_CHAT),
@@ -268,32 +258,33 @@ def test_fields_are_shown_while_the_chat_is_active() -> None:
         lambda visitors: visitors.send_typing_indicator(CUSTOMER),
         lambda visitors: visitors.rate_chat(CUSTOMER, 1),
         lambda visitors: visitors.close_chat(CUSTOMER),
-        lambda visitors: visitors.start_visit("nobody"),
+        lambda visitors: visitors.start_visit("unknown"),
     ],
 )
-def test_an_act_out_of_place_is_refused(act: Any) -> None:
-    """Who is not on the website does nothing there; who does not chat does nothing in a chat."""
+def test_an_impossible_action_is_rejected(action: Any) -> None:
+    """Actions require a customer on the website; actions in a chat an active chat."""
     with pytest.raises(RequestError, match="validation: customer"):
-        act(License(seed=1).visitors)
+        action(License(seed=1).visitors)
 
 
-def test_silent_threads_are_archived_after_half_an_hour() -> None:
-    """Threads without an event for 30 minutes are closed by the server; others stay."""
+def test_inactive_threads_are_closed_after_30_minutes() -> None:
+    """The server closes threads without an event in the last 30 minutes; others stay active."""
     now = [1_600_000_000.0]
     client = LicenseClient(License(clock=lambda: now[0]))
     now[0] += 29 * 60
     client.call("send_event", chat_id=CHAT, event={"type": "message", "text": "still here"})
     now[0] += 2 * 60
-    acts = client.license.visitors.close_inactive()
-    closed = [each.payload["chat_id"] for each in acts if each.name == "thread_closed"]
+    deliveries = client.license.visitors.close_inactive()
+    closed = [each.payload["chat_id"] for each in deliveries if each.name == "thread_closed"]
 
     assert UNASSIGNED_CHAT in closed
     assert CHAT not in closed
-    assert acts[0].payload["event"]["system_message_type"] == "routing.archived_inactive"
+    event = deliveries[0].payload["event"]
+    assert event["system_message_type"] == "routing.archived_inactive"
 
 
-def test_customers_are_somewhere_or_away() -> None:
-    """Each customer is around or away; those who chat are around."""
+def test_customers_are_online_or_offline() -> None:
+    """Each customer is online or offline; chatting customers are online."""
     license_ = License(seed=1)
     visitors = license_.visitors
 

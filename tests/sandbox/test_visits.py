@@ -5,8 +5,8 @@ from support.license_client import CUSTOMER, LicenseClient
 from rtmcli.sandbox import seed_data, visits
 
 
-def test_a_visit_begins_and_ends_once() -> None:
-    """Ending a visit is told; where there is none, nothing is."""
+def test_a_visit_ends_once() -> None:
+    """Ending a visit causes a push; without a visit there is none."""
     state = LicenseClient().license.state
     customer = state.customers[CUSTOMER]
     [ended] = visits.end_visit(state, customer)
@@ -15,8 +15,8 @@ def test_a_visit_begins_and_ends_once() -> None:
     assert visits.end_visit(state, customer) == []
 
 
-def test_who_comes_for_the_first_time_comes_from_anywhere() -> None:
-    """A customer without an earlier visit gets a place of the seed; a later visit keeps it."""
+def test_a_new_customer_gets_a_random_location() -> None:
+    """The first visit gets a location of the sample data; later visits keep it."""
     client = LicenseClient()
     created = client.call("create_customer").payload["id"]
     state = client.license.state
@@ -25,7 +25,7 @@ def test_who_comes_for_the_first_time_comes_from_anywhere() -> None:
     second = visits.start_visit(state, state.customers[created]).payload
 
     assert first["geolocation"] in [
-        seed_data.geolocation(place) for place in seed_data.LOCATIONS.values()
+        seed_data.geolocation(location) for location in seed_data.LOCATIONS.values()
     ]
     assert second["geolocation"] == first["geolocation"]
     assert second["ip"] == first["ip"]
@@ -34,7 +34,7 @@ def test_who_comes_for_the_first_time_comes_from_anywhere() -> None:
 
 
 def test_the_first_page_has_no_referrer() -> None:
-    """A page's referrer is the page before it in the same visit."""
+    """A page's referrer is the previous page of the same visit."""
     state = LicenseClient().license.state
     customer = state.customers[CUSTOMER]
     visits.start_visit(state, customer)
@@ -43,9 +43,9 @@ def test_the_first_page_has_no_referrer() -> None:
     assert [each["referrer"] for each in pages] == ["", "https://shop.example.com/a"]
 
 
-def test_newcomers_are_made_up() -> None:
-    """A newcomer has a name and an address that fits it."""
-    person = visits.random_customer(LicenseClient().license.state)
-    first, last = person["name"].split()
+def test_a_random_customer_has_a_matching_email() -> None:
+    """The email address consists of the first and the last name."""
+    profile = visits.random_customer(LicenseClient().license.state)
+    first, last = profile["name"].split()
 
-    assert person["email"] == f"{first}.{last}@example.net".lower()
+    assert profile["email"] == f"{first}.{last}@example.net".lower()

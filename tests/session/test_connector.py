@@ -21,12 +21,12 @@ from support.fault_server import (
 )
 
 from rtmcli.errors import AuthError, Busy, ConnectFailed, NotConnected, RtmError, UsageError
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.endpoint import Endpoint, Proxy, parse_proxy, parse_url
 from rtmcli.session.options import Credentials
-from rtmcli.session.outcomes import Misdirected
+from rtmcli.session.recovery import Misdirected
 from rtmcli.session.session import Session
 
 MISDIRECTED = respond_error("misdirected_request", data={"region": "fra"})

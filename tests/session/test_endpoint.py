@@ -1,4 +1,4 @@
-"""Where a server is: what is accepted as a URL, a proxy, a region."""
+"""Parsing URLs, proxies and regions."""
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ from rtmcli.session.endpoint import (
 )
 
 PASSWORD = "s3cr3t-pw"
-LONGEST_HOST = ".".join(["a" * 63] * 3 + ["a" * 61, ""])  # 254 characters, the last dot among them
+LONGEST_HOST = ".".join(["a" * 63] * 3 + ["a" * 61, ""])  # 254 characters, with the final dot
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ LONGEST_HOST = ".".join(["a" * 63] * 3 + ["a" * 61, ""])  # 254 characters, the 
     ],
 )
 def test_a_url_names_an_endpoint(url: str, endpoint: Endpoint) -> None:
-    """Port and path have defaults; the path is the catalogue's."""
+    """Port and path have defaults; the path is that of the catalogue."""
     assert parse_url(url) == endpoint
 
 
@@ -57,16 +57,16 @@ def test_a_url_names_an_endpoint(url: str, endpoint: Endpoint) -> None:
         "wss://[:::]", "wss://[fe80::1%eth0]", "wss://[fe80::1%25eth0]",
     ],
 )  # fmt: skip
-def test_a_url_that_leads_astray_is_refused_unquoted(url: str) -> None:
-    """Unencrypted only to this machine, no user, no fragment, no odd host; said without the URL."""
-    with pytest.raises(ValueError, match=r"^(must|is|has|holds|with) ") as caught:
+def test_an_unsafe_url_is_an_error_that_does_not_quote_it(url: str) -> None:
+    """No ws:// beyond this machine, no user, no fragment, no invalid host."""
+    with pytest.raises(ValueError, match=r"^(must|is|has|contains|with) ") as caught:
         parse_url(url)
     assert PASSWORD not in str(caught.value)
 
 
 @given(st.text(max_size=40) | st.from_regex(r"wss?://[!-~]{0,40}", fullmatch=True))
 def test_any_text_is_a_url_or_an_error(url: str) -> None:
-    """Whatever the text, it is read or refused; unencrypted, it leads to this machine only."""
+    """ws:// leads to this machine only."""
     try:
         endpoint = parse_url(url)
     except ValueError:
@@ -93,27 +93,27 @@ def test_a_proxy_has_a_host_and_perhaps_a_user(url: str, proxy: Proxy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "words"),
+    ("url", "message"),
     [
         (f"socks5://u:{PASSWORD}@p:1", "names a SOCKS proxy"),
         ("socks4a://p:1", "names a SOCKS proxy"),
         (f"https://u:{PASSWORD}@p", "must begin with http://"),
         ("ftp://p", "must begin with http://, or be none"),
-        (f"http://u:{PASSWORD}@bad path", "holds a character"),
-        (f"http://u:{PASSWORD}@", "has no host"),
-        (f"http://u:{PASSWORD}#x@p", "is no URL"),
-        (f"u:{PASSWORD}", "is no URL"),
+        (f"http://u:{PASSWORD}@bad path", "contains a character"),
+        (f"http://u:{PASSWORD}@", "has no valid host"),
+        (f"http://u:{PASSWORD}#x@p", "is not a URL"),
+        (f"u:{PASSWORD}", "is not a URL"),
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_refused_unquoted(url: str, words: str) -> None:
-    """The message says what to do; it never holds the password."""
-    with pytest.raises(ValueError, match=f"^{words}") as caught:
+def test_an_invalid_proxy_is_an_error_that_does_not_quote_it(url: str, message: str) -> None:
+    """The message says what to do."""
+    with pytest.raises(ValueError, match=f"^{message}") as caught:
         parse_proxy(url)
     assert PASSWORD not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("rules", "host", "excepted"),
+    ("rules", "host", "bypassed"),
     [
         ("*", "example.com", True),
         ("example.com", "example.com", True),
@@ -132,15 +132,15 @@ def test_a_proxy_that_cannot_be_used_is_refused_unquoted(url: str, words: str) -
         ("", "example.com", False),
     ],
 )
-def test_no_proxy_names_hosts_and_domains(rules: str, host: str, excepted: bool) -> None:
-    """A rule is a host, a domain with all below it, perhaps with a port, or everything."""
+def test_no_proxy_names_hosts_and_domains(rules: str, host: str, bypassed: bool) -> None:
+    """A rule is a host or a domain, optionally with a port, or everything."""
     endpoint = Endpoint(True, host, 443, "/")
     found = proxy_from_environ(endpoint, {"https_proxy": "http://p", "no_proxy": rules})
-    assert found == (None if excepted else ("https_proxy", "http://p"))
+    assert found == (None if bypassed else ("https_proxy", "http://p"))
 
 
 def test_loopback_never_has_a_proxy() -> None:
-    """Whatever the variables say, nothing for this machine leaves it."""
+    """Whatever the variables say."""
     for url in ("ws://127.0.0.1", "wss://localhost", "ws://[::1]"):
         assert proxy_from_environ(parse_url(url), {"https_proxy": "http://p"}) is None
 
@@ -159,17 +159,17 @@ def test_loopback_never_has_a_proxy() -> None:
     ],
 )
 def test_a_token_may_begin_with_its_region(token: str, region: str | None) -> None:
-    """Only regions of the table count."""
+    """Only known regions count."""
     assert region_from_token(token) == region
 
 
-def test_a_hop_leads_to_the_table_or_to_what_was_named() -> None:
-    """With a URL of one's own, only regions that were named count."""
-    home, other = region_endpoint("dal"), region_endpoint("fra")
-    own = parse_url("ws://127.0.0.1:1")
-    assert allowed_regions(False, {}) == {"dal": home, "fra": other}
+def test_allowed_regions_are_known_or_named() -> None:
+    """With a custom URL, only those of --region-url."""
+    default, other = region_endpoint("dal"), region_endpoint("fra")
+    custom = parse_url("ws://127.0.0.1:1")
+    assert allowed_regions(False, {}) == {"dal": default, "fra": other}
     assert allowed_regions(True, {}) == {}
-    assert allowed_regions(True, {"fra": other, "dal": own}) == {"fra": other, "dal": own}
+    assert allowed_regions(True, {"fra": other, "dal": custom}) == {"fra": other, "dal": custom}
 
 
 @pytest.mark.parametrize(
@@ -177,5 +177,5 @@ def test_a_hop_leads_to_the_table_or_to_what_was_named() -> None:
     [(Endpoint(True, "x", 1, "/"), "x:1"), (Proxy("::1", 2), "[::1]:2")],
 )
 def test_an_address_is_host_and_port(endpoint: Endpoint | Proxy, address: str) -> None:
-    """An IPv6 address stands in brackets."""
+    """An IPv6 address is in brackets."""
     assert endpoint.address == address

@@ -1,4 +1,4 @@
-"""The login: nothing leaves before it, what refuses it has its error, and pushes are kept."""
+"""The login: no call is sent before it, each refusal has its error, and pushes are kept."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,15 +26,15 @@ from support.fault_server import (
 from rtmcli import __version__
 from rtmcli.errors import AuthError, Busy, ConnectFailed, Interrupted, RtmError
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.login import open_session
+from rtmcli.session.login import login_payload, open_session
 from rtmcli.session.options import Credentials
-from rtmcli.session.outcomes import Misdirected
+from rtmcli.session.recovery import Misdirected
 from rtmcli.session.session import Session
 
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
-    """Serve; a client that breaks the protocol fails the test."""
+    """Run a server; a client that breaks the protocol fails the test."""
     with FaultServer() as fault_server:
         yield fault_server
 
@@ -44,10 +44,10 @@ def open_logged_in_session(server: FaultServer, **options: Any) -> Session:
     return open_session(connect_options(server, **options), short_deadline(), short_deadline())
 
 
-def test_a_login_says_who_we_are(server: FaultServer) -> None:
-    """One frame: the token, our name and version, and what else the identity carries."""
-    identity = Credentials(TOKEN, login_fields={"reconnect": True, "timezone": "Europe/Berlin"})
-    session = open_logged_in_session(server, credentials=identity)
+def test_a_login_is_one_frame_with_all_credentials(server: FaultServer) -> None:
+    """The token, our name and version, and further fields."""
+    credentials = Credentials(TOKEN, login_fields={"reconnect": True, "timezone": "Europe/Berlin"})
+    session = open_logged_in_session(server, credentials=credentials)
     session.close()
     [login] = server.logins
     assert login.payload == {
@@ -63,8 +63,8 @@ def test_a_login_says_who_we_are(server: FaultServer) -> None:
     assert server.close_codes == [1000]
 
 
-def test_only_the_answer_to_the_login_is_taken_for_it(server: FaultServer) -> None:
-    """T18: pushes, other answers and a ping's answer before it are none, and pushes are kept."""
+def test_other_messages_are_not_the_login_response(server: FaultServer) -> None:
+    """T18: pushes, other responses and that of a ping may come first; pushes are kept."""
     early = push("incoming_event", {"n": 1}, with_request_id=True)
     other = message({"action": "login", "type": "response", "request_id": "no", "success": False})
     ping = message({"action": "ping", "type": "response", "success": True})
@@ -80,102 +80,102 @@ def test_only_the_answer_to_the_login_is_taken_for_it(server: FaultServer) -> No
     session.close()
 
 
-# What answers the login; the error, its message, and what it is about.
+# How the server answers the login; the error, and its type, region or permanence.
 REFUSALS: dict[str, tuple[Behavior, type[Exception], str]] = {
     "authentication": (respond_error("authentication", "no"), AuthError, "authentication"),
     "license_expired": (respond_error("license_expired"), AuthError, "license_expired"),
     "validation": (respond_error("validation"), AuthError, "validation"),
     "brand_new": (respond_error("brand_new"), AuthError, "brand_new"),
-    "no reason": (respond({}, success=False), AuthError, "unknown"),
+    "no error": (respond({}, success=False), AuthError, "unknown"),
     "too_many_requests": (respond_error("too_many_requests"), Busy, "too_many_requests"),
     "service_unavailable": (respond_error("service_unavailable"), Busy, "service_unavailable"),
-    "internal": (respond_error("internal"), ConnectFailed, "passing"),
-    "request_timeout": (respond_error("request_timeout"), ConnectFailed, "passing"),
-    "another region": (
+    "internal": (respond_error("internal"), ConnectFailed, "transient"),
+    "request_timeout": (respond_error("request_timeout"), ConnectFailed, "transient"),
+    "another region, by response": (
         respond_error("misdirected_request", data={"region": "fra"}),
         Misdirected,
         "fra",
     ),
-    "region unsaid": (respond_error("misdirected_request"), Misdirected, ""),
-    "region no text": (
+    "no region": (respond_error("misdirected_request"), Misdirected, ""),
+    "region not a string": (
         respond_error("misdirected_request", data={"region": ["fra"]}),
         Misdirected,
         "",
     ),
-    "region no object": (respond_error("misdirected_request", data="fra"), Misdirected, ""),
-    "told of another region": (
+    "data not an object": (respond_error("misdirected_request", data="fra"), Misdirected, ""),
+    "another region, by push": (
         push("agent_disconnected", {"reason": "misdirected_connection", "data": {"region": "fra"}}),
         Misdirected,
         "fra",
     ),
-    "told, region unsaid": (
+    "no region, by push": (
         push("agent_disconnected", {"reason": "misdirected_request"}),
         Misdirected,
         "",
     ),
-    "a revoked token": (
+    "access_token_revoked": (
         [push("agent_disconnected", {"reason": "access_token_revoked"}), close(1000)],
         AuthError,
         "access_token_revoked",
     ),
-    "sent away": (
+    "too_many_connections": (
         [push("agent_disconnected", {"reason": "too_many_connections"}), close(1000)],
         ConnectFailed,
-        "for good",
+        "permanent",
     ),
-    "too many waiting": (
+    "too_many_unauthorized_connections": (
         [push("agent_disconnected", {"reason": "too_many_unauthorized_connections"}), close(1000)],
         ConnectFailed,
-        "passing",
+        "transient",
     ),
-    "closed": (close(1011, "overloaded"), ConnectFailed, "passing"),
-    "dropped": (drop("rst"), ConnectFailed, "passing"),
-    "malformed": (text("{bad"), ConnectFailed, "for good"),
-    "a breach": (
+    "closed": (close(1011, "overloaded"), ConnectFailed, "transient"),
+    "dropped": (drop("rst"), ConnectFailed, "transient"),
+    "malformed": (text("{bad"), ConnectFailed, "permanent"),
+    "invalid frame": (
         call_function(lambda context: context.write(b"\x83\x00")),
         ConnectFailed,
-        "for good",
+        "permanent",
     ),
 }
 
 
-@pytest.mark.parametrize("what", REFUSALS)
-def test_what_is_no_login_is_no_session(what: str) -> None:
-    """Each refusal has its error; the connection is ended, and no call left."""
-    behaviour, kind, about = REFUSALS[what]
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_refused_login_has_its_error(refusal: str) -> None:
+    """The connection is closed, and no call was sent."""
+    behavior, error_class, detail = REFUSALS[refusal]
     with FaultServer(strict=False) as server:
-        server.on("login", behaviour)
+        server.on("login", behavior)
         with pytest.raises(RtmError) as raised:
             open_logged_in_session(server)
         server.wait_for(lambda: server.connection_ends)
         assert server.requests == []
     error = raised.value
-    assert type(error) is kind
+    assert type(error) is error_class
     if isinstance(error, ConnectFailed):
-        assert error.transient == (about == "passing")
+        assert error.transient == (detail == "transient")
     else:
-        assert about == (error.region if isinstance(error, Misdirected) else error.type)
+        assert detail == (error.region if isinstance(error, Misdirected) else error.type)
     assert str(error)
 
 
-def test_a_login_without_an_answer_ends_at_its_deadline(server: FaultServer) -> None:
-    """T17: the second deadline is the login's; another try may help."""
+def test_a_login_without_a_response_ends_at_its_deadline(server: FaultServer) -> None:
+    """T17: the second deadline is that of the login; another attempt may succeed."""
     server.on("login", ignore())
     with pytest.raises(ConnectFailed, match="the login was not answered in time") as raised:
         open_session(connect_options(server), short_deadline(), Deadline.after(0.05))
     assert raised.value.transient
 
 
-def test_a_server_that_goes_between_handshake_and_login_is_lost(server: FaultServer) -> None:
-    """A goodbye in the very packet of the upgrade is a failed try, and no crash."""
+def test_a_close_frame_with_the_handshake_is_a_failed_attempt(server: FaultServer) -> None:
+    """The server closes in the packet of the upgrade."""
     server.on(HANDSHAKE, [upgrade(), close(1012)])
     with pytest.raises(ConnectFailed, match="code 1012") as raised:
         open_logged_in_session(server)
     assert raised.value.transient
 
 
-def test_a_signal_amid_the_login_leaves_no_socket(server: FaultServer) -> None:
-    """Whatever else ends the login: the socket is closed, without waiting for a goodbye."""
+def test_a_signal_during_the_login_closes_the_socket(server: FaultServer) -> None:
+    """It does not wait for the closing handshake."""
 
     class InterruptingDeadline(Deadline):
         @property
@@ -192,36 +192,34 @@ def test_a_signal_amid_the_login_leaves_no_socket(server: FaultServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("profile", "who"),
-    [(LOGIN_RESPONSE["my_profile"], "agent@example.com"), ({}, "nobody"), ("x", "nobody")],
+    ("profile", "agent"),
+    [(LOGIN_RESPONSE["my_profile"], " as agent@example.com"), ({}, ""), ("x", "")],
 )
-def test_what_happens_is_told_to_who_wants_to_know(
-    server: FaultServer, profile: Any, who: str
-) -> None:
-    """The steps of the way and who has logged in, whatever the server says of that."""
+def test_steps_and_agent_are_reported(server: FaultServer, profile: Any, agent: str) -> None:
+    """The agent is left out if the server does not name it."""
     server.on("login", respond({"my_profile": profile}))
-    said: list[str] = []
+    statuses: list[str] = []
     steps: list[str] = []
     options = connect_options(server)
     route = options.route._replace(on_step=lambda step, _: steps.append(step))
-    options = options._replace(on_status=said.append, route=route)
+    options = options._replace(on_status=statuses.append, route=route)
     open_session(options, short_deadline(), short_deadline()).close()
-    assert said[-1] == f"logged in as {who}"
+    assert statuses[-1] == f"logged in{agent}"
     assert steps[-2:] == ["websocket", "login"]
 
 
-def test_pushes_before_the_login_are_not_kept_without_end(
+def test_the_number_of_pushes_before_the_login_is_limited(
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server that only pushes does not fill the memory."""
+    """A server that only pushes does not exhaust the memory."""
     monkeypatch.setattr("rtmcli.session.login._MAX_PRE_LOGIN", 10)
     server.on("login", flood(50))
     with pytest.raises(ConnectFailed, match="pushes came before"):
         open_logged_in_session(server)
 
 
-def test_pushes_before_the_login_are_together_no_larger_than_a_message(server: FaultServer) -> None:
-    """A few large ones fill the memory as well as many small ones do."""
+def test_the_size_of_pushes_before_the_login_is_limited(server: FaultServer) -> None:
+    """Together they may be as large as one message."""
     options = connect_options(server)._replace(max_size=5_000)
     server.on("login", [*[push("incoming_event", {"text": "x" * 2_000})] * 3, respond({})])
     with pytest.raises(ConnectFailed, match="more than 5000 bytes of pushes came before"):
@@ -230,3 +228,14 @@ def test_pushes_before_the_login_are_together_no_larger_than_a_message(server: F
     session = open_session(options, short_deadline(), short_deadline())
     assert len(session.pre_login) == 2
     session.close()
+
+
+def test_a_login_names_the_application() -> None:
+    """The token is first; further fields are added, and may replace the application."""
+    assert list(login_payload("Bearer x", {"reconnect": True}).items()) == [
+        ("token", "Bearer x"),
+        ("application", {"name": "rtm", "version": __version__}),
+        ("reconnect", True),
+    ]
+    other = login_payload("Bearer x", {"application": {"name": "robot"}})
+    assert other == {"token": "Bearer x", "application": {"name": "robot"}}

@@ -1,4 +1,4 @@
-"""What a session knows before it begins: the defaults that are promised."""
+"""The documented defaults of the connection options."""
 
 from rtmcli.catalogue import API
 from rtmcli.session.dial import Route
@@ -8,8 +8,8 @@ from rtmcli.session.options import ConnectOptions, Credentials, Timers
 OPTIONS = ConnectOptions(Route(region_endpoint("dal")), Credentials("Bearer x"))
 
 
-def test_the_timers_fit_the_servers() -> None:
-    """T30: an answer is awaited longer than the server works on it; pings come as it wants."""
+def test_the_timers_fit_those_of_the_server() -> None:
+    """T30: the response timeout exceeds the server's, and pings are as frequent as it asks."""
     timers = OPTIONS.timers
     assert timers == Timers(
         response_timeout=20.0, close_timeout=2.0, ping_interval=10.0, ping_timeout=10.0
@@ -20,8 +20,8 @@ def test_the_timers_fit_the_servers() -> None:
     assert (timers.backoff.base_delay, timers.backoff.max_delay) == (0.5, 20.0)
 
 
-def test_nothing_is_assumed_of_who_logs_in() -> None:
-    """Without more words there is one token, no bot, no member beside it and nowhere to hop."""
+def test_credentials_are_only_a_token_by_default() -> None:
+    """There is no new token, no bot, no further login field, no other region and no proxy."""
     assert OPTIONS.credentials.refresh(60.0) is None
     assert (OPTIONS.credentials.login_fields, OPTIONS.credentials.author_id) == ({}, None)
     assert OPTIONS.regions == {}
@@ -29,10 +29,10 @@ def test_nothing_is_assumed_of_who_logs_in() -> None:
 
 
 def test_a_message_may_be_64_mebibytes_long() -> None:
-    """The largest answers fit, and no server can fill the memory."""
+    """The largest responses fit, and no server can exhaust the memory."""
     assert OPTIONS.max_size == 64 * 1024 * 1024
 
 
-def test_nobody_has_to_listen() -> None:
-    """What happens is told to whoever asked for it, else to nobody."""
+def test_the_status_callback_is_optional() -> None:
+    """By default, status messages are ignored."""
     OPTIONS.on_status("connecting")

@@ -23,8 +23,8 @@ from support.fault_server import (
     text,
 )
 
+from rtmcli.protocol.keepalive import Keepalive
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
-from rtmcli.protocol.retry_policy import Keepalive
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.login import open_session
 from rtmcli.session.session import ConnectionLost, Session

@@ -1,4 +1,4 @@
-"""From settings to access: where it leads, as whom, how patiently, and who is told what."""
+"""From settings to `ConnectOptions`: endpoint, proxy, credentials, timers, callbacks."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rtmcli.errors import AuthError, UsageError
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.endpoint import Endpoint, Proxy
 from rtmcli.session.options import ConnectOptions, Timers
 from rtmcli.settings.connect_options import Callbacks, make_connect_options
@@ -20,7 +20,7 @@ PROXY = "http://user:s3cr3t-pw@proxy:3128"
 
 
 class RecordedCallbacks:
-    """What the listeners were told."""
+    """Callbacks that record their arguments."""
 
     def __init__(self) -> None:
         self.warnings: list[str] = []
@@ -28,19 +28,19 @@ class RecordedCallbacks:
 
     @property
     def callbacks(self) -> Callbacks:
-        """Return listeners that remember."""
+        """Return the callbacks."""
         return Callbacks(self.warnings.append, self.secrets.append)
 
 
 def connect_options(flags: dict[str, Any], /, **variables: str) -> ConnectOptions:
-    """Make the access of a command line in an environment."""
+    """Make the options for a command line in an environment."""
     return recorded_connect_options(flags, RecordedCallbacks(), **variables)
 
 
 def recorded_connect_options(
     flags: dict[str, Any], recorded: RecordedCallbacks, /, **variables: str
 ) -> ConnectOptions:
-    """Make the access, and remember what the listeners were told."""
+    """Make the options; record the callbacks."""
     environ = {"RTM_CONFIG": os.devnull, "RTM_TOKEN": "abc", **variables}
     return make_connect_options(load_settings(flags, environ), environ, recorded.callbacks)
 
@@ -62,10 +62,10 @@ def recorded_connect_options(
         ),
     ],
 )
-def test_the_endpoint_is_that_of_url_region_or_token(
+def test_the_endpoint_is_that_of_the_url_the_region_or_the_token(
     flags: dict[str, Any], variables: dict[str, str], endpoint: Endpoint
 ) -> None:
-    """The URL, else the region that was asked for, else the one that begins the token, else dal."""
+    """The URL, else the region, else the region in the token's prefix, else dal."""
     assert connect_options(flags, **variables).route.endpoint == endpoint
 
 
@@ -80,8 +80,8 @@ def test_the_endpoint_is_that_of_url_region_or_token(
           "dal": Endpoint(True, "example.com", 443, "/x")}),
     ],
 )  # fmt: skip
-def test_a_hop_leads_only_to_known_hosts(flags: dict[str, Any], regions: object) -> None:
-    """Away from the catalogue's hosts, only to those that --region-url names."""
+def test_redirects_lead_only_to_known_hosts(flags: dict[str, Any], regions: object) -> None:
+    """With --url, only to those of --region-url."""
     assert connect_options(flags).regions == regions
 
 
@@ -104,12 +104,12 @@ def test_a_hop_leads_only_to_known_hosts(flags: dict[str, Any], regions: object)
 def test_a_proxy_comes_from_the_setting_or_the_usual_variables(
     flags: dict[str, Any], variables: dict[str, str], proxy: Proxy | None
 ) -> None:
-    """`none` is no proxy, exceptions hold for the usual variables, loopback never has one."""
+    """`none` turns the proxy off; no_proxy applies to the usual variables; loopback has none."""
     assert connect_options(flags, **variables).route.proxy == proxy
 
 
-def test_each_region_has_its_own_way() -> None:
-    """Exceptions are asked for the host that is gone to, not for the one that was left."""
+def test_each_region_has_its_own_proxy() -> None:
+    """no_proxy applies to the host of the region."""
     made = connect_options({}, https_proxy="http://p:1", no_proxy="api-fra.livechatinc.com")
     assert (made.route.proxy, made.proxy_for(DAL)) == (Proxy("p", 1), Proxy("p", 1))
     assert made.proxy_for(FRA) is None
@@ -118,41 +118,41 @@ def test_each_region_has_its_own_way() -> None:
 @pytest.mark.parametrize(
     "url", ["socks5h://u:s3cr3t-pw@p:1", "https://u:s3cr3t-pw@p", "http://b d"]
 )
-def test_a_proxy_that_cannot_be_used_is_blamed_on_its_variable(url: str) -> None:
-    """The message says which variable, and what to do, and never quotes the URL."""
-    with pytest.raises(UsageError, match=r"^ALL_PROXY (names|must|holds)") as caught:
+def test_an_invalid_proxy_error_names_the_variable(url: str) -> None:
+    """The message says what to do, and never quotes the URL."""
+    with pytest.raises(UsageError, match=r"^ALL_PROXY (names|must|contains)") as caught:
         connect_options({}, ALL_PROXY=url)
     assert "s3cr3t-pw" not in caught.value.message
 
 
-def test_what_is_secret_is_told_at_once(tmp_path: Path) -> None:
-    """Token and password are told when they are read, and so is a renewed token."""
-    path, heard = tmp_path / "token", RecordedCallbacks()
+def test_secrets_are_reported_as_soon_as_they_are_read(tmp_path: Path) -> None:
+    """Token, refreshed token, password of the proxy."""
+    path, recorded = tmp_path / "token", RecordedCallbacks()
     path.write_text("first")
     path.chmod(0o600)
-    made = recorded_connect_options({"token_file": str(path)}, heard, RTM_PROXY=PROXY)
+    made = recorded_connect_options({"token_file": str(path)}, recorded, RTM_PROXY=PROXY)
     path.write_text("second")
     assert made.credentials.token == "Bearer first"
     assert made.credentials.refresh(60.0) == "Bearer second"
-    assert sorted(heard.secrets) == ["Bearer first", "Bearer second", "s3cr3t-pw"]
+    assert sorted(recorded.secrets) == ["Bearer first", "Bearer second", "s3cr3t-pw"]
 
 
-def test_dangers_are_warned_of_once(tmp_path: Path) -> None:
+def test_dangers_are_warned_about_once(tmp_path: Path) -> None:
     """A token file that others may read, and a file of TLS keys."""
-    path, heard = tmp_path / "token", RecordedCallbacks()
+    path, recorded = tmp_path / "token", RecordedCallbacks()
     path.write_text("abc")
     path.chmod(0o644)
-    recorded_connect_options({"token_file": str(path)}, heard, SSLKEYLOGFILE="/tmp/keys")
-    assert [warning.partition(":")[0] for warning in heard.warnings] == [
+    recorded_connect_options({"token_file": str(path)}, recorded, SSLKEYLOGFILE="/tmp/keys")
+    assert [warning.partition(":")[0] for warning in recorded.warnings] == [
         f"--token-file {path}",
         "SSLKEYLOGFILE is set",
     ]
-    recorded_connect_options({"url": LOCAL}, heard, SSLKEYLOGFILE="/tmp/keys")
-    assert len(heard.warnings) == 2
+    recorded_connect_options({"url": LOCAL}, recorded, SSLKEYLOGFILE="/tmp/keys")
+    assert len(recorded.warnings) == 2
 
 
-def test_nobody_has_to_listen(tmp_path: Path) -> None:
-    """Without listeners everything is the same."""
+def test_callbacks_are_optional(tmp_path: Path) -> None:
+    """Without them the options are the same."""
     path = tmp_path / "token"
     path.write_text("abc")
     path.chmod(0o644)
@@ -163,8 +163,8 @@ def test_nobody_has_to_listen(tmp_path: Path) -> None:
     made.route.on_step("dns", None)
 
 
-def test_login_and_timers_are_as_set() -> None:
-    """Each setting arrives where the session looks for it."""
+def test_login_fields_and_timers_are_as_set() -> None:
+    """Each setting has its place in the options."""
     made = connect_options(
         {
             "author_id": "bot",
@@ -186,7 +186,7 @@ def test_login_and_timers_are_as_set() -> None:
     assert (made.max_size, made.route.ca_file) == (7000, "ca.pem")
 
 
-def test_without_token_there_is_no_access() -> None:
-    """Whoever has no token does not get as far as the network."""
+def test_a_token_is_required() -> None:
+    """Without one there is no connection."""
     with pytest.raises(AuthError):
         connect_options({}, RTM_TOKEN="")

@@ -1,4 +1,4 @@
-"""The settings: each row has a variable, and its default fits its kind."""
+"""The settings: flags, variables, defaults."""
 
 import pytest
 
@@ -12,38 +12,38 @@ PROFILE_SETTINGS = (
 )
 
 
-def test_a_profile_holds_these_settings() -> None:
-    """What a profile may hold is a list typed by hand."""
+def test_a_profile_may_hold_these_settings() -> None:
+    """The list is typed by hand."""
     assert " ".join(row.name for row in SETTINGS if row.in_profile) == PROFILE_SETTINGS
 
 
 def test_no_flag_takes_a_token() -> None:
-    """Arguments are public, so the token and the command that prints it have variables only."""
+    """Arguments are visible to other users, so the token and its command have only variables."""
     assert not BY_NAME["token"].has_flag
     assert not BY_NAME["token_command"].has_flag
 
 
 @every_setting
 def test_a_setting_has_a_variable(setting: Setting) -> None:
-    """The variable is the name in capitals, after RTM_."""
+    """RTM_ and the name in capitals."""
     assert setting.envvar == f"RTM_{setting.name.upper()}"
 
 
 @every_setting
-def test_a_default_is_a_value_of_its_kind(setting: Setting) -> None:
-    """What is shown of a default reads as the default."""
+def test_a_default_is_a_value_of_its_type(setting: Setting) -> None:
+    """The formatted default parses as the default."""
     if setting.default is not None:
         assert setting.type.parse(setting.type.format(setting.default)) == setting.default
 
 
 @every_setting
 def test_a_flag_is_the_name_with_hyphens(setting: Setting) -> None:
-    """A switch has two forms, of which one is negative."""
+    """A switch has a negative flag, too."""
     flag = "--" + setting.name.replace("_", "-")
     switch = f"{flag}/--no-{setting.name.replace('_', '-')}"
-    assert setting.option == (flag if setting.metavar else switch)
+    assert setting.option == (flag if setting.type.metavar else switch)
 
 
 def test_names_are_unique() -> None:
-    """One row a setting."""
+    """One row for each setting."""
     assert len(BY_NAME) == len(SETTINGS)

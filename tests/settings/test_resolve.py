@@ -22,21 +22,21 @@ PROFILE = {"timeout": 3.0}
         ({}, {}, {}, Resolved(20.0, "default")),
     ],
 )
-def test_the_first_that_is_there_holds(
+def test_the_first_source_wins(
     flags: dict[str, Any], environ: dict[str, str], profile: dict[str, Any], value: Resolved
 ) -> None:
-    """Flag before variable before profile before default; an empty variable is none."""
+    """Flag, variable, profile, default; an empty variable is ignored."""
     assert resolve(flags, environ, profile)["timeout"] == value
 
 
-def test_a_switch_is_taken_as_it_is() -> None:
-    """The command line has read a switch already; no counts as well."""
+def test_a_switch_is_not_text() -> None:
+    """The command line has parsed it; --no-x is a value, too."""
     found = resolve({"reconnect": False}, {"RTM_RECONNECT": "yes"}, {})
     assert found["reconnect"] == Resolved(False, "flag", "--no-reconnect")
 
 
-def test_a_login_says_what_is_set() -> None:
-    """What is not set is not said; a session and a dry run say the same."""
+def test_login_params_are_the_values_that_are_set() -> None:
+    """For a session and for a dry run."""
     zone = {"RTM_TIMEZONE": "Europe/Warsaw"}
     assert login_params(resolve({}, {}, {})) == {"reconnect": True}
     assert login_params(resolve({"reconnect": False}, zone, {})) == {
@@ -46,7 +46,7 @@ def test_a_login_says_what_is_set() -> None:
 
 
 def test_a_flag_may_be_repeated() -> None:
-    """Each occurrence adds to the value; none at all is no flag."""
+    """Each occurrence adds to the value."""
     regions = ["fra=ws://127.0.0.1:1", "dal=ws://127.0.0.1:2"]
     assert len(resolve({"region_url": regions}, {}, {})["region_url"].value) == 2
     assert resolve({"region_url": []}, {}, {})["region_url"].origin == "default"
@@ -60,10 +60,10 @@ def test_a_flag_may_be_repeated() -> None:
         ({}, {"RTM_RECONNECT": "perhaps"}, "RTM_RECONNECT must be true or false"),
     ],
 )
-def test_a_wrong_value_is_blamed_on_where_it_came_from(
+def test_an_error_names_the_flag_or_the_variable(
     flags: dict[str, Any], environ: dict[str, str], message: str
 ) -> None:
-    """The message begins with the flag or the variable."""
+    """The message begins with the name."""
     with pytest.raises(UsageError) as caught:
         resolve(flags, environ, {})
     assert caught.value.message == message
@@ -84,7 +84,7 @@ def test_a_profile_is_named_by_flag_variable_or_file(
     profile: Resolved,
     timeout: float,
 ) -> None:
-    """The profile's own name has the same precedence; the file's default_profile comes last."""
+    """The precedence is the same; default_profile in the file comes last."""
     path = tmp_path / "config.toml"
     path.write_text(
         'default_profile = "work"\n[profiles.work]\ntimeout = 1\n[profiles.home]\ntimeout = 2\n'
@@ -94,7 +94,7 @@ def test_a_profile_is_named_by_flag_variable_or_file(
     assert found["timeout"] == Resolved(timeout, "profile")
 
 
-def test_without_a_file_there_is_no_profile(tmp_path: Path) -> None:
-    """No configuration file is no error, and no profile."""
+def test_a_configuration_file_is_optional(tmp_path: Path) -> None:
+    """Without it there is no profile."""
     found = load_settings({}, {"HOME": str(tmp_path)})
     assert found["profile"] == Resolved(None, "default")

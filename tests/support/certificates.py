@@ -1,4 +1,4 @@
-"""An authority of the tests' own, and servers with good and bad certificates of it."""
+"""A test certificate authority, and TLS servers with valid and invalid certificates."""
 
 import functools
 import ssl
@@ -14,12 +14,12 @@ FUTURE = datetime.now(UTC) + timedelta(days=2)
 
 @functools.cache
 def certificate_authority() -> trustme.CA:
-    """Return the authority that tests trust."""
+    """Return the certificate authority that the tests trust."""
     return trustme.CA(organization_name="The Authority of the Tests")
 
 
 def write_ca_file(folder: Path) -> str:
-    """Write the authority's certificate and return the path."""
+    """Write the authority's certificate to a file; return the path."""
     path = folder / "ca.pem"
     certificate_authority().cert_pem.write_to_path(str(path))
     return str(path)
@@ -31,7 +31,7 @@ def server_context(
     not_before: datetime | None = None,
     not_after: datetime | None = None,
 ) -> ssl.SSLContext:
-    """Make the context of a server with a certificate for these names, 127.0.0.1 by default."""
+    """Return a server context with a certificate for `names`, 127.0.0.1 by default."""
     certificate = (ca or certificate_authority()).issue_cert(
         *(names or ("127.0.0.1",)), not_before=not_before, not_after=not_after
     )
@@ -41,7 +41,7 @@ def server_context(
 
 
 def limit_to_tls_1_1(context: ssl.SSLContext) -> ssl.SSLContext:
-    """Make a server speak TLS 1.0 and 1.1 only."""
+    """Limit a server to TLS 1.0 and 1.1."""
     context.set_ciphers("ALL:@SECLEVEL=0")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -1,4 +1,4 @@
-"""Reach a fault server from within a test: the way there, who asks, and how patiently."""
+"""Connect to a fault server from within the test process."""
 
 import contextlib
 import socket
@@ -9,7 +9,7 @@ import pytest
 from support.fault_server import FaultServer
 
 from rtmcli.errors import ConnectFailed
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Route, dial
 from rtmcli.session.endpoint import Endpoint, parse_url
@@ -19,7 +19,7 @@ TOKEN = "Bearer dal:test-token-Zx81_Qy42"
 
 
 def short_deadline(seconds: float = 10.0) -> Deadline:
-    """Return a deadline that no test waits for, unless something hangs or it is made shorter."""
+    """Return a deadline that expires only if something hangs, unless it is made shorter."""
     return Deadline.after(seconds)
 
 
@@ -31,7 +31,7 @@ def connect_options(
     credentials: Credentials | None = None,
     **timers: Any,
 ) -> ConnectOptions:
-    """Lay out the access to a server, with other timers than the usual ones where given."""
+    """Return the options to connect to a server; `timers` replace the defaults of the tests."""
     return ConnectOptions(
         Route(endpoint_of(server), ca_file=ca_file),
         credentials or Credentials(TOKEN),
@@ -41,12 +41,12 @@ def connect_options(
 
 
 def endpoint_of(server: FaultServer) -> Endpoint:
-    """Return where a server listens."""
+    """Return the endpoint of a server."""
     return parse_url(server.url)
 
 
 def dial_failure(route: Route, seconds: float = 10.0) -> ConnectFailed:
-    """Dial in vain; return the error."""
+    """Dial, expect a failure and return the error."""
     with pytest.raises(ConnectFailed) as caught:
         dial(route, short_deadline(seconds))
     return caught.value
@@ -54,6 +54,6 @@ def dial_failure(route: Route, seconds: float = 10.0) -> ConnectFailed:
 
 @contextlib.contextmanager
 def dialed(route: Route) -> Iterator[socket.socket]:
-    """Dial, and close in the end."""
+    """Dial, and close the socket at the end."""
     with contextlib.closing(dial(route, short_deadline())) as sock:
         yield sock

@@ -1,6 +1,6 @@
-"""A client of the RTM API such as anybody might write from its documents.
+"""A client of the RTM API, written from the documents only.
 
-It imports nothing of the project: what it takes for granted is what the documents say.
+It imports nothing from the project, so that it checks the sandbox against the documents.
 """
 
 import itertools
@@ -17,7 +17,7 @@ TIMEOUT = 10.0  # seconds
 
 
 class Client:
-    """A connection, and the pushes that came while something else was awaited."""
+    """A connection, and the pushes received while waiting for something else."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
@@ -29,14 +29,14 @@ class Client:
         return self.call("login", {"token": f"Bearer {token}"})
 
     def send(self, message: Any) -> None:
-        """Send a message, whatever it is; text and bytes go as they are."""
+        """Send a message; text and bytes are sent unchanged, other values as JSON."""
         self.connection.send(message if isinstance(message, str | bytes) else json.dumps(message))
 
     def send_request(
         self, action: str, payload: Mapping[str, Any] | None = None, **envelope: Any
     ) -> str:
         """Send a request and return its id."""
-        request_id = f"foreign-{next(self._ids)}"
+        request_id = f"independent-{next(self._ids)}"
         self.send(
             {"action": action, "request_id": request_id, "payload": payload or {}, **envelope}
         )
@@ -49,7 +49,7 @@ class Client:
         return message
 
     def wait_for_response(self, request_id: str) -> Message:
-        """Wait for the answer to a request; keep the pushes that come before it."""
+        """Wait for the response to a request; keep the pushes that come before it."""
         while True:
             message = self.receive()
             if message["type"] == "response" and message.get("request_id") == request_id:
@@ -59,18 +59,18 @@ class Client:
     def call(
         self, action: str, payload: Mapping[str, Any] | None = None, **envelope: Any
     ) -> Message:
-        """Send a request and wait for its answer."""
+        """Send a request and wait for its response."""
         return self.wait_for_response(self.send_request(action, payload, **envelope))
 
     def wait_for_push(self, name: str) -> Message:
-        """Wait for a push of that name, unless it came already; those before it are dropped."""
+        """Return the next push of that name; drop the pushes before it."""
         while True:
             message = self.pushes.pop(0) if self.pushes else self.receive()
             if message["type"] == "push" and message["action"] == name:
                 return message
 
     def read_until_closed(self) -> tuple[list[Message], int | None]:
-        """Wait for the connection to end; return what came before and the close code, if any."""
+        """Read until the connection ends; return the messages and the close code, if any."""
         messages = self.pushes
         try:
             while True:
@@ -83,16 +83,16 @@ class Client:
 def connected_client(
     url: str, token: str | None = None, *, slow_reader: bool = False
 ) -> Iterator[Client]:
-    """Connect for as long as the block runs; log in where there is a token.
+    """Connect for the duration of the block; log in if a token is given.
 
-    A client that stalls reads nothing of the socket but what it is asked for.
+    A slow reader reads from the socket only what the test asks for.
     """
     with connect(
         url,
         proxy=None,
         max_size=None,
         compression=None,
-        ping_interval=None,  # a test pings where it means to
+        ping_interval=None,  # only the test sends pings
         max_queue=1 if slow_reader else None,
     ) as connection:
         client = Client(connection)

@@ -1,12 +1,12 @@
-"""What holds of every run of the tool, whatever a test asks beside it.
+"""Invariants of every run of the tool.
 
-- No traceback.
-- The token on neither stream: not whole, not eight characters of it, not encoded.
-- What a call prints is whole lines of JSON, even where it failed or was interrupted.
-- It ends two seconds after its `--max-time` at the latest.
-- It leaves no file behind in the home folder that all runs of a test share.
+- There is no traceback.
+- Neither stream contains eight characters of the token, plain or encoded.
+- A call prints complete lines of JSON, even if it failed or was interrupted.
+- It ends at most two seconds after its `--max-time`.
+- It leaves no file in the home folder that all runs share.
 
-`running` and `hearing` ask this of all that they start.
+`process`, `listen_process` and `terminal` check them on everything they start.
 """
 
 import base64
@@ -21,9 +21,9 @@ from urllib.parse import quote
 
 from rtmcli.catalogue import API
 
-SHARED_HOME = tempfile.TemporaryDirectory(prefix="rtm-home-")  # empty, and to be left so
+SHARED_HOME = tempfile.TemporaryDirectory(prefix="rtm-home-")  # must stay empty
 GRACE_PERIOD = 2.0  # seconds beyond the limit
-_MIN_LEAK_LENGTH = 8  # characters that give a token away
+_MIN_LEAK_LENGTH = 8  # characters of a token that count as a leak
 _JSON_COMMANDS = {"call", "listen", *API.methods, *(name.replace("_", "-") for name in API.methods)}
 _NON_JSON_OPTIONS = {"--help", "-h", "--pretty", "--color", "--color=always"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
@@ -34,13 +34,13 @@ _DEFAULT_MAX_TIME = 60.0  # seconds of a single call
 def check_output(
     arguments: Sequence[str], env: Mapping[str, str], stdout: bytes, stderr: bytes
 ) -> None:
-    """Check what a run has printed; `out` and `err` may be the beginning of it."""
+    """Check the output of a run, or the beginning of it."""
     for stream in (stdout, stderr):
         assert b"Traceback" not in stream, stream.decode(errors="replace")
         leaked = [piece for piece in encoded_pieces(env.get("RTM_TOKEN", "")) if piece in stream]
-        assert not leaked, f"the token was shown: {leaked}"
+        assert not leaked, f"the token was printed: {leaked}"
     if prints_json(arguments):
-        assert stdout[-1:] in (b"", b"\n"), f"the last line is torn: {stdout[-99:]!r}"
+        assert stdout[-1:] in (b"", b"\n"), f"the last line is incomplete: {stdout[-99:]!r}"
         for line in stdout.split(b"\n")[:-1]:
             json.loads(line, parse_int=str)  # of any length
     assert not list(Path(SHARED_HOME.name).iterdir()), "a file was left behind"
@@ -52,21 +52,21 @@ def check_duration(
     seconds: float,
     startup_time: Callable[[], float],
 ) -> None:
-    """Check that a run ended in time, `startup` being asked only where it seems that it did not."""
+    """Check that a run ended in time; `startup_time` is called only if it seems late."""
     limit = time_limit(arguments, env)
     if limit is not None and seconds > limit + GRACE_PERIOD:
-        assert seconds <= limit + GRACE_PERIOD + startup_time(), f"{seconds:.1f} s are too long"
+        assert seconds <= limit + GRACE_PERIOD + startup_time(), f"{seconds:.1f} s is too long"
 
 
 def prints_json(arguments: Sequence[str]) -> bool:
-    """Tell whether all that a command prints is a line of JSON for each value."""
+    """Return whether a command prints one line of JSON for each value, and nothing else."""
     return (
         bool(arguments) and arguments[0] in _JSON_COMMANDS and not _NON_JSON_OPTIONS & {*arguments}
     )
 
 
 def time_limit(arguments: Sequence[str], env: Mapping[str, str]) -> float | None:
-    """Return the seconds that a run may take; None where nothing limits it, or in a wrong way."""
+    """Return the time limit of a run in seconds; None if it has no valid limit."""
     text = env.get("RTM_MAX_TIME")
     for name, value in pairwise(arguments):
         text = value if name == "--max-time" else text
@@ -78,21 +78,21 @@ def time_limit(arguments: Sequence[str], env: Mapping[str, str]) -> float | None
 
 @functools.lru_cache
 def encoded_pieces(token: str) -> frozenset[bytes]:
-    """Spell a token in the ways that it may show: each piece of it of eight characters."""
+    """Return every substring of eight characters of a token, in each encoding."""
     secret = token.rpartition(" ")[2]
     if len(secret) < _MIN_LEAK_LENGTH:
         return frozenset()
     encoded = [secret, quote(secret, safe=""), json.dumps(secret)[1:-1]]
     encoded += [
         encode(b"x" * start + secret.encode()).decode()[4:-4]
-        for start in range(3)  # wherever it begins, what lies away from the ends is the same
+        for start in range(3)  # Base64 depends on the offset, except for the first and last groups
         for encode in (base64.b64encode, base64.urlsafe_b64encode)
     ]
     return frozenset(substrings(encoded))
 
 
 def substrings(texts: Iterable[str]) -> Iterable[bytes]:
-    """Cut texts into all their pieces of eight characters."""
+    """Yield every substring of eight characters."""
     for text in texts:
         for start in range(len(text) - _MIN_LEAK_LENGTH + 1):
             yield text[start : start + _MIN_LEAK_LENGTH].encode()

@@ -1,4 +1,4 @@
-"""Ask the sandbox's licence as an agent, without a socket."""
+"""Call the sandbox's license as an agent, without a socket."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ THREAD = "K600PKZON8"
 EVENT = "2_EW2WQSA8"
 GROUP2_CHAT = "QX5T2L9WAB"  # active in group 2: agent3 is present
 GROUP3_CHAT = "R8C3N6VYEF"  # active in group 3, where agent1 is not
-UNASSIGNED_CHAT = "SD1F7G0HJK"  # active in group 1, nobody is present
+UNASSIGNED_CHAT = "SD1F7G0HJK"  # active in group 1, without an agent
 CLOSED_CHAT = "UK6J5H4G3F"  # closed: agent1 is present
 AGENT1, AGENT2, AGENT3, AGENT4 = (f"agent{number}@example.com" for number in range(1, 5))
 SUPERVISOR = "supervisor@example.com"
@@ -22,7 +22,7 @@ CUSTOMER_OF_CLOSED_CHAT = "d4efab70-984f-40ee-aa09-c9cc3c4b0882"
 
 
 class LicenseClient:
-    """An agent who is logged in on a connection of its own."""
+    """An agent who is logged in on one connection."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class LicenseClient:
         connection: int = 1,
         **login_fields: Any,
     ) -> None:
-        """Log in; without a licence a fresh one is founded."""
+        """Log in, to a new license by default."""
         self.license = license_ or License(seed=1)
         [token] = [each.token for each in self.license.tokens if each.agent_id == agent_id]
         self.caller, self.login_response = self.license.login(
@@ -41,31 +41,31 @@ class LicenseClient:
     def call(
         self, action: str, payload: dict[str, Any] | None = None, /, **fields: Any
     ) -> ActionResult:
-        """Perform a request."""
+        """Execute a request."""
         return self.license.execute(self.caller, action, payload or fields)
 
     def push_names(
         self, action: str, payload: dict[str, Any] | None = None, /, **fields: Any
     ) -> list[str]:
-        """Perform a request; name the pushes it caused, in order."""
+        """Execute a request; return the names of the pushes it caused, in order."""
         return [each.name for each in self.call(action, payload, **fields).deliveries]
 
     def first_push(
         self, action: str, payload: dict[str, Any] | None = None, /, **fields: Any
     ) -> PushDelivery:
-        """Perform a request; return the first push it caused."""
+        """Execute a request; return the first push it caused."""
         return self.call(action, payload, **fields).deliveries[0]
 
     def expect_error(
         self, action: str, payload: dict[str, Any] | None = None, /, **fields: Any
     ) -> str:
-        """Perform a request that must be refused; return its type and message."""
+        """Execute a request that must fail; return the error's type and message."""
         with pytest.raises(RequestError) as caught:
             self.call(action, payload, **fields)
         return str(caught.value)
 
     def fetch_chat(self, chat_id: str = CHAT, *thread_ids: str) -> Any:
-        """Fetch a chat, with some of its threads."""
+        """Fetch a chat, with the given threads."""
         payload: dict[str, Any] = {"chat_id": chat_id}
         if thread_ids:
             payload["thread_ids"] = list(thread_ids)
@@ -77,10 +77,10 @@ class LicenseClient:
 
 
 def normal_agent(*scopes: str) -> LicenseClient:
-    """Log in as agent1 with the role normal; with its own scopes, if any are given."""
+    """Log in as agent1 with the role normal, and with the given scopes if any."""
     return LicenseClient(License(seed=1, role="normal", scopes=scopes or None))
 
 
 def push_names(deliveries: list[PushDelivery]) -> list[str]:
-    """Name pushes, in order."""
+    """Return the names of pushes, in order."""
     return [each.name for each in deliveries]

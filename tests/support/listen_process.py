@@ -1,11 +1,11 @@
-"""Run `rtm listen` and hear what it prints, line by line, while a test acts as the server.
+"""Run `rtm listen` and read its output line by line, while a test controls the server.
 
 A test reads::
 
-    with FaultServer() as server, Ear(server.url, *QUICK) as ear:
+    with FaultServer() as server, ListenProcess(server.url, *FAST_RETRIES) as listener:
         server.wait_for("login")
-        server.play(push("incoming_event", {"chat_id": "A"}))
-        assert ear.line()["payload"] == {"chat_id": "A"}
+        server.run_steps(push("incoming_event", {"chat_id": "A"}))
+        assert listener.read_record()["payload"] == {"chat_id": "A"}
 """
 
 import contextlib
@@ -25,18 +25,16 @@ from typing import IO, Any, Self
 from support import invariants
 from support.process import RTM, TOKEN, environment
 
-TIMEOUT = 20.0  # seconds: what a test waits for comes sooner, or never
-# A hundredth of the usual patience between attempts.
+TIMEOUT = 20.0  # seconds; longer than any expected wait
+# A hundredth of the default delays between attempts.
 FAST_RETRIES = ("--backoff", "5ms", "--backoff-cap", "300ms", "--login-interval", "10ms")
-
-
-_MAX_CHECKED_BYTES = 1 << 20  # bytes of what is heard that are examined in the end
+_MAX_CHECKED_BYTES = 1 << 20  # bytes of output that are kept for the check at the end
 
 
 class ListenProcess:
-    """A listening process; leaving the context ends it, and fails where it showed what it must not.
+    """A listening process; leaving the context kills it and checks its output.
 
-    `reads` False leaves its standard output unread, in `process.stdout`.
+    Without `read_stdout`, nothing reads its standard output until `start_reading`.
     """
 
     def __init__(
@@ -52,12 +50,12 @@ class ListenProcess:
         self._read_stdout = read_stdout
         self._lines: queue.Queue[tuple[float, bytes]] = queue.Queue()
         self._stderr: list[bytes] = []
-        self._output = bytearray()  # the first whole lines
+        self._output = bytearray()  # the first complete lines
         self._stderr_changed = threading.Condition()
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
-        """Start it."""
+        """Start the process."""
         self.process = subprocess.Popen(
             self._command,
             stdin=subprocess.DEVNULL,
@@ -74,7 +72,7 @@ class ListenProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End it."""
+        """Kill the process and check its output."""
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGCONT)
             self.process.kill()
@@ -89,7 +87,7 @@ class ListenProcess:
         )
 
     def start_reading(self) -> None:
-        """Begin to read its standard output, where that is not done from the beginning."""
+        """Start reading its standard output."""
 
         def read_lines() -> None:
             for line in iter(self.stdout.readline, b""):
@@ -101,13 +99,13 @@ class ListenProcess:
         self._start_thread(read_lines)
 
     def wait_for_stderr(self, text: str, timeout: float = TIMEOUT) -> None:
-        """Wait until standard error says something."""
+        """Wait until standard error contains `text`."""
         with self._stderr_changed:
             found = self._stderr_changed.wait_for(lambda: text in self.stderr_text, timeout)
-        assert found, f"{text} was not told, but: {self.stderr_text}"
+        assert found, f"{text!r} is not in standard error: {self.stderr_text}"
 
     def wait_until_pipe_full(self) -> None:
-        """Wait until its pipe is so full that nothing more is written, for a tenth of a second."""
+        """Wait until its pipe is full: for a tenth of a second nothing more is written."""
         last_unread, since = -1, time.monotonic()
         while time.monotonic() - since < 0.1:
             unread = struct.unpack("i", fcntl.ioctl(self.stdout, termios.FIONREAD, b"\0" * 4))[0]
@@ -116,18 +114,18 @@ class ListenProcess:
             time.sleep(0.01)
 
     def read_line(self, timeout: float = TIMEOUT) -> bytes:
-        """Return the next line as it was written; b"" is the end."""
+        """Return the next line as it was written; b"" at the end."""
         return self.read_timed_line(timeout)[1]
 
     def read_timed_line(self, timeout: float = TIMEOUT) -> tuple[float, bytes]:
-        """Return when the next line was read, and the line."""
+        """Return the time when the next line was read, and the line."""
         try:
             return self._lines.get(timeout=timeout)
         except queue.Empty:
             raise AssertionError(f"no line came; standard error: {self.stderr_text}") from None
 
     def read_record(self, timeout: float = TIMEOUT) -> Any:
-        """Return the value on the next line."""
+        """Return the JSON value on the next line."""
         raw = self.read_line(timeout)
         assert raw.endswith(b"\n"), f"the output ended: {raw!r}; standard error: {self.stderr_text}"
         return json.loads(raw)
@@ -139,11 +137,11 @@ class ListenProcess:
             yield json.loads(raw)
 
     def remaining_numbers(self) -> list[Any]:
-        """Return what all further lines say: of pushes of a flood their number, of others all."""
+        """Return the remaining lines: the number of each push of a flood, other records whole."""
         return [line.get("payload", {}).get("n", line) for line in self.remaining_records()]
 
     def wait(self, timeout: float = TIMEOUT) -> int:
-        """Wait for the end; return the status, negative where a signal killed it."""
+        """Wait for the end; return the exit code, negative if a signal killed the process."""
         exit_code = self.process.wait(timeout)
         for thread in self._threads:
             thread.join(TIMEOUT)
@@ -151,12 +149,12 @@ class ListenProcess:
 
     @property
     def stderr_bytes(self) -> bytes:
-        """Return what it has told on standard error so far."""
+        """Return its standard error so far."""
         return b"".join(self._stderr)
 
     @property
     def stderr_text(self) -> str:
-        """Return what it has told on standard error so far, as text."""
+        """Return its standard error so far, as text."""
         return self.stderr_bytes.decode()
 
     def send_signal(self, signal_number: signal.Signals) -> None:
@@ -164,7 +162,7 @@ class ListenProcess:
         self.process.send_signal(signal_number)
 
     def resource_usage(self) -> dict[str, int]:
-        """Return its open descriptors, its threads and its memory in KiB."""
+        """Return the number of its descriptors and threads, and its memory in KiB."""
         pid = self.process.pid
         with open(f"/proc/{pid}/status", encoding="ascii") as file:  # noqa: PTH123  # of /proc
             fields = dict(line.split(":", 1) for line in file)

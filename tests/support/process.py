@@ -1,11 +1,11 @@
-r"""Run the installed tool as a user does: a process of its own, a clean environment, both streams.
+r"""Run the installed tool as a user does: a separate process with a clean environment.
 
 A test reads::
 
-    done = run("ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5", url=server.url)
-    assert (done.status, done.out) == (0, "{}\n")
+    result = run("ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5", url=server.url)
+    assert (result.exit_code, result.stdout) == (0, "{}\n")
 
-What `oracle` says of every run is checked of each.
+Every run is checked against `invariants`.
 """
 
 import io
@@ -23,14 +23,14 @@ import pytest
 from support import invariants
 
 TOKEN = "dal:test-token-Zx81_Qy42"
-BIN_DIR = Path(sys.executable).parent  # where the console script lies
+BIN_DIR = Path(sys.executable).parent  # contains the console script
 RTM = str(BIN_DIR / "rtm")
-TIMEOUT = 60.0  # seconds until a test counts a process as hanging
+TIMEOUT = 60.0  # seconds; a process that runs longer counts as hanging
 _INHERITED_VARIABLES = ("PATH", "TMPDIR")
 
 
 class CommandResult(NamedTuple):
-    """How a process ended."""
+    """The result of a finished process; `duration` is in seconds."""
 
     exit_code: int
     stdout: str
@@ -41,7 +41,7 @@ class CommandResult(NamedTuple):
 def environment(
     url: str | None = None, token: str | None = TOKEN, overrides: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Make the environment of a call: nothing of the tester's own settings gets in."""
+    """Return the environment of a run, without the settings of the person who runs the tests."""
     env = {
         name: value
         for name, value in os.environ.items()
@@ -66,9 +66,9 @@ def run(
     cwd: Path | None = None,
     wrapper: Sequence[str] = (),
 ) -> CommandResult:
-    """Run `rtm` with arguments and wait for its end; standard input is a pipe.
+    """Run `rtm` to its end; standard input is a pipe.
 
-    `before` are the words of a command that runs it, such as strace.
+    `wrapper` is a command prefix such as that of strace.
     """
     started = time.monotonic()
     process_env = environment(url, token, env)
@@ -90,12 +90,12 @@ def run(
 
 
 class Process(subprocess.Popen[bytes]):
-    """A run that the test follows and ends; all that is read of it is examined at the end."""
+    """A running `rtm` that the test controls; its output is checked at the end."""
 
     def __init__(
         self, arguments: Sequence[str], env: Mapping[str, str], wrapper: Sequence[str], stdin: Any
     ) -> None:
-        """Start it, with pipes in place of all streams but, perhaps, standard input."""
+        """Start the process, with pipes for standard output and standard error."""
         pipe = subprocess.PIPE
         super().__init__(
             [*wrapper, RTM, *arguments], stdin=stdin, stdout=pipe, stderr=pipe, env=env
@@ -108,10 +108,10 @@ class Process(subprocess.Popen[bytes]):
 
     def communicate(
         self,
-        input: Any = None,  # noqa: A002  # its name in the class above
+        input: Any = None,  # noqa: A002  # the name in the base class
         timeout: float | None = None,
     ) -> tuple[bytes, bytes]:
-        """Feed it, and read on to its end."""
+        """Write `input` and read both streams to their end."""
         remaining = super().communicate(input, timeout)
         for reader, data in zip(self._readers, remaining, strict=True):
             reader.recorded += data
@@ -124,27 +124,27 @@ class Process(subprocess.Popen[bytes]):
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Wait for its end."""
+        """Wait for the process to end."""
         super().__exit__(exc_type, exc, traceback)
         if exc is None:
             self._check_output()
 
     def _check_output(self) -> None:
-        stdout, stderr = (bytes(tap.recorded) for tap in self._readers)
+        stdout, stderr = (bytes(reader.recorded) for reader in self._readers)
         invariants.check_output(self._arguments, self._env, stdout, stderr)
 
 
 class RecordingReader(io.BufferedReader):
-    """A stream that keeps a copy of what is read of it."""
+    """A reader that keeps a copy of the data that was read."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        """Take the place of a stream."""
+        """Take over the file of a stream."""
         assert isinstance(stream, io.BufferedReader)
         super().__init__(stream.detach())
         self.recorded = bytearray()
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Read to the end, or so much."""
+        """Read up to `size` bytes, or to the end."""
         data = super().read(size)
         self.recorded += data
         return data
@@ -164,7 +164,7 @@ def start(
     wrapper: Sequence[str] = (),
     stdin: Any = subprocess.PIPE,
 ) -> Process:
-    """Start `rtm` and return at once; the test ends it."""
+    """Start `rtm` and return at once."""
     return Process(arguments, environment(url, token, env), wrapper, stdin)
 
 
@@ -177,7 +177,7 @@ def run_shell(
     stdin: bytes = b"",
     shell: str = "bash",
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a shell script in which $RTM is the tool."""
+    """Run a shell script; $RTM is the path of the tool."""
     process_env = {**environment(url, token, env), "RTM": RTM}
     completed = subprocess.run(
         [shell, "-c", script],
@@ -192,42 +192,29 @@ def run_shell(
 
 
 def unprivileged_wrapper() -> tuple[str, ...]:
-    """Return the words that run a command as a user whom this machine does not know.
-
-    None where we have no such rights: then we are nobody special ourselves.
-    """
+    """Return a command prefix that runs a command as an unknown user; empty if not run as root."""
     if os.geteuid():
         return ()
-    drop_privileges = (
-        require_program("setpriv"),
-        "--reuid",
-        "54321",
-        "--regid",
-        "54321",
-        "--clear-groups",
-    )
-    # The tool may lie where others may not even look: to read, but no more, is allowed if possible.
-    keep_read_access = (
-        "--inh-caps",
-        "-all,+dac_read_search",
-        "--ambient-caps",
-        "-all,+dac_read_search",
-    )
+    ids = ("--reuid", "54321", "--regid", "54321", "--clear-groups")
+    drop_privileges = (require_program("setpriv"), *ids)
+    # The tool may be in a folder that only root can read: keep the right to read, if possible.
+    read_only = "-all,+dac_read_search"
+    keep_read_access = ("--inh-caps", read_only, "--ambient-caps", read_only)
     for wrapper in ((*drop_privileges, *keep_read_access), drop_privileges):
         command = [*wrapper, "env", "-i", RTM, "--version"]
         if not subprocess.run(command, capture_output=True, check=False).returncode:
             return wrapper
-    pytest.skip("nobody but root may run the tool here")
+    pytest.skip("only root can run the tool here")
 
 
 def install_sitecustomize(folder: Path, code: str) -> dict[str, str]:
-    """Have Python run code before the tool, such as another resolver; return the variables."""
+    """Make Python run `code` before the tool; return the environment variables that do so."""
     (folder / "sitecustomize.py").write_text(code)
     return {"PYTHONPATH": str(folder)}
 
 
 def memory_usage(pid: int) -> tuple[float, float]:
-    """Return the memory of a process now, and the most that it ever had, in MiB."""
+    """Return the current and the peak memory of a process in MiB."""
     with open(f"/proc/{pid}/status", encoding="ascii") as file:  # noqa: PTH123  # of /proc
         fields = dict(line.split(":", 1) for line in file)
     current, peak = (int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
@@ -235,29 +222,31 @@ def memory_usage(pid: int) -> tuple[float, float]:
 
 
 def startup_time() -> float:
-    """Return the seconds that a process takes to start and end just now, on this busy machine."""
+    """Return the seconds that starting and ending a process takes at the moment."""
     return run("--version", token=None).duration
 
 
 def read_until_eof(terminal: int) -> bytes:
-    """Read all that was written to a terminal whose other side is closed."""
+    """Read the remaining output of a terminal whose other side is closed."""
     output = b""
     try:
         while chunk := os.read(terminal, 65536):
             output += chunk
-    except OSError:  # the end, as a terminal has it
+    except OSError:  # a terminal reports its end by EIO
         pass
     return output
 
 
 def require_program(name: str) -> str:
-    """Return the path of a program such as jq; skip the test where the machine has none.
+    """Return the path of a program such as jq; skip the test if it is not installed.
 
-    Where RTM_TESTS_COMPLETE is set, as in CI, a missing program is a failure.
+    If RTM_TESTS_COMPLETE is set, as in CI, a missing program fails the test.
     """
     path = shutil.which(name)
     if path is None:
         if os.environ.get("RTM_TESTS_COMPLETE"):
-            pytest.fail(f"{name} is not installed, and RTM_TESTS_COMPLETE wants all tests run")
+            pytest.fail(
+                f"{name} is not installed, and RTM_TESTS_COMPLETE requires all tests to run"
+            )
         pytest.skip(f"{name} is not installed")
     return path

@@ -1,4 +1,4 @@
-"""Witnesses of what the fault server does: a raw client, which shows every byte, and websockets."""
+"""Clients that test the fault server: a raw one, which shows every byte, and `websockets`."""
 
 import contextlib
 import json
@@ -14,14 +14,14 @@ KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 
 
 class RawClient:
-    """A WebSocket client that shows every byte and minds no rule."""
+    """A WebSocket client that shows every byte and enforces no rule."""
 
     def __init__(self, server: FaultServer) -> None:
         self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=10)
         self.reader = self.socket.makefile("rb")
 
     def upgrade(self) -> str:
-        """Shake hands; return the head of the reply."""
+        """Perform the handshake; return the head of the response."""
         lines = ["GET /v3.0/agent/rtm/ws HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket"]
         lines += ["Connection: Upgrade", "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {KEY}"]
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
@@ -37,7 +37,7 @@ class RawClient:
         self.send(Opcode.TEXT, json.dumps(request).encode())
 
     def read_exactly(self, count: int) -> bytes:
-        """Read so many bytes."""
+        """Read exactly `count` bytes; raise EOFError if the connection ends before."""
         data = self.reader.read(count)
         if len(data) < count:
             raise EOFError
@@ -48,22 +48,22 @@ class RawClient:
         return frames.read(self.read_exactly)
 
     def read_message(self) -> Any:
-        """Read a message of one frame."""
+        """Read a JSON message of one frame."""
         return json.loads(self.read_frame().payload)
 
     def __enter__(self) -> Self:
-        """Shake hands and log in."""
+        """Perform the handshake and log in."""
         self.upgrade()
         self.send_request("login", "login")
         self.read_message()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close."""
+        """Close the connection."""
         self.close()
 
     def close(self) -> None:
-        """Close, without a close frame."""
+        """Close the connection without a close frame."""
         self.reader.close()
         self.socket.close()
 
@@ -83,11 +83,11 @@ def send_request(client: ClientConnection, action: str, request_id: str = "1") -
 
 
 def receive_message(client: ClientConnection) -> Any:
-    """Receive a message."""
+    """Receive a JSON message."""
     return json.loads(client.recv(timeout=10))
 
 
 def response(action: str, request_id: object = "1", **fields: object) -> dict[str, object]:
-    """Return the envelope of a sound answer."""
+    """Return the envelope of a successful response."""
     defaults = {"request_id": request_id, "action": action, "type": "response", "success": True}
     return {**defaults, "payload": {}, **fields}

@@ -171,6 +171,14 @@ assert list(REFERENCES) == list(VERSIONS)
 
 every_version = pytest.mark.parametrize("reference", REFERENCES.values(), ids=REFERENCES)
 every_method = pytest.mark.parametrize(
+    "method",
+    [
+        pytest.param(method, id=f"{version}-{method.action}")
+        for version, reference in REFERENCES.items()
+        for method in reference.api.methods.values()
+    ],
+)
+every_documented_method = pytest.mark.parametrize(
     ("reference", "method"),
     [
         pytest.param(reference, method, id=f"{version}-{method.action}")

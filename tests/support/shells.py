@@ -1,4 +1,4 @@
-"""Drive real shells: ask for completions, and press TAB in a terminal."""
+"""Control real shells: request completions, and press TAB in a terminal."""
 
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 from support.process import TIMEOUT, require_program
 from support.terminal import Terminal
 
-_PRINT_LINE_KEYS = "\x18\x14"  # Ctrl-X Ctrl-T shows the line and empties it
+_PRINT_LINE_KEYS = "\x18\x14"  # Ctrl-X Ctrl-T prints the line and clears it
 _SETUP = {
     "bash": r"""
 PS1= PS2=; bind 'set bell-style none'; bind 'set enable-bracketed-paste off'
@@ -26,7 +26,7 @@ fpath=("${SCRIPT:h}" $fpath); autoload -Uz compinit; compinit -u -D; echo '<<rea
 
 
 def bash_completions(script: Path, lines: Iterable[str], env: Mapping[str, str]) -> list[list[str]]:
-    """Return what bash offers at the end of each line."""
+    """Return the completions of bash at the end of each line."""
     code = r"""
 source "$SCRIPT"
 while IFS= read -r COMP_LINE; do
@@ -50,7 +50,7 @@ done
 
 
 def fish_completions(script: Path, lines: Iterable[str], env: Mapping[str, str]) -> list[list[str]]:
-    """Return what fish offers at the end of each line, without the descriptions."""
+    """Return the completions of fish at the end of each line, without descriptions."""
     code = r"""
 source $SCRIPT
 while read -l line
@@ -78,21 +78,21 @@ end
 
 
 class Shell:
-    """An interactive shell on a terminal."""
+    """An interactive shell in a terminal."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
 
     def complete(self, line: str) -> str:
-        """Type a line and press TAB; return what the line is then."""
+        """Type a line and press TAB; return the completed line."""
         self._terminal.send_keys(f"{line}\t{_PRINT_LINE_KEYS}")
         return self.read_marked()
 
     def read_marked(self) -> str:
-        """Wait for the next text between << and >>."""
+        """Return the next text between << and >>."""
         terminal = self._terminal
         while b">>" not in terminal.output.partition(b"<<")[2]:
-            assert terminal.read_more(), f"the shell is gone: {terminal.output!r}"
+            assert terminal.read_more(), f"the shell has ended: {terminal.output!r}"
         text, _, terminal.output = terminal.output.partition(b"<<")[2].partition(b">>")
         return text.decode()
 
@@ -101,7 +101,7 @@ class Shell:
 def interactive_shell(
     shell: str, script: Path, env: Mapping[str, str], cwd: Path
 ) -> Iterator[Shell]:
-    """Run an interactive bash or zsh that knows the script, in a folder."""
+    """Run an interactive bash or zsh with the completion script, in the folder `cwd`."""
     setup = Path(env["HOME"]) / ".zshrc"
     setup.write_text(_SETUP[shell])
     options = ["--noprofile", "--rcfile", str(setup)] if shell == "bash" else ["-d"]

@@ -1,4 +1,4 @@
-"""What runs for a long time is watched: its memory, threads and descriptors, and what it prints."""
+"""Monitor a long-running process: its memory, threads, descriptors and output."""
 
 import os
 import statistics
@@ -10,12 +10,12 @@ from typing import NamedTuple, Self
 
 from support.process import RTM, environment
 
-# Until then a process is still filling its caches.
-_WARMUP_FRACTION = 0.25  # of its life
+# During this part of its life a process still fills its caches.
+_WARMUP_FRACTION = 0.25
 
 
 class ResourceUsage(NamedTuple):
-    """What a process holds at a moment."""
+    """The resources of a process at one moment."""
 
     memory: float  # resident, in MiB
     threads: int
@@ -23,7 +23,7 @@ class ResourceUsage(NamedTuple):
 
 
 class MonitoredProcess:
-    """A process of ours whose lines are kept and whose figures are taken every now and then."""
+    """A running `rtm` whose output is kept and whose resource usage is sampled."""
 
     def __init__(
         self, *arguments: str, url: str, token: str, env: Mapping[str, str] | None = None
@@ -36,7 +36,7 @@ class MonitoredProcess:
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
-        """Start it, and read what it prints."""
+        """Start the process and read its output."""
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
             self._command, stdin=pipe, stdout=pipe, stderr=pipe, env=self._env
@@ -46,7 +46,7 @@ class MonitoredProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End it, where it has not ended."""
+        """Kill the process if it is still running."""
         self.process.kill()
         self.wait(60)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
@@ -54,13 +54,13 @@ class MonitoredProcess:
             stream.close()
 
     def start_thread(self, target: Callable[[], object]) -> None:
-        """Do something meanwhile."""
+        """Run a function in a thread that `wait` joins."""
         thread = threading.Thread(target=target, daemon=True)
         thread.start()
         self._threads.append(thread)
 
     def wait(self, timeout: float) -> int:
-        """Wait for the end of the process and of all that was to be done; return its status."""
+        """Wait for the process and the threads to end; return the exit code."""
         exit_code = self.process.wait(timeout)
         for thread in self._threads:
             thread.join(timeout)
@@ -68,7 +68,7 @@ class MonitoredProcess:
         return exit_code
 
     def write_values(self, values: Iterator[bytes], rate: float, deadline: float) -> None:
-        """Write so many values a second to its standard input, up to a moment; then close it."""
+        """Write `rate` values per second to standard input until the deadline; then close it."""
         assert self.process.stdin is not None
         started, count = time.monotonic(), 0
         while time.monotonic() < deadline and self.process.poll() is None:
@@ -80,7 +80,7 @@ class MonitoredProcess:
         self.process.stdin.close()
 
     def take_sample(self) -> None:
-        """Take its figures."""
+        """Record its current resource usage."""
         pid = self.process.pid
         with open(f"/proc/{pid}/status", encoding="ascii") as file:  # noqa: PTH123  # of /proc
             fields = dict(line.split(":", 1) for line in file)
@@ -93,9 +93,9 @@ class MonitoredProcess:
         )
 
     def growth(self) -> ResourceUsage:
-        """Return by how much its figures are higher at the end than once it had settled.
+        """Return the growth from the first half of its life after the warm-up to the second half.
 
-        Of memory the median counts, of threads and descriptors the most there were.
+        Memory is compared by medians, threads and descriptors by maxima.
         """
         count = len(self.samples)
         steady = self.samples[int(count * _WARMUP_FRACTION) :]

@@ -1,4 +1,4 @@
-"""Run a stream of calls in this process: values in through a pipe, outcomes out into a list."""
+"""Run a stream of calls in this process: values come from a pipe, outcomes go to a list."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from rtmcli.flows.stream.flow import Stream, StreamOptions
 from rtmcli.protocol.json_stream import StreamParser
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.protocol.pipeline import PendingCall, Pipeline
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.connector import Connector
 from rtmcli.session.dial import Route
 from rtmcli.session.endpoint import parse_url
@@ -24,7 +24,7 @@ DEFAULT_OPTIONS = StreamOptions()
 
 
 class RecordedOutcome(NamedTuple):
-    """What was told of one value."""
+    """The reported outcome of one value."""
 
     number: int
     status: str  # ok, or that of an error
@@ -33,12 +33,12 @@ class RecordedOutcome(NamedTuple):
 
 
 class PipeSource:
-    """Values that come through a pipe: objects `{"action", "payload"}`, or bytes as they are."""
+    """A source that reads a pipe: objects `{"action", "payload"}`, or raw bytes."""
 
     is_finite = False
 
     def __init__(self, values: Iterable[Any], *, is_finite: bool = False) -> None:
-        """Write all values that are there; `more` and `end` may follow from another thread."""
+        """Write `values`; another thread may call `write` and `write_eof` later."""
         self.exhausted = False
         self.is_finite = is_finite
         self._parser = StreamParser()
@@ -46,22 +46,22 @@ class PipeSource:
         self.write(*values)
 
     def write(self, *values: Any) -> None:
-        """Let more values come."""
+        """Write more values."""
         for value in values:
             text = value if isinstance(value, bytes) else json.dumps(value).encode() + b"\n"
             os.write(self._write_end, text)
 
     def write_eof(self) -> "PipeSource":
-        """Let the input end."""
+        """Close the writing end."""
         os.close(self._write_end)
         return self
 
     def fileno(self) -> int:
-        """Return the descriptor to be polled."""
+        """Return the descriptor to poll."""
         return self._read_end
 
     def read(self) -> None:
-        """Take in what has come."""
+        """Read the available data."""
         data = os.read(self._read_end, 1 << 16)
         if data:
             self._parser.feed(data)
@@ -69,7 +69,7 @@ class PipeSource:
             self._parser.feed_eof()
 
     def next_call(self) -> tuple[PendingCall, RtmError | None] | None:
-        """Return the next call, with what is wrong with it."""
+        """Return the next call and its error, if any; None if there is no complete value."""
         item = self._parser.next_item()
         if item is None:
             self.exhausted = self._parser.stopped or self._parser._eof
@@ -81,12 +81,12 @@ class PipeSource:
         return PendingCall(item.number, request, API.methods[action].retry), None
 
     def close(self) -> None:
-        """Let go of the reading end."""
+        """Close the reading end."""
         os.close(self._read_end)
 
 
 class ListSink:
-    """Keeps what is told, in order."""
+    """A sink that keeps the outcomes, in order."""
 
     buffered_bytes = 0
 
@@ -96,11 +96,11 @@ class ListSink:
         self._devnull = os.open(os.devnull, os.O_WRONLY)
 
     def fileno(self) -> int:
-        """Return a descriptor that can always be written to."""
+        """Return a descriptor that is always writable."""
         return self._devnull
 
     def format_record(self, call: PendingCall, outcome: Response | RtmError) -> bytes:
-        """Lay an outcome out."""
+        """Return the record of an outcome."""
         if isinstance(outcome, Response):
             return json.dumps(RecordedOutcome(call.number, "ok")).encode()
         return json.dumps(
@@ -112,14 +112,14 @@ class ListSink:
         self.outcomes.append(RecordedOutcome(*json.loads(record)))
 
     def flush(self) -> None:
-        """Do nothing: all is kept already."""
+        """Do nothing: records are kept at once."""
 
     def reader_gone(self) -> None:
-        """Fail: nobody can hang up on a list."""
+        """Fail: the reader of a list cannot go away."""
         raise AssertionError
 
     def close(self) -> None:
-        """Let go of the descriptor."""
+        """Close the descriptor."""
         os.close(self._devnull)
 
 
@@ -131,7 +131,7 @@ def make_connector(
     refresh: Callable[[float], str | None] = lambda _: None,
     fra_url: str = "",
 ) -> Connector:
-    """Make what connects to a test's server; `fra` is where that region is."""
+    """Return a connector to a test's server; `fra_url` is the address of the region fra."""
     credentials = Credentials("Bearer dal:test", login_fields=login, refresh=refresh)
     regions = {"fra": parse_url(fra_url)} if fra_url else {}
     return Connector(ConnectOptions(Route(parse_url(url)), credentials, timers, regions))
@@ -146,9 +146,9 @@ def run_stream(
     pipeline: Pipeline | None = None,
     **options: Any,
 ) -> tuple[list[RecordedOutcome], Stream]:
-    """Run a stream to its end; return what was told, and the stream.
+    """Run a stream to its end; return the outcomes and the stream.
 
-    The other options are those of `connector`.
+    The other options are those of `make_connector`.
     """
     sink = ListSink()
     flow = Stream(
@@ -168,5 +168,5 @@ def run_stream(
 
 
 def stream_outcomes(url: str, values: Iterable[Any], **options: Any) -> list[RecordedOutcome]:
-    """Run a stream of these values to its end; return what was told."""
+    """Run a stream of `values` to its end; return the outcomes."""
     return run_stream(url, PipeSource(values).write_eof(), **options)[0]

@@ -1,12 +1,12 @@
-r"""A terminal on which programs run as a person would run them; nobody waits for it for ever.
+r"""A pseudo-terminal that runs a program; every wait has a timeout.
 
 A test reads::
 
     with Terminal() as terminal:
         process = terminal.run(RTM, "config", "set", "token", env=environment(token=None))
-        terminal.await_text("Token: ")
-        terminal.press("\x03")
-        assert process.wait(PATIENCE) == -signal.SIGINT
+        terminal.wait_for_text("Token: ")
+        terminal.send_keys("\x03")
+        assert process.wait(TIMEOUT) == -signal.SIGINT
 """
 
 import fcntl
@@ -25,22 +25,22 @@ from support import invariants
 from support.process import TIMEOUT
 
 _ROWS, _COLUMNS = 24, 80
-# Keys such as Ctrl-C are for whom the terminal controls. That is done without a fork of our own,
-# which Python forbids where there are threads.
+# Keys such as Ctrl-C need a controlling terminal. A script sets it, because Python does not allow
+# a fork (preexec_fn) in a process that has threads.
 _RUN_WITH_CONTROLLING_TERMINAL = """
 import fcntl, os, sys, termios
-theirs = int(sys.argv[1])
-fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
-os.close(theirs)
+terminal = int(sys.argv[1])
+fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+os.close(terminal)
 os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
 class Terminal:
-    """A terminal of 80 columns; `shown` is all that has been read of it."""
+    """A terminal, by default of 80 columns; `output` is everything read from it."""
 
     def __init__(self, columns: int = _COLUMNS) -> None:
-        """Open it."""
+        """Open the terminal."""
         self.output = b""
         self._controller_fd, self._terminal_fd = pty.openpty()
         size = struct.pack("HHHH", _ROWS, columns, 0, 0)
@@ -49,11 +49,11 @@ class Terminal:
         self._env: Mapping[str, str] = {}
 
     def __enter__(self) -> Self:
-        """Return itself."""
+        """Return self."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Hang up, and leave nothing running; what was shown is examined."""
+        """Close the terminal, kill the program and check the output."""
         for descriptor in {self._controller_fd, self._terminal_fd} - {-1}:
             os.close(descriptor)
         if self._process and self._process.poll() is None:
@@ -69,7 +69,7 @@ class Terminal:
         pass_fds: Sequence[int] = (),
         **streams: Any,
     ) -> subprocess.Popen[bytes]:
-        """Run a program, once, that it controls; what is no other stream is the terminal."""
+        """Start the one program of the terminal; `streams` replace some of its standard streams."""
         terminal_fd = self._terminal_fd
         process = subprocess.Popen(
             [sys.executable, "-ISc", _RUN_WITH_CONTROLLING_TERMINAL, str(terminal_fd), *command],
@@ -85,27 +85,27 @@ class Terminal:
         return process
 
     def send_keys(self, keys: str) -> None:
-        """Press keys, one after the other."""
+        """Press keys."""
         os.write(self._controller_fd, keys.encode())
 
     def wait_for_text(self, text: str) -> None:
-        """Read until it shows a text."""
+        """Read until the output contains `text`."""
         while text.encode() not in self.output:
-            assert self.read_more(), f"the end came before {text!r}: {self.output!r}"
+            assert self.read_more(), f"the output ended before {text!r}: {self.output!r}"
 
     def read_to_end(self) -> str:
-        """Read to the end, where nobody has the terminal open; return all that was shown."""
+        """Read until the program has closed the terminal; return the whole output."""
         while self.read_more():
             pass
         return self.output.decode().replace("\r\n", "\n")
 
     def read_more(self) -> bool:
-        """Read what it shows next; return False where the end has come."""
+        """Read more output; return False at the end."""
         ready, _, _ = select.select([self._controller_fd], [], [], TIMEOUT)
-        assert ready, f"nothing more is shown, and it goes on: {self.output!r}"
+        assert ready, f"timed out waiting for output: {self.output!r}"
         try:
             chunk = os.read(self._controller_fd, 65536)
-        except OSError:  # the end, as a terminal has it
+        except OSError:  # a terminal reports its end by EIO
             return False
         self.output += chunk
         return bool(chunk)

@@ -1,4 +1,4 @@
-"""The fault server: sound where nothing is asked of it, and scripted step by step."""
+"""The fault server behaves correctly by default, and is scripted step by step."""
 
 import time
 from collections.abc import Iterator
@@ -39,16 +39,16 @@ from websockets.sync.client import connect
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
-    """Serve with a server that minds the client's manners."""
+    """Run a server that fails the test on protocol violations by the client."""
     with FaultServer() as serving:
         yield serving
 
 
-# Sound where nothing is asked of it
+# Default behavior
 
 
-def test_a_server_without_a_script_is_sound(server: FaultServer) -> None:
-    """It logs in, answers every action, pongs, and completes the closing handshake."""
+def test_a_server_without_a_script_behaves_correctly(server: FaultServer) -> None:
+    """It logs in, responds to every action, sends pongs, and completes the closing handshake."""
     with connect(server.url, proxy=None) as client:
         send_request(client, "login", "first")
         assert receive_message(client) == response("login", "first", payload=LOGIN_RESPONSE)
@@ -58,8 +58,8 @@ def test_a_server_without_a_script_is_sound(server: FaultServer) -> None:
     assert client.close_code == 1000
 
 
-def test_it_tells_what_it_saw(server: FaultServer) -> None:
-    """Requests stand in the order of the wire, with their connection, apart from the logins."""
+def test_it_records_what_it_received(server: FaultServer) -> None:
+    """Requests are in wire order, with their connection, separate from the logins."""
     for action in ("get_archives", "send_event"):
         with logged_in_client(server, additional_headers={"X-Region": "fra"}) as client:
             send_request(client, action)
@@ -71,14 +71,14 @@ def test_it_tells_what_it_saw(server: FaultServer) -> None:
     ]
     assert server.executed == server.requests
     assert [login.request_id for login in server.logins] == ["login", "login"]
-    assert [shaken.headers["x-region"] for shaken in server.handshakes] == ["fra", "fra"]
+    assert [each.headers["x-region"] for each in server.handshakes] == ["fra", "fra"]
     assert [server.count(key) for key in ("login", "*", "send_event", CLOSE)] == [2, 2, 1, 2]
     assert (server.connection_count, server.close_codes) == (2, [1000, 1000])
     assert (server.open_connections, server.connection_ends) == ([], {1: "fin", 2: "fin"})
 
 
-def test_it_counts_without_keeping() -> None:
-    """For millions of requests there are counts; logins and control frames are kept."""
+def test_it_can_count_requests_without_keeping_them() -> None:
+    """Without `keep_all`, only logins and control frames are kept."""
     with FaultServer(keep_all=False) as server:
         with logged_in_client(server) as client:
             send_request(client, "x")
@@ -88,8 +88,8 @@ def test_it_counts_without_keeping() -> None:
     assert (server.count("*"), server.count_executed("x"), server.close_codes) == (1, 1, [1000])
 
 
-def test_who_waited_for_a_request_acts_after_its_answer(server: FaultServer) -> None:
-    """A push played once the login is counted never overtakes the login's answer."""
+def test_steps_run_after_the_response_to_the_awaited_request(server: FaultServer) -> None:
+    """A push sent once the login is counted never overtakes the login's response."""
     for number in range(1, 21):
         with connect(server.url, proxy=None) as client:
             send_request(client, "login")
@@ -102,7 +102,7 @@ def test_who_waited_for_a_request_acts_after_its_answer(server: FaultServer) -> 
 
 
 def test_the_examples_of_the_package_run(server: FaultServer) -> None:
-    """Every line that the package's docstring shows for a server does what a server can do."""
+    """Every `server.` line in the package's docstring runs."""
     lines = [line.strip() for line in (fault_server.__doc__ or "").splitlines()]
     examples = [line for line in lines if line.startswith("server.")]
     with RawClient(server) as client:
@@ -114,29 +114,29 @@ def test_the_examples_of_the_package_run(server: FaultServer) -> None:
 
 
 def test_it_serves_ipv6() -> None:
-    """The host may be the loopback of IPv6."""
+    """The host may be the IPv6 loopback address."""
     with FaultServer(host="::1") as server, logged_in_client(server) as client:
         assert client.remote_address[0] == "::1"
 
 
-# Rules
+# Scripts
 
 
-def test_each_behaviour_serves_one_occurrence_and_the_last_stays(server: FaultServer) -> None:
-    """`on` scripts an action occurrence by occurrence."""
+def test_each_behavior_serves_one_occurrence_and_the_last_repeats(server: FaultServer) -> None:
+    """`on` scripts each occurrence of an action."""
     server.on("send_event", respond_error("too_many_requests"), respond({"event_id": "E"}))
     with logged_in_client(server) as client:
-        verdicts = []
+        payloads = []
         for _ in range(3):
             send_request(client, "send_event")
-            verdicts.append(receive_message(client)["payload"])
+            payloads.append(receive_message(client)["payload"])
     error = {"type": "too_many_requests", "message": "Too many requests"}
-    assert verdicts == [{"error": error}, {"event_id": "E"}, {"event_id": "E"}]
+    assert payloads == [{"error": error}, {"event_id": "E"}, {"event_id": "E"}]
     assert (server.count("send_event"), server.count_executed("send_event")) == (3, 2)
 
 
-def test_the_narrower_rule_goes_first(server: FaultServer) -> None:
-    """An action goes before "*", a connection before all; login and ping are not meant by "*"."""
+def test_the_more_specific_script_takes_precedence(server: FaultServer) -> None:
+    """An action precedes "*", a connection precedes both; "*" excludes login and ping."""
     server.on("*", respond({"rule": "*"}))
     server.on("tag_chat_thread", respond({"rule": "action"}))
     server.on("tag_chat_thread", respond({"rule": "connection"}), connection=2)
@@ -149,8 +149,8 @@ def test_the_narrower_rule_goes_first(server: FaultServer) -> None:
     assert seen == [None, "*", "action", None, "*", "connection"]
 
 
-def test_a_key_without_behaviours_is_normal_again(server: FaultServer) -> None:
-    """A rule can be taken back."""
+def test_a_trigger_without_behaviors_is_normal_again(server: FaultServer) -> None:
+    """`on` without a behavior removes the script."""
     server.on("send_event", ignore())
     server.on("send_event")
     with logged_in_client(server) as client:
@@ -158,7 +158,7 @@ def test_a_key_without_behaviours_is_normal_again(server: FaultServer) -> None:
         assert receive_message(client) == response("send_event")
 
 
-# Answers and pushes
+# Responses and pushes
 
 
 @pytest.mark.parametrize(
@@ -199,28 +199,28 @@ def test_a_key_without_behaviours_is_normal_again(server: FaultServer) -> None:
     ],
     ids=lambda value: value.name if isinstance(value, Step) else "",
 )
-def test_a_step_says_what_it_is_told(server: FaultServer, step: Step, expected: object) -> None:
-    """Every field of an envelope can be added, replaced or left out."""
+def test_a_step_sends_the_given_message(server: FaultServer, step: Step, expected: object) -> None:
+    """Every field of an envelope can be added, replaced or omitted."""
     server.on("x", step)
     with logged_in_client(server) as client:
         send_request(client, "x")
         assert receive_message(client) == expected
 
 
-def test_the_steps_of_one_behaviour_are_taken_in_order(server: FaultServer) -> None:
-    """A push, a foreign answer, the own answer twice: all out of one list."""
+def test_the_steps_of_a_behavior_run_in_order(server: FaultServer) -> None:
+    """One list sends a push, a response with another id, and the response twice."""
     server.on(
-        "x", [push("p", with_request_id=True), respond(request_id="foreign"), respond(), respond()]
+        "x", [push("p", with_request_id=True), respond(request_id="other"), respond(), respond()]
     )
     with logged_in_client(server) as client:
         send_request(client, "x")
         seen = [
-            (said["type"], said["request_id"])
-            for said in (receive_message(client) for _ in range(4))
+            (each["type"], each["request_id"])
+            for each in (receive_message(client) for _ in range(4))
         ]
     assert seen == [
         ("push", "1"),
-        ("response", "foreign"),
+        ("response", "other"),
         ("response", "1"),
         ("response", "1"),
     ]
@@ -228,7 +228,7 @@ def test_the_steps_of_one_behaviour_are_taken_in_order(server: FaultServer) -> N
 
 
 def test_a_flood_is_numbered(server: FaultServer) -> None:
-    """Pushes of a flood carry 1…n, so that a test sees loss and disorder."""
+    """Pushes of a flood are numbered from 1, so that a test can detect loss and reordering."""
     server.on("x", [flood(2_000, text="x" * 100), respond()])
     with logged_in_client(server) as client:
         send_request(client, "x")
@@ -241,8 +241,8 @@ def test_a_flood_is_numbered(server: FaultServer) -> None:
 # Order and time
 
 
-def test_held_answers_leave_in_the_order_that_is_told(server: FaultServer) -> None:
-    """`hold` proves that a client does not count on the order, and how many calls it keeps open."""
+def test_batched_responses_are_sent_in_the_given_order(server: FaultServer) -> None:
+    """`batch` shows whether a client relies on the order, and how many calls it has in flight."""
     server.on("x", batch(3, reversed, then=respond({"held": True})))
     with logged_in_client(server) as client:
         for request_id in "abc":
@@ -252,8 +252,8 @@ def test_held_answers_leave_in_the_order_that_is_told(server: FaultServer) -> No
     assert server.peak_in_flight == 3
 
 
-def test_a_hold_does_not_wait_for_ever_where_it_is_told_so(server: FaultServer) -> None:
-    """With `idle`, what is held leaves once nothing else comes."""
+def test_a_batch_with_an_idle_time_does_not_wait_indefinitely(server: FaultServer) -> None:
+    """With `idle`, the batch is released when no other request arrives."""
     server.on("x", batch(100, reversed, idle=0.05))
     with logged_in_client(server) as client:
         for request_id in "ab":
@@ -261,8 +261,8 @@ def test_a_hold_does_not_wait_for_ever_where_it_is_told_so(server: FaultServer) 
         assert [receive_message(client)["request_id"] for _ in range(2)] == ["b", "a"]
 
 
-def test_the_server_reads_on_while_a_step_waits(server: FaultServer) -> None:
-    """`after` keeps one answer back, not the connection."""
+def test_the_server_continues_reading_while_a_step_waits(server: FaultServer) -> None:
+    """`wait_for_gate` delays one response, not the connection."""
     gate = server.make_gate()
     server.on("slow", [wait_for_gate(gate), respond()])
     with logged_in_client(server) as client:
@@ -274,8 +274,8 @@ def test_the_server_reads_on_while_a_step_waits(server: FaultServer) -> None:
         assert receive_message(client)["request_id"] == "slow"
 
 
-def test_a_pause_is_as_long_as_it_says(server: FaultServer) -> None:
-    """`pause` delays what follows it."""
+def test_a_delay_lasts_the_given_time(server: FaultServer) -> None:
+    """`delay` delays the steps after it."""
     server.on("x", [delay(0.1), respond()])
     with logged_in_client(server) as client:
         start = time.monotonic()
@@ -284,8 +284,8 @@ def test_a_pause_is_as_long_as_it_says(server: FaultServer) -> None:
         assert time.monotonic() - start >= 0.1
 
 
-def test_a_stalled_server_reads_nothing(server: FaultServer) -> None:
-    """`stall` stops the reading, so that writes of the client come to a halt."""
+def test_a_server_that_pauses_reading_blocks_the_client(server: FaultServer) -> None:
+    """After `pause_reading`, writes of the client block."""
     server.on("x", [respond(), pause_reading(server.make_gate())])
     with RawClient(server) as client:
         client.send_request("x")
@@ -296,8 +296,8 @@ def test_a_stalled_server_reads_nothing(server: FaultServer) -> None:
         assert server.count("x") == 1
 
 
-def test_a_stall_ends_with_its_gate(server: FaultServer) -> None:
-    """What was not read is read once the gate opens."""
+def test_reading_resumes_when_the_gate_opens(server: FaultServer) -> None:
+    """Data that was not read is read once the gate opens."""
     gate = server.make_gate()
     server.on("x", [respond(), pause_reading(gate)], respond())
     with RawClient(server) as client:
@@ -308,8 +308,8 @@ def test_a_stall_ends_with_its_gate(server: FaultServer) -> None:
         assert client.read_message() == response("x")
 
 
-def test_bytes_drip(server: FaultServer) -> None:
-    """`dripped` lets a message or a reply out byte by byte."""
+def test_a_dripped_message_comes_byte_by_byte(server: FaultServer) -> None:
+    """`dripped` sends a message or a response byte by byte."""
     server.on("x", dripped(text("dripped"), interval=0.01))
     with RawClient(server) as client:
         start = time.monotonic()

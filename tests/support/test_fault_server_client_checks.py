@@ -1,4 +1,4 @@
-"""The manners of clients, which the fault server minds, and its own: it leaves nothing behind."""
+"""The fault server detects violations by the client, and cleans up after itself."""
 
 import contextlib
 import threading
@@ -32,46 +32,49 @@ from support.raw_client import MASK, RawClient
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
-    """Serve with a server that minds the client's manners."""
+    """Run a server that fails the test on protocol violations by the client."""
     with FaultServer() as serving:
         yield serving
 
 
 @pytest.fixture
 def lenient() -> Iterator[FaultServer]:
-    """Serve with a server that only tells of the client's manners."""
+    """Run a server that only records protocol violations."""
     with FaultServer(strict=False) as serving:
         yield serving
 
 
-# Manners
+# Violations
 
 
 @pytest.mark.parametrize(
-    ("said", "complaint"),
+    ("data", "violation"),
     [
-        (frames.encode(Opcode.TEXT, b"{}"), "a client's frame is masked"),
-        (frames.encode(3, mask=MASK), "the opcode is known"),
+        (frames.encode(Opcode.TEXT, b"{}"), "a client must mask its frames"),
+        (frames.encode(3, mask=MASK), "the opcode must be known"),
         (frames.encode(Opcode.TEXT, b"{}", rsv=4, mask=MASK), "reserved bits need an extension"),
-        (frames.encode(Opcode.PING, fin=False, mask=MASK), "a control frame is whole"),
+        (
+            frames.encode(Opcode.PING, fin=False, mask=MASK),
+            "a control frame must not be fragmented",
+        ),
         (frames.encode(Opcode.PING, bytes(126), mask=MASK), "at most 125 bytes"),
-        (frames.encode(Opcode.CLOSE, b"1", mask=MASK), "holds a code or nothing"),
+        (frames.encode(Opcode.CLOSE, b"1", mask=MASK), "has a code or no payload"),
         (frames.encode(Opcode.BINARY, b"{}", mask=MASK), "a message must be text"),
         (frames.encode(Opcode.TEXT, b"\xff", mask=MASK), "JSON in UTF-8"),
         (frames.encode(Opcode.TEXT, b"{", mask=MASK), "JSON in UTF-8"),
         (frames.encode(Opcode.TEXT, b"[]", mask=MASK), "an object with an action"),
     ],
 )
-def test_a_breach_of_the_client_is_told(lenient: FaultServer, said: bytes, complaint: str) -> None:
-    """Each law of RFC 6455 and of the envelope has its sentence."""
+def test_a_violation_is_recorded(lenient: FaultServer, data: bytes, violation: str) -> None:
+    """Each rule of RFC 6455 and of the envelope has its message."""
     with RawClient(lenient) as client:
-        client.socket.sendall(said)
+        client.socket.sendall(data)
         lenient.wait_for(lambda: lenient.violations)
-    assert complaint in lenient.violations[0]
+    assert violation in lenient.violations[0]
 
 
-def test_a_call_before_login_is_refused_and_told(lenient: FaultServer) -> None:
-    """Whoever has not logged in gets an authentication error."""
+def test_a_call_before_login_is_refused_and_recorded(lenient: FaultServer) -> None:
+    """A client that has not logged in gets an authentication error."""
     with contextlib.closing(RawClient(lenient)) as client:
         client.upgrade()
         client.send_request("x")
@@ -79,19 +82,19 @@ def test_a_call_before_login_is_refused_and_told(lenient: FaultServer) -> None:
     assert lenient.violations == ["x before login"]
 
 
-def test_a_bad_handshake_is_told(lenient: FaultServer) -> None:
-    """Key and version are demanded, and that it is a WebSocket handshake at all."""
+def test_an_invalid_handshake_is_recorded(lenient: FaultServer) -> None:
+    """A handshake needs the upgrade header, a key and the version."""
     with contextlib.closing(RawClient(lenient)) as client:
         client.socket.sendall(b"POST / HTTP/1.1\r\n\r\n")
         lenient.wait_for(lambda: len(lenient.violations) == 2)
     assert lenient.violations == [
-        "no WebSocket handshake: POST / HTTP/1.1",
-        "a handshake needs a key, and version 13",
+        "not a WebSocket handshake: POST / HTTP/1.1",
+        "a handshake needs a key and version 13",
     ]
 
 
-def test_a_strict_server_fails_the_test_for_a_breach() -> None:
-    """Leaving the context raises what the client broke, for nobody has to ask."""
+def test_a_strict_server_fails_the_test_on_a_violation() -> None:
+    """Leaving the context raises an error without an explicit check."""
     stack = contextlib.ExitStack()
     server = stack.enter_context(FaultServer())
     with RawClient(server) as client:
@@ -102,7 +105,7 @@ def test_a_strict_server_fails_the_test_for_a_breach() -> None:
 
 
 def test_a_step_that_fails_fails_the_test() -> None:
-    """No error of a step is lost in its thread."""
+    """An error of a step in a thread is not lost."""
 
     def fail(_: object) -> None:
         raise ZeroDivisionError
@@ -118,41 +121,41 @@ def test_a_step_that_fails_fails_the_test() -> None:
         stack.close()
 
 
-def test_a_wait_in_vain_tells_what_was_seen(server: FaultServer) -> None:
-    """The message of a failed wait helps to find out why."""
+def test_a_failed_wait_reports_what_was_received(server: FaultServer) -> None:
+    """The message of a failed wait contains the counts."""
     with RawClient(server), pytest.raises(AssertionError, match="'login': 1"):
         server.wait_for("login", 2, timeout=0.01)
 
 
-# Leaving
+# Leaving the context
 
 
 BLOCKING_BEHAVIORS: dict[str, tuple[str | ConnectionEvent, Behavior]] = {
-    "a silent connect": (CONNECT, ignore()),
-    "a silent handshake": (HANDSHAKE, ignore()),
-    "an endless drip": (HANDSHAKE, dripped(upgrade(), interval=1_000)),
-    "a long pause": ("x", [delay(1_000), respond()]),
-    "a dripped answer": ("x", dripped(respond(), interval=1_000)),
-    "a flood nobody reads": ("x", flood(100_000, text="x" * 1_000)),
-    "a hold that never fills": ("x", batch(100, idle=1_000)),
-    "a closing handshake that hangs": (CLOSE, ignore()),
+    "ignored connect": (CONNECT, ignore()),
+    "ignored handshake": (HANDSHAKE, ignore()),
+    "endless drip": (HANDSHAKE, dripped(upgrade(), interval=1_000)),
+    "long delay": ("x", [delay(1_000), respond()]),
+    "dripped response": ("x", dripped(respond(), interval=1_000)),
+    "unread flood": ("x", flood(100_000, text="x" * 1_000)),
+    "incomplete batch": ("x", batch(100, idle=1_000)),
+    "hanging close": (CLOSE, ignore()),
 }
 
 
-@pytest.mark.parametrize("what", BLOCKING_BEHAVIORS)
-def test_leaving_ends_whatever_is_under_way(what: str) -> None:
-    """No thread and no descriptor survives the context, and nobody waits for it."""
+@pytest.mark.parametrize("case", BLOCKING_BEHAVIORS)
+def test_leaving_ends_blocked_behaviors(case: str) -> None:
+    """No thread or descriptor outlives the context, and leaving it is quick."""
     before = _threads_and_descriptors()
     with FaultServer(strict=False) as server:
-        key, behaviour = BLOCKING_BEHAVIORS[what]
-        server.on(key, behaviour)
+        trigger, behavior = BLOCKING_BEHAVIORS[case]
+        server.on(trigger, behavior)
         client = RawClient(server)
         client.socket.sendall(b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n")
-        if key in ("x", CLOSE):
+        if trigger in ("x", CLOSE):
             client.send_request("login")
             client.send_request("x")
             client.send(Opcode.CLOSE)
-        server.wait_for(key)
+        server.wait_for(trigger)
         start = time.monotonic()
     assert time.monotonic() - start < 2
     client.close()
@@ -160,7 +163,7 @@ def test_leaving_ends_whatever_is_under_way(what: str) -> None:
 
 
 def test_many_connections_leave_nothing_behind(server: FaultServer) -> None:
-    """While the server runs on, no thread and no descriptor of a connection outlives it."""
+    """While the server runs, no thread or descriptor of a connection outlives it."""
     server.on("x", [delay(0), drop()], close(then="fin"), drop("fin"), respond())
     before = _threads_and_descriptors()
     for _ in range(100):
@@ -170,17 +173,17 @@ def test_many_connections_leave_nothing_behind(server: FaultServer) -> None:
                 client.read_frame()
     server.wait_for(lambda: len(server.connection_ends) == 100)
     for thread in set(threading.enumerate()) - before:
-        thread.join(10)  # its connection has ended, and so will it
+        thread.join(10)  # its connection has ended, so the thread ends soon
     assert _threads_and_descriptors() - before == set()
 
 
 def _threads_and_descriptors() -> set[object]:
-    """Collect the threads, and the descriptors with what is open there.
+    """Return the threads, and the descriptors with their files.
 
-    To be compared as sets: what an earlier test left may end at any time.
+    Compare them as sets: leftovers of an earlier test may end at any time.
     """
     resources: set[object] = set(threading.enumerate())
     for descriptor in Path("/proc/self/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # that of the listing itself
+        with contextlib.suppress(FileNotFoundError):  # the descriptor of the listing itself
             resources.add((descriptor.name, descriptor.readlink()))
     return resources

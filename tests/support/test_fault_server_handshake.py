@@ -1,4 +1,4 @@
-"""The fault server before the first frame: the connect, the upgrade, TLS."""
+"""The fault server before the first frame: connect, upgrade, TLS."""
 
 import contextlib
 import ssl
@@ -30,14 +30,14 @@ from websockets.sync.client import connect
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
-    """Serve with a server that minds the client's manners."""
+    """Run a server that fails the test on protocol violations by the client."""
     with FaultServer() as serving:
         yield serving
 
 
 @pytest.fixture
 def lenient() -> Iterator[FaultServer]:
-    """Serve with a server that only tells of the client's manners."""
+    """Run a server that only records protocol violations."""
     with FaultServer(strict=False) as serving:
         yield serving
 
@@ -46,8 +46,8 @@ def lenient() -> Iterator[FaultServer]:
 
 
 @pytest.mark.parametrize("code", [200, 401, 403, 404, 426, 429, 500, 503])
-def test_an_http_status_comes_in_place_of_the_upgrade(server: FaultServer, code: int) -> None:
-    """Status, headers and body are what the test says."""
+def test_an_http_response_can_replace_the_upgrade(server: FaultServer, code: int) -> None:
+    """The response has the given status, headers and body."""
     server.on(HANDSHAKE, http_response(code, headers=[("Retry-After", "7")], body="why"))
     with pytest.raises(InvalidStatus) as refused, connect(server.url, proxy=None):
         pass
@@ -56,8 +56,8 @@ def test_an_http_status_comes_in_place_of_the_upgrade(server: FaultServer, code:
     assert seen == (code, "7", b"why")
 
 
-def test_a_redirect_leads_where_the_test_says(server: FaultServer) -> None:
-    """Both servers see who follows it: the library does."""
+def test_a_redirect_leads_to_the_given_url(server: FaultServer) -> None:
+    """Both servers count a client that follows it, as the library does."""
     with FaultServer() as other:
         server.on(HANDSHAKE, http_response(302, headers=[("Location", other.url)]))
         with connect(server.url, proxy=None):
@@ -67,15 +67,15 @@ def test_a_redirect_leads_where_the_test_says(server: FaultServer) -> None:
 @pytest.mark.parametrize(
     "step", [upgrade(accept="wrong"), upgrade(headers=[("X-Filler", "x")] * 200), drop("fin")]
 )
-def test_a_sound_client_rejects_a_bad_upgrade(server: FaultServer, step: Step) -> None:
-    """A wrong proof of the key, 200 headers, or an early end fail the library's handshake."""
+def test_a_correct_client_rejects_an_invalid_upgrade(server: FaultServer, step: Step) -> None:
+    """A wrong accept key, 200 headers, or an early end fail the library's handshake."""
     server.on(HANDSHAKE, step)
     with pytest.raises(InvalidHandshake), connect(server.url, proxy=None):
         pass
 
 
 def test_connects_are_scripted_one_by_one(server: FaultServer) -> None:
-    """The first is reset, the second ended, the third served."""
+    """The first is reset, the second is closed, the third is served."""
     server.on(CONNECT, drop("rst"), drop("fin"), normal())
     with pytest.raises(ConnectionResetError):
         _first_byte(server)
@@ -92,27 +92,27 @@ def _first_byte(server: FaultServer) -> bytes:
         return client.read_exactly(1)
 
 
-@pytest.mark.parametrize("moment", [CONNECT, HANDSHAKE])
-def test_a_server_may_accept_and_say_nothing(lenient: FaultServer, moment: ConnectionEvent) -> None:
-    """Silence keeps the connection open; the first byte is one that the test sends."""
-    lenient.on(moment, ignore())
+@pytest.mark.parametrize("event", [CONNECT, HANDSHAKE])
+def test_a_server_may_accept_and_send_nothing(lenient: FaultServer, event: ConnectionEvent) -> None:
+    """`ignore` keeps the connection open; the first byte is sent by the test."""
+    lenient.on(event, ignore())
     with contextlib.closing(RawClient(lenient)) as client:
         client.socket.sendall(b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n")
-        lenient.wait_for(moment)
+        lenient.wait_for(event)
         lenient.run_steps(raw(b"!"))
         assert client.read_exactly(1) == b"!"
         assert lenient.connection_ends == {}
 
 
 def test_an_upgrade_may_drip(server: FaultServer) -> None:
-    """A dripped handshake is whole in the end."""
+    """A dripped handshake completes."""
     server.on(HANDSHAKE, dripped(upgrade(), size=10, interval=0.001))
     with logged_in_client(server) as client:
         assert client.protocol.state.name == "OPEN"
 
 
-def test_a_stopped_server_refuses_and_comes_back(server: FaultServer) -> None:
-    """The port stays, the live connections too."""
+def test_a_stopped_server_refuses_and_can_restart(server: FaultServer) -> None:
+    """The port and the open connections stay."""
     with logged_in_client(server) as client:
         server.stop_listening()
         with pytest.raises(ConnectionRefusedError):
@@ -129,13 +129,13 @@ def test_a_stopped_server_refuses_and_comes_back(server: FaultServer) -> None:
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """Found a certificate authority."""
+    """Create a certificate authority."""
     return trustme.CA()
 
 
 @pytest.fixture
 def secure(authority: trustme.CA) -> Iterator[FaultServer]:
-    """Serve over TLS."""
+    """Run a server over TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     with FaultServer(tls=context) as serving:
@@ -143,7 +143,7 @@ def secure(authority: trustme.CA) -> Iterator[FaultServer]:
 
 
 def test_it_serves_tls(secure: FaultServer, authority: trustme.CA) -> None:
-    """Over TLS everything holds, reading and writing at once included."""
+    """Scripts work over TLS, including simultaneous reads and writes."""
     context = ssl.create_default_context()
     authority.configure_trust(context)
     secure.on("x", [delay(0), flood(3_000, text="x" * 5_000), respond()])
@@ -151,15 +151,15 @@ def test_it_serves_tls(secure: FaultServer, authority: trustme.CA) -> None:
         send_request(client, "x")
         for number in range(500):
             send_request(client, "y", str(number))
-        said = [receive_message(client) for _ in range(3_501)]
-    numbers = [each["payload"]["n"] for each in said if each["type"] == "push"]
-    answers = [each["request_id"] for each in said if each["action"] == "y"]
+        messages = [receive_message(client) for _ in range(3_501)]
+    numbers = [each["payload"]["n"] for each in messages if each["type"] == "push"]
+    responses = [each["request_id"] for each in messages if each["action"] == "y"]
     assert numbers == list(range(1, 3_001))
-    assert answers == [str(number) for number in range(500)]
+    assert responses == [str(number) for number in range(500)]
 
 
-def test_it_tells_why_tls_failed(secure: FaultServer) -> None:
-    """A client that does not trust the certificate sends no byte of the application."""
+def test_it_records_why_tls_failed(secure: FaultServer) -> None:
+    """A client that does not trust the certificate sends no application data."""
     with pytest.raises(ssl.SSLCertVerificationError), connect(secure.url, proxy=None):
         pass
     secure.wait_for(lambda: secure.tls_failures)
@@ -167,7 +167,7 @@ def test_it_tells_why_tls_failed(secure: FaultServer) -> None:
 
 
 def test_a_drop_works_below_tls(secure: FaultServer, authority: trustme.CA) -> None:
-    """An RST cuts a TLS connection too."""
+    """An RST ends a TLS connection too."""
     context = ssl.create_default_context()
     authority.configure_trust(context)
     secure.on("x", drop("rst"))

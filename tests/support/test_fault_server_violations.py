@@ -1,4 +1,4 @@
-"""The fault server breaks RFC 6455 exactly as it is told, and ends connections so."""
+"""The fault server violates RFC 6455 and ends connections exactly as scripted."""
 
 import socket
 from collections.abc import Iterator
@@ -39,12 +39,12 @@ from websockets.exceptions import ConnectionClosed
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
-    """Serve with a server that minds the client's manners."""
+    """Run a server that fails the test on protocol violations by the client."""
     with FaultServer() as serving:
         yield serving
 
 
-# Breaches
+# Violations
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def server() -> Iterator[FaultServer]:
         (raw(b"\x8a\0"), Frame(Opcode.PONG, b"", masked=False)),
     ],
 )
-def test_a_frame_is_on_the_wire_as_told(server: FaultServer, step: Step, expected: Frame) -> None:
-    """Nothing that RFC 6455 forbids is beyond the server."""
+def test_a_frame_is_sent_as_scripted(server: FaultServer, step: Step, expected: Frame) -> None:
+    """The server can send every frame that RFC 6455 forbids."""
     server.on("x", step)
     with RawClient(server) as client:
         client.send_request("x")
@@ -84,8 +84,8 @@ def test_a_frame_is_on_the_wire_as_told(server: FaultServer, step: Step, expecte
         (frame(Opcode.CLOSE, (1005).to_bytes(2)), 1002),
     ],
 )
-def test_a_sound_client_rejects_a_breach(server: FaultServer, step: Step, code: int) -> None:
-    """The websockets library closes with the code that is due, and the server sees that code."""
+def test_a_correct_client_rejects_a_violation(server: FaultServer, step: Step, code: int) -> None:
+    """The websockets library closes with the right code, and the server records it."""
     server.on("x", step)
     with logged_in_client(server, compression=None) as client:
         send_request(client, "x")
@@ -96,7 +96,7 @@ def test_a_sound_client_rejects_a_breach(server: FaultServer, step: Step, code: 
 
 
 def test_a_message_comes_in_fragments(server: FaultServer) -> None:
-    """`fragmented` cuts any step's messages; control frames may come between."""
+    """`fragmented` fragments any step's messages; control frames may come between."""
     server.on("x", fragmented(text("abc"), between=frames.encode(Opcode.PING, b"p")))
     with RawClient(server) as client:
         client.send_request("x")
@@ -111,7 +111,7 @@ def test_a_message_comes_in_fragments(server: FaultServer) -> None:
 
 
 def test_a_message_may_come_in_a_hundred_thousand_fragments(server: FaultServer) -> None:
-    """So many are sent; the library takes some 4,000 and then closes."""
+    """The server sends them; the library accepts 4,000."""
     server.on("x", fragmented(text("x" * 4_000)), fragmented(text("x" * 100_000)))
     with logged_in_client(server) as client:
         send_request(client, "x")
@@ -121,8 +121,8 @@ def test_a_message_may_come_in_a_hundred_thousand_fragments(server: FaultServer)
         assert b"".join(peer.read_frame().payload for _ in range(100_000)) == b"x" * 100_000
 
 
-def test_a_bomb_is_small_and_grows(server: FaultServer) -> None:
-    """Where compression is on, a megabyte of blanks comes in a few kilobytes."""
+def test_a_compression_bomb_is_small(server: FaultServer) -> None:
+    """With compression, 1 MiB of spaces takes a few kilobytes."""
     server.on(HANDSHAKE, upgrade(deflate=True))
     server.on("x", compression_bomb(1 << 20))
     with logged_in_client(server) as client:
@@ -132,7 +132,7 @@ def test_a_bomb_is_small_and_grows(server: FaultServer) -> None:
 
 
 def test_a_client_may_compress(server: FaultServer) -> None:
-    """What the library compresses, the server reads."""
+    """The server reads messages that the library compresses."""
     server.on(HANDSHAKE, upgrade(deflate=True))
     with logged_in_client(server) as client:
         send_request(client, "x" * 1_000)
@@ -156,10 +156,10 @@ def test_a_client_may_compress(server: FaultServer) -> None:
         ([execute(), drop()], 1006, ""),
     ],
 )
-def test_a_connection_ends_as_told(
+def test_a_connection_ends_as_scripted(
     server: FaultServer, steps: list[Step], code: int, reason: str
 ) -> None:
-    """The websockets library reads the code and the reason that were scripted."""
+    """The websockets library reads the scripted code and reason."""
     server.on("x", steps)
     with logged_in_client(server) as client:
         send_request(client, "x")
@@ -170,8 +170,8 @@ def test_a_connection_ends_as_told(
 
 
 @pytest.mark.parametrize(("how", "ended"), [("rst", "rst"), ("fin", "fin")])
-def test_a_drop_is_a_reset_or_an_end(server: FaultServer, how: Any, ended: str) -> None:
-    """A dropped connection ends by exactly the TCP segment that was asked for."""
+def test_a_drop_is_an_rst_or_a_fin(server: FaultServer, how: Any, ended: str) -> None:
+    """A dropped connection ends with the scripted TCP segment."""
     server.on("x", drop(how))
     with RawClient(server) as client:
         client.send_request("x")
@@ -193,7 +193,7 @@ def test_a_close_may_be_followed_by_a_reset(server: FaultServer) -> None:
 
 @pytest.mark.parametrize("how", ["by the client", "by the server"])
 def test_a_closing_handshake_may_hang(server: FaultServer, how: str) -> None:
-    """The server reads on after the client's close frame, says nothing, and never ends."""
+    """The server reads on after the client's close frame, sends nothing, and never ends."""
     server.on(CLOSE, *([ignore()] if how == "by the client" else []))
     server.on("x", close(1000, then="hang"))
     with RawClient(server) as client:
@@ -208,8 +208,8 @@ def test_a_closing_handshake_may_hang(server: FaultServer, how: str) -> None:
     server.wait_for(lambda: server.connection_ends == {1: "eof"})
 
 
-def test_after_its_close_frame_the_server_discards_what_comes(server: FaultServer) -> None:
-    """A request behind the close is counted, and neither executed nor answered."""
+def test_the_server_discards_requests_after_its_close_frame(server: FaultServer) -> None:
+    """A request after the close frame is counted, but neither executed nor answered."""
     server.on("x", close(1012))
     with RawClient(server) as client:
         client.send_request("x")
@@ -223,17 +223,17 @@ def test_after_its_close_frame_the_server_discards_what_comes(server: FaultServe
 
 
 def test_a_ping_may_stay_unanswered(server: FaultServer) -> None:
-    """A peer that is dead while its TCP lives: no pong comes."""
+    """A server that hangs while its TCP connection is up sends no pong."""
     server.on(PING, ignore(), normal())
     with logged_in_client(server, ping_interval=None) as client:
         first = client.ping()
         assert client.ping().wait(10)
         assert server.count(PING) == 2
-        assert first.is_set()  # the library takes the later pong for both
+        assert first.is_set()  # the library counts the later pong for both
 
 
 def test_a_client_may_close_without_a_code(server: FaultServer) -> None:
-    """An empty close frame is answered by an empty one."""
+    """The response to an empty close frame is an empty one."""
     with RawClient(server) as client:
         client.send(Opcode.CLOSE)
         assert client.read_frame() == Frame(Opcode.CLOSE, b"", masked=False)
@@ -241,7 +241,7 @@ def test_a_client_may_close_without_a_code(server: FaultServer) -> None:
 
 
 def test_a_client_may_send_fragments(server: FaultServer) -> None:
-    """A request in pieces is one request, and control frames between them are served."""
+    """A fragmented request is one request, and control frames between are processed."""
     with RawClient(server) as client:
         client.socket.sendall(frames.encode(Opcode.TEXT, b'{"action":', fin=False, mask=MASK))
         client.send(Opcode.PONG)
@@ -257,7 +257,7 @@ def test_a_client_may_send_fragments(server: FaultServer) -> None:
 
 
 def test_the_client_may_end_first(server: FaultServer) -> None:
-    """A client that leaves without a close frame is told by its end."""
+    """The server records how a client ended without a close frame."""
     with RawClient(server):
         pass
     server.wait_for(lambda: server.connection_ends == {1: "eof"})
@@ -266,8 +266,8 @@ def test_the_client_may_end_first(server: FaultServer) -> None:
     server.wait_for(lambda: server.connection_ends == {1: "eof", 2: "reset"})
 
 
-def test_the_test_ends_connections_from_its_own_side(server: FaultServer) -> None:
-    """`play` returns when the connection has ended, whatever waited there: a restart, all told."""
+def test_a_test_can_end_connections(server: FaultServer) -> None:
+    """`run_steps` returns when the connection has ended, whatever step was waiting there."""
     server.on("x", [wait_for_gate(server.make_gate()), respond()])
     with RawClient(server) as first, RawClient(server) as second:
         first.send_request("x")
@@ -280,15 +280,15 @@ def test_the_test_ends_connections_from_its_own_side(server: FaultServer) -> Non
                 client.read_frame()
 
 
-def test_an_answer_needs_a_question(server: FaultServer) -> None:
-    """What the test plays from its own side is no answer."""
+def test_a_response_needs_a_request(server: FaultServer) -> None:
+    """A step that the test runs itself cannot respond."""
     with RawClient(server), pytest.raises(LookupError, match="needs a request"):
         server.run_steps(respond())
 
 
 @pytest.mark.parametrize("who", ["server", "client"])
-def test_a_write_that_blocks_keeps_nobody_from_ending(server: FaultServer, who: str) -> None:
-    """A flood that nobody reads ends with its connection, whoever ends that."""
+def test_a_blocked_write_does_not_prevent_the_end(server: FaultServer, who: str) -> None:
+    """An unread flood ends with its connection, whichever side ends it."""
     server.on("drop", [delay(0.3), drop("rst")])
     server.on("flood", [delay(0), flood(100_000, text="x" * 1_000)])
     with RawClient(server) as client:

@@ -1,4 +1,4 @@
-"""What is asked of every run can be failed, and by nothing that is sound."""
+"""The invariants accept correct runs and reject every violation."""
 
 import ast
 import base64
@@ -14,19 +14,20 @@ ENV = {"RTM_TOKEN": f"Bearer {TOKEN}"}
 CALL = ("send-event", "--text", "hello")
 TESTS_DIR = Path(__file__).parent.parent
 
-# Who starts the tool by other means than `running`, `hearing` and `terminals`, and looks at what
-# only that shows.
+# Tests that start the tool without `process`, `listen_process` and `terminal`, with the reason.
 ALLOWED_DIRECT_STARTS = {
-    "cli/commands/test_config.py::test_file_and_folder_are_for_their_owner_only",  # umask
-    "cli/commands/test_sandbox.py::test_a_signal_ends_it_while_nobody_reads_its_first_line",  # a full pipe
-    "cli/commands/test_sandbox.py::test_a_hangup_that_is_ignored_does_not_end_it",  # Python goes before
-    "cli/commands/test_sandbox.py::test_as_a_module_it_finds_the_script_too",  # it is Python that is started
+    # They need another umask, a full pipe, or Python as the started program.
+    "cli/commands/test_config.py::test_file_and_folder_are_for_their_owner_only",
+    "cli/commands/test_sandbox.py::test_a_signal_ends_it_while_nobody_reads_its_first_line",
+    "cli/commands/test_sandbox.py::test_a_hangup_that_is_ignored_does_not_end_it",
+    "cli/commands/test_sandbox.py::test_as_a_module_it_finds_the_script_too",
     "test___main__.py::test_output_is_whole_though_there_is_no_teardown",
-    "e2e/test_help.py::test_help_loads_nothing_heavy",  # it is Python that is started
+    "e2e/test_help.py::test_help_imports_no_network_libraries",
+    # They need other standard streams, or run a shell pipeline.
     "e2e/test_listen_output.py::test_nohup_and_the_background_of_a_shell_are_respected",
     "e2e/test_listen_output.py::test_standard_output_is_left_as_it_was",
-    "e2e/test_stream_input.py::test_pushes_become_calls",  # two of them
-    "e2e/test_stream_output.py::peaks",  # a million lines
+    "e2e/test_stream_input.py::test_pushes_become_calls",
+    "e2e/test_stream_output.py::peak_memory",
 }
 
 
@@ -39,8 +40,8 @@ ALLOWED_DIRECT_STARTS = {
         (b"", TOKEN[-7:].encode()),
     ],
 )
-def test_what_is_sound_passes(out: bytes, err: bytes) -> None:
-    """Whole lines of JSON, any words, and less of the token than gives it away."""
+def test_correct_output_passes(out: bytes, err: bytes) -> None:
+    """Complete lines of JSON, any warning, and fewer than eight characters of the token."""
     invariants.check_output(CALL, ENV, out, err)
 
 
@@ -60,20 +61,20 @@ def test_what_is_sound_passes(out: bytes, err: bytes) -> None:
         (b"{\n}\n", b""),
     ],
 )
-def test_what_is_not_sound_is_found(out: bytes, err: bytes) -> None:
-    """Tracebacks, eight characters of the token however encoded, torn lines, and no JSON."""
+def test_violations_are_detected(out: bytes, err: bytes) -> None:
+    """Tracebacks, eight characters of the token in any encoding, incomplete lines, invalid JSON."""
     with pytest.raises((AssertionError, ValueError)):
         invariants.check_output(CALL, ENV, out, err)
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("get-archives", "--pretty"), ("doctor",)])
-def test_who_speaks_to_people_need_not_print_json(arguments: tuple[str, ...]) -> None:
-    """Help, tables and what is laid out for reading."""
+def test_output_for_people_need_not_be_json(arguments: tuple[str, ...]) -> None:
+    """Help, tables and pretty-printed JSON are not checked."""
     invariants.check_output(arguments, ENV, b"{\n}\n", b"")
 
 
-def test_a_file_that_is_left_behind_is_found() -> None:
-    """In the home of all runs that have no other."""
+def test_a_leftover_file_is_detected() -> None:
+    """A file in the shared home folder fails the check."""
     left = Path(invariants.SHARED_HOME.name) / "left"
     left.touch()
     try:
@@ -94,10 +95,10 @@ def test_a_file_that_is_left_behind_is_found() -> None:
         ((*CALL, "--max-time", "soon"), {}, None),
     ],
 )
-def test_the_limit_of_a_run_is_known(
+def test_the_time_limit_of_a_run_is_known(
     arguments: tuple[str, ...], env: dict[str, str], limit: float | None
 ) -> None:
-    """The option goes before the variable; streams and listeners have none of their own."""
+    """The option takes precedence over the variable; streams and listeners have no default."""
     assert invariants.time_limit(arguments, env) == limit
     if limit is not None:
         invariants.check_duration(arguments, env, limit + 2.4, lambda: 0.5)
@@ -106,17 +107,17 @@ def test_the_limit_of_a_run_is_known(
 
 
 def direct_process_starts() -> Iterator[str]:
-    """Name the functions of all test files that start the tool as a process by hand."""
+    """Name the functions in test files that start the tool with `subprocess`."""
     for path in TESTS_DIR.rglob("test_*.py"):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef):
                 names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
                 calls = [each.func for each in ast.walk(node) if isinstance(each, ast.Call)]
-                by_hand = any(ast.unparse(call).startswith("subprocess.") for call in calls)
-                if by_hand and "RTM" in names:
+                is_direct = any(ast.unparse(call).startswith("subprocess.") for call in calls)
+                if is_direct and "RTM" in names:
                     yield f"{path.relative_to(TESTS_DIR)}::{node.name}"
 
 
-def test_all_runs_are_examined() -> None:
-    """But for those few whose streams are elsewhere."""
+def test_all_runs_are_checked() -> None:
+    """Only the listed tests start the tool without the checks of the test support."""
     assert set(direct_process_starts()) == ALLOWED_DIRECT_STARTS

@@ -1,4 +1,4 @@
-"""The table of what must survive agrees with the tests that say so."""
+"""The table of requirements agrees with the docstrings of the tests."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from support.requirements import REQUIREMENTS
 
 TESTS_DIR = Path(__file__).parent.parent
-# Typed by hand; the numbers in between were never given, or given up.
+# Written by hand; the missing numbers are unused.
 REQUIREMENT_IDS = (
     "T01 T02 T04 T05 T06 T07 T08 T09 T10 T11 T13 T15 T17 T18 T19 T21 T22 T23 T24 T25 T26 T28 T29"
     " T30 T32 T33 T34 T35 T36 T38 T40 T41 T42 T43 T44 T45 T48 T49 T50 T51 T52 T55 T56 T57 T58"
@@ -19,7 +19,7 @@ REQUIREMENT_IDS = (
 
 
 class Reference(NamedTuple):
-    """A test that names a row in its docstring."""
+    """A test that names a requirement in its docstring."""
 
     requirement: str
     test: str
@@ -27,7 +27,7 @@ class Reference(NamedTuple):
 
 
 def docstring_references() -> Iterator[Reference]:
-    """Read what the tests' docstrings claim; a test with some slow cases is quick and slow."""
+    """Read the ids in the tests' docstrings; a test with some slow cases is both fast and slow."""
     for path in sorted(TESTS_DIR.rglob("test_*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if not isinstance(node, ast.FunctionDef) or not node.name.startswith("test_"):
@@ -42,28 +42,28 @@ def docstring_references() -> Iterator[Reference]:
                     yield Reference(row, test, is_slow=False)
 
 
-def test_every_row_is_there_once() -> None:
-    """The ids, in order, each with words of its own."""
+def test_every_requirement_appears_once() -> None:
+    """The ids are in order and the descriptions are distinct."""
     assert [row.id for row in REQUIREMENTS] == REQUIREMENT_IDS.split()
     assert len({row.description for row in REQUIREMENTS}) == len(REQUIREMENTS)
 
 
-def test_every_row_has_a_quick_test() -> None:
-    """So that each is proved whenever tests run, if only in small."""
+def test_every_requirement_has_a_fast_test() -> None:
+    """Every test run checks every requirement, if only at a small scale."""
     assert [row.id for row in REQUIREMENTS if not row.fast_tests] == []
 
 
-def test_the_table_says_what_the_tests_say() -> None:
-    """Every test that is named exists and names its row; whoever names a row is in it.
+def test_the_table_agrees_with_the_docstrings() -> None:
+    """Each test in the table exists and names its requirement, and the other way round.
 
-    And what the table calls slow is behind that marker, and nothing else is.
+    The slow tests of the table are exactly those with the marker `slow`.
     """
-    told = {
+    listed = {
         Reference(row.id, test, is_slow=False) for row in REQUIREMENTS for test in row.fast_tests
     }
-    told |= {
+    listed |= {
         Reference(row.id, test, is_slow=True) for row in REQUIREMENTS for test in row.slow_tests
     }
     found = set(docstring_references())
-    assert sorted(found - told) == []
-    assert sorted(told - found) == []
+    assert sorted(found - listed) == []
+    assert sorted(listed - found) == []

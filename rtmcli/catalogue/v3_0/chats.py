@@ -139,7 +139,7 @@ CHAPTER = Chapter(
                     default="true",
                     help="Whether to include chats with an active thread.",
                 ),
-                # B21: one row for the placeholder <namespace>.<name>.<filter_type>.
+                # B21: one parameter for the placeholder <namespace>.<name>.<filter_type>.
                 Param(
                     "filters.properties",
                     ParamType.PROPERTY_FILTERS,

@@ -1,12 +1,12 @@
 """`--all`: every item of a list, page after page on one connection, one JSON line each."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rtmcli.catalogue.model import Method
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io.stdout import ResultPrinter
-from rtmcli.errors import RtmError, UsageError
+from rtmcli.errors import RtmError
 from rtmcli.flows.call import Call, RetryPolicy
 from rtmcli.flows.paginate import Page, first_page_payload, iter_pages
 from rtmcli.protocol.messages import Request, Response
@@ -17,17 +17,7 @@ if TYPE_CHECKING:
     from rtmcli.session.connector import Connector
     from rtmcli.session.session import Session
 
-__all__ = ["first_page_payload", "parse_max_items", "run_all_pages"]
-
-
-def parse_max_items(options: Mapping[str, Any]) -> int | None:
-    """Return how many items are wanted; None is all of them."""
-    text = options["max_items"]
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdecimal() or int(text) == 0:
-        raise UsageError(f"--max-items must be a whole number from 1 on, not {text}")
-    return int(text)
+__all__ = ["first_page_payload", "run_all_pages"]
 
 
 class ReusedConnection:

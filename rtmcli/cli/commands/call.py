@@ -1,4 +1,4 @@
-"""`rtm call`: any action, known or not, with a payload that nobody checks."""
+"""`rtm call`: any action, known or not, with an unchecked payload."""
 
 import os
 from collections.abc import Mapping
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Retry
 from rtmcli.cli.command import Command, make_command
-from rtmcli.cli.commands.method import run_call
 from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.io import stdin
 from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
 from rtmcli.cli.options import (
     CONNECTION_OPTIONS,
+    DRY_RUN_OPTION,
     OUTPUT_OPTIONS,
     PAYLOAD_ARGUMENT,
     STREAM_OPTIONS,
@@ -22,54 +22,48 @@ from rtmcli.cli.options import (
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol.json_codec import is_encodable
 from rtmcli.protocol.messages import Request
+from rtmcli.settings import types
 from rtmcli.settings.resolve import Resolved
 
 if TYPE_CHECKING:
     from rtmcli.cli.help.formatting import HelpText
 
-_ACTION = Argument(
-    "action",
-    "[ACTION]",
-    "The action; without it the payload is a whole request.",
-    choices=tuple(API.methods),  # and any other
-)
-_DRY_RUN = Option("dry_run", ("--dry-run", "-n"), "Print the request and send nothing.")
 _DESCRIPTION = (
-    "It knows no method: the action goes as it is spelled, and nobody checks the payload. Without"
-    ' ACTION the payload is a whole request: {"action", "payload", "author_id"?}. Whatever it is,'
-    " a call whose outcome is unknown is sent again only where the reference lists its action among"
-    " those that change nothing."
+    "The action is sent as it is spelled, and the payload is not checked. Without ACTION the"
+    ' payload is a whole request: {"action", "payload", "author_id"?}. A call whose outcome is'
+    " unknown is sent again only if the reference lists its action among those that change"
+    " nothing."
+)
+CLI_PARAMS: tuple[Option | Argument, ...] = (
+    Argument(
+        "action",
+        types.any_text("[ACTION]", list(API.methods)),
+        "The action; without it the payload is a whole request.",
+    ),
+    PAYLOAD_ARGUMENT,
+    DRY_RUN_OPTION,
+    *STREAM_OPTIONS,
+    *OUTPUT_OPTIONS,
+    *CONNECTION_OPTIONS,
 )
 
 
 def command() -> Command:
     """Make the command."""
-    return make_command(
-        "call",
-        [
-            _ACTION,
-            PAYLOAD_ARGUMENT,
-            _DRY_RUN,
-            *STREAM_OPTIONS,
-            *OUTPUT_OPTIONS,
-            *CONNECTION_OPTIONS,
-        ],
-        run,
-        _help_text,
-    )
+    return make_command("call", CLI_PARAMS, run, _help_text)
 
 
 def _help_text() -> "HelpText":
-    from rtmcli.cli.help.formatting import HelpText  # only for those who ask
+    from rtmcli.cli.help.formatting import HelpText  # only for help
 
     return HelpText(("rtm call get_customers '{\"limit\": 5}' --dry-run",), _DESCRIPTION)
 
 
 def run(options: Mapping[str, Any]) -> int | None:
-    """Send one request, or those of standard input, as the user wrote them.
+    """Send one request, or each request of standard input, as the user wrote it.
 
     Returns:
-        The exit status of a stream, None otherwise.
+        The exit status of a stream, else None.
 
     """
     printer = ResultPrinter(options, os.environ)
@@ -80,9 +74,11 @@ def run(options: Mapping[str, Any]) -> int | None:
     if request.author_id is None:
         request = request._replace(author_id=settings["author_id"].value)
     if options["dry_run"]:
-        printer.quiet = False  # it was asked for to be seen
+        printer.quiet = False  # printing is all that it does
         printer.print_value(request.envelope())
         return None
+    from rtmcli.cli.commands.single_call import run_call  # only to connect
+
     check_stdout_open()
     method = API.methods.get(request.action) or Method(request.action, "", retry=Retry.NEVER)
     try:
@@ -101,13 +97,13 @@ def run(options: Mapping[str, Any]) -> int | None:
 
 
 def _run_stream(options: Mapping[str, Any], settings: Mapping[str, Resolved]) -> int:
-    """Make a call for each value of standard input: a payload, or a whole request."""
-    from rtmcli.cli.commands import stream  # only who connects
+    """Make a call for each payload or whole request of standard input."""
+    from rtmcli.cli.commands import stream  # only to connect
     from rtmcli.cli.io.stream_input import request_parser  # only for streams
 
     action = options["action"]
     if action == "-" and options["payload"] is not None:
-        raise UsageError("a whole request takes no further PAYLOAD")
+        raise UsageError("a whole request takes no PAYLOAD")
     author_id = settings["author_id"].value
     if action == "-":
         parse_item = request_parser(author_id, parse_request)
@@ -119,12 +115,12 @@ def _run_stream(options: Mapping[str, Any], settings: Mapping[str, Resolved]) ->
 
 
 def _read_request(action: str | None, payload: str | None) -> tuple[Request, dict[str, Any]]:
-    """Read the request, and the members of its envelope that its answer is to have again."""
+    """Return the request, and the fields of its envelope that the printed response repeats."""
     if action is None:
         raise UsageError("which action? rtm call ACTION [PAYLOAD], or a whole request: rtm call -")
     if action.startswith(("{", "@")):
         if payload is not None:
-            raise UsageError("a whole request takes no further PAYLOAD")
+            raise UsageError("a whole request takes no PAYLOAD")
         envelope = stdin.read_value(action)
         request = parse_request(envelope)
         return request, {"request_id": envelope["request_id"]} if "request_id" in envelope else {}
@@ -133,9 +129,9 @@ def _read_request(action: str | None, payload: str | None) -> tuple[Request, dic
 
 
 def parse_request(value: Any) -> Request:
-    """Read a whole request `{"action", "payload", "request_id"?, "author_id"?}`."""
+    """Parse a whole request `{"action", "payload", "request_id"?, "author_id"?}`."""
     if not isinstance(value, dict) or not isinstance(value.get("action"), str):
-        raise UsageError('a whole request is an object with an "action" that is a string')
+        raise UsageError('a whole request must be an object with a string "action"')
     author = value.get("author_id")
     if author is not None and not isinstance(author, str):
         raise UsageError("author_id must be a string")
@@ -144,7 +140,7 @@ def parse_request(value: Any) -> Request:
 
 def _check_request(request: Request) -> Request:
     if request.action == API.login_action:
-        raise UsageError("every connection logs in by itself: use rtm login, and RTM_TOKEN")
+        raise UsageError("every connection logs in by itself; use rtm login, and RTM_TOKEN")
     if not is_encodable(request.action):
         raise UsageError("ACTION is not UTF-8")
     return request

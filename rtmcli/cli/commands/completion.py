@@ -1,19 +1,19 @@
-"""`rtm completion`: the script that teaches a shell the commands."""
+"""`rtm completion`: the script with which a shell completes command lines."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from rtmcli.cli.app import command_names, load_command
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import HelpEntry, HelpText
 from rtmcli.cli.io.stdout import write
 from rtmcli.cli.options import Argument
+from rtmcli.cli.registry import load_all_commands
 from rtmcli.cli.shell_completion import SHELLS
 from rtmcli.cli.shell_completion.spec import build_spec
 from rtmcli.errors import UsageError
-from rtmcli.protocol.escaping import truncate
+from rtmcli.settings import types
 
-CLI_PARAMS = (Argument("shell", "SHELL", "The shell.", choices=tuple(SHELLS)),)
+CLI_PARAMS = (Argument("shell", types.choice(tuple(SHELLS), "SHELL"), "The shell."),)
 CONFIG_PATH = "rtmcli/config.toml"
 
 
@@ -25,8 +25,8 @@ def command() -> Command:
 def _help_text() -> HelpText:
     description = (
         "The script completes commands, flags, their values, files after @ and the names of"
-        " profiles, and starts no Python. The package brings it along; where the shell does not"
-        " find it, one of these lines installs it for you alone."
+        " profiles. Completion never starts Python. The package installs the script; if your shell"
+        " does not find it, one of these lines installs it for you."
     )
     install_paths = {
         "bash": "~/.local/share/bash-completion/completions/rtm",
@@ -47,13 +47,11 @@ def _help_text() -> HelpText:
 def run(options: Mapping[str, Any]) -> None:
     """Print the script."""
     shell = options["shell"]
-    if shell not in SHELLS:
-        problem = f"there is no script for {truncate(shell)}; " if shell is not None else ""
-        raise UsageError(f"{problem}which shell? {', '.join(SHELLS)}")
+    if shell is None:
+        raise UsageError(f"which shell? {', '.join(SHELLS)}")
     write(completion_script(shell).encode())
 
 
 def completion_script(shell: str) -> str:
-    """Write the script for a shell."""
-    commands = (load_command(name) for name in command_names())
-    return SHELLS[shell](build_spec((found for found in commands if found), CONFIG_PATH))
+    """Return the script for a shell."""
+    return SHELLS[shell](build_spec(load_all_commands(), CONFIG_PATH))

@@ -12,7 +12,7 @@ from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
 from rtmcli.cli.io import stdout
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdin import STDIN
-from rtmcli.cli.options import CONNECTION_OPTIONS, OUTPUT_OPTIONS, Argument, Option
+from rtmcli.cli.options import CONNECTION_OPTIONS, JSON_OPTION, STYLE_OPTIONS, Argument, Option
 from rtmcli.cli.settings_table import (
     align_columns,
     encode_lines,
@@ -32,24 +32,17 @@ from rtmcli.settings.profiles import (
     SETTING_NAMES,
 )
 from rtmcli.settings.tokens import find_token_source, parse_token
-from rtmcli.settings.types import COMMAND, PATH
+from rtmcli.settings.types import PATH, any_text
 from rtmcli.settings.writing import atomic_update
 
 TOKEN = "token"  # noqa: S105  # the name of the setting
-JSON_OPTION = Option("json", ("--json",), "Print JSON.")
-STYLE_OPTIONS = tuple(
-    option
-    for option in OUTPUT_OPTIONS
-    if option.name in ("compact", "pretty", "color", "error_format")
-)
 CLI_PARAMS: tuple[Option | Argument, ...] = (
-    Argument("verb", "VERB", "What to do.", choices=("path", "list", "get", "set", "unset")),
+    Argument("verb", any_text("VERB", ["path", "list", "get", "set", "unset"]), "What to do."),
     Argument(
         "words",
-        "[KEY [VALUE...]]",
+        any_text("[KEY [VALUE...]]", [DEFAULT_PROFILE_KEY, *SETTING_NAMES]),
         "A setting, and its value.",
         multiple=True,
-        choices=(DEFAULT_PROFILE_KEY, *SETTING_NAMES),  # and values
     ),
     JSON_OPTION,
     *STYLE_OPTIONS,
@@ -208,17 +201,13 @@ def _parse_value(key: str, values: Sequence[str]) -> Any:
             raise UsageError("default_profile takes one NAME")
         return values[0]
     setting_type = BY_NAME[key].type
-    if setting_type is COMMAND and len(values) > 1:
-        return list(values)
-    if len(values) != 1:
-        raise UsageError(f"{key} takes one VALUE")
     try:
-        value = setting_type.parse(values[0])
+        value = setting_type.to_profile(values)
     except ValueError as error:
         raise UsageError(f"{key} {error}") from None
     if setting_type is PATH:  # in the file it would begin beside the file
         return os.path.abspath(value)  # noqa: PTH100  # Path.resolve() would follow links
-    return values[0] if str in setting_type.profile_types else value
+    return value
 
 
 def _read_token(values: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""`rtm doctor`: what is configured and from where, then each step of the way to the server."""
+"""`rtm doctor`: the settings and their origins, then each step of connecting."""
 
 import os
 import platform
@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, Any
 from rtmcli import __version__
 from rtmcli.cli import connection
 from rtmcli.cli.command import Command, make_command
-from rtmcli.cli.commands.config import JSON_OPTION, STYLE_OPTIONS
 from rtmcli.cli.help.formatting import HelpText
 from rtmcli.cli.io import stdout
-from rtmcli.cli.io.stderr import error_record as report_of
-from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, Argument, Option
+from rtmcli.cli.io.stderr import error_record
+from rtmcli.cli.options import (
+    CONNECT_ONLY_OPTIONS,
+    JSON_OPTION,
+    STYLE_OPTIONS,
+    Argument,
+    Option,
+)
 from rtmcli.cli.settings_table import (
     align_columns,
     encode_lines,
@@ -32,16 +37,16 @@ if TYPE_CHECKING:
 
 CLI_PARAMS: tuple[Option | Argument, ...] = (JSON_OPTION, *STYLE_OPTIONS, *CONNECT_ONLY_OPTIONS)
 _ADVICE = {
-    "configuration": "rtm config --help tells what the file may hold",
-    "token": "rtm help tokens tells where a token may come from",
-    "authorities": "name the authorities to trust with --ca-file, or SSL_CERT_FILE",
-    "dns": "is the host right? where only a proxy finds hosts, name it with --proxy",
-    "tcp": "is a firewall in between? where only a proxy leads out, name it with --proxy",
-    "proxy": "is the proxy right? --proxy names another one, --proxy none does without",
-    "tls": "where the server or a proxy has an authority of its own, name it with --ca-file",
+    "configuration": "see rtm config --help for what the file may hold",
+    "token": "see rtm help tokens for where a token may come from",
+    "authorities": "set the CA certificates to trust with --ca-file or SSL_CERT_FILE",
+    "dns": "is the host right? if only a proxy can resolve hosts, set --proxy",
+    "tcp": "does a firewall block it? if you need a proxy, set --proxy",
+    "proxy": "is the proxy right? --proxy sets another one, --proxy none uses none",
+    "tls": "if the server or a proxy has a private CA, set --ca-file",
     "websocket": "is the URL right, and does a proxy let WebSockets through?",
-    "login": "is the token of this licence, and still valid? see rtm help tokens",
-    "ping": "does a proxy cut connections off?",
+    "login": "is the token valid, and for this license? see rtm help tokens",
+    "ping": "does a proxy close connections?",
 }
 
 
@@ -53,13 +58,13 @@ def command() -> Command:
 def _help_text() -> HelpText:
     return HelpText(
         ("rtm doctor", "--timeout 5s"),
-        "It logs in as every command does, sends no call and changes nothing. The exit status is"
-        " that of a call which fails at the same step.",
+        "Logs in as every command does, makes no call and changes nothing. The exit status is that"
+        " of a call that fails at the same step.",
     )
 
 
 def run(options: Mapping[str, Any]) -> None:
-    """Examine and report; raise what the first failing step raised."""
+    """Run every step and print it; raise the error of the first step that failed."""
     report = DoctorReport(options)
     error = diagnose(options, report)
     report.finish(error)
@@ -68,10 +73,10 @@ def run(options: Mapping[str, Any]) -> None:
 
 
 def diagnose(options: Mapping[str, Any], report: "DoctorReport") -> RtmError | None:
-    """Take every step; return what went wrong, None where nothing did."""
-    from rtmcli.flows.doctor import Diagnosis, Step  # only who connects
-    from rtmcli.session.deadline import Deadline  # only who connects
-    from rtmcli.session.options import Credentials  # only who connects
+    """Run every step; return the first error, or None."""
+    from rtmcli.flows.doctor import Diagnosis, Step  # only to connect
+    from rtmcli.session.deadline import Deadline  # only to connect
+    from rtmcli.session.options import Credentials  # only to connect
     from rtmcli.settings.connect_options import connect_options_for, make_credentials, make_route
 
     callbacks, started = connection.make_callbacks(), monotonic()
@@ -103,10 +108,10 @@ def _token_details(settings: Mapping[str, Resolved], token: str) -> dict[str, st
 
 
 class DoctorReport:
-    """What is found: as text at once, step by step, or as one JSON value at the end."""
+    """The output: text, step by step, or one JSON value at the end."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        """Begin with what is known of the program itself."""
+        """Print the versions of the program, Python and the system."""
         self._options = options
         path = profiles.config_path(os.environ)
         environment = {
@@ -122,17 +127,17 @@ class DoctorReport:
         )
 
     def add_settings(self, settings: Mapping[str, Resolved], seconds: float) -> None:
-        """Show the settings that are not the defaults."""
+        """Print the settings that are not defaults."""
         self._record["settings"] = settings_as_json(settings)
         self._print_lines(*format_table(settings, only_set=True), "")
         self._add("configuration", seconds, {"profile": settings["profile"].value}, None)
 
     def add_step(self, step: "Step") -> None:
-        """Show a step, and what to do where it failed."""
+        """Print a step, and advice if it failed."""
         self._add(step.name, step.seconds, step.details, step.error)
 
     def finish(self, error: RtmError | None) -> None:
-        """Print the JSON, where that is wanted."""
+        """Print the JSON value, with --json."""
         self._record["exit"] = error.exit_code if error else 0
         if self._options["json"]:
             stdout.ResultPrinter(self._options, os.environ).print_value(self._record)
@@ -146,7 +151,7 @@ class DoctorReport:
         outcome = "failed" if error else "ok"
         self._print_lines(f"{outcome:<8}{name:<14}{record['ms']:>8.1f} ms  {message}".rstrip())
         if error:
-            record |= {"error": report_of(error)["error"], "advice": _ADVICE[name]}
+            record |= {"error": error_record(error)["error"], "advice": _ADVICE[name]}
             self._print_lines(f"{'':8}{'':14}{'':8}     {_ADVICE[name]}")
         self._steps.append(record)
 

@@ -3,24 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rtmcli.catalogue import API
-from rtmcli.cli.app import BUILTINS, command_names, load_command
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help import root
 from rtmcli.cli.help.formatting import HelpEntry, HelpText
 from rtmcli.cli.help.topics import TOPICS, format_topic
 from rtmcli.cli.io.stdout import write
 from rtmcli.cli.options import Argument, Option
+from rtmcli.cli.registry import BUILTINS, command_names, load_all_commands, load_command
 from rtmcli.errors import UsageError
 from rtmcli.protocol import suggestions
+from rtmcli.settings import types
 
-_METHOD_COMMANDS = [method.command for method in API.methods.values()]
 CLI_PARAMS = (
     Argument(
         "name",
-        "[COMMAND|TOPIC]",
+        types.any_text("[COMMAND|TOPIC]", [*TOPICS, *command_names()]),
         f"A command, or one of {', '.join(TOPICS)}.",
-        choices=(*TOPICS, *_METHOD_COMMANDS, *BUILTINS),
     ),
     Option("man", ("--man",), "Print the manual page: rtm help --man | man -l -"),
 )
@@ -32,28 +30,26 @@ def command() -> Command:
 
 
 def run(options: Mapping[str, Any]) -> None:
-    """Print the help that is asked for."""
+    """Print the help or the manual page."""
     write((man_page() if options["man"] else help_for(options["name"])).encode())
 
 
 def man_page() -> str:
     """Return the manual page rtm.1."""
-    from rtmcli.cli.help import man  # only for those who ask
+    from rtmcli.cli.help import man  # only for --man
 
-    return man.format_man_page(
-        command for name in command_names() if (command := load_command(name))
-    )
+    return man.format_man_page(command.describe() for command in load_all_commands())
 
 
 def help_for(name: str | None) -> str:
-    """Return the help of a command or topic, of `rtm` itself without a name."""
+    """Return the help of a command or topic; without a name, that of `rtm` itself."""
     if name is None:
         return root_help()
     if name in TOPICS:
         return format_topic(name)
     subject_command = load_command(name)
     if subject_command is None:
-        hint = suggestions.did_you_mean(name, CLI_PARAMS[0].choices, "; see rtm help")
+        hint = suggestions.did_you_mean(name, [*TOPICS, *command_names()], "; see rtm help")
         raise UsageError(f"there is no command or topic {name}{hint}")
     return subject_command.render_help()
 

@@ -15,16 +15,18 @@ from rtmcli.cli.connection import make_connector, settings_from_options
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdout import check_stdout_open
-from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, OUTPUT_OPTIONS, Option
-from rtmcli.errors import UsageError
-from rtmcli.protocol import durations, escaping, json_codec, suggestions
+from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, ERROR_FORMAT_OPTION, Option
+from rtmcli.flows.listen.items import Gap
+from rtmcli.protocol import escaping, json_codec, suggestions
 from rtmcli.protocol.push_filter import to_json_lines
-from rtmcli.protocol.reconnection import Gap, ReconnectPolicy
+from rtmcli.protocol.reconnection import ReconnectPolicy
+from rtmcli.settings import types
 
 if TYPE_CHECKING:
     from rtmcli.cli.help.formatting import HelpText
     from rtmcli.cli.io.writer import StdoutWriter
-    from rtmcli.flows.listen import Listener, ListenOptions
+    from rtmcli.flows.listen.criteria import ListenOptions
+    from rtmcli.flows.listen.flow import Listener
     from rtmcli.settings.resolve import Resolved
 
 _DEFAULT_MAX_DELAY = (
@@ -33,30 +35,32 @@ _DEFAULT_MAX_DELAY = (
 
 # A profile's limit is meant for calls, and would end what is to go on for weeks.
 _MAX_TIME_OPTION = Option(
-    "max_time", ("--max-time",), "As --for. No variable or profile counts here.", "DURATION"
+    "max_time",
+    ("--max-time",),
+    "Same as --for; RTM_MAX_TIME and profiles are ignored.",
+    types.DURATION,
 )
 CLI_PARAMS = (
     Option(
         "actions",
         ("--action",),
         "Only pushes of this name.",
-        "NAME",
+        types.string("NAME", [push.name for push in API.pushes]),
         multiple=True,
-        choices=tuple(push.name for push in API.pushes),  # and any other
     ),
-    Option("chat_id", ("--chat-id",), "Only pushes of this chat.", "ID"),
-    Option("count", ("--count",), "End after so many pushes.", "N"),
-    Option("length", ("--for",), "End after this time.", "DURATION"),
-    Option("idle", ("--idle",), "End when no push has come for so long.", "DURATION"),
+    Option("chat_id", ("--chat-id",), "Only pushes of this chat.", types.string("ID")),
+    Option("count", ("--count",), "End after so many pushes.", types.integer("N", 1)),
+    Option("length", ("--for",), "End after this time.", types.DURATION),
+    Option("idle", ("--idle",), "End when no push has come for so long.", types.DURATION),
     Option("once", ("--once",), "End when the connection is lost."),
     Option("fail_fast", ("--fail-fast",), "End when the first connection fails."),
     Option("markers", ("--markers/--no-markers",), "Mark where pushes may be lost. [default]"),
-    next(option for option in OUTPUT_OPTIONS if option.name == "error_format"),
+    ERROR_FORMAT_OPTION,
     _MAX_TIME_OPTION,
     *(option for option in CONNECT_ONLY_OPTIONS if option.name != _MAX_TIME_OPTION.name),
-    Option("healthy_after", ("--healthy-after",), "", "DURATION", hidden=True),
-    Option("login_interval", ("--login-interval",), "", "DURATION", hidden=True),
-    Option("spool_size", ("--spool-size",), "", "BYTES", hidden=True),
+    Option("healthy_after", ("--healthy-after",), "", types.DURATION, hidden=True),
+    Option("login_interval", ("--login-interval",), "", types.DURATION, hidden=True),
+    Option("spool_size", ("--spool-size",), "", types.integer("BYTES", 1), hidden=True),
 )
 _DESCRIPTION = (
     "One push a line, as it came, written at once. A lost connection is found within 25 seconds"
@@ -160,19 +164,13 @@ class ListenPrinter:
 def _parse_options(
     options: Mapping[str, Any], settings: Mapping[str, "Resolved"]
 ) -> tuple["ListenOptions", int]:
-    """Read the options; raise `UsageError` where one is wrong."""
-    from rtmcli.flows.listen import ListenOptions  # only who connects
+    """Make the options of the flow, and the size of the output buffer."""
+    from rtmcli.flows.listen.criteria import ListenOptions  # only who connects
     from rtmcli.settings.resolve import FLAG  # is loaded already
 
-    duration = _duration_option(options, "length", inf)
+    duration = options["length"] or inf
     if settings["max_time"].origin == FLAG:
         duration = min(duration, settings["max_time"].value)
-    for name, requested in (
-        ("actions", options["actions"] or ()),
-        ("chat_id", [options["chat_id"]]),
-    ):
-        if "" in requested:  # such as a variable that is not set
-            raise UsageError(f"{_flag_name(name)} is empty, and no push fits that")
     known = {push.name for push in API.pushes}
     for action in options["actions"] or ():
         if action not in known:
@@ -183,28 +181,27 @@ def _parse_options(
     listen_options = ListenOptions(
         tuple(options["actions"] or ()),
         options["chat_id"],
-        _count_option(options, "count", inf),
+        options["count"] or inf,
         duration,
-        _duration_option(options, "idle", inf),
+        options["idle"] or inf,
         bool(options["once"]),
         bool(options["fail_fast"]),
     )
-    return listen_options, int(_count_option(options, "spool_size", 64 * 1024 * 1024))
+    return listen_options, options["spool_size"] or 64 * 1024 * 1024
 
 
 def _make_listener(
     options: Mapping[str, Any], settings: Mapping[str, "Resolved"], listen_options: "ListenOptions"
 ) -> "Listener":
-    from rtmcli.flows.listen import Listener  # only who connects
+    from rtmcli.flows.listen.flow import Listener  # only who connects
     from rtmcli.settings.resolve import DEFAULT  # is loaded already
 
     connector = make_connector(settings)
     backoff = connector.options.timers.backoff
     if settings["backoff_cap"].origin == DEFAULT:
         backoff = backoff._replace(max_delay=_DEFAULT_MAX_DELAY)
-    stable_after = _duration_option(options, "healthy_after", 60.0)
     policy = ReconnectPolicy(
-        backoff, stable_after, _duration_option(options, "login_interval", 1.0)
+        backoff, options["healthy_after"] or 60.0, options["login_interval"] or 1.0
     )
     return Listener(connector, listen_options, policy)
 
@@ -213,21 +210,3 @@ def _make_writer(max_buffered: int) -> "StdoutWriter":
     from rtmcli.cli.io.writer import StdoutWriter  # not for the help
 
     return StdoutWriter(max_buffered)
-
-
-def _duration_option(options: Mapping[str, Any], name: str, default: float) -> float:
-    text = options[name]
-    return default if text is None else durations.parse_option(text, _flag_name(name))
-
-
-def _count_option(options: Mapping[str, Any], name: str, default: float) -> float:
-    text = options[name]
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdecimal() and int(text)):
-        raise UsageError(f"{_flag_name(name)} must be a whole number, 1 or more")
-    return int(text)
-
-
-def _flag_name(name: str) -> str:
-    return next(option.flags[0] for option in CLI_PARAMS if option.name == name)

@@ -1,4 +1,4 @@
-"""`rtm methods`: what there is to call, and all that is known of one method."""
+"""`rtm methods`: a table of all methods, or everything about one."""
 
 import os
 import textwrap
@@ -25,21 +25,21 @@ from rtmcli.errors import UsageError
 from rtmcli.protocol import json_codec, suggestions
 from rtmcli.protocol.escaping import truncate
 from rtmcli.protocol.messages import Request
+from rtmcli.settings import types
 
 CLI_PARAMS = (
     Argument(
         "method",
-        "[METHOD]",
-        "The method to show; without it a table of all.",
-        choices=tuple(method.command for method in API.methods.values()),
+        types.any_text("[METHOD]", [method.command for method in API.methods.values()]),
+        "The method to show; without it, a table of all.",
     ),
-    Option("json", ("--json",), "Print JSON, one line for each method."),
+    Option("json", ("--json",), "Print JSON, one line per method."),
 )
 
 
 def command() -> Command:
     """Make the command."""
-    description = "It needs no token and no network. See also the --help of each method."
+    description = "Needs no token and no network. See also the --help of each method."
     return make_command(
         "methods", CLI_PARAMS, run, lambda: HelpText(("rtm methods send-event",), description)
     )
@@ -72,16 +72,16 @@ def _print_all(*, as_json: bool | None) -> None:
 
 
 def format_table() -> Iterator[str]:
-    """Write one line for each method: command, retry class, push (a star: on a condition)."""
+    """Yield one line for each method: command, retry class, push."""
     width = max(len(method.command) for method in API.methods.values()) + 2
-    yield f"{'METHOD':{width}}{'RETRY':12}PUSH (* on a condition)"
+    yield f"{'METHOD':{width}}{'RETRY':12}PUSH (* conditional)"
     for method in API.methods.values():
         push = method.push + ("*" if method.push_condition or method.alternative_push else "")
         yield f"{method.command:{width}}{method.retry.value:12}{push}".rstrip()
 
 
 def format_method(method: Method) -> str:
-    """Write all that is known of a method, for people."""
+    """Format everything about a method as text."""
     sample = json_codec.dumps_pretty(Request(method.action, method.example).envelope()).decode()
     parts = [
         f"{method.action}: rtm {method.command}",
@@ -106,9 +106,9 @@ def _section_unless_empty(
 def _param_entry(method: Method, param: Param) -> HelpEntry:
     notes = list(param_notes(method, param))
     if param.choices:
-        notes.append(" ".join(("one of", ", ".join(param.choices))))
+        notes.append(f"one of {', '.join(param.choices)}")
     if param.set_by_session:
-        notes.append("the session has it")
+        notes.append("set by the session")
     if not param.documented:
         notes.append("undocumented")
     return HelpEntry(f"{param.path} {param.type.value}", with_notes(param.help, notes))
@@ -117,7 +117,7 @@ def _param_entry(method: Method, param: Param) -> HelpEntry:
 def _push_entries(method: Method) -> Iterator[HelpEntry]:
     for push in API.pushes:
         if push.name and push.name in (method.push, method.alternative_push):
-            yield HelpEntry(push.name, f"{push.summary} Members: {', '.join(push.payload_fields)}.")
+            yield HelpEntry(push.name, f"{push.summary} Fields: {', '.join(push.payload_fields)}.")
 
 
 def _chapter_title(method: Method) -> str:
@@ -125,7 +125,7 @@ def _chapter_title(method: Method) -> str:
 
 
 def method_as_dict(method: Method) -> dict[str, Any]:
-    """Lay all that is known of a method out as JSON; what does not apply is left out."""
+    """Return everything about a method as JSON; empty values are left out."""
     push = {
         "name": method.push,
         "instead": method.alternative_push,

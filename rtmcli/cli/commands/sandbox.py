@@ -2,7 +2,6 @@
 
 import gc
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -20,7 +19,9 @@ from rtmcli.sandbox import child_process, fault_specs, loopback
 from rtmcli.sandbox.license import License
 from rtmcli.sandbox.scopes import SCOPES_BY_ROLE, with_implied
 from rtmcli.sandbox.server_options import Latency, ServerOptions, parse_latency
+from rtmcli.settings import types
 from rtmcli.settings.definitions import BY_NAME
+from rtmcli.settings.types import Completion, ValueType
 
 if TYPE_CHECKING:  # they load asyncio and websockets: later, if at all
     import socket
@@ -41,18 +42,68 @@ _REMOVED_VARIABLES = [
     for name in ("profile", "url", "region", "token_file", "author_id", "ca_file", "proxy")
 ]
 
+
+def _parse_scopes(text: str) -> list[str]:
+    known_scopes = with_implied(SCOPES_BY_ROLE[_ROLES[0]])
+    scopes = text.replace(",", " ").split()
+    for scope in scopes:
+        if scope not in known_scopes:
+            hint = suggestions.did_you_mean(scope, known_scopes)
+            raise ValueError(f"names an unknown scope {scope}{hint}")
+    return scopes
+
+
 CLI_PARAMS = (
     Argument(
-        "run", "[-- COMMAND…]", "Run this against the sandbox, and end with it.", multiple=True
+        "run",
+        types.any_text("[-- COMMAND…]")._replace(completion=Completion.COMMAND),
+        "Run this against the sandbox, and end with it.",
+        multiple=True,
     ),
-    Option("port", ("--port",), f"The port ({DEFAULT_PORT}; with a COMMAND any free one).", "PORT"),
-    Option("seed", ("--seed",), "Make ids, times, chance and customers the same again.", "NUMBER"),
-    Option("role", ("--role",), "The first agent's role.", "ROLE", choices=_ROLES),
-    Option("scopes", ("--scopes",), "The scopes of the first agent's token.", "LIST"),
-    Option("traffic", ("--traffic",), "Let customers do so many things a second.", "RATE"),
-    Option("latency", ("--latency",), "How long answers take: 50ms or 50ms±20.", "TIME"),
-    Option("faults", ("--fault",), "Go wrong in this way (see SPEC).", "SPEC", multiple=True),
-    Option("log", ("--log",), "Append each frame to a file, as a JSON line.", "FILE"),
+    Option(
+        "port",
+        ("--port",),
+        f"The port ({DEFAULT_PORT}; with a COMMAND any free one).",
+        types.integer("PORT", 0, 65535),
+    ),
+    Option(
+        "seed",
+        ("--seed",),
+        "Make ids, times, chance and customers the same again.",
+        types.integer("NUMBER", 0, 2**63 - 1),
+    ),
+    Option("role", ("--role",), "The first agent's role.", types.choice(_ROLES, "ROLE")),
+    Option(
+        "scopes",
+        ("--scopes",),
+        "The scopes of the first agent's token.",
+        ValueType(_parse_scopes, "LIST"),
+    ),
+    Option(
+        "traffic",
+        ("--traffic",),
+        "Let customers do so many things a second.",
+        types.rate("RATE", _MAX_TRAFFIC),
+    ),
+    Option(
+        "latency",
+        ("--latency",),
+        "How long answers take: 50ms or 50ms±20.",
+        ValueType(parse_latency, "TIME"),
+    ),
+    Option(
+        "faults",
+        ("--fault",),
+        "Go wrong in this way (see SPEC).",
+        ValueType(fault_specs.parse_fault, "SPEC"),
+        multiple=True,
+    ),
+    Option(
+        "log",
+        ("--log",),
+        "Append each frame to a file, as a JSON line.",
+        types.PATH._replace(metavar="FILE"),
+    ),
     Option("tokens", ("--tokens",), "Print the agents and their tokens, and serve nothing."),
 )
 
@@ -99,7 +150,12 @@ def _help_text() -> "HelpText":
 
 def run(options: Mapping[str, Any]) -> int:
     """Serve until stopped, or until the command ends; return the exit status."""
-    server_options = _parse_server_options(options)
+    server_options = ServerOptions(
+        faults=tuple(options["faults"] or ()),
+        latency=options["latency"] or Latency(),
+        traffic_rate=options["traffic"] or 0.0,
+        seed=options["seed"],
+    )
     license_ = _make_license(options, server_options.seed)
     if options["tokens"]:
         if options["run"]:
@@ -119,7 +175,7 @@ def run(options: Mapping[str, Any]) -> int:
 
 def _serve_until_signaled(options: Mapping[str, Any], make_server: "MakeServer") -> int:
     """Serve until a signal comes, and then die of it."""
-    listener = _bind(_parse_port(options, DEFAULT_PORT))
+    listener = _bind(DEFAULT_PORT if options["port"] is None else options["port"])
     observer = _print_request if os.isatty(stderr.STDERR) else None
     with child_process.SignalWaiter(child_process.TERMINATION_SIGNALS) as signal_waiter:
         with make_server(listener, observer) as sandbox:
@@ -131,7 +187,7 @@ def _serve_until_signaled(options: Mapping[str, Any], make_server: "MakeServer")
 
 def _run_command(options: Mapping[str, Any], license_: License, make_server: "MakeServer") -> int:
     """Serve until the command ends; return its status."""
-    listener = _bind(_parse_port(options, 0))
+    listener = _bind(options["port"] or 0)
     variables = {
         "RTM_URL": loopback.listener_url(listener),
         "RTM_TOKEN": license_.tokens[0].token,
@@ -206,54 +262,8 @@ def _bind(port: int) -> "socket.socket":
         raise UsageError(f"port {port}: {error_text}; --port 0 takes any free one") from None
 
 
-def _parse_port(options: Mapping[str, Any], default: int) -> int:
-    port = _parse_integer(options, "port", 65535)
-    return default if port is None else port
-
-
-def _parse_integer(options: Mapping[str, Any], name: str, maximum: int) -> int | None:
-    text = options[name]
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(maximum))):
-        raise UsageError(f"--{name} must be a number from 0 to {maximum}")
-    if int(text) > maximum:
-        raise UsageError(f"--{name} must be a number from 0 to {maximum}")
-    return int(text)
-
-
-def _parse_server_options(options: Mapping[str, Any]) -> ServerOptions:
-    try:
-        return ServerOptions(
-            faults=tuple(fault_specs.parse_fault(spec) for spec in options["faults"] or ()),
-            latency=parse_latency(options["latency"]) if options["latency"] else Latency(),
-            traffic_rate=_parse_rate(options["traffic"]),
-            seed=_parse_integer(options, "seed", 2**63 - 1),
-        )
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-
-
-def _parse_rate(text: str | None) -> float:
-    if text is None:
-        return 0.0
-    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,5})?", text) or not 0 < float(text) <= _MAX_TRAFFIC:
-        raise UsageError(f"--traffic must be events a second, more than 0 and up to {_MAX_TRAFFIC}")
-    return float(text)
-
-
 def _make_license(options: Mapping[str, Any], seed: int | None) -> License:
-    role, scopes = options["role"] or _ROLES[0], options["scopes"]
-    if role not in _ROLES:
-        raise UsageError(f"--role must be one of {', '.join(_ROLES)}")
-    if scopes is None:
+    role = options["role"] or _ROLES[0]
+    if options["scopes"] is None:
         return License(seed, role=role)
-    known_scopes = with_implied(SCOPES_BY_ROLE[_ROLES[0]])
-    requested_scopes = scopes.replace(",", " ").split()
-    for scope in requested_scopes:
-        if scope not in known_scopes:
-            raise UsageError(
-                f"--scopes: there is no scope {scope}"
-                f"{suggestions.did_you_mean(scope, known_scopes)}"
-            )
-    return License(seed, role=role, scopes=requested_scopes)
+    return License(seed, role=role, scopes=options["scopes"])

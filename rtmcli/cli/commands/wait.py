@@ -1,24 +1,17 @@
 """`--wait`: the call, its answer, and the push that confirms it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from rtmcli.catalogue.model import Method
-from rtmcli.cli.commands.method import run_call
+from rtmcli.cli.commands.single_call import run_call
 from rtmcli.cli.io.stdout import ResultPrinter
 from rtmcli.flows.call import Call
 from rtmcli.flows.confirm import PushWaiter
-from rtmcli.protocol.durations import parse_option
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.session.deadline import Deadline
 from rtmcli.settings.resolve import Resolved
 
-_DEFAULT_TIMEOUT = "10s"
-
-
-def wait_timeout(options: Mapping[str, Any]) -> float:
-    """Return how many seconds to wait for the push."""
-    return parse_option(options["wait_timeout"] or _DEFAULT_TIMEOUT, "--wait-timeout")
+DEFAULT_TIMEOUT = 10.0  # seconds to wait for the push
 
 
 def run_and_wait(

@@ -1,35 +1,18 @@
-"""Help as plain text, 80 columns wide, out of the rows that also make a command."""
+"""Help as plain text, 80 columns wide, made from the rows of a command."""
 
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from rtmcli.cli.options import (
-    CONNECTION_OPTIONS,
-    OUTPUT_OPTIONS,
-    PAGINATION_OPTIONS,
-    PAYLOAD_OPTIONS,
-    STREAM_OPTIONS,
-    WAIT_OPTIONS,
-    Argument,
-    Option,
-)
+from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument, Option
 
 WIDTH = 80
+TEXT_COLUMN = 30  # where texts begin; the text of a longer term begins on the next line
+SHARED_OPTIONS = [row for group in OPTION_GROUPS for row in group.options]
 _INDENT = 2
-TEXT_COLUMN = 30  # where the texts begin; a longer term has its text on the next line
-OPTION_GROUPS = (
-    ("More about the payload", PAYLOAD_OPTIONS),
-    ("Streams of payloads (-)", STREAM_OPTIONS),
-    ("Confirmation", WAIT_OPTIONS),
-    ("Pages", PAGINATION_OPTIONS),
-    ("Output", OUTPUT_OPTIONS),
-    ("Connection", CONNECTION_OPTIONS),
-)
-_MAX_LISTED_CHOICES = 12  # choices; more are not listed
-_MIN_WRAPPED_NOTE = 20  # characters
-_NBSP = "\xa0"  # a space at which no line is broken
-HELP_OPTION = Option("help", ("--help", "-h"), "Show this help.")
+_MAX_LISTED_CHOICES = 12  # longer lists of choices are left out
+_MIN_WRAPPED_NOTE = 20  # characters; shorter notes are not broken over lines
+_NBSP = "\xa0"  # textwrap breaks no line here
 
 
 class HelpEntry(NamedTuple):
@@ -47,34 +30,40 @@ class HelpSection(NamedTuple):
 
 
 class HelpText(NamedTuple):
-    """What the help of a command says beside its rows."""
+    """What the help of a command says besides its rows."""
 
-    example: tuple[str, ...]  # a command line that runs; it may be broken between these pieces
-    description: str = ""  # what to know beyond the summary; an empty line parts paragraphs
-    leading_entries: Sequence[HelpEntry] = ()  # what stands before the options
+    example: tuple[str, ...]  # a command line that runs; lines may break between these pieces
+    description: str = ""  # follows the summary; an empty line separates paragraphs
+    leading_entries: Sequence[HelpEntry] = ()  # before the options
     facts: Sequence[HelpEntry] = ()  # at the end
-    leading_title: str = "Arguments"  # of the entries
-    trailing_sections: Sequence[HelpSection] = ()  # behind the options
-    replaces_own_options: bool = (
-        False  # whether the entries stand for all rows that are the command's own
-    )
+    leading_title: str = "Arguments"  # of `leading_entries`
+    trailing_sections: Sequence[HelpSection] = ()  # after the options
+    replaces_own_options: bool = False  # `leading_entries` describe the command's own rows
 
 
-def format_command_help(
-    name: str, summary: str, cli_params: Sequence[Option | Argument], help_text: HelpText
-) -> str:
-    """Write the help of a command: example, usage, what it does, its options, further facts."""
+class CommandHelp(NamedTuple):
+    """A command as its help describes it."""
+
+    name: str
+    summary: str
+    cli_params: Sequence[Option | Argument]
+    text: HelpText
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """Return the summary and the description."""
+        return f"{self.summary} {self.text.description}".strip().split("\n\n")
+
+
+def format_command_help(command: CommandHelp) -> str:
+    """Format the help of a command: example, usage, description, options, facts."""
+    name, _, cli_params, help_text = command
+    sections = [*build_sections(cli_params, help_text), *help_text.trailing_sections]
     parts = [
         f"Example:\n{format_example(help_text.example)}",
         f"Usage: {format_usage(name, cli_params)}",
-        *(
-            textwrap.fill(text, WIDTH)
-            for text in f"{summary} {help_text.description}".strip().split("\n\n")
-        ),
-        *(
-            format_section(section)
-            for section in (*build_sections(cli_params, help_text), *help_text.trailing_sections)
-        ),
+        *(textwrap.fill(text, WIDTH) for text in command.paragraphs),
+        *map(format_section, sections),
     ]
     if help_text.facts:
         parts.append(format_facts(help_text.facts))
@@ -82,50 +71,49 @@ def format_command_help(
 
 
 def format_usage(name: str, cli_params: Iterable[Option | Argument]) -> str:
-    """Spell how a command is called."""
-    metavars = [row.metavar for row in cli_params if isinstance(row, Argument)]
+    """Format the usage line of a command."""
+    metavars = [row.type.metavar for row in cli_params if isinstance(row, Argument)]
     before_options = [
-        place if place[0] == "[" else f"[{place}]" for place in metavars if "--" not in place
+        metavar if metavar[0] == "[" else f"[{metavar}]"
+        for metavar in metavars
+        if "--" not in metavar
     ]
-    after_options = [place for place in metavars if "--" in place]
+    after_options = [metavar for metavar in metavars if "--" in metavar]
     return " ".join(["rtm", name, *before_options, "[OPTIONS]", *after_options])
 
 
 def build_sections(
     cli_params: Sequence[Option | Argument], help_text: HelpText
 ) -> list[HelpSection]:
-    """Sort the rows into sections: the command's own first, then the groups that many share."""
+    """Sort the rows into sections: the command's own, then each group of shared options."""
     visible = [row for row in cli_params if isinstance(row, Argument) or not row.hidden]
-    shared = [row for _, group in OPTION_GROUPS for row in group]
-    own_entries = (
-        []
-        if help_text.replaces_own_options
-        else [help_entry(row) for row in visible if row not in shared]
-    )
-    groups = [(title, [row for row in group if row in visible]) for title, group in OPTION_GROUPS]
-    group_entries = [(title, list(map(help_entry, group))) for title, group in groups if group]
+    own = [] if help_text.replaces_own_options else visible
     sections = [
-        (help_text.leading_title, help_text.leading_entries),
-        ("Options", own_entries),
-        *group_entries,
+        HelpSection(help_text.leading_title, help_text.leading_entries),
+        HelpSection("Options", [help_entry(row) for row in own if row not in SHARED_OPTIONS]),
+        *(
+            HelpSection(group.title, [help_entry(row) for row in group.options if row in visible])
+            for group in OPTION_GROUPS
+        ),
     ]
-    nonempty = [HelpSection(title, entries) for title, entries in sections if entries]
+    nonempty = [section for section in sections if section.entries]
     nonempty[-1] = nonempty[-1]._replace(entries=[*nonempty[-1].entries, help_entry(HELP_OPTION)])
     return nonempty
 
 
 def help_entry(cli_param: Option | Argument, *notes: str) -> HelpEntry:
-    """Describe one row; labels go in brackets behind its text."""
+    """Describe one row; notes follow its text in brackets."""
     all_notes = [*notes]
     if cli_param.multiple and isinstance(cli_param, Option):
         all_notes.append("repeatable")
-    if not _fits_in_term(cli_param.choices) and len(cli_param.choices) <= _MAX_LISTED_CHOICES:
-        all_notes.insert(0, f"one of {', '.join(cli_param.choices)}")
+    choices = cli_param.type.choices
+    if not _fits_in_term(choices) and len(choices) <= _MAX_LISTED_CHOICES:
+        all_notes.insert(0, f"one of {', '.join(choices)}")
     return HelpEntry(format_term(cli_param), with_notes(cli_param.help, all_notes))
 
 
 def with_notes(text: str, notes: Iterable[str]) -> str:
-    """Add notes in brackets; a short one is not broken over lines."""
+    """Add notes in brackets; lines do not break within a short one."""
     unbroken = [
         note.replace(" ", _NBSP) if len(note) < _MIN_WRAPPED_NOTE else note for note in notes
     ]
@@ -133,12 +121,9 @@ def with_notes(text: str, notes: Iterable[str]) -> str:
 
 
 def format_term(cli_param: Option | Argument) -> str:
-    """Spell a row as one types it, the short flag first."""
-    value = (
-        "|".join(cli_param.choices)
-        if cli_param.choices and _fits_in_term(cli_param.choices)
-        else cli_param.metavar
-    )
+    """Format a row as the user types it, the short flag first."""
+    choices = cli_param.type.choices
+    value = "|".join(choices) if choices and _fits_in_term(choices) else cli_param.type.metavar
     if isinstance(cli_param, Argument):
         return value
     flags = ", ".join(
@@ -148,7 +133,7 @@ def format_term(cli_param: Option | Argument) -> str:
 
 
 def _merge_negation(flag: str) -> str:
-    """Write both forms of a switch as one: `--[no-]force`."""
+    """Format both flags of a switch as one: `--[no-]force`."""
     positive, negative, _ = flag.partition("/")
     return f"--[no-]{positive[2:]}" if negative else flag
 
@@ -160,7 +145,7 @@ def _fits_in_term(choices: Sequence[str]) -> bool:
 def format_section(
     section: HelpSection, column: int = TEXT_COLUMN, *, one_line: bool = False
 ) -> str:
-    """Lay a section out: terms to the left, texts to the right, wrapped unless on `one_line`."""
+    """Format a section: terms at the left, texts at the right, wrapped unless `one_line`."""
     lines = [f"{section.title}:"]
     for term, text in section.entries:
         first_line = " " * _INDENT + term
@@ -173,7 +158,7 @@ def format_section(
 
 
 def format_facts(entries: Sequence[HelpEntry]) -> str:
-    """Lay facts out as `Label: text`, aligned and wrapped."""
+    """Format facts as `Label: text`, aligned and wrapped."""
     column = max(len(label) for label, _ in entries) + 3
     return "\n".join(
         textwrap.fill(
@@ -188,7 +173,7 @@ def format_facts(entries: Sequence[HelpEntry]) -> str:
 
 
 def format_example(pieces: Iterable[str]) -> str:
-    """Break a command line between its pieces, so that it can still be pasted into a shell."""
+    """Break a command line between its pieces; it can be pasted into a shell."""
     first, *others = pieces
     lines = [" " * _INDENT + first]
     for piece in others:

@@ -1,46 +1,43 @@
-"""The manual page `rtm.1`, in the language of man(7), out of the same texts as the help."""
+"""The manual page `rtm.1`, in the language of man(7), made from the same texts as the help."""
 
 from collections.abc import Iterable, Iterator
 
 from rtmcli import __version__
-from rtmcli.cli.command import Command
 from rtmcli.cli.help.formatting import (
-    HELP_OPTION,
-    OPTION_GROUPS,
+    SHARED_OPTIONS,
+    CommandHelp,
     HelpEntry,
     build_sections,
     format_example,
     format_usage,
     help_entry,
 )
+from rtmcli.cli.help.root import DESCRIPTION
 from rtmcli.cli.help.topics import TOPICS, Block, CodeBlock, Table
-from rtmcli.cli.options import Argument
+from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument
 
-_DESCRIPTION = (
-    "rtm calls the LiveChat Agent Chat RTM API from the command line: one command for each of its"
-    " methods, and more. Results go to standard output as JSON, errors to standard error; the exit"
-    " status tells what became of the call."
-)
+_HELP_ENTRY = help_entry(HELP_OPTION)
+_SECTION_TITLES = {"exit-statuses": "exit status"}  # the title that man pages use
 
 
-def format_man_page(commands: Iterable[Command]) -> str:
-    """Write the page."""
-    return "".join(f"{line}\n" for line in _man_lines(list(commands)))
+def format_man_page(commands: Iterable[CommandHelp]) -> str:
+    """Format the page."""
+    return "".join(f"{line}\n" for line in _man_lines(commands))
 
 
-def _man_lines(commands: list[Command]) -> Iterator[str]:
+def _man_lines(commands: Iterable[CommandHelp]) -> Iterator[str]:
     yield f'.TH RTM 1 "" "rtm {__version__}" "User Commands"'
     yield from (".SH NAME", escape_roff("rtm - scripted calls to the LiveChat Agent Chat RTM API"))
     yield from (".SH SYNOPSIS", escape_roff("rtm COMMAND [PAYLOAD] [OPTIONS]"))
-    yield from (".SH DESCRIPTION", escape_roff(_DESCRIPTION))
+    yield from (".SH DESCRIPTION", escape_roff(DESCRIPTION))
     yield ".SH COMMANDS"
     for command in commands:
         yield from _command_lines(command)
     yield ".SH OPTIONS OF MANY COMMANDS"
-    for title, group in OPTION_GROUPS:
-        yield f".SS {escape_roff(title)}"
-        yield from _entry_lines(help_entry(row) for row in group if not row.hidden)
-    yield from _entry_lines([help_entry(HELP_OPTION)])
+    for group in OPTION_GROUPS:
+        yield f".SS {escape_roff(group.title)}"
+        yield from _entry_lines(help_entry(row) for row in group.options if not row.hidden)
+    yield from _entry_lines([_HELP_ENTRY])
     for name, topic in TOPICS.items():
         yield f".SH {escape_roff(_SECTION_TITLES.get(name, name).upper())}"
         for block in topic.blocks():
@@ -49,31 +46,23 @@ def _man_lines(commands: list[Command]) -> Iterator[str]:
     yield escape_roff("Profiles and settings; see rtm config --help.")
 
 
-_SECTION_TITLES = {"exit-statuses": "exit status"}  # as all manual pages have it
-
-
-def _command_lines(command: Command) -> Iterator[str]:
-    help_text = command.get_help_text()
+def _command_lines(command: CommandHelp) -> Iterator[str]:
+    name, _, cli_params, help_text = command
     own_params = [
-        row for row in command.cli_params if isinstance(row, Argument) or row not in _SHARED_OPTIONS
+        row for row in cli_params if isinstance(row, Argument) or row not in SHARED_OPTIONS
     ]
-    yield f".SS {escape_roff(format_usage(command.name or '', command.cli_params))}"
-    for number, paragraph in enumerate(f"{command.summary} {help_text.description}".split("\n\n")):
+    yield f".SS {escape_roff(format_usage(name, cli_params))}"
+    for number, paragraph in enumerate(command.paragraphs):
         yield from [".PP"] * (number > 0)
-        yield escape_roff(paragraph.strip())
+        yield escape_roff(paragraph)
     lines = format_example(help_text.example).splitlines()
     yield from _block_lines(CodeBlock(tuple(line.removeprefix("  ") for line in lines)))
     for section in build_sections(own_params, help_text):
-        yield from _entry_lines(
-            item for item in section.entries if item.term != help_entry(HELP_OPTION).term
-        )
+        yield from _entry_lines(entry for entry in section.entries if entry != _HELP_ENTRY)
     for section in help_text.trailing_sections:
         yield from (".PP", escape_roff(f"{section.title}:"))
         yield from _entry_lines(section.entries)
     yield from _entry_lines(help_text.facts)
-
-
-_SHARED_OPTIONS = [row for _, group in OPTION_GROUPS for row in group]
 
 
 def _block_lines(block: Block) -> Iterator[str]:
@@ -93,7 +82,7 @@ def _entry_lines(entries: Iterable[HelpEntry]) -> Iterator[str]:
 
 
 def escape_roff(text: str) -> str:
-    """Write text so that roff takes it for nothing else."""
+    """Escape what roff would take for its own syntax, and everything outside ASCII."""
     text = text.replace("\xa0", " ").replace("\\", "\\e").replace("-", "\\-").replace('"', "\\(dq")
     text = "".join(char if char < "\x7f" else f"\\[u{ord(char):04X}]" for char in text)
     return f"\\&{text}" if text[:1] in (".", "'") else text

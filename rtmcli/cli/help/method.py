@@ -1,4 +1,4 @@
-"""What the help of a method says: all of it out of the method's row."""
+"""The help of a method, made from the method's row."""
 
 import shlex
 from collections import Counter
@@ -7,24 +7,24 @@ from typing import Any
 
 from rtmcli.catalogue.model import Method, Param, Retry
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
-from rtmcli.cli.method_command import has_own_flag, param_option
+from rtmcli.cli.method_options import has_own_flag, param_option
 from rtmcli.cli.options import PAYLOAD_ARGUMENT
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.paths import MISSING, get_path
 
-_MAX_EXAMPLE_PARAMS = 3  # parameters in an example, unless more are required
+_MAX_EXAMPLE_PARAMS = 3  # in an example, unless more are required
 
 RETRY_DESCRIPTIONS = {
-    Retry.READ_ONLY: "changes nothing, so it is sent again when the connection is lost",
-    Retry.IDEMPOTENT: "a repeat does no harm, but it is sent again only with --retry-idempotent",
-    Retry.NEVER: "a repeat acts again, so it is never sent twice",
-    Retry.CONNECTION: "belongs to its connection, so it is never sent twice",
-    Retry.EPHEMERAL: "worthless when late, so it is never sent twice",
+    Retry.READ_ONLY: "changes nothing, so it is sent again if the connection is lost",
+    Retry.IDEMPOTENT: "harmless if repeated, but sent again only with --retry-idempotent",
+    Retry.NEVER: "takes effect each time, so it is never sent twice",
+    Retry.CONNECTION: "affects only its connection, so it is never sent twice",
+    Retry.EPHEMERAL: "useless if late, so it is never sent twice",
 }
 
 
 def method_help_text(method: Method) -> HelpText:
-    """Describe a method: an example, its parameters, and what calling it entails."""
+    """Describe a method: an example, its parameters, and its facts."""
     return HelpText(
         ("rtm " + method.command, *example_flags(method)),
         method.details,
@@ -36,9 +36,9 @@ def method_help_text(method: Method) -> HelpText:
 
 
 def example_flags(method: Method) -> Iterator[str]:
-    """Yield flags with values of the sample: what is required, and a little more.
+    """Yield flags with sample values: the required ones, and a few more.
 
-    It runs as it stands in a fresh sandbox.
+    The example runs unchanged against a fresh sandbox.
     """
     for param in _example_params(method):
         value = method.sandbox_overrides.get(param.path, get_path(method.example, param.path))
@@ -72,7 +72,7 @@ def _example_params(method: Method) -> list[Param]:
 
 
 def _belongs_to_optional_secret(method: Method, param: Param) -> bool:
-    """Tell whether a parameter lies beside or is a secret that nobody has to give."""
+    """Return whether a parameter is an optional secret or shares its object with one."""
     parent = param.path.rpartition(".")[0]
     return bool(parent) and any(
         other.secret and not other.required and other.path.startswith(f"{parent}.")
@@ -89,7 +89,7 @@ def _format_flag(param: Param, value: Any) -> str:
 
 
 def param_entries(method: Method) -> Iterator[HelpEntry]:
-    """Yield the method's flags, in the reference's order; filters that are alike share lines."""
+    """Yield the method's flags in the reference's order; similar filters share a line."""
     similar = _similar_objects(method)
     for param in method.params:
         if not has_own_flag(param) or param.path.rpartition(".")[0] in similar:
@@ -100,7 +100,7 @@ def param_entries(method: Method) -> Iterator[HelpEntry]:
 
 
 def param_notes(method: Method, param: Param) -> Iterator[str]:
-    """Yield what holds for a parameter's value: need, choices, range, layout, default."""
+    """Yield the constraints of a parameter: required, format, range, default."""
     members = _descendants(method, param)
     if param.required and not any(other.required for other in members):
         parent = _optional_parent(method, param)
@@ -123,13 +123,13 @@ def _descendants(method: Method, param: Param) -> list[Param]:
 
 
 def _optional_parent(method: Method, param: Param) -> str:
-    """Name the object around a parameter that need not be there itself."""
+    """Return the path of the innermost optional object around a parameter, or an empty string."""
     ancestors = [other for other in method.params if param.path.startswith(f"{other.path}.")]
     return next((other.path for other in reversed(ancestors) if not other.required), "")
 
 
 def _similar_objects(method: Method) -> Mapping[str, Sequence[Param]]:
-    """Find the objects whose members several others have too, with those members."""
+    """Return the objects that share the shape of another object, with their members."""
     members = {param.path: _descendants(method, param) for param in method.params}
     shapes = {
         path: tuple(member.path.removeprefix(path) for member in inner)
@@ -140,7 +140,7 @@ def _similar_objects(method: Method) -> Mapping[str, Sequence[Param]]:
 
 
 def _combined_entry(method: Method, members: Sequence[Param]) -> HelpEntry:
-    """Write the flags of members on one line: `--filters-created-at-{lte,lt,gte,gt,eq} TIME`."""
+    """Combine flags in one entry: `--filters-created-at-{lte,lt,gte,gt,eq} TIME`."""
     first = members[0]
     prefix = first.flag.removesuffix(first.path.rpartition(".")[2].replace("_", "-"))
     suffixes = ",".join(member.flag.removeprefix(prefix) for member in members)
@@ -149,8 +149,8 @@ def _combined_entry(method: Method, members: Sequence[Param]) -> HelpEntry:
 
 
 def method_facts(method: Method) -> Iterator[HelpEntry]:
-    """Yield what calling the method entails: answer, scopes, push, retry class."""
-    yield HelpEntry("Answer", ", ".join(method.response_fields) or "{}")
+    """Yield the response, scopes, push and retry class of a method."""
+    yield HelpEntry("Response", ", ".join(method.response_fields) or "{}")
     yield HelpEntry("Scopes", describe_scopes(method))
     yield HelpEntry("Push", describe_push(method))
     note = f". {method.retry_note}" if method.retry_note else ""
@@ -158,7 +158,7 @@ def method_facts(method: Method) -> Iterator[HelpEntry]:
 
 
 def describe_scopes(method: Method) -> str:
-    """Say in words which scopes a method takes."""
+    """Describe the scopes that a method requires."""
     text = _any_of(method.scopes) if method.scopes else "none"
     if method.conditional_scopes:
         path, others = method.conditional_scopes
@@ -171,9 +171,9 @@ def _any_of(scopes: Sequence[str]) -> str:
 
 
 def describe_push(method: Method) -> str:
-    """Say in words which push a method causes, and when."""
+    """Describe the push that a method causes."""
     if not method.push:
         return "none"
     text = f"{method.push} or {method.alternative_push}" if method.alternative_push else method.push
-    condition = f", where {method.push_condition}" if method.push_condition else ""
+    condition = f", if {method.push_condition}" if method.push_condition else ""
     return f"{text}{condition} (--wait waits for it)"

@@ -5,27 +5,25 @@ from collections.abc import Iterable, Mapping
 
 from rtmcli.catalogue import API
 from rtmcli.cli.help.formatting import (
-    HELP_OPTION,
     WIDTH,
     HelpEntry,
     HelpSection,
     format_section,
     help_entry,
 )
-from rtmcli.cli.options import Option
+from rtmcli.cli.options import HELP_OPTION, VERSION_OPTION
 
-VERSION_OPTION = Option("version", ("--version",), "Print the version.")
-_DESCRIPTION = (
-    f"Scripted calls to the LiveChat Agent Chat RTM API v{API.version}: one command for each of its"
-    " methods, and more. Results go to standard output as JSON, errors to standard error; the exit"
-    " status tells what became of the call."
+DESCRIPTION = (
+    f"Scripted calls to the LiveChat Agent Chat RTM API v{API.version}: one command for each"
+    " method, and more. Results go to standard output as JSON, errors to standard error; the exit"
+    " status says how the call ended."
 )
 
 
 def format_root_help(
     builtin_entries: Iterable[HelpEntry], topic_summaries: Mapping[str, str]
 ) -> str:
-    """Write the help; `others` are the commands that are no methods, `topics` have summaries."""
+    """Format the help; `builtin_entries` are the commands that are not methods."""
     sections = [
         *(
             HelpSection(
@@ -43,7 +41,7 @@ def format_root_help(
     parts = [
         "Example (no account needed):\n  rtm sandbox -- rtm get-customers --pretty",
         "Usage: rtm COMMAND [PAYLOAD] [OPTIONS]\n       rtm COMMAND --help",
-        textwrap.fill(_DESCRIPTION, WIDTH),
+        textwrap.fill(DESCRIPTION, WIDTH),
         *(format_section(section, one_line=True) for section in sections),
     ]
     return "\n\n".join(parts) + "\n"

@@ -1,4 +1,4 @@
-"""What `rtm help TOPIC` tells beyond single commands."""
+"""The topics of `rtm help TOPIC`, beyond single commands."""
 
 import textwrap
 from collections.abc import Callable, Iterator
@@ -10,30 +10,30 @@ from rtmcli.settings.definitions import SETTINGS, TOKEN_ENVVAR
 
 
 class CodeBlock(NamedTuple):
-    """Lines to be typed as they stand."""
+    """Lines to type as shown."""
 
     lines: tuple[str, ...]
 
 
 class Table(NamedTuple):
-    """Terms and their meanings; these begin in a column."""
+    """Terms and their meanings, which start in `column`."""
 
     section: HelpSection
     column: int
 
 
-Block = str | CodeBlock | Table  # a text is a paragraph
+Block = str | CodeBlock | Table  # str: a paragraph
 
 
 class Topic(NamedTuple):
-    """One topic: what it is about, and its text."""
+    """A topic: its summary and its text."""
 
     summary: str
     blocks: Callable[[], Iterator[Block]]
 
 
 def format_topic(name: str) -> str:
-    """Write the text of a topic."""
+    """Format the text of a topic."""
     return "\n\n".join(map(_format_block, TOPICS[name].blocks())) + "\n"
 
 
@@ -61,50 +61,59 @@ def _code_block(*lines: str) -> CodeBlock:
 
 def _exit_statuses() -> Iterator[Block]:
     yield _paragraph("""
-        The exit status says what became of the call, so that a script can decide whether to go
-        on, to try again or to look first.
+        The exit status says whether the call was executed, so that a script can decide whether to
+        continue, to retry or to check first.
     """)
     yield _table(
         "Exit statuses",
         10,
-        ("0", "The server said yes, and an awaited push came."),
+        ("0", "Success: the server accepted the call, and an awaited push arrived."),
         *((str(error.exit_code), meaning) for error, meaning in ERROR_MEANINGS.items()),
         ("129, 130, 143", "A signal ended the command: HUP, INT, TERM."),
-        ("141", "Whoever read standard output is gone (rtm ... | head)."),
+        ("141", "The reader of standard output exited (rtm ... | head)."),
     )
     yield _paragraph("""
-        A failed call leaves standard output empty and says on one line of standard error what
+        If a call fails, standard output stays empty, and one line on standard error says what
         failed, why, and what to do. With --error-format json, or RTM_ERROR_FORMAT=json, that line
         is JSON: {"error": {"type", "message", "status", "input", "action", "request_id"}, "exit"}.
     """)
     yield _code_block(
         "rtm get-archives || case $? in",
-        '  5|6) sleep 60; exec "$0" ;;           # nothing was done: try again',
-        "  7)   echo 'look first' >&2; exit 7 ;; # it may have been done",
+        '  5|6) sleep 60; exec "$0" ;;                # not executed: retry',
+        "  7)   echo 'check first' >&2; exit 7 ;;     # may have been executed",
         "  *)   exit 1 ;;",
         "esac",
     )
 
 
 ERROR_MEANINGS: dict[type[errors.RtmError], str] = {
-    errors.RtmError: "internal: a bug of rtm.",
-    errors.UsageError: "usage: flags, payload, input or configuration; nothing was sent.",
-    errors.Refused: "refused: the server said no and did not execute the call.",
-    errors.AuthError: "auth: no token, login refused, token expired, scope missing, licence.",
-    errors.NotConnected: "not connected: no call was sent; trying again is safe.",
+    errors.RtmError: "internal: a bug in rtm.",
+    errors.UsageError: "usage: invalid flags, payload, input or configuration; nothing was sent.",
+    errors.Refused: "refused: the server rejected the call and did not execute it.",
+    errors.AuthError: (
+        "auth: no token, login refused, token expired, scope missing, or license not accepted."
+    ),
+    errors.NotConnected: "not connected: no call was sent; safe to retry.",
     errors.Busy: "busy: throttled until the retries ran out; not executed; try later.",
-    errors.OutcomeUnknown: "unknown: sent, and no answer to trust came; it may have taken effect.",
-    errors.NotConfirmed: "not confirmed: the awaited push, or --count, did not come in time.",
-    errors.PartlyFailed: "partly failed: some calls of a stream were refused, none is unknown.",
-    errors.Disconnected: "disconnected: listen gave up, as the server said not to come back.",
-    errors.NotWritten: "not written: standard output; standard error says what became of the call.",
+    errors.OutcomeUnknown: (
+        "unknown: sent, but no valid response arrived; it may have been executed."
+    ),
+    errors.NotConfirmed: "not confirmed: the awaited push, or --count, did not arrive in time.",
+    errors.PartlyFailed: (
+        "partly failed: some calls of a stream were refused; no outcome is unknown."
+    ),
+    errors.Disconnected: "disconnected: listen ended because the server forbids reconnecting.",
+    errors.NotWritten: (
+        "not written: cannot write standard output; the message on standard error says whether"
+        " the call was executed."
+    ),
 }
 
 
 def _payload() -> Iterator[Block]:
     yield _paragraph("""
-        A payload comes from JSON, from --set and from flags, and the later of these wins: what a
-        flag does not name stays as it was.
+        A payload is built from JSON, then --set, then flags; a later source overrides an earlier
+        one, and the rest is kept.
     """)
     yield _code_block(
         'rtm ban-customer \'{"customer_id": "b7ef", "ban": {"days": 5}}\'',
@@ -113,176 +122,183 @@ def _payload() -> Iterator[Block]:
         "rtm ban-customer --customer-id b7ef --set ban.days=5",
     )
     yield _table(
-        "Ways in",
+        "Sources",
         18,
         ("'{...}'", "JSON text as the argument."),
-        ("@FILE", "The JSON that a file holds."),
+        ("@FILE", "JSON from a file."),
         (
             "-",
             (
-                "Standard input, which is read on - only: a call in a loop, in cron or in CI never"
-                " eats or awaits it."
+                "JSON from standard input, which is read only if - is given: a call in a loop, in"
+                " cron or in CI never consumes or waits for it."
             ),
         ),
         (
             "--some-path VALUE",
             (
-                "The flag of a parameter is its path with hyphens: ban.days is --ban-days. Arrays"
-                " repeat the flag; booleans are --force and --no-force; objects take JSON or @FILE."
+                "The flag of a parameter is its path with hyphens: ban.days is --ban-days. Repeat"
+                " the flag for arrays; booleans are --force and --no-force; objects take JSON or"
+                " @FILE."
             ),
         ),
         (
             "--set PATH=VALUE",
             (
-                "Any path, documented or not. JSON where it parses, else text; --set-string never"
-                " parses. A dot within a name is written \\."
+                "Set any path, documented or not. VALUE is parsed as JSON if it is valid JSON, and"
+                " is text otherwise; --set-string always takes text. Escape a dot within a name"
+                " as \\."
             ),
         ),
     )
     yield _paragraph("""
-        Before anything is sent, the payload is checked against the method: required parameters,
-        types, choices, ranges and rules across parameters. All that is wrong is told at once,
-        with exit status 2. Unknown parameters pass. --no-validate sends it as it is.
+        Before anything is sent, the payload is validated against the method: required parameters,
+        types, choices, ranges and rules across parameters. All errors are reported together, with
+        exit status 2. Unknown parameters are allowed. --no-validate skips the validation.
     """)
     yield _paragraph("""
-        --skeleton prints a sample payload to start from, --dry-run the request that would be
-        sent; neither needs a token. rtm methods METHOD shows all that is known of a method.
+        --skeleton prints a sample payload, and --dry-run prints the request without sending it;
+        neither needs a token. rtm methods METHOD shows the details of a method.
     """)
 
 
 def _streams() -> Iterator[Block]:
     yield _paragraph("""
-        With -, standard input may hold many payloads: JSON values one on a line, pretty-printed
-        or back to back. Each makes a call, on one connection with one login, sent as it arrives.
-        Flags and --set complete or override every value.
+        With -, standard input may hold many payloads: JSON values, one per line, pretty-printed or
+        concatenated. Each value makes one call, sent as soon as it is read. All calls use one
+        connection with one login. Flags and --set complete or override every value.
     """)
     yield _code_block(
         "rtm ban-customer - --ban-days 5 < customers.jsonl",
         "rtm listen | jq -c --unbuffered '...' | rtm tag-chat-thread -",
     )
     yield _paragraph("""
-        Each value gives one line on standard output, in the order of the input: the answer's
-        payload, or {"error": {"type", "message", "status", "input", "action", "request_id"}}
-        where input counts from 1 and status is refused, auth, busy, unknown, not_sent or usage.
-        A summary follows on standard error.
+        Each value produces one line on standard output, in input order: the response payload, or
+        {"error": {"type", "message", "status", "input", "action", "request_id"}}, in which input
+        counts from 1 and status is refused, auth, busy, unknown, not_sent or usage. A summary
+        follows on standard error.
     """)
     yield _table(
         "Options",
         18,
-        ("--window N", "Calls in flight at once: 8, at most 10."),
-        ("--rate N", "Calls a second at most."),
+        ("--window N", "Maximum number of calls in flight: 8 by default, at most 10."),
+        ("--rate N", "Maximum number of calls per second."),
         ("--fail-fast", "Stop at the first failure."),
     )
     yield _paragraph("""
-        rtm call - reads whole requests, {"action", "payload", "request_id"?, "author_id"?}, to mix
-        methods; the request_id of each may be anything, and is given back in its record.
+        rtm call - reads whole requests, {"action", "payload", "request_id"?, "author_id"?}, so that
+        one stream can mix methods. A request_id may be any JSON value; the record of the request
+        repeats it.
     """)
     yield _paragraph("""
-        The exit status is that of the gravest record: 7 where an outcome is unknown, else 4 for
-        auth, 5 for not_sent, 2 for usage (malformed, or not valid), 9 for refused and busy. A
-        malformed line costs one record; behind a malformed value of several lines nothing is read.
+        The exit status is that of the most severe record: 7 if an outcome is unknown, otherwise 4
+        for auth, 5 for not_sent, 2 for usage (malformed or invalid values), 9 for refused and
+        busy. A malformed line costs one record; after a malformed value of several lines, nothing
+        more is read.
     """)
     yield _paragraph("""
-        When the connection dies, answers that came count, reads are asked again, other calls in
-        flight are unknown (auth, and told that they may have taken effect, where the token was
-        revoked or the like), and a new connection takes over. Where none can be had, what has been
-        read is not_sent: a file to its end, a pipe for a moment. A signal stops the sending; what
-        is in flight is awaited for a moment, then named on standard error.
+        If the connection is lost, received responses count, read-only calls are sent again, other
+        calls in flight are unknown (or auth, with a note that they may have been executed, if for
+        example the token was revoked), and a new connection continues the stream. If no connection
+        can be made, the values read are not_sent: a file up to its end, a pipe for a moment. A
+        signal stops sending; rtm waits briefly for the calls in flight and then lists the
+        unanswered ones on standard error.
     """)
 
 
 def _listen() -> Iterator[Block]:
     yield _paragraph("""
-        rtm listen logs in and prints every push as one JSON line, as it was received, until it is
-        stopped. It pings, notices a dead connection, and reconnects by itself.
+        rtm listen logs in and prints every push as one JSON line, as received, until it is
+        stopped. It sends pings, detects a lost connection, and reconnects automatically.
     """)
     yield _code_block(
         "rtm listen --action incoming_event | jq -r .payload.event.text",
         "rtm listen --count 1 --for 30s --action customer_banned",
     )
     yield _paragraph("""
-        The API replays nothing. So each time a connection was lost, one line marks the gap before
-        the next push: {"type": "rtm.gap", "from", "to", "reason"}. Whoever must not miss
-        anything asks for the state again after it.
+        The API replays nothing. After each lost connection, one line marks the gap before the next
+        push: {"type": "rtm.gap", "from", "to", "reason"}. To miss nothing, fetch the state again
+        after a gap.
     """)
     yield _paragraph("""
-        It ends with status 0 once --count or --for is reached, with 8 where --count is not
-        reached within --for, and with 10 or 4 where the server says not to come back. It never
-        ends with 0 because of a lost connection.
+        The exit status is 0 if --count or --for is reached, 8 if --count is not reached within
+        --for, and 10 or 4 if the server forbids reconnecting. A lost connection never leads to
+        status 0.
     """)
     yield _paragraph("""
-        To wait for the push of one call, use its --wait: the waiter is there before the call is
-        sent, so that nothing is missed between the two. All options: rtm listen --help.
+        To wait for the push of one call, use the --wait option of the call: it starts waiting
+        before the call is sent, so that the push cannot be missed. All options: rtm listen --help.
     """)
 
 
 def _tokens() -> Iterator[Block]:
     yield _paragraph("""
-        Every connection logs in with an access token. It comes from the first of these that is
-        there:
+        Every connection logs in with an access token, from the first of these sources that is set:
     """)
     yield _table(
         "Sources",
         18,
-        ("--token-file PATH", "A file with nothing but the token."),
-        (TOKEN_ENVVAR, "The environment."),
-        ("the profile", "token_command, token_file or token of the configuration file."),
+        ("--token-file PATH", "A file that contains only the token."),
+        (TOKEN_ENVVAR, "The environment variable."),
+        ("the profile", "token_command, token_file or token in the configuration file."),
     )
     yield _code_block(
         "export RTM_TOKEN=$(pass show livechat/token)",
         "rtm doctor",
     )
     yield _paragraph("""
-        No flag takes a token, as everybody on the machine can read the arguments of a process. A
-        bare token gets the scheme Bearer; one with a scheme keeps it. The token is never shown:
-        not in results, errors, messages of -v or dry runs.
+        No flag takes a token, because every user of the machine can read the arguments of a
+        process. A token without a scheme is sent as Bearer; one with a scheme is sent as it is. The
+        token is never printed: not in results, errors, messages of -v or dry runs.
     """)
     yield _paragraph("""
-        Tokens that begin with dal: or fra: name the region of their licence, which is then
-        called; else --region or the profile says it, or it is dal.
+        A token that begins with dal: or fra: determines the region to connect to. Otherwise it is
+        --region, or region of the profile, or dal.
     """)
     yield _paragraph("""
-        rtm sandbox needs no account: it makes tokens of its own and hands them to the command
-        that it runs.
+        rtm sandbox needs no account: it creates its own tokens and passes one to the command that
+        it runs.
     """)
 
 
 def _environment() -> Iterator[Block]:
     yield _paragraph("""
         A setting comes from its flag, else its variable, else the profile, else its default.
-        rtm config list shows each value and where it comes from.
+        rtm config list shows each value and its source.
     """)
     yield _table(
         "Variables",
         26,
         ("RTM_CONFIG", "The configuration file."),
-        ("RTM_ERROR_FORMAT", "json: errors as JSON lines."),
+        ("RTM_ERROR_FORMAT", "json: print errors as JSON lines."),
         *((setting.envvar, setting.help) for setting in SETTINGS if not setting.hidden),
-        ("NO_COLOR", "Anything: no colours."),
+        ("NO_COLOR", "If set, disable colors."),
         ("HTTPS_PROXY, ALL_PROXY", "The HTTP proxy, unless --proxy or its variable is set."),
-        ("SSL_CERT_FILE", "The authorities to trust, unless --ca-file is given."),
+        ("SSL_CERT_FILE", "CA certificates to trust (PEM), unless --ca-file is given."),
     )
     yield _paragraph("""
-        Durations read 500ms, 10s, 5m or 1h; a bare number is seconds. Switches read true or false.
+        Durations are written 500ms, 10s, 5m or 1h; a bare number is in seconds. Booleans are true
+        or false.
     """)
 
 
 def _sandbox_choices() -> Iterator[Block]:
-    from rtmcli.sandbox.undocumented import UNDOCUMENTED_BEHAVIOR  # only for those who ask
+    from rtmcli.sandbox.undocumented import UNDOCUMENTED_BEHAVIOR  # not needed by other topics
 
     yield _paragraph("""
-        The sandbox does what the documents of the API say. Where they say nothing, it had to
-        choose; a program that is tried against it had better not depend on these choices.
+        The sandbox behaves as the API documentation says. The documentation does not cover the
+        behavior below, so the real server may differ; programs should not depend on it.
     """)
     yield from UNDOCUMENTED_BEHAVIOR
 
 
 TOPICS = {
-    "exit-statuses": Topic("What the exit status says.", _exit_statuses),
+    "exit-statuses": Topic("The meaning of each exit status.", _exit_statuses),
     "payload": Topic("How to write a payload.", _payload),
     "streams": Topic("Many calls from standard input.", _streams),
     "listen": Topic("Pushes, reconnecting, gaps.", _listen),
     "tokens": Topic("Where the access token comes from.", _tokens),
-    "environment": Topic("The variables that count.", _environment),
-    "sandbox-choices": Topic("What the sandbox does where nobody says.", _sandbox_choices),
+    "environment": Topic("Environment variables.", _environment),
+    "sandbox-choices": Topic(
+        "Sandbox behavior that the API documentation does not cover.", _sandbox_choices
+    ),
 }

@@ -1,4 +1,4 @@
-"""Completion scripts for shells, written out of the rows that make the commands."""
+"""Completion scripts for shells, made from the rows of the commands."""
 
 from collections.abc import Callable
 

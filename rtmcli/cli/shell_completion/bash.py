@@ -1,15 +1,9 @@
-"""The script for bash, from version 3.2 on; it needs nothing but bash and sed."""
+"""The script for bash 3.2 and later; it needs only bash and sed."""
 
 from collections.abc import Iterator
 
-from rtmcli.cli.shell_completion.spec import (
-    CompletionCommand,
-    CompletionSpec,
-    Flag,
-    Positional,
-    ValueKind,
-    ValueSpec,
-)
+from rtmcli.cli.shell_completion.spec import CompletionCommand, CompletionSpec, Flag, Positional
+from rtmcli.settings.types import Completion, ValueType
 
 _HEAD = r"""# bash completion for rtm, as `rtm completion bash` prints it.
 
@@ -27,7 +21,7 @@ _rtm_profiles() {
     "$file"
 }
 
-# Offer words, one a line in $1, for the part $2 of a word that begins with $3.
+# Offer the words of $1, one per line, that begin with $2; prefix each with $3.
 _rtm_offer() {
   local word
   while IFS= read -r word; do
@@ -35,7 +29,7 @@ _rtm_offer() {
   done <<<"$1"
 }
 
-# Offer files for the part $1 of a word that begins with $2.
+# Offer the files that begin with $1; prefix each with $2.
 _rtm_files() {
   local file
   while IFS= read -r file; do
@@ -51,10 +45,10 @@ _rtm_files() {
 _TAIL = r"""
 _rtm() {
   local line=${COMP_LINE:0:COMP_POINT} cur prev command='' flags='' kind='' words='' part='' head=''
-  local -i place=0 i
+  local -i position=0 i
   local word skip='' rest=''
   COMPREPLY=()
-  # bash cuts words at = and @ too; what is cut at blanks is what rtm gets.
+  # bash also splits words at = and @; rtm gets the words that are split at blanks.
   cur=${line##*[[:space:]]}
   line=${line%"$cur"}
   local -a before
@@ -72,7 +66,7 @@ _rtm() {
     elif [[ -z $command ]]; then
       command=${word//_/-}
     else
-      place+=1
+      position+=1
     fi
   done
   if [[ -n $rest ]]; then
@@ -99,7 +93,7 @@ _rtm() {
     part=$cur
   else
     part=$cur
-    _rtm_place "$command" "$place"
+    _rtm_positional "$command" "$position"
   fi
   if [[ $cur == -* && -z $head && -z $skip ]]; then
     [[ -n $command ]] && _rtm_flags "$command"
@@ -111,7 +105,7 @@ _rtm() {
     file) _rtm_files "$part" "$head" ;;
     json) [[ $part == @* ]] && _rtm_files "${part#@}" "$head@" ;;
   esac
-  # What bash has cut off at the front stays on the line; an @ belongs to what follows it.
+  # bash keeps the part that it has split off; an @ belongs to the part after it.
   local breaks=''
   for word in = @ :; do
     [[ $COMP_WORDBREAKS == *"$word"* ]] && breaks+=$word
@@ -130,32 +124,32 @@ complete -F _rtm rtm
 
 
 def render(spec: CompletionSpec) -> str:
-    """Write the whole script."""
+    """Return the script."""
     return _HEAD.replace("@CONFIG@", spec.config_path) + "".join(_functions(spec)) + _TAIL
 
 
 def _functions(spec: CompletionSpec) -> Iterator[str]:
-    names = " ".join(subject.name for subject in spec.commands)
+    names = " ".join(command.name for command in spec.commands)
     yield f"\n_rtm_commands='{names}'\n"
     for name, flags in spec.flag_groups.items():
         yield f"_rtm_{name}='{_join_names(flags)}'\n"
-    yield "\n# Set flags to those of the command $1.\n_rtm_flags() {\n  case $1 in\n"
-    for subject in spec.commands:
-        groups = "".join(f" $_rtm_{name}" for name in subject.group_names)
-        yield f'    {subject.name}) flags="{_join_names(subject.own_flags)}{groups}" ;;\n'
+    yield "\n# Set flags to the flags of the command $1.\n_rtm_flags() {\n  case $1 in\n"
+    for command in spec.commands:
+        groups = "".join(f" $_rtm_{name}" for name in command.group_names)
+        yield f'    {command.name}) flags="{_join_names(command.own_flags)}{groups}" ;;\n'
     yield "  esac\n}\n"
-    yield "\n# Set kind and words to what the flag $2 of the command $1 takes; fail if nothing.\n"
-    yield "_rtm_value() {\n  case $1$2 in\n"
-    for subject in spec.commands:
-        yield from (f"    {subject.name}{line}" for line in _value_cases(subject.own_flags))
+    yield "\n# Set kind and words for the value of the flag $2 of the command $1; fail if it has\n"
+    yield "# none.\n_rtm_value() {\n  case $1$2 in\n"
+    for command in spec.commands:
+        yield from (f"    {command.name}{line}" for line in _value_cases(command.own_flags))
     for flags in spec.flag_groups.values():
         yield from (f"    *{line}" for line in _value_cases(flags))
     yield "    *) return 1 ;;\n  esac\n}\n"
-    yield "\n# Set kind and words to what the argument number $2, from 0, of the command $1 is.\n"
-    yield "_rtm_place() {\n  case $1/$2 in\n"
-    for subject in spec.commands:
-        for number, positional in enumerate(subject.positionals):
-            yield from _positional_case(subject, number, positional)
+    yield "\n# Set kind and words for the argument number $2, from 0, of the command $1.\n"
+    yield "_rtm_positional() {\n  case $1/$2 in\n"
+    for command in spec.commands:
+        for number, positional in enumerate(command.positionals):
+            yield from _positional_case(command, number, positional)
     yield "  esac\n}\n"
 
 
@@ -165,18 +159,18 @@ def _join_names(flags: tuple[Flag, ...]) -> str:
 
 def _value_cases(flags: tuple[Flag, ...]) -> Iterator[str]:
     for flag in flags:
-        if flag.value.kind is not ValueKind.NONE:
-            yield f"{flag.name}) {_assignments(flag.value)} ;;\n"
+        if flag.type.completion is not Completion.NONE:
+            yield f"{flag.name}) {_assignments(flag.type)} ;;\n"
 
 
 def _positional_case(
     command: CompletionCommand, number: int, positional: Positional
 ) -> Iterator[str]:
-    if positional.value.kind is not ValueKind.TEXT:
+    if positional.type.completion is not Completion.TEXT:
         pattern = f"{command.name}/{'*' if positional.multiple else number}"
-        yield f"    {pattern}) {_assignments(positional.value)} ;;\n"
+        yield f"    {pattern}) {_assignments(positional.type)} ;;\n"
 
 
-def _assignments(value: ValueSpec) -> str:
+def _assignments(value: ValueType) -> str:
     words = f" words='{' '.join(value.choices)}'" if value.choices else ""
-    return f"kind={value.kind.value}{words}"
+    return f"kind={value.completion.value}{words}"

@@ -1,20 +1,14 @@
-"""The script for fish: one `complete` for each flag and each set of commands that have it."""
+"""The script for fish: one `complete` for each flag of a command or of a group."""
 
 from collections.abc import Iterator
 
-from rtmcli.cli.shell_completion.spec import (
-    CompletionCommand,
-    CompletionSpec,
-    Flag,
-    Positional,
-    ValueKind,
-    ValueSpec,
-)
+from rtmcli.cli.shell_completion.spec import CompletionCommand, CompletionSpec, Flag, Positional
+from rtmcli.settings.types import Completion, ValueType
 
 _HEAD = r"""# fish completion for rtm, as `rtm completion fish` prints it.
 
 function __rtm_command
-    # Print the command on the line, as far as it is there.
+    # Print the command on the line, if there is one.
     set -l words (commandline -opc)
     for word in $words[2..-1]
         if not string match -q -- '-*' $word
@@ -26,7 +20,7 @@ function __rtm_command
 end
 
 function __rtm_in
-    # Tell whether the command is one of these.
+    # Succeed if the command is one of these.
     contains -- (__rtm_command) $argv
 end
 
@@ -46,7 +40,7 @@ function __rtm_profiles
 end
 
 function __rtm_json
-    # Print files after @, where the word begins with it.
+    # Print files after @, if the word begins with it.
     set -l word (commandline -ct | string replace -r -- '^--[a-z0-9-]+=' '')
     if string match -q -- '@*' $word
         __fish_complete_path (string sub -s 2 -- $word) | string replace -r -- '^' @
@@ -54,7 +48,7 @@ function __rtm_json
 end
 
 function __rtm_rest
-    # Tell whether another command line has begun, after --.
+    # Succeed if another command line has begun, after --.
     contains -- -- (commandline -opc)
 end
 
@@ -72,7 +66,7 @@ complete -c rtm -n 'not __rtm_command' -l version -d 'Print the version'
 
 
 def render(spec: CompletionSpec) -> str:
-    """Write the whole script."""
+    """Return the script."""
     return _HEAD.replace("@CONFIG@", spec.config_path) + "".join(_lines(spec))
 
 
@@ -96,31 +90,31 @@ def _lines(spec: CompletionSpec) -> Iterator[str]:
 def _flag_line(condition: str, flag: Flag) -> str:
     is_long = flag.name.startswith("--")
     name = f"-l {flag.name[2:]}" if is_long else f"-s {flag.name[1:]}"
-    options = f"{name}{_value_options(flag.value)} -d {_quote(flag.help)}"
+    options = f"{name}{_value_options(flag.type)} -d {_quote(flag.help)}"
     return f"complete -c rtm -n '{condition}' {options}\n"
 
 
 def _positional_lines(command: CompletionCommand, positional: Positional) -> Iterator[str]:
     condition = f"__rtm_in {command.name}"
-    if positional.value.kind is ValueKind.COMMAND:
+    if positional.type.completion is Completion.COMMAND:
         wrapped_command = "and __rtm_rest' -a '(__rtm_other)"
         yield f"complete -c rtm -n '{condition}; {wrapped_command}'\n"
-    elif positional.value.kind not in (ValueKind.TEXT, ValueKind.NONE):
-        options = _value_options(positional.value).removeprefix(" -x")
+    elif positional.type.completion not in (Completion.TEXT, Completion.NONE):
+        options = _value_options(positional.type).removeprefix(" -x")
         yield f"complete -c rtm -n '{condition}'{options}\n"
 
 
-def _value_options(value: ValueSpec) -> str:
-    match value.kind:
-        case ValueKind.NONE:
+def _value_options(value: ValueType) -> str:
+    match value.completion:
+        case Completion.NONE:
             return ""
-        case ValueKind.CHOICES:
+        case Completion.CHOICES:
             return f" -x -a '{' '.join(value.choices)}'"
-        case ValueKind.FILE:
+        case Completion.FILE:
             return " -r -F"
-        case ValueKind.JSON:
+        case Completion.JSON:
             return " -x -a '(__rtm_json)'"
-        case ValueKind.PROFILE:
+        case Completion.PROFILE:
             return " -x -a '(__rtm_profiles)'"
         case _:
             return " -x"

@@ -1,15 +1,9 @@
-"""The script for zsh: an autoloaded function that describes all to `_arguments`."""
+"""The script for zsh: an autoloaded function that calls `_arguments`."""
 
 from collections.abc import Iterable, Iterator
 
-from rtmcli.cli.shell_completion.spec import (
-    CompletionCommand,
-    CompletionSpec,
-    Flag,
-    Positional,
-    ValueKind,
-    ValueSpec,
-)
+from rtmcli.cli.shell_completion.spec import CompletionCommand, CompletionSpec, Flag, Positional
+from rtmcli.settings.types import Completion, ValueType
 
 _HEAD = r"""#compdef rtm
 # zsh completion for rtm, as `rtm completion zsh` prints it.
@@ -39,7 +33,7 @@ _rtm "$@"
 
 
 def render(spec: CompletionSpec) -> str:
-    """Write the whole script."""
+    """Return the script."""
     return _HEAD.replace("@CONFIG@", spec.config_path) + "".join(_functions(spec)) + _TAIL
 
 
@@ -72,7 +66,8 @@ def _command_case(command: CompletionCommand) -> Iterator[str]:
     groups = "".join(f' "${name}[@]"' for name in command.group_names)
     option_specs = [_option_spec(flag) for flag in command.own_flags]
     positional_specs = [
-        _positional_spec(number, place) for number, place in enumerate(command.positionals, 1)
+        _positional_spec(number, positional)
+        for number, positional in enumerate(command.positionals, 1)
     ]
     arguments = " \\\n".join(f"        {word}" for word in [*option_specs, *positional_specs])
     yield f"    {command.name})\n      _arguments -S{groups} \\\n{arguments} ;;\n"
@@ -83,39 +78,39 @@ def _indent(specs: Iterable[str]) -> str:
 
 
 def _option_spec(flag: Flag) -> str:
-    """Write `--flag=[help]:metavar:action`; a flag excludes itself unless it may be repeated."""
+    """Return `--flag=[help]:metavar:action`; a flag excludes itself unless it may be repeated."""
     star = "*" if flag.multiple else ""
     description = f"[{_escape(flag.help)}]"
-    if flag.value.kind is ValueKind.NONE:
+    if flag.type.completion is Completion.NONE:
         return f"'{star}{flag.name}{description}'"
     separator = "=" if flag.name.startswith("--") else "+"
-    metavar = _escape(flag.metavar.lower() or "value")
-    return f"'{star}{flag.name}{separator}{description}:{metavar}:{_value_completer(flag.value)}'"
+    metavar = _escape(flag.type.metavar.lower() or "value")
+    return f"'{star}{flag.name}{separator}{description}:{metavar}:{_value_completer(flag.type)}'"
 
 
 def _positional_spec(number: int, positional: Positional) -> str:
-    if positional.value.kind is ValueKind.COMMAND:
+    if positional.type.completion is Completion.COMMAND:
         return "'*:::command:_normal'"
     position = "*" if positional.multiple else f"{number}:"
-    return f"'{position}:{_escape(positional.name)}:{_value_completer(positional.value)}'"
+    return f"'{position}:{_escape(positional.name)}:{_value_completer(positional.type)}'"
 
 
-def _value_completer(value: ValueSpec) -> str:
-    match value.kind:
-        case ValueKind.CHOICES:
+def _value_completer(value: ValueType) -> str:
+    match value.completion:
+        case Completion.CHOICES:
             return f"({' '.join(value.choices)})"
-        case ValueKind.FILE:
+        case Completion.FILE:
             return "_files"
-        case ValueKind.JSON:
+        case Completion.JSON:
             return "_rtm_json"
-        case ValueKind.PROFILE:
+        case Completion.PROFILE:
             return "_rtm_profiles"
         case _:
             return " "
 
 
 def _escape(text: str) -> str:
-    """Quote what `_arguments` would take for its own signs, within single quotes."""
+    """Escape what is special to `_arguments`, for use within single quotes."""
     for char in "\\[]:":
         text = text.replace(char, f"\\{char}")
     return text.replace("'", "'\\''")

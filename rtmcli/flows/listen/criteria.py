@@ -1,77 +1,66 @@
-"""What to listen for and until when, what of it is left, and what happens meanwhile."""
+"""What to listen for, and when to stop."""
 
 from math import inf
 from typing import NamedTuple
 
 from rtmcli.errors import NotConfirmed, NotConnected
-from rtmcli.protocol.reconnection import Gap
 from rtmcli.session.deadline import NEVER, Deadline
 
 
 class ListenOptions(NamedTuple):
-    """What to listen for, and until when; lengths of time in seconds."""
+    """What to listen for, and until when; durations in seconds."""
 
-    actions: tuple[str, ...] = ()  # none: all
+    actions: tuple[str, ...] = ()  # empty: all
     chat_id: str | None = None
-    max_pushes: float = inf  # how many
+    max_pushes: float = inf
     max_duration: float = inf
     idle_timeout: float = inf  # without a push, from the first login on
-    stop_on_disconnect: bool = False  # the loss of the connection is the end
-    fail_fast: bool = False  # so is a first attempt that fails
-
-
-class Notice(NamedTuple):
-    """Something about the connection that whoever runs this should know."""
-
-    kind: str  # disconnected, reconnected, not_connected or unreadable
-    message: str
-
-
-ListenItem = list[bytes] | Gap | Notice
+    stop_on_disconnect: bool = False  # instead of reconnecting
+    fail_fast: bool = False  # the first attempt to connect must succeed
 
 
 class StopCondition:
-    """What is left of a wish."""
+    """Tracks how much of what was asked for has come."""
 
     def __init__(self, options: ListenOptions) -> None:
-        """Let the time begin."""
+        """Start the time limit."""
         self._options = options
         self._remaining = options.max_pushes
         self._end_deadline = Deadline.after(options.max_duration)
         self._idle_deadline = NEVER
 
     def start_idle(self) -> None:
-        """Let the idle time begin, where it has not."""
+        """Start the idle timeout, unless it is running."""
         if self._idle_deadline is NEVER:
             self._idle_deadline = Deadline.after(self._options.idle_timeout)
 
     def accept(self, pushes: list[bytes]) -> list[bytes]:
-        """Count pushes; return those that are still wanted."""
+        """Count pushes; return those up to the wanted number."""
         if len(pushes) > self._remaining:
             pushes = pushes[: int(self._remaining)]
         self._remaining -= len(pushes)
         return pushes
 
     def restart_idle(self) -> None:
-        """Let the idle time begin anew: who is told of pushes takes time that is no silence."""
+        """Restart the idle timeout once the caller has handled pushes: that is not idle time."""
         self._idle_deadline = Deadline.after(self._options.idle_timeout)
 
     @property
     def deadline(self) -> Deadline:
-        """Return when the time is over."""
+        """Return when to stop."""
         return Deadline(min(self._end_deadline.at, self._idle_deadline.at))
 
     @property
     def is_met(self) -> bool:
-        """Tell whether all that was wanted has come."""
+        """Tell whether the wanted number of pushes has come."""
         return self._remaining <= 0
 
     def should_stop(self, connection_error: str = "") -> bool:
-        """Tell whether nothing is left, `trouble` being why there is no connection.
+        """Tell whether to stop; `connection_error` is why there is no connection, if so.
 
         Raises:
-            NotConfirmed: the time is over, and some of the wanted number is missing.
-            NotConnected: the time is over, and nobody knows what was missed.
+            NotConfirmed: timed out before the wanted number of pushes came.
+            NotConnected: timed out while disconnected, so pushes may have been missed.
 
         """
         if self.is_met:
@@ -80,14 +69,10 @@ class StopCondition:
             return False
         if self._options.max_pushes != inf:
             received = int(self._options.max_pushes - self._remaining)
+            note = f"; there is no connection: {connection_error}" if connection_error else ""
             raise NotConfirmed(
-                f"{received} of {self._options.max_pushes} pushes came in time"
-                + _connection_note(connection_error)
+                f"{received} of {self._options.max_pushes} pushes came in time{note}"
             )
         if connection_error:
-            raise NotConnected(f"the time is over, and there is no connection: {connection_error}")
+            raise NotConnected(f"timed out while disconnected: {connection_error}")
         return True
-
-
-def _connection_note(connection_error: str) -> str:
-    return f"; there is no connection: {connection_error}" if connection_error else ""

@@ -1,32 +1,29 @@
-"""One session after the other, each loss told in its place."""
+"""Listen on one session after the other, and mark every gap between them."""
 
 import time
 from collections.abc import Callable, Generator, Iterator
 from time import monotonic
 
-from rtmcli.catalogue.model import Recovery
 from rtmcli.errors import AuthError, Busy, Disconnected, NotConnected, RtmError
-from rtmcli.flows.listen.criteria import ListenItem, ListenOptions, Notice, StopCondition
+from rtmcli.flows.listen.criteria import ListenOptions, StopCondition
+from rtmcli.flows.listen.items import Gap, ListenItem, Notice
 from rtmcli.flows.listen.receiver import Receiver
 from rtmcli.protocol.push_filter import PushFilter
-from rtmcli.protocol.reconnection import Gap, ReconnectPolicy, ReconnectScheduler
-from rtmcli.protocol.retry_policy import min_delay_after_close
+from rtmcli.protocol.reconnection import ReconnectPolicy, ReconnectScheduler
 from rtmcli.session.connector import Connector, random_fraction
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.outcomes import Misdirected, disconnect_error
+from rtmcli.session.options import CLOSE_GRACE_PERIOD
+from rtmcli.session.recovery import Misdirected, Step, after_disconnect, disconnect_error
 from rtmcli.session.session import ConnectionLost, Session
 
-_CLOSE_TIMEOUT = 0.3  # seconds that the closing handshake may take
-_MAX_SLEEP_PINGS = (
-    3  # ping intervals in which we do not turn up: the server drops clients as silent
-)
+_MAX_SLEEP_PINGS = 3  # ping intervals without a ping, after which the server drops the client
 
 
 class Listener:
-    """Hears what one agent is told.
+    """Receives the pushes of one agent.
 
-    What happens is yielded in its order: a list of pushes as they came, a `Gap` before the first
-    push after a loss, and `Note`s about the connection.
+    Yields lists of pushes as received, a `Gap` before the first push after a disconnect, and a
+    `Notice` for each change of the connection, in the order in which they happen.
     """
 
     def __init__(
@@ -45,20 +42,20 @@ class Listener:
         self._push_filter = PushFilter(options.actions, options.chat_id)
         self._stop_condition = StopCondition(options)
         self._reconnect_scheduler = ReconnectScheduler(reconnect_policy)
-        self._next_attempt = Deadline(0.0)  # the next attempt
-        self._pending_gap: Gap | None = None  # begun, and not told yet
+        self._next_attempt = Deadline(0.0)
+        self._pending_gap: Gap | None = None  # began, and was not yielded yet
         self._connection_error = ""  # why there is no connection
         self._was_connected = False
 
     def run(self) -> Generator[ListenItem, None, None]:
-        """Yield what happens until what was wished for is there.
+        """Yield items until the stop condition is met.
 
         Raises:
-            AuthError: the login was refused, or the session was ended for who we are.
-            Disconnected: the server said not to come back, or one connection was all we may have.
+            AuthError: the login was refused, or the session was ended because of the credentials.
+            Disconnected: the server said not to come back, or the options say not to reconnect.
             NotConfirmed: the wanted number of pushes did not come in time.
-            NotConnected: no known region serves us, a first attempt failed that had to succeed,
-                or the time was over while there was no connection.
+            NotConnected: no known region serves the license, the first attempt failed and had to
+                succeed, or the listener timed out while disconnected.
             Busy: the server was too busy for a first attempt that had to succeed.
 
         """
@@ -78,11 +75,11 @@ class Listener:
             else:
                 return
             finally:
-                session.close(_CLOSE_TIMEOUT)
+                session.close(CLOSE_GRACE_PERIOD)
             yield self._on_disconnected(disconnect, receiver)
 
     def _connect(self) -> Generator[ListenItem, None, Session | None]:
-        """Try until there is a session; return None where the time is over before."""
+        """Try until there is a session; return None if it is time to stop first."""
         while not self._stop_condition.should_stop(self._connection_error):
             delay = min(self._next_attempt.remaining(), self._stop_condition.deadline.remaining())
             if delay:
@@ -105,7 +102,7 @@ class Listener:
         return None
 
     def _on_connected(self) -> Iterator[ListenItem]:
-        """Begin a session: tell what was lost before it."""
+        """Start a session: yield the gap before it."""
         self._reconnect_scheduler.connected(monotonic())
         self._stop_condition.start_idle()
         self._connection_error = ""
@@ -114,31 +111,32 @@ class Listener:
             gap = self._pending_gap._replace(end=time.time())
             self._pending_gap = None
             yield gap
-            yield Notice("reconnected", f"connected again after {gap.end - gap.start:.1f} s")
+            yield Notice("reconnected", f"reconnected after {gap.end - gap.start:.1f} s")
 
     def _on_disconnected(self, disconnect: ConnectionLost, receiver: Receiver) -> Notice:
-        """Judge how a session ended: decide on the next attempt, or raise why there is none."""
-        reason, message = disconnect.disconnect_reason, str(disconnect)
-        recovery = reason.recovery if reason else Recovery.RECONNECT
+        """Do what the server asks for after a disconnect, or raise why there is no next attempt."""
+        recovery, message = after_disconnect(disconnect), str(disconnect)
         self._pending_gap = Gap(receiver.last_received_at, receiver.last_received_at, message)
         self._connection_error = message
         if self._reconnect_scheduler.is_stable(monotonic()):
             self._connector.reset_limits()
-        if self._options.stop_on_disconnect or recovery is Recovery.STOP:
+        if self._options.stop_on_disconnect:
             raise disconnect_error(disconnect, Disconnected)
-        if recovery is Recovery.REFRESH_TOKEN:
-            self._refresh_token(disconnect_error(disconnect, Disconnected))
-        elif recovery is Recovery.REDIRECT:
-            self._follow_region(disconnect)
-        else:
-            self._schedule_attempt(
-                slowly=recovery is Recovery.RECONNECT_SLOWLY,
-                min_delay=min_delay_after_close(disconnect.close_info.code),
-            )
+        match recovery.step:
+            case Step.STOP:
+                raise disconnect_error(disconnect, Disconnected)
+            case Step.REFRESH_TOKEN:
+                self._refresh_token(disconnect_error(disconnect, Disconnected))
+            case Step.SWITCH_REGION:
+                self._follow_redirect(disconnect)
+            case Step.RECONNECT_SLOWLY:
+                self._schedule_attempt(slowly=True)
+            case _:
+                self._schedule_attempt(min_delay=recovery.min_delay)
         return Notice("disconnected", self._with_retry_hint(message))
 
     def _on_attempt_failed(self, error: RtmError) -> Iterator[ListenItem]:
-        """Plan the next attempt after one that failed; tell of the first that failed so."""
+        """Schedule the next attempt; yield a notice unless the last one failed alike."""
         is_new = error.message != self._connection_error
         self._connection_error = error.message
         self._schedule_attempt()
@@ -155,25 +153,25 @@ class Listener:
         self._next_attempt = Deadline(moment)
 
     def _with_retry_hint(self, message: str) -> str:
-        """Add to why there is no connection when the next attempt is, where there will be one."""
+        """Add when the next attempt is, if there is one before the time to stop."""
         if self._stop_condition.deadline.at <= max(self._next_attempt.at, monotonic()):
             return message
         return f"{message}; trying again in {self._next_attempt.remaining():.1f} s"
 
     def _refresh_token(self, error: RtmError) -> None:
-        """Turn to a new token, where its source has one; raise the error where it has not."""
+        """Get a new token from its source; raise the error if there is none."""
         if not self._connector.refresh_token(error, self._stop_condition.deadline):
             raise error
         self._next_attempt = Deadline(self._reconnect_scheduler.next_immediate(monotonic()))
 
-    def _follow_region(self, disconnect: ConnectionLost) -> None:
-        """Turn to the region that the server named when it ended the session."""
+    def _follow_redirect(self, disconnect: ConnectionLost) -> None:
+        """Switch to the region that the server named when it ended the session."""
         try:
             self._switch_region(disconnect.redirect_region)
         except NotConnected:
             raise Disconnected(str(disconnect)) from None
 
     def _switch_region(self, region: str) -> None:
-        """Turn to another region, once; raise `NotConnected` where that is not possible."""
+        """Switch to another region, once; raise `NotConnected` if that is not possible."""
         self._connector.switch_region(region)
         self._next_attempt = Deadline(self._reconnect_scheduler.next_immediate(monotonic()))

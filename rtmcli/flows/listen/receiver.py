@@ -5,10 +5,10 @@ import time
 from collections.abc import Iterator
 from itertools import groupby
 
-from rtmcli.flows.listen.criteria import ListenItem, Notice, StopCondition
+from rtmcli.flows.listen.criteria import StopCondition
+from rtmcli.flows.listen.items import Gap, ListenItem, Notice
 from rtmcli.protocol import escaping
 from rtmcli.protocol.push_filter import PushFilter
-from rtmcli.protocol.reconnection import Gap
 from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.session.session import Session
 

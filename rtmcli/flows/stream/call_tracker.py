@@ -1,7 +1,7 @@
-"""The calls of a stream: sent, answered, sent again where nothing can be done twice, or settled.
+"""The calls of a stream: sent, answered, retried if nothing can be executed twice, or settled.
 
-A call is settled once, and what is told of it is true: an answer of the server, or that it was
-never sent, or that nobody knows.
+A call is settled once, with a record of what is known: a response of the server, that the call was
+never sent, or that its outcome is unknown.
 """
 
 from collections import Counter
@@ -15,20 +15,20 @@ from rtmcli.protocol.pipeline import PendingCall, Pipeline
 from rtmcli.protocol.retry_policy import FailureKind, may_retry
 from rtmcli.session.outcomes import (
     Classification,
-    Misdirected,
     classify_disconnect,
     classify_response,
     classify_timeout,
     misdirected_error,
     with_earlier_attempt,
 )
+from rtmcli.session.recovery import Misdirected
 from rtmcli.session.session import ConnectionLost
 
 OK = "ok"
 
 
 class CallTracker:
-    """What is on its way between the input and the output of a stream."""
+    """Moves calls through the pipeline and over the connection."""
 
     def __init__(
         self,
@@ -38,12 +38,10 @@ class CallTracker:
         *,
         retry_idempotent: bool = False,
     ) -> None:
-        """Lay outcomes out with `record`; `idempotent_too` allows those calls to be repeated."""
-        self.status_counts: Counter[str] = (
-            Counter()
-        )  # by how they ended: ok, or the status of an error
-        self.stop_error: RtmError | None = None  # why nothing more is sent
-        self.ignored_responses = 0  # answers that nobody waited for
+        """Allow retries of idempotent calls if `retry_idempotent` is set."""
+        self.status_counts: Counter[str] = Counter()  # settled calls by `OK` or `RtmError.status`
+        self.stop_error: RtmError | None = None  # why no more calls are sent
+        self.ignored_responses = 0  # late, repeated or foreign
         self._connection = connection
         self._pipeline = pipeline
         self._format_record = format_record
@@ -51,11 +49,11 @@ class CallTracker:
 
     @property
     def has_failed(self) -> bool:
-        """Tell whether any call ended other than well."""
+        """Tell whether any call has failed."""
         return self.status_counts.total() > self.status_counts[OK]
 
     def add(self, call: PendingCall, error: RtmError | None) -> None:
-        """Take in the next value, and what is wrong with it."""
+        """Add the next value; one with an error is not sent."""
         error = error or self.stop_error
         if error is None:
             self._pipeline.add(call)
@@ -64,7 +62,7 @@ class CallTracker:
             self._pipeline.add(call, self._format_record(call, error))
 
     def send(self, now: float) -> None:
-        """Send what may be sent now; the line must take calls."""
+        """Send the calls that are due; the connection must accept calls."""
         assert self._connection.session
         calls = []
         while call := self._pipeline.next_to_send(now):
@@ -76,39 +74,39 @@ class CallTracker:
             )
             calls.append(call)
         if not self._connection.send([call.request for call in calls]):
-            # Its end came in one packet with the login's answer, and nobody has seen it yet.
+            # The connection ended in the packet of the login response, which was not noticed yet.
             for call in calls:
                 call.maybe_sent = False
             self.collect_responses(now)
 
     def collect_responses(self, now: float) -> None:
-        """Take the answers that have come, and give up those that cannot come any more."""
+        """Handle the responses that were received, and the calls that can get none any more."""
         try:
             while response := self._connection.pop_response():
                 call = self._pipeline.pop_answered(response.request_id)
                 if call:
                     self._on_response(call, response, now)
-                else:  # late, or told a second time, or not ours
+                else:
                     self.ignored_responses += 1
-        except ConnectionLost as error:
-            self._on_disconnect(error, now)
+        except ConnectionLost as disconnect:
+            self._on_disconnect(disconnect, now)
         for call in self._pipeline.expire(now):
             self._connection.is_draining = True
             self._retry_or_settle(
-                call, classify_timeout("no answer came in time", call.request), now
+                call, classify_timeout("no response came in time", call.request), now
             )
-        disconnect = self._connection.fail_if_malformed(len(self._pipeline.in_flight))
-        if disconnect:
-            self._on_disconnect(disconnect, now)
+        malformed = self._connection.fail_if_malformed(len(self._pipeline.in_flight))
+        if malformed:
+            self._on_disconnect(malformed, now)
 
     def stop_sending(self, error: RtmError) -> None:
-        """Send nothing from now on."""
+        """Send no more calls, and settle those that wait to be sent."""
         self.stop_error = error
         for call in self._pipeline.cancel_unsent():
             self._settle(call, call.last_error or error)
 
     def fail_in_flight(self, message: str) -> list[PendingCall]:
-        """Wait for no more answers; return the calls whose outcome is unknown therefore."""
+        """Stop waiting for responses; return the calls whose outcome is therefore unknown."""
         abandoned = self._pipeline.fail_in_flight()
         for call in abandoned:
             self._settle(call, OutcomeUnknown(message))
@@ -137,20 +135,20 @@ class CallTracker:
     def _retry_or_settle(
         self, call: PendingCall, classification: Classification, retry_at: float
     ) -> bool:
-        """Send a call again at a later moment where that is no harm, else settle it; tell which."""
+        """Schedule a retry if it is allowed, else settle the call; tell whether it is retried."""
         error, failure_kind = classification
         if failure_kind is FailureKind.REFUSED and self._connection.redirect_or_refresh(error):
             return self._schedule_retry(call, error, 0.0)
         if may_retry(call.retry, failure_kind, retry_idempotent=self._retry_idempotent):
             return self._schedule_retry(call, error, retry_at)
         if isinstance(error, Misdirected):
-            assert self._connection.fatal_error  # it could not turn
+            assert self._connection.fatal_error  # it could not switch the region
             error = misdirected_error(error, self._connection.fatal_error)
         self._settle(call, error)
         return False
 
     def _schedule_retry(self, call: PendingCall, error: RtmError, retry_at: float) -> bool:
-        """Send a call again at a later moment; settle it where it had its tries."""
+        """Schedule a retry; settle the call if it may not have one."""
         error = with_earlier_attempt(error, call.last_error, call.retry)
         scheduled = not self.stop_error and self._pipeline.schedule_retry(call, error, retry_at)
         if not scheduled:

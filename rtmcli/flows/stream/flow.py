@@ -18,9 +18,9 @@ from rtmcli.flows.stream.interfaces import CallSource, RecordSink
 from rtmcli.protocol.pipeline import PendingCall, Pipeline
 from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import NEVER, Deadline
+from rtmcli.session.options import CLOSE_GRACE_PERIOD
 
 _DRAIN_TIMEOUT = 1.5  # seconds for what is under way when a stream is ended early
-_CLOSE_TIMEOUT = 0.4  # seconds for the closing after that: the whole is over within two
 _MAX_BUFFERED_OUTPUT = 1024 * 1024  # bytes of output that nobody reads yet
 _HANGUP_EVENTS = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
@@ -222,7 +222,7 @@ class Stream:
         self._write_records()
         if self.unknown_calls:
             self._connection.abort()
-        self._connection.close(timeout=_CLOSE_TIMEOUT)
+        self._connection.close(timeout=CLOSE_GRACE_PERIOD)
 
     def _has_pending(self) -> bool:
         has_unwritten = self._pipeline.has_undelivered or self._sink.buffered_bytes

@@ -1,7 +1,8 @@
-"""One function for each method, in the reference's chapters: `ACTIONS` maps names to them.
+"""Action handlers: a function per method, in modules named after the reference's chapters.
 
-Each takes a `Call` and the payload, which has passed the catalogue's checks; it checks what is
-left, then changes the state and tells of it, or raises `Refusal` and has changed nothing.
+A handler gets a `RequestContext` and a payload that `PayloadValidator` has accepted. It validates
+the rest, changes the state and returns the response payload and pushes; or it raises
+`RequestError` and changes nothing.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,7 @@
 """Chapter "chat access".
 
-A request names one group or agent, `{type, id}`, or groups, `{group_ids}`; a push tells groups.
+A request names one group or agent, `{type, id}`, or groups, `{group_ids}`; pushes have the form
+of `Access.to_json`.
 """
 
 from collections.abc import Callable
@@ -15,18 +16,18 @@ AccessChange = Callable[[Access, Access], Access]
 
 
 def grant_access(context: RequestContext, payload: Payload) -> ActionResult:
-    """Add to the access that is there."""
+    """Add to the access of a chat or customer."""
     return _change_access(context, payload, "access_granted", _add)
 
 
 def revoke_access(context: RequestContext, payload: Payload) -> ActionResult:
-    """Take from the access that is there."""
+    """Remove from the access of a chat or customer."""
     return _change_access(context, payload, "access_revoked", _remove)
 
 
 def set_access(context: RequestContext, payload: Payload) -> ActionResult:
-    """Replace the access that is there."""
-    return _change_access(context, payload, "access_set", lambda _, named: named)
+    """Replace the access of a chat or customer."""
+    return _change_access(context, payload, "access_set", lambda _, requested: requested)
 
 
 def _add(current: Access, requested: Access) -> Access:
@@ -49,15 +50,12 @@ def _change_access(
     resource = _find_resource(context, payload)
     requested = _parse_access(context.state, payload["access"])
     old, resource.access = resource.access, combine(resource.access, requested)
+    recipients = context.state.agents_with_access(old, resource.access)
     if isinstance(resource, Chat):
         if resource.active_thread:
             resource.active_thread.access = resource.access
         resource.invalidate_recipients()
-        recipients = context.state.recipients(resource) | context.state.agents_with_access(
-            old, resource.access
-        )
-    else:
-        recipients = context.state.agents_with_access(old, resource.access)
+        recipients |= context.state.recipients(resource)
     push_payload = {
         "resource": payload["resource"],
         "id": resource.id,
@@ -80,5 +78,5 @@ def _parse_access(state: State, access: dict[str, Any]) -> Access:
     if access["type"] == "group":
         return Access((state.group(access["id"]),))
     if not isinstance(access["id"], str):
-        reject("access.id must be an agent's e-mail where access.type is agent")
+        reject("access.id must be an agent's email if access.type is agent")
     return Access((), (state.agent(access["id"]).id,))

@@ -1,6 +1,7 @@
 """Chapter "chat users"."""
 
 from rtmcli.sandbox import scopes, threads
+from rtmcli.sandbox.customers import display_name
 from rtmcli.sandbox.interface import ActionResult, Payload, PushDelivery, RequestError
 from rtmcli.sandbox.model import Agent, Chat
 from rtmcli.sandbox.request_context import RequestContext
@@ -8,11 +9,13 @@ from rtmcli.sandbox.state import State, reject
 
 
 def add_user_to_chat(context: RequestContext, payload: Payload) -> ActionResult:
-    """Add an agent, or the one customer; who is there already is told of again."""
+    """Add an agent, or the chat's only customer; the push is sent even if the user is present."""
     state, chat = context.state, context.chat(payload["chat_id"])
     user_id, user_type = payload["user_id"], payload["user_type"]
-    agent_name = state.agent(user_id).name if user_type == "agent" else ""
-    name = agent_name or _validate_customer(state, chat, user_id)
+    if user_type == "agent":
+        name = state.agent(user_id).name
+    else:
+        name = _validate_customer(state, chat, user_id)
     is_new, is_first_agent = not chat.is_present(user_id), not chat.present_agents()
     deliveries = [threads.add_user(state, chat, user_id, user_type)]
     initiator = state.agents[context.user_id].name
@@ -30,15 +33,14 @@ def add_user_to_chat(context: RequestContext, payload: Payload) -> ActionResult:
 
 
 def _validate_customer(state: State, chat: Chat, user_id: str) -> str:
-    """Check that a customer may join; return the name."""
+    """Reject a customer who may not join the chat; return the customer's name."""
     customer = state.customer(user_id)
     if chat.customer_id and chat.customer_id != user_id:
-        reject(f"chat {chat.id} has its customer already: {chat.customer_id}")
+        reject(f"chat {chat.id} already has a customer: {chat.customer_id}")
     if customer.chat_id and customer.chat_id != chat.id:
-        reject(f"customer {user_id} has a chat already: {customer.chat_id}")
-    if customer.banned_until > state.now:
-        raise RequestError("authorization", f"customer {user_id} is banned")
-    return str(customer.data.get("name", "Customer"))
+        reject(f"customer {user_id} already has a chat: {customer.chat_id}")
+    state.reject_if_banned(customer)
+    return display_name(customer)
 
 
 def remove_user_from_chat(context: RequestContext, payload: Payload) -> ActionResult:
@@ -59,10 +61,12 @@ def remove_user_from_chat(context: RequestContext, payload: Payload) -> ActionRe
 
 
 def update_agent(context: RequestContext, payload: Payload) -> ActionResult:
-    """Set an agent's routing status; another's than the requester's takes another scope."""
+    """Set an agent's routing status; for another agent this requires agents--all:rw."""
     agent = context.state.agent(payload.get("agent_id", context.user_id))
     if agent.id not in (context.agent.id, context.user_id) and context.scope_level != scopes.ALL:
-        raise RequestError("authorization", f"agent {agent.id} takes the scope agents--all:rw")
+        raise RequestError(
+            "authorization", f"updating agent {agent.id} requires the scope agents--all:rw"
+        )
     if "routing_status" not in payload:
         return ActionResult({}, [])
     if not agent.is_online:
@@ -72,13 +76,13 @@ def update_agent(context: RequestContext, payload: Payload) -> ActionResult:
 
 
 def set_away_status(context: RequestContext, payload: Payload) -> ActionResult:
-    """Mark a connection as away or back; with all away the agent accepts no chats."""
+    """Mark a connection as away or back; if all are away, the agent does not accept chats."""
     context.agent.away_by_connection[context.caller.connection_id] = payload["away"]
     return ActionResult({}, sync_routing_status(context.state, context.agent))
 
 
 def sync_routing_status(state: State, agent: Agent) -> list[PushDelivery]:
-    """Fit an agent's routing status to which of its connections are away."""
+    """Update an agent's routing status after its connections changed; return the push, if any."""
     all_away = bool(agent.away_by_connection) and all(agent.away_by_connection.values())
     if all_away and agent.routing_status == "accepting_chats":
         agent.status_before_away = agent.routing_status
@@ -90,13 +94,13 @@ def sync_routing_status(state: State, agent: Agent) -> list[PushDelivery]:
 
 
 def set_routing_status(state: State, agent: Agent, status: str) -> PushDelivery:
-    """Set an agent's routing status; tell of it."""
+    """Set an agent's routing status; return its push."""
     agent.routing_status = status
     return agent_updated(state, agent, status)
 
 
 def agent_updated(state: State, agent: Agent, status: str) -> PushDelivery:
-    """Tell of an agent's routing status."""
+    """Return the push `agent_updated`."""
     scope = "agents-bot--all:ro" if agent.is_bot else "agents--all:ro"
     payload = {"agent_id": agent.id, "routing_status": status}
     return PushDelivery("agent_updated", payload, state.agents_with_scope(scope) | {agent.id})

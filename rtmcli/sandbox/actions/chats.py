@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from rtmcli.sandbox import events, pagination, properties, threads, views
-from rtmcli.sandbox.interface import ActionResult, Payload, RequestError
-from rtmcli.sandbox.model import EXTERNAL_CONNECTION, Access, Agent, Chat, Customer, JSONObject
+from rtmcli.sandbox import events, pagination, properties, routing, threads, views
+from rtmcli.sandbox.interface import ActionResult, Payload
+from rtmcli.sandbox.model import Access, Agent, Chat, Customer, JSONObject
 from rtmcli.sandbox.request_context import RequestContext
 from rtmcli.sandbox.state import State, reject
 
 
 class _InitialChat:
-    """What a chat begins with, checked in full before anything changes."""
+    """The initial data of a chat, validated before anything changes."""
 
     def __init__(self, context: RequestContext, payload: Payload) -> None:
         chat_fields = payload.get("chat", {})
         thread_fields = chat_fields.get("thread", {})
-        self.call = context
+        self.context = context
         self.access = _parse_access(context.state, chat_fields)
         self.properties = properties.validate_and_wrap(chat_fields.get("properties", {}), "chat")
         self.thread_properties = properties.validate_and_wrap(
@@ -33,8 +33,8 @@ class _InitialChat:
             self.properties = properties.merge(self.properties, continuous)
 
     def apply(self, chat: Chat) -> None:
-        """Open the thread, with the requester and the customer in it."""
-        context, state = self.call, self.call.state
+        """Apply the data and open a thread with the requester and the customer."""
+        context, state = self.context, self.context.state
         chat.access = self.access or chat.access
         chat.properties = properties.merge(chat.properties, self.properties)
         if self.customer:
@@ -59,35 +59,29 @@ def _parse_access(state: State, chat_fields: JSONObject) -> Access | None:
 
 
 def _find_customer(state: State, users: list[JSONObject]) -> Customer | None:
-    """Find the customer among the users to begin with, of whom there is one at most."""
+    """Return the initial customer; no other users are allowed."""
     if not users:
         return None
     if len(users) > 1 or users[0].get("type", "customer") != "customer":
-        reject("chat.users takes one user at most, of type customer")
+        reject("chat.users must have at most one user, of type customer")
     customer = state.customer(str(users[0].get("id", "without id")))
-    reject_if_banned(state, customer)
+    state.reject_if_banned(customer)
     return customer
-
-
-def reject_if_banned(state: State, customer: Customer) -> None:
-    """Refuse a customer who is banned."""
-    if customer.banned_until > state.now:
-        raise RequestError("authorization", f"customer {customer.id} is banned")
 
 
 def activate_chat(context: RequestContext, payload: Payload) -> ActionResult:
     """Open a new thread in a chat that has no active one."""
     chat = context.chat(payload["chat"]["id"])
     if chat.active_thread:
-        reject(f"chat {chat.id} is active already: thread {chat.last_thread.id}")
+        reject(f"chat {chat.id} is already active: thread {chat.last_thread.id}")
     initial_chat = _InitialChat(context, payload)
     customer = initial_chat.customer
     if customer and chat.customer_id and chat.customer_id != customer.id:
-        reject(f"chat {chat.id} has its customer already: {chat.customer_id}")
+        reject(f"chat {chat.id} already has a customer: {chat.customer_id}")
     if customer and not chat.customer_id:
         _reject_second_chat(customer)
     if chat.customer_id:
-        reject_if_banned(context.state, context.state.customer(chat.customer_id))
+        context.state.reject_if_banned(context.state.customer(chat.customer_id))
     previous_recipients = context.state.recipients(chat)
     initial_chat.apply(chat)
     return _started_chat_result(
@@ -111,7 +105,7 @@ def start_chat(context: RequestContext, payload: Payload) -> ActionResult:
 
 def _reject_second_chat(customer: Customer) -> None:
     if customer.chat_id:
-        reject(f"customer {customer.id} has a chat already: activate_chat {customer.chat_id}")
+        reject(f"customer {customer.id} already has a chat: activate chat {customer.chat_id}")
 
 
 def _started_chat_result(
@@ -121,18 +115,18 @@ def _started_chat_result(
     **thread_fields: Any,
 ) -> ActionResult:
     state, agent_id = context.state, context.agent.id
-    answer = {
+    response = {
         **views.render_chat(state, chat, **thread_fields),
         "is_followed": agent_id in chat.followers,
     }
     deliveries = threads.incoming_chat_thread(
         state, chat, extra_recipients=extra_recipients, requester_id=agent_id
     )
-    return ActionResult({"chat": answer}, deliveries)
+    return ActionResult({"chat": response}, deliveries)
 
 
 def follow_chat(context: RequestContext, payload: Payload) -> ActionResult:
-    """Follow a chat; who takes part in it or follows it already hears nothing new."""
+    """Follow a chat; if the agent follows it or is present already, do nothing."""
     chat, agent_id = context.chat(payload["chat_id"]), context.agent.id
     if agent_id in chat.followers or chat.is_present(agent_id):
         return ActionResult({}, [])
@@ -150,16 +144,16 @@ def unfollow_chat(context: RequestContext, payload: Payload) -> ActionResult:
     """Stop following a chat."""
     chat, agent_id = context.chat(payload["chat_id"]), context.agent.id
     if chat.is_present(agent_id):
-        reject(f"{agent_id} takes part in chat {chat.id} and cannot unfollow it")
+        reject(f"{agent_id} is present in chat {chat.id} and cannot unfollow it")
     chat.followers.discard(agent_id)
     chat.invalidate_recipients()
     return ActionResult({}, [])
 
 
 def get_chats_summary(context: RequestContext, payload: Payload) -> ActionResult:
-    """List summaries of the chats within reach, by their last event."""
+    """List summaries of the accessible chats, sorted by their last event."""
     if "pagination" in payload:
-        reject("pagination is not taken: use page_id, limit, order and filters")
+        reject("pagination is not supported: use page_id, limit, order and filters")
     filters = payload.get("filters", {})
     property_filters = filters.get("properties", {})
     properties.validate_filters(property_filters)
@@ -180,7 +174,7 @@ def get_chats_summary(context: RequestContext, payload: Payload) -> ActionResult
 
 
 def transfer_chat(context: RequestContext, payload: Payload) -> ActionResult:
-    """Hand an active chat over to agents or groups, or to another agent of its groups."""
+    """Transfer an active chat to agents or groups; by default, to the chat's own groups."""
     state, chat = context.state, context.chat(payload["chat_id"])
     thread = chat.active_thread
     if not thread:
@@ -190,11 +184,12 @@ def transfer_chat(context: RequestContext, payload: Payload) -> ActionResult:
     if not ids:
         reject("target.ids must not be empty")
     if target_type == "group":
-        access, candidates = _group_transfer(state, chat, ids)
+        access = Access(tuple(dict.fromkeys(state.group(each) for each in ids)))
+        candidates = _group_candidates(state, chat, access)
     else:
         access, candidates = chat.access, _agent_candidates(state, chat, ids)
     force = payload.get("force", False)
-    assignee = pick_agent(state, candidates, chat, force=force and target_type == "agent")
+    assignee = routing.pick_agent(state, candidates, chat, force=force and target_type == "agent")
     if not assignee and not force:
         reject(f"no agent of {target_type} {', '.join(map(str, ids))} can take the chat")
     names = (
@@ -226,47 +221,19 @@ def transfer_chat(context: RequestContext, payload: Payload) -> ActionResult:
     return ActionResult({}, deliveries)
 
 
-def _group_transfer(state: State, chat: Chat, ids: list[Any]) -> tuple[Access, list[Agent]]:
-    """Find the access that a transfer to groups gives, and who could take the chat."""
-    access = Access(tuple(dict.fromkeys(state.group(each) for each in ids)))
-    human_agents = [agent for agent in state.agents.values() if not agent.is_bot]
-    return access, [
+def _group_candidates(state: State, chat: Chat, access: Access) -> list[Agent]:
+    """Return the agents with access, except bots, who are not present in the chat."""
+    return [
         agent
-        for agent in human_agents
-        if agent.is_allowed_by(access) and not chat.is_present(agent.id)
+        for agent in state.agents.values()
+        if not agent.is_bot and agent.is_allowed_by(access) and not chat.is_present(agent.id)
     ]
 
 
 def _agent_candidates(state: State, chat: Chat, ids: list[Any]) -> list[Agent]:
-    """Find the agents a transfer names; each must have access to the chat."""
+    """Return the agents named by a transfer; reject those without access to the chat."""
     agents = [state.agent(each) for each in ids]
     for agent in agents:
         if not agent.is_allowed_by(chat.access) and not chat.is_present(agent.id):
             reject(f"agent {agent.id} has no access to chat {chat.id}")
     return agents
-
-
-def pick_agent(
-    state: State, candidates: list[Agent], chat: Chat | None = None, *, force: bool = False
-) -> Agent | None:
-    """Choose who takes a chat: of those who accept chats, the one with the fewest.
-
-    Agents who are connected come before those who work with another program.
-    """
-    available = [
-        agent
-        for agent in candidates
-        if force or (agent.is_online and agent.routing_status == "accepting_chats")
-    ]
-    if not available:
-        return None
-    chat_counts = dict.fromkeys((agent.id for agent in available), 0)
-    for each in state.active_chats.values():
-        if each is not chat:
-            for agent_id in each.present_agents():
-                if agent_id in chat_counts:
-                    chat_counts[agent_id] += 1
-    return min(
-        available,
-        key=lambda agent: (EXTERNAL_CONNECTION in agent.away_by_connection, chat_counts[agent.id]),
-    )

@@ -1,7 +1,6 @@
 """Chapter "events"."""
 
 from rtmcli.sandbox import events, threads
-from rtmcli.sandbox.actions.chats import reject_if_banned
 from rtmcli.sandbox.interface import ActionResult, Payload
 from rtmcli.sandbox.model import Chat, Thread
 from rtmcli.sandbox.request_context import RequestContext
@@ -9,12 +8,12 @@ from rtmcli.sandbox.state import reject
 
 
 def send_event(context: RequestContext, payload: Payload) -> ActionResult:
-    """Send an event to the active thread; without one, open a thread unless told otherwise."""
+    """Send an event to the active thread; if there is none, open one unless flags forbid it."""
     state, chat = context.state, context.chat(payload["chat_id"])
     thread = _select_thread(context, chat, payload)
     event_fields = events.build_event(payload["event"], context.user_id)
     if not thread and chat.customer_id:
-        reject_if_banned(state, state.customer(chat.customer_id))
+        state.reject_if_banned(state.customer(chat.customer_id))
     previous_recipients = state.recipients(chat)
     opens_thread = thread is None
     thread = thread or threads.open_thread(state, chat)
@@ -32,7 +31,7 @@ def send_event(context: RequestContext, payload: Payload) -> ActionResult:
 
 
 def _select_thread(context: RequestContext, chat: Chat, payload: Payload) -> Thread | None:
-    """Choose the thread that gets the event; None: a new one."""
+    """Return the thread that gets the event, or None for a new one."""
     if chat.active_thread:
         return chat.active_thread
     if payload.get("require_active_thread", False):

@@ -2,15 +2,14 @@
 
 from rtmcli.sandbox import events, filters, pagination, scopes, threads, views
 from rtmcli.sandbox.interface import ActionResult, Payload, PushDelivery
-from rtmcli.sandbox.model import Chat, JSONObject, Thread
 from rtmcli.sandbox.request_context import RequestContext
-from rtmcli.sandbox.state import State, reject
+from rtmcli.sandbox.state import reject
 
 _DEFAULT_ARCHIVES_LIMIT = 25
 
 
 def get_archives(context: RequestContext, payload: Payload) -> ActionResult:
-    """List threads within reach, the newest first."""
+    """List accessible threads, newest first."""
     predicates = filters.archive_predicates(context.state, payload.get("filters", {}))
     page_request = payload.get("pagination", {})
     page, limit = page_request.get("page", 1), page_request.get("limit", _DEFAULT_ARCHIVES_LIMIT)
@@ -31,7 +30,7 @@ def get_archives(context: RequestContext, payload: Payload) -> ActionResult:
 
 
 def get_chat_threads(context: RequestContext, payload: Payload) -> ActionResult:
-    """Show a chat with its threads' order, and those threads that are named."""
+    """Return a chat with a list of its threads, and the threads in `thread_ids` in full."""
     chat = context.chat(payload["chat_id"])
     thread_fields = {}
     if "thread_ids" in payload:
@@ -43,8 +42,11 @@ def get_chat_threads(context: RequestContext, payload: Payload) -> ActionResult:
     thread_fields["threads_summary"] = [
         {"thread_id": each.id, "order": each.order} for each in chat.threads
     ]
-    answer = views.render_chat(context.state, chat, **thread_fields)
-    return ActionResult({"chat": {**answer, "is_followed": context.agent.id in chat.followers}}, [])
+    response = {
+        **views.render_chat(context.state, chat, **thread_fields),
+        "is_followed": context.agent.id in chat.followers,
+    }
+    return ActionResult({"chat": response}, [])
 
 
 def get_chat_threads_summary(context: RequestContext, payload: Payload) -> ActionResult:
@@ -61,43 +63,20 @@ def get_chat_threads_summary(context: RequestContext, payload: Payload) -> Actio
 
 
 def send_rich_message_postback(context: RequestContext, payload: Payload) -> ActionResult:
-    """Press or release a button of a rich message; tell of it in active threads."""
-    chat = context.chat(payload["chat_id"])
+    """Press or release the buttons of a postback; push it if the thread is active."""
+    state, chat = context.state, context.chat(payload["chat_id"])
     thread = context.thread(chat, payload["thread_id"])
-    event = context.state.event(thread, payload["event_id"])
-    return ActionResult(
-        {},
-        apply_postback(
-            context.state,
-            chat,
-            thread,
-            event,
-            user_id=context.user_id,
-            postback=payload["postback"],
-        ),
-    )
-
-
-def apply_postback(
-    state: State,
-    chat: Chat,
-    thread: Thread,
-    event: JSONObject,
-    *,
-    user_id: str,
-    postback: JSONObject,
-) -> list[PushDelivery]:
-    """Press or release all buttons of a postback for a user."""
-    postback_id, pressed = postback["id"], postback["toggled"]
-    updated_event = events.toggle_buttons(event, postback_id, user_id, pressed=pressed)
+    event = state.event(thread, payload["event_id"])
+    postback_id, pressed = payload["postback"]["id"], payload["postback"]["toggled"]
+    updated_event = events.toggle_buttons(event, postback_id, context.user_id, pressed=pressed)
     if updated_event is None:
         reject(f"button {postback_id} not found in event {event['id']}")
     thread.replace_event(updated_event)
     if not thread.active:
-        return []
+        return ActionResult({}, [])
     ids = {"chat_id": chat.id, "thread_id": thread.id}
     push_payload = {
-        "user_id": user_id,
+        "user_id": context.user_id,
         **ids,
         "event_id": event["id"],
         "postback": {"id": postback_id, "toggled": pressed},
@@ -105,17 +84,17 @@ def apply_postback(
     deliveries = [state.chat_push(chat, "incoming_rich_message_postback", push_payload)]
     if updated_event != event:
         deliveries.append(state.chat_push(chat, "event_updated", {**ids, "event": updated_event}))
-    return deliveries
+    return ActionResult({}, deliveries)
 
 
 def multicast(context: RequestContext, payload: Payload) -> ActionResult:
-    """Send any JSON to agents and customers."""
+    """Send any JSON to agents or customers."""
     state, agents = context.state, payload["scopes"].get("agents", {})
     agent_ids = {state.agent(each).id for each in agents.get("ids", ())}
     group_ids = {state.group(each) for each in agents.get("groups", ())}
     for each in payload["scopes"].get("customers", {}).get("ids", ()):
         state.customer(each)
-    push_payload: JSONObject = {"content": payload["content"], "author_id": context.user_id}
+    push_payload: Payload = {"content": payload["content"], "author_id": context.user_id}
     if "type" in payload:
         push_payload["type"] = payload["type"]
     addressed = {
@@ -130,12 +109,12 @@ def multicast(context: RequestContext, payload: Payload) -> ActionResult:
 
 
 def send_typing_indicator(context: RequestContext, payload: Payload) -> ActionResult:
-    """Show that the requester is typing; the others are told, where a thread is active."""
+    """Send a typing indicator to the other agents if a thread is active."""
     state, chat = context.state, context.chat(payload["chat_id"])
     thread = chat.active_thread
     if not thread:
         return ActionResult({}, [])
-    delivery = incoming_typing_indicator(
+    delivery = threads.incoming_typing_indicator(
         state,
         chat,
         context.user_id,
@@ -145,28 +124,11 @@ def send_typing_indicator(context: RequestContext, payload: Payload) -> ActionRe
     return ActionResult({}, [delivery._replace(agent_ids=delivery.agent_ids - {context.agent.id})])
 
 
-def incoming_typing_indicator(
-    state: State, chat: Chat, author_id: str, *, recipients: str, is_typing: bool
-) -> PushDelivery:
-    """Tell that somebody is typing in the active thread."""
-    payload = {
-        "chat_id": chat.id,
-        "thread_id": chat.last_thread.id,
-        "typing_indicator": {
-            "author_id": author_id,
-            "recipients": recipients,
-            "timestamp": state.timestamp,
-            "is_typing": is_typing,
-        },
-    }
-    return state.chat_push(chat, "incoming_typing_indicator", payload, requester=False)
-
-
 def close_thread(context: RequestContext, payload: Payload) -> ActionResult:
-    """Close the active thread; without one there is nothing to do."""
+    """Close the active thread, if any."""
     state, chat = context.state, context.chat(payload["chat_id"])
     if payload.get("require_requester_presence", False) and not chat.is_present(context.user_id):
-        reject(f"{context.user_id} does not take part in chat {chat.id}")
+        reject(f"{context.user_id} is not present in chat {chat.id}")
     if not chat.active_thread:
         return ActionResult({}, [])
     name = state.agents[context.user_id].name
@@ -179,7 +141,7 @@ def close_thread(context: RequestContext, payload: Payload) -> ActionResult:
 
 
 def change_push_notifications(context: RequestContext, payload: Payload) -> ActionResult:
-    """Remember whether a device is notified."""
+    """Enable or disable notifications for a device."""
     device = (context.agent.id, payload["firebase_token"])
     if payload["enabled"]:
         context.state.devices[device] = payload["platform"]
@@ -189,7 +151,7 @@ def change_push_notifications(context: RequestContext, payload: Payload) -> Acti
 
 
 def update_last_seen_timestamp(context: RequestContext, payload: Payload) -> ActionResult:
-    """Record when the requester last saw a chat: at a given time, or now."""
+    """Set when the requester last saw a chat; the default is now."""
     chat = context.chat(payload["chat_id"])
     timestamp = payload.get("timestamp", context.state.timestamp)
     membership = chat.users.get(context.user_id)

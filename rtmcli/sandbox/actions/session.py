@@ -40,12 +40,12 @@ def login(
 
 
 def _authenticate(state: State, token: Any) -> Agent:
-    """Find whose token it is: a scheme, a space, and an access token."""
+    """Return the agent of a token, which is a scheme, a space and an access token."""
     if not isinstance(token, str) or not token:
-        reject("token is required, a string")
+        reject("token is required and must be a string")
     scheme, _, secret = token.partition(" ")
     if not secret:
-        raise RequestError("authentication", "the token lacks its scheme: Bearer <access_token>")
+        raise RequestError("authentication", "token must have the form: Bearer <access_token>")
     agent_ids_by_secret = {
         _REGION_PREFIX.sub("", each, count=1): agent_id
         for each, agent_id in state.agent_by_token.items()
@@ -67,13 +67,13 @@ def _initial_state(context: RequestContext) -> Payload:
     }
 
 
-def logout(context: RequestContext, payload: Payload) -> ActionResult:  # noqa: ARG001  # an action like the others
-    """Log the agent out: its connection is to be closed after the answer."""
+def logout(context: RequestContext, payload: Payload) -> ActionResult:  # noqa: ARG001  # the signature of all handlers
+    """Log the agent out: the server closes the connection after the response."""
     return ActionResult({}, [], close_connection=True)
 
 
 def connection_closed(state: State, agent: Agent, connection: int) -> list[PushDelivery]:
-    """Note that a connection is gone; with the last one the agent is offline."""
+    """Remove a closed connection; without any other the agent is offline."""
     if agent.away_by_connection.pop(connection, None) is None:
         return []
     if agent.is_online:

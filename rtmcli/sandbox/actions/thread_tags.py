@@ -5,7 +5,7 @@ from rtmcli.sandbox.request_context import RequestContext
 
 
 def tag_chat_thread(context: RequestContext, payload: Payload) -> ActionResult:
-    """Add a tag to a thread; one that it has already stays."""
+    """Add a tag to a thread unless it has the tag."""
     chat = context.chat(payload["chat_id"])
     thread, tag = context.thread(chat, payload["thread_id"]), payload["tag"]
     if tag not in thread.tags:

@@ -1,4 +1,4 @@
-"""`rtm call`: whatever the user wrote goes out as it is, but for logins and broken text."""
+"""`rtm call`: requests are sent as the user wrote them, except logins and invalid text."""
 
 import json
 import os
@@ -15,12 +15,12 @@ from rtmcli.cli.commands.call import command, parse_request
 from rtmcli.errors import OutcomeUnknown, Refused, UsageError
 from rtmcli.protocol.messages import Request
 
-Shown = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave nothing of the tester's own settings."""
+    """Remove the tester's settings."""
     for name in [name for name in os.environ if name.startswith("RTM_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("RTM_CONFIG", os.devnull)
@@ -29,7 +29,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
-    """Serve at the URL that the environment names."""
+    """Start a server, and set RTM_URL to its URL."""
     with FaultServer() as fault_server:
         monkeypatch.setenv("RTM_URL", fault_server.url)
         yield fault_server
@@ -65,22 +65,22 @@ EXPECTED_REQUESTS = [
 
 
 @pytest.mark.parametrize(("arguments", "request_"), EXPECTED_REQUESTS)
-def test_a_request_is_what_was_written(
-    arguments: tuple[str, ...], request_: dict[str, Any], capfd: Shown
+def test_a_request_is_sent_as_written(
+    arguments: tuple[str, ...], request_: dict[str, Any], capfd: Capture
 ) -> None:
-    """Any action and any payload; a whole request names its own bot."""
+    """Any action and any payload; a whole request has its own author."""
     assert run(*arguments, "--dry-run") is None
     assert json.loads(capfd.readouterr().out) == request_
 
 
-def test_a_quiet_dry_run_is_seen(capfd: Shown) -> None:
-    """It was asked for to be seen."""
+def test_quiet_does_not_silence_a_dry_run(capfd: Capture) -> None:
+    """Printing is all that it does."""
     run("ping", "-n", "--quiet")
     assert capfd.readouterr() == ('{"action":"ping"}\n', "")
 
 
-def test_a_whole_request_may_lie_in_a_file(tmp_path: Path, capfd: Shown) -> None:
-    """@FILE in place of the action."""
+def test_a_whole_request_may_be_in_a_file(tmp_path: Path, capfd: Capture) -> None:
+    """@FILE replaces the action."""
     path = tmp_path / "request.json"
     path.write_text('{"action": "a", "payload": 1}')
     run(f"@{path}", "-n")
@@ -91,10 +91,10 @@ def test_a_whole_request_may_lie_in_a_file(tmp_path: Path, capfd: Shown) -> None
     ("arguments", "why"),
     [
         ((), "which action?"),
-        (('{"action":"a"}', "{}"), "a whole request takes no further PAYLOAD"),
-        (("-", "{}"), "a whole request takes no further PAYLOAD"),
-        (("{}",), 'a whole request is an object with an "action" that is a string'),
-        (('{"action":1}',), 'a whole request is an object with an "action" that is a string'),
+        (('{"action":"a"}', "{}"), "a whole request takes no PAYLOAD"),
+        (("-", "{}"), "a whole request takes no PAYLOAD"),
+        (("{}",), 'a whole request must be an object with a string "action"'),
+        (('{"action":1}',), 'a whole request must be an object with a string "action"'),
         (('{"action":"a","author_id":1}',), "author_id must be a string"),
         (("a", "{bad"), "PAYLOAD is no JSON"),
         (("{bad",), "PAYLOAD is no JSON"),
@@ -103,23 +103,23 @@ def test_a_whole_request_may_lie_in_a_file(tmp_path: Path, capfd: Shown) -> None
         (("\udcff",), "ACTION is not UTF-8"),
     ],
 )
-def test_what_is_no_request_is_refused(arguments: tuple[str, ...], why: str) -> None:
-    """Before anything is connected to."""
+def test_an_invalid_request_is_a_usage_error(arguments: tuple[str, ...], why: str) -> None:
+    """Before connecting."""
     with pytest.raises(UsageError) as raised:
         run(*arguments)
     assert raised.value.message.startswith(why)
 
 
-def test_a_whole_request_is_read_by_streams_too() -> None:
-    """Its own request_id is the stream's affair."""
+def test_streams_parse_whole_requests() -> None:
+    """The stream handles its request_id."""
     value = {"action": "a", "payload": {"x": 1}, "request_id": "mine", "author_id": "bot"}
     assert parse_request(value) == Request("a", {"x": 1}, author_id="bot")
     with pytest.raises(UsageError):
         parse_request(["a"])
 
 
-def test_a_call_prints_its_answer(server: FaultServer, capfd: Shown) -> None:
-    """As any method does."""
+def test_a_call_prints_its_response(server: FaultServer, capfd: Capture) -> None:
+    """Like the command of a method."""
     server.on("brand_new", respond({"n": 1}))
     assert run("brand_new") is None
     assert capfd.readouterr() == ('{"n":1}\n', "")
@@ -127,10 +127,10 @@ def test_a_call_prints_its_answer(server: FaultServer, capfd: Shown) -> None:
 
 
 @pytest.mark.parametrize("own", ['"mine"', "7", "null", '{"a":[1]}'])
-def test_the_callers_own_request_id_is_given_back(
-    own: str, server: FaultServer, capfd: Shown
+def test_the_response_has_the_callers_request_id(
+    own: str, server: FaultServer, capfd: Capture
 ) -> None:
-    """Whatever it is, as in a stream; on the wire the call has an id that is used once."""
+    """Of any type, as in a stream; the request that is sent has a unique id."""
     run(f'{{"action":"a","request_id":{own}}}', "--envelope")
     run('{"action":"a"}', "--envelope")
     given, made = (json.loads(line) for line in capfd.readouterr().out.splitlines())
@@ -141,10 +141,8 @@ def test_the_callers_own_request_id_is_given_back(
 @pytest.mark.parametrize(
     ("action", "sent"), [("brand_new", 1), ("ban_customer", 1), ("get_archives", 2)]
 )
-def test_only_what_is_known_to_change_nothing_is_sent_again(
-    server: FaultServer, action: str, sent: int
-) -> None:
-    """An action that nobody knows may do anything, and is named in the error."""
+def test_only_read_only_actions_are_sent_again(server: FaultServer, action: str, sent: int) -> None:
+    """An unknown action may change anything; the error names it."""
     server.on(action, [execute(), drop("rst")], respond_error("validation"))
     with pytest.raises(Refused if sent == 2 else OutcomeUnknown) as raised:
         run(action, "{}", "--backoff", "1ms")
@@ -159,7 +157,7 @@ def test_only_what_is_known_to_change_nothing_is_sent_again(
         (("-",), '{"action":"a"}\n{"action":"b","payload":{}}', [("a", None), ("b", {})]),
     ],
 )
-def test_standard_input_is_a_stream_of_payloads_or_of_requests(
+def test_standard_input_is_a_stream_of_payloads_or_requests(
     arguments: tuple[str, ...], lines: str, sent: list[Any], server: FaultServer
 ) -> None:
     """One call for each value, in order."""
@@ -173,6 +171,6 @@ def test_standard_input_is_a_stream_of_payloads_or_of_requests(
     os.close(reader)
 
 
-def test_the_help_shows_what_it_takes() -> None:
-    """Its example and what it does not check."""
+def test_the_help_has_example_and_description() -> None:
+    """It says that the payload is not checked."""
     assert "rtm call get_customers" in command().render_help()

@@ -341,7 +341,7 @@ def token_prompt(home: Path) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]
             ("set", "profile", "x"),
             "profile is kept in no profile: use --profile or RTM_PROFILE or default_profile",
         ),
-        (("set", "url", "ws://example.com"), "url with ws:// may only lead to this machine"),
+        (("set", "url", "ws://example.com"), "url with ws:// must point to this machine"),
         (("set", "region", "mars"), "region must be dal or fra"),
         (("set", "default_profile"), "default_profile takes one NAME"),
         (("set", "default_profile", "nobody"), "there is no profile nobody"),

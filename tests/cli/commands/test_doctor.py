@@ -1,4 +1,4 @@
-"""`rtm doctor`, whole process: every step of the way, where it breaks, and with which status."""
+"""`rtm doctor`, whole process: each step, its failures, the exit status."""
 
 import json
 import platform
@@ -30,7 +30,7 @@ PLAIN_STEPS = ["configuration", "token", "dns", "tcp", "websocket", "login", "pi
 def run_doctor(
     *options: str, url: str | None, token: str | None = TOKEN, **env: str
 ) -> CommandResult:
-    """Run the doctor and check what holds for every report."""
+    """Run the doctor; check what holds for every report."""
     result = run("doctor", *options, url=url, token=token, env=env)
     assert TOKEN[-8:] not in result.stdout + result.stderr
     return result
@@ -39,7 +39,7 @@ def run_doctor(
 def doctor_report(
     *options: str, url: str | None, token: str | None = TOKEN, **env: str
 ) -> dict[str, Any]:
-    """Run the doctor for its JSON, and hold it against the text and the status."""
+    """Run the doctor for its JSON; compare that with the text and the exit status."""
     result = run_doctor("--json", *options, url=url, token=token, **env)
     parsed = json.loads(result.stdout)
     assert isinstance(parsed, dict)
@@ -52,18 +52,18 @@ def doctor_report(
 
 
 def step_names(parsed: dict[str, Any]) -> list[str]:
-    """Name the steps, the failed ones with an exclamation mark."""
+    """List the steps, with an exclamation mark after failed ones."""
     return [step["step"] + ("" if step["ok"] else "!") for step in parsed["steps"]]
 
 
 def step_named(parsed: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return one step."""
+    """Return the step of that name."""
     [match] = [each for each in parsed["steps"] if each["step"] == name]
     assert isinstance(match, dict)
     return match
 
 
-def test_a_sound_way_is_told_step_by_step() -> None:
+def test_success_is_reported_step_by_step() -> None:
     """Status 0, nothing on standard error, one login and no call."""
     with FaultServer() as server:
         result = run_doctor(url=server.url)
@@ -76,8 +76,8 @@ def test_a_sound_way_is_told_step_by_step() -> None:
     assert "agent agent@example.com, permission administrator, license 104130623" in result.stdout
 
 
-def test_the_report_names_what_it_found() -> None:
-    """Version, Python, settings with their origins, the token masked, facts of each step."""
+def test_the_report_has_details() -> None:
+    """Versions, settings with their origins, the redacted token, details of each step."""
     with FaultServer() as server:
         found = doctor_report("--timeout", "5s", url=server.url)
     assert found["version"] == __version__
@@ -101,8 +101,8 @@ def test_the_report_names_what_it_found() -> None:
     assert step_named(found, "login")["plan"] == "enterprise"
 
 
-def test_tls_and_proxy_are_steps_where_they_are_on_the_way(tmp_path: Path) -> None:
-    """Authorities before the network, the tunnel before TLS; issuer and expiry are told."""
+def test_tls_and_proxy_are_steps_if_they_are_used(tmp_path: Path) -> None:
+    """Authorities before the network, the tunnel before TLS; with issuer and expiry."""
     with (
         FaultServer(tls=server_context("rtm.test")) as server,
         Proxy({"rtm.test:443": server.port}) as proxy,
@@ -122,7 +122,7 @@ def test_tls_and_proxy_are_steps_where_they_are_on_the_way(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("key", "behaviour", "where", "number"),
+    ("key", "behavior", "where", "number"),
     [
         (HANDSHAKE, http_response(404), "websocket!", 5),
         (HANDSHAKE, http_response(403), "websocket!", 4),
@@ -132,12 +132,12 @@ def test_tls_and_proxy_are_steps_where_they_are_on_the_way(tmp_path: Path) -> No
         (PING, ignore(), "ping!", 5),
     ],
 )
-def test_the_first_step_that_fails_is_the_last(
-    key: Any, behaviour: Behavior, where: str, number: int
+def test_the_first_failure_ends_the_report(
+    key: Any, behavior: Behavior, where: str, number: int
 ) -> None:
-    """It has an error, what to do, and the status of a call that fails there; no second try."""
+    """With an error, advice, and the exit status of a call that fails there; without a retry."""
     with FaultServer() as server:
-        server.on(key, behaviour)
+        server.on(key, behavior)
         found = doctor_report("--timeout", "1s", url=server.url)
         assert server.connection_count == 1
     assert step_names(found)[-1] == where
@@ -145,42 +145,42 @@ def test_the_first_step_that_fails_is_the_last(
     assert all(step["ok"] for step in found["steps"][:-1])
 
 
-def test_a_failure_is_told_on_standard_error_too() -> None:
-    """The report stands on standard output, the one line of an error where it always does."""
+def test_a_failure_is_printed_to_standard_error_too() -> None:
+    """The report goes to standard output, the error to standard error."""
     with refusing_port() as port:
         result = run_doctor(url=f"ws://127.0.0.1:{port}")
     assert result.exit_code == 5
     assert "failed  tcp" in result.stdout
-    assert "is a firewall in between?" in result.stdout
+    assert "does a firewall block it?" in result.stdout
     assert (
         result.stderr
         == f"rtm: doctor: not connected: cannot connect to 127.0.0.1:{port}: connection refused\n"
     )
 
 
-def test_a_host_that_is_not_there_fails_at_dns() -> None:
+def test_an_unknown_host_fails_at_dns() -> None:
     """The step names the host."""
     found = doctor_report(url="wss://nowhere.invalid")
     assert step_names(found)[-1] == "dns!"
     assert "cannot find nowhere.invalid" in step_named(found, "dns")["error"]["message"]
 
 
-def test_a_certificate_that_does_not_hold_fails_at_tls(tmp_path: Path) -> None:
-    """The advice is about authorities."""
+def test_an_untrusted_certificate_fails_at_tls(tmp_path: Path) -> None:
+    """The advice is about CA certificates."""
     with FaultServer(tls=server_context(ca=trustme.CA())) as server:
         found = doctor_report("--ca-file", write_ca_file(tmp_path), url=server.url)
     assert step_names(found)[-1] == "tls!"
     assert "--ca-file" in step_named(found, "tls")["advice"]
 
 
-def test_a_ca_file_that_is_none_fails_before_the_network() -> None:
+def test_an_invalid_ca_file_fails_before_the_network() -> None:
     """Status 2, at the step that reads it."""
     found = doctor_report("--ca-file", "/nonexistent.pem", url="wss://nowhere.invalid")
     assert (step_names(found)[-1], found["exit"]) == ("authorities!", 2)
 
 
-def test_without_a_token_the_network_is_still_examined() -> None:
-    """Up to where the login would be; what is missing is told once, and gives the status."""
+def test_without_a_token_the_network_is_still_checked() -> None:
+    """Up to the login; the missing token determines the exit status."""
     with FaultServer() as server:
         found = doctor_report(url=server.url, token=None)
         assert server.logins == []
@@ -188,8 +188,8 @@ def test_without_a_token_the_network_is_still_examined() -> None:
     assert (step_names(found), found["exit"]) == (expected, 4)
 
 
-def test_a_configuration_that_is_wrong_ends_it(tmp_path: Path) -> None:
-    """Path and line, status 2, and nobody is connected to."""
+def test_an_invalid_configuration_ends_the_report(tmp_path: Path) -> None:
+    """Path and line, status 2, no connection."""
     path = tmp_path / "config.toml"
     path.write_text("[profiles.x]\ntimeout = 'soon'\n")
     with FaultServer() as server:
@@ -199,14 +199,14 @@ def test_a_configuration_that_is_wrong_ends_it(tmp_path: Path) -> None:
     assert f"{path}:2: timeout must be" in step_named(found, "configuration")["error"]["message"]
 
 
-def test_a_proxy_variable_that_is_wrong_is_one_of_configuration() -> None:
-    """It is found before the token is asked for."""
+def test_an_invalid_proxy_variable_is_a_configuration_error() -> None:
+    """It is found before the token is read."""
     found = doctor_report(url="wss://nowhere.invalid", https_proxy="socks5://x:1")
     assert (step_names(found), found["exit"]) == (["configuration!"], 2)
 
 
-def test_another_region_is_walked_to_as_a_call_would() -> None:
-    """The wrong region fails at login, the right one is examined from the start."""
+def test_a_redirect_to_another_region_is_followed() -> None:
+    """The wrong region fails at login; the right one is checked from the start."""
     with FaultServer() as dal, FaultServer() as fra:
         dal.on("login", respond_error("misdirected_request", data={"region": "fra"}), normal())
         found = doctor_report("--region-url", f"fra={fra.url}", url=dal.url)
@@ -215,16 +215,16 @@ def test_another_region_is_walked_to_as_a_call_would() -> None:
     assert found["exit"] == 0
 
 
-def test_a_region_that_nobody_knows_is_the_end() -> None:
-    """The server's word leads nowhere."""
+def test_a_redirect_to_an_unknown_region_is_not_followed() -> None:
+    """No host name comes from the server."""
     with FaultServer() as server:
         server.on("login", respond_error("misdirected_request", data={"region": "evil.com"}))
         found = doctor_report(url=server.url)
     assert (step_names(found)[-1], found["exit"]) == ("login!", 5)
 
 
-def test_the_token_command_has_its_time_in_the_report(tmp_path: Path) -> None:
-    """Where it fails, the report says how."""
+def test_the_token_command_is_part_of_the_report(tmp_path: Path) -> None:
+    """If it fails, the report says how."""
     path = tmp_path / "config.toml"
     path.write_text("[profiles.default]\ntoken_command = 'echo locked >&2; exit 2'\n")
     with FaultServer() as server:

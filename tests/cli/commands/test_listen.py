@@ -10,8 +10,7 @@ from support.process import run
 
 from rtmcli.cli.commands.listen import CLI_PARAMS, ListenPrinter
 from rtmcli.cli.io.writer import StdoutWriter
-from rtmcli.flows.listen import Notice
-from rtmcli.protocol.reconnection import Gap
+from rtmcli.flows.listen.items import Gap, Notice
 
 GAP = Gap(0.0, 1.0, "lost\x1b[2J", 3)
 

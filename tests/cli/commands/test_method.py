@@ -1,4 +1,4 @@
-"""From options to a call: payload, checks, the call itself, and what is printed."""
+"""The command of a method: payload, checks, the call, and what it prints."""
 
 import json
 import os
@@ -23,18 +23,18 @@ from rtmcli.cli.command import make_command
 from rtmcli.cli.commands import method as method_command
 from rtmcli.cli.commands.method import payload_completer
 from rtmcli.cli.io import stderr, stdin
-from rtmcli.cli.method_command import make_method_command
+from rtmcli.cli.method_options import method_cli_params
 from rtmcli.errors import AuthError, Interrupted, NotWritten, RtmError, UsageError
 from rtmcli.protocol.redaction import Redactor
 
-Shown = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
 BAN = ("ban_customer", "--customer-id", CUSTOMER, "--ban-days", "5")
 
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave nothing of the tester's own settings; keep secrets to the test."""
+    """Remove the tester's settings; redact only the secrets of the test."""
     for name in [name for name in os.environ if name.startswith("RTM_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("RTM_CONFIG", os.devnull)
@@ -46,16 +46,16 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
-    """Serve at the URL that the environment names."""
+    """Start a server, and set RTM_URL to its URL."""
     with FaultServer() as fault_server:
         monkeypatch.setenv("RTM_URL", fault_server.url)
         yield fault_server
 
 
 def parse_options(action: str, *arguments: str) -> dict[str, Any]:
-    """Read a command line of a method's command."""
+    """Parse a command line of a method's command."""
     options: dict[str, Any] = {}
-    cli_params = make_method_command(API.methods[action]).cli_params
+    cli_params = method_cli_params(API.methods[action])
     make_command("x", cli_params, options.update).main(list(arguments), standalone_mode=False)
     return options
 
@@ -66,13 +66,13 @@ def run(action: str, *arguments: str) -> int | None:
 
 
 def usage_error_of(action: str, *arguments: str) -> str:
-    """Run a method's command, which is refused as wrong; return why."""
+    """Return the message of the usage error that the command raises."""
     with pytest.raises(UsageError) as raised:
         run(action, *arguments)
     return raised.value.message
 
 
-def dry_run(capfd: Shown, action: str, *arguments: str) -> Any:
+def dry_run(capfd: Capture, action: str, *arguments: str) -> Any:
     """Return the request that a command would send."""
     assert run(action, *arguments, "--dry-run") is None
     return json.loads(capfd.readouterr().out)
@@ -81,15 +81,15 @@ def dry_run(capfd: Shown, action: str, *arguments: str) -> Any:
 # --- without the network ---
 
 
-def test_a_skeleton_needs_nothing_else(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
-    """--skeleton prints the sample, whatever is missing."""
+def test_a_skeleton_needs_no_settings(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--skeleton prints the sample even if settings are wrong or missing."""
     monkeypatch.delenv("RTM_TOKEN")
     run("ban_customer", "--skeleton", "--url", "nonsense")
     assert json.loads(capfd.readouterr().out) == API.methods["ban_customer"].example
 
 
-def test_a_dry_run_prints_the_request(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Payload, `--set` and flags, in this order; as a bot where one is named; no token needed."""
+def test_a_dry_run_prints_the_request(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Payload, `--set` and flags, in this order; with the author, if given; without a token."""
     monkeypatch.delenv("RTM_TOKEN")
     assert dry_run(
         capfd,
@@ -112,14 +112,14 @@ def test_a_dry_run_prints_the_request(capfd: Shown, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("way", ["--skeleton", "--dry-run"])
-def test_what_was_asked_for_to_be_seen_is_not_quiet(way: str, capfd: Shown) -> None:
-    """--quiet is about the results of calls."""
+def test_quiet_does_not_silence_dry_runs_and_skeletons(way: str, capfd: Capture) -> None:
+    """--quiet applies to the results of calls."""
     run(*BAN, way, "--quiet")
     assert CUSTOMER in capfd.readouterr().out
 
 
-def test_json_flags_may_name_files(capfd: Shown, tmp_path: Any) -> None:
-    """Objects and arrays of objects are read from @FILE, others as they are spelled."""
+def test_json_flags_may_name_files(capfd: Capture, tmp_path: Any) -> None:
+    """Objects and arrays of objects may be @FILE; other values are literal."""
     path = tmp_path / "x.json"
     path.write_text('{"x": {"y": 1}}')
     shown = dry_run(capfd, "update_chat_properties", "--chat-id", "@a", "--properties", f"@{path}")
@@ -129,8 +129,8 @@ def test_json_flags_may_name_files(capfd: Shown, tmp_path: Any) -> None:
     assert len(users["payload"]["chat"]["users"]) == 2
 
 
-def test_a_dry_login_shows_what_a_session_adds_but_not_the_token(capfd: Shown) -> None:
-    """Token hidden, application and reconnect as a session sends them; flags replace them."""
+def test_the_dry_run_of_a_login_redacts_the_token(capfd: Capture) -> None:
+    """Application and reconnect are those that a session sends; flags replace them."""
     shown = dry_run(capfd, "login", "--timezone", "Europe/Berlin")["payload"]
     assert shown["token"] == "***"
     assert shown["application"]["name"] == "rtm"
@@ -146,17 +146,17 @@ def test_a_dry_login_shows_what_a_session_adds_but_not_the_token(capfd: Shown) -
         ("login", "push-notifications-", []),
     ],
 )
-def test_a_secret_of_the_payload_is_not_shown(
-    action: str, prefix: str, more: list[str], capfd: Shown
+def test_a_secret_in_the_payload_is_redacted(
+    action: str, prefix: str, more: list[str], capfd: Capture
 ) -> None:
-    """What a row calls secret is hidden, in dry runs as in errors."""
+    """Secret parameters are redacted in dry runs and in errors."""
     device = (f"--{prefix}firebase-token", "sesame-open", f"--{prefix}platform", "ios")
     assert "sesame" not in json.dumps(dry_run(capfd, action, *device, *more))
     stderr.write_line("unknown token sesame-open")
     assert capfd.readouterr().err == "unknown token ***\n"
 
 
-# --- what is refused ---
+# --- usage errors ---
 
 
 @pytest.mark.parametrize(
@@ -177,34 +177,39 @@ def test_a_secret_of_the_payload_is_not_shown(
         (("--set", "x"), "--set x: must be PATH=VALUE"),
         (("--set-string", "=x"), "--set-string =x: must be PATH=VALUE"),
         (("--set", 'a={"x":1,"x":2}'), '--set a={"x":1,"x":2}: duplicate key "x"'),
-        ((*BAN[1:], "--wait-timeout", "1s"), "--wait-timeout goes with --wait"),
+        ((*BAN[1:], "--wait-timeout", "1s"), "--wait-timeout needs --wait"),
         ((*BAN[1:], "--wait", "--wait-timeout", "0s"), "--wait-timeout must be more than zero"),
         ((*BAN[1:], "--compact", "--pretty"), "exclude each other"),
-        (("-", "--wait"), "--wait goes with a single payload, not with the stream of -"),
+        (("-", "--wait"), "--wait needs a single payload; it cannot be used with -"),
     ],
 )
-def test_what_is_wrong_is_told_before_anything_is_sent(arguments: Any, why: str) -> None:
-    """One report with everything, each with its flag."""
+def test_usage_errors_are_raised_before_anything_is_sent(arguments: Any, why: str) -> None:
+    """One message lists all problems, each with its flag."""
     assert why in usage_error_of("ban_customer", *arguments)
 
 
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("--max-items", "5"), "--max-items goes with --all"),
-        (("--all", "--envelope"), "--all prints items, so --envelope has nothing to print"),
-        (("-", "--all"), "--all goes with a single payload, not with the stream of -"),
+        (("--max-items", "5"), "--max-items needs --all"),
+        (
+            ("--all", "--envelope"),
+            "--all prints items; it cannot be used with --envelope",
+        ),
+        (("-", "--all"), "--all needs a single payload; it cannot be used with -"),
     ],
 )
-def test_options_of_pages_go_together(arguments: tuple[str, ...], why: str) -> None:
-    """--all and its company."""
+def test_pagination_options_depend_on_each_other(arguments: tuple[str, ...], why: str) -> None:
+    """--max-items needs --all, which excludes --envelope and streams."""
     assert usage_error_of("get_customers", *arguments) == why
 
 
 @pytest.mark.parametrize("unchecked", [(), ("--no-validate",)])
-def test_what_cannot_be_said_is_refused_even_unchecked(unchecked: tuple[str, ...]) -> None:
-    """A token in the payload, a path through a text, bytes that are no text: in no case."""
-    assert "token is not taken from here" in usage_error_of("login", '{"token":"x"}', *unchecked)
+def test_some_problems_are_errors_even_with_no_validate(unchecked: tuple[str, ...]) -> None:
+    """A token in the payload, a path through a string, invalid UTF-8."""
+    assert "token cannot be part of the payload" in usage_error_of(
+        "login", '{"token":"x"}', *unchecked
+    )
     assert "ban.days.x cannot be set" in usage_error_of(
         "ban_customer", '{"customer_id":"a","ban":{"days":1}}', "--set", "ban.days.x=1", *unchecked
     )
@@ -213,16 +218,16 @@ def test_what_cannot_be_said_is_refused_even_unchecked(unchecked: tuple[str, ...
     )
 
 
-def test_unchecked_means_as_it_is(capfd: Shown) -> None:
-    """--no-validate sends what is wrong, a flag that does not convert as text, without a word."""
+def test_no_validate_sends_the_payload_unchanged(capfd: Capture) -> None:
+    """Wrong values are sent without a warning; a flag that does not convert is sent as text."""
     shown = dry_run(capfd, "ban_customer", "--ban-days", "five", "--no-validate")
     assert shown["payload"] == {"ban": {"days": "five"}}
     run("update_customer", "--customer-id", "x", "--no-validate", "--dry-run")
     assert capfd.readouterr().err == ""
 
 
-def test_who_forgot_to_ask_for_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only where something is required, something is piped in, and nothing else is given."""
+def test_a_missing_dash_gets_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only if a value is required, standard input is a pipe, and there is no payload."""
     reader, writer = os.pipe()
     monkeypatch.setattr(stdin, "STDIN", reader)
     hint = "; add - to read the payload from standard input"
@@ -237,8 +242,8 @@ def test_who_forgot_to_ask_for_standard_input_is_told(monkeypatch: pytest.Monkey
 # --- warnings ---
 
 
-def test_a_warning_is_told_once_and_the_call_goes_on(capfd: Shown) -> None:
-    """What only the server may refuse is told, unless it should be quiet."""
+def test_a_warning_does_not_stop_the_call(capfd: Capture) -> None:
+    """--quiet suppresses it."""
     run("update_customer", "--customer-id", CUSTOMER, "--dry-run")
     out, err = capfd.readouterr()
     assert json.loads(out)["payload"] == {"customer_id": CUSTOMER}
@@ -248,8 +253,8 @@ def test_a_warning_is_told_once_and_the_call_goes_on(capfd: Shown) -> None:
     assert capfd.readouterr() == (out, "")
 
 
-def test_a_stream_warns_of_each_thing_once_and_not_without_end(capfd: Shown) -> None:
-    """The same warning comes once, and no more than twenty come at all."""
+def test_a_stream_repeats_no_warning(capfd: Capture) -> None:
+    """Each warning is printed once, and twenty at most."""
     method = API.methods["update_customer"]
     complete = payload_completer(method, parse_options("update_customer"))
     for _ in range(3):
@@ -261,8 +266,8 @@ def test_a_stream_warns_of_each_thing_once_and_not_without_end(capfd: Shown) -> 
     assert capfd.readouterr().err.count("\n") == 19
 
 
-def test_completing_changes_nothing_but_the_copy() -> None:
-    """Flags and sets complete each value anew; a value without them goes as it is."""
+def test_the_completer_does_not_change_its_input() -> None:
+    """Flags and --set change a copy; without them the value is returned unchanged."""
     method = API.methods["ban_customer"]
     complete = payload_completer(method, parse_options("ban_customer", "--ban-days", "5"))
     base = {"customer_id": "a"}
@@ -275,8 +280,8 @@ def test_completing_changes_nothing_but_the_copy() -> None:
 # --- with the network ---
 
 
-def test_a_call_prints_its_answer(server: FaultServer, capfd: Shown) -> None:
-    """The payload, or with --envelope the whole message; nothing with --quiet."""
+def test_a_call_prints_its_response(server: FaultServer, capfd: Capture) -> None:
+    """The payload; with --envelope, the whole message; with --quiet, nothing."""
     server.on("ban_customer", respond({"n": 1}))
     for options, shown in (((), '{"n":1}\n'), (("--quiet",), "")):
         run(*BAN, *options)
@@ -292,7 +297,7 @@ def test_a_call_prints_its_answer(server: FaultServer, capfd: Shown) -> None:
 
 
 def test_an_error_names_its_action(server: FaultServer) -> None:
-    """Whatever fails, it is known what was asked for; the session is closed."""
+    """Whatever fails; the session is closed."""
     server.on("login", respond(), respond_error("authentication"))
     server.on("ban_customer", respond_error("validation"))
     for kind in (RtmError, AuthError):
@@ -302,8 +307,8 @@ def test_an_error_names_its_action(server: FaultServer) -> None:
     server.wait_for(lambda: len(server.close_codes) == 2)
 
 
-def test_what_waits_for_a_push_or_follows_pages_does_so(server: FaultServer, capfd: Shown) -> None:
-    """--wait prints the push too, --all the items."""
+def test_wait_and_all_select_their_runners(server: FaultServer, capfd: Capture) -> None:
+    """--wait prints the push, too; --all prints the items."""
     server.on(
         "ban_customer",
         [respond(), push("customer_banned", {"ban": {"days": 5}}, with_request_id=True)],
@@ -318,8 +323,8 @@ def test_what_waits_for_a_push_or_follows_pages_does_so(server: FaultServer, cap
     assert capfd.readouterr().out == '{"id":"a"}\n{"id":"b"}\n'
 
 
-def test_a_login_is_the_whole_call(server: FaultServer, capfd: Shown) -> None:
-    """One frame with the flags' members, and its answer; nobody can slip a token in."""
+def test_a_login_is_one_message(server: FaultServer, capfd: Capture) -> None:
+    """It has the fields of the flags; a token in the payload is an error."""
     run("login", "--timezone", "Europe/Berlin", "--no-validate", "--set", "x=1")
     assert json.loads(capfd.readouterr().out) == LOGIN_RESPONSE
     [login] = server.logins
@@ -328,10 +333,10 @@ def test_a_login_is_the_whole_call(server: FaultServer, capfd: Shown) -> None:
     assert server.requests == []
 
 
-def test_a_stream_makes_a_call_of_each_value(
-    server: FaultServer, capfd: Shown, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+def test_a_stream_makes_a_call_for_each_value(
+    server: FaultServer, capfd: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
-    """`-` reads standard input; the status is that of the whole."""
+    """`-` reads standard input; the exit status is that of the stream."""
     path = tmp_path / "values"
     path.write_text(f'{{"customer_id":"{CUSTOMER}"}}\n' * 2)
     descriptor = os.open(path, os.O_RDONLY)
@@ -342,34 +347,34 @@ def test_a_stream_makes_a_call_of_each_value(
     os.close(descriptor)
 
 
-LARGE_RESPONSE = respond({"text": "x" * 200_000})  # more than a pipe takes
+LARGE_RESPONSE = respond({"text": "x" * 200_000})  # more than a pipe holds
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "words", "executed", "unknown"),
+    ("behavior", "words", "executed", "unknown"),
     [
-        (ignore(), "--close-timeout 1ms", 0, 1),  # it strikes while the answer is awaited
-        (LARGE_RESPONSE, "--close-timeout 1ms", 1, 0),  # while the answer is written
+        (ignore(), "--close-timeout 1ms", 0, 1),  # interrupts waiting for the response
+        (LARGE_RESPONSE, "--close-timeout 1ms", 1, 0),  # interrupts writing the response
         (LARGE_RESPONSE, "--close-timeout 1ms --wait", 1, 0),
-        (respond(), "--close-timeout 1ms --wait", 0, 0),  # while the push is awaited
-        (respond(), "--close-timeout 60s", 0, 0),  # while we say goodbye
+        (respond(), "--close-timeout 1ms --wait", 0, 0),  # interrupts waiting for the push
+        (respond(), "--close-timeout 60s", 0, 0),  # interrupts the closing handshake
     ],
 )
-def test_a_signal_names_the_call_whose_answer_nobody_saw(
-    behaviour: Step,
+def test_an_interrupted_call_is_named_unless_its_response_was_printed(
+    behavior: Step,
     words: str,
     executed: int,
     unknown: int,
     server: FaultServer,
 ) -> None:
-    """Unknown before the answer, executed but unseen before it is printed, then nothing."""
+    """Unknown before the response, executed before it is printed, then nothing."""
 
     def strike(*_: object) -> None:
         raise Interrupted(signal.SIGTERM)
 
-    server.on("ban_customer", behaviour)
+    server.on("ban_customer", behavior)
     server.on(CLOSE, ignore())
-    reader, writer = os.pipe()  # nobody reads
+    reader, writer = os.pipe()  # is not read
     before = signal.signal(signal.SIGALRM, strike)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("rtmcli.cli.io.stdout.STDOUT", writer)
@@ -386,13 +391,13 @@ def test_a_signal_names_the_call_whose_answer_nobody_saw(
     os.close(writer)
 
 
-def test_an_executed_call_whose_answer_cannot_be_shown_says_so(
+def test_an_unprinted_response_is_an_error_of_an_executed_call(
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T89: what was done is in the error."""
+    """T89: the error says that the call was executed."""
     full = os.open("/dev/full", os.O_WRONLY)
     monkeypatch.setattr("rtmcli.cli.io.stdout.STDOUT", full)
-    with pytest.raises(NotWritten, match="ban_customer was executed, but its answer is lost"):
+    with pytest.raises(NotWritten, match="ban_customer was executed, but its response is lost"):
         run(*BAN)
     assert server.count("ban_customer") == 1
     os.close(full)

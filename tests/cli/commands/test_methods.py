@@ -1,4 +1,4 @@
-"""`rtm methods`: laws over what it prints of every method."""
+"""`rtm methods`: laws over the output for every method."""
 
 import json
 import re
@@ -28,8 +28,8 @@ def test_the_table_has_every_method() -> None:
 
 
 @every_method
-def test_one_method_in_detail_leaves_nothing_out(method: Method) -> None:
-    """Parameters, rules, sample, answer, pushes, scopes: all there, in 80 columns."""
+def test_one_method_is_complete(method: Method) -> None:
+    """Parameters, rules, sample, response, pushes and scopes, in 80 columns."""
     text = format_method(method)
     words = " ".join(text.split())
     for param in method.params:
@@ -42,15 +42,15 @@ def test_one_method_in_detail_leaves_nothing_out(method: Method) -> None:
 
 
 @every_method
-def test_the_sample_request_is_the_samples(method: Method) -> None:
-    """What is shown can be copied: it is JSON, and the reference's sample."""
+def test_the_sample_request_is_that_of_the_reference(method: Method) -> None:
+    """It is valid JSON, which can be copied."""
     text = format_method(method).partition("Sample request:\n")[2].partition("\n\n")[0]
     assert json.loads(text) == {"action": method.action, "payload": method.example}
 
 
 @every_method
-def test_the_record_of_a_method_is_json_that_scripts_can_use(method: Method) -> None:
-    """Every row has a path, a kind and a flag that the command takes."""
+def test_the_json_of_a_method_is_complete(method: Method) -> None:
+    """Every parameter has a path, a kind and a flag of the command."""
     row = json.loads(json.dumps(method_as_dict(method)))
     assert (row["action"], row["command"]) == (method.action, method.command)
     assert row["example"] == method.example
@@ -60,8 +60,8 @@ def test_the_record_of_a_method_is_json_that_scripts_can_use(method: Method) -> 
     assert flags == [param.flag for param in method.params if not param.set_by_session]
 
 
-def test_all_records_are_lines_of_json() -> None:
-    """`rtm methods --json` is made for jq: a line for each method, without a token."""
+def test_all_methods_are_lines_of_json() -> None:
+    """`rtm methods --json` prints a line for each method, and needs no token."""
     result = run("methods", "--json", token=None)
     assert (result.exit_code, result.stderr) == (0, "")
     lines = [json.loads(line) for line in result.stdout.splitlines()]
@@ -69,14 +69,14 @@ def test_all_records_are_lines_of_json() -> None:
 
 
 @pytest.mark.parametrize("name", ["ban-customer", "ban_customer"])
-def test_a_method_is_found_by_either_spelling(name: str) -> None:
-    """As a command and as an action."""
+def test_hyphens_and_underscores_are_equal(name: str) -> None:
+    """The command and the action name the same method."""
     result = run("methods", name, token=None)
     assert (result.exit_code, result.stdout) == (0, format_method(API.methods["ban_customer"]))
 
 
-def test_a_wrong_name_gets_the_nearest() -> None:
-    """Exit status 2, and a proposal."""
+def test_a_wrong_name_gets_a_suggestion() -> None:
+    """Exit status 2."""
     result = run("methods", "ban-costumer", token=None)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
@@ -85,6 +85,6 @@ def test_a_wrong_name_gets_the_nearest() -> None:
 
 
 def test_one_method_as_json_is_one_value() -> None:
-    """`rtm methods METHOD --json` prints the record of that method alone."""
+    """`rtm methods METHOD --json` prints only that method."""
     result = run("methods", "logout", "--json", token=None)
     assert json.loads(result.stdout) == method_as_dict(API.methods["logout"])

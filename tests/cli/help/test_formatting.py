@@ -1,8 +1,9 @@
-"""Help as text: how rows are laid out."""
+"""The format of help."""
 
 import pytest
 
 from rtmcli.cli.help.formatting import (
+    CommandHelp,
     HelpEntry,
     HelpSection,
     HelpText,
@@ -16,21 +17,23 @@ from rtmcli.cli.help.formatting import (
     with_notes,
 )
 from rtmcli.cli.options import CONNECTION_OPTIONS, Argument, Option
+from rtmcli.settings.types import any_text, choice
 
-NAME = Argument("name", "NAME", "A name.")
+NAME = Argument("name", any_text("NAME"), "A name.")
+LONG_CHOICES = any_text("TEXT", ["a" * 20, "b" * 20])
 FORCE = Option("force", ("--force/--no-force",), "Whether to force.")
 
 
-def test_a_page_has_its_parts_in_order() -> None:
-    """Example, usage, what it does, options, facts."""
-    guide = HelpText(("rtm do",), "More of it.\n\nAnd more.", facts=(HelpEntry("Push", "none"),))
-    assert format_command_help("do", "Do it.", [NAME, FORCE], guide) == (
+def test_help_has_its_parts_in_order() -> None:
+    """Example, usage, description, options, facts."""
+    help_text = HelpText(("rtm do",), "More.\n\nAnd more.", facts=(HelpEntry("Push", "none"),))
+    assert format_command_help(CommandHelp("do", "Do it.", [NAME, FORCE], help_text)) == (
         "Example:\n"
         "  rtm do\n"
         "\n"
         "Usage: rtm do [NAME] [OPTIONS]\n"
         "\n"
-        "Do it. More of it.\n"
+        "Do it. More.\n"
         "\n"
         "And more.\n"
         "\n"
@@ -43,61 +46,63 @@ def test_a_page_has_its_parts_in_order() -> None:
     )
 
 
-def test_shared_options_have_sections_of_their_own() -> None:
-    """After what is the command's own; what is hidden is not shown."""
-    text = format_command_help("do", "Do it.", [FORCE, *CONNECTION_OPTIONS], HelpText(("rtm do",)))
+def test_shared_options_have_their_own_sections() -> None:
+    """After the command's own options; hidden ones are left out."""
+    text = format_command_help(
+        CommandHelp("do", "Do it.", [FORCE, *CONNECTION_OPTIONS], HelpText(("rtm do",)))
+    )
     assert text.index("\nOptions:\n") < text.index("\nConnection:\n")
     assert "--profile NAME" in text
     assert "--backoff" not in text
 
 
-def test_entries_may_stand_for_all_rows_of_a_command() -> None:
-    """A method's page describes its parameters in its own way."""
-    guide = HelpText(
+def test_entries_may_replace_the_own_options() -> None:
+    """The help of a method describes its parameters itself."""
+    help_text = HelpText(
         ("rtm do",),
         leading_entries=[HelpEntry("--x", "X.")],
         leading_title="Payload",
         replaces_own_options=True,
     )
-    text = format_command_help("do", "Do it.", [NAME, FORCE], guide)
+    text = format_command_help(CommandHelp("do", "Do it.", [NAME, FORCE], help_text))
     assert "Payload:\n  --x" in text
     assert "--[no-]force" not in text
 
 
-def test_more_sections_stand_behind_the_options() -> None:
-    """Such as what a value may be made of."""
-    guide = HelpText(
+def test_trailing_sections_follow_the_options() -> None:
+    """Such as the syntax of a value."""
+    help_text = HelpText(
         ("rtm do",), trailing_sections=[HelpSection("A SPEC", [HelpEntry("x=N", "So often.")])]
     )
-    text = format_command_help("do", "Do it.", [FORCE], guide)
+    text = format_command_help(CommandHelp("do", "Do it.", [FORCE], help_text))
     assert text.index("Options:") < text.index("A SPEC:\n  x=N  ")
 
 
 @pytest.mark.parametrize(
-    ("row", "spelled"),
+    ("row", "term"),
     [
         (Option("x", ("--quiet", "-q"), ""), "-q, --quiet"),
-        (Option("x", ("--set",), "", "PATH=VALUE"), "--set PATH=VALUE"),
+        (Option("x", ("--set",), "", any_text("PATH=VALUE")), "--set PATH=VALUE"),
         (FORCE, "--[no-]force"),
-        (Option("x", ("--color",), "", "WHEN", choices=("auto", "never")), "--color auto|never"),
-        (Option("x", ("--type",), "", "TEXT", choices=("a" * 20, "b" * 20)), "--type TEXT"),
+        (Option("x", ("--color",), "", choice(("auto", "never"), "WHEN")), "--color auto|never"),
+        (Option("x", ("--type",), "", LONG_CHOICES), "--type TEXT"),
         (NAME, "NAME"),
     ],
 )
-def test_a_row_is_spelled_as_it_is_typed(row: Option | Argument, spelled: str) -> None:
-    """Short flags first, choices where they fit."""
-    assert format_term(row) == spelled
+def test_a_term_is_what_the_user_types(row: Option | Argument, term: str) -> None:
+    """Short flags first, choices if they fit."""
+    assert format_term(row) == term
 
 
-def test_an_entry_says_what_its_term_cannot() -> None:
-    """Whether it may be repeated; choices that are too long for the term."""
-    row = Option("x", ("--type",), "The type.", "TEXT", multiple=True, choices=("a" * 20, "b" * 20))
+def test_an_entry_has_notes() -> None:
+    """Choices that do not fit in the term, and whether it is repeatable."""
+    row = Option("x", ("--type",), "The type.", LONG_CHOICES, multiple=True)
     text = help_entry(row, "required").text.replace("\xa0", " ")
     assert text == f"The type. [one of {'a' * 20}, {'b' * 20}; required; repeatable]"
 
 
-def test_a_long_term_has_its_text_below() -> None:
-    """Nothing is cut off, and all texts begin in one column."""
+def test_the_text_of_a_long_term_is_on_the_next_line() -> None:
+    """All texts begin in one column."""
     section = HelpSection(
         "Options", [HelpEntry("--a", "Short."), HelpEntry("--" + "b" * 30, "Long.")]
     )
@@ -109,15 +114,15 @@ def test_a_long_term_has_its_text_below() -> None:
     ]
 
 
-def test_a_note_is_not_torn_apart() -> None:
+def test_a_short_note_is_not_broken() -> None:
     """`[default: 10]` stays on one line."""
     text = with_notes("A text that is as long as it needs to be.", ["default: 10"])
     lines = format_section(HelpSection("Options", [HelpEntry("--a", text)])).splitlines()
     assert [line.strip() for line in lines[1:]][-1].endswith("[default: 10]")
 
 
-def test_an_example_is_broken_as_a_shell_allows() -> None:
-    """Only between its pieces, with a backslash at the end of the line."""
+def test_an_example_can_be_pasted_into_a_shell() -> None:
+    """A line breaks between pieces, after a backslash."""
     pieces = ("rtm do", "--first " + "x" * 40, "--second " + "y" * 40)
     assert format_example(pieces) == f"  rtm do {pieces[1]} \\\n      {pieces[2]}"
 
@@ -128,18 +133,18 @@ def test_an_example_is_broken_as_a_shell_allows() -> None:
         ([], "rtm do [OPTIONS]"),
         ([NAME], "rtm do [NAME] [OPTIONS]"),
         (
-            [NAME, Argument("rest", "[-- COMMAND]", "", multiple=True)],
+            [NAME, Argument("rest", any_text("[-- COMMAND]"), "", multiple=True)],
             "rtm do [NAME] [OPTIONS] [-- COMMAND]",
         ),
     ],
 )
-def test_usage_has_every_place(rows: list[Argument], line: str) -> None:
-    """Another command line comes behind the options."""
+def test_usage_has_every_argument(rows: list[Argument], line: str) -> None:
+    """A wrapped command line follows the options."""
     assert format_usage("do", rows) == line
 
 
 def test_facts_are_aligned() -> None:
-    """Labels to the left, texts wrapped to the right."""
+    """Labels at the left, wrapped texts at the right."""
     facts = [HelpEntry("A", "x " * 50), HelpEntry("Longer", "y")]
     first, second, third = format_facts(facts).splitlines()
     assert first.startswith("A:       x x")

@@ -1,4 +1,4 @@
-"""The manual page: kept in completions/, in sound roff, and nothing left out."""
+"""The manual page: complete, valid roff, and equal to the file in completions/."""
 
 import re
 import subprocess
@@ -7,36 +7,36 @@ from pathlib import Path
 import pytest
 from support.process import require_program, run
 
-from rtmcli.cli.app import command_names
 from rtmcli.cli.commands.help import man_page
-from rtmcli.cli.help.formatting import OPTION_GROUPS
 from rtmcli.cli.help.man import escape_roff
 from rtmcli.cli.help.topics import TOPICS
+from rtmcli.cli.options import OPTION_GROUPS
+from rtmcli.cli.registry import command_names
 
 COMMITTED_PAGE = Path(__file__).parent.parent.parent.parent / "completions" / "rtm.1"
 ROFF_MACROS = (".TH", ".SH", ".SS", ".TP", ".B", ".I", ".PP", ".nf", ".fi", ".RS", ".RE")
 
 
-def test_the_kept_page_is_the_one_that_is_written() -> None:
-    """Else .ci/regenerate writes it anew."""
+def test_the_committed_page_is_current() -> None:
+    """If this fails, run .ci/regenerate."""
     assert COMMITTED_PAGE.read_text() == man_page()
 
 
 def test_the_command_prints_the_page() -> None:
-    """For those whose man does not find it: rtm help --man | man -l -."""
+    """If man does not find it: rtm help --man | man -l -."""
     result = run("help", "--man", token=None)
     assert (result.exit_code, result.stdout, result.stderr) == (0, man_page(), "")
 
 
 def test_every_line_is_text_or_a_known_macro() -> None:
-    """No text is taken for a macro, and nothing is outside ASCII."""
+    """No text is a macro by accident, and all of it is ASCII."""
     for line in man_page().splitlines():
         assert line.isascii()
         assert line[:1] not in (".", "'") or line.split()[0] in ROFF_MACROS
 
 
-def test_a_formatter_has_nothing_to_complain_of() -> None:
-    """Groff formats it without a warning; commands and flags stand there as they are typed."""
+def test_groff_prints_no_warning() -> None:
+    """Commands and flags appear as the user types them."""
     result = subprocess.run(
         [require_program("groff"), "-man", "-ww", "-Tutf8", "-P-cbou", "-rLL=78n"],
         input=man_page(),
@@ -49,7 +49,11 @@ def test_a_formatter_has_nothing_to_complain_of() -> None:
     assert titles == command_names()
     flags = set(re.findall(r"--?[a-z][a-z-]*", result.stdout))
     shared = [
-        flag for _, group in OPTION_GROUPS for row in group if not row.hidden for flag in row.flags
+        flag
+        for group in OPTION_GROUPS
+        for row in group.options
+        if not row.hidden
+        for flag in row.flags
     ]
     assert {flag for flag in shared if "/" not in flag} <= flags
     assert all(topic.split("-")[0].upper() in result.stdout for topic in TOPICS)
@@ -66,6 +70,6 @@ def test_a_formatter_has_nothing_to_complain_of() -> None:
         ('"x"', "\\(dqx\\(dq"),
     ],
 )
-def test_text_is_protected(text: str, roff: str) -> None:
-    """Signs of roff, quotes and what is not ASCII come out as they went in."""
+def test_roff_syntax_is_escaped(text: str, roff: str) -> None:
+    """Macros, quotes, hyphens, and characters outside ASCII."""
     assert escape_roff(text) == roff

@@ -1,4 +1,4 @@
-"""The first page: one line for each command."""
+"""The help of `rtm` itself."""
 
 from rtmcli.catalogue import API
 from rtmcli.cli.help.formatting import HelpEntry
@@ -6,7 +6,7 @@ from rtmcli.cli.help.root import format_root_help
 
 
 def test_every_command_has_one_line() -> None:
-    """Name and summary stand together, however long the name."""
+    """With its summary, however long its name."""
     text = format_root_help([HelpEntry("other", "Another command.")], {"topic": "A topic."})
     lines = [line.split(None, 1) for line in text.splitlines()]
     for method in API.methods.values():

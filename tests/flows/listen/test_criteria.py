@@ -1,4 +1,4 @@
-"""What is left of a wish, and with what it ends."""
+"""When listening stops, and with which error."""
 
 from math import inf
 
@@ -10,8 +10,8 @@ from rtmcli.flows.listen.criteria import ListenOptions, StopCondition
 PUSHES = [b"1", b"2", b"3"]
 
 
-def test_without_a_wish_there_is_no_end() -> None:
-    """All that comes is taken, for ever."""
+def test_without_options_listening_does_not_stop() -> None:
+    """All pushes are accepted."""
     stop_condition = StopCondition(ListenOptions())
     assert (
         stop_condition.accept(PUSHES),
@@ -20,8 +20,8 @@ def test_without_a_wish_there_is_no_end() -> None:
     ) == (PUSHES, False, inf)
 
 
-def test_no_more_is_taken_than_was_wanted() -> None:
-    """The first ones count."""
+def test_no_more_than_the_wanted_number_is_accepted() -> None:
+    """The first pushes count."""
     stop_condition = StopCondition(ListenOptions(max_pushes=4))
     assert (
         stop_condition.accept(PUSHES),
@@ -30,43 +30,45 @@ def test_no_more_is_taken_than_was_wanted() -> None:
     ) == (PUSHES, [b"1"], True)
 
 
-@pytest.mark.parametrize("wish", [ListenOptions(max_duration=0.0), ListenOptions(idle_timeout=0.0)])
-def test_the_end_of_the_time_is_the_end(wish: ListenOptions) -> None:
-    """Where nothing else was wanted it is a good one."""
-    stop_condition = StopCondition(wish)
+@pytest.mark.parametrize(
+    "options", [ListenOptions(max_duration=0.0), ListenOptions(idle_timeout=0.0)]
+)
+def test_the_time_limit_stops_without_an_error(options: ListenOptions) -> None:
+    """If no number of pushes was asked for."""
+    stop_condition = StopCondition(options)
     stop_condition.start_idle()
     assert stop_condition.should_stop()
 
 
-def test_idle_time_begins_with_the_first_session_only() -> None:
-    """Before it nobody can know that nothing comes; a second session does not set it back."""
+def test_the_idle_timeout_starts_with_the_first_session() -> None:
+    """A second session does not restart it."""
     stop_condition = StopCondition(ListenOptions(idle_timeout=60.0))
     before = stop_condition.deadline.at
     stop_condition.start_idle()
-    begun = stop_condition.deadline.at
+    started = stop_condition.deadline.at
     stop_condition.start_idle()
-    assert (before, stop_condition.deadline.at) == (inf, begun)
+    assert (before, stop_condition.deadline.at) == (inf, started)
 
 
-def test_a_push_sets_the_idle_time_back() -> None:
-    """It counts from when the last one was told."""
+def test_a_push_restarts_the_idle_timeout() -> None:
+    """It counts from when the last push was handled."""
     stop_condition = StopCondition(ListenOptions(idle_timeout=60.0))
     stop_condition.start_idle()
-    begun = stop_condition.deadline.at
+    started = stop_condition.deadline.at
     stop_condition.accept(PUSHES)
     stop_condition.restart_idle()
-    assert stop_condition.deadline.at > begun
+    assert stop_condition.deadline.at > started
 
 
-def test_a_missing_push_is_not_confirmed() -> None:
-    """The number that came, and that there is no connection where there is none."""
+def test_too_few_pushes_are_an_error() -> None:
+    """It says how many came, and whether there is no connection."""
     stop_condition = StopCondition(ListenOptions(max_pushes=4, max_duration=0.0))
     stop_condition.accept(PUSHES)
     with pytest.raises(NotConfirmed, match="3 of 4 pushes came in time; there is no connection: x"):
         stop_condition.should_stop("x")
 
 
-def test_the_time_that_ends_without_a_connection_is_no_good_end() -> None:
-    """Nobody knows what was missed."""
-    with pytest.raises(NotConnected, match="the time is over, and there is no connection: x"):
+def test_the_time_limit_is_an_error_while_disconnected() -> None:
+    """Pushes may have been missed."""
+    with pytest.raises(NotConnected, match="timed out while disconnected: x"):
         StopCondition(ListenOptions(max_duration=0.0)).should_stop("x")

@@ -1,4 +1,4 @@
-"""The flow of listening, in the test's own process: what is yielded, in what order."""
+"""What listening yields, and in which order."""
 
 import time
 from collections.abc import Iterator
@@ -11,9 +11,10 @@ from support.connect import TOKEN, connect_options
 from support.fault_server import FaultServer, close, drop, flood, push, respond, respond_error
 
 from rtmcli.errors import AuthError, NotConnected
-from rtmcli.flows.listen import Listener, ListenItem, ListenOptions, Notice
-from rtmcli.protocol.reconnection import Gap, ReconnectPolicy
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.flows.listen.criteria import ListenOptions
+from rtmcli.flows.listen.flow import Listener
+from rtmcli.flows.listen.items import Gap, ListenItem, Notice
+from rtmcli.protocol.reconnection import Backoff, ReconnectPolicy
 from rtmcli.session.connector import Connector
 from rtmcli.session.options import Credentials
 
@@ -24,12 +25,12 @@ EXPIRED = push("agent_disconnected", {"reason": "access_token_expired"})
 def make_listener(
     server: FaultServer, reconnect_policy: ReconnectPolicy = IMMEDIATE, **options: Any
 ) -> Listener:
-    """Make a listener that needs no patience."""
+    """Make a listener that reconnects without delay."""
     return Listener(Connector(connect_options(server)), ListenOptions(**options), reconnect_policy)
 
 
 def item_names(items: Iterator[ListenItem]) -> list[str]:
-    """Name what happens: pushes by their number, the rest by its kind."""
+    """Return names: pushes by their number, notices by their kind."""
     names = []
     for item in items:
         match item:
@@ -42,18 +43,18 @@ def item_names(items: Iterator[ListenItem]) -> list[str]:
     return names
 
 
-def test_what_came_before_a_loss_is_first_and_the_gap_before_what_comes_after() -> None:
-    """The order in which things happened is the order in which they are told."""
+def test_items_are_yielded_in_the_order_of_events() -> None:
+    """Pushes before a disconnect come first, and the gap before later pushes."""
     with FaultServer() as server:
         server.on("login", [respond(), flood(2), drop("fin")], [respond(), flood(1)])
-        told = item_names(make_listener(server, max_pushes=3).run())
-    assert [name for name in told if name != "1 pushes"] in (
+        names = item_names(make_listener(server, max_pushes=3).run())
+    assert [name for name in names if name != "1 pushes"] in (
         ["2 pushes", "disconnected", "gap", "reconnected"],
         ["disconnected", "gap", "reconnected"],  # the two came one by one
     )
 
 
-def test_a_gap_lies_between_the_last_frame_and_the_new_session() -> None:
+def test_a_gap_is_between_the_last_frame_and_the_new_session() -> None:
     """Its times are those of the wall clock."""
     before = time.time()
     with FaultServer() as server:
@@ -69,34 +70,34 @@ def test_a_gap_lies_between_the_last_frame_and_the_new_session() -> None:
 
 
 def test_a_jump_of_the_wall_clock_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """T75: a day forward and back at every look; no timer fires, and none is missed."""
+    """T75: a day forward and back at every call; no timeout fires, and none is missed."""
     days = count()
-    true = time.time
-    monkeypatch.setattr(time, "time", lambda: true() + (next(days) % 2) * 86_400)
+    real_time = time.time
+    monkeypatch.setattr(time, "time", lambda: real_time() + (next(days) % 2) * 86_400)
     started = time.monotonic()
     with FaultServer() as server:
         server.on("login", [respond(), flood(3)])
-        told = item_names(make_listener(server, idle_timeout=0.3, max_duration=60.0).run())
+        names = item_names(make_listener(server, idle_timeout=0.3, max_duration=60.0).run())
         assert server.connection_count == 1
-    assert set(told) <= {"1 pushes", "2 pushes", "3 pushes"}
+    assert set(names) <= {"1 pushes", "2 pushes", "3 pushes"}
     assert 0.3 <= time.monotonic() - started < 10
 
 
-def test_who_is_told_may_take_longer_than_a_silence() -> None:
-    """What came meanwhile is heard: the server was not idle."""
-    told = []
+def test_a_slow_caller_is_not_idle_time() -> None:
+    """Pushes that came meanwhile are yielded."""
+    items = []
     with FaultServer() as server:
         server.on("login", [respond(), flood(1)])
-        for happening in make_listener(server, idle_timeout=0.2).run():
-            told.append(happening)
-            if len(told) == 1:
+        for item in make_listener(server, idle_timeout=0.2).run():
+            items.append(item)
+            if len(items) == 1:
                 server.run_steps(flood(1))
                 time.sleep(0.3)
-    assert len(told) == 2
+    assert len(items) == 2
 
 
-def test_each_expiry_of_a_token_asks_its_source_once() -> None:
-    """For weeks: after a healthy session the next expiry asks again."""
+def test_each_expiry_of_the_token_refreshes_it_once() -> None:
+    """After a stable session the next expiry refreshes it again."""
     tokens = (f"Bearer dal:token-number-{number}" for number in count())
     with FaultServer() as server:
         server.on("login", *[[respond(), EXPIRED, close(1000)]] * 3, [respond(), flood(1)])
@@ -112,8 +113,8 @@ def test_each_expiry_of_a_token_asks_its_source_once() -> None:
     assert sent == [TOKEN, *(f"Bearer dal:token-number-{number}" for number in range(3))]
 
 
-def test_tokens_that_expire_at_once_are_not_fetched_for_ever() -> None:
-    """A session that was not healthy earns no second new token."""
+def test_a_token_that_expires_at_once_is_not_refreshed_again() -> None:
+    """The session was not stable."""
     tokens = (f"Bearer dal:token-number-{number}" for number in count())
     reconnect_policy = IMMEDIATE._replace(stable_after=60.0)
     with FaultServer() as server:
@@ -126,53 +127,53 @@ def test_tokens_that_expire_at_once_are_not_fetched_for_ever() -> None:
         assert len(server.logins) == 2
 
 
-def test_a_refused_token_is_replaced_once() -> None:
-    """At the login as well: the source may have a newer one than we took."""
+def test_a_token_that_the_login_refuses_is_refreshed() -> None:
+    """Its source may have a newer one."""
     with FaultServer() as server:
         server.on("login", respond_error("authentication"), [respond(), flood(1)])
         options = connect_options(
             server, credentials=Credentials(TOKEN, refresh=lambda _: "Bearer dal:another-1")
         )
-        told = item_names(
+        names = item_names(
             Listener(Connector(options), ListenOptions(max_pushes=1), IMMEDIATE).run()
         )
-    assert told == ["1 pushes"]
+    assert names == ["1 pushes"]
 
 
-def test_the_same_failure_is_told_once() -> None:
+def test_a_repeated_failure_is_one_notice() -> None:
     """An outage of hours is one line, not thousands."""
-    told: list[ListenItem] = []
+    items: list[ListenItem] = []
     with FaultServer() as server:
         server.stop_listening()
-        with pytest.raises(NotConnected, match="the time is over"):
-            collect_items(make_listener(server, max_duration=0.3).run(), told)
-    assert set(item_names(iter(told))) == {"not_connected"}
-    assert len(told) <= 2  # the last attempt may run out of time, which is another failure
+        with pytest.raises(NotConnected, match="timed out while disconnected"):
+            collect_items(make_listener(server, max_duration=0.3).run(), items)
+    assert set(item_names(iter(items))) == {"not_connected"}
+    assert len(items) <= 2  # the last attempt may time out, which is another failure
 
 
 def collect_items(items: Iterator[ListenItem], collected: list[ListenItem]) -> None:
-    """Keep what happens, even where it ends with an error."""
+    """Collect the items, even if there is an error."""
     for item in items:
         collected.append(item)  # noqa: PERF402  # extend would keep nothing
 
 
-@pytest.mark.parametrize(("length", "promised"), [(90.0, True), (30.0, False)])
-def test_no_attempt_is_promised_that_the_time_does_not_allow(
-    *, length: float, promised: bool
+@pytest.mark.parametrize(("duration", "announced"), [(90.0, True), (30.0, False)])
+def test_the_next_attempt_is_announced_only_if_there_is_time_for_it(
+    *, duration: float, announced: bool
 ) -> None:
-    """Where the time ends before the next attempt, a loss is told without an outlook."""
+    """The notice of a disconnect says when it is."""
     with FaultServer() as server:
         server.on("login", [respond(), drop("fin")])
         reconnect_policy = IMMEDIATE._replace(min_login_interval=60.0)
-        with closing(make_listener(server, reconnect_policy, max_duration=length).run()) as items:
-            told = next(items)
-    assert isinstance(told, Notice)
-    assert told.kind == "disconnected"
-    assert ("; trying again in " in told.message) == promised
+        with closing(make_listener(server, reconnect_policy, max_duration=duration).run()) as items:
+            notice = next(items)
+    assert isinstance(notice, Notice)
+    assert notice.kind == "disconnected"
+    assert ("; trying again in " in notice.message) == announced
 
 
-def test_leaving_early_says_goodbye() -> None:
-    """Whoever closes the generator closes the session."""
+def test_closing_the_generator_closes_the_session() -> None:
+    """With a closing handshake."""
     with FaultServer() as server:
         server.on("login", [respond(), flood(1)])
         with closing(make_listener(server).run()) as items:

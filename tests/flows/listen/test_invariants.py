@@ -1,7 +1,7 @@
-"""The laws of listening: whatever a server does over many connections, every push is told once.
+"""Every push is yielded once, whatever a server does over many connections.
 
-A run is drawn at random: attempts that fail on the way, sessions that bring pushes and end in
-every way there is, and in the end a reason that forbids to come back.
+A run is random: attempts that fail at different stages, sessions that send pushes and end in
+different ways, and finally a reason not to reconnect.
 """
 
 from typing import NamedTuple
@@ -27,26 +27,27 @@ from support.fault_server import (
 )
 
 from rtmcli.errors import AuthError, Disconnected, RtmError
-from rtmcli.flows.listen import Listener, ListenItem, ListenOptions, Notice
-from rtmcli.protocol.reconnection import Gap, ReconnectPolicy
-from rtmcli.protocol.retry_policy import Backoff
+from rtmcli.flows.listen.criteria import ListenOptions
+from rtmcli.flows.listen.flow import Listener
+from rtmcli.flows.listen.items import Gap, ListenItem, Notice
+from rtmcli.protocol.reconnection import Backoff, ReconnectPolicy
 from rtmcli.session.connector import Connector
 
 IMMEDIATE_POLICY = ReconnectPolicy(Backoff(0.001, 0.01), stable_after=0.0, min_login_interval=0.001)
 GAP = "gap"
 
-# What keeps an attempt from becoming a session: at the connection, the handshake or the login.
+# How an attempt fails: at the connection, the handshake or the login.
 CONNECT_FAILURES: dict[str, tuple[Behavior, ...]] = {
-    "a reset": (drop("rst"),),
+    "reset": (drop("rst"),),
     "HTTP 503": (normal(), http_response(503)),
-    "an end instead of a handshake": (normal(), drop("fin")),
-    "a busy server": (normal(), normal(), respond_error("service_unavailable")),
-    "an end instead of a login": (normal(), normal(), drop("fin")),
+    "FIN during the handshake": (normal(), drop("fin")),
+    "service_unavailable": (normal(), normal(), respond_error("service_unavailable")),
+    "FIN during the login": (normal(), normal(), drop("fin")),
 }
-# How a session ends that may be followed by another one.
+# How a session ends before another one.
 SESSION_ENDS: dict[str, tuple[Step, ...]] = {
-    "a FIN": (drop("fin"),),
-    "a reset": (drop("rst"),),
+    "FIN": (drop("fin"),),
+    "reset": (drop("rst"),),
     "code 1000": (close(1000),),
     "code 1001": (close(1001, "going away"),),
     "code 4000": (close(4000),),
@@ -85,14 +86,14 @@ session_plans = st.lists(
 
 
 def script_server(server: FaultServer, plan: list[SessionPlan], reason: str) -> list[list[str]]:
-    """Tell the server what to do; return what each session tells."""
+    """Script the server; return what each session sends."""
     stages: tuple[list[Behavior], ...] = ([], [], [])  # connection, handshake, login
     sessions: list[list[str]] = []
     last = SessionPlan([], 1, sends_pings=False, end="")
     for index, session in enumerate([*plan, last]):
         for failure in session.failures:
-            for stage, behaviour in zip(stages, CONNECT_FAILURES[failure], strict=False):
-                stage.append(behaviour)
+            for stage, behavior in zip(stages, CONNECT_FAILURES[failure], strict=False):
+                stage.append(behavior)
         pushes = [f"{index}.{number}" for number in range(session.pushes)]
         steps = [push("incoming_event", {"n": name}) for name in pushes]
         end = SESSION_ENDS.get(session.end) or (
@@ -111,7 +112,7 @@ def script_server(server: FaultServer, plan: list[SessionPlan], reason: str) -> 
 
 
 def listen_to_end(listener: Listener) -> tuple[list[str], RtmError | None]:
-    """Listen to the end; return the names of what was told, and the error at the end."""
+    """Listen to the end; return the names of the items, and the error."""
     received: list[str] = []
     try:
         for item in listener.run():
@@ -122,7 +123,7 @@ def listen_to_end(listener: Listener) -> tuple[list[str], RtmError | None]:
 
 
 def item_names(item: ListenItem) -> list[str]:
-    """Name the pushes, or the gap, that a listener tells of; notes are for people."""
+    """Return the names of pushes or of a gap; notices have none."""
     if isinstance(item, Gap):
         return [GAP]
     if isinstance(item, Notice):
@@ -133,27 +134,28 @@ def item_names(item: ListenItem) -> list[str]:
 
 @settings(max_examples=80)
 @given(session_plans, st.sampled_from(sorted(FATAL_REASONS)))
-def test_every_push_is_told_once_and_every_loss_in_its_place(
+def test_every_push_is_yielded_once_and_every_gap_in_its_place(
     plan: list[SessionPlan], reason: str
 ) -> None:
-    """In the order in which they came; one gap between two sessions; the last word is obeyed."""
+    """Pushes keep their order, a gap is between two sessions, and the last reason is obeyed."""
     with FaultServer() as server:
         sessions = script_server(server, plan, reason)
         listener = Listener(Connector(connect_options(server)), ListenOptions(), IMMEDIATE_POLICY)
-        told, error = listen_to_end(listener)
+        received, error = listen_to_end(listener)
         assert isinstance(error, FATAL_REASONS[reason])
         assert len(server.logins) == len(sessions) + sum(
-            len(CONNECT_FAILURES[each]) == 3 for visit in plan for each in visit.failures
+            len(CONNECT_FAILURES[each]) == 3 for session in plan for each in session.failures
         )
-    for pushes, brought, visit in zip(_split_at_gaps(told), sessions, [*plan, None], strict=True):
-        if visit and visit.end == "a reset":  # what had come and was not read yet is gone with it
-            assert pushes == brought[: len(pushes)]
+    sections = _split_at_gaps(received)
+    for pushes, sent, session in zip(sections, sessions, [*plan, None], strict=True):
+        if session and session.end == "reset":  # it discards what was not read yet
+            assert pushes == sent[: len(pushes)]
         else:
-            assert pushes == brought
+            assert pushes == sent
 
 
 def _split_at_gaps(received: list[str]) -> list[list[str]]:
-    """Part what was told at the gaps."""
+    """Split the names at the gaps."""
     sections: list[list[str]] = [[]]
     for name in received:
         if name == GAP:

@@ -8,10 +8,10 @@ import pytest
 from support.connect import connect_options, short_deadline
 from support.fault_server import FaultServer, close, flood, message, push, respond, text
 
-from rtmcli.flows.listen.criteria import ListenItem, ListenOptions, Notice, StopCondition
+from rtmcli.flows.listen.criteria import ListenOptions, StopCondition
+from rtmcli.flows.listen.items import Gap, ListenItem, Notice
 from rtmcli.flows.listen.receiver import Receiver
 from rtmcli.protocol.push_filter import PushFilter
-from rtmcli.protocol.reconnection import Gap
 from rtmcli.session.login import open_session
 from rtmcli.session.session import ConnectionLost
 

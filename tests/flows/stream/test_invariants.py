@@ -1,13 +1,13 @@
-"""Whatever the server does, six laws hold of every stream of calls (I1 to I6).
+"""Six laws hold for every stream of calls, whatever the server does (I1 to I6).
 
-I1  n values give n records, each its own.
-I2  a call that is not to be executed twice is executed at the most once.
-I3  what is told to be ok was executed.
-I4  what is told not to be sent was not received.
-I5  what is told to be refused was refused by the server, for that reason.
-I6  records come whole, once, and in the order of the input.
+I1  n values give n records, one each.
+I2  A call that must not be executed twice is executed at most once.
+I3  A call that is reported as ok was executed.
+I4  A call that is reported as not sent was not received.
+I5  A call that is reported as refused was refused by the server, for that reason.
+I6  Records are whole, unique and in the order of the input.
 
-And a stream of one call is told what one call is told.
+And a stream of one call reports what one call reports.
 """
 
 import random
@@ -27,7 +27,7 @@ from rtmcli.errors import RtmError
 from rtmcli.flows.call import Call, RetryPolicy
 from rtmcli.flows.stream.flow import StreamOptions
 from rtmcli.protocol.messages import Request
-from rtmcli.protocol.retry_policy import DISCONNECT_REASONS, ERROR_TYPES, Backoff
+from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.deadline import Deadline
 
 READ, IDEMPOTENT, NOT_RETRIABLE = "get_archives", "ban_customer", "send_event"
@@ -37,13 +37,13 @@ FASTEST_TIMERS = FAST_TIMERS._replace(
 
 
 class ServerState:
-    """The server's side of one run: what it was asked, what it did, what it said."""
+    """The errors that the server sent in one run, by the number of the value."""
 
     def __init__(self) -> None:
         self.errors_sent: dict[int, list[str]] = defaultdict(list)
 
     def error_behavior(self, error_type: str, *, executed: bool = False) -> Behavior:
-        """Refuse a call, and remember it; with `after`, having executed it all the same."""
+        """Refuse a call and record it; with `executed`, execute it first."""
 
         def record_error(context: StepContext) -> None:
             self.errors_sent[number_of(context.require_request())].append(error_type)
@@ -53,14 +53,14 @@ class ServerState:
 
 
 def number_of(request: fault_server.Request) -> int:
-    """Return which value a request belongs to."""
+    """Return the number of the value that a request belongs to."""
     number: int = request.payload["number"]
     return number
 
 
-def shuffled(turns: list[StepContext]) -> list[StepContext]:
-    """Mix turns up."""
-    return random.sample(turns, len(turns))
+def shuffled(contexts: list[StepContext]) -> list[StepContext]:
+    """Return the requests in random order."""
+    return random.sample(contexts, len(contexts))
 
 
 OTHER_RESPONSE = {
@@ -71,11 +71,11 @@ OTHER_RESPONSE = {
     "payload": {},
 }
 
-# What the server may do with a call: the first is sound, the later ones are worse.
+# What the server may do with a call; the first is the normal case.
 BEHAVIORS: dict[str, Callable[[ServerState], Behavior]] = {
     "answer": lambda _: fault_server.respond(),
     "answer twice": lambda _: [fault_server.respond(), fault_server.respond()],
-    "answer someone else first": lambda _: [
+    "answer another id first": lambda _: [
         fault_server.message(OTHER_RESPONSE),
         fault_server.respond(),
     ],
@@ -83,32 +83,32 @@ BEHAVIORS: dict[str, Callable[[ServerState], Behavior]] = {
         fault_server.push("incoming_event", with_request_id=True),
         fault_server.respond(),
     ],
-    "answer late and mixed": lambda _: fault_server.batch(3, shuffled, idle=0.02),
+    "answer in random order": lambda _: fault_server.batch(3, shuffled, idle=0.02),
     "answer too late": lambda _: [fault_server.delay(0.2), fault_server.respond()],
-    "refuse": lambda world: world.error_behavior("validation"),
-    "refuse the agent": lambda world: world.error_behavior("authorization"),
-    "throttle": lambda world: world.error_behavior("too_many_requests"),
-    "fail": lambda world: world.error_behavior("internal"),
-    "execute and fail": lambda world: world.error_behavior("request_timeout", executed=True),
+    "refuse": lambda state: state.error_behavior("validation"),
+    "refuse the agent": lambda state: state.error_behavior("authorization"),
+    "throttle": lambda state: state.error_behavior("too_many_requests"),
+    "fail": lambda state: state.error_behavior("internal"),
+    "execute and fail": lambda state: state.error_behavior("request_timeout", executed=True),
     "stay silent": lambda _: fault_server.ignore(),
     "execute and stay silent": lambda _: fault_server.execute(),
     "reset": lambda _: fault_server.drop("rst"),
     "execute and reset": lambda _: [fault_server.execute(), fault_server.drop("rst")],
     "execute and end": lambda _: [fault_server.execute(), fault_server.drop("fin")],
     "answer and reset": lambda _: [fault_server.respond(), fault_server.drop("rst")],
-    "execute and garble": lambda _: [fault_server.execute(), fault_server.text("{bad")],
-    "execute and answer nonsense": lambda _: fault_server.respond(success="yes"),
+    "execute and send bad JSON": lambda _: [fault_server.execute(), fault_server.text("{bad")],
+    "execute and answer malformed": lambda _: fault_server.respond(success="yes"),
     "send binary": lambda _: [fault_server.execute(), fault_server.binary(b"x")],
-    "break the framing": lambda _: [fault_server.execute(), fault_server.frame(3, b"x")],
+    "send an invalid frame": lambda _: [fault_server.execute(), fault_server.frame(3, b"x")],
     "close 1000": lambda _: [fault_server.execute(), fault_server.close(1000)],
     "close 1008": lambda _: [fault_server.execute(), fault_server.close(1008)],
-    "close 1012": lambda _: [fault_server.close(1001)],
-    "disconnect": lambda _: [
+    "close 1001": lambda _: [fault_server.close(1001)],
+    "disconnect, internal_error": lambda _: [
         fault_server.execute(),
         fault_server.push("agent_disconnected", {"reason": "internal_error"}),
         fault_server.close(1000),
     ],
-    "disconnect for good": lambda _: [
+    "disconnect, too_many_connections": lambda _: [
         fault_server.push("agent_disconnected", {"reason": "too_many_connections"}),
         fault_server.close(1000),
     ],
@@ -127,7 +127,7 @@ STATUS_OF = {
 
 
 class Plan(NamedTuple):
-    """One run: what is asked, and what the server will do."""
+    """One run: the calls, and what the server will do."""
 
     actions: list[str]
     behaviors: list[str]
@@ -138,7 +138,7 @@ class Plan(NamedTuple):
 
 
 def plans(max_values: int) -> st.SearchStrategy[Plan]:
-    """Plan runs of up to `most` values; what is not planned is sound."""
+    """Plan runs of up to `max_values` values; what is not planned is the normal case."""
     success = st.just("answer")
     return st.builds(
         Plan,
@@ -152,19 +152,19 @@ def plans(max_values: int) -> st.SearchStrategy[Plan]:
 
 
 def run_plan(plan: Plan) -> None:
-    """Run a plan, and see that the laws hold."""
+    """Run a plan, and check the laws."""
     state = ServerState()
     with FaultServer() as server:
         behaviors = [*plan.behaviors, "answer"]
-        server.on("*", *(BEHAVIORS[deed](state) for deed in behaviors))
+        server.on("*", *(BEHAVIORS[name](state) for name in behaviors))
         server.on(
             "login", *(LOGIN_BEHAVIORS[login]() for login in plan.logins), fault_server.respond()
         )
         server.on(
             CONNECT,
             *(
-                fault_server.normal() if sound else fault_server.drop()
-                for sound in plan.connects_accepted
+                fault_server.normal() if accepted else fault_server.drop()
+                for accepted in plan.connects_accepted
             ),
             fault_server.normal(),
         )
@@ -185,7 +185,7 @@ def run_plan(plan: Plan) -> None:
 def check_invariants(
     plan: Plan, state: ServerState, server: FaultServer, records: list[RecordedOutcome]
 ) -> None:
-    """See that the laws hold of a run that is over."""
+    """Check the laws for a run that is over."""
     received = Counter(map(number_of, server.requests))
     executed = Counter(map(number_of, server.executed))
     assert [record.number for record in records] == list(range(1, len(plan.actions) + 1))  # I1, I6
@@ -207,16 +207,16 @@ def check_invariants(
     assert not ids or max(ids.values()) == 1
 
 
-@pytest.mark.parametrize("idempotent_too", [False, True])
+@pytest.mark.parametrize("retry_idempotent", [False, True])
 @pytest.mark.parametrize("windows", [(1, 3), (4, 10)])
 @settings(max_examples=250)
 @given(plans(12), st.data())
 def test_the_laws_hold_whatever_the_server_does(
-    windows: tuple[int, int], idempotent_too: bool, plan: Plan, data: st.DataObject
+    windows: tuple[int, int], retry_idempotent: bool, plan: Plan, data: st.DataObject
 ) -> None:
-    """T110: random streams against a server that breaks in every way it can."""
+    """T110: random streams, and a server that fails in every way."""
     window = data.draw(st.integers(*windows))
-    run_plan(plan._replace(window=window, retry_idempotent=idempotent_too))
+    run_plan(plan._replace(window=window, retry_idempotent=retry_idempotent))
 
 
 @pytest.mark.slow
@@ -224,32 +224,33 @@ def test_the_laws_hold_whatever_the_server_does(
 @settings(max_examples=10_000)
 @given(plans(40))
 def test_the_laws_hold_ten_thousand_times(plan: Plan) -> None:
-    """T110: the same, with longer streams and for longer."""
+    """T110: the same, with longer streams."""
     run_plan(plan)
 
 
-def disconnect_behavior(reason: str) -> Behavior:
+def disconnect_behavior(reason: str, code: int) -> Behavior:
     """Execute a call, and end the session for a reason."""
     payload = {"reason": reason, "data": {"region": "mars"}}
     return [
         fault_server.execute(),
         fault_server.push("agent_disconnected", payload),
-        fault_server.close(1000),
+        fault_server.close(code),
     ]
 
 
-SLOW_REASON = "too_many_unauthorized_connections"  # a stream waits for five seconds then
-TIMING_DEPENDENT = {"late", "silent"}  # what takes as long as the machine is slow
+SLOW_REASON = "too_many_unauthorized_connections"  # costs a delay of five seconds
+TIMING_DEPENDENT = {"late", "silent", "random"}  # words in the names of behaviors
 SERVER_EVENTS: dict[str, Behavior] = {
     **{
-        deed: BEHAVIORS[deed](ServerState())
-        for deed in BEHAVIORS
-        if not TIMING_DEPENDENT.intersection(deed.split())
+        name: BEHAVIORS[name](ServerState())
+        for name in BEHAVIORS
+        if not TIMING_DEPENDENT.intersection(name.split())
     },
-    **{error: fault_server.respond_error(error) for error in ERROR_TYPES},
+    **{error: fault_server.respond_error(error) for error in API.error_types_by_name},
     **{
-        f"told: {reason}": disconnect_behavior(reason)
-        for reason in DISCONNECT_REASONS
+        f"push: {reason}, close {code}": disconnect_behavior(reason, code)
+        for reason in API.disconnect_reasons_by_name
+        for code in (1000, 4000)
         if reason != SLOW_REASON
     },
     "unknown region": fault_server.respond_error("misdirected_request", data={"region": "mars"}),
@@ -261,21 +262,23 @@ SERVER_EVENTS: dict[str, Behavior] = {
     ("action", "then"), [(READ, "answer"), (READ, "refuse"), (NOT_RETRIABLE, "refuse")]
 )
 @pytest.mark.parametrize("event", SERVER_EVENTS)
-def test_one_call_and_a_stream_of_one_are_told_the_same(event: str, action: str, then: str) -> None:
-    """Whatever befalls the first try, and then the second: the same status, type and words."""
+def test_one_call_and_a_stream_of_one_call_report_the_same(
+    event: str, action: str, then: str
+) -> None:
+    """The same status, type and message, whatever happens to the first attempt and the second."""
     request, policy = Request(action, {"number": 1}), RetryPolicy(API.methods[action].retry)
-    behaviours = SERVER_EVENTS[event], BEHAVIORS[then](ServerState())
+    behaviors = SERVER_EVENTS[event], BEHAVIORS[then](ServerState())
     with FaultServer() as server:
-        server.on(action, *behaviours)
+        server.on(action, *behaviors)
         call = Call(make_connector(server.url), request, policy)
         try:
             call.run(Deadline.after(60))
-            one = "ok", "", ""
+            expected = "ok", "", ""
         except RtmError as error:
-            one = error.status, error.type, error.message
+            expected = error.status, error.type, error.message
         finally:
             call.close()
     with FaultServer() as server:
-        server.on(action, *behaviours)
+        server.on(action, *behaviors)
         [record] = stream_outcomes(server.url, [request.envelope()])
-    assert record[1:] == one
+    assert record[1:] == expected

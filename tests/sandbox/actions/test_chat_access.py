@@ -1,4 +1,4 @@
-"""Chat access: granting adds, revoking removes, setting replaces."""
+"""Chat access: grant, revoke and set."""
 
 from typing import Any
 
@@ -18,23 +18,23 @@ from support.license_client import (
 )
 
 
-def change_access(client: LicenseClient, action: str, group: int, **more: Any) -> Any:
-    """Change the sample chat's access; return the access that the push tells."""
+def change_access(client: LicenseClient, action: str, group: int) -> Any:
+    """Change the sample chat's access; return the access in the push."""
     access = {"type": "group", "id": group}
-    payload = {"resource": "chat", "id": CHAT, "access": access, **more}
+    payload = {"resource": "chat", "id": CHAT, "access": access}
     return client.first_push(action, payload).payload["access"]
 
 
-def test_a_grant_adds() -> None:
-    """The access that was there stays; the push names what was added."""
+def test_grant_adds_access() -> None:
+    """Existing access stays; the push has the added access."""
     client = LicenseClient()
 
     assert change_access(client, "grant_access", 1) == {"group_ids": [1]}
     assert client.fetch_chat()["access"] == {"group_ids": [0, 1]}
 
 
-def test_a_revocation_removes() -> None:
-    """Other access stays; the push names what was taken away."""
+def test_revoke_removes_access() -> None:
+    """Other access stays; the push has the removed access."""
     client = LicenseClient()
     change_access(client, "grant_access", 1)
 
@@ -42,8 +42,8 @@ def test_a_revocation_removes() -> None:
     assert client.fetch_chat()["access"] == {"group_ids": [1]}
 
 
-def test_a_setting_replaces() -> None:
-    """Nothing of what was there stays; the push names the new access."""
+def test_set_replaces_access() -> None:
+    """Existing access is removed; the push has the new access."""
     client = LicenseClient()
 
     assert change_access(client, "set_access", 2) == {"group_ids": [2]}
@@ -51,7 +51,7 @@ def test_a_setting_replaces() -> None:
 
 
 def test_closed_threads_keep_their_access() -> None:
-    """A change of access concerns the chat and its active thread."""
+    """A change of access applies to the chat and its active thread only."""
     client = LicenseClient()
     change_access(client, "set_access", 2)
 
@@ -59,8 +59,8 @@ def test_closed_threads_keep_their_access() -> None:
 
 
 @given(st.sampled_from([1, 2, 3]), st.lists(st.sampled_from([0, 1, 2, 3]), unique=True))
-def test_a_grant_taken_back_restores_what_was_there(group: int, before: list[int]) -> None:
-    """Granting and revoking a group leaves the others as they were."""
+def test_revoking_a_granted_group_keeps_the_others(group: int, before: list[int]) -> None:
+    """Granting and then revoking a group does not change the other groups."""
     client = LicenseClient()
     client.call("set_access", resource="chat", id=CHAT, access={"group_ids": before})
     change_access(client, "grant_access", group)
@@ -71,21 +71,21 @@ def test_a_grant_taken_back_restores_what_was_there(group: int, before: list[int
     }
 
 
-def test_access_decides_who_reaches_a_chat() -> None:
-    """With access for its group an agent reaches the chat, without it no longer."""
+def test_access_permits_an_agent_to_read_a_chat() -> None:
+    """An agent can read a chat only while its group has access."""
     agent = normal_agent("chats--access:ro")
     owner = LicenseClient(agent.license, SUPERVISOR, connection=2)
     access = {"type": "group", "id": 2}
-    assert "do not reach" in agent.expect_error("get_chat_threads", chat_id=GROUP3_CHAT)
+    assert "do not cover" in agent.expect_error("get_chat_threads", chat_id=GROUP3_CHAT)
 
     owner.call("grant_access", resource="chat", id=GROUP3_CHAT, access=access)
     assert agent.fetch_chat(GROUP3_CHAT)["id"] == GROUP3_CHAT
     owner.call("revoke_access", resource="chat", id=GROUP3_CHAT, access=access)
-    assert "do not reach" in agent.expect_error("get_chat_threads", chat_id=GROUP3_CHAT)
+    assert "do not cover" in agent.expect_error("get_chat_threads", chat_id=GROUP3_CHAT)
 
 
-def test_those_who_lose_and_those_who_gain_access_are_told() -> None:
-    """A push about access goes to all who had or have it."""
+def test_agents_with_old_or_new_access_get_the_push() -> None:
+    """The push goes to all agents who had or have access."""
     delivery = LicenseClient().first_push(
         "set_access", resource="chat", id=GROUP3_CHAT, access={"type": "group", "id": 1}
     )
@@ -99,8 +99,8 @@ def test_those_who_lose_and_those_who_gain_access_are_told() -> None:
     }
 
 
-def test_an_agent_may_get_access() -> None:
-    """Access of type agent takes an e-mail; it is shown beside the groups."""
+def test_access_can_be_granted_to_an_agent() -> None:
+    """Access of type agent takes an email; agent_ids is shown in addition to group_ids."""
     client = LicenseClient()
     delivery = client.first_push(
         "grant_access", resource="chat", id=CHAT, access={"type": "agent", "id": AGENT4}
@@ -111,7 +111,7 @@ def test_an_agent_may_get_access() -> None:
 
 
 def test_customers_have_access_too() -> None:
-    """The resource customer takes the same access; only who shares it may change it."""
+    """Customers have the same access; only agents with access may change it."""
     agent = normal_agent("chats--access:rw")
     access = {"type": "group", "id": 3}
     delivery = agent.first_push("set_access", resource="customer", id=CUSTOMER, access=access)
@@ -122,7 +122,7 @@ def test_customers_have_access_too() -> None:
         "access": {"group_ids": [3]},
     }
     error = agent.expect_error("grant_access", resource="customer", id=CUSTOMER, access=access)
-    assert error == f"authorization: the token's scopes do not reach customer {CUSTOMER}"
+    assert error == f"authorization: the token's scopes do not cover customer {CUSTOMER}"
 
 
 @pytest.mark.parametrize(
@@ -132,14 +132,14 @@ def test_customers_have_access_too() -> None:
         ("customer", "x", {"type": "group", "id": 1}, "customer x not found"),
         ("chat", CHAT, {"type": "group", "id": 9}, "group 9 not found"),
         ("chat", CHAT, {"type": "agent", "id": "x"}, "agent x not found"),
-        ("chat", CHAT, {"type": "agent", "id": 1}, "access.id must be an agent's e-mail"),
+        ("chat", CHAT, {"type": "agent", "id": 1}, "access.id must be an agent's email"),
         ("thread", CHAT, {"type": "group", "id": 1}, "resource must be chat or customer"),
     ],
 )
-def test_unknown_ids_are_refused(
+def test_invalid_access_is_rejected(
     resource: str, resource_id: str, access: dict[str, Any], message: str
 ) -> None:
-    """What is not there is refused with validation."""
+    """Unknown IDs and wrong types are rejected with validation."""
     error = LicenseClient().expect_error(
         "grant_access", resource=resource, id=resource_id, access=access
     )

@@ -1,4 +1,4 @@
-"""Chat users: adding, removing, routing status and being away."""
+"""Chat users: adding, removing, routing status and away status."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from support.license_client import (
 
 
 def system_message_types(client: LicenseClient, action: str, **payload: Any) -> list[str]:
-    """Perform a request; name the system messages it wrote."""
+    """Send a request; list the types of the system messages it adds."""
     return [
         each.payload["event"]["system_message_type"]
         for each in client.call(action, payload).deliveries
@@ -34,24 +34,24 @@ def system_message_types(client: LicenseClient, action: str, **payload: Any) -> 
     [
         (CHAT, AGENT2, ["agent_added"]),
         (GROUP2_CHAT, AGENT1, ["agent_joined"]),
-        (UNASSIGNED_CHAT, AGENT1, []),  # it is the chat's first agent
+        (UNASSIGNED_CHAT, AGENT1, []),  # the chat's first agent
         (UNASSIGNED_CHAT, AGENT2, []),
-        (CHAT, AGENT1, []),  # it takes part already
+        (CHAT, AGENT1, []),  # is already present
         (CLOSED_CHAT, AGENT2, []),  # no thread is active
     ],
 )
-def test_adding_an_agent_is_told_in_the_thread(
+def test_adding_an_agent_adds_a_system_message(
     chat_id: str, user_id: str, messages: list[str]
 ) -> None:
-    """An added agent and one who joins have messages of their own; a chat's first has none."""
-    found = system_message_types(
+    """Agents who are added and who join have different messages; the first agent has none."""
+    message_types = system_message_types(
         LicenseClient(), "add_user_to_chat", chat_id=chat_id, user_id=user_id, user_type="agent"
     )
-    assert found == messages
+    assert message_types == messages
 
 
-def test_an_added_agent_is_told_at_once() -> None:
-    """chat_user_added shows the user, and goes to the new one too."""
+def test_an_added_agent_gets_the_push() -> None:
+    """chat_user_added has the user and is sent to the new user, too."""
     delivery = LicenseClient().first_push(
         "add_user_to_chat", chat_id=CHAT, user_id=AGENT2, user_type="agent"
     )
@@ -62,8 +62,8 @@ def test_an_added_agent_is_told_at_once() -> None:
     assert delivery.agent_ids == {AGENT1, AGENT2}
 
 
-def test_a_chat_has_one_customer_at_most() -> None:
-    """The first customer may join a chat; a second is refused, and so is a second chat."""
+def test_a_chat_has_at_most_one_customer() -> None:
+    """A second customer in a chat and a second chat of a customer are rejected."""
     client = LicenseClient()
     chat_id = client.call("start_chat").payload["chat"]["id"]
     add = {"user_id": CUSTOMER, "user_type": "customer"}
@@ -71,15 +71,13 @@ def test_a_chat_has_one_customer_at_most() -> None:
     assert system_message_types(client, "add_user_to_chat", chat_id=chat_id, **add) == [
         "customer_added"
     ]
-    assert "has its customer already" in client.expect_error(
-        "add_user_to_chat", chat_id=CHAT, **add
-    )
+    assert "already has a customer" in client.expect_error("add_user_to_chat", chat_id=CHAT, **add)
     other_id = client.call("start_chat").payload["chat"]["id"]
-    assert "has a chat already" in client.expect_error("add_user_to_chat", chat_id=other_id, **add)
+    assert "already has a chat" in client.expect_error("add_user_to_chat", chat_id=other_id, **add)
 
 
 def test_a_banned_customer_cannot_be_added() -> None:
-    """A customer who is banned joins no chat."""
+    """A banned customer is rejected with authorization."""
     client = LicenseClient()
     chat_id = client.call("start_chat").payload["chat"]["id"]
     client.call("ban_customer", customer_id=CUSTOMER, ban={"days": 1})
@@ -93,8 +91,8 @@ def test_a_banned_customer_cannot_be_added() -> None:
 @pytest.mark.parametrize(
     ("user_id", "message"), [(AGENT1, "agent_left"), (AGENT2, "agent_removed")]
 )
-def test_removing_an_agent_is_told_in_the_thread(user_id: str, message: str) -> None:
-    """An agent who leaves and one who is removed have messages of their own."""
+def test_removing_an_agent_adds_a_system_message(user_id: str, message: str) -> None:
+    """Agents who leave and who are removed have different messages."""
     client = LicenseClient()
     client.call("add_user_to_chat", chat_id=CHAT, user_id=AGENT2, user_type="agent")
     remove = {"chat_id": CHAT, "user_id": user_id, "user_type": "agent"}
@@ -103,8 +101,8 @@ def test_removing_an_agent_is_told_in_the_thread(user_id: str, message: str) -> 
     assert system_message_types(client, "remove_user_from_chat", **remove) == []
 
 
-def test_a_removed_agent_is_told_so() -> None:
-    """chat_user_removed goes to those who stay and to who goes; then the chat is silent to it."""
+def test_a_removed_agent_gets_the_push() -> None:
+    """chat_user_removed is the last push about the chat that a removed agent gets."""
     client = LicenseClient()
     client.call("add_user_to_chat", chat_id=CHAT, user_id=AGENT2, user_type="agent")
     removed, message = client.call(
@@ -121,8 +119,8 @@ def test_a_removed_agent_is_told_so() -> None:
     assert message.agent_ids == {AGENT1}
 
 
-def test_without_an_active_thread_the_push_names_none() -> None:
-    """chat_user_removed of a closed chat has no thread_id."""
+def test_without_an_active_thread_the_push_has_no_thread_id() -> None:
+    """chat_user_removed has a thread_id only if a thread is active."""
     delivery = LicenseClient().first_push(
         "remove_user_from_chat", chat_id=CLOSED_CHAT, user_id=AGENT1, user_type="agent"
     )
@@ -130,7 +128,7 @@ def test_without_an_active_thread_the_push_names_none() -> None:
 
 
 def test_customers_cannot_be_removed() -> None:
-    """Removing a customer is forbidden."""
+    """Removing a customer is rejected."""
     error = LicenseClient().expect_error(
         "remove_user_from_chat", chat_id=CHAT, user_id=CUSTOMER, user_type="customer"
     )
@@ -138,7 +136,7 @@ def test_customers_cannot_be_removed() -> None:
 
 
 def test_agents_may_always_remove_themselves() -> None:
-    """Removing oneself takes no scope; removing another does."""
+    """Removing oneself requires no scope; removing another agent does."""
     agent = normal_agent("customers:ro")
     remove = {"chat_id": CHAT, "user_type": "agent"}
 
@@ -151,37 +149,37 @@ def test_agents_may_always_remove_themselves() -> None:
 
 
 @pytest.mark.parametrize("action", ["add_user_to_chat", "remove_user_from_chat"])
-def test_unknown_users_are_refused(action: str) -> None:
-    """An agent who does not exist is refused with validation."""
+def test_unknown_users_are_rejected(action: str) -> None:
+    """An unknown agent is rejected with validation."""
     error = LicenseClient().expect_error(action, chat_id=CHAT, user_id="x", user_type="agent")
     assert error == "validation: agent x not found"
 
 
 def test_agents_set_their_own_routing_status() -> None:
-    """Without agent_id it is the requester's; agents--my:rw suffices."""
+    """The default agent_id is the requester's; agents--my:rw is sufficient."""
     agent = normal_agent("agents--my:rw")
     delivery = agent.first_push("update_agent", routing_status="not_accepting_chats")
 
     assert delivery.payload == {"agent_id": AGENT1, "routing_status": "not_accepting_chats"}
 
 
-def test_anothers_routing_status_takes_a_wider_scope() -> None:
-    """agents--all:rw reaches other agents, as long as they are logged in."""
-    other = {"agent_id": AGENT2, "routing_status": "not_accepting_chats"}
+def test_another_agents_routing_status_requires_another_scope() -> None:
+    """agents--all:rw permits updates of other agents who are logged in."""
+    update = {"agent_id": AGENT2, "routing_status": "not_accepting_chats"}
 
-    assert LicenseClient().first_push("update_agent", other).payload == other
-    assert "agents--all:rw" in normal_agent("agents--my:rw").expect_error("update_agent", other)
-    error = LicenseClient().expect_error("update_agent", {**other, "agent_id": AGENT4})
+    assert LicenseClient().first_push("update_agent", update).payload == update
+    assert "agents--all:rw" in normal_agent("agents--my:rw").expect_error("update_agent", update)
+    error = LicenseClient().expect_error("update_agent", {**update, "agent_id": AGENT4})
     assert error == f"validation: agent {AGENT4} is not logged in"
 
 
-def test_an_update_without_change_is_accepted() -> None:
-    """update_agent without routing_status succeeds, and nobody hears of it."""
+def test_an_empty_update_is_accepted() -> None:
+    """update_agent without routing_status succeeds without a push."""
     assert LicenseClient().call("update_agent", agent_id=AGENT2) == ({}, [], False)
 
 
-def test_who_may_read_agents_hears_of_their_status() -> None:
-    """agent_updated goes to the agent and to those with agents--all:ro."""
+def test_agent_updated_is_sent_to_agents_with_the_scope() -> None:
+    """agent_updated is sent to the agent itself and to agents with agents--all:ro."""
     delivery = LicenseClient().first_push(
         "update_agent", agent_id=AGENT2, routing_status="not_accepting_chats"
     )
@@ -189,8 +187,8 @@ def test_who_may_read_agents_hears_of_their_status() -> None:
     assert delivery.agent_ids == {AGENT1, AGENT2, SUPERVISOR}
 
 
-def test_an_agent_who_is_away_everywhere_accepts_no_chats() -> None:
-    """Only when all connections are away the status changes; one that is back restores it."""
+def test_an_agent_is_away_if_all_connections_are_away() -> None:
+    """The status changes if all connections are away, and is restored if one is back."""
     first = LicenseClient()
     second = LicenseClient(first.license, connection=2)
 
@@ -202,8 +200,8 @@ def test_an_agent_who_is_away_everywhere_accepts_no_chats() -> None:
     assert first.push_names("set_away_status", away=False) == []
 
 
-def test_an_agent_who_accepts_no_chats_stays_so() -> None:
-    """Being away and back does not change the status of who accepted none before."""
+def test_away_status_does_not_change_not_accepting_chats() -> None:
+    """If the agent does not accept chats, away and back do not change the status."""
     client = LicenseClient()
     client.call("update_agent", routing_status="not_accepting_chats")
 
@@ -211,8 +209,8 @@ def test_an_agent_who_accepts_no_chats_stays_so() -> None:
     assert client.push_names("set_away_status", away=False) == []
 
 
-def test_a_transfer_passes_over_who_accepts_no_chats() -> None:
-    """Routing asks only agents who accept chats."""
+def test_a_transfer_skips_agents_who_do_not_accept_chats() -> None:
+    """Only agents who accept chats are candidates of a transfer."""
     client = LicenseClient()
     client.call("update_agent", agent_id=AGENT3, routing_status="not_accepting_chats")
     error = client.expect_error("transfer_chat", chat_id=CHAT, target={"type": "group", "ids": [2]})

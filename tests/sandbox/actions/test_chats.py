@@ -1,4 +1,4 @@
-"""Chats: they start, are activated, followed, listed and transferred."""
+"""Chats: start, activate, follow, list and transfer."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ USERS = [{"id": CUSTOMER, "type": "customer"}]
 
 
 def test_a_new_chat_starts_with_an_active_thread() -> None:
-    """A chat that starts has one thread, active, of order 1; the requester takes part."""
+    """A new chat has one active thread with order 1; the requester is present."""
     chat = LicenseClient().call("start_chat").payload["chat"]
 
     assert (chat["thread"]["active"], chat["thread"]["order"]) == (True, 1)
@@ -34,10 +34,10 @@ def test_a_new_chat_starts_with_an_active_thread() -> None:
     assert chat["access"] == {"group_ids": [0]}
 
 
-def test_a_chat_starts_with_what_it_is_given() -> None:
-    """Customer, access, properties, tags, events and following are those of the request."""
+def test_a_chat_starts_with_the_initial_data() -> None:
+    """Customer, access, properties, tags, events and is_followed are those of the request."""
     client = LicenseClient()
-    given: dict[str, Any] = {
+    initial_chat: dict[str, Any] = {
         "users": USERS,
         "access": {"group_ids": [1]},
         "properties": {"source": {"type": "facebook"}},
@@ -48,7 +48,7 @@ def test_a_chat_starts_with_what_it_is_given() -> None:
             "events": [{"type": "message", "text": "hi"}, {"type": "system_message", "text": "x"}],
         },
     }
-    chat = client.call("start_chat", chat=given, continuous=True).payload["chat"]
+    chat = client.call("start_chat", chat=initial_chat, continuous=True).payload["chat"]
 
     assert {each["id"] for each in chat["users"]} == {CUSTOMER, AGENT1}
     assert chat["properties"] == {
@@ -65,25 +65,25 @@ def test_a_chat_starts_with_what_it_is_given() -> None:
     assert chat["is_followed"] is True
 
 
-def test_the_push_of_a_new_chat_shows_the_whole_thread() -> None:
-    """incoming_chat_thread carries the chat as answered: thread, users, is_followed."""
-    outcome = LicenseClient().call("start_chat", chat={"users": USERS})
+def test_the_push_of_a_new_chat_equals_the_response() -> None:
+    """incoming_chat_thread has the chat of the response: thread, users, is_followed."""
+    result = LicenseClient().call("start_chat", chat={"users": USERS})
 
-    assert outcome.deliveries[0].payload == outcome.payload
+    assert result.deliveries[0].payload == result.payload
 
 
 @pytest.mark.parametrize(
     ("chat", "message"),
     [
-        ({"users": USERS * 2}, "chat.users takes one user at most, of type customer"),
+        ({"users": USERS * 2}, "chat.users must have at most one user, of type customer"),
         (
             {"users": [{"id": AGENT2, "type": "agent"}]},
-            "chat.users takes one user at most, of type customer",
+            "chat.users must have at most one user, of type customer",
         ),
         ({"users": [{"id": "x", "type": "customer"}]}, "customer x not found"),
         (
             {"users": [{"id": CUSTOMER_OF_CLOSED_CHAT}]},
-            f"customer {CUSTOMER_OF_CLOSED_CHAT} has a chat already: activate_chat {CLOSED_CHAT}",
+            f"customer {CUSTOMER_OF_CLOSED_CHAT} already has a chat: activate chat {CLOSED_CHAT}",
         ),
         ({"access": {"group_ids": [9]}}, "group 9 not found"),
         ({"thread": {"events": [{"text": "hi"}]}}, "events[0]: an event requires a type"),
@@ -91,11 +91,11 @@ def test_the_push_of_a_new_chat_shows_the_whole_thread() -> None:
             {"thread": {"events": [{"type": "message"}]}},
             "events[0]: an event of type message requires text",
         ),
-        ({"properties": {"source": {"colour": "red"}}}, "property source.colour not found"),
+        ({"properties": {"source": {"color": "red"}}}, "property source.color not found"),
     ],
 )
-def test_a_chat_that_cannot_start_is_refused(chat: dict[str, Any], message: str) -> None:
-    """One customer at most, who has no other chat; known groups and properties; sound events."""
+def test_invalid_initial_data_is_rejected(chat: dict[str, Any], message: str) -> None:
+    """Invalid customers, groups, properties and events are rejected; no chat is created."""
     client = LicenseClient()
     before = len(client.license.state.chats)
     error = client.expect_error("start_chat", chat=chat)
@@ -105,7 +105,7 @@ def test_a_chat_that_cannot_start_is_refused(chat: dict[str, Any], message: str)
 
 
 def test_a_banned_customer_gets_no_chat() -> None:
-    """Neither a new chat nor a new thread for a customer who is banned."""
+    """New chats and new threads are rejected for a banned customer."""
     client = LicenseClient()
     for customer_id in (CUSTOMER, CUSTOMER_OF_CLOSED_CHAT):
         client.call("ban_customer", customer_id=customer_id, ban={"days": 1})
@@ -116,8 +116,8 @@ def test_a_banned_customer_gets_no_chat() -> None:
     assert error == banned.format(CUSTOMER_OF_CLOSED_CHAT)
 
 
-def test_activating_opens_the_next_thread() -> None:
-    """A closed chat gets a new thread, of the next order; the answer has this one only."""
+def test_activating_a_chat_opens_a_new_thread() -> None:
+    """A closed chat gets a thread with the next order; the response has only this thread."""
     client = LicenseClient()
     chat = client.call("activate_chat", chat={"id": CLOSED_CHAT}).payload["chat"]
 
@@ -129,53 +129,54 @@ def test_activating_opens_the_next_thread() -> None:
 def test_an_active_chat_cannot_be_activated() -> None:
     """A chat has at most one active thread."""
     error = LicenseClient().expect_error("activate_chat", chat={"id": CHAT})
-    assert error == f"validation: chat {CHAT} is active already: thread {THREAD}"
+    assert error == f"validation: chat {CHAT} is already active: thread {THREAD}"
 
 
 def test_a_chat_keeps_its_customer_when_activated() -> None:
-    """Activating with another customer is refused: one customer per chat."""
+    """Activating a chat with another customer is rejected."""
     error = LicenseClient().expect_error("activate_chat", chat={"id": CLOSED_CHAT, "users": USERS})
-    assert "has its customer already" in error
+    assert "already has a customer" in error
 
 
-def test_activating_brings_a_customer_in_who_has_no_chat() -> None:
-    """A chat without a customer takes one; not one who has a chat."""
+def test_activating_a_chat_may_add_a_customer() -> None:
+    """A chat without a customer accepts a customer who has no chat."""
     client = LicenseClient()
     chat_id = client.call("start_chat").payload["chat"]["id"]
     client.call("close_thread", chat_id=chat_id)
-    taken = [{"id": CUSTOMER_OF_CLOSED_CHAT, "type": "customer"}]
+    users = [{"id": CUSTOMER_OF_CLOSED_CHAT, "type": "customer"}]
 
-    error = client.expect_error("activate_chat", chat={"id": chat_id, "users": taken})
-    assert "has a chat already" in error
+    error = client.expect_error("activate_chat", chat={"id": chat_id, "users": users})
+    assert "already has a chat" in error
     chat = client.call("activate_chat", chat={"id": chat_id, "users": USERS}).payload["chat"]
     assert CUSTOMER in {each["id"] for each in chat["users"]}
 
 
-def test_following_brings_all_pushes_of_a_chat() -> None:
-    """A follower is told of the chat as it is, and from then on of everything."""
-    client, other = LicenseClient(), {"type": "message", "text": "hi"}
+def test_a_follower_gets_all_pushes_about_a_chat() -> None:
+    """A new follower gets the current chat, and from then on every push about it."""
+    client, message = LicenseClient(), {"type": "message", "text": "hi"}
     second = LicenseClient(client.license, AGENT3, connection=2)
-    before = second.first_push("send_event", chat_id=GROUP2_CHAT, event=other)
-    [shown] = client.call("follow_chat", chat_id=GROUP2_CHAT).deliveries
-    after = second.first_push("send_event", chat_id=GROUP2_CHAT, event=other)
+    before = second.first_push("send_event", chat_id=GROUP2_CHAT, event=message)
+    [followed] = client.call("follow_chat", chat_id=GROUP2_CHAT).deliveries
+    after = second.first_push("send_event", chat_id=GROUP2_CHAT, event=message)
 
-    assert (shown.name, shown.payload["chat"]["is_followed"]) == ("incoming_chat_thread", True)
-    assert shown.agent_ids == {AGENT1}
+    assert followed.name == "incoming_chat_thread"
+    assert followed.payload["chat"]["is_followed"] is True
+    assert followed.agent_ids == {AGENT1}
     assert before.agent_ids == {AGENT3}
     assert after.agent_ids == {AGENT1, AGENT3}
 
 
 @pytest.mark.parametrize("chat_id", [CHAT, GROUP2_CHAT])
-def test_following_what_one_gets_already_pushes_nothing(chat_id: str) -> None:
-    """Who follows a chat or takes part in it hears nothing new."""
+def test_following_again_does_not_cause_a_push(chat_id: str) -> None:
+    """There is no push if the agent already follows the chat or is present in it."""
     client = LicenseClient()
     client.call("follow_chat", chat_id=chat_id)
 
     assert client.call("follow_chat", chat_id=chat_id) == ({}, [], False)
 
 
-def test_following_ends_when_the_chat_is_activated() -> None:
-    """With a new thread nobody follows; those who did are told of it all the same."""
+def test_activating_a_chat_removes_its_followers() -> None:
+    """A new thread removes the followers; they get its push with is_followed false."""
     client = LicenseClient()
     client.call("follow_chat", chat_id=GROUP2_CHAT)
     second = LicenseClient(client.license, AGENT3, connection=2)
@@ -187,20 +188,20 @@ def test_following_ends_when_the_chat_is_activated() -> None:
     assert client.fetch_chat(GROUP2_CHAT)["is_followed"] is False
 
 
-def test_after_unfollowing_only_key_changes_are_told() -> None:
-    """Who has access hears of transfers and closed threads, and of nothing else."""
+def test_after_unfollowing_only_key_changes_are_pushed() -> None:
+    """An agent with access gets pushes of transfers and closed threads only."""
     client = LicenseClient()
     client.call("follow_chat", chat_id=GROUP2_CHAT)
     client.call("unfollow_chat", chat_id=GROUP2_CHAT)
     second = LicenseClient(client.license, AGENT3, connection=2)
     deliveries = second.call("close_thread", chat_id=GROUP2_CHAT).deliveries
 
-    heard = {each.name: AGENT1 in each.agent_ids for each in deliveries}
-    assert heard == {"incoming_event": False, "thread_closed": True}
+    received = {each.name: AGENT1 in each.agent_ids for each in deliveries}
+    assert received == {"incoming_event": False, "thread_closed": True}
 
 
 def test_members_cannot_unfollow() -> None:
-    """Who takes part in a chat cannot unfollow it; who neither follows nor does, may."""
+    """A present agent cannot unfollow a chat; for others who do not follow it, it succeeds."""
     client = LicenseClient()
 
     assert "cannot unfollow" in client.expect_error("unfollow_chat", chat_id=CHAT)
@@ -208,13 +209,13 @@ def test_members_cannot_unfollow() -> None:
 
 
 def summary_ids(client: LicenseClient, **payload: Any) -> list[str]:
-    """List chats by id."""
+    """List the IDs of chats."""
     listed = client.call("get_chats_summary", payload).payload["chats_summary"]
     return [each["id"] for each in listed]
 
 
-def test_summaries_come_by_their_last_event() -> None:
-    """The chat with the latest event comes first; last with order asc."""
+def test_summaries_are_sorted_by_last_event() -> None:
+    """The chat with the latest event is first, or last with order asc."""
     client = LicenseClient()
     client.call("send_event", chat_id=GROUP2_CHAT, event={"type": "message", "text": "hi"})
     listed = summary_ids(client)
@@ -223,16 +224,16 @@ def test_summaries_come_by_their_last_event() -> None:
     assert summary_ids(client, order="asc") == listed[::-1]
 
 
-def test_summaries_can_leave_active_chats_out() -> None:
-    """With include_active false only closed chats are listed."""
+def test_summaries_can_exclude_active_chats() -> None:
+    """If include_active is false, only closed chats are listed."""
     closed = summary_ids(LicenseClient(), filters={"include_active": False})
 
     assert CLOSED_CHAT in closed
     assert not {CHAT, GROUP2_CHAT, GROUP3_CHAT, UNASSIGNED_CHAT} & set(closed)
 
 
-def test_summaries_can_be_found_by_properties() -> None:
-    """A property filter looks at the properties of chats."""
+def test_summaries_can_be_filtered_by_properties() -> None:
+    """Property filters compare the properties of chats."""
     client = LicenseClient()
     scored = {"properties": {"rating": {"score": {"exists": True}}}}
 
@@ -243,19 +244,19 @@ def test_summaries_can_be_found_by_properties() -> None:
     assert error == "validation: property x.y not found"
 
 
-def test_summaries_are_within_reach() -> None:
-    """chats--access lists what is shared with the agent's groups, chats--my where it takes part."""
-    reached = set(summary_ids(normal_agent("chats--access:ro")))
+def test_summaries_are_limited_by_scopes() -> None:
+    """chats--access lists chats that the agent has access to, chats--my those it is present in."""
+    accessible = set(summary_ids(normal_agent("chats--access:ro")))
 
-    assert {CHAT, GROUP2_CHAT, UNASSIGNED_CHAT} <= reached
-    assert GROUP3_CHAT not in reached
+    assert {CHAT, GROUP2_CHAT, UNASSIGNED_CHAT} <= accessible
+    assert GROUP3_CHAT not in accessible
     mine = set(summary_ids(normal_agent("chats--my:ro")))
     assert CHAT in mine
     assert GROUP2_CHAT not in mine
 
 
 def test_a_summary_shows_the_last_event_of_each_type() -> None:
-    """last_event_per_type maps types to where their last event is, and to the event."""
+    """last_event_per_type has the last event of each type and its thread."""
     client = LicenseClient()
     sent = client.call("send_event", chat_id=CHAT, event={"type": "message", "text": "hi"}).payload
     [summary] = client.call("get_chats_summary", limit=1).payload["chats_summary"]
@@ -266,14 +267,16 @@ def test_a_summary_shows_the_last_event_of_each_type() -> None:
     assert summary["last_thread_summary"]["id"] == THREAD
 
 
-def test_the_pages_of_other_documents_are_refused() -> None:
-    """Summaries take page_id, not pagination: the refusal names the right members."""
+def test_summaries_reject_pagination() -> None:
+    """Summaries are paged by page_id; the error names the supported members."""
     error = LicenseClient().expect_error("get_chats_summary", pagination={"page": 1})
-    assert error == ("validation: pagination is not taken: use page_id, limit, order and filters")
+    assert error == (
+        "validation: pagination is not supported: use page_id, limit, order and filters"
+    )
 
 
 def transfer_chat(client: LicenseClient, **payload: Any) -> list[str]:
-    """Transfer the sample chat; name who is present afterwards."""
+    """Transfer the sample chat; list the agents who are present afterwards."""
     client.call("transfer_chat", {"chat_id": CHAT, **payload})
     return [
         each["id"]
@@ -282,8 +285,8 @@ def transfer_chat(client: LicenseClient, **payload: Any) -> list[str]:
     ]
 
 
-def test_a_transfer_to_a_group_finds_an_agent_there() -> None:
-    """The chat gets the access of the group, and an agent of it who accepts chats."""
+def test_a_transfer_to_a_group_picks_an_agent_of_the_group() -> None:
+    """The chat gets access for the group, and an agent of the group who accepts chats."""
     client = LicenseClient()
 
     assert transfer_chat(client, target={"type": "group", "ids": [2]}) == [AGENT3]
@@ -291,7 +294,7 @@ def test_a_transfer_to_a_group_finds_an_agent_there() -> None:
 
 
 def test_a_transfer_to_an_agent_keeps_the_access() -> None:
-    """The chat goes to the agent and stays in its group."""
+    """The agent gets the chat; the chat's groups do not change."""
     client = LicenseClient()
 
     assert transfer_chat(client, target={"type": "agent", "ids": [AGENT2]}) == [AGENT2]
@@ -299,12 +302,12 @@ def test_a_transfer_to_an_agent_keeps_the_access() -> None:
 
 
 def test_a_transfer_without_target_stays_in_the_group() -> None:
-    """Another agent of the chat's present group takes it."""
+    """Another agent of the chat's current group gets it."""
     assert transfer_chat(LicenseClient()) in ([AGENT2], [AGENT3])
 
 
-def test_a_transfer_fails_where_no_agent_is_free() -> None:
-    """Group 3 has nobody online: refused; with force the chat is left to nobody."""
+def test_a_transfer_fails_if_no_agent_is_available() -> None:
+    """Without an online agent in the group it is rejected; with force no agent is present."""
     client = LicenseClient()
     target = {"type": "group", "ids": [3]}
 
@@ -313,8 +316,8 @@ def test_a_transfer_fails_where_no_agent_is_free() -> None:
     assert transfer_chat(client, target=target, force=True) == []
 
 
-def test_force_gives_a_chat_to_an_agent_who_accepts_none() -> None:
-    """An agent who is offline gets the chat with force only."""
+def test_force_transfers_a_chat_to_an_offline_agent() -> None:
+    """An offline agent gets the chat only with force."""
     client = LicenseClient()
     target = {"type": "agent", "ids": [SUPERVISOR]}
 
@@ -322,25 +325,25 @@ def test_force_gives_a_chat_to_an_agent_who_accepts_none() -> None:
     assert transfer_chat(client, target=target, force=True) == [SUPERVISOR]
 
 
-def test_a_transfer_tells_who_it_concerns() -> None:
-    """Transfer, parting, joining and system message, each to those who take part then."""
+def test_a_transfer_causes_four_pushes() -> None:
+    """Transfer, removal, addition and system message are sent to the members at that point."""
     client = LicenseClient()
     target = {"type": "agent", "ids": [AGENT2]}
-    told = client.call("transfer_chat", chat_id=CHAT, target=target).deliveries
+    transferred, *others = client.call("transfer_chat", chat_id=CHAT, target=target).deliveries
 
-    assert told[0].payload == {
+    assert transferred.payload == {
         "chat_id": CHAT,
         "thread_id": THREAD,
         "requester_id": AGENT1,
         **target,
     }
-    assert {AGENT1, AGENT2, AGENT3, AGENT4, SUPERVISOR} <= told[0].agent_ids
-    assert [(each.name, sorted(each.agent_ids)) for each in told[1:]] == [
+    assert {AGENT1, AGENT2, AGENT3, AGENT4, SUPERVISOR} <= transferred.agent_ids
+    assert [(each.name, sorted(each.agent_ids)) for each in others] == [
         ("chat_user_removed", [AGENT1]),
         ("chat_user_added", [AGENT2]),
         ("incoming_event", [AGENT2]),
     ]
-    event = told[-1].payload["event"]
+    event = others[-1].payload["event"]
     assert event["system_message_type"] == "chat_transferred"
     assert event["text_vars"] == {"initiator": "Agent One", "targets": "Agent Two"}
 
@@ -356,10 +359,10 @@ def test_a_transfer_tells_who_it_concerns() -> None:
         (GROUP3_CHAT, {"type": "agent", "ids": [AGENT2]}, "has no access"),
     ],
 )
-def test_a_transfer_that_leads_nowhere_is_refused(
+def test_an_invalid_transfer_is_rejected(
     chat_id: str, target: dict[str, Any], message: str
 ) -> None:
-    """Only active chats go, to known groups, or to agents who have access."""
+    """It requires an active thread and known groups or agents with access."""
     client = LicenseClient()
     before = client.fetch_chat(chat_id)
     error = client.expect_error("transfer_chat", chat_id=chat_id, target=target, force=True)
@@ -368,8 +371,8 @@ def test_a_transfer_that_leads_nowhere_is_refused(
     assert client.fetch_chat(chat_id) == before
 
 
-def test_the_least_busy_agent_takes_a_chat() -> None:
-    """Of several free agents the one with the fewest active chats is chosen."""
+def test_the_least_busy_agent_gets_a_chat() -> None:
+    """Of several available agents the one with the fewest active chats gets it."""
     client = LicenseClient()
     second = LicenseClient(client.license, AGENT2, connection=2)
     third = LicenseClient(client.license, AGENT3, connection=3)
@@ -380,11 +383,10 @@ def test_the_least_busy_agent_takes_a_chat() -> None:
 
 
 def test_connected_agents_come_first() -> None:
-    """An agent who is connected takes a chat before those who are said to work elsewhere."""
+    """An agent connected to the sandbox gets a chat before one with an external connection."""
     client = LicenseClient()
-    chat_id = (
-        LicenseClient(client.license, AGENT2, connection=2).call("start_chat").payload["chat"]["id"]
-    )
+    second = LicenseClient(client.license, AGENT2, connection=2)
+    chat_id = second.call("start_chat").payload["chat"]["id"]
     client.call("transfer_chat", chat_id=chat_id)
 
     present = [each["id"] for each in client.fetch_chat(chat_id)["users"] if each["present"]]

@@ -1,4 +1,4 @@
-"""Events: where an event goes, and what it becomes."""
+"""Events: the thread that gets an event, and the event's fields."""
 
 from typing import Any
 
@@ -19,13 +19,13 @@ from support.license_client import (
 MESSAGE = {"type": "message", "text": "hi"}
 
 
-def test_the_server_gives_an_event_its_own_fields() -> None:
-    """id, order, timestamp and author come from the server, recipients have a default."""
+def test_the_server_adds_fields_to_an_event() -> None:
+    """The server sets id, order, timestamp and author_id; recipients has a default."""
     client = LicenseClient()
-    answer = client.call("send_event", chat_id=CHAT, event=MESSAGE).payload
+    response = client.call("send_event", chat_id=CHAT, event=MESSAGE).payload
     now = client.call("update_last_seen_timestamp", chat_id=CHAT).payload["timestamp"]
 
-    assert answer == {
+    assert response == {
         "thread_id": THREAD,
         "event": {
             "id": f"{THREAD}_5",
@@ -39,62 +39,62 @@ def test_the_server_gives_an_event_its_own_fields() -> None:
 
 
 def test_an_active_thread_gets_the_event() -> None:
-    """The push carries the event as it was answered, to those who take part."""
-    outcome = LicenseClient().call(
+    """The push has the event of the response and is sent to the members."""
+    result = LicenseClient().call(
         "send_event", chat_id=CHAT, event=MESSAGE, attach_to_last_thread=True
     )
-    [delivery] = outcome.deliveries
+    [delivery] = result.deliveries
 
     assert delivery.name == "incoming_event"
-    assert delivery.payload == {"chat_id": CHAT, **outcome.payload}
+    assert delivery.payload == {"chat_id": CHAT, **result.payload}
     assert delivery.agent_ids == {AGENT1}
 
 
-def test_without_an_active_thread_a_new_one_opens() -> None:
-    """The push is incoming_chat_thread instead, with the event in it."""
+def test_without_an_active_thread_a_new_one_is_opened() -> None:
+    """The push is incoming_chat_thread, which contains the event."""
     client = LicenseClient()
-    outcome = client.call("send_event", chat_id=CLOSED_CHAT, event=MESSAGE)
-    [delivery] = outcome.deliveries
+    result = client.call("send_event", chat_id=CLOSED_CHAT, event=MESSAGE)
+    [delivery] = result.deliveries
     thread = delivery.payload["chat"]["thread"]
 
     assert delivery.name == "incoming_chat_thread"
-    assert (thread["id"], thread["order"]) == (outcome.payload["thread_id"], 3)
-    assert thread["events"] == [outcome.payload["event"]]
+    assert (thread["id"], thread["order"]) == (result.payload["thread_id"], 3)
+    assert thread["events"] == [result.payload["event"]]
     assert client.fetch_thread(CLOSED_CHAT, thread["id"])["active"] is True
 
 
-def test_an_event_may_go_to_the_last_thread() -> None:
+def test_an_event_may_be_attached_to_the_last_thread() -> None:
     """attach_to_last_thread appends to the closed thread, which stays closed."""
     client = LicenseClient()
-    outcome = client.call(
+    result = client.call(
         "send_event", chat_id=CLOSED_CHAT, event=MESSAGE, attach_to_last_thread=True
     )
 
-    assert outcome.payload["thread_id"] == "L1K3J5H7G9"
-    assert push_names(outcome.deliveries) == ["incoming_event"]
+    assert result.payload["thread_id"] == "L1K3J5H7G9"
+    assert push_names(result.deliveries) == ["incoming_event"]
     assert client.fetch_thread(CLOSED_CHAT, "L1K3J5H7G9")["active"] is False
 
 
 @pytest.mark.parametrize("attach", [True, False])
 def test_an_active_thread_may_be_required(attach: bool) -> None:
-    """require_active_thread refuses where none is active, whatever else is asked."""
+    """require_active_thread rejects a closed chat, even with attach_to_last_thread."""
     flags = {"require_active_thread": True, "attach_to_last_thread": attach}
     error = LicenseClient().expect_error("send_event", chat_id=CLOSED_CHAT, event=MESSAGE, **flags)
 
     assert error == f"validation: chat {CLOSED_CHAT} has no active thread"
 
 
-def test_an_annotation_opens_no_thread() -> None:
-    """An annotation goes to the last thread, active or not."""
-    note = {"type": "annotation", "annotation_type": "rating", "text": "good"}
-    outcome = LicenseClient().call("send_event", chat_id=CLOSED_CHAT, event=note)
+def test_an_annotation_does_not_open_a_thread() -> None:
+    """An annotation is added to the last thread, active or not."""
+    annotation = {"type": "annotation", "annotation_type": "rating", "text": "good"}
+    result = LicenseClient().call("send_event", chat_id=CLOSED_CHAT, event=annotation)
 
-    assert outcome.payload["thread_id"] == "L1K3J5H7G9"
-    assert push_names(outcome.deliveries) == ["incoming_event"]
+    assert result.payload["thread_id"] == "L1K3J5H7G9"
+    assert push_names(result.deliveries) == ["incoming_event"]
 
 
-def test_an_author_from_outside_becomes_a_user() -> None:
-    """Who writes without taking part is added as not present, once."""
+def test_an_author_becomes_an_absent_user() -> None:
+    """An author who is not a user of the chat is added once, as not present."""
     client = LicenseClient()
     first = client.call("send_event", chat_id=GROUP2_CHAT, event=MESSAGE).deliveries
     second = client.push_names("send_event", chat_id=GROUP2_CHAT, event=MESSAGE)
@@ -106,7 +106,7 @@ def test_an_author_from_outside_becomes_a_user() -> None:
 
 
 def test_a_banned_customers_chat_is_not_reopened() -> None:
-    """An event does not open a thread with a customer who is banned."""
+    """An event does not open a thread for a banned customer."""
     client = LicenseClient()
     client.call("ban_customer", customer_id=CUSTOMER_OF_CLOSED_CHAT, ban={"days": 1})
     error = client.expect_error("send_event", chat_id=CLOSED_CHAT, event=MESSAGE)
@@ -115,8 +115,8 @@ def test_a_banned_customers_chat_is_not_reopened() -> None:
     assert len(client.fetch_chat(CLOSED_CHAT)["threads_summary"]) == 2
 
 
-def test_a_closed_thread_out_of_reach_gets_no_event() -> None:
-    """Attaching to a thread without access is refused with authorization."""
+def test_attaching_requires_access_to_the_thread() -> None:
+    """Attaching an event to a thread without access is rejected with authorization."""
     agent = normal_agent("chats.conversation--access:rw")
     owner = LicenseClient(agent.license, "supervisor@example.com", connection=2)
     owner.call("set_access", resource="chat", id=GROUP2_CHAT, access={"type": "group", "id": 3})
@@ -126,7 +126,7 @@ def test_a_closed_thread_out_of_reach_gets_no_event() -> None:
         "send_event", chat_id=GROUP2_CHAT, event=MESSAGE, attach_to_last_thread=True
     )
 
-    assert error.startswith("authorization: the token's scopes do not reach thread")
+    assert error.startswith("authorization: the token's scopes do not cover thread")
 
 
 @pytest.mark.parametrize(
@@ -141,11 +141,11 @@ def test_a_closed_thread_out_of_reach_gets_no_event() -> None:
         ({"type": "message", "text": "a", "postback": {"id": "b"}}, "event.postback requires"),
         ({"type": "message", "text": "a", "properties": {"x": {"y": 1}}}, "namespace x not found"),
         ({"type": "annotation"}, "requires annotation_type"),
-        ({"type": "rich_message", "template_id": "cards"}, "event.elements must be 1 to 10"),
+        ({"type": "rich_message", "template_id": "cards"}, "event.elements must have 1 to 10"),
     ],
 )
-def test_an_unsound_event_is_refused(event: dict[str, Any], message: str) -> None:
-    """What an event lacks or has wrong is told, and nothing is added."""
+def test_an_invalid_event_is_rejected(event: dict[str, Any], message: str) -> None:
+    """The error names the missing or invalid member, and nothing is added."""
     client = LicenseClient()
     before = client.fetch_chat(CLOSED_CHAT)
     error = client.expect_error("send_event", chat_id=CLOSED_CHAT, event=event)
@@ -155,7 +155,7 @@ def test_an_unsound_event_is_refused(event: dict[str, Any], message: str) -> Non
     assert client.fetch_chat(CLOSED_CHAT) == before
 
 
-def test_a_text_of_just_16_kb_is_taken() -> None:
-    """The limit counts bytes of UTF-8, and includes its last byte."""
+def test_a_text_of_exactly_16_kb_is_accepted() -> None:
+    """The limit is in bytes of UTF-8 and inclusive."""
     event = {"type": "message", "text": "é" * 8192}
     assert LicenseClient().push_names("send_event", chat_id=CHAT, event=event) == ["incoming_event"]

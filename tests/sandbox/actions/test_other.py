@@ -1,4 +1,4 @@
-"""The chapter "other": archives, threads, buttons, multicasts, typing, closing, seeing."""
+"""Chapter "other": archives, threads, postbacks, multicasts, typing, closing, last seen."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -25,34 +25,34 @@ from support.license_client import (
 
 from rtmcli.catalogue import API
 
-ARCHIVES_SAMPLE = dict(API.methods["get_archives"].example)
-POSTBACK_SAMPLE = dict(API.methods["send_rich_message_postback"].example)
+ARCHIVES_EXAMPLE = dict(API.methods["get_archives"].example)
+POSTBACK_EXAMPLE = dict(API.methods["send_rich_message_postback"].example)
 
 
 def list_archives(client: LicenseClient, **filters: Any) -> list[tuple[str, str]]:
-    """List the chats and threads of the archives that pass filters."""
-    answer = client.call("get_archives", filters=filters, pagination={"limit": 100}).payload
-    assert len(answer["chats"]) == answer["pagination"]["total"]
-    return [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in answer["chats"]]
+    """List the IDs of archived chats and threads that match filters."""
+    response = client.call("get_archives", filters=filters, pagination={"limit": 100}).payload
+    assert len(response["chats"]) == response["pagination"]["total"]
+    return [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in response["chats"]]
 
 
 def test_archives_list_one_thread_per_item() -> None:
-    """Items are nested, {chat: {…, thread}}; a chat comes once for each of its threads."""
+    """Items have the form {chat: {…, thread}}; a chat is listed once for each of its threads."""
     client = LicenseClient()
-    [item] = client.call("get_archives", ARCHIVES_SAMPLE).payload["chats"]
+    [item] = client.call("get_archives", ARCHIVES_EXAMPLE).payload["chats"]
 
     assert item["chat"].keys() == {"id", "users", "properties", "access", "thread"}
     assert [chat for chat, _ in list_archives(client)].count(CHAT) == 3
 
 
-def test_archives_list_active_threads_too_the_newest_first() -> None:
-    """All threads are there, sorted by their beginning."""
+def test_archives_list_all_threads_newest_first() -> None:
+    """Active threads are listed, too; threads are sorted by start time."""
     client = LicenseClient()
     chats = client.call("get_archives", pagination={"limit": 100}).payload["chats"]
-    began = [each["chat"]["thread"]["timestamp"] for each in chats]
+    timestamps = [each["chat"]["thread"]["timestamp"] for each in chats]
 
     assert (CHAT, THREAD) in list_archives(client)
-    assert began == sorted(began, reverse=True)
+    assert timestamps == sorted(timestamps, reverse=True)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_archives_list_active_threads_too_the_newest_first() -> None:
     [
         ({"query": "KETTLE"}, {"PT039DS6IP", "PT039ES4OG", THREAD}),
         ({"query": "john@example"}, {"D2F4G6H8J0", "L1K3J5H7G9"}),
-        ({"query": "nobody said this"}, set()),
+        ({"query": "no such text"}, set()),
         ({"date_to": "2016-09-15"}, {"PT039DS6IP"}),
         ({"date_from": "2018-03-04", "date_to": "2018-03-04"}, {"D2F4G6H8J0"}),
         ({"agent_ids": [AGENT2], "date_to": "2018-12-31"}, {"D2F4G6H8J0", "Z8X6C4V2B0"}),
@@ -69,29 +69,29 @@ def test_archives_list_active_threads_too_the_newest_first() -> None:
         ({"properties": {"test": {"int_property": {"exists": True}}}}, {"A9S8D7F6G5"}),
     ],
 )
-def test_archives_are_found_by_every_filter(filters: dict[str, Any], threads: set[str]) -> None:
-    """Query, days, agents, groups and properties each narrow the list."""
+def test_archives_support_every_filter(filters: dict[str, Any], threads: set[str]) -> None:
+    """Archives can be filtered by query, dates, agents, groups and properties."""
     assert {thread for _, thread in list_archives(LicenseClient(), **filters)} == threads
 
 
 def test_archives_are_paged_by_number() -> None:
-    """All pages together hold every thread once; total counts all; 0 items are allowed."""
+    """The pages list every thread once; total counts all threads; limit may be 0."""
     client = LicenseClient()
-    everything = list_archives(client)
-    walked = []
+    expected = list_archives(client)
+    listed = []
     for number in range(1, 4):
         page = {"page": number, "limit": 6}
-        answer = client.call("get_archives", pagination=page).payload
-        assert answer["pagination"] == {"page": number, "total": len(everything)}
-        walked += [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in answer["chats"]]
-    nothing = client.call("get_archives", pagination={"limit": 0}).payload
+        response = client.call("get_archives", pagination=page).payload
+        assert response["pagination"] == {"page": number, "total": len(expected)}
+        listed += [(each["chat"]["id"], each["chat"]["thread"]["id"]) for each in response["chats"]]
+    empty = client.call("get_archives", pagination={"limit": 0}).payload
 
-    assert walked == everything
-    assert nothing == {"chats": [], "pagination": {"page": 1, "total": len(everything)}}
+    assert listed == expected
+    assert empty == {"chats": [], "pagination": {"page": 1, "total": len(expected)}}
 
 
-def test_archives_are_within_reach() -> None:
-    """Threads of groups without the agent are left out, unless it took part in them."""
+def test_archives_are_limited_by_scopes() -> None:
+    """Threads without access are not listed unless the agent is one of their users."""
     listed = list_archives(normal_agent("chats--access:ro"))
 
     assert GROUP3_CHAT not in {chat for chat, _ in listed}
@@ -114,13 +114,13 @@ def test_archives_are_within_reach() -> None:
         {"filters": {"properties": {"rating": {"score": {"exists": True, "values": [1]}}}}},
     ],
 )
-def test_archives_refuse_what_is_out_of_range(payload: dict[str, Any]) -> None:
-    """Pages and limits have ranges, days a format, filters one operator each."""
+def test_archives_reject_invalid_arguments(payload: dict[str, Any]) -> None:
+    """Pages and limits have ranges, dates a format, property filters one operator each."""
     assert LicenseClient().expect_error("get_archives", payload).startswith("validation: ")
 
 
-def test_threads_come_when_they_are_named() -> None:
-    """With thread_ids the threads come with their events, and always the order of all."""
+def test_threads_can_be_requested_by_id() -> None:
+    """The threads in thread_ids have their events; threads_summary lists all threads."""
     chat = LicenseClient().fetch_chat(CHAT, THREAD, "PT039DS6IP")
 
     assert [each["id"] for each in chat["threads"]] == [THREAD, "PT039DS6IP"]
@@ -133,23 +133,23 @@ def test_threads_come_when_they_are_named() -> None:
     assert chat["is_followed"] is False
 
 
-def test_without_names_only_the_summary_comes() -> None:
-    """Without thread_ids there is no member `threads`."""
+def test_without_thread_ids_there_are_no_threads() -> None:
+    """Without thread_ids the response has only threads_summary."""
     assert "threads" not in LicenseClient().fetch_chat()
 
 
-def test_a_restricted_thread_shows_no_events() -> None:
-    """A thread whose access leaves the agent out says so instead of showing its events."""
+def test_a_restricted_thread_has_no_events() -> None:
+    """A thread that the agent has no access to has restricted_access instead of events."""
     agent = normal_agent("chats--access:ro")
-    restricted, shown = agent.fetch_chat("VM9B7N5C3X", "Z8X6C4V2B0", "N1M3Q5W7E9")["threads"]
+    restricted, accessible = agent.fetch_chat("VM9B7N5C3X", "Z8X6C4V2B0", "N1M3Q5W7E9")["threads"]
 
     assert restricted["restricted_access"] is True
     assert "events" not in restricted
-    assert shown["events"]
-    assert "restricted_access" not in shown
+    assert accessible["events"]
+    assert "restricted_access" not in accessible
 
 
-def test_unknown_threads_are_refused() -> None:
+def test_unknown_threads_are_rejected() -> None:
     """A thread of another chat is not found."""
     error = LicenseClient().expect_error(
         "get_chat_threads", chat_id=CHAT, thread_ids=["T1B7ZQ4MKD"]
@@ -157,17 +157,17 @@ def test_unknown_threads_are_refused() -> None:
     assert error == f"validation: thread T1B7ZQ4MKD not found in chat {CHAT}"
 
 
-def test_ones_own_chats_alone_do_not_open_threads() -> None:
-    """chats--my:ro does not suffice to read threads."""
+def test_reading_threads_requires_the_access_scope() -> None:
+    """chats--my:ro is not sufficient to read threads."""
     error = normal_agent("chats--my:ro").expect_error("get_chat_threads", chat_id=CHAT)
     assert error.startswith("authorization: ")
 
 
-def test_thread_summaries_come_by_order() -> None:
-    """The newest thread comes first, with the number of its events."""
-    answer = LicenseClient().call("get_chat_threads_summary", chat_id=CHAT, limit=2).payload
+def test_thread_summaries_are_sorted_by_order() -> None:
+    """The newest thread is first; each has the number of its events."""
+    response = LicenseClient().call("get_chat_threads_summary", chat_id=CHAT, limit=2).payload
 
-    assert answer == {
+    assert response == {
         "threads_summary": [
             {"id": THREAD, "order": 3, "events_count": 4},
             {"id": "PT039ES4OG", "order": 2, "events_count": 3},
@@ -178,7 +178,7 @@ def test_thread_summaries_come_by_order() -> None:
 
 
 def button_user_ids(client: LicenseClient) -> dict[str, list[str]]:
-    """Map the buttons of the sample's rich message to who pressed them."""
+    """Map the postbacks of the sample rich message to the users who pressed their buttons."""
     event = client.fetch_thread()["events"][1]
     return {
         each["postback_id"]: each["user_ids"]
@@ -188,38 +188,38 @@ def button_user_ids(client: LicenseClient) -> dict[str, list[str]]:
 
 
 def test_a_button_is_pressed_and_released() -> None:
-    """Toggling puts the requester among the button's users, and takes it out again."""
+    """Pressing adds the requester to the button's users; releasing removes it."""
     client = LicenseClient()
-    pressed = client.call("send_rich_message_postback", POSTBACK_SAMPLE).deliveries
+    pressed = client.call("send_rich_message_postback", POSTBACK_EXAMPLE).deliveries
     during = button_user_ids(client)
     client.call(
         "send_rich_message_postback",
-        {**POSTBACK_SAMPLE, "postback": {"id": "action_yes", "toggled": False}},
+        {**POSTBACK_EXAMPLE, "postback": {"id": "action_yes", "toggled": False}},
     )
 
     assert during == {"action_yes": [AGENT1], "action_no": []}
     assert button_user_ids(client) == {"action_yes": [], "action_no": []}
-    assert pressed[0].payload == {"user_id": AGENT1, **POSTBACK_SAMPLE}
+    assert pressed[0].payload == {"user_id": AGENT1, **POSTBACK_EXAMPLE}
     assert pressed[1].payload["event"]["elements"][0]["buttons"][0]["user_ids"] == [AGENT1]
 
 
-def test_a_button_that_changes_nothing_updates_no_event() -> None:
-    """Pressing twice is told twice, but the event changes once."""
+def test_pressing_a_pressed_button_does_not_update_the_event() -> None:
+    """The second press is pushed, too, but without event_updated."""
     client = LicenseClient()
-    client.call("send_rich_message_postback", POSTBACK_SAMPLE)
+    client.call("send_rich_message_postback", POSTBACK_EXAMPLE)
 
-    assert client.push_names("send_rich_message_postback", POSTBACK_SAMPLE) == [
+    assert client.push_names("send_rich_message_postback", POSTBACK_EXAMPLE) == [
         "incoming_rich_message_postback"
     ]
     assert button_user_ids(client)["action_yes"] == [AGENT1]
 
 
-def test_buttons_of_closed_threads_are_pressed_in_silence() -> None:
-    """The push comes for active threads only; the button is pressed anyway."""
+def test_pressing_a_button_of_a_closed_thread_causes_no_push() -> None:
+    """Only active threads have the push; the button is pressed all the same."""
     client = LicenseClient()
     client.call("close_thread", chat_id=CHAT)
 
-    assert client.push_names("send_rich_message_postback", POSTBACK_SAMPLE) == []
+    assert client.push_names("send_rich_message_postback", POSTBACK_EXAMPLE) == []
     assert button_user_ids(client)["action_yes"] == [AGENT1]
 
 
@@ -231,10 +231,10 @@ def test_buttons_of_closed_threads_are_pressed_in_silence() -> None:
         ({"event_id": "x"}, "event x not found"),
     ],
 )
-def test_unknown_buttons_are_refused(change: dict[str, Any], message: str) -> None:
-    """What is no button of the event is not found."""
+def test_unknown_buttons_are_rejected(change: dict[str, Any], message: str) -> None:
+    """A postback that is not in the event, and an unknown event, are not found."""
     assert message in LicenseClient().expect_error(
-        "send_rich_message_postback", {**POSTBACK_SAMPLE, **change}
+        "send_rich_message_postback", {**POSTBACK_EXAMPLE, **change}
     )
 
 
@@ -248,8 +248,8 @@ def test_unknown_buttons_are_refused(change: dict[str, Any], message: str) -> No
         ({"customers": {"ids": [CUSTOMER]}}, set()),
     ],
 )
-def test_a_multicast_reaches_whom_it_names(scopes: dict[str, Any], agents: set[str]) -> None:
-    """All agents, some, or those of groups get it; the requester only if among them."""
+def test_a_multicast_is_sent_to_the_named_agents(scopes: dict[str, Any], agents: set[str]) -> None:
+    """Recipients are all agents, some agents or groups; the requester only if included."""
     [delivery] = LicenseClient().call("multicast", scopes=scopes, content=[1, None]).deliveries
 
     assert delivery.payload == {"content": [1, None], "author_id": AGENT1}
@@ -265,13 +265,15 @@ def test_a_multicast_reaches_whom_it_names(scopes: dict[str, Any], agents: set[s
         ({"customers": {"ids": ["x"]}}, "customer x not found"),
     ],
 )
-def test_a_multicast_to_nobody_is_refused(scopes: dict[str, Any], message: str) -> None:
-    """At least one recipient is named, and all named exist."""
+def test_a_multicast_without_known_recipients_is_rejected(
+    scopes: dict[str, Any], message: str
+) -> None:
+    """At least one recipient is required, and all must exist."""
     assert message in LicenseClient().expect_error("multicast", scopes=scopes, content="x")
 
 
-def test_typing_is_told_to_the_others() -> None:
-    """The members get incoming_typing_indicator; the one who types does not."""
+def test_typing_indicators_are_sent_to_the_other_members() -> None:
+    """All members except the requester get incoming_typing_indicator."""
     client = LicenseClient()
     client.call("add_user_to_chat", chat_id=CHAT, user_id=AGENT2, user_type="agent")
     delivery = client.first_push(
@@ -285,16 +287,16 @@ def test_typing_is_told_to_the_others() -> None:
     assert (delivery.agent_ids, delivery.to_requester) == (frozenset({AGENT2}), False)
 
 
-def test_typing_in_a_closed_chat_is_told_to_nobody() -> None:
-    """Without an active thread there is nothing to show."""
+def test_typing_in_a_closed_chat_causes_no_push() -> None:
+    """Without an active thread there is no typing indicator."""
     assert (
         LicenseClient().push_names("send_typing_indicator", chat_id=CLOSED_CHAT, is_typing=True)
         == []
     )
 
 
-def test_closing_says_so_then_closes() -> None:
-    """A system message comes first, then thread_closed with who closed it."""
+def test_closing_adds_a_system_message_and_closes() -> None:
+    """The system message is pushed first, then thread_closed with the requester's ID."""
     client = LicenseClient()
     message, closed = client.call("close_thread", chat_id=CHAT).deliveries
 
@@ -305,25 +307,25 @@ def test_closing_says_so_then_closes() -> None:
     assert client.fetch_thread()["active"] is False
 
 
-def test_closing_what_is_closed_does_nothing() -> None:
-    """Without an active thread it succeeds, and nobody hears of it."""
+def test_closing_a_closed_chat_does_nothing() -> None:
+    """Without an active thread it succeeds without a push."""
     assert LicenseClient().call("close_thread", chat_id=CLOSED_CHAT) == ({}, [], False)
 
 
 def test_closing_may_require_presence() -> None:
-    """With require_requester_presence only those who take part may close."""
+    """With require_requester_presence only a present agent may close the thread."""
     client = LicenseClient()
     error = client.expect_error(
         "close_thread", chat_id=GROUP2_CHAT, require_requester_presence=True
     )
 
-    assert error == f"validation: {AGENT1} does not take part in chat {GROUP2_CHAT}"
+    assert error == f"validation: {AGENT1} is not present in chat {GROUP2_CHAT}"
     closed = client.push_names("close_thread", chat_id=CHAT, require_requester_presence=True)
     assert closed[-1] == "thread_closed"
 
 
-def test_devices_are_remembered_until_disabled() -> None:
-    """A device that is enabled counts once, one that is disabled no longer."""
+def test_devices_are_stored_until_disabled() -> None:
+    """An enabled device is stored once; disabling removes it."""
     client = LicenseClient()
     device = {"firebase_token": "abc", "platform": "ios"}
     for enabled in (True, True, False, False):
@@ -333,31 +335,29 @@ def test_devices_are_remembered_until_disabled() -> None:
         assert bool(client.license.state.devices) is enabled
 
 
-def test_seeing_a_chat_sets_the_time() -> None:
-    """The answer, the push and the chat's user have the timestamp that was given."""
+def test_the_last_seen_timestamp_is_set() -> None:
+    """The response, the push and the chat's user have the given timestamp."""
     client = LicenseClient()
-    outcome = client.call("update_last_seen_timestamp", chat_id=CHAT, timestamp=123456789)
-    [me] = [each for each in client.fetch_chat()["users"] if each["id"] == AGENT1]
+    result = client.call("update_last_seen_timestamp", chat_id=CHAT, timestamp=123456789)
+    [user] = [each for each in client.fetch_chat()["users"] if each["id"] == AGENT1]
 
-    assert outcome.payload == {"timestamp": 123456789}
-    assert outcome.deliveries[0].payload == {
+    assert result.payload == {"timestamp": 123456789}
+    assert result.deliveries[0].payload == {
         "user_id": AGENT1,
         "chat_id": CHAT,
         "timestamp": 123456789,
     }
-    assert me["last_seen_timestamp"] == 123456789
+    assert user["last_seen_timestamp"] == 123456789
 
 
-def test_seeing_without_a_time_means_now() -> None:
-    """Without timestamp it is the server's now, in seconds."""
-    timestamp = (
-        LicenseClient().call("update_last_seen_timestamp", chat_id=CHAT).payload["timestamp"]
-    )
-    assert datetime.fromtimestamp(timestamp, UTC).year == 2019
+def test_the_default_last_seen_timestamp_is_now() -> None:
+    """Without timestamp it is the server's current time in seconds."""
+    response = LicenseClient().call("update_last_seen_timestamp", chat_id=CHAT).payload
+    assert datetime.fromtimestamp(response["timestamp"], UTC).year == 2019
 
 
-def test_what_was_missed_while_following_is_not_replayed() -> None:
-    """Pushes go to those who are there: a chat that nobody follows is told to its members."""
+def test_events_are_pushed_to_members_only() -> None:
+    """Without followers the push of an event is sent to the members of the chat only."""
     deliveries = LicenseClient().call("close_thread", chat_id=GROUP2_CHAT).deliveries
 
     assert push_names(deliveries) == ["incoming_event", "thread_closed"]

@@ -1,4 +1,4 @@
-"""Properties of chats, threads and events: set, shown wrapped, deleted."""
+"""Properties of chats, threads and events: update and delete."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ TARGETS = {
     "chat_thread": {"chat_id": CHAT, "thread_id": THREAD},
     "event": {"chat_id": CHAT, "thread_id": THREAD, "event_id": EVENT},
 }
-every_target = pytest.mark.parametrize("place", TARGETS)
+every_target = pytest.mark.parametrize("target", TARGETS)
 
 
 def get_properties(client: LicenseClient, target: str) -> Any:
-    """Fetch the properties of a place."""
+    """Fetch the properties of a target."""
     if target == "chat":
         return client.fetch_chat()["properties"]
     thread = client.fetch_thread()
@@ -25,62 +25,64 @@ def get_properties(client: LicenseClient, target: str) -> Any:
 
 
 @every_target
-def test_what_is_set_is_shown_wrapped(place: str) -> None:
-    """The push tells what was set only, wrapped; what was there besides stays."""
+def test_updated_properties_are_wrapped(target: str) -> None:
+    """The push has the updated properties only; other properties stay."""
     client = LicenseClient()
-    before = get_properties(client, place)
+    before = get_properties(client, target)
     properties = {"test": {"int_property": 7, "bool_property": {"value": False}}}
     delivery = client.first_push(
-        f"update_{place}_properties", {**TARGETS[place], "properties": properties}
+        f"update_{target}_properties", {**TARGETS[target], "properties": properties}
     )
     wrapped = {"test": {"int_property": {"value": 7}, "bool_property": {"value": False}}}
 
     assert (delivery.name, delivery.payload) == (
-        f"{place}_properties_updated",
-        {**TARGETS[place], "properties": wrapped},
+        f"{target}_properties_updated",
+        {**TARGETS[target], "properties": wrapped},
     )
-    assert get_properties(client, place) == {**before, **wrapped}
+    assert get_properties(client, target) == {**before, **wrapped}
 
 
 @every_target
-def test_what_is_deleted_is_gone(place: str) -> None:
-    """Names are deleted by lists; a namespace without names goes with them."""
+def test_deleted_properties_are_removed(target: str) -> None:
+    """The request lists names; a namespace that becomes empty is removed, too."""
     client = LicenseClient()
-    before = get_properties(client, place)
+    before = get_properties(client, target)
     names = {"rating": ["score", "comment"]}
     delivery = client.first_push(
-        f"delete_{place}_properties", {**TARGETS[place], "properties": names}
+        f"delete_{target}_properties", {**TARGETS[target], "properties": names}
     )
 
     assert (delivery.name, delivery.payload) == (
-        f"{place}_properties_deleted",
-        {**TARGETS[place], "properties": names},
+        f"{target}_properties_deleted",
+        {**TARGETS[target], "properties": names},
     )
     assert "rating" in before
     del before["rating"]
-    assert get_properties(client, place) == before
+    assert get_properties(client, target) == before
 
 
 @every_target
 @pytest.mark.parametrize("verb", ["update", "delete"])
-def test_unknown_places_and_properties_are_refused(place: str, verb: str) -> None:
-    """A place that is not there, and a name that is not defined, is refused; nothing changes."""
+def test_unknown_targets_and_properties_are_rejected(target: str, verb: str) -> None:
+    """Unknown IDs and undefined properties are rejected; nothing changes."""
     client = LicenseClient()
-    action = f"{verb}_{place}_properties"
-    good: Any = {"rating": {"score": 1} if verb == "update" else ["score"]}
-    bad: Any = {**good, "x": {"y": 1} if verb == "update" else ["y"]}
-    before = get_properties(client, place)
+    action = f"{verb}_{target}_properties"
+    defined: Any = {"rating": {"score": 1} if verb == "update" else ["score"]}
+    undefined: Any = {**defined, "x": {"y": 1} if verb == "update" else ["y"]}
+    before = get_properties(client, target)
 
-    for name in TARGETS[place]:
-        error = client.expect_error(action, {**TARGETS[place], name: "NOWHERE", "properties": good})
-        assert "NOWHERE not found" in error
-    error = client.expect_error(action, {**TARGETS[place], "properties": bad})
+    for name in TARGETS[target]:
+        error = client.expect_error(
+            action, {**TARGETS[target], name: "UNKNOWN", "properties": defined}
+        )
+        assert "UNKNOWN not found" in error
+    error = client.expect_error(action, {**TARGETS[target], "properties": undefined})
     assert error == "validation: property namespace x not found"
-    assert get_properties(client, place) == before
+    assert get_properties(client, target) == before
 
 
-def test_deletion_takes_lists_only() -> None:
-    """A map of names, as another document has it, is refused."""
+def test_delete_requires_lists_of_names() -> None:
+    """An object instead of a list of names is rejected."""
     error = LicenseClient().expect_error(
         "delete_chat_properties", chat_id=CHAT, properties={"rating": {"score": ["x"]}}
     )

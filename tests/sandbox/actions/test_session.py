@@ -1,4 +1,4 @@
-"""Login and logout: tokens, the initial state, routing status, connections that come and go."""
+"""Login and logout: tokens, initial state, routing status and connections."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ from rtmcli.sandbox.interface import RequestError
 from rtmcli.sandbox.license import License
 
 
-def test_login_answers_the_initial_state() -> None:
-    """Licence, own profile, and the active chats within reach, the latest first."""
-    answer = LicenseClient().login_response.payload
+def test_login_returns_the_initial_state() -> None:
+    """The response has the license, the agent's profile and its active chats, latest first."""
+    response = LicenseClient().login_response.payload
 
-    assert answer["license"]["id"] == "104130623"
-    assert answer["license"]["expiration_timestamp"] > answer["license"]["creation_timestamp"]
-    assert answer["my_profile"] == {
+    assert response["license"]["id"] == "104130623"
+    assert response["license"]["expiration_timestamp"] > response["license"]["creation_timestamp"]
+    assert response["my_profile"] == {
         "id": AGENT1,
         "type": "agent",
         "name": "Agent One",
@@ -35,18 +35,18 @@ def test_login_answers_the_initial_state() -> None:
         "avatar": "cdn.example.com/avatars/agent1.png",
         "routing_status": "accepting_chats",
         "present": True,
-        "last_seen_timestamp": answer["license"]["expiration_timestamp"] - 365 * 86_400,
+        "last_seen_timestamp": response["license"]["expiration_timestamp"] - 365 * 86_400,
         "permission": "owner",
     }
-    listed = [each["id"] for each in answer["chats_summary"]]
+    listed = [each["id"] for each in response["chats_summary"]]
     assert {CHAT, GROUP2_CHAT, GROUP3_CHAT} <= set(listed)
     assert CLOSED_CHAT not in listed
-    orders = [each["order"] for each in answer["chats_summary"]]
+    orders = [each["order"] for each in response["chats_summary"]]
     assert orders == sorted(orders, reverse=True)
 
 
-def test_login_lists_only_chats_within_reach() -> None:
-    """What the scopes do not reach is not listed."""
+def test_login_lists_only_accessible_chats() -> None:
+    """Chats that the scopes do not cover are not listed."""
     listed = [
         each["id"] for each in normal_agent("chats--my:rw").login_response.payload["chats_summary"]
     ]
@@ -56,13 +56,13 @@ def test_login_lists_only_chats_within_reach() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "region"), [("Bearer {}", "dal:"), ("bearer {}", ""), ("Bearer {}", "fra-")]
+    ("authorization", "region"), [("Bearer {}", "dal:"), ("bearer {}", ""), ("Bearer {}", "fra-")]
 )
-def test_a_token_may_have_a_region(shape: str, region: str) -> None:
-    """The scheme is needed; the prefix of a region is not, and any is taken."""
+def test_a_token_may_have_a_region_prefix(authorization: str, region: str) -> None:
+    """The scheme is required; the region prefix is optional and may be any region."""
     license_ = License(seed=1)
     secret = license_.tokens[0].token.removeprefix("dal:")
-    caller, _ = license_.login(shape.format(region + secret), {}, 5)
+    caller, _ = license_.login(authorization.format(region + secret), {}, 5)
 
     assert (caller.agent_id, caller.connection_id) == (AGENT1, 5)
 
@@ -70,25 +70,25 @@ def test_a_token_may_have_a_region(shape: str, region: str) -> None:
 @pytest.mark.parametrize(
     ("token", "message"),
     [
-        (None, "validation: token is required, a string"),
-        ("", "validation: token is required, a string"),
-        (7, "validation: token is required, a string"),
-        ("dal:abc", "authentication: the token lacks its scheme: Bearer <access_token>"),
-        ("Bearer ", "authentication: the token lacks its scheme: Bearer <access_token>"),
+        (None, "validation: token is required and must be a string"),
+        ("", "validation: token is required and must be a string"),
+        (7, "validation: token is required and must be a string"),
+        ("dal:abc", "authentication: token must have the form: Bearer <access_token>"),
+        ("Bearer ", "authentication: token must have the form: Bearer <access_token>"),
         ("Bearer dal:abc", "authentication: Invalid access token"),
         ("Basic abc", "authentication: Invalid access token"),
     ],
 )
-def test_other_tokens_are_refused(token: Any, message: str) -> None:
-    """A missing token is validation, one without scheme or unknown is authentication."""
+def test_invalid_tokens_are_rejected(token: Any, message: str) -> None:
+    """A missing token is a validation error, a malformed or unknown one authentication."""
     with pytest.raises(RequestError) as error:
         License(seed=1).login(token, {}, 1)
 
     assert str(error.value) == message
 
 
-def test_a_known_token_with_another_scheme_is_refused() -> None:
-    """Only Bearer tokens are known."""
+def test_a_known_token_with_another_scheme_is_rejected() -> None:
+    """Only the scheme Bearer is supported."""
     license_ = License(seed=1)
     with pytest.raises(RequestError, match="Invalid access token"):
         license_.login(f"Basic {license_.tokens[0].token}", {}, 1)
@@ -103,8 +103,8 @@ def test_a_known_token_with_another_scheme_is_refused() -> None:
         {"application": "rtm"},
     ],
 )
-def test_a_malformed_login_is_refused(payload: dict[str, Any]) -> None:
-    """The members of a login are checked; a platform only where there are notifications."""
+def test_a_malformed_login_is_rejected(payload: dict[str, Any]) -> None:
+    """The members of a login are validated; the agent stays offline."""
     license_ = License(seed=1)
     with pytest.raises(RequestError, match="validation: "):
         license_.login(f"Bearer {license_.tokens[0].token}", payload, 1)
@@ -113,19 +113,19 @@ def test_a_malformed_login_is_refused(payload: dict[str, Any]) -> None:
 
 
 def test_reconnecting_restores_the_last_routing_status() -> None:
-    """With reconnect the status is the last known one, without it the default one."""
+    """With reconnect the agent gets its last status, otherwise the default status."""
     first = LicenseClient()
     first.call("update_agent", routing_status="not_accepting_chats")
     first.license.connection_closed(first.caller)
 
-    again = LicenseClient(first.license, reconnect=True).login_response.payload["my_profile"]
-    assert again["routing_status"] == "not_accepting_chats"
-    fresh = LicenseClient(first.license, connection=2).login_response.payload["my_profile"]
-    assert fresh["routing_status"] == "accepting_chats"
+    reconnected = LicenseClient(first.license, reconnect=True).login_response.payload["my_profile"]
+    assert reconnected["routing_status"] == "not_accepting_chats"
+    new = LicenseClient(first.license, connection=2).login_response.payload["my_profile"]
+    assert new["routing_status"] == "accepting_chats"
 
 
-def test_others_are_told_who_comes() -> None:
-    """agent_updated tells those who may read agents, when a status changed."""
+def test_a_first_login_pushes_the_status() -> None:
+    """agent_updated is sent to agents who may read agents, if the status changed."""
     license_ = License(seed=1)
     first = LicenseClient(license_).login_response.deliveries
     second = LicenseClient(license_, connection=2).login_response.deliveries
@@ -138,8 +138,8 @@ def test_others_are_told_who_comes() -> None:
     assert second == []
 
 
-def test_the_last_connection_to_go_takes_the_agent_offline() -> None:
-    """Only with its last connection an agent is offline; others are told."""
+def test_an_agent_is_offline_after_its_last_connection_closes() -> None:
+    """Closing the last connection pushes the status offline."""
     first = LicenseClient()
     second = LicenseClient(first.license, connection=2)
 
@@ -150,63 +150,62 @@ def test_the_last_connection_to_go_takes_the_agent_offline() -> None:
     assert first.license.connection_closed(second.caller) == []
 
 
-def test_an_agent_offline_shows_no_routing_status() -> None:
-    """A user's routing status is shown only while the agent is logged in."""
+def test_an_offline_agent_has_no_routing_status() -> None:
+    """A user has a routing_status only while the agent is logged in."""
     client = LicenseClient(agent_id=SUPERVISOR)
     [agent1] = [each for each in client.fetch_chat()["users"] if each["id"] == AGENT1]
 
     assert "routing_status" not in agent1
 
 
-def test_a_connection_that_goes_may_leave_only_those_away() -> None:
-    """When the connection that was not away goes, the agent accepts no chats any longer."""
+def test_closing_a_connection_may_leave_only_away_ones() -> None:
+    """If the only connection that is not away closes, the agent stops accepting chats."""
     first = LicenseClient()
     second = LicenseClient(first.license, connection=2)
     first.call("set_away_status", away=True)
     [delivery] = first.license.connection_closed(second.caller)
 
     assert delivery.payload["routing_status"] == "not_accepting_chats"
-    assert LicenseClient(first.license, connection=3, reconnect=True).login_response.deliveries[
-        0
-    ].payload == {
+    third = LicenseClient(first.license, connection=3, reconnect=True)
+    assert third.login_response.deliveries[0].payload == {
         "agent_id": AGENT1,
         "routing_status": "accepting_chats",
     }
 
 
-def test_being_away_does_not_outlast_the_session() -> None:
-    """After being away, reconnecting restores the status from before."""
+def test_away_status_does_not_outlast_the_session() -> None:
+    """Reconnecting restores the status from before the agent was away."""
     first = LicenseClient()
     first.call("set_away_status", away=True)
     first.license.connection_closed(first.caller)
 
-    again = LicenseClient(first.license, reconnect=True).login_response.payload["my_profile"]
-    assert again["routing_status"] == "accepting_chats"
+    profile = LicenseClient(first.license, reconnect=True).login_response.payload["my_profile"]
+    assert profile["routing_status"] == "accepting_chats"
 
 
-def test_logging_in_moves_an_agent_from_elsewhere() -> None:
-    """An agent who worked with another program is offline once its connection here is gone."""
+def test_login_replaces_the_external_connection() -> None:
+    """An agent with an external connection is offline after its sandbox connection closes."""
     client = LicenseClient(agent_id=AGENT2)
 
     assert push_names(client.license.connection_closed(client.caller)) == ["agent_updated"]
     assert not client.license.state.agents[AGENT2].is_online
 
 
-def test_a_device_may_be_named_at_login() -> None:
-    """push_notifications enables a device like change_push_notifications does."""
+def test_a_device_can_be_registered_at_login() -> None:
+    """push_notifications enables a device as change_push_notifications does."""
     device = {"firebase_token": "abc", "platform": "android"}
     client = LicenseClient(push_notifications=device)
 
     assert client.license.state.devices == {(AGENT1, "abc"): "android"}
 
 
-def test_logging_out_closes_the_connection() -> None:
-    """The answer is empty, then the connection is to be closed."""
+def test_logout_closes_the_connection() -> None:
+    """The response is empty; then the server closes the connection."""
     assert LicenseClient().call("logout") == ({}, [], True)
 
 
-def test_summaries_hide_what_is_restricted() -> None:
-    """An event in a thread without access shows as restricted."""
+def test_summaries_hide_restricted_events() -> None:
+    """An event of a thread without access is replaced by restricted_access."""
     agent = normal_agent("chats--access:ro")
     owner = LicenseClient(agent.license, SUPERVISOR, connection=2)
     owner.call("set_access", resource="chat", id=GROUP2_CHAT, access={"type": "group", "id": 3})

@@ -6,8 +6,8 @@ from support.license_client import CHAT, THREAD, LicenseClient
 TAG = {"chat_id": CHAT, "thread_id": THREAD, "tag": "bug_report"}
 
 
-def test_tags_come_and_go() -> None:
-    """A tag is there from tagging to untagging; without tags a thread has no member for them."""
+def test_a_tag_is_added_and_removed() -> None:
+    """A thread has the tag until it is untagged; without tags it has no member `tags`."""
     client = LicenseClient()
     tagged = client.first_push("tag_chat_thread", TAG)
     during = client.fetch_thread()["tags"]
@@ -20,7 +20,7 @@ def test_tags_come_and_go() -> None:
 
 
 def test_a_thread_has_a_tag_once() -> None:
-    """Tagging twice, or untagging what is not there, succeeds and is told."""
+    """Tagging twice and untagging a missing tag succeed and are pushed."""
     client = LicenseClient()
 
     assert [client.push_names("tag_chat_thread", TAG) for _ in "ab"] == [["chat_thread_tagged"]] * 2
@@ -31,8 +31,8 @@ def test_a_thread_has_a_tag_once() -> None:
 
 
 @pytest.mark.parametrize("action", ["tag_chat_thread", "untag_chat_thread"])
-def test_unknown_threads_are_refused(action: str) -> None:
-    """A chat or a thread of it that is not there is refused."""
+def test_unknown_threads_are_rejected(action: str) -> None:
+    """An unknown chat or thread is rejected."""
     client = LicenseClient()
 
     assert client.expect_error(action, {**TAG, "chat_id": "X"}) == "validation: chat X not found"

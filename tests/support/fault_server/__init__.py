@@ -1,46 +1,49 @@
-'''A fault server for the tests: an RTM server that does what the test tells it.
+'''A scriptable RTM server for tests: it behaves normally except where a test scripts a fault.
 
-It knows nothing of the package it proves: raw sockets, own framing, the documents. A test reads:
+It imports nothing from the package under test: it uses raw sockets, its own framing and the API
+documents. A test reads:
 
     def test_a_call_that_may_have_run_is_not_sent_again() -> None:
         """A connection lost after the call leaves the outcome unknown: status 7, one execution."""
         with FaultServer() as server:
             server.on("send_event", [execute(), drop("rst")])
-            done = run("send-event", "--chat-id", "A", "--text", "Hi", url=server.url)
-        assert done.status == 7
+            result = run("send-event", "--chat-id", "A", "--text", "Hi", url=server.url)
+        assert result.exit_code == 7
         assert server.count("send_event") == 1
 
-`on(key, behaviour, behaviour, …)` gives one behaviour to each occurrence, and the last one stays.
-A behaviour is a step or a list of steps; a key an action, "*", CONNECT, HANDSHAKE, PING or CLOSE:
+`on(trigger, behavior, behavior, …)` assigns one behavior to each occurrence; the last one repeats.
+A behavior is a step or a list of steps. A trigger is an action, "*", CONNECT, HANDSHAKE, PING or
+CLOSE:
 
-    server.on("get_archives", refuse("too_many_requests"), answer({"chats": []}))
-    server.on("start_chat", [push("incoming_chat_thread", echo=True), answer({"chat_id": "A"})])
-    server.on("login", answer(), silence())                       # the second login hangs
-    server.on("*", hold(8, reversed))                             # answers in reverse order
+    server.on("get_archives", respond_error("too_many_requests"), respond({"chats": []}))
+    server.on("start_chat", [push("incoming_chat", with_request_id=True), respond({"n": 1})])
+    server.on("login", respond(), ignore())                       # the second login hangs
+    server.on("*", batch(8, reversed))                            # responses in reverse order
     server.on(CONNECT, drop("rst"), drop("fin"), normal())
-    server.on(HANDSHAKE, status(503), dripped(upgrade()), upgrade(accept="wrong"))
-    server.on(CLOSE, silence())                                   # never completes the close
+    server.on(HANDSHAKE, http_response(503), dripped(upgrade()), upgrade(accept="wrong"))
+    server.on(CLOSE, ignore())                                    # never completes the close
 
 The steps:
 
-    speak          normal answer refuse push flood message, and execute, which says nothing
-    breach         text binary frame raw pings pongs bomb fragmented(step) dripped(step)
-    end            close drop
-    wait           silence stall after(gate) pause hold
-    the handshake  upgrade status
-    anything else  do(function of a Turn)
+    messages    normal respond respond_error push flood message; execute, which sends nothing
+    frames      text binary frame raw pings pongs compression_bomb fragmented(step) dripped(step)
+    ends        close drop
+    delays      ignore pause_reading wait_for_gate(gate) delay batch
+    handshake   upgrade http_response
+    other       call_function(function of a StepContext)
 
-From its own side a test waits and acts, without sleeping:
+The test itself waits and acts without sleeping:
 
     server.wait_for("login")
-    server.play(push("incoming_event", {"chat_id": "A"}), close(1012, "restart"))
+    server.run_steps(push("incoming_event", {"chat_id": "A"}), close(1012, "restart"))
 
-It reads what was on the wire: `requests`, `executed`, `logins`, `frames`, `close_codes`, `ended`,
-`count(key)`, `peak_in_flight`, and, by the monotonic clock, `accepted` and `Request.at`. A client
-that breaks RFC 6455 or the envelope fails the test, unless it is a `FaultServer(strict=False)`.
+It reads what was on the wire: `requests`, `executed`, `logins`, `frames`, `close_codes`,
+`connection_ends`, `count(trigger)`, `peak_in_flight`, and, on the monotonic clock, `accept_times`
+and `Request.received_at`. If the client violates RFC 6455 or the envelope, the test fails, unless
+the server is a `FaultServer(strict=False)`.
 
-`Shim` is a bad line to any server, `Proxy` an HTTP proxy; `refusing_port` and `hanging_port` are
-addresses where nobody answers.
+`TcpRelay` simulates a bad network to any server and `Proxy` is an HTTP proxy; `refusing_port` and
+`hanging_port` are addresses that do not respond.
 '''
 
 from support.fault_server.delays import Gate, batch, delay, ignore, pause_reading, wait_for_gate

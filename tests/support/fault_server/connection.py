@@ -1,4 +1,4 @@
-"""One connection of the fault server: it reads, records, and lets the script act."""
+"""One connection of the fault server: it reads, records, and runs the scripted steps."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class Connection:
-    """Live through one connection, from the accept to its end, in the thread that calls `serve`.
+    """One connection, from the accept to its end, in the thread that calls `serve`.
 
-    What comes is recorded and answered under the stream's `speaking`, so that who has waited for a
-    request acts after its answer.
+    Input is recorded and answered while the stream's `write_lock` is held: a test that has waited
+    for a request writes after the response.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Connection:
         self._resume_gate: Gate | None = None
 
     def serve(self) -> None:
-        """Live through the connection."""
+        """Handle the connection until it ends."""
         actual_end = "reset"
         try:
             self._establish()
@@ -67,7 +67,7 @@ class Connection:
             self.server.record_connection_end(self.number, actual_end)
 
     def wait_until(self, predicate: Callable[[], object], timeout: float | None = None) -> bool:
-        """Wait until `predicate` is true; raise Over where connection or server end before."""
+        """Wait until `predicate` is true; raise ConnectionEnded if the connection ends before."""
         stream = self.stream
         result = self.server.wait_until(
             lambda: stream.requested_end or stream.actual_end or predicate(), timeout
@@ -84,13 +84,13 @@ class Connection:
             self.server.condition.notify_all()
 
     def send_close(self, payload: bytes, *, ignore_reply: bool = False) -> None:
-        """Send a close frame; with `hang`, never complete the closing handshake."""
+        """Send a close frame; with `ignore_reply`, never complete the closing handshake."""
         self.ignores_close |= ignore_reply
         self.close_sent = True
         self.stream.write(frames.encode(Opcode.CLOSE, payload))
 
     def pause_reading(self, gate: Gate) -> None:
-        """Read nothing more, once the steps are taken, until the gate opens."""
+        """After the current steps, read nothing until the gate opens."""
         self._resume_gate = gate
 
     def _establish(self) -> None:
@@ -118,9 +118,9 @@ class Connection:
         pairs = (line.partition(":") for line in rest)
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         if headers.get("upgrade", "").lower() != "websocket" or not first.startswith("GET "):
-            self.server.record_violation(f"no WebSocket handshake: {first}")
+            self.server.record_violation(f"not a WebSocket handshake: {first}")
         if headers.get("sec-websocket-version") != "13" or "sec-websocket-key" not in headers:
-            self.server.record_violation("a handshake needs a key, and version 13")
+            self.server.record_violation("a handshake needs a key and version 13")
         return Handshake(self.number, time.monotonic(), first.split(" ")[1], headers)
 
     def _handle_frame(self, frame: Frame) -> None:
@@ -173,7 +173,7 @@ class Connection:
                 self._unanswered += [] if is_login else [request]
                 self.server.record_request(request, in_flight=len(self._unanswered))
             if self.close_sent:
-                return  # RFC 6455, 1.4: what comes after our close frame is discarded
+                return  # RFC 6455, 1.4: discard data received after sending a close frame
             default_step = respond()
             if not (is_login or self.logged_in or request.action == "ping"):
                 self.server.record_violation(f"{request.action} before login")

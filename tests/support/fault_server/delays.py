@@ -1,4 +1,4 @@
-"""Steps that wait, and those that leave the client waiting."""
+"""Steps that wait, and steps that make the client wait."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ if TYPE_CHECKING:
 
 
 class Gate:
-    """A gate that the test opens: `server.on("get_archives", [after(gate), answer()])`."""
+    """A gate that the test opens: `server.on("get_archives", [wait_for_gate(gate), respond()])`."""
 
     def __init__(self, condition: threading.Condition) -> None:
         self._condition = condition
         self.is_open = False
 
     def open(self) -> None:
-        """Let everything pass that waits, and all that comes."""
+        """Open the gate for all current and future waits."""
         with self._condition:
             self.is_open = True
             self._condition.notify_all()
 
 
 def ignore() -> Step:
-    """Do nothing: no answer, no upgrade, no pong, no closing handshake; but read on."""
-    return Step("silence", lambda _: None)
+    """Send nothing: no response, upgrade, pong or close frame; but continue reading."""
+    return Step("ignore", lambda _: None)
 
 
 def pause_reading(gate: Gate) -> Step:
     """Stop reading until the gate opens, if ever, so that the client's writes block."""
-    return Step("stall", lambda context: context.connection.pause_reading(gate))
+    return Step("pause reading", lambda context: context.connection.pause_reading(gate))
 
 
 def wait_for_gate(gate: Gate) -> Step:
-    """Wait with the steps that follow until the gate opens; read on meanwhile."""
-    return Step("after", lambda context: _wait_for_gate(context, gate), in_thread=True)
+    """Delay the following steps until the gate opens; continue reading meanwhile."""
+    return Step("wait for gate", lambda context: _wait_for_gate(context, gate), in_thread=True)
 
 
 def delay(seconds: float) -> Step:
-    """Wait with the steps that follow; read on meanwhile."""
-    return Step(f"pause {seconds} s", lambda context: _wait(context, seconds), in_thread=True)
+    """Delay the following steps; continue reading meanwhile."""
+    return Step(f"delay {seconds} s", lambda context: _wait(context, seconds), in_thread=True)
 
 
 def batch(
@@ -55,10 +55,10 @@ def batch(
     then: Step | None = None,
     idle: float | None = None,
 ) -> Step:
-    """Hold turns back until a connection has `count`, then take `then` for each, in `order`.
+    """Hold requests until a connection has `count` of them, then run `then` for each, in `order`.
 
-    With `idle`, fewer are released too when no other came for so many seconds. `order` gets the
-    turns as they came: `reversed`, `iter`, or `lambda turns: random.sample(turns, len(turns))`.
+    With `idle`, fewer requests are released if no other arrives within that many seconds. `order`
+    gets the contexts in order of arrival: `reversed`, `iter`, or `lambda contexts: …`.
     """
     batches: dict[Connection, list[StepContext]] = {}
     lock = threading.Lock()
@@ -66,9 +66,9 @@ def batch(
 
     def run(context: StepContext) -> None:
         with lock:
-            turns = batches.setdefault(context.connection, [])
-            turns.append(context)
-            is_full = len(turns) >= count
+            waiting = batches.setdefault(context.connection, [])
+            waiting.append(context)
+            is_full = len(waiting) >= count
         if is_full:
             release(context)
         elif idle is not None:
@@ -84,11 +84,11 @@ def batch(
 
     def release(context: StepContext) -> None:
         with lock:
-            turns = batches.pop(context.connection, [])
-        for each in order(turns):
+            waiting = batches.pop(context.connection, [])
+        for each in order(waiting):
             step.run(each)
 
-    return Step(f"hold {count}", run)
+    return Step(f"batch {count}", run)
 
 
 def _wait_for_gate(context: StepContext, gate: Gate) -> None:

@@ -1,7 +1,4 @@
-"""RFC 6455 on the wire: frames written and read in plain sight.
-
-Nothing here declines to write what the RFC forbids, for a fault server must be able to.
-"""
+"""Encode and decode frames of RFC 6455, without enforcing its rules."""
 
 import base64
 import hashlib
@@ -11,7 +8,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-SYNC_FLUSH_TAIL = b"\x00\x00\xff\xff"  # RFC 7692 cuts these four bytes off the end of every message
+SYNC_FLUSH_TAIL = b"\x00\x00\xff\xff"  # RFC 7692 removes these four bytes from every message
 
 
 class Opcode(IntEnum):
@@ -26,7 +23,7 @@ class Opcode(IntEnum):
 
 
 class Frame(NamedTuple):
-    """One frame as it was read; `rsv` holds the three reserved bits, RSV1 being 4."""
+    """One frame as received; `rsv` holds the three reserved bits (RSV1 is 4)."""
 
     opcode: int
     payload: bytes
@@ -36,7 +33,7 @@ class Frame(NamedTuple):
 
 
 def accept_key(key: str) -> str:
-    """Return the `Sec-WebSocket-Accept` that proves the reading of `key`."""
+    """Return the value of `Sec-WebSocket-Accept` for `key`."""
     digest = hashlib.sha1(key.encode("latin-1") + GUID, usedforsecurity=False).digest()
     return base64.b64encode(digest).decode("ascii")
 
@@ -56,7 +53,7 @@ def encode(
     mask: bytes | None = None,
     claimed_length: int | None = None,
 ) -> bytes:
-    """Write a frame; a server's has no `mask`, and `length` may claim what the payload is not."""
+    """Encode a frame; a server sends no `mask`; `claimed_length` may be a wrong length."""
     size = len(payload) if claimed_length is None else claimed_length
     masked = 0 if mask is None else 0x80
     head = bytes([(0x80 if fin else 0) | rsv << 4 | opcode])
@@ -70,7 +67,7 @@ def encode(
 
 
 def encode_fragmented(opcode: int, payload: bytes, *, size: int, between: bytes = b"") -> bytes:
-    """Write a message in frames of `size` bytes, with the bytes `between` among them."""
+    """Encode a message as frames of `size` bytes, separated by the bytes `between`."""
     parts = [payload[start : start + size] for start in range(0, len(payload), size)] or [b""]
     last = len(parts) - 1
     return between.join(
@@ -80,7 +77,7 @@ def encode_fragmented(opcode: int, payload: bytes, *, size: int, between: bytes 
 
 
 def read(read_exactly: Callable[[int], bytes]) -> Frame:
-    """Read one frame from `exactly`, which returns as many bytes as it is asked for."""
+    """Read one frame; `read_exactly` returns exactly as many bytes as requested."""
     first, second = read_exactly(2)
     size = second & 0x7F
     if size >= 126:
@@ -97,28 +94,28 @@ def read(read_exactly: Callable[[int], bytes]) -> Frame:
 
 
 def violation(frame: Frame, *, deflate: bool = False) -> str:
-    """Return the law of RFC 6455 that a client's frame breaks, or nothing."""
+    """Return the rule of RFC 6455 that a client's frame violates, or ""."""
     is_control = frame.opcode >= Opcode.CLOSE
     size = len(frame.payload)
     compressed = deflate and frame.rsv == 4 and not is_control
     rules = {
-        "a client's frame is masked": frame.masked,
+        "a client must mask its frames": frame.masked,
         "reserved bits need an extension": frame.rsv == 0 or compressed,
-        "the opcode is known": frame.opcode in tuple(Opcode),
-        "a control frame is whole": frame.fin or not is_control,
-        "a control frame holds at most 125 bytes": size <= 125 or not is_control,
-        "a close frame holds a code or nothing": frame.opcode != Opcode.CLOSE or size != 1,
+        "the opcode must be known": frame.opcode in tuple(Opcode),
+        "a control frame must not be fragmented": frame.fin or not is_control,
+        "a control frame has at most 125 bytes": size <= 125 or not is_control,
+        "a close frame has a code or no payload": frame.opcode != Opcode.CLOSE or size != 1,
     }
-    return next((law for law, kept in rules.items() if not kept), "")
+    return next((rule for rule, is_met in rules.items() if not is_met), "")
 
 
 def inflate(payload: bytes) -> bytes:
-    """Undo RFC 7692 on one whole message of a client without context takeover."""
+    """Decompress a complete message (RFC 7692, without context takeover)."""
     return zlib.decompressobj(wbits=-15).decompress(payload + SYNC_FLUSH_TAIL)
 
 
 def compression_bomb(size: int) -> bytes:
-    """Compress `size` blanks, in whole MiB, without ever holding them."""
+    """Compress `size` spaces, a multiple of 1 MiB, without holding them in memory."""
     compressor = zlib.compressobj(level=9, wbits=-15)
     mebibyte = compressor.compress(b" " * (1 << 20)) + compressor.flush(zlib.Z_FULL_FLUSH)
     return (mebibyte * (size >> 20)).removesuffix(SYNC_FLUSH_TAIL)

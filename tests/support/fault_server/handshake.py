@@ -1,4 +1,4 @@
-"""Steps for the handshake: the upgrade, sound or not, and HTTP replies in its place."""
+"""Steps for the handshake: the upgrade, valid or not, and other HTTP responses."""
 
 import http
 from collections.abc import Iterable
@@ -10,9 +10,10 @@ Headers = Iterable[tuple[str, str]]
 
 
 def upgrade(*, accept: str | None = None, headers: Headers = (), deflate: bool = False) -> Step:
-    """Reply 101; `accept` replaces the proof of the key, `deflate` takes up compression if offered.
+    """Respond with 101; `accept` replaces the value of Sec-WebSocket-Accept.
 
-    A client that compresses is read only without context takeover, so the reply demands that.
+    `deflate` accepts compression if the client offers it, without context takeover: `frames` cannot
+    decompress other messages.
     """
     extra = tuple(headers)
 
@@ -33,7 +34,7 @@ def upgrade(*, accept: str | None = None, headers: Headers = (), deflate: bool =
 
 
 def http_response(status_code: int, *, headers: Headers = (), body: str = "") -> Step:
-    """Reply with an HTTP status in place of the upgrade, and end: `status(503)`."""
+    """Respond with an HTTP status instead of the upgrade, and close: `http_response(503)`."""
     content = body.encode()
     lines = [("Content-Length", str(len(content))), ("Connection", "close"), *headers]
 
@@ -45,7 +46,7 @@ def http_response(status_code: int, *, headers: Headers = (), body: str = "") ->
 
 
 def response_head(status_code: int, headers: Headers) -> bytes:
-    """Write the head of an HTTP reply, up to the empty line."""
+    """Return the head of an HTTP response, up to the empty line."""
     first = f"HTTP/1.1 {status_code} {http.HTTPStatus(status_code).phrase}"
     lines = [first, *(f"{name}: {value}" for name, value in headers)]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")

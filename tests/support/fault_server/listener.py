@@ -1,4 +1,4 @@
-"""A loopback listener that leaves nothing behind: the ground of server, shim and proxy."""
+"""A loopback listener that cleans up after itself: the base of server, TCP relay and proxy."""
 
 import contextlib
 import socket
@@ -8,19 +8,19 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-TIMEOUT = 10.0  # seconds: what a test waits for comes sooner, or never
+TIMEOUT = 10.0  # seconds; longer than any expected wait
 
 
 class ConnectionEnded(Exception):
-    """The connection, or the whole server, is over."""
+    """The connection or the whole server has ended."""
 
 
 class Listener:
-    """Serve each accepted socket in a thread of its own; leaving the context ends and joins all.
+    """Serve each accepted socket in a separate thread; leaving the context joins all threads.
 
-    `welcome` is asked in the order of the accepts; what it returns runs in the thread. Whatever
-    changes, changes under the condition `changed` and notifies it. A thread that fails otherwise
-    than by the network makes the context fail.
+    `make_handler` is called in the order of the accepts; its result runs in the thread. Every
+    change of state holds `condition` and notifies it. If a thread fails with anything but a network
+    error, leaving the context raises that error.
     """
 
     def __init__(self, *, host: str = "127.0.0.1") -> None:
@@ -33,54 +33,55 @@ class Listener:
         self.host = host
         with bound_socket(host) as probe:
             self.port: int = probe.getsockname()[1]
-            # Only a port that was asked for by number stays bound through `stop`.
+            # Only a port that was bound by number stays bound after `stop_listening`.
             self._socket = bound_socket(host, self.port)
         self._accept_thread: threading.Thread | None = None
 
     @property
     def connection_count(self) -> int:
-        """Return how many TCP connections were accepted so far."""
+        """Return the number of TCP connections accepted so far."""
         with self.condition:
             return len(self.accept_times)
 
     def start_listening(self) -> None:
-        """Accept connections; until then, and after `stop`, the port refuses them."""
+        """Accept connections; before that, and after `stop_listening`, the port refuses them."""
         self._socket.listen(128)
         self._accept_thread = self.start_thread(self._accept_loop)
 
     def stop_listening(self) -> None:
-        """Refuse new connections, keep the port and the connections there are."""
+        """Refuse new connections; keep the port and the open connections."""
         if self._accept_thread:
-            # On Linux a listening socket that is shut down refuses, stays bound, may listen again.
+            # On Linux a listening socket that is shut down refuses connections, stays bound, and
+            # can listen again.
             self._socket.shutdown(socket.SHUT_RDWR)
             self._accept_thread.join(TIMEOUT)
             self._accept_thread = None
 
     def make_handler(self, client: socket.socket, number: int) -> Callable[[], None]:
-        """Return what serves the connection with this `number`, from 1, and closes its socket."""
+        """Return a function that serves connection `number` (from 1) and closes its socket."""
         raise NotImplementedError
 
     def shut_down_connections(self) -> None:
-        """End whatever waits; called once, when the context is left."""
+        """Wake every thread that waits; called once, when the context is left."""
         with self.condition:
             for sock in self._sockets:
                 shutdown_quietly(sock, socket.SHUT_RDWR)
 
     def track_socket(self, sock: socket.socket) -> None:
-        """Remember a socket that the end must wake."""
+        """Register a socket to shut down at the end."""
         with self.condition:
             self._sockets.add(sock)
             if self.closing:
                 shutdown_quietly(sock, socket.SHUT_RDWR)
 
     def close_socket(self, sock: socket.socket) -> None:
-        """Close a socket and forget it."""
+        """Close a socket and unregister it."""
         with self.condition:
             self._sockets.discard(sock)
             sock.close()
 
     def start_thread(self, target: Callable[[], None]) -> threading.Thread:
-        """Run a function in a thread that the end joins."""
+        """Run a function in a thread that is joined at the end."""
         thread = threading.Thread(target=self._run_guarded, args=(target,), daemon=True)
         with self.condition:
             self._threads = [old for old in self._threads if old.is_alive()]
@@ -89,9 +90,9 @@ class Listener:
         return thread
 
     def wait_until(self, predicate: Callable[[], object], timeout: float | None = None) -> bool:
-        """Wait inside a server thread; return whether `predicate` came true in time.
+        """Wait inside a server thread; return whether `predicate` became true in time.
 
-        Raises Over where the context is left meanwhile.
+        Raises ConnectionEnded if the context is left meanwhile.
         """
         with self.condition:
             result = self.condition.wait_for(lambda: self.closing or predicate(), timeout)
@@ -100,12 +101,12 @@ class Listener:
             return bool(result)
 
     def wait_for(self, condition: Callable[[], object], *, timeout: float = TIMEOUT) -> None:
-        """Wait, in the test, until a predicate is true; fail where that does not come in time."""
+        """Wait, in the test, until `condition` is true; fail after the timeout."""
         with self.condition:
-            assert self.condition.wait_for(condition, timeout), f"not in {timeout} s"
+            assert self.condition.wait_for(condition, timeout), f"timed out after {timeout} s"
 
     def __enter__(self) -> Self:
-        """Listen."""
+        """Start listening."""
         self.start_listening()
         return self
 
@@ -115,7 +116,7 @@ class Listener:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End every connection, join every thread, and raise what went wrong in them."""
+        """End every connection, join every thread, and raise the first error of a thread."""
         with self.condition:
             self.closing = True
             self.condition.notify_all()
@@ -128,7 +129,7 @@ class Listener:
 
     def _join_threads(self) -> None:
         deadline = time.monotonic() + TIMEOUT
-        while self._threads:  # one that is ending may still start another
+        while self._threads:  # a thread that is ending may still start another
             with self.condition:
                 thread = self._threads.pop()
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -139,7 +140,7 @@ class Listener:
         while True:
             try:
                 client, _ = self._socket.accept()
-            except OSError:  # `stop` shut it down
+            except OSError:  # `stop_listening` shut it down
                 return
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self.condition:
@@ -159,7 +160,7 @@ class Listener:
 
 
 def bound_socket(host: str, port: int = 0) -> socket.socket:
-    """Return a socket that is bound and does not listen: its port refuses."""
+    """Return a socket that is bound but does not listen: its port refuses connections."""
     sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind((host, port))
@@ -167,12 +168,12 @@ def bound_socket(host: str, port: int = 0) -> socket.socket:
 
 
 def shutdown_quietly(sock: socket.socket, how: int) -> None:
-    """Shut a socket down below TLS, whatever state it is in."""
+    """Shut a socket down below TLS, in any state."""
     with contextlib.suppress(OSError):
         socket.socket.shutdown(sock, how)
 
 
 def reset_on_close(sock: socket.socket) -> None:
-    """Make the coming close send an RST in place of a FIN."""
+    """Make the next close send an RST instead of a FIN."""
     with contextlib.suppress(OSError):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")

@@ -1,4 +1,4 @@
-"""Addresses where nobody answers."""
+"""Addresses that do not respond."""
 
 import contextlib
 import socket
@@ -9,18 +9,18 @@ from support.fault_server.listener import bound_socket
 
 @contextlib.contextmanager
 def refusing_port(host: str = "127.0.0.1") -> Iterator[int]:
-    """Hold a port that refuses every connection: bound, so nobody else takes it, not listening."""
+    """Reserve a port that refuses connections: it is bound but does not listen."""
     with bound_socket(host) as sock:
         yield sock.getsockname()[1]
 
 
 @contextlib.contextmanager
 def hanging_port(host: str = "127.0.0.1") -> Iterator[int]:
-    """Hold a port where connects hang: Linux drops what a full backlog cannot take."""
+    """Reserve a port where connecting hangs: Linux drops SYNs when the backlog is full."""
     with contextlib.ExitStack() as stack:
         sock = stack.enter_context(bound_socket(host))
         sock.listen(0)
-        for _ in range(2):  # the backlog of 0 holds one; the other is for good measure
+        for _ in range(2):  # a backlog of 0 holds one; the second makes sure
             filler = stack.enter_context(socket.socket(sock.family, socket.SOCK_STREAM))
             filler.setblocking(False)
             filler.connect_ex(sock.getsockname())

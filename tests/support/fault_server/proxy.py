@@ -1,4 +1,4 @@
-"""An HTTP proxy for CONNECT, which leads nowhere but to the loopback."""
+"""An HTTP proxy for CONNECT that tunnels only to loopback ports."""
 
 import base64
 import socket
@@ -11,7 +11,7 @@ from support.fault_server.relayed_connection import NetworkConditions, RelayedCo
 
 
 class ProxyRequest(NamedTuple):
-    """What a client asked of the proxy; the names of the headers are in lower case."""
+    """A request to the proxy; header names are in lower case."""
 
     connection: int
     request_line: str
@@ -19,9 +19,10 @@ class ProxyRequest(NamedTuple):
 
 
 class Proxy(Listener):
-    """Tunnel to the ports of `routes`, by "host:port" as the client names it; 502 for the rest.
+    """Tunnel to the ports of `routes`, keyed by the client's "host:port"; respond 502 to others.
 
-    `credentials`, "user:password", are demanded by a 407; `status` is replied to every request.
+    `credentials`, "user:password", are required by a 407; `forced_status` is the response to every
+    request.
     """
 
     def __init__(
@@ -41,17 +42,17 @@ class Proxy(Listener):
 
     @property
     def url(self) -> str:
-        """Return the proxy's address, without credentials."""
+        """Return the proxy's URL, without credentials."""
         return f"http://{self.host}:{self.port}"
 
     @property
     def requests(self) -> list[ProxyRequest]:
-        """Return what was asked so far."""
+        """Return the requests so far."""
         with self.condition:
             return self._requests[:]
 
     def make_handler(self, client: socket.socket, number: int) -> Callable[[], None]:
-        """Return what replies to one request, then carries the tunnel to its end."""
+        """Return a function that responds to one request, then relays the tunnel to its end."""
         return lambda: self._serve(client, number)
 
     def shut_down_connections(self) -> None:
@@ -115,7 +116,7 @@ class Proxy(Listener):
 
 def _read_request(client: socket.socket, number: int) -> ProxyRequest:
     data = b""
-    while not data.endswith(b"\r\n\r\n"):  # a client says nothing more before the reply
+    while not data.endswith(b"\r\n\r\n"):  # a client sends nothing more before the response
         chunk = client.recv(1 << 16)
         if not chunk:
             raise ConnectionAbortedError

@@ -1,4 +1,4 @@
-"""What a fault server saw: kept in order, counted, and waited for."""
+"""Record, count and wait for the events of a fault server."""
 
 import itertools
 from collections import Counter
@@ -12,7 +12,7 @@ Trigger = str | ConnectionEvent
 
 
 class Recorder(Listener):
-    """Record what the connections note; every row is kept, or else (`keep`) most only counted."""
+    """A listener that records events; without `keep_all`, most are only counted."""
 
     def __init__(self, *, host: str, keep_all: bool) -> None:
         super().__init__(host=host)
@@ -35,48 +35,48 @@ class Recorder(Listener):
 
     @property
     def requests(self) -> list[Request]:
-        """Return every request but the logins, in the order of their arrival."""
+        """Return every request except logins, in order of arrival."""
         with self.condition:
             return [request for request in self._requests if request.action != "login"]
 
     @property
     def logins(self) -> list[Request]:
-        """Return every login, accepted or not."""
+        """Return every login request, accepted or not."""
         with self.condition:
             return [request for request in self._requests if request.action == "login"]
 
     @property
     def executed(self) -> list[Request]:
-        """Return the requests that were executed, logins left out."""
+        """Return the executed requests, without logins."""
         with self.condition:
             return [request for request in self._executed if request.action != "login"]
 
     @property
     def frames(self) -> list[ReceivedFrame]:
-        """Return every frame, in the order of arrival."""
+        """Return every frame, in order of arrival."""
         with self.condition:
             return self._frames[:]
 
     @property
     def close_codes(self) -> list[int | None]:
-        """Return the code of every close frame, None for an empty one."""
+        """Return the code of every close frame; None for an empty one."""
         return [frame.close_code for frame in self.frames if frame.opcode == Opcode.CLOSE]
 
     @property
     def handshakes(self) -> list[Handshake]:
-        """Return the HTTP request of each connection that got so far."""
+        """Return the handshake request of each connection that sent one."""
         with self.condition:
             return self._handshakes[:]
 
     @property
     def violations(self) -> list[str]:
-        """Return what the client did against RFC 6455 or the envelope."""
+        """Return the client's violations of RFC 6455 or the envelope."""
         with self.condition:
             return self._violations[:]
 
     @property
     def tls_failures(self) -> list[str]:
-        """Return why TLS handshakes failed."""
+        """Return the reasons of failed TLS handshakes."""
         with self.condition:
             return self._tls_failures[:]
 
@@ -87,7 +87,7 @@ class Recorder(Listener):
             return dict(self._connection_ends)
 
     def count(self, trigger: Trigger) -> int:
-        """Count what was on the wire: requests of an action, all but logins for "*", a Moment."""
+        """Count occurrences: of an action, of every action but login for "*", or of an event."""
         with self.condition:
             if trigger == "*":
                 actions = [known for known in self._counts if isinstance(known, str)]
@@ -102,9 +102,9 @@ class Recorder(Listener):
     def wait_for(
         self, condition: Trigger | Callable[[], object], count: int = 1, *, timeout: float = TIMEOUT
     ) -> None:
-        """Wait for so many occurrences of a key, or until a predicate is true.
+        """Wait for `count` occurrences of a trigger, or until a predicate is true.
 
-        Raises AssertionError with what was seen, where that does not come in time.
+        Raises AssertionError with the counts after the timeout.
         """
         try:
             super().wait_for(
@@ -118,7 +118,7 @@ class Recorder(Listener):
     # For the connections
 
     def record_event(self, event: ConnectionEvent) -> None:
-        """Count a moment."""
+        """Count an event."""
         with self.condition:
             self._counts[event] += 1
             self.condition.notify_all()
@@ -133,7 +133,7 @@ class Recorder(Listener):
             self.condition.notify_all()
 
     def record_execution(self, request: Request) -> None:
-        """Record that a request was executed, once."""
+        """Record the execution of a request, once."""
         with self.condition:
             if request.number not in self._executed_numbers:
                 self._executed_numbers.add(request.number)
@@ -153,18 +153,18 @@ class Recorder(Listener):
         return next(self._request_numbers)
 
     def record_handshake(self, handshake: Handshake) -> None:
-        """Record the HTTP request of a connection."""
+        """Record the handshake request of a connection."""
         with self.condition:
             self._handshakes.append(handshake)
 
     def record_tls_failure(self, reason: str) -> None:
-        """Record why a TLS handshake failed."""
+        """Record the reason of a failed TLS handshake."""
         with self.condition:
             self._tls_failures.append(reason)
             self.condition.notify_all()
 
     def record_bytes(self, count: int) -> None:
-        """Count bytes that came, inside TLS where there is TLS."""
+        """Count received bytes; over TLS, the decrypted ones."""
         with self.condition:
             self.bytes_received += count
 
@@ -175,7 +175,7 @@ class Recorder(Listener):
             self.condition.notify_all()
 
     def record_violation(self, violation: str) -> None:
-        """Record what the client did wrong."""
+        """Record a violation by the client."""
         with self.condition:
             self._violations.append(violation)
             self.condition.notify_all()

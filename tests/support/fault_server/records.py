@@ -1,4 +1,4 @@
-"""What the fault server saw, as rows; times are seconds of the monotonic clock."""
+"""Records of the fault server; times are seconds of the monotonic clock."""
 
 from enum import Enum
 from typing import Any, NamedTuple
@@ -7,16 +7,16 @@ from support.fault_server.frames import Frame, Opcode
 
 
 class ConnectionEvent(Enum):
-    """An occasion to act that is not a request."""
+    """A trigger that is not a request."""
 
     CONNECT = "a TCP connection was accepted; nothing is read, TLS has not begun"
     HANDSHAKE = "the HTTP request for the upgrade was read"
-    PING = "a ping frame came"
-    CLOSE = "a close frame came"
+    PING = "a ping frame was received"
+    CLOSE = "a close frame was received"
 
 
 class Handshake(NamedTuple):
-    """The HTTP request of one connection; the names of the headers are in lower case."""
+    """The HTTP request of one connection; header names are in lower case."""
 
     connection: int
     received_at: float
@@ -25,7 +25,7 @@ class Handshake(NamedTuple):
 
 
 class Request(NamedTuple):
-    """One request of the client, the server's `number`th; `message` is the object on the wire."""
+    """One request of a client; `number` counts from 1, `message` is the object on the wire."""
 
     number: int
     connection: int
@@ -37,7 +37,7 @@ class Request(NamedTuple):
 
 
 class ReceivedFrame(NamedTuple):
-    """One frame of the client."""
+    """One frame of a client."""
 
     connection: int
     received_at: float
@@ -55,7 +55,7 @@ class ReceivedFrame(NamedTuple):
 
     @property
     def close_code(self) -> int | None:
-        """Return the code of a close frame that has one."""
+        """Return the code of a close frame, if any."""
         if self.opcode != Opcode.CLOSE or len(self.payload) < 2:
             return None
         return int.from_bytes(self.payload[:2])

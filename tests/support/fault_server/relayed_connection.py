@@ -1,4 +1,4 @@
-"""One connection carried across a line: two directions, each with its own queue."""
+"""One relayed connection: two directions, each with its queue."""
 
 import contextlib
 import select
@@ -10,13 +10,13 @@ from collections.abc import Callable
 from support.fault_server.listener import reset_on_close, shutdown_quietly
 
 CHUNK_SIZE = 1 << 16
-MAX_QUEUED_BYTES = 1 << 18  # bytes on their way in one direction; more wait in the sender's socket
+MAX_QUEUED_BYTES = 1 << 18  # per direction; more bytes wait in the sender's socket
 
 
 class NetworkConditions:
-    """The state of a line, shared by its relays; the test changes it at run time.
+    """The state of a simulated network, which the test changes at run time.
 
-    `latency` in seconds each way, `bandwidth` in bytes a second, `segment` in bytes at once.
+    `latency` is in seconds each way, `bandwidth` in bytes per second, `segment_size` in bytes.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class NetworkConditions:
 
 
 class Direction:
-    """The bytes from one socket to the other: read, kept for the latency, written."""
+    """The bytes from one socket to the other: read, delayed by the latency, written."""
 
     def __init__(
         self, name: str, source: socket.socket, sink: socket.socket, conditions: NetworkConditions
@@ -46,28 +46,28 @@ class Direction:
 
     @property
     def wants_read(self) -> bool:
-        """Return whether the direction wants to read."""
+        """Return whether to read more bytes."""
         return not self._eof_read and self._queued_bytes < MAX_QUEUED_BYTES
 
     @property
     def next_write_time(self) -> float | None:
-        """Return when there is something to write, on the monotonic clock."""
+        """Return when the next bytes are due, on the monotonic clock."""
         return max(self._queue[0][0], self._next_send_time) if self._queue else None
 
     @property
     def limit_reached(self) -> bool:
-        """Return whether the line's limit of bytes in this direction is reached."""
+        """Return whether this direction has reached its limit of bytes."""
         return self.bytes_sent >= self._conditions.byte_limits.get(self.name, self.bytes_sent + 1)
 
     def read(self) -> None:
-        """Take what has come; an empty piece stands for the end."""
+        """Read the available bytes; an empty chunk stands for the end."""
         chunk = self.source.recv(CHUNK_SIZE)
         self._eof_read = not chunk
         self._queued_bytes += len(chunk)
         self._queue.append((time.monotonic() + self._conditions.latency, chunk))
 
     def write(self) -> None:
-        """Write the first piece, as much as the line takes."""
+        """Write as much of the first chunk as the conditions allow."""
         due, chunk = self._queue.popleft()
         if not chunk:
             self.send_fin()
@@ -81,7 +81,7 @@ class Direction:
             self._queue.appendleft((due, chunk[count:]))
 
     def send_fin(self) -> None:
-        """End this direction with a FIN; the other goes on."""
+        """End this direction with a FIN; the other continues."""
         self._eof_read = self.finished = True
         self._queue.clear()
         shutdown_quietly(self.sink, socket.SHUT_WR)
@@ -90,15 +90,12 @@ class Direction:
         size = self._conditions.segment_size or CHUNK_SIZE
         if self._conditions.bandwidth:
             size = min(size, max(1, int(self._conditions.bandwidth / 100)))
-        remaining = (
-            self._conditions.byte_limits.get(self.name, self.bytes_sent + CHUNK_SIZE)
-            - self.bytes_sent
-        )
-        return min(size, max(0, remaining))
+        limit = self._conditions.byte_limits.get(self.name, self.bytes_sent + CHUNK_SIZE)
+        return min(size, max(0, limit - self.bytes_sent))
 
 
 class RelayedConnection:
-    """Carry one connection: `up` from the client to the server, `down` back."""
+    """Relay one connection: `up` from the client to the server, `down` back."""
 
     def __init__(
         self, client: socket.socket, server: socket.socket, conditions: NetworkConditions
@@ -111,23 +108,23 @@ class RelayedConnection:
         self._stopped = False
 
     def call_soon(self, callback: Callable[[], None]) -> None:
-        """Have the relay's own thread do something, or look at the line again."""
+        """Run a function in the relay's thread, which then checks the conditions again."""
         self._callbacks.append(callback)
         with contextlib.suppress(OSError):
             self._wakeup_sender.send(b"!")
 
     def reset(self) -> None:
-        """End both sides by RST; only for the relay's own thread, as an order."""
+        """End both sides with an RST; only in the relay's thread (`call_soon`)."""
         self._stopped = True
         for sock in (self.up.source, self.down.source):
             reset_on_close(sock)
 
     def stop(self) -> None:
-        """End both sides by FIN; an order too."""
+        """End both sides with a FIN; only in the relay's thread (`call_soon`)."""
         self._stopped = True
 
     def run(self) -> None:
-        """Carry until both directions are finished, or one end fails: then both are reset."""
+        """Relay until both directions are finished; if one fails, reset both."""
         try:
             while not self._stopped and not (self.up.finished and self.down.finished):
                 self._relay_once()
@@ -159,9 +156,8 @@ class RelayedConnection:
         readable, writable, _ = select.select(
             [self._wakeup_receiver, *readers], writers, [], timeout
         )
-        if (
-            self._wakeup_receiver in readable
-        ):  # first of all: silence holds for whatever came after it
+        # Run the callbacks first: a partition applies to everything that arrives after it.
+        if self._wakeup_receiver in readable:
             self._wakeup_receiver.recv(CHUNK_SIZE)
             while self._callbacks:
                 self._callbacks.popleft()()

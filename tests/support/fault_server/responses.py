@@ -1,4 +1,4 @@
-"""Steps that speak the protocol: answers, refusals, pushes."""
+"""Steps that send messages of the API: responses, errors, pushes."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -26,21 +26,21 @@ LOGIN_RESPONSE: dict[str, Any] = {
     "chats_summary": [],
 }
 
-DEFAULT_PAYLOAD = object()  # the payload of a sound answer: LOGIN for login, {} for the rest
+DEFAULT_PAYLOAD = object()  # LOGIN_RESPONSE for login, {} for other actions
 
 
 def normal() -> Step:
-    """Do what a sound server does at this occasion."""
+    """Do what a correct server does on this trigger."""
     return Step("normal", lambda context: context.default_step.run(context))
 
 
 def call_function(function: Callable[[StepContext], None], *, in_thread: bool = False) -> Step:
-    """Do what a function of the test does with the turn."""
-    return Step(getattr(function, "__name__", "do"), function, in_thread)
+    """Call a function of the test with the StepContext."""
+    return Step(getattr(function, "__name__", "call function"), function, in_thread)
 
 
 def execute() -> Step:
-    """Count the request as executed; `answer` implies it, `[execute(), drop()]` shows its use."""
+    """Count the request as executed, as `respond` does; used in `[execute(), drop()]`."""
     return Step(
         "execute",
         lambda context: context.connection.server.record_execution(context.require_request()),
@@ -50,10 +50,10 @@ def execute() -> Step:
 def respond(
     payload: object = DEFAULT_PAYLOAD, *, omit: Iterable[str] = (), **fields: object
 ) -> Step:
-    """Execute the request and answer it.
+    """Execute the request and send a response.
 
-    `payload` may be a function of the Request; `fields` replace or add to those of the envelope,
-    `without` leaves some out: `answer(success="true")`, `answer(without=["type"])`.
+    `payload` may be a function of the Request. `fields` replace or extend the envelope, `omit`
+    removes fields: `respond(success="true")`, `respond(omit=["type"])`.
     """
     omitted = frozenset(omit)
 
@@ -66,25 +66,24 @@ def respond(
             omitted,
         )
 
-    return Step("answer", run)
+    return Step("respond", run)
 
 
 def respond_error(
     error_type: str, message: str = "", data: object = None, **fields: object
 ) -> Step:
-    """Answer with an error of this type, without executing: `refuse("authorization")`."""
+    """Respond with an error, without executing: `respond_error("authorization")`."""
     error = {"type": error_type, "message": message or error_type.replace("_", " ").capitalize()}
     body = error if data is None else {**error, "data": data}
     envelope = {"success": False, "payload": {"error": body}, **fields}
-    return Step(
-        f"refuse {error_type}", lambda context: _send_response(context, envelope, frozenset())
-    )
+    name = f"respond {error_type}"
+    return Step(name, lambda context: _send_response(context, envelope, frozenset()))
 
 
 def push(
     action: str, payload: object = None, *, with_request_id: bool = False, **fields: object
 ) -> Step:
-    """Send a push; `echo` gives it the request_id of the request, as the cause's copy has."""
+    """Send a push; `with_request_id` adds the id of the request that caused it."""
 
     def run(context: StepContext) -> None:
         request_id = {"request_id": context.require_request().request_id} if with_request_id else {}
@@ -96,7 +95,7 @@ def push(
 
 
 def flood(count: int, action: str = "incoming_event", text: str = "") -> Step:
-    """Send `count` pushes as fast as they are read: payload {"n": 1…count, "text": text}."""
+    """Send `count` pushes at once: payload {"n": 1…count, "text": text}."""
 
     def run(context: StepContext) -> None:
         for start in range(1, count + 1, 500):
@@ -131,6 +130,6 @@ def _send_response(
     envelope = {**request_id, "action": request.action, "type": "response", **result}
     message = {name: value for name, value in envelope.items() if name not in omitted}
     if envelope.get("request_id") == request.request_id:
-        # Before the answer leaves: a fast client's next request may overtake this thread.
+        # Before sending: a fast client's next request may arrive before this thread continues.
         context.connection.mark_answered(request, success=result["success"] is True)
     context.send_json(message)

@@ -1,4 +1,4 @@
-"""A turn is an occasion to act; a step is one act. A behaviour is a step, or a list of them."""
+"""The parts of a script: a behavior is a step or a list of steps, run with a StepContext."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """One act; `waits` gives it a thread of its own, so that the server reads on meanwhile."""
+    """One action of the server; with `in_thread` the server continues reading meanwhile."""
 
     name: str
     run: Callable[[StepContext], None]
@@ -26,14 +26,14 @@ Behavior = Step | Sequence[Step]
 
 
 class Chunking(NamedTuple):
-    """So many bytes at once, then a pause in seconds."""
+    """The bytes to write at once, and the seconds between writes."""
 
     size: int
     interval: float
 
 
 class StepContext(NamedTuple):
-    """The occasion: its connection, what came, what a sound server would do, and how to write."""
+    """The connection, its input, what a correct server would do, and how to write."""
 
     connection: Connection
     default_step: Step
@@ -43,9 +43,9 @@ class StepContext(NamedTuple):
     chunking: Chunking | None = None
 
     def require_request(self) -> Request:
-        """Return the request of this turn; raise where the turn is none of a request."""
+        """Return the request; raise LookupError if a request did not trigger the step."""
         if self.request is None:
-            raise LookupError("this step needs a request, and the turn has none")
+            raise LookupError("this step needs a request, but a request did not trigger it")
         return self.request
 
     def send_json(self, value: object) -> None:
@@ -53,11 +53,11 @@ class StepContext(NamedTuple):
         self.send(Opcode.TEXT, json.dumps(value, separators=(",", ":")).encode())
 
     def send(self, opcode: int, payload: bytes) -> None:
-        """Send a message in the turn's framing."""
+        """Send a message, framed by `encode_message`."""
         self.write(self.encode_message(opcode, payload))
 
     def write(self, data: bytes) -> None:
-        """Write bytes at the turn's pace; nothing of another turn comes between them."""
+        """Write bytes, in chunks if `chunking` is set; other steps cannot write in between."""
         if self.chunking is None:
             self.connection.stream.write(data)
             return
@@ -67,10 +67,10 @@ class StepContext(NamedTuple):
                 self.wait_until(lambda: False, self.chunking.interval)
 
     def wait_until(self, predicate: Callable[[], object], timeout: float | None = None) -> bool:
-        """Wait until `predicate` is true; raise Over where connection or server end before."""
+        """Wait until `predicate` is true; raise ConnectionEnded if the connection ends before."""
         return self.connection.wait_until(predicate, timeout)
 
 
 def to_steps(behavior: Behavior) -> tuple[Step, ...]:
-    """Return the steps of a behaviour, in order."""
+    """Return the steps of a behavior, in order."""
     return (behavior,) if isinstance(behavior, Step) else tuple(behavior)

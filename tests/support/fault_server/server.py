@@ -1,4 +1,4 @@
-"""The fault server: what it was told to do."""
+"""The fault server and its scripts."""
 
 import socket
 import ssl
@@ -17,23 +17,23 @@ PATH = "/v3.0/agent/rtm/ws"
 
 
 class BehaviorSequence:
-    """The behaviours for one key, an occurrence each; the last one stays."""
+    """The behaviors for one trigger, one per occurrence; the last one repeats."""
 
     def __init__(self, behaviors: tuple[Behavior, ...]) -> None:
-        self._steps = [to_steps(behaviour) for behaviour in behaviors]
+        self._steps = [to_steps(behavior) for behavior in behaviors]
 
     def next_steps(self) -> tuple[Step, ...]:
-        """Return the steps for this occurrence."""
+        """Return the steps for the next occurrence."""
         return self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
 
 
 class FaultServer(Recorder):
-    """An RTM server that does what a test tells it, and tells the test what it saw.
+    """An RTM server that a test scripts, and that records what it received.
 
-    Without a script it is sound: it upgrades, logs in, answers everything, pings and closes as it
-    should. `strict` makes leaving the context fail where the client broke RFC 6455 or the envelope.
-    Without `keep`, for millions of requests, it counts them and keeps only logins and control
-    frames.
+    Without a script it behaves correctly: it upgrades, logs in, responds to every action, sends
+    pongs and closes. If `strict`, leaving the context fails if the client violated RFC 6455 or the
+    envelope. Without `keep_all`, for millions of requests, it counts them and keeps only logins and
+    control frames.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class FaultServer(Recorder):
 
     @property
     def url(self) -> str:
-        """Return the address to connect to."""
+        """Return the URL to connect to."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'wss' if self.tls else 'ws'}://{host}:{self.port}{PATH}"
 
@@ -63,22 +63,22 @@ class FaultServer(Recorder):
             return sorted(self._open_connections)
 
     def on(self, trigger: Trigger, *behaviors: Behavior, connection: int | None = None) -> None:
-        """Behave so when `key` occurs: an action, "*" for all but login and ping, or a Moment.
+        """Script a trigger: an action, "*" for all but login and ping, or a ConnectionEvent.
 
-        Each behaviour, a step or a list of them, serves one occurrence; the last one stays.
-        Without a behaviour the key is normal again. With `connection`, counted from 1, the rule
-        holds there only, and goes before the others.
+        Each behavior, a step or a list of steps, serves one occurrence; the last one repeats.
+        Without a behavior the trigger is normal again. With `connection`, counted from 1, the
+        script applies to that connection only and takes precedence.
         """
         with self.condition:
             self._scripts[trigger, connection] = BehaviorSequence(behaviors or (normal(),))
 
     def run_steps(self, *steps: Step, connection: int | None = None) -> None:
-        """Take steps now, on this connection or the newest one; return when they are taken."""
+        """Run steps now, on this connection or the newest one; return when they are done."""
         with self.condition:
             target = self._open_connections[connection or max(self._open_connections)]
         context = StepContext(target, ignore())
         stream = target.stream
-        assert stream.write_lock.acquire(timeout=TIMEOUT), "the server is stuck in a write"
+        assert stream.write_lock.acquire(timeout=TIMEOUT), "the server is blocked in a write"
         try:
             for step in steps:
                 step.run(context)
@@ -89,11 +89,11 @@ class FaultServer(Recorder):
         self.wait_for(lambda: stream.actual_end or not stream.requested_end)
 
     def make_gate(self) -> Gate:
-        """Return a closed gate, for the steps `after` and `stall`."""
+        """Return a closed gate for `wait_for_gate` and `pause_reading`."""
         return Gate(self.condition)
 
     def make_handler(self, client: socket.socket, number: int) -> Callable[[], None]:
-        """Return what serves a connection."""
+        """Return the function that serves a connection."""
         with self.condition:
             connection = Connection(
                 self, client, number, self.steps_for(ConnectionEvent.CONNECT, number)
@@ -102,7 +102,7 @@ class FaultServer(Recorder):
         return connection.serve
 
     def steps_for(self, trigger: Trigger, connection: int) -> tuple[Step, ...]:
-        """Return the steps that a rule, or else soundness, wants for this occurrence."""
+        """Return the scripted steps for this occurrence, or the normal ones."""
         triggers: list[Trigger] = [trigger]
         if isinstance(trigger, str) and trigger not in {"login", "ping"}:
             triggers.append("*")
@@ -110,13 +110,13 @@ class FaultServer(Recorder):
             if isinstance(trigger, ConnectionEvent):
                 self.record_event(trigger)
             for known in triggers:
-                for where in (connection, None):
-                    if (known, where) in self._scripts:
-                        return self._scripts[known, where].next_steps()
+                for scope in (connection, None):
+                    if (known, scope) in self._scripts:
+                        return self._scripts[known, scope].next_steps()
         return (normal(),)
 
     def record_connection_end(self, number: int, actual_end: str) -> None:
-        """Record how a connection ended, and forget it."""
+        """Record how a connection ended, and remove it from the open ones."""
         with self.condition:
             self._open_connections.pop(number, None)
             super().record_connection_end(number, actual_end)
@@ -127,7 +127,7 @@ class FaultServer(Recorder):
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End everything; where strict, fail for what the client did wrong."""
+        """End everything; if strict, fail on violations by the client."""
         super().__exit__(exc_type, exc, traceback)
         if self._strict and exc is None and self._violations:
-            raise AssertionError(f"the client broke the protocol: {self._violations}")
+            raise AssertionError(f"the client violated the protocol: {self._violations}")

@@ -1,4 +1,4 @@
-"""The bytes of one connection, with or without TLS, and every way to end them."""
+"""The byte stream of one connection, with or without TLS, and every way to end it."""
 
 import contextlib
 import select
@@ -19,36 +19,36 @@ CHUNK_SIZE = 1 << 16
 
 
 class SocketStream:
-    """Read in one thread, write in any, end from any: the reading thread alone closes.
+    """A stream that one thread reads; any thread may write or end it, only the reader closes it.
 
-    `ending` is how we are to end it, `ended` how it did end: "rst" or "fin" by us, "reset" or
-    "eof" by the client.
+    `requested_end` is how the server is to end it, `actual_end` how it ended: "rst" or "fin" by
+    the server, "reset" or "eof" by the client.
     """
 
     def __init__(
         self, listener: Listener, client: socket.socket, on_bytes: Callable[[int], None]
     ) -> None:
-        self.write_lock = threading.RLock()  # held while what is written belongs together
+        self.write_lock = threading.RLock()  # held during writes that belong together
         self.requested_end = ""
         self.actual_end = ""
         self._listener = listener
         self._on_bytes = on_bytes
         self._socket = client
-        self._tls_lock = threading.Lock()  # OpenSSL bears one call at a time on one connection
+        self._tls_lock = threading.Lock()  # OpenSSL allows one call at a time per connection
         self._buffer = bytearray()
 
     def start_tls(self, context: ssl.SSLContext) -> None:
-        """Shake hands as the TLS server; raise OSError where that fails."""
+        """Perform the TLS handshake as the server; raise OSError if it fails."""
         plain = self._socket
         wrapped = context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
         self._socket = wrapped
         self._listener.track_socket(wrapped)
-        self._listener.close_socket(plain)  # an empty shell: the wrapper took the descriptor
+        self._listener.close_socket(plain)  # the wrapper has taken over the descriptor
         wrapped.do_handshake()
-        wrapped.setblocking(False)  # so that no call holds the lock and waits
+        wrapped.setblocking(False)  # so that no call blocks while it holds the lock
 
     def read_exactly(self, count: int) -> bytes:
-        """Read so many bytes; raise EOFError or Over where they do not come."""
+        """Read exactly `count` bytes; raise EOFError or ConnectionEnded if the stream ends."""
         while len(self._buffer) < count:
             self._buffer += self.receive()
         data = bytes(self._buffer[:count])
@@ -56,7 +56,7 @@ class SocketStream:
         return data
 
     def read_until(self, separator: bytes) -> bytes:
-        """Read up to a mark, and return what stands before it."""
+        """Read up to a separator; return the bytes before it."""
         while separator not in self._buffer:
             self._buffer += self.receive()
         return self.read_exactly(self._buffer.index(separator) + len(separator)).removesuffix(
@@ -64,7 +64,7 @@ class SocketStream:
         )
 
     def receive(self) -> bytes:
-        """Read what has come, at least a byte."""
+        """Read the available bytes, at least one."""
         self._raise_if_ended()
         data = self._recv()
         self._raise_if_ended()
@@ -74,7 +74,7 @@ class SocketStream:
         return data
 
     def write(self, data: bytes) -> None:
-        """Write all of the bytes; raise Over where the connection has ended."""
+        """Write all bytes; raise ConnectionEnded if the connection has ended."""
         with self.write_lock:
             if self.actual_end:
                 raise ConnectionEnded
@@ -84,17 +84,15 @@ class SocketStream:
                 self._socket.sendall(data)
 
     def request_end(self, how: str) -> NoReturn:
-        """Have the connection end by "rst" or "fin"; whoever uses it gets Over."""
+        """Request the end of the connection by "rst" or "fin"; every user gets ConnectionEnded."""
         with self._listener.condition:
             self.requested_end = self.requested_end or how
             self._listener.condition.notify_all()
-        shutdown_quietly(
-            self._socket, socket.SHUT_RD
-        )  # wakes the reading thread, puts nothing on the wire
+        shutdown_quietly(self._socket, socket.SHUT_RD)  # wakes the reading thread; sends nothing
         raise ConnectionEnded
 
     def close(self, actual_end: str) -> None:
-        """Close the socket, by an RST or, after all that was written, a FIN."""
+        """Close the socket by an RST or, after all written bytes, by a FIN."""
         if actual_end == "rst":
             reset_on_close(self._socket)
         else:

@@ -1,4 +1,4 @@
-"""A bad line: a TCP shim between a client and any server, switched by the test at run time."""
+"""A TCP relay that simulates a bad network between a client and any server."""
 
 import socket
 from collections.abc import Callable
@@ -9,9 +9,10 @@ from support.fault_server.relayed_connection import NetworkConditions, RelayedCo
 
 
 class TcpRelay(Listener):
-    """Carry every connection to `upstream`, a port of the loopback, and spoil it when told.
+    """Relay every connection to `upstream`, a loopback port, with faults set at run time.
 
-    `Shim(server.port)`; then `shim.url(server.url)` is the server's address by way of the shim.
+    `relay = TcpRelay(server.port)`; then `relay.url(server.url)` is the server's URL through the
+    relay.
     """
 
     def __init__(self, upstream: int, *, host: str = "127.0.0.1") -> None:
@@ -23,62 +24,62 @@ class TcpRelay(Listener):
 
     @property
     def open_count(self) -> int:
-        """Return how many connections it carries now."""
+        """Return the number of open connections."""
         with self.condition:
             return len(self._connections)
 
     @property
     def bytes_relayed(self) -> dict[str, int]:
-        """Return the bytes carried so far, "up" to the server and "down" to the client."""
+        """Return the bytes relayed so far, "up" to the server and "down" to the client."""
         with self.condition:
-            directions = [way for relay in self._connections for way in (relay.up, relay.down)]
+            directions = [each for relay in self._connections for each in (relay.up, relay.down)]
             return {
-                name: past + sum(way.bytes_sent for way in directions if way.name == name)
+                name: past + sum(each.bytes_sent for each in directions if each.name == name)
                 for name, past in self._finished_bytes.items()
             }
 
     def url(self, upstream: str) -> str:
-        """Return an address of the upstream server, with this port in place of its own."""
+        """Return the URL of the upstream server with the relay's port."""
         return upstream.replace(f":{self._upstream}", f":{self.port}", 1)
 
     def set_latency(self, seconds: float) -> None:
-        """Keep what comes from now on back for so long, each way."""
+        """Delay bytes by `seconds` each way from now on."""
         self._update(lambda: setattr(self._conditions, "latency", seconds))
 
     def set_bandwidth(self, rate: float | None) -> None:
-        """Carry so many bytes a second each way, or as fast as it goes."""
+        """Limit each direction to `rate` bytes per second; None removes the limit."""
         self._update(lambda: setattr(self._conditions, "bandwidth", rate))
 
     def set_segment_size(self, size: int | None) -> None:
-        """Write no more than so many bytes at once, each in a segment of its own."""
+        """Write at most `size` bytes at once, each in a separate TCP segment."""
         self._update(lambda: setattr(self._conditions, "segment_size", size))
 
     def partition(self) -> None:
-        """Carry nothing more, in no direction, and close nothing: a partition without FIN."""
+        """Relay nothing in either direction and close nothing: a partition without a FIN."""
         self._update(lambda: setattr(self._conditions, "partitioned", True))
 
     def heal(self) -> None:
-        """Undo the silence; what was held back arrives, as TCP would send it again."""
+        """End the partition; the bytes held back arrive, as TCP would resend them."""
         self._update(lambda: setattr(self._conditions, "partitioned", False))
 
     def reset_after(self, direction: Literal["up", "down"], size: int | None) -> None:
-        """Reset each connection once so many of its bytes went that way; None never does."""
+        """Reset each connection after `size` bytes in that direction; None removes the limit."""
         limits = {} if size is None else {direction: size}
         self._update(lambda: setattr(self._conditions, "byte_limits", limits))
 
     def reset_connections(self) -> None:
-        """Reset every connection, on both sides, and wait until that is done."""
+        """Reset every connection on both sides, and wait until that is done."""
         self._call_soon_on_all(lambda relay: relay.reset)
         self.wait_for(lambda: not self._connections)
 
     def half_close(self, direction: Literal["up", "down"]) -> None:
-        """End one direction by a FIN, the other goes on: "down" ends what the client hears."""
+        """End one direction by a FIN; the other continues."""
         self._call_soon_on_all(
             lambda relay: relay.up.send_fin if direction == "up" else relay.down.send_fin
         )
 
     def make_handler(self, client: socket.socket, number: int) -> Callable[[], None]:  # noqa: ARG002
-        """Return what carries a connection."""
+        """Return the function that relays a connection."""
         return lambda: self._serve(client)
 
     def shut_down_connections(self) -> None:
@@ -129,4 +130,4 @@ class TcpRelay(Listener):
 
 
 def _noop() -> None:
-    """Be an order that only makes the relay look at the line."""
+    """Do nothing: waking the relay makes it check the conditions."""

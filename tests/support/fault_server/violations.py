@@ -1,4 +1,4 @@
-"""Steps below the protocol: odd frames, odd framing, and the ways a connection may end."""
+"""Steps below the API: invalid frames, unusual framing, and ways to end a connection."""
 
 from typing import Literal
 
@@ -10,7 +10,7 @@ TcpClose = Literal["rst", "fin"]
 
 
 def raw(data: bytes) -> Step:
-    """Write bytes as they are."""
+    """Write raw bytes."""
     return Step("raw", lambda context: context.write(data))
 
 
@@ -34,7 +34,7 @@ def frame(
     mask: bytes | None = None,
     claimed_length: int | None = None,
 ) -> Step:
-    """Send one frame, lawful or not: reserved opcode or bits, masked, with a false length."""
+    """Send one frame, valid or not: reserved opcode or bits, masked, with a wrong length."""
     return raw(
         frames.encode(opcode, payload, fin=fin, rsv=rsv, mask=mask, claimed_length=claimed_length)
     )
@@ -46,17 +46,17 @@ def pings(count: int = 1, payload: bytes = b"") -> Step:
 
 
 def pongs(count: int = 1, payload: bytes = b"") -> Step:
-    """Send pong frames nobody asked for."""
+    """Send unsolicited pong frames."""
     return raw(frames.encode(Opcode.PONG, payload) * count)
 
 
 def compression_bomb(size: int) -> Step:
-    """Send a small compressed message of `size` blanks; wants `upgrade(deflate=True)`."""
+    """Send a small compressed message of `size` spaces; requires `upgrade(deflate=True)`."""
     return frame(Opcode.TEXT, frames.compression_bomb(size), rsv=4)
 
 
 def fragmented(step: Step, *, size: int = 1, between: bytes = b"") -> Step:
-    """Take a step, its messages cut into frames of `size` bytes, with the bytes `between`."""
+    """Run a step with its messages fragmented into `size` bytes, and the bytes `between` them."""
 
     def encode_fragmented(opcode: int, payload: bytes) -> bytes:
         return frames.encode_fragmented(opcode, payload, size=size, between=between)
@@ -68,7 +68,7 @@ def fragmented(step: Step, *, size: int = 1, between: bytes = b"") -> Step:
 
 
 def dripped(step: Step, *, size: int = 1, interval: float = 1.0) -> Step:
-    """Take a step, its bytes dripped: `size` at once, then a pause of so many seconds."""
+    """Run a step that writes `size` bytes at once, every `interval` seconds."""
     chunking = Chunking(size, interval)
     return Step(
         f"dripped {step.name}",
@@ -83,9 +83,9 @@ def close(
     *,
     then: Literal["wait", "rst", "fin", "hang"] = "wait",
 ) -> Step:
-    """Send a close frame, empty where `code` is None, which the client reads as 1005.
+    """Send a close frame; if `code` is None it is empty, which the client reports as 1005.
 
-    Then wait for the client's and end; or end at once; or hang: read on and never end.
+    Then wait for the client's close frame and end; or end at once; or read on and never end.
     """
     encoded_reason = reason.encode() if isinstance(reason, str) else reason
     payload = b"" if code is None else code.to_bytes(2) + encoded_reason
@@ -99,5 +99,5 @@ def close(
 
 
 def drop(how: TcpClose = "rst") -> Step:
-    """End the TCP connection with an RST or a FIN and no close frame, which reads as 1006."""
+    """End the TCP connection without a close frame, which the client reports as 1006."""
     return Step(f"drop by {how}", lambda context: context.connection.stream.request_end(how))

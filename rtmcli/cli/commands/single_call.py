@@ -1,0 +1,63 @@
+"""One call: send the request, print the response."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rtmcli.catalogue import API
+from rtmcli.catalogue.model import Method
+from rtmcli.cli.connection import make_connector
+from rtmcli.cli.io.stdout import ResultPrinter
+from rtmcli.flows.call import Call, RetryPolicy
+from rtmcli.protocol.messages import Push, Request, Response
+from rtmcli.session.deadline import Deadline
+from rtmcli.settings.resolve import Resolved
+
+
+def run_call(
+    method: Method,
+    request: Request,
+    settings: Mapping[str, Resolved],
+    printer: ResultPrinter,
+    *,
+    envelope: bool,
+    caller_fields: Mapping[str, Any] = {},
+    on_push: Callable[[Push], None] = lambda _: None,
+    on_response: Callable[[Call, Response, Deadline], None] | None = None,
+) -> None:
+    """Make the call and print its response.
+
+    `caller_fields` replace fields of the response's envelope. `on_push` gets the pushes that
+    arrive before the response; `on_response` may use the connection afterwards, within the same
+    deadline.
+    """
+    deadline = Deadline.after(settings["max_time"].value)
+    policy = RetryPolicy(method.retry, retry_idempotent=settings["retry_idempotent"].value)
+    with Call(make_connector(settings), request, policy, on_push) as call:
+        response = call.run(deadline)
+        response.envelope.update(caller_fields)
+        _print_response(response, printer, envelope=envelope)
+        call.is_printed = True
+        if on_response:
+            on_response(call, response, deadline)
+
+
+def run_login(
+    request: Request, settings: Mapping[str, Resolved], printer: ResultPrinter, *, envelope: bool
+) -> None:
+    """Log in with the fields of the request, which is the whole call, and print the response."""
+    deadline = Deadline.after(settings["max_time"].value)
+    login_fields = {
+        name: value for name, value in request.payload.items() if name != API.login_spec.token_param
+    }
+    session = make_connector(settings, login_fields).connect(deadline)
+    try:
+        _print_response(session.login_response, printer, envelope=envelope)
+    finally:
+        session.close()
+
+
+def _print_response(response: Response, printer: ResultPrinter, *, envelope: bool) -> None:
+    error_prefix = f"{response.action} was executed, but its response is lost: "
+    printer.print_value(
+        response.envelope if envelope else response.payload, error_prefix=error_prefix
+    )
