@@ -12,13 +12,13 @@ _EVENT_FIELDS = ("chat_id", "thread_id", "event_id")
 _EVENT_TEXT = ("event.author_id", "event.text", "event.name", "event.template_id")
 _AGENT_FIELDS = (
     "id",
-    "name?",
-    "role?",
-    "awaiting_approval?",
-    "groups?",
-    "notifications?",
-    "email_subscriptions?",
-    "work_scheduler?",
+    "name",
+    "role",
+    "awaiting_approval",
+    "groups",
+    "notifications",
+    "email_subscriptions",
+    "work_scheduler",
     "login_status?",
     "job_title?",
     "mobile?",
@@ -26,17 +26,17 @@ _AGENT_FIELDS = (
 )
 _BOT_FIELDS = (
     "id",
-    "name?",
-    "default_group_priority?",
-    "groups?",
-    "owner_client_id?",
+    "name",
+    "default_group_priority",
+    "groups",
+    "owner_client_id",
     "avatar?",
     "max_chats_count?",
     "job_title?",
     "type?",
     "work_scheduler?",
 )
-_GROUP_FIELDS = ("id", "name?", "language_code?", "agent_priorities?")
+_GROUP_FIELDS = ("id", "name", "language_code", "agent_priorities")
 
 _CUSTOMERS = (Audience.CUSTOMERS,)
 _AGENTS = (Audience.AGENTS,)
@@ -45,7 +45,15 @@ _LICENSE = (Audience.LICENSE,)
 _CONNECTION = (Audience.CONNECTION,)
 _REQUESTER = (Audience.REQUESTER,)
 
+
+def _changed(fields: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the members of a push that contains the id and what changed."""
+    return (fields[0], *(f"{field.removesuffix('?')}?" for field in fields[1:]))
+
+
 _CHATS = (
+    # Only transfers and closed threads are documented as key changes; new chats and changes of
+    # access are as important.
     PushType(
         "incoming_chat",
         ("requester_id?", "chat", "transferred_from?"),
@@ -340,7 +348,7 @@ _CONFIGURATION = (
     # Its name meant a change of the routing status in v3.0.
     PushType(
         "agent_updated",
-        _AGENT_FIELDS,
+        _changed(_AGENT_FIELDS),
         "An agent's configuration changed; the push contains only what changed.",
         audience=_AGENTS,
         text=("id", "name", "role", "job_title"),
@@ -378,7 +386,7 @@ _CONFIGURATION = (
     PushType("bot_created", _BOT_FIELDS, "A bot was created.", audience=_BOTS, text=("id", "name")),
     PushType(
         "bot_updated",
-        _BOT_FIELDS,
+        _changed(_BOT_FIELDS),
         "A bot's configuration changed; the push contains only what changed.",
         audience=_BOTS,
         text=("id", "name"),
@@ -394,7 +402,7 @@ _CONFIGURATION = (
     PushType("group_deleted", ("id",), "A group was deleted.", audience=_LICENSE, text=("id",)),
     PushType(
         "group_updated",
-        _GROUP_FIELDS,
+        _changed(_GROUP_FIELDS),
         "A group changed; the push contains only what changed.",
         audience=_LICENSE,
         text=("id", "name"),
