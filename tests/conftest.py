@@ -1,8 +1,13 @@
 """Configuration of every test run."""
 
+import os
 import signal
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from rtmcli import signals
 
 # The duration of an example says nothing on a busy machine.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -13,3 +18,18 @@ settings.load_profile("tests")
 for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.SIG_DFL)
+
+
+@pytest.fixture
+def installed_signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Record signals during a test, as a command does."""
+    handlers = {number: signal.getsignal(number) for number in signals.SIGNALS}
+    for name in ("_wakeup_fd", "_wakeup_write_fd", "_main_thread", "_received", "_pending"):
+        monkeypatch.setattr(signals, name, getattr(signals, name))
+    signals.install()
+    yield
+    signal.set_wakeup_fd(-1)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    os.close(signals._wakeup_fd)
+    os.close(signals._wakeup_write_fd)

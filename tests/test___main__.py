@@ -9,12 +9,18 @@ from pathlib import Path
 
 import pytest
 from support.fault_server import CLOSE, FaultServer, execute, ignore
-from support.process import RTM, TIMEOUT, environment, require_program, run, start
+from support.process import (
+    RTM,
+    TIMEOUT,
+    environment,
+    install_sitecustomize,
+    require_program,
+    run,
+    start,
+)
 from support.terminal import Terminal
 
-from rtmcli import __main__ as entry
 from rtmcli import __version__
-from rtmcli.errors import Interrupted
 
 SEND_EVENT = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
 
@@ -168,11 +174,10 @@ def failing_syscall(call: str, error: str) -> list[str]:
     return [require_program("strace"), "-qq", "-f", "-e", "signal=none", "-o", os.devnull, *options]
 
 
-@pytest.mark.parametrize(("call", "error"), [("clone3", "EAGAIN"), ("pipe2", "EMFILE")])
-def test_where_no_thread_or_pipe_is_to_be_had_a_call_is_made_without(call: str, error: str) -> None:
-    """Signals that come amid a system call are then heeded when it ends."""
+def test_without_a_pipe_a_call_is_made_all_the_same() -> None:
+    """If the system has no descriptor left for the self-pipe, a signal ends the process at once."""
     with FaultServer() as server:
-        result = run(*SEND_EVENT, url=server.url, wrapper=failing_syscall(call, error))
+        result = run(*SEND_EVENT, url=server.url, wrapper=failing_syscall("pipe2", "EMFILE"))
     assert (result.exit_code, result.stderr) == (0, "")
 
 
@@ -185,112 +190,26 @@ def test_where_no_thread_is_to_be_had_no_name_is_looked_up() -> None:
     assert (result.exit_code, "cannot find nowhere.invalid" in result.stderr) == (5, True)
 
 
-def test_a_signal_that_another_thread_gets_ends_what_we_wait_in() -> None:
-    """That of a spool whose reader is gone."""
-    script = (
-        "import os, signal, threading, time\n"
-        "from rtmcli import __main__ as main\n"
-        "main._insist_on_signals()\n"
-        "signal.signal(signal.SIGPIPE, lambda *_: os._exit(3))\n"
-        "threading.Timer(0.05, signal.raise_signal, (signal.SIGPIPE,)).start()\n"
-        "time.sleep(60)\n"
-    )
-    assert subprocess.run([sys.executable, "-c", script], timeout=30, check=False).returncode == 3
+RAISE_WHEN_IMPORTED_CODE = """
+import importlib.abc, signal, sys
+class Finder(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, *_):
+        if name == {name!r}:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+"""
 
 
-def test_a_signal_that_python_drops_is_raised_anew() -> None:
-    """It comes while an object is destroyed, where nothing can be raised; nothing is printed."""
-    script = (
-        "import os, signal, time\n"
-        "from rtmcli import __main__ as main\n"
-        "from rtmcli.errors import Interrupted\n"
-        "class Doomed:\n"
-        "    def __del__(self):\n"
-        "        signal.raise_signal(signal.SIGTERM)\n"
-        "main._insist_on_signals()\n"
-        "signal.signal(signal.SIGTERM, main._interrupt)\n"
-        "try:\n"
-        "    Doomed()\n"
-        "    print('dropped', flush=True)\n"
-        "    time.sleep(60)\n"
-        "except Interrupted as error:\n"
-        "    print(error.signum)\n"
-        "class Faulty:\n"
-        "    def __del__(self):\n"
-        "        raise ValueError\n"
-        "Faulty()\n"
-    )
-    command = [sys.executable, "-c", script]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert result.stdout == f"dropped\n{signal.SIGTERM:d}\n"
-    assert result.stderr.count("Traceback") == result.stderr.count("ValueError") == 1
-
-
-def test_a_signal_amid_the_loading_of_a_module_in_c_waits_for_its_end() -> None:
-    """An exception in what orjson loads would end the process with a violation of memory."""
-    script = (
-        "import importlib.abc, signal, sys, time\n"
-        "from rtmcli import __main__ as main\n"
-        "from rtmcli.errors import Interrupted\n"
-        "class Striker(importlib.abc.MetaPathFinder):\n"
-        "    def find_spec(self, name, *_):\n"
-        "        if name == 'dataclasses':\n"
-        "            signal.raise_signal(signal.SIGINT)\n"
-        "main._insist_on_signals()\n"
-        "signal.signal(signal.SIGINT, main._interrupt)\n"
-        "sys.meta_path.insert(0, Striker())\n"
-        "assert 'dataclasses' not in sys.modules\n"
-        "try:\n"
-        "    import orjson\n"
-        "    print(*orjson.loads('[1]'), flush=True)\n"
-        "    time.sleep(60)\n"
-        "except Interrupted as error:\n"
-        "    print(error.signum)\n"
-    )
-    command = [sys.executable, "-S", "-c", f"import sys; sys.path[:] = {sys.path!r}\n{script}"]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert (result.stdout, result.stderr) == (f"1\n{signal.SIGINT:d}\n", "")
-
-
-def test_signals_that_come_together_end_it_without_a_word() -> None:
-    """The second one finds that the first has made way for it."""
-    script = (
-        "import signal\n"
-        "from rtmcli import __main__ as main\n"
-        "from rtmcli.errors import Interrupted\n"
-        "both = {signal.SIGINT, signal.SIGTERM}\n"
-        "main._insist_on_signals()\n"
-        "for number in both:\n"
-        "    signal.signal(number, main._interrupt)\n"
-        "signal.pthread_sigmask(signal.SIG_BLOCK, both)\n"
-        "for number in both:\n"
-        "    signal.raise_signal(number)\n"
-        "try:\n"
-        "    signal.pthread_sigmask(signal.SIG_UNBLOCK, both)\n"
-        "except Interrupted as error:\n"
-        "    print(error.signum)\n"
-    )
-    command = [sys.executable, "-c", script]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert (result.stdout, result.stderr) == (f"{signal.SIGINT:d}\n", "")
-
-
-def test_a_signal_leaves_the_next_one_to_the_system() -> None:
-    """After the first no signal is ours any more, but those that were ignored stay ignored."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in signals}
-    try:
-        for number in signals[:2]:
-            signal.signal(number, entry._interrupt)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        with pytest.raises(Interrupted) as raised:
-            entry._interrupt(signal.SIGTERM, None)
-        after = [signal.getsignal(number) for number in signals]
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    assert raised.value.signum == signal.SIGTERM
-    assert after == [signal.SIG_DFL, signal.SIG_DFL, signal.SIG_IGN]
+@pytest.mark.parametrize(
+    "name", ["rtmcli.errors", "rtmcli.cli.app", "typer", "orjson", "dataclasses", "socket"]
+)
+def test_ctrl_c_while_modules_are_loaded_leaves_no_traceback(name: str, tmp_path: Path) -> None:
+    """Before and after the handlers are installed, and while a module in C loads others."""
+    code = RAISE_WHEN_IMPORTED_CODE.format(name=name)
+    with FaultServer() as server:
+        result = run(*SEND_EVENT, url=server.url, env=install_sitecustomize(tmp_path, code))
+        assert server.count("send_event") == 0
+    assert (result.exit_code, result.stdout, result.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_a_signal_that_was_ignored_stays_ignored_after_another() -> None:

@@ -13,7 +13,8 @@ from typer.core import TyperGroup
 from rtmcli import __version__
 from rtmcli.cli import registry
 from rtmcli.cli.io import stderr
-from rtmcli.cli.io.stdout import ReaderGone, make_text_stdout, write
+from rtmcli.cli.io.stdout import make_text_stdout, write
+from rtmcli.cli.io.writer import ReaderGone
 from rtmcli.cli.usage_errors import convert_usage_error, is_click_usage_error
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol.escaping import truncate

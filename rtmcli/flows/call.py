@@ -153,7 +153,6 @@ class Call:
     def _send_and_receive(self, session: Session, deadline: Deadline) -> Response:
         """Send the request once and wait for its response."""
         self.request = self.request._replace(request_id=session.next_request_id())
-        self._in_flight = True  # before sending: a signal may interrupt it
         self._in_flight = session.send(self.request)
         try:
             while True:

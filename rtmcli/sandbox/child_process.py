@@ -4,17 +4,16 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
-from rtmcli import process
+from rtmcli import process, signals
+from rtmcli.errors import os_error_text
 
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
-TERMINATION_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_FORWARDED_SIGNALS = (*TERMINATION_SIGNALS, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
+_FORWARDED_SIGNALS = (*signals.SIGNALS, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGQUIT)  # which sends them to the command as well
 _IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 
@@ -52,94 +51,73 @@ def build_environment(
     return {**child_environ, **overrides}
 
 
-class SignalWaiter:
-    """Takes signals of this process in place of their handlers, while it stands.
+class ChildProcess:
+    """A command that runs beside the server, with the same standard streams.
 
-    What was ignored before stays ignored, as nohup wants it.
+    While it runs, signals are blocked and `wait` takes them one by one: they are meant for the
+    command, and a handler could not see whether the terminal has sent them to it as well.
     """
 
-    def __init__(self, signals: Iterable[signal.Signals]) -> None:
-        """Choose which signals to take."""
-        self._signals = {each for each in signals if signal.getsignal(each) is not signal.SIG_IGN}
-        self.previous_mask: set[int] = set()  # the signals that were held back anyhow
-
-    def __enter__(self) -> Self:
-        """Hold the signals back, for threads that start from here on as well."""
-        self.previous_mask = {*signal.pthread_sigmask(signal.SIG_BLOCK, self._signals)}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Let them through again."""
-        signal.pthread_sigmask(signal.SIG_SETMASK, self.previous_mask)
-
-    @contextmanager
-    def unblocked(self) -> Iterator[None]:
-        """Let them through to their handlers meanwhile, as what is done may take for ever."""
-        signal.pthread_sigmask(signal.SIG_SETMASK, self.previous_mask)
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_BLOCK, self._signals)
-
-    def wait(self) -> tuple[int, bool]:
-        """Wait for a signal; tell also whether a process sent it, and not the terminal."""
-        if hasattr(signal, "sigwaitinfo"):  # macOS has none, and cannot tell
-            info = signal.sigwaitinfo(self._signals)
-            return info.si_signo, info.si_code <= 0
-        return signal.sigwait(self._signals), True
-
-
-class ChildProcess:
-    """A command that runs beside the server, with the same standard streams."""
-
     def __init__(self, command: list[str], environ: Mapping[str, str]) -> None:
-        """Look the command up; raise `NoSuchCommand`."""
+        """Find the program; raise `CommandStartError` if there is none."""
+        self.pid = 0
         self._command = command
         self._environ = environ
         self._executable = _find_executable(command[0], environ)
-        self.pid = 0
+        self._signals: set[signal.Signals] = set()
+        self._original_mask: set[int] = set()
 
     def __enter__(self) -> Self:
-        """Start it; raise `NoSuchCommand`."""
-        # Where the caller ignored the end of children, it could not be waited for.
+        """Start it; raise `CommandStartError` if the system cannot execute it."""
+        # If the caller ignores SIGCHLD, the process could not be waited for.
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self._signal_waiter = SignalWaiter((signal.SIGCHLD, *_FORWARDED_SIGNALS))
-        with ExitStack() as cleanup:
-            cleanup.enter_context(self._signal_waiter)
-            try:
-                with process.restored_core_limit():  # it is the user's program, and none of ours
-                    self.pid = os.posix_spawn(
-                        self._executable,
-                        self._command,
-                        self._environ,
-                        setsigmask=self._signal_waiter.previous_mask,
-                        setsigdef=_IGNORED_BY_PYTHON,
-                    )
-            except OSError as error:
-                reason = (error.strerror or str(error)).lower()
-                raise CommandStartError(f"{self._command[0]}: {reason}", NOT_EXECUTABLE) from None
-            cleanup.pop_all()
+        ignored = {each for each in _FORWARDED_SIGNALS if signal.getsignal(each) is signal.SIG_IGN}
+        self._signals = {*_FORWARDED_SIGNALS, signal.SIGCHLD} - ignored  # nohup's choice stands
+        self._original_mask = {*signal.pthread_sigmask(signal.SIG_BLOCK, self._signals)}
+        try:
+            with process.restored_core_limit():
+                self.pid = os.posix_spawn(
+                    self._executable,
+                    self._command,
+                    self._environ,
+                    setsigmask=self._original_mask,
+                    setsigdef=_IGNORED_BY_PYTHON,
+                )
+        except OSError as error:
+            self._unblock()
+            message = f"{self._command[0]}: {os_error_text(error)}"
+            raise CommandStartError(message, NOT_EXECUTABLE) from None
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave nothing running."""
+        """Kill it if it still runs."""
         if self.pid:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
-        self._signal_waiter.__exit__()
+        self._unblock()
 
     def wait(self) -> int:
-        """Pass signals on until it ends; return its status, 128 and more for a death by signal."""
+        """Forward signals until it ends; return its exit status, 128 + n if a signal ended it."""
         while True:
-            signum, sent_by_process = self._signal_waiter.wait()
-            if signum == signal.SIGCHLD:
+            number, sent_by_process = self._next_signal()
+            if number == signal.SIGCHLD:
                 waited_pid, status = os.waitpid(self.pid, os.WNOHANG)
                 if waited_pid:
                     self.pid = 0
                     exit_code = os.waitstatus_to_exitcode(status)
                     return exit_code if exit_code >= 0 else 128 - exit_code
-            elif sent_by_process or signum not in _TERMINAL_SIGNALS:
-                os.kill(self.pid, signum)
+            elif sent_by_process or number not in _TERMINAL_SIGNALS:
+                os.kill(self.pid, number)
+
+    def _next_signal(self) -> tuple[int, bool]:
+        """Wait for a signal; return its number and whether a process sent it, not the terminal."""
+        if hasattr(signal, "sigwaitinfo"):  # not on macOS
+            info = signal.sigwaitinfo(self._signals)
+            return info.si_signo, info.si_code <= 0
+        return signal.sigwait(self._signals), True
+
+    def _unblock(self) -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._original_mask)
 
 
 def _find_executable(name: str, environ: Mapping[str, str]) -> str:

@@ -5,9 +5,9 @@ of what is left, so that it is tried again where it stalls; the login's answer m
 """
 
 import os
-import time
 from collections.abc import Callable
 
+from rtmcli import signals
 from rtmcli.errors import AuthError, Busy, ConnectFailed, NotConnected, RtmError, UsageError
 from rtmcli.protocol.retry_policy import MAX_ATTEMPTS
 from rtmcli.session.deadline import Deadline
@@ -30,7 +30,7 @@ class Connector:
         options: ConnectOptions,
         *,
         jitter: Callable[[], float] = random_fraction,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = signals.sleep,
     ) -> None:
         self.options = options
         self._jitter = jitter

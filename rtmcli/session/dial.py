@@ -1,11 +1,14 @@
 """From a host name to a connected socket: DNS, TCP, proxy and TLS, all under one deadline."""
 
+import errno
+import os
+import select
 import socket
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from rtmcli import signals
 from rtmcli.errors import ConnectFailed, os_error_text
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.endpoint import Endpoint, Proxy
@@ -17,8 +20,8 @@ AddressInfo = tuple[int, int, int, str, tuple[str, int]]
 StepCallback = Callable[[str, Any], None]
 
 
-def noop(_: str, __: Any) -> None:
-    """Be told of a step, and do nothing."""
+def noop(*_: object) -> None:
+    """Do nothing: the default of every callback."""
 
 
 class Route(NamedTuple):
@@ -79,28 +82,44 @@ def resolve_host(host: str, port: int, deadline: Deadline) -> list[AddressInfo]:
         return _getaddrinfo(host, port, socket.AI_NUMERICHOST)
     except socket.gaierror:
         pass
-    addresses: list[AddressInfo] = []
-    errors: list[str] = []
-
-    def resolve_name() -> None:
-        try:
-            addresses.extend(_getaddrinfo(host, port, 0))
-        except OSError as error:
-            errors.append(os_error_text(error))
-
-    if not deadline.expired:
-        # In a thread of its own, as nothing else can end a look-up that hangs.
-        thread = threading.Thread(target=resolve_name, daemon=True)
-        try:
-            thread.start()
-        except RuntimeError as error:  # the system has no thread left
-            raise ConnectFailed(f"cannot find {host}: {error}", transient=True) from None
-        thread.join(deadline.remaining())
-    if errors:
-        raise ConnectFailed(f"cannot find {host}: {errors[0]}", transient=True)
+    try:
+        addresses = _look_up(host, port, deadline)
+    except (OSError, RuntimeError) as error:  # RuntimeError: the system has no thread left
+        detail = os_error_text(error) if isinstance(error, OSError) else str(error)
+        raise ConnectFailed(f"cannot find {host}: {detail}", transient=True) from None
     if not addresses:
-        raise ConnectFailed(f"cannot find {host}: the look-up took too long", transient=True)
+        raise ConnectFailed(f"cannot find {host}: the lookup took too long", transient=True)
     return addresses
+
+
+def _look_up(host: str, port: int, deadline: Deadline) -> list[AddressInfo]:
+    """Look up a name in a thread, as nothing can end a lookup; return nothing if it is late."""
+    found: list[AddressInfo] = []
+    errors: list[OSError] = []
+    if deadline.expired:
+        return found
+    reader, writer = os.pipe()
+
+    def call_getaddrinfo() -> None:
+        try:
+            found.extend(_getaddrinfo(host, port, 0))
+        except OSError as error:
+            errors.append(error)
+        finally:
+            os.close(writer)  # which ends the wait
+
+    try:
+        try:
+            signals.start_thread(call_getaddrinfo)
+        except RuntimeError:
+            os.close(writer)
+            raise
+        signals.wait_for(reader, select.POLLIN, deadline.poll_timeout())
+    finally:
+        os.close(reader)
+    if errors:
+        raise errors[0]
+    return found
 
 
 def _getaddrinfo(host: str, port: int, flags: int) -> list[AddressInfo]:
@@ -122,8 +141,7 @@ def connect(addresses: list[AddressInfo], name: str, deadline: Deadline) -> sock
             error = os_error
             continue
         try:
-            sock.settimeout(max(attempt_deadline.remaining(), 0.001))
-            sock.connect(address)
+            _connect_socket(sock, address, attempt_deadline)
         except OSError as os_error:
             sock.close()
             error = os_error
@@ -131,10 +149,20 @@ def connect(addresses: list[AddressInfo], name: str, deadline: Deadline) -> sock
             sock.close()
             raise
         else:
-            sock.setblocking(False)
             _set_socket_options(sock)
             return sock
     raise ConnectFailed(f"cannot connect to {name}: {os_error_text(error)}", transient=True)
+
+
+def _connect_socket(sock: socket.socket, address: tuple[str, int], deadline: Deadline) -> None:
+    sock.setblocking(False)
+    code = sock.connect_ex(address)
+    if code == errno.EINPROGRESS:
+        if not signals.wait_for(sock, select.POLLOUT, deadline.poll_timeout()):
+            raise TimeoutError
+        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code:
+        raise OSError(code, os.strerror(code))
 
 
 def _set_socket_options(sock: socket.socket) -> None:

@@ -4,15 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from rtmcli.protocol.reconnection import Backoff
-from rtmcli.session.dial import Route
+from rtmcli.session.dial import Route, noop
 from rtmcli.session.endpoint import Endpoint, Proxy
 
 MAX_SIZE = 64 * 1024 * 1024  # bytes of one message
 CLOSE_GRACE_PERIOD = 0.4  # seconds for the closing handshake once a command ends
-
-
-def _noop(*_: Any) -> None:
-    """Do nothing."""
 
 
 class Credentials(NamedTuple):
@@ -20,7 +16,7 @@ class Credentials(NamedTuple):
 
     token: str  # with its scheme, as it is sent
     # Read the token source again, for this many seconds at most; None if there is no token.
-    refresh: Callable[[float], str | None] = _noop
+    refresh: Callable[[float], str | None] = noop
     login_fields: Mapping[str, Any] = {}  # further members of the login's payload
     author_id: str | None = None  # the bot that makes the calls
 
@@ -42,6 +38,6 @@ class ConnectOptions(NamedTuple):
     credentials: Credentials
     timers: Timers = Timers()
     regions: Mapping[str, Endpoint] = {}  # the regions that a redirect may lead to
-    proxy_for: Callable[[Endpoint], Proxy | None] = _noop
+    proxy_for: Callable[[Endpoint], Proxy | None] = noop
     max_size: int = MAX_SIZE
-    on_status: Callable[[str], None] = _noop  # receives one line per event, such as a retry
+    on_status: Callable[[str], None] = noop  # receives one line per event, such as a retry

@@ -2,8 +2,10 @@
 
 import binascii
 import re
+import select
 import socket
 
+from rtmcli import signals
 from rtmcli.errors import ConnectFailed, os_error_text
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.endpoint import Endpoint, Proxy
@@ -34,8 +36,6 @@ def connect_through(
         raise ConnectFailed(
             f"the proxy {proxy.address}: {os_error_text(error)}", transient=True
         ) from None
-    finally:
-        sock.setblocking(False)
     if status == _PROXY_AUTH_REQUIRED:
         detail = "wants a user and a password" if proxy.user is None else "refused the password"
         raise ConnectFailed(
@@ -52,15 +52,21 @@ def connect_through(
 
 def _send_connect(sock: socket.socket, request: bytes, deadline: Deadline) -> int:
     """Return the status that the proxy replies with, 0 where it is no reply."""
-    sock.settimeout(max(deadline.remaining(), 0.001))
-    sock.sendall(request)
+    while request:
+        _wait_for(sock, select.POLLOUT, deadline)
+        request = request[sock.send(request) :]
     response = b""
     while not response.endswith(b"\r\n\r\n") and len(response) < _MAX_RESPONSE_SIZE:
+        _wait_for(sock, select.POLLIN, deadline)
         # Byte by byte: what follows the reply belongs to the tunnel.
-        sock.settimeout(max(deadline.remaining(), 0.001))
         byte = sock.recv(1)
         if not byte:
             break
         response += byte
     match = re.match(HTTP_STATUS_LINE, response)
     return int(match[1]) if match and response.endswith(b"\r\n\r\n") else 0
+
+
+def _wait_for(sock: socket.socket, event: int, deadline: Deadline) -> None:
+    if not signals.wait_for(sock, event, deadline.poll_timeout()):
+        raise TimeoutError

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from math import inf
 from time import monotonic
 
+from rtmcli import signals
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import DisconnectReason
 from rtmcli.protocol.keepalive import Keepalive
@@ -77,6 +78,7 @@ class Session:
             False where nothing was sent, as the connection has ended: `receive` says how.
 
         """
+        signals.check()
         return self._transport.send(request.encode())
 
     def send_all(self, requests: Iterable[Request]) -> bool:

@@ -4,9 +4,13 @@ import select
 import socket
 import ssl
 
+from rtmcli import signals
 from rtmcli.errors import ConnectFailed, UsageError, os_error_text
+from rtmcli.files import read_file
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.endpoint import Endpoint
+
+_MAX_CA_FILE_SIZE = 64 * 1024 * 1024  # bytes
 
 
 def create_context(ca_file: str | None) -> ssl.SSLContext:
@@ -17,16 +21,22 @@ def create_context(ca_file: str | None) -> ssl.SSLContext:
 
     """
     try:
-        context = ssl.create_default_context(cafile=ca_file)
+        # As data: OpenSSL would block on a FIFO, whatever signal arrives.
+        context = ssl.create_default_context(cadata=_read_pem(ca_file) if ca_file else None)
+    except ssl.SSLError:
+        raise UsageError(f"--ca-file {ca_file}: contains no PEM certificate") from None
     except OSError as error:
-        detail = (
-            "holds no certificate in PEM"
-            if isinstance(error, ssl.SSLError)
-            else os_error_text(error)
-        )
-        raise UsageError(f"--ca-file {ca_file}: {detail}") from None
+        raise UsageError(f"--ca-file {ca_file}: {os_error_text(error)}") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _read_pem(path: str) -> str:
+    # Comments may hold any character; the certificates themselves are ASCII.
+    text = read_file(path, _MAX_CA_FILE_SIZE).data.decode("ascii", "ignore")
+    if not text:  # which means the system's certificates to `ssl`
+        raise ssl.SSLError
+    return text
 
 
 def wrap(
@@ -59,9 +69,7 @@ def _do_handshake(wrapped: ssl.SSLSocket, address: str, deadline: Deadline) -> N
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError) as error:
             wants_read = isinstance(error, ssl.SSLWantReadError)
             event = select.POLLIN if wants_read else select.POLLOUT
-        poll = select.poll()
-        poll.register(wrapped, event)
-        if not poll.poll(deadline.poll_timeout()):
+        if not signals.wait_for(wrapped, event, deadline.poll_timeout()):
             raise ConnectFailed(f"TLS to {address}: timed out", transient=True)
 
 

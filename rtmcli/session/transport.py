@@ -10,6 +10,7 @@ import socket
 from collections import deque
 from typing import TYPE_CHECKING
 
+from rtmcli import signals
 from rtmcli.errors import ConnectFailed
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Route, dial
@@ -37,9 +38,9 @@ class WebSocketTransport:
         self._frame_reader = FrameReader(max_size, self.messages.append, self._feed_fallback)
         self._fallback: FallbackReader | None = None
         self._closing = False
-        self._write_interrupted = False  # nobody knows how much of what was sent has left
+        self._write_failed = False  # then nothing more is sent, and the end is near
         self._write_buffer = bytearray()
-        self._poller = select.poll()
+        self._poller = signals.Poller()
         self._poller.register(sock, select.POLLIN)
 
     @classmethod
@@ -60,7 +61,7 @@ class WebSocketTransport:
     @property
     def wants_write(self) -> bool:
         """Tell whether something is to be done as soon as the socket may be written to."""
-        return bool(self._write_buffer) or (self._write_interrupted and self.close_info is None)
+        return bool(self._write_buffer) or (self._write_failed and self.close_info is None)
 
     def send(self, text: bytes) -> bool:
         """Queue a text message and write what the socket takes; False where it is too late."""
@@ -77,25 +78,17 @@ class WebSocketTransport:
 
     def flush(self) -> None:
         """Write what the socket takes of what is queued."""
-        if self._write_interrupted:
-            self._write_buffer.clear()
-        while self._write_buffer:
-            # An error, or a signal that is raised amid this, leaves it unknown how much has left:
-            # then nothing may follow, least of all the same again.
-            self._write_interrupted = True
+        while self._write_buffer and not self._write_failed:
             try:
                 sent = self._sock.send(self._write_buffer)
-            except (BlockingIOError, InterruptedError):
-                sent = 0
             except OSError as error:
-                if type(error).__name__ not in ("SSLWantReadError", "SSLWantWriteError"):
-                    self._write_buffer.clear()  # what has come may still be read
+                if _would_block(error):
                     return
-                sent = 0
-            del self._write_buffer[:sent]
-            self._write_interrupted = False
-            if not sent:
-                return
+                self._write_failed = True  # what has come may still be read
+            else:
+                del self._write_buffer[:sent]
+        if self._write_failed:
+            self._write_buffer.clear()
 
     def ping(self) -> None:
         """Send a ping control frame, unless it is too late."""
@@ -133,7 +126,7 @@ class WebSocketTransport:
             self.flush()
             while (
                 expects_close
-                and not self._write_interrupted
+                and not self._write_failed
                 and not deadline.expired
                 and self._wait_until_ready(deadline)
             ):
@@ -171,16 +164,9 @@ class WebSocketTransport:
         """Return what there is: b"" at the end of the stream, None where nothing has come yet."""
         try:
             data = self._sock.recv(_READ_SIZE)
-        except (BlockingIOError, InterruptedError):
-            data = None
         except OSError as error:
-            # ssl.SSLWantReadError is an OSError; ssl itself may not be loaded.
-            would_block = type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError")
-            data = None if would_block else b""
-        if data is None:
-            return (
-                b"" if self._write_interrupted else None
-            )  # where nothing can be said, nobody will answer
+            # If nothing can be sent, no answer will come.
+            return None if _would_block(error) and not self._write_failed else b""
         self.bytes_received += len(data)
         return data
 
@@ -216,3 +202,11 @@ class WebSocketTransport:
         self.close_info = self._fallback.feed(data)
         self._write_buffer += self._fallback.data_to_send()
         return self.close_info is None
+
+
+def _would_block(error: OSError) -> bool:
+    # ssl.SSLWantReadError is an OSError; ssl itself may not be loaded.
+    return isinstance(error, BlockingIOError) or type(error).__name__ in (
+        "SSLWantReadError",
+        "SSLWantWriteError",
+    )

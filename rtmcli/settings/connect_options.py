@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rtmcli.catalogue import API
 from rtmcli.errors import UsageError
 from rtmcli.protocol.reconnection import Backoff
-from rtmcli.session.dial import Route
+from rtmcli.session.dial import Route, noop
 from rtmcli.session.endpoint import (
     Endpoint,
     Proxy,
@@ -25,15 +25,11 @@ from rtmcli.settings.types import NO_PROXY
 KEY_LOG_ENVVAR = "SSLKEYLOGFILE"  # a file of TLS session keys
 
 
-def _noop(_: str) -> None:
-    pass
-
-
 class Callbacks(NamedTuple):
     """Callbacks; `on_secret` gets each secret before anything could print it."""
 
-    on_warning: Callable[[str], None] = _noop
-    on_secret: Callable[[str], None] = _noop
+    on_warning: Callable[[str], None] = noop
+    on_secret: Callable[[str], None] = noop
 
 
 NO_CALLBACKS = Callbacks()

@@ -20,7 +20,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rtmcli.errors import UsageError
+from rtmcli import files
+from rtmcli.errors import UsageError, os_error_text
 from rtmcli.protocol import suggestions
 from rtmcli.settings.definitions import BY_NAME, SETTINGS
 from rtmcli.settings.types import PATH
@@ -102,16 +103,12 @@ def load(environ: Mapping[str, str], *, must_exist: bool = True) -> Config:
     if path is None:
         return Config()
     try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            data = file.read(_MAX_FILE_SIZE + 1)
+        data, mode = files.read_file(path, _MAX_FILE_SIZE)
     except OSError as error:
         absent = isinstance(error, FileNotFoundError | NotADirectoryError)
         if absent and not (must_exist and environ.get(CONFIG_ENVVAR)):
             return Config(path)
-        raise UsageError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from None
-    if len(data) > _MAX_FILE_SIZE:
-        raise UsageError(f"{path} is larger than 64 KiB")
+        raise UsageError(f"{path}: {os_error_text(error)}") from None
     if not data.strip():  # such as /dev/null
         return Config(path)
     return _parse_config(path, _decode(path, data), mode)

@@ -12,7 +12,8 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 
-from rtmcli.errors import AuthError
+from rtmcli import signals
+from rtmcli.errors import AuthError, os_error_text
 from rtmcli.protocol.escaping import excerpt
 from rtmcli.protocol.redaction import Redactor
 
@@ -40,9 +41,10 @@ def run(
             env=dict(environ),
             start_new_session=True,  # a group of its own, to be killed as a whole
         )
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or "cannot be run").lower()
-        raise AuthError(f"{source_name}: {reason}") from None
+    except ValueError:  # a null byte
+        raise AuthError(f"{source_name}: cannot be run") from None
+    except OSError as error:
+        raise AuthError(f"{source_name}: {os_error_text(error)}") from None
     with process:
         try:
             stdout, stderr = _collect_output(process, time.monotonic() + timeout)
@@ -69,19 +71,19 @@ def _collect_output(process: subprocess.Popen[bytes], deadline: float) -> tuple[
         for file, kept in ((process.stdout, stdout), (process.stderr, stderr))
         if file
     }
-    poll = select.poll()
+    poller = signals.Poller()
     for fd in buffers:
-        poll.register(fd, select.POLLIN)
+        poller.register(fd, select.POLLIN)
     exited = False
     while True:
-        ready = poll.poll(0 if exited else _POLL_INTERVAL_MS)
+        ready = poller.poll(0 if exited else _POLL_INTERVAL_MS)
         if exited and not ready:
             return bytes(stdout), bytes(stderr)
         for fd, _ in ready:
             data = os.read(fd, _MAX_OUTPUT_SIZE)
             buffers[fd] += data
             if not data:
-                poll.unregister(fd)
+                poller.unregister(fd)
         del stderr[:-_STDERR_TAIL_SIZE]
         if len(stdout) > _MAX_OUTPUT_SIZE:
             raise OverflowError

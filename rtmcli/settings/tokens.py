@@ -4,13 +4,13 @@ The first source that is there counts. No flag takes a token, as everybody on th
 the arguments of a process.
 """
 
-import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from rtmcli.errors import AuthError, RtmError, UsageError
+from rtmcli import files
+from rtmcli.errors import AuthError, RtmError, UsageError, os_error_text
 from rtmcli.settings import profiles
 from rtmcli.settings.definitions import TOKEN_ENVVAR
 from rtmcli.settings.resolve import ENVVAR, FLAG, PROFILE, Resolved
@@ -141,14 +141,11 @@ def _read_command(
 def _read_file(resolved: Resolved, source_name: str) -> str:
     path = resolved.value
     try:
-        with open(0 if path == STDIN else path, "rb", closefd=path != STDIN) as file:
-            mode = os.fstat(file.fileno()).st_mode
-            data = file.read(_MAX_FILE_SIZE + 1)
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or "cannot be read").lower()
-        raise UsageError(f"{source_name}: {reason}") from None
+        if path == STDIN:
+            return files.read_descriptor(0, _MAX_FILE_SIZE).decode("ascii", "replace")
+        data, mode = files.read_file(path, _MAX_FILE_SIZE)
+    except OSError as error:
+        raise UsageError(f"{source_name}: {os_error_text(error)}") from None
     if resolved.origin == PROFILE and stat.S_ISREG(mode) and mode & _NON_OWNER_BITS:
         raise UsageError(f"{source_name}: readable by others; run chmod 600 {path}")
-    if len(data) > _MAX_FILE_SIZE:
-        raise UsageError(f"{source_name} is larger than 64 KiB, which no token is")
     return data.decode("ascii", "replace")

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rtmcli.errors import UsageError
+from rtmcli import signals
+from rtmcli.errors import UsageError, os_error_text
 
 _DIRECTORY_MODE, _FILE_MODE = 0o700, 0o600
+_LOCK_INTERVAL = 0.02  # seconds between attempts
 
 
 def atomic_update(path: Path, change: Callable[[], str | None]) -> None:
@@ -30,7 +32,7 @@ def atomic_update(path: Path, change: Callable[[], str | None]) -> None:
             if text is not None:
                 _replace(path, text.encode(), directory_fd)
     except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or 'cannot be written').lower()}") from None
+        raise UsageError(f"{path}: {os_error_text(error)}") from None
 
 
 def _make_directory(directory: Path) -> None:
@@ -46,10 +48,19 @@ def _lock_directory(directory: Path) -> Iterator[int]:
     """Keep others of our kind out of the folder meanwhile."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        while not _try_lock(descriptor):
+            signals.sleep(_LOCK_INTERVAL)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _check_replaceable(path: Path) -> None:

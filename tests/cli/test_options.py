@@ -148,7 +148,7 @@ def test_assignments_are_paths_and_values(name: str, text: str, value: Any) -> N
 def test_a_wrong_assignment_is_quoted() -> None:
     """There may be many on one command line."""
     option = next(row for row in PAYLOAD_OPTIONS if row.name == "sets")
-    with pytest.raises(UsageError, match=r"^--set a: must read PATH=VALUE$"):
+    with pytest.raises(UsageError, match=r"^--set a: must be PATH=VALUE$"):
         parse_values([option], {"sets": ["a"]}, {})
 
 

@@ -28,7 +28,7 @@ ALL_CUSTOMERS = ("get-customers", "--all", "--backoff", "1ms")
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """Serve a fresh licence."""
+    """Serve a new license."""
     with run_sandbox(License(seed=1)) as sandbox:
         yield sandbox
 
@@ -47,8 +47,8 @@ def output_lines(start: int, stop: int) -> str:
 
 
 @pytest.mark.parametrize("method", LIST_METHODS, ids=[method.command for method in LIST_METHODS])
-def test_every_list_comes_whole_from_the_sandbox(method: Method, sandbox: Sandbox) -> None:
-    """Page after page or at once: the same items, one JSON line each."""
+def test_every_list_is_printed_completely(method: Method, sandbox: Sandbox) -> None:
+    """Page by page or at once: the same items, one JSON line each."""
     needed = {"chat_id": "VM9B7N5C3X"} if method.action == "get_chat_threads_summary" else {}
     pages = method.pagination
     assert pages
@@ -65,14 +65,14 @@ def test_every_list_comes_whole_from_the_sandbox(method: Method, sandbox: Sandbo
 
 
 @pytest.mark.parametrize("method", API.methods.values(), ids=list(API.methods))
-def test_only_lists_offer_all_pages(method: Method) -> None:
-    """Elsewhere --all is an unknown option: nothing is sent."""
+def test_only_lists_have_all(method: Method) -> None:
+    """For other methods --all is an unknown option, and nothing is sent."""
     result = run(method.command, "--all", "--dry-run", "--no-validate", token=None)
     assert result.exit_code == (0 if method.pagination else 2)
 
 
-def test_all_pages_come_on_one_connection() -> None:
-    """One login, the fewest calls, and a goodbye."""
+def test_all_pages_use_one_connection() -> None:
+    """One login, the fewest possible calls, and a close frame."""
     with FaultServer() as server:
         server.on("get_customers", respond(customers_page))
         result = run(*ALL_CUSTOMERS, url=server.url)
@@ -86,8 +86,8 @@ def test_all_pages_come_on_one_connection() -> None:
     assert server.close_codes == [1000]
 
 
-def test_a_walk_stops_after_so_many_items() -> None:
-    """--max-items prints no more, and asks for no page that is not needed."""
+def test_max_items_limits_the_items() -> None:
+    """No page is requested that is not needed."""
     with FaultServer() as server:
         server.on("get_customers", respond(customers_page))
         result = run(*ALL_CUSTOMERS, "--max-items", "150", url=server.url)
@@ -105,8 +105,8 @@ def test_an_empty_list_prints_nothing() -> None:
     assert result[:3] == (0, "", "")
 
 
-def test_a_lost_connection_is_made_up_for() -> None:
-    """Reading changes nothing: the page is asked for again, and no item comes twice."""
+def test_a_lost_connection_is_opened_again() -> None:
+    """The page is requested again, and no item is printed twice."""
     with FaultServer() as server:
         server.on("get_customers", respond(customers_page), drop("rst"), respond(customers_page))
         result = run(*ALL_CUSTOMERS, url=server.url)
@@ -115,15 +115,15 @@ def test_a_lost_connection_is_made_up_for() -> None:
 
 
 def test_pushes_between_the_pages_do_not_matter() -> None:
-    """A busy licence tells much meanwhile."""
+    """A busy license sends many."""
     with FaultServer() as server:
         server.on("get_customers", [push("incoming_event"), respond(customers_page), flood(100)])
         result = run(*ALL_CUSTOMERS, url=server.url)
     assert result[:3] == (0, output_lines(0, 250), "")
 
 
-def test_an_error_on_the_way_names_where_to_go_on() -> None:
-    """What was printed stays; the error has the next page, which a second command begins with."""
+def test_an_error_names_the_page_to_continue_with() -> None:
+    """What was printed is kept; a second command continues with that page."""
     with FaultServer() as server:
         server.on(
             "get_customers",
@@ -138,8 +138,8 @@ def test_an_error_on_the_way_names_where_to_go_on() -> None:
     assert rest[:3] == (0, output_lines(100, 250), "")
 
 
-def test_a_server_that_never_ends_is_left() -> None:
-    """A page that names itself is told, with status 7."""
+def test_a_server_that_repeats_a_page_is_an_error() -> None:
+    """If a page names itself as the next one, the status is 7."""
     with FaultServer() as server:
         server.on("get_customers", respond({"customers": [{"n": 0}], "next_page_id": "A"}))
         result = run(*ALL_CUSTOMERS, url=server.url)
@@ -149,8 +149,8 @@ def test_a_server_that_never_ends_is_left() -> None:
     assert "it changes nothing: ask again" in result.stderr
 
 
-def test_the_whole_walk_ends_at_max_time() -> None:
-    """--max-time, where it is given, bounds all pages together."""
+def test_max_time_limits_all_pages_together() -> None:
+    """If it is given; its default limits each call."""
     with FaultServer() as server:
         server.on("get_customers", respond(customers_page), ignore())
         result = run(*ALL_CUSTOMERS, "--max-time", "1s", url=server.url)
@@ -158,8 +158,8 @@ def test_the_whole_walk_ends_at_max_time() -> None:
     assert result.duration < 5 + startup_time()
 
 
-def test_who_has_read_enough_ends_it() -> None:
-    """`rtm get-customers --all | head -n 1` ends quietly."""
+def test_a_reader_that_is_gone_ends_the_command() -> None:
+    """`rtm get-customers --all | head -n 1` ends without a message."""
     with FaultServer() as server:
         endless = {"customers": [{"n": 0}] * 100, "next_page_id": "A"}
         count = iter(range(10**6))
@@ -174,13 +174,13 @@ def test_who_has_read_enough_ends_it() -> None:
 
 
 def test_a_dry_run_shows_the_first_request() -> None:
-    """With the size of the pages that would be asked for."""
+    """With the page size that would be requested."""
     result = run(*ALL_CUSTOMERS, "--dry-run", token=None)
     assert result[:3] == (0, '{"action":"get_customers","payload":{"limit":100}}\n', "")
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("options", "message"),
     [
         (["--all", "--max-items", "0"], "--max-items must be a whole number, 1 or more"),
         (["--all", "--max-items", "many"], "--max-items must be a whole number, 1 or more"),
@@ -192,31 +192,33 @@ def test_a_dry_run_shows_the_first_request() -> None:
         ),
     ],
 )
-def test_what_does_not_fit_is_told_before_anything_is_sent(options: list[str], says: str) -> None:
+def test_wrong_options_are_rejected_before_anything_is_sent(
+    options: list[str], message: str
+) -> None:
     """Exit status 2, without a token or a connection."""
     result = run("get-customers", *options, token=None)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert says in result.stderr
+    assert message in result.stderr
 
 
-def test_a_payload_that_leaves_no_place_for_pages_is_refused() -> None:
-    """Even one that nobody checks needs a place for the size of a page."""
+def test_a_payload_in_which_the_page_size_cannot_be_set_is_rejected() -> None:
+    """Even with --no-validate."""
     words = ("get-archives", '{"pagination": 5}', "--all", "--no-validate")
     result = run(*words, token=None)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "pagination.limit cannot be set: pagination is not an object" in result.stderr
 
 
-def test_an_error_on_the_first_page_is_told_plainly() -> None:
-    """Nothing was printed, so there is nowhere to go on."""
+def test_an_error_on_the_first_page_names_no_page() -> None:
+    """Nothing was printed, so there is nothing to continue."""
     with FaultServer() as server:
         server.on("get_customers", respond_error("validation", "No"))
         result = run(*ALL_CUSTOMERS, url=server.url)
     assert result[:3] == (3, "", "rtm: get_customers: validation: No\n")
 
 
-def test_items_are_indented_only_where_asked_for() -> None:
-    """--pretty lays each item out; else an item is a line."""
+def test_items_are_indented_only_with_pretty() -> None:
+    """Otherwise each item is one line."""
     with FaultServer() as server:
         server.on("get_customers", respond({"customers": [{"n": 0}]}))
         result = run(*ALL_CUSTOMERS, "--pretty", url=server.url)

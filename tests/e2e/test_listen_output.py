@@ -1,6 +1,8 @@
-"""Listening with a slow reader, or none: standard output, the spool, signals."""
+"""`rtm listen` with a slow reader or none: standard output, its buffer, signals."""
 
+import contextlib
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -35,8 +37,8 @@ FAST_PINGS = ("--ping-interval", "1s")
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
-def test_a_reader_that_stands_still_loses_nothing_and_keeps_the_link() -> None:
-    """T68 in small: pings go on, and every line is there once the reader reads."""
+def test_a_reader_that_stops_loses_nothing_and_keeps_the_connection() -> None:
+    """T68, short: pings go on, and every line is there when the output is read again."""
     with (
         FaultServer() as server,
         ListenProcess(server.url, *FAST_PINGS, "--count", "2401", read_stdout=False) as listener,
@@ -51,8 +53,8 @@ def test_a_reader_that_stands_still_loses_nothing_and_keeps_the_link() -> None:
 
 
 @pytest.mark.slow
-def test_a_reader_that_stands_still_for_two_minutes_loses_nothing() -> None:
-    """T68 as it is written: 20 pushes of 2 KB a second; memory within 64 MiB."""
+def test_a_reader_that_stops_for_two_minutes_loses_nothing() -> None:
+    """T68: 20 pushes of 2 KB each second; memory grows by 64 MiB at most."""
     with (
         FaultServer() as server,
         ListenProcess(server.url, "--count", "2400", read_stdout=False) as listener,
@@ -69,8 +71,8 @@ def test_a_reader_that_stands_still_for_two_minutes_loses_nothing() -> None:
         assert (server.connection_count, grown <= 64 * 1024) == (1, True)
 
 
-def test_what_a_full_spool_drops_is_counted_exactly() -> None:
-    """The gap stands where the pushes are missing, with their number; the link is kept."""
+def test_pushes_that_a_full_buffer_drops_are_counted() -> None:
+    """The gap is in the place of the dropped pushes, with their number; the connection is kept."""
     small = ("--spool-size", "100000")
     with (
         FaultServer() as server,
@@ -78,10 +80,10 @@ def test_what_a_full_spool_drops_is_counted_exactly() -> None:
     ):
         server.wait_for("login")
         server.run_steps(flood(2000, text="x" * 1000))
-        listener.wait_for_stderr("pushes are dropped")
+        listener.wait_for_stderr("dropping pushes")
         server.wait_for(PING, server.count(PING) + 2)
         listener.start_reading()
-        line = listener.read_record()  # from here on there is room again
+        line = listener.read_record()  # from here on there is space again
         server.run_steps(push("incoming_event", {"n": 2001}))
         expected, dropped = 1, 0
         while line.get("payload") != {"n": 2001}:
@@ -93,16 +95,16 @@ def test_what_a_full_spool_drops_is_counted_exactly() -> None:
         assert expected == 2001
         assert server.connection_count == 1
     assert dropped > 0
-    assert "pushes were dropped" in listener.stderr_text
+    assert "overflow: dropped " in listener.stderr_text
 
 
-def test_a_loss_that_nobody_was_told_of_is_told_at_the_end() -> None:
-    """Where nothing follows what was dropped, the gap is the last line."""
+def test_dropped_pushes_are_reported_at_the_end() -> None:
+    """If no push follows those that were dropped, the gap is the last line."""
     small = ("--spool-size", "100000", "--idle", "1s")
     with FaultServer() as server, ListenProcess(server.url, *small, read_stdout=False) as listener:
         server.wait_for("login")
         server.run_steps(flood(2000, text="x" * 1000))
-        listener.wait_for_stderr("were dropped")
+        listener.wait_for_stderr("overflow: dropped ")
         listener.start_reading()
         lines = list(listener.remaining_records())
     pushes = [line for line in lines if line["type"] == "push"]
@@ -111,8 +113,8 @@ def test_a_loss_that_nobody_was_told_of_is_told_at_the_end() -> None:
 
 
 @pytest.mark.parametrize("size", [100, 3_000, 20_000, 60_000])
-def test_a_signal_tears_no_line_where_the_pipe_is_full(size: int) -> None:
-    """T70: the end within 5 s, 143 for a shell, and the last line is whole."""
+def test_a_signal_tears_no_line_if_the_pipe_is_full(size: int) -> None:
+    """T70: the process ends within 5 s, and the last line is complete."""
     with FaultServer() as server, ListenProcess(server.url, read_stdout=False) as listener:
         server.wait_for("login")
         server.run_steps(flood(2_000_000 // size, text="x" * size))
@@ -125,7 +127,7 @@ def test_a_signal_tears_no_line_where_the_pipe_is_full(size: int) -> None:
     assert numbers
 
 
-def test_a_line_larger_than_the_pipe_is_written_whole_to_a_reader_who_reads() -> None:
+def test_a_line_larger_than_the_pipe_is_written_completely() -> None:
     """A message of a megabyte is one line among others."""
     with FaultServer() as server, ListenProcess(server.url, "--count", "3") as listener:
         server.wait_for("login")
@@ -135,7 +137,7 @@ def test_a_line_larger_than_the_pipe_is_written_whole_to_a_reader_who_reads() ->
 
 
 def test_a_reader_that_is_gone_ends_an_idle_listener() -> None:
-    """Well before 15 s, though nothing comes: status 141, and not a word."""
+    """Well within 15 s, although no push arrives; status 141, without a message."""
     with FaultServer() as server, ListenProcess(server.url, read_stdout=False) as listener:
         server.wait_for("login")
         listener.stdout.close()
@@ -143,8 +145,8 @@ def test_a_reader_that_is_gone_ends_an_idle_listener() -> None:
 
 
 @pytest.mark.parametrize("phase", ["connecting", "waiting"])
-def test_a_reader_that_is_gone_ends_us_wherever_we_are(phase: str) -> None:
-    """During the login, and between two attempts as well."""
+def test_a_reader_that_is_gone_ends_the_command_in_every_phase(phase: str) -> None:
+    """During the login, and between two attempts."""
     with FaultServer() as server:
         if phase == "connecting":
             server.on("login", ignore())
@@ -160,23 +162,23 @@ def test_a_reader_that_is_gone_ends_us_wherever_we_are(phase: str) -> None:
             assert listener.wait(5) == 141
 
 
-def test_head_ends_us_quietly() -> None:
-    """`rtm listen | head -1` prints a line and is over."""
+def test_head_ends_the_command_without_a_message() -> None:
+    """`rtm listen | head -1` prints one line."""
     with FaultServer() as server:
         server.on("login", [respond(), flood(3)])
         result = run_shell('"$RTM" listen | head -1; echo ${PIPESTATUS[0]}', url=server.url)
     assert (result.stdout.splitlines()[1:], result.stderr) == ([b"141"], b"")
 
 
-def test_a_closed_standard_output_is_told_before_anything_is_sent() -> None:
+def test_a_closed_standard_output_is_an_error_before_anything_is_sent() -> None:
     """Status 74, and no connection."""
     with FaultServer() as server:
         result = run_shell('"$RTM" listen >&-', url=server.url)
         assert (result.returncode, server.connection_count) == (74, 0)
 
 
-def test_a_full_disk_ends_us_with_the_reason() -> None:
-    """Status 74 where a line cannot be written."""
+def test_a_full_disk_ends_the_command_with_the_reason() -> None:
+    """Status 74 if a line cannot be written."""
     with FaultServer() as server:
         server.on("login", [respond(), flood(1)])
         result = run_shell('"$RTM" listen >/dev/full', url=server.url)
@@ -185,15 +187,15 @@ def test_a_full_disk_ends_us_with_the_reason() -> None:
 
 
 def test_a_file_gets_every_line(tmp_path: Path) -> None:
-    """Redirected to a file, nothing is missing when the command is over."""
+    """If the output is redirected to a file, it is complete at the end."""
     with FaultServer() as server:
         server.on("login", [respond(), flood(3000)])
         result = run_shell(f'"$RTM" listen --count 3000 >{tmp_path}/out', url=server.url)
     assert (result.returncode, (tmp_path / "out").read_bytes().count(b"\n")) == (0, 3000)
 
 
-def test_standard_output_is_left_as_it_was() -> None:
-    """The pipe is shared with others, and never made non-blocking."""
+def test_standard_output_stays_blocking() -> None:
+    """Other processes use the same open file description."""
     with FaultServer() as server:
         server.on("login", [respond(), flood(1)])
         read, write = os.pipe()
@@ -204,8 +206,8 @@ def test_standard_output_is_left_as_it_was() -> None:
         os.close(write)
 
 
-def test_on_a_terminal_nothing_is_printed_that_it_obeys() -> None:
-    """T79 on a terminal: plain lines, no colours, everything that it obeys is escaped."""
+def test_pushes_are_escaped_on_a_terminal() -> None:
+    """T79: lines without colors; all control characters are escaped."""
     hostile = '{"type":"push","s":"\\u001b[31m \x9b2J \x7f \u202e"}'
     with FaultServer() as server, Terminal() as terminal:
         server.on("login", [respond(), text(hostile)])
@@ -213,6 +215,39 @@ def test_on_a_terminal_nothing_is_printed_that_it_obeys() -> None:
         printed = terminal.read_to_end().removesuffix("\n")
     assert '"type":"push"' in printed
     assert not set(printed) & {*map(chr, range(10)), *map(chr, range(127, 160)), "\u202e"}
+
+
+@pytest.mark.parametrize("kind", ["terminal", "socket"])
+def test_the_pings_go_on_if_a_terminal_or_socket_is_not_read(kind: str) -> None:
+    """As behind Ctrl-S; the output follows when it is read again."""
+    controller, stdout = pty.openpty() if kind == "terminal" else socket_pair()
+    command = [RTM, "listen", *FAST_PINGS, "--count", "2400"]
+    with FaultServer() as server:
+        process = subprocess.Popen(command, stdout=stdout, env=environment(server.url))
+        os.close(stdout)
+        server.wait_for("login")
+        server.run_steps(flood(2399, text="x" * 500))
+        server.wait_for(PING, 2)
+        server.run_steps(flood(1))
+        printed = read_to_end(controller)
+        assert (process.wait(20), server.connection_count) == (0, 1)
+    assert printed.count(b"\n") == 2400
+
+
+def socket_pair() -> tuple[int, int]:
+    """Return the descriptors of two connected sockets."""
+    ours, theirs = socket.socketpair()
+    return ours.detach(), theirs.detach()
+
+
+def read_to_end(fd: int) -> bytes:
+    """Read everything, and close the file."""
+    data = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while chunk := os.read(fd, 65536):
+            data += chunk
+    os.close(fd)
+    return data
 
 
 @contextmanager
@@ -237,8 +272,8 @@ def server_at_phase(name: str) -> Iterator[tuple[FaultServer, str, Any]]:
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 @pytest.mark.parametrize("phase", ["TCP", "TLS", "login", "listening", "closing", "backoff"])
-def test_a_signal_ends_us_within_two_seconds(phase: str, number: signal.Signals) -> None:
-    """T92: in every phase, even where the server never answers the goodbye; nothing is said."""
+def test_a_signal_ends_the_command_within_two_seconds(phase: str, number: signal.Signals) -> None:
+    """T92: in every phase, even if the server never answers the close frame; without a message."""
     with (
         server_at_phase(phase) as (_, address, wait),
         ListenProcess(address, "--backoff", "20s") as listener,
@@ -253,8 +288,8 @@ def test_a_signal_ends_us_within_two_seconds(phase: str, number: signal.Signals)
         assert "Traceback" not in listener.stderr_text
 
 
-def test_a_signal_closes_the_session_with_a_goodbye() -> None:
-    """The server sees a close frame with code 1000, and pushes at hand are printed."""
+def test_a_signal_closes_the_connection_with_a_close_frame() -> None:
+    """Its code is 1000, and pushes that were received are printed."""
     with FaultServer() as server, ListenProcess(server.url) as listener:
         server.wait_for("login")
         server.run_steps(flood(100))
@@ -266,8 +301,8 @@ def test_a_signal_closes_the_session_with_a_goodbye() -> None:
     assert listener.stderr_text == ""
 
 
-def test_the_second_signal_ends_us_at_once() -> None:
-    """T94: with a server that never says goodbye, and a reader that stands still."""
+def test_a_second_signal_ends_the_command_at_once() -> None:
+    """T94: with a server that does not answer the close frame, and a reader that has stopped."""
     with FaultServer() as server, ListenProcess(server.url, read_stdout=False) as listener:
         server.on(CLOSE, ignore())
         server.wait_for("login")
@@ -279,7 +314,7 @@ def test_the_second_signal_ends_us_at_once() -> None:
         assert (listener.wait(5), time.monotonic() - sent < 0.4) == (-signal.SIGINT, True)
 
 
-def test_nohup_and_the_background_of_a_shell_are_respected() -> None:
+def test_ignored_signals_stay_ignored() -> None:
     """T93: neither HUP nor INT ends what nohup started in the background of a script."""
     with FaultServer() as server:
         script = """
@@ -306,8 +341,8 @@ def test_nohup_and_the_background_of_a_shell_are_respected() -> None:
                 assert process.stdout.read().endswith(b"}}\n0\n")
 
 
-def test_a_reader_who_keeps_up_gets_all_of_a_flood_that_is_larger_than_the_spool() -> None:
-    """The server is slowed down by the reader's pace; nothing is dropped."""
+def test_a_reader_that_keeps_reading_gets_more_pushes_than_fit_into_the_buffer() -> None:
+    """A slow reader slows the server down; nothing is dropped."""
     small = ("--spool-size", "100000", "--count", "5000")
     with FaultServer() as server, ListenProcess(server.url, *small) as listener:
         server.wait_for("login")

@@ -474,7 +474,7 @@ def test_fail_fast_stops_at_the_first_failure() -> None:
     assert (result.exit_code, outcomes[:3]) == (9, ["ok", "ok", "refused"])
     assert len(outcomes) < 10
     assert server.count("*") == sum(status != "not_sent" for status in outcomes)
-    assert f"nothing was read beyond value {len(outcomes)}" in result.stderr
+    assert f"the input was not read beyond value {len(outcomes)}" in result.stderr
 
 
 def test_fail_fast_applies_to_invalid_values() -> None:

@@ -1,4 +1,4 @@
-"""What a stream puts out: to a reader who is slow, gone, or a person, and in bounded memory."""
+"""The output of a stream: to a slow reader, to none, to a terminal, and in bounded memory."""
 
 import subprocess
 import sys
@@ -23,8 +23,8 @@ from support.terminal import Terminal
 ACK_SERVER = str(Path(__file__).parent.parent / "benchmarks" / "ack_server.py")
 
 
-def test_a_reader_that_stops_reading_stops_nobody_else() -> None:
-    """Pings go on, memory is bounded, and every record is there once somebody reads."""
+def test_a_reader_that_stops_does_not_stop_the_pings() -> None:
+    """Memory is bounded, and every record is there when the output is read again."""
     with (
         FaultServer() as server,
         start("call", "-", "--ping-interval", "0.05s", url=server.url) as process,
@@ -41,8 +41,8 @@ def test_a_reader_that_stops_reading_stops_nobody_else() -> None:
     assert (len(record_statuses(out)), err, process.returncode) == (500, b"rtm: 500 ok\n", 0)
 
 
-def test_a_reader_that_stops_reading_does_not_stop_the_clock() -> None:
-    """--max-time counts for the output, too: status 74 where it could not be written by then."""
+def test_a_reader_that_stops_does_not_stop_max_time() -> None:
+    """Status 74 if the output cannot be written by then."""
     with (
         FaultServer() as server,
         start("call", "-", "--max-time", "1s", url=server.url) as process,
@@ -53,11 +53,11 @@ def test_a_reader_that_stops_reading_does_not_stop_the_clock() -> None:
         process.stdin.flush()
         assert process.wait(6) == 74
         assert process.stderr
-        assert b"was not read before the time was over" in process.stderr.read()
+        assert b"was not read within --max-time" in process.stderr.read()
 
 
 def test_a_reader_that_is_gone_stops_the_stream() -> None:
-    """Status 141, silent where nothing is unknown, and no call is sent after that."""
+    """Status 141, without a message if no outcome is unknown; no more calls are sent."""
     with FaultServer() as server, start("call", "-", "--window", "1", url=server.url) as process:
         echo_payloads(server)
         assert process.stdin
@@ -66,14 +66,14 @@ def test_a_reader_that_is_gone_stops_the_stream() -> None:
         process.stdin.flush()
         assert process.stdout.readline()
         process.stdout.close()
-        process.wait()  # although its input is open
+        process.wait()  # although its input is still open
         assert process.stderr
         assert (process.returncode, process.stderr.read()) == (141, b"")
     assert server.count("*") == 1
 
 
-def test_a_reader_that_goes_leaves_the_names_of_what_is_unknown() -> None:
-    """What was in flight is awaited for a moment, and then named on standard error."""
+def test_if_the_reader_goes_unknown_calls_are_named() -> None:
+    """Calls in flight are awaited for a moment, then named on standard error."""
     with FaultServer() as server, start("call", "-", url=server.url) as process:
         server.on("*", respond(), execute())
         assert process.stdin
@@ -92,7 +92,7 @@ def test_a_reader_that_goes_leaves_the_names_of_what_is_unknown() -> None:
 
 
 def test_a_full_disk_stops_the_stream() -> None:
-    """T89: status 74, no more than the window is sent, and it is told what is lost."""
+    """T89: status 74, no more than the window is sent, and the message counts lost records."""
     with FaultServer() as server:
         echo_payloads(server)
         result = run_shell('"$RTM" call - > /dev/full', url=server.url, stdin=request_lines(1000))
@@ -100,7 +100,7 @@ def test_a_full_disk_stops_the_stream() -> None:
     assert server.count("*") <= 16
     [line] = result.stderr.decode().splitlines()
     assert "no space left on device; " in line
-    assert " ok; nothing was read beyond value" in line
+    assert " ok; the input was not read beyond value" in line
     assert line.endswith(" records are lost")
 
 
@@ -113,7 +113,7 @@ def test_a_closed_standard_output_sends_nothing() -> None:
 
 
 def test_memory_does_not_grow_with_the_input() -> None:
-    """T56: fifteen thousand values take no more than a thousand, give or take."""
+    """T56: fifteen thousand values take no more than a thousand, with some tolerance."""
     early, late = peak_memory(1_000, 15_000)
     assert late < early + 10
 
@@ -128,7 +128,7 @@ def test_memory_is_flat_over_a_million_values(size: int) -> None:
 
 
 def peak_memory(few: int, many: int, size: int = 40) -> tuple[float, float]:
-    """Stream so many values of that many bytes; return the most memory after few, and after all.
+    """Stream `many` values of `size` bytes; return the peak memory after `few` and after all.
 
     In MiB. It is read while the process waits for more, so that it is the process's own.
     """
@@ -156,22 +156,22 @@ def peak_memory(few: int, many: int, size: int = 40) -> tuple[float, float]:
 
 
 def first_line(process: subprocess.Popen[bytes]) -> str:
-    """Read what a process prints first."""
+    """Return the first line that a process prints."""
     assert process.stdout
     return process.stdout.readline().decode().strip()
 
 
 def write_repeated(stdin: IO[bytes], value: bytes, count: int) -> None:
-    """Write a value so many times."""
+    """Write a value `count` times."""
     for written in range(0, count, 100):
         stdin.write(value * min(100, count - written))
     stdin.flush()
 
 
-def test_a_person_sees_how_it_goes(tmp_path: Path) -> None:
-    """On a terminal a line tells count, rate and failures, and is gone in the end.
+def test_a_terminal_shows_the_progress(tmp_path: Path) -> None:
+    """A line on standard error shows count, rate and failures, and is erased at the end.
 
-    Not so where the records go into a pipe: at its end they may come to the same terminal.
+    Not if the records go into a pipe: its reader may print them on the same terminal.
     """
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_bytes(request_lines(20))

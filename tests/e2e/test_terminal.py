@@ -1,4 +1,4 @@
-"""On a terminal: indented and coloured JSON, hints for whoever types, help in its width."""
+"""On a terminal: indented and colored JSON, hints for typed input, help."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def run_on_terminal(
     url: str | None = None,
     env: Mapping[str, str] | None = None,
 ) -> str:
-    """Run `rtm` with all three streams on a terminal, type ahead, and return what it shows."""
+    """Run `rtm` with all three streams on a terminal, type ahead, and return what is shown."""
     process_env = environment(url, overrides={"TERM": "xterm", **(env or {})})
     with Terminal() as terminal:
         process = terminal.run(RTM, *arguments, env=process_env)
@@ -34,8 +34,8 @@ def run_on_terminal(
     return shown
 
 
-def test_json_is_indented_and_coloured() -> None:
-    """What a person sees is the same value as what a pipe gets."""
+def test_json_is_indented_and_colored() -> None:
+    """The value is the same that a pipe gets."""
     shown = run_on_terminal(*DRY_RUN)
     assert COLOR.search(shown)
     bare = COLOR.sub("", shown)
@@ -52,18 +52,18 @@ def test_json_is_indented_and_coloured() -> None:
         (("--color=never",), {"NO_COLOR": ""}),
     ],
 )
-def test_colours_can_be_had_off(options: tuple[str, ...], env: dict[str, str]) -> None:
-    """By NO_COLOR, a dumb terminal or --color never; the layout stays."""
+def test_colors_can_be_turned_off(options: tuple[str, ...], env: dict[str, str]) -> None:
+    """By NO_COLOR, a dumb terminal or --color never; the text stays indented."""
     assert run_on_terminal(*DRY_RUN, *options, env=env) == json.dumps(REQUEST, indent=2) + "\n"
 
 
-def test_who_asks_for_colours_gets_them() -> None:
-    """--color always counts more than NO_COLOR."""
+def test_color_always_overrides_no_color() -> None:
+    """The option is more specific than the variable."""
     assert COLOR.search(run_on_terminal(*DRY_RUN, "--color", "always", env={"NO_COLOR": "1"}))
 
 
-def test_one_line_can_be_had_on_a_terminal_too() -> None:
-    """--compact prints the line that a pipe would get."""
+def test_compact_prints_one_line_on_a_terminal() -> None:
+    """The line that a pipe would get."""
     shown = COLOR.sub("", run_on_terminal(*DRY_RUN, "--compact"))
     assert shown == json.dumps(REQUEST, separators=(",", ":")) + "\n"
 
@@ -73,8 +73,8 @@ def test_one_line_can_be_had_on_a_terminal_too() -> None:
     [respond_error("validation", HOSTILE_TEXT), close(4001, HOSTILE_TEXT)],
     ids=["refusal", "close"],
 )
-def test_the_servers_words_are_harmless_on_a_terminal(fault: Step) -> None:
-    """T78: in an error and in the reason of a close nothing is left that it obeys."""
+def test_the_servers_messages_are_escaped_on_a_terminal(fault: Step) -> None:
+    """T78: an error message and the reason of a close contain no control character."""
     with FaultServer() as server:
         server.on("ban_customer", fault)
         shown = run_on_terminal(*DRY_RUN[:-1], url=server.url)
@@ -82,8 +82,8 @@ def test_the_servers_words_are_harmless_on_a_terminal(fault: Step) -> None:
     assert CONTROL_CHARACTERS.findall(shown) == ["\n"]
 
 
-def test_a_result_is_harmless_on_a_terminal() -> None:
-    """T79: everything that it obeys is escaped, and the value is the same."""
+def test_a_result_is_escaped_on_a_terminal() -> None:
+    """T79: control characters are escaped, and the value is the same."""
     with FaultServer() as server:
         server.on("ban_customer", respond({"text": HOSTILE_TEXT}))
         shown = run_on_terminal(*DRY_RUN[:-1], url=server.url, env={"NO_COLOR": "1"})
@@ -91,8 +91,8 @@ def test_a_result_is_harmless_on_a_terminal() -> None:
     assert set(CONTROL_CHARACTERS.findall(shown)) == {"\n"}
 
 
-def test_the_items_of_a_list_stay_lines() -> None:
-    """--all prints one line for each item, coloured, also on a terminal."""
+def test_the_items_of_a_list_are_one_line_each() -> None:
+    """--all prints colored lines on a terminal, not indented ones."""
     with FaultServer() as server:
         server.on("get_customers", respond({"customers": [{"n": 1}, {"n": 2}]}))
         shown = run_on_terminal("get-customers", "--all", url=server.url)
@@ -100,8 +100,8 @@ def test_the_items_of_a_list_stay_lines() -> None:
     assert COLOR.sub("", shown) == '{"n":1}\n{"n":2}\n'
 
 
-def test_the_text_of_values_is_not_taken_for_json() -> None:
-    """Quotes, colons and words within strings get the colour of their string."""
+def test_text_in_strings_is_not_colored_as_json() -> None:
+    """Quotes, colons and literals in a string have the color of the string."""
     text = 'a "quoted": true, 5 \\ end'
     words = ("send-event", "--chat-id", "A", "--text", text, "--dry-run")
     shown = json.loads(COLOR.sub("", run_on_terminal(*words)))
@@ -110,12 +110,12 @@ def test_the_text_of_values_is_not_taken_for_json() -> None:
 
 @pytest.mark.parametrize("command", ["ban-customer", "get-customers"])
 def test_help_on_a_terminal_is_the_same_plain_text(command: str) -> None:
-    """Without colours or panels."""
+    """Without colors or panels."""
     assert run_on_terminal(command, "--help", env={"COLUMNS": "80"}) == help_for(command)
 
 
-def test_a_hint_tells_that_typing_is_awaited() -> None:
-    """With - on a terminal one line says what goes on, and Ctrl-D ends it, also typed ahead."""
+def test_a_hint_says_that_standard_input_is_read() -> None:
+    """With - on a terminal; Ctrl-D ends the input, also if it was typed ahead."""
     words = ("ban-customer", "-", "--ban-days", "5", "--dry-run")
     shown = run_on_terminal(*words, typed='{"customer_id": "A"}\n\x04')
     assert "rtm: reading JSON from the terminal; Ctrl-D on a line of its own ends it\n" in shown
@@ -124,7 +124,7 @@ def test_a_hint_tells_that_typing_is_awaited() -> None:
 
 @pytest.mark.parametrize("typed", ["\x04", "{}\n\x04", "{}\x04\x04"])
 def test_an_end_that_was_typed_ahead_ends_a_stream_of_calls(typed: str) -> None:
-    """Ctrl-D before anybody reads counts, alone, behind a line, and twice within one."""
+    """Ctrl-D before the input is read: alone, after a line, and twice within a line."""
     with FaultServer() as server:
         shown = run_on_terminal("get-customers", "-", typed=typed, url=server.url)
         assert server.count("get_customers") == typed.count("{}")

@@ -28,14 +28,14 @@ BAN = ("ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5", "--wait")
 BANNED = {"customer_id": CUSTOMER, "ban": {"days": 5}}
 METHODS_WITH_PUSH = [method for method in API.methods.values() if method.push]
 
-# Where the reference's example meets the wrong state in the sandbox's licence.
+# For methods whose example does not fit the state of the sandbox's license.
 PAYLOAD_OVERRIDES: dict[str, Any] = {"follow_chat": {"chat_id": "SD1F7G0HJK"}}
 SETUP_COMMANDS = {"activate_chat": ("close-thread", "--chat-id", "PJ0MRSHTDG")}
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """Serve a fresh licence."""
+    """Serve a new license."""
     with run_sandbox(License(seed=1)) as sandbox:
         yield sandbox
 
@@ -46,7 +46,7 @@ def ban(server: FaultServer, *options: str) -> CommandResult:
 
 
 def push_line(payload: dict[str, Any]) -> str:
-    """Return the line that a push with this payload and no id makes."""
+    """Return the line of a push with this payload and without a request id."""
     line = {"action": "customer_banned", "type": "push", "payload": payload}
     return json.dumps(line, separators=(",", ":"))
 
@@ -55,7 +55,7 @@ def push_line(payload: dict[str, Any]) -> str:
     "method", METHODS_WITH_PUSH, ids=[method.command for method in METHODS_WITH_PUSH]
 )
 def test_every_method_with_a_push_is_confirmed(method: Method, sandbox: Sandbox) -> None:
-    """Two values: the answer, then the documented push with the id of the request."""
+    """The output is the response, then the documented push with the id of the request."""
     if method.action in SETUP_COMMANDS:
         run(*SETUP_COMMANDS[method.action], url=sandbox.url, token=sandbox.token)
     payload = json.dumps(PAYLOAD_OVERRIDES.get(method.action, method.example))
@@ -67,15 +67,15 @@ def test_every_method_with_a_push_is_confirmed(method: Method, sandbox: Sandbox)
 
 
 @pytest.mark.parametrize("method", API.methods.values(), ids=list(API.methods))
-def test_only_methods_with_a_push_offer_to_wait(method: Method) -> None:
-    """Elsewhere --wait is an unknown option: nothing is sent."""
+def test_only_methods_with_a_push_have_wait(method: Method) -> None:
+    """For others --wait is an unknown option, and nothing is sent."""
     result = run(method.command, "--wait", "--dry-run", "--no-validate", token=None)
     assert result.exit_code == (0 if method.push else 2)
     assert method.push or "there is no option --wait" in result.stderr
 
 
-def test_the_push_in_place_of_another_confirms_too(sandbox: Sandbox) -> None:
-    """A message to a chat whose thread is closed is told as a new thread."""
+def test_an_alternative_push_confirms_too(sandbox: Sandbox) -> None:
+    """A message to a chat whose thread is closed causes the push of a new thread."""
     words = ("send-event", "--chat-id", "UK6J5H4G3F", "--text", "hello", "--wait")
     result = run(*words, url=sandbox.url, token=sandbox.token)
     assert result.exit_code == 0
@@ -83,11 +83,11 @@ def test_the_push_in_place_of_another_confirms_too(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_the_order_of_answer_and_push_does_not_matter(before: bool) -> None:
-    """Whichever comes first, the answer is printed first, then the push."""
-    told, answered = push("customer_banned", BANNED, with_request_id=True), respond()
+def test_the_order_of_response_and_push_does_not_matter(before: bool) -> None:
+    """The response is printed first in either case."""
+    pushed, responded = push("customer_banned", BANNED, with_request_id=True), respond()
     with FaultServer() as server:
-        server.on("ban_customer", [told, answered] if before else [answered, told])
+        server.on("ban_customer", [pushed, responded] if before else [responded, pushed])
         result = ban(server)
     assert (result.exit_code, result.stderr) == (0, "")
     first, second = result.stdout.splitlines()
@@ -95,17 +95,17 @@ def test_the_order_of_answer_and_push_does_not_matter(before: bool) -> None:
 
 
 def test_a_push_of_another_request_does_not_confirm() -> None:
-    """One with a foreign id, and one with other keys, are passed over."""
+    """A push with another request id or other keys is ignored."""
     with FaultServer() as server:
-        foreign = push("customer_banned", BANNED, request_id="another")
-        other = push("customer_banned", {**BANNED, "customer_id": "another"})
-        server.on("ban_customer", [foreign, other, respond()])
+        other_id = push("customer_banned", BANNED, request_id="another")
+        other_keys = push("customer_banned", {**BANNED, "customer_id": "another"})
+        server.on("ban_customer", [other_id, other_keys, respond()])
         result = ban(server, "--wait-timeout", "300ms")
     assert (result.exit_code, result.stdout) == (8, "{}\n")
 
 
 def test_a_push_without_an_id_confirms_by_its_keys() -> None:
-    """A server that does not echo the id is understood, a little later."""
+    """If the server does not echo the id, the push is accepted a little later."""
     with FaultServer() as server:
         server.on("ban_customer", [push("customer_banned", BANNED), respond()])
         result = ban(server)
@@ -114,7 +114,7 @@ def test_a_push_without_an_id_confirms_by_its_keys() -> None:
 
 
 def test_the_push_with_the_id_is_preferred() -> None:
-    """Somebody else's ban of the same customer is not taken for one's own."""
+    """A push without an id may come from another agent who bans the same customer."""
     theirs, ours = (
         {**BANNED, "ban": {"days": 1}},
         push("customer_banned", BANNED, with_request_id=True),
@@ -125,8 +125,8 @@ def test_the_push_with_the_id_is_preferred() -> None:
     assert (result.exit_code, json.loads(result.stdout.splitlines()[1])["payload"]) == (0, BANNED)
 
 
-def test_keys_come_from_the_answer_first() -> None:
-    """What the server made up, such as a new customer's id, tells the push by it."""
+def test_keys_come_from_the_response_first() -> None:
+    """The id of a new customer, for example, identifies its push."""
     with FaultServer() as server:
         other = push("customer_created", {"customer": {"id": "other"}})
         own = push("customer_created", {"customer": {"id": "new"}})
@@ -137,7 +137,7 @@ def test_keys_come_from_the_answer_first() -> None:
 
 
 def test_a_push_that_does_not_come_is_status_8() -> None:
-    """The answer is printed all the same; the error says on what the push depends."""
+    """The response is printed; the error says when the server sends the push."""
     with FaultServer() as server:
         result = run(
             *("close-thread", "--chat-id", "A", "--wait", "--wait-timeout", "300ms"),
@@ -153,7 +153,7 @@ def test_a_push_that_does_not_come_is_status_8() -> None:
 
 @pytest.mark.parametrize("end", [drop("rst"), close(1000), message({"type": "?"})])
 def test_a_lost_connection_leaves_the_call_unconfirmed(end: Any) -> None:
-    """After the answer a loss is no longer about the call: status 8, nothing is sent again."""
+    """After the response the outcome is known: status 8, and nothing is sent again."""
     with FaultServer() as server:
         server.on("ban_customer", [respond(), end])
         result = ban(server)
@@ -163,16 +163,16 @@ def test_a_lost_connection_leaves_the_call_unconfirmed(end: Any) -> None:
     assert result.duration < 5 + startup_time()
 
 
-def test_a_refused_call_is_not_waited_for() -> None:
-    """The refusal is the end: nothing on standard output."""
+def test_a_refused_call_does_not_wait() -> None:
+    """Nothing is printed on standard output."""
     with FaultServer() as server:
         server.on("ban_customer", respond_error("validation"))
         result = ban(server)
     assert (result.exit_code, result.stdout) == (3, "")
 
 
-def test_a_throttled_call_waits_for_the_push_of_its_last_try() -> None:
-    """What is sent again has another id: the waiter goes with it."""
+def test_a_throttled_call_waits_for_the_push_of_its_last_attempt() -> None:
+    """Each attempt has another request id."""
     with FaultServer() as server:
         confirmed = [respond(), push("customer_banned", BANNED, with_request_id=True)]
         server.on("ban_customer", respond_error("too_many_requests"), confirmed)
@@ -181,25 +181,25 @@ def test_a_throttled_call_waits_for_the_push_of_its_last_try() -> None:
     assert result.exit_code == 0
 
 
-def test_the_push_is_found_in_a_flood() -> None:
-    """Thousands of other pushes before the answer neither hide it nor fill the memory."""
+def test_the_push_is_found_among_thousands() -> None:
+    """Other pushes before the response are not kept in memory."""
     with FaultServer() as server:
-        told = push("customer_banned", BANNED, with_request_id=True)
-        server.on("ban_customer", [told, flood(5000), respond()])
+        pushed = push("customer_banned", BANNED, with_request_id=True)
+        server.on("ban_customer", [pushed, flood(5000), respond()])
         result = ban(server)
     assert (result.exit_code, len(result.stdout.splitlines())) == (0, 2)
 
 
 def test_the_whole_command_ends_at_max_time() -> None:
-    """--max-time bounds the waiting too."""
+    """--max-time limits the wait, too."""
     with FaultServer() as server:
         result = ban(server, "--max-time", "1s", "--wait-timeout", "1h")
     assert result.exit_code == 8
     assert result.duration < 5 + startup_time()
 
 
-def test_a_quiet_command_waits_as_well() -> None:
-    """--quiet prints neither value, and the status tells."""
+def test_a_quiet_command_waits_too() -> None:
+    """--quiet prints nothing; the exit status is the result."""
     with FaultServer() as server:
         server.on(
             "ban_customer", [respond(), delay(0.1), push("customer_banned", with_request_id=True)]
@@ -209,22 +209,24 @@ def test_a_quiet_command_waits_as_well() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("options", "message"),
     [
         (["--wait", "--wait-timeout", "0"], "--wait-timeout must be more than zero"),
         (["--wait", "--wait-timeout", "soon"], "--wait-timeout must be a duration"),
         (["--wait-timeout", "5s"], "--wait-timeout needs --wait"),
     ],
 )
-def test_a_wrong_patience_is_told_before_anything_is_sent(options: list[str], says: str) -> None:
+def test_a_wrong_timeout_is_rejected_before_anything_is_sent(
+    options: list[str], message: str
+) -> None:
     """Exit status 2, without a token or a connection."""
     result = run("close-thread", "--chat-id", "A", *options, token=None)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert says in result.stderr
+    assert message in result.stderr
 
 
-def test_the_answer_is_there_before_the_push() -> None:
-    """Who reads the output has the answer while the command still waits."""
+def test_the_response_is_printed_before_the_push_arrives() -> None:
+    """A reader has it while the command still waits."""
     with FaultServer() as server:
         process = start(*BAN, url=server.url)
         assert process.stdout

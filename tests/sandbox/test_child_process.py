@@ -79,7 +79,7 @@ def run_in_subprocess(code: str) -> str:
     """Run code in a process of its own, for signals are a matter of the whole process."""
     preamble = """
 import os, signal, threading
-from rtmcli.sandbox.child_process import ChildProcess, CommandStartError, SignalWaiter
+from rtmcli.sandbox.child_process import ChildProcess, CommandStartError
 
 def run(command):
     with ChildProcess(["sh", "-c", command], {"PATH": os.defpath}) as child:
@@ -142,39 +142,39 @@ def test_the_command_starts_with_no_signal_held_back_or_ignored() -> None:
         assert not any(mask >> (number - 1) & 1 for number in ours)
 
 
-def test_a_watchman_takes_what_would_end_the_process() -> None:
-    """A signal that comes while he stands waits for him; afterwards it is as before."""
+def test_signals_before_the_wait_reach_the_command() -> None:
+    """While the server is loading, a signal is kept for the command."""
     code = """
-with SignalWaiter([signal.SIGUSR1]) as waiter:
-    os.kill(os.getpid(), signal.SIGUSR1)
-    print(*waiter.wait())
-print(signal.SIGUSR1 in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+with ChildProcess(["sleep", "1000"], {"PATH": os.defpath}) as child:
+    os.kill(os.getpid(), signal.SIGTERM)
+    print(child.wait(), child.pid)
+print(signal.SIGTERM in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
 """
-    assert run_in_subprocess(code) == f"{signal.SIGUSR1.value} True\nFalse\n"
+    assert run_in_subprocess(code) == "143 0\nFalse\n"
 
 
-def test_a_watchman_leaves_alone_what_was_ignored() -> None:
-    """What the caller ignored, as nohup does, stays ignored."""
+def test_an_ignored_signal_is_not_forwarded() -> None:
+    """A signal that the caller ignores, as nohup does, stays ignored."""
     code = """
-signal.signal(signal.SIGUSR1, signal.SIG_IGN)
-with SignalWaiter([signal.SIGUSR1, signal.SIGUSR2]) as waiter:
-    os.kill(os.getpid(), signal.SIGUSR1)
-    os.kill(os.getpid(), signal.SIGUSR2)
-    print(*waiter.wait())
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+with ChildProcess(["sleep", "1000"], {"PATH": os.defpath}) as child:
+    os.kill(os.getpid(), signal.SIGHUP)
+    os.kill(os.getpid(), signal.SIGTERM)
+    print(child.wait())
 """
-    assert run_in_subprocess(code) == f"{signal.SIGUSR2.value} True\n"
+    assert run_in_subprocess(code) == "143\n"
 
 
-def test_threads_that_start_under_a_watchman_leave_signals_to_him() -> None:
-    """A signal to the process is not handled by another thread."""
+def test_a_thread_that_starts_beside_the_command_receives_no_signals() -> None:
+    """A signal to the process does not reach the server's thread."""
     code = """
 over = threading.Event()
-with SignalWaiter([signal.SIGUSR1]) as waiter:
+with ChildProcess(["sleep", "1000"], {"PATH": os.defpath}) as child:
     thread = threading.Thread(target=over.wait)
     thread.start()
-    os.kill(os.getpid(), signal.SIGUSR1)
-    print(*waiter.wait())
+    os.kill(os.getpid(), signal.SIGTERM)
+    print(child.wait())
     over.set()
     thread.join()
 """
-    assert run_in_subprocess(code) == f"{signal.SIGUSR1.value} True\n"
+    assert run_in_subprocess(code) == "143\n"

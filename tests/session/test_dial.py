@@ -37,7 +37,7 @@ def test_a_host_that_is_not_there_is_an_error_that_names_it(host: str) -> None:
 
 def test_a_look_up_ends_at_the_deadline() -> None:
     """Where the time is over, nobody waits for a resolver."""
-    with pytest.raises(ConnectFailed, match="the look-up took too long"):
+    with pytest.raises(ConnectFailed, match="the lookup took too long"):
         resolve_host("nowhere.invalid", 443, short_deadline(0))
 
 

@@ -1,5 +1,6 @@
 """The session: nothing that came is lost, and the dead are noticed."""
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,6 +24,7 @@ from support.fault_server import (
     text,
 )
 
+from rtmcli.errors import Interrupted
 from rtmcli.protocol.keepalive import Keepalive
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
 from rtmcli.session.deadline import Deadline
@@ -88,6 +90,17 @@ def test_requests_go_out_and_answers_come_in(server: FaultServer) -> None:
         "payload": {},
     }
     session.close()
+
+
+@pytest.mark.usefixtures("installed_signals")
+def test_a_request_is_not_sent_after_a_signal(server: FaultServer) -> None:
+    """The signal is raised before the first byte is sent, so the caller knows that none was."""
+    session = open_logged_in_session(server)
+    signal.raise_signal(signal.SIGTERM)
+    with pytest.raises(Interrupted):
+        session.send(Request("ping", {}, "1"))
+    session.close()
+    assert server.count("ping") == 0
 
 
 def test_requests_may_go_out_together(server: FaultServer) -> None:

@@ -77,6 +77,6 @@ def test_a_ca_file_that_is_none_is_a_mistake_of_the_user(tmp_path: Path, text: s
     if text is not None:
         path.write_text(text)
     with FaultServer(tls=server_context()) as server:
-        with pytest.raises(UsageError, match=f"^--ca-file {path}: (no such file|holds no cert)"):
+        with pytest.raises(UsageError, match=f"^--ca-file {path}: (no such file|contains no PEM)"):
             dial(Route(parse_url(server.url), ca_file=str(path)), short_deadline())
         assert server.connection_count == 0

@@ -368,34 +368,18 @@ def test_a_reset_amid_sending_is_an_end(transport: WebSocketTransport, server: F
 
 
 class FailingSocket:
-    """A socket that sends, or not, and then raises."""
+    """A socket that cannot send."""
 
-    def __init__(self, sock: Any, failure: BaseException, *, sends_first: bool) -> None:
-        self._sock, self._failure, self._sends_first = sock, failure, sends_first
+    def __init__(self, sock: Any, failure: OSError) -> None:
+        self._sock, self._failure = sock, failure
 
     def __getattr__(self, name: str) -> Any:
         """Be like the socket else."""
         return getattr(self._sock, name)
 
-    def send(self, data: bytes) -> int:
+    def send(self, _: bytes) -> int:
         """Raise."""
-        if self._sends_first:
-            self._sock.send(data)
         raise self._failure
-
-
-def test_a_signal_amid_sending_makes_nobody_send_twice(
-    transport: WebSocketTransport, server: FaultServer
-) -> None:
-    """Raised when the bytes had left, and not been counted: nothing follows, not even a goodbye."""
-    whole = transport._sock
-    transport._sock = FailingSocket(whole, Interrupted(2), sends_first=True)  # type: ignore[assignment]
-    with pytest.raises(Interrupted):
-        transport.send(b'{"action":"ping"}')
-    transport._sock = whole
-    transport.close(Deadline.after(60))
-    server.wait_for(lambda: server.connection_ends)
-    assert (server.count("ping"), server.close_codes) == (1, [])
 
 
 def test_a_link_that_cannot_be_written_to_is_lost(
@@ -404,7 +388,7 @@ def test_a_link_that_cannot_be_written_to_is_lost(
     """At once, though the server is still there: nobody waits for answers to what never left."""
     server.run_steps(text("before"))
     error = OSError(errno.ENOBUFS, "no buffer space")
-    transport._sock = FailingSocket(transport._sock, error, sends_first=False)  # type: ignore[assignment]
+    transport._sock = FailingSocket(transport._sock, error)  # type: ignore[assignment]
     transport.send(b'{"action":"ping"}')
     assert transport.wants_write
     assert wait_for_close(transport) == Close(1006, "")
@@ -416,7 +400,7 @@ def test_a_handshake_that_cannot_be_written_fails_at_once(server: FaultServer) -
     endpoint = endpoint_of(server)
     error = OSError(errno.ENOBUFS, "no buffer space")
     transport = WebSocketTransport(
-        FailingSocket(dial(Route(endpoint), short_deadline()), error, sends_first=False),  # type: ignore[arg-type]
+        FailingSocket(dial(Route(endpoint), short_deadline()), error),  # type: ignore[arg-type]
         MAX_SIZE,
     )
     with pytest.raises(ConnectFailed, match="closed the connection during the handshake"):

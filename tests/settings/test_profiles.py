@@ -145,7 +145,7 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     """A folder in its place, or a file of unreasonable size."""
     with pytest.raises(UsageError, match="is a directory"):
         load(config_environ(tmp_path))
-    with pytest.raises(UsageError, match="larger than 64 KiB"):
+    with pytest.raises(UsageError, match="larger than 65536 bytes"):
         load(write_config(tmp_path / "big.toml", "#" * 70_000))
 
 

@@ -139,8 +139,8 @@ def test_a_file_is_read_only_when_it_is_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("", "is empty"), (f"{SECRET}\n{SECRET}", "holds a space"), (b"\xff" * 9, "holds a space"),
-     ("x" * 70_000, "is larger than 64 KiB")],
+    [("", " is empty"), (f"{SECRET}\n{SECRET}", " holds a space"), (b"\xff" * 9, " holds a space"),
+     ("x" * 70_000, ": larger than 65536 bytes")],
 )  # fmt: skip
 def test_a_file_that_holds_no_token_is_an_error(
     tmp_path: Path, text: str | bytes, words: str
@@ -149,7 +149,7 @@ def test_a_file_that_holds_no_token_is_an_error(
     path = write_token_file(tmp_path, text)
     with pytest.raises(UsageError) as caught:
         token_source({"token_file": path}, {}).read(60.0)
-    assert caught.value.message.startswith(f"--token-file {path} {words}")
+    assert caught.value.message.startswith(f"--token-file {path}{words}")
     assert SECRET not in caught.value.message
 
 

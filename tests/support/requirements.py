@@ -410,17 +410,15 @@ REQUIREMENTS = (
         "A reader that pauses for minutes loses no push, no connection, and costs no memory.",
         (
             "session/test_session.py::test_who_was_busy_for_long_looks_before_judging",
-            "e2e/test_listen_output.py::test_a_reader_that_stands_still_loses_nothing_and_keeps_the_link",
+            "e2e/test_listen_output.py::test_a_reader_that_stops_loses_nothing_and_keeps_the_connection",
         ),
-        (
-            "e2e/test_listen_output.py::test_a_reader_that_stands_still_for_two_minutes_loses_nothing",
-        ),
+        ("e2e/test_listen_output.py::test_a_reader_that_stops_for_two_minutes_loses_nothing",),
     ),
     Requirement(
         "T70",
         "A signal while the output is not being read ends soon and leaves complete lines.",
         (
-            "e2e/test_listen_output.py::test_a_signal_tears_no_line_where_the_pipe_is_full",
+            "e2e/test_listen_output.py::test_a_signal_tears_no_line_if_the_pipe_is_full",
             "e2e/test_stream_signals.py::test_a_signal_while_nobody_reads_leaves_whole_lines",
         ),
     ),
@@ -467,18 +465,18 @@ REQUIREMENTS = (
             "cli/io/test_stderr.py::test_nothing_that_a_terminal_obeys_gets_out",
             "e2e/test_call.py::test_control_characters_are_escaped_in_messages",
             "e2e/test_listen_reconnect.py::test_a_close_reason_is_escaped_in_notices_and_gaps",
-            "e2e/test_terminal.py::test_the_servers_words_are_harmless_on_a_terminal",
+            "e2e/test_terminal.py::test_the_servers_messages_are_escaped_on_a_terminal",
         ),
     ),
     Requirement(
         "T79",
         "Results and pushes contain no terminal control characters; their values are unchanged.",
         (
-            "cli/io/test_records.py::test_what_a_terminal_would_obey_is_escaped",
+            "cli/io/test_records.py::test_terminal_control_characters_are_escaped",
             "e2e/test_call.py::test_control_characters_are_escaped_in_results",
             "e2e/test_listen.py::test_a_push_is_one_escaped_line_in_utf_8_in_any_locale",
-            "e2e/test_listen_output.py::test_on_a_terminal_nothing_is_printed_that_it_obeys",
-            "e2e/test_terminal.py::test_a_result_is_harmless_on_a_terminal",
+            "e2e/test_listen_output.py::test_pushes_are_escaped_on_a_terminal",
+            "e2e/test_terminal.py::test_a_result_is_escaped_on_a_terminal",
         ),
     ),
     Requirement(
@@ -532,7 +530,7 @@ REQUIREMENTS = (
         "A full disk is reported together with the executed calls.",
         (
             "cli/commands/test_method.py::test_an_unprinted_response_is_an_error_of_an_executed_call",
-            "cli/io/test_stdout.py::test_a_full_disk_is_told_with_what_has_happened",
+            "cli/io/test_stdout.py::test_a_full_disk_is_reported_with_what_was_done_before",
             "e2e/test_stream_output.py::test_a_full_disk_stops_the_stream",
             "e2e/test_process_environment.py::test_a_full_disk_is_told_after_the_call",
         ),
@@ -549,7 +547,7 @@ REQUIREMENTS = (
         "T91",
         "Closed or broken standard streams are reported before sending, and block nothing.",
         (
-            "cli/io/test_stdout.py::test_a_standard_output_that_was_closed_is_told_at_once",
+            "cli/io/test_stdout.py::test_a_closed_standard_output_is_an_error",
             "test___main__.py::test_closed_streams_are_filled_before_a_socket_takes_their_number",
             "e2e/test_stream_input.py::test_a_closed_standard_input_is_reported",
             "e2e/test_stream_input.py::test_an_input_error_is_not_an_empty_input",
@@ -562,7 +560,7 @@ REQUIREMENTS = (
         "T92",
         "A signal ends every phase within two seconds; calls that may have run are named.",
         (
-            "e2e/test_listen_output.py::test_a_signal_ends_us_within_two_seconds",
+            "e2e/test_listen_output.py::test_a_signal_ends_the_command_within_two_seconds",
             "e2e/test_stream_signals.py::test_a_signal_ends_a_stream_with_everything_told",
             "e2e/test_stream_signals.py::test_a_signal_with_nothing_in_flight_ends_at_once",
             "e2e/test_stream_signals.py::test_a_signal_while_nobody_reads_or_says_goodbye_ends_within_two_seconds",
@@ -576,7 +574,7 @@ REQUIREMENTS = (
         "A signal that was ignored at the start stays ignored.",
         (
             "test___main__.py::test_a_signal_that_was_ignored_stays_ignored_after_another",
-            "e2e/test_listen_output.py::test_nohup_and_the_background_of_a_shell_are_respected",
+            "e2e/test_listen_output.py::test_ignored_signals_stay_ignored",
             "e2e/test_process_environment.py::test_nohup_keeps_us_alive",
         ),
     ),
@@ -586,7 +584,7 @@ REQUIREMENTS = (
         (
             "test___main__.py::test_a_second_signal_of_any_kind_ends_at_once",
             "test___main__.py::test_no_system_call_outlasts_a_signal",
-            "e2e/test_listen_output.py::test_the_second_signal_ends_us_at_once",
+            "e2e/test_listen_output.py::test_a_second_signal_ends_the_command_at_once",
             "e2e/test_stream_signals.py::test_a_second_signal_ends_at_once",
             "e2e/test_process_environment.py::test_a_second_signal_ends_at_once",
         ),

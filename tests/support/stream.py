@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
@@ -107,7 +106,7 @@ class ListSink:
             RecordedOutcome(call.number, outcome.status, outcome.type, str(outcome))
         ).encode()
 
-    def put(self, record: bytes) -> None:
+    def write(self, record: bytes) -> None:
         """Keep a record."""
         self.outcomes.append(RecordedOutcome(*json.loads(record)))
 
@@ -157,7 +156,6 @@ def run_stream(
         source,
         sink,
         options=stream_options,
-        shield=nullcontext(),
     )
     try:
         flow.run()

@@ -84,6 +84,11 @@ class Terminal:
         self._process, self._env = process, env
         return process
 
+    @property
+    def echoes_input(self) -> bool:
+        """Return whether the terminal shows what is typed."""
+        return bool(termios.tcgetattr(self._controller_fd)[3] & termios.ECHO)
+
     def send_keys(self, keys: str) -> None:
         """Press keys."""
         os.write(self._controller_fd, keys.encode())

@@ -24,8 +24,10 @@ ALLOWED_DIRECT_STARTS = {
     "test___main__.py::test_output_is_whole_though_there_is_no_teardown",
     "e2e/test_help.py::test_help_imports_no_network_libraries",
     # They need other standard streams, or run a shell pipeline.
-    "e2e/test_listen_output.py::test_nohup_and_the_background_of_a_shell_are_respected",
-    "e2e/test_listen_output.py::test_standard_output_is_left_as_it_was",
+    "e2e/test_listen_output.py::test_ignored_signals_stay_ignored",
+    "e2e/test_listen_output.py::test_standard_output_stays_blocking",
+    "e2e/test_listen_output.py::test_the_pings_go_on_if_a_terminal_or_socket_is_not_read",
+    "e2e/test_signals.py::test_a_signal_ends_the_wait_for_a_reader_of_standard_error",
     "e2e/test_stream_input.py::test_pushes_become_calls",
     "e2e/test_stream_output.py::peak_memory",
 }

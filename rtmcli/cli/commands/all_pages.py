@@ -1,4 +1,4 @@
-"""`--all`: every item of a list, page after page on one connection, one JSON line each."""
+"""`--all`: every item of a list, page by page on one connection, one JSON line each."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -21,10 +21,10 @@ __all__ = ["first_page_payload", "run_all_pages"]
 
 
 class ReusedConnection:
-    """One connection for many calls, opened again where it was lost."""
+    """One connection for many calls, opened again if it is lost."""
 
     def __init__(self, method: Method, settings: Mapping[str, Resolved]) -> None:
-        """Prepare it; `--max-time` is for the whole walk where it is given, else for each call."""
+        """Read the settings; `--max-time` limits all pages together, its default each call."""
         self._policy = RetryPolicy(
             method.retry, retry_idempotent=settings["retry_idempotent"].value
         )
@@ -32,7 +32,9 @@ class ReusedConnection:
         limits_total = settings["max_time"].origin != "default"
         self._call_timeout = settings["max_time"].value
         self._deadline = Deadline.after(self._call_timeout) if limits_total else NEVER
-        self._connector: Connector = make_connector(settings)  # it may take a while to get a token
+        self._connector: Connector = make_connector(
+            settings
+        )  # after the deadline: it may run a token command
 
     def call(self, request: Request) -> Response:
         """Make one call."""
@@ -44,7 +46,7 @@ class ReusedConnection:
             self._session = call.session
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         if self._session:
             self._session.close()
 
@@ -56,7 +58,7 @@ def run_all_pages(
     settings: Mapping[str, Resolved],
     printer: ResultPrinter,
 ) -> None:
-    """Print the items of all pages; an error names the page to go on with."""
+    """Print the items of all pages; an error names the page to continue with."""
     connection = ReusedConnection(method, settings)
     printed, page = 0, Page([], None)
     try:

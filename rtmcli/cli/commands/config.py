@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rtmcli import files
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
 from rtmcli.cli.io import stdout
 from rtmcli.cli.io.stderr import redactor
-from rtmcli.cli.io.stdin import STDIN
+from rtmcli.cli.io.stdin import STDIN, read_hidden_line
 from rtmcli.cli.options import CONNECTION_OPTIONS, JSON_OPTION, STYLE_OPTIONS, Argument, Option
 from rtmcli.cli.settings_table import (
     align_columns,
@@ -20,7 +21,7 @@ from rtmcli.cli.settings_table import (
     format_value,
     settings_as_json,
 )
-from rtmcli.errors import AuthError, UsageError
+from rtmcli.errors import AuthError, UsageError, os_error_text
 from rtmcli.protocol import suggestions
 from rtmcli.protocol.escaping import truncate
 from rtmcli.settings import profiles, toml
@@ -219,15 +220,13 @@ def _read_token(values: Sequence[str]) -> str:
             "A token that was typed as an argument is no secret any more"
         )
     if os.isatty(STDIN):
-        import getpass  # only here
-
-        try:
-            text = getpass.getpass("Token: ")
-        except EOFError:
-            text = ""
+        data = read_hidden_line(b"Token: ")
     else:
-        with open(STDIN, "rb", closefd=False) as file:
-            text = file.read(_MAX_TOKEN_BYTES).decode("ascii", "replace")
+        try:
+            data = files.read_descriptor(STDIN, _MAX_TOKEN_BYTES)
+        except OSError as error:
+            raise UsageError(f"standard input: {os_error_text(error)}") from None
+    text = data.decode("utf-8", "replace")
     redactor.add(text.strip())
     parse_token(text, "the token")
     return text.strip()

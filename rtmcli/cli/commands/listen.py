@@ -9,12 +9,14 @@ from contextlib import closing
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from rtmcli import signals
 from rtmcli.catalogue import API
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import make_connector, settings_from_options
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdout import check_stdout_open
+from rtmcli.cli.io.writer import StdoutWriter
 from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, ERROR_FORMAT_OPTION, Option
 from rtmcli.flows.listen.items import Gap
 from rtmcli.protocol import escaping, json_codec, suggestions
@@ -24,16 +26,17 @@ from rtmcli.settings import types
 
 if TYPE_CHECKING:
     from rtmcli.cli.help.formatting import HelpText
-    from rtmcli.cli.io.writer import StdoutWriter
     from rtmcli.flows.listen.criteria import ListenOptions
     from rtmcli.flows.listen.flow import Listener
     from rtmcli.settings.resolve import Resolved
 
-_DEFAULT_MAX_DELAY = (
-    30.0  # seconds between two attempts at the most, unless --backoff-cap says otherwise
-)
+_DEFAULT_MAX_DELAY = 30.0  # seconds between two attempts, without --backoff-cap
+_MAX_BUFFERED = 64 * 1024 * 1024  # bytes of pushes that wait for the reader
+_HIGH_WATER_MARK = 1024 * 1024  # buffered bytes from which pushes are received more slowly
+_SLOWDOWN = 0.05  # seconds, for each batch of pushes
+_FULL_TIMEOUT = 1.0  # seconds that a full buffer waits for the reader before pushes are dropped
 
-# A profile's limit is meant for calls, and would end what is to go on for weeks.
+# A profile's limit is meant for calls; it would end a listener that is to run for weeks.
 _MAX_TIME_OPTION = Option(
     "max_time",
     ("--max-time",),
@@ -44,30 +47,33 @@ CLI_PARAMS = (
     Option(
         "actions",
         ("--action",),
-        "Only pushes of this name.",
+        "Print only pushes with this name.",
         types.string("NAME", [push.name for push in API.pushes]),
         multiple=True,
     ),
-    Option("chat_id", ("--chat-id",), "Only pushes of this chat.", types.string("ID")),
-    Option("count", ("--count",), "End after so many pushes.", types.integer("N", 1)),
-    Option("length", ("--for",), "End after this time.", types.DURATION),
-    Option("idle", ("--idle",), "End when no push has come for so long.", types.DURATION),
-    Option("once", ("--once",), "End when the connection is lost."),
-    Option("fail_fast", ("--fail-fast",), "End when the first connection fails."),
-    Option("markers", ("--markers/--no-markers",), "Mark where pushes may be lost. [default]"),
+    Option("chat_id", ("--chat-id",), "Print only pushes of this chat.", types.string("ID")),
+    Option("count", ("--count",), "Stop after this many pushes.", types.integer("N", 1)),
+    Option("length", ("--for",), "Stop after this time.", types.DURATION),
+    Option("idle", ("--idle",), "Stop after this long without a push.", types.DURATION),
+    Option("once", ("--once",), "Stop when the connection is lost."),
+    Option("fail_fast", ("--fail-fast",), "Stop if the first connection fails."),
+    Option(
+        "markers", ("--markers/--no-markers",), "Mark gaps in which pushes may be lost. [default]"
+    ),
     ERROR_FORMAT_OPTION,
     _MAX_TIME_OPTION,
     *(option for option in CONNECT_ONLY_OPTIONS if option.name != _MAX_TIME_OPTION.name),
     Option("healthy_after", ("--healthy-after",), "", types.DURATION, hidden=True),
     Option("login_interval", ("--login-interval",), "", types.DURATION, hidden=True),
-    Option("spool_size", ("--spool-size",), "", types.integer("BYTES", 1), hidden=True),
+    Option("buffer_size", ("--spool-size",), "", types.integer("BYTES", 1), hidden=True),
 )
 _DESCRIPTION = (
-    "One push a line, as it came, written at once. A lost connection is found within 25 seconds"
-    " and made again, for ever; what may have been missed meanwhile is marked among the pushes by a"
-    ' line {"type": "rtm.gap", "from", "to", "reason"}, with "count" where the number is known.'
-    " It ends where the server says not to come back: with status 4 where the token is no longer"
-    " good, else 10. --count reached is status 0; not reached within --for or --idle it is 8."
+    "Each push is one line, unchanged, and is written at once. A lost connection is detected within"
+    " 25 seconds and re-established indefinitely. A line"
+    ' {"type": "rtm.gap", "from", "to", "reason"} among the pushes marks a possible loss, with'
+    ' "count" if the number is known. If the server says not to reconnect, the exit status is'
+    " 4 if the token is no longer valid, else 10. If --count is reached it is 0; if not, within"
+    " --for or --idle, 8."
 )
 
 
@@ -77,24 +83,24 @@ def command() -> Command:
 
 
 def _help_text() -> "HelpText":
-    from rtmcli.cli.help.formatting import HelpText  # only for those who ask
+    from rtmcli.cli.help.formatting import HelpText  # only for --help
 
     return HelpText(("rtm listen --action incoming_event --for 10s",), _DESCRIPTION)
 
 
 def run(options: Mapping[str, Any]) -> None:
-    """Listen and print until there is a reason to end."""
+    """Print pushes until an option, the server or a signal ends it."""
     settings = settings_from_options(options)
     listen_options, buffer_size = _parse_options(options, settings)
     check_stdout_open()
     listener = _make_listener(options, settings, listen_options)
-    # A call is over before the collector would find anything; this goes on for weeks.
+    # A call ends before the garbage collector would find anything; this may run for weeks.
     gc.freeze()
     gc.enable()
-    with _make_writer(buffer_size) as writer:
-        printer = ListenPrinter(writer, options)
+    with StdoutWriter() as writer:
+        printer = ListenPrinter(writer, options, buffer_size)
         try:
-            with closing(listener.run()) as items:
+            with signals.background(writer), closing(listener.run()) as items:
                 for item in items:
                     printer.print(item)
         finally:
@@ -102,19 +108,23 @@ def run(options: Mapping[str, Any]) -> None:
 
 
 class ListenPrinter:
-    """Puts what happens where it belongs: pushes and gaps on standard output, the rest beside."""
+    """Prints pushes and gaps on standard output, and notices on standard error."""
 
-    def __init__(self, writer: "StdoutWriter", options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, writer: StdoutWriter, options: Mapping[str, Any], max_buffered: int = _MAX_BUFFERED
+    ) -> None:
         self._writer = writer
+        self._max_buffered = max_buffered
+        self._is_full = False
         self._prints_gaps = options["markers"] is not False
         self._as_json = (
             stderr.wants_json_errors((), os.environ) or options["error_format"] == "json"
         )
-        self._last_push_at = time.time()  # when the last push went out
+        self._last_push_at = time.time()  # when the last push was printed
         self._dropped = 0
 
     def print(self, item: Any) -> None:
-        """Tell of pushes, a gap or a note."""
+        """Print pushes, a gap or a notice."""
         if isinstance(item, list):
             self._print_pushes(item)
         elif isinstance(item, Gap):
@@ -123,25 +133,37 @@ class ListenPrinter:
             self._print_notice(*item)
 
     def flush(self) -> None:
-        """Tell what is still to be told."""
+        """Report pushes that were dropped last."""
         if self._dropped:
             self._print_dropped()
 
     def _print_pushes(self, pushes: list[bytes]) -> None:
-        if not self._writer.wait_for_space():
+        if not self._has_space():
             if not self._dropped:
-                self._print_notice("overflow", "nobody reads standard output: pushes are dropped")
+                self._print_notice("overflow", "standard output is not being read; dropping pushes")
             self._dropped += len(pushes)
             return
         if self._dropped:
             self._print_dropped()
         self._writer.write(redactor.redact_json(to_json_lines(pushes)))
+        self._writer.drain(max_left=_HIGH_WATER_MARK, timeout=_SLOWDOWN)
         self._last_push_at = time.time()
+
+    def _has_space(self) -> bool:
+        """Return whether there is space for more, after a wait for a reader that is reading.
+
+        A slow reader slows the server down. One that stops fills the buffer; then pushes are
+        dropped until an eighth of the buffer is free.
+        """
+        limit = self._max_buffered * 7 // 8 if self._is_full else self._max_buffered
+        self._writer.drain(max_left=limit, timeout=_FULL_TIMEOUT)
+        self._is_full = self._writer.buffered_bytes > limit
+        return not self._is_full
 
     def _print_dropped(self) -> None:
         reason = "the reader of standard output was too slow"
         self._print_gap(Gap(self._last_push_at, time.time(), reason, self._dropped))
-        self._print_notice("overflow", f"{self._dropped} pushes were dropped: {reason}")
+        self._print_notice("overflow", f"dropped {self._dropped} pushes: {reason}")
         self._dropped = 0
 
     def _print_gap(self, gap: Gap) -> None:
@@ -150,7 +172,7 @@ class ListenPrinter:
             self._writer.write(redactor.redact_json(line) + b"\n")
 
     def _print_notice(self, notice_type: str, message: str) -> None:
-        """Tell it on standard error, unless that would make us wait."""
+        """Print a notice on standard error, unless that would block."""
         poll = select.poll()
         poll.register(stderr.STDERR, select.POLLOUT)
         if not poll.poll(0):
@@ -164,9 +186,9 @@ class ListenPrinter:
 def _parse_options(
     options: Mapping[str, Any], settings: Mapping[str, "Resolved"]
 ) -> tuple["ListenOptions", int]:
-    """Make the options of the flow, and the size of the output buffer."""
-    from rtmcli.flows.listen.criteria import ListenOptions  # only who connects
-    from rtmcli.settings.resolve import FLAG  # is loaded already
+    """Return what to listen for, and the buffer size in bytes."""
+    from rtmcli.flows.listen.criteria import ListenOptions  # not for --help
+    from rtmcli.settings.resolve import FLAG  # not for --help
 
     duration = options["length"] or inf
     if settings["max_time"].origin == FLAG:
@@ -175,9 +197,7 @@ def _parse_options(
     for action in options["actions"] or ():
         if action not in known:
             suggestion = suggestions.did_you_mean(action, known)
-            stderr.write_line(
-                f"rtm: listen: warning: no document names a push {action}{suggestion}"
-            )
+            stderr.write_line(f"rtm: listen: warning: unknown push {action}{suggestion}")
     listen_options = ListenOptions(
         tuple(options["actions"] or ()),
         options["chat_id"],
@@ -187,14 +207,14 @@ def _parse_options(
         bool(options["once"]),
         bool(options["fail_fast"]),
     )
-    return listen_options, options["spool_size"] or 64 * 1024 * 1024
+    return listen_options, options["buffer_size"] or _MAX_BUFFERED
 
 
 def _make_listener(
     options: Mapping[str, Any], settings: Mapping[str, "Resolved"], listen_options: "ListenOptions"
 ) -> "Listener":
-    from rtmcli.flows.listen.flow import Listener  # only who connects
-    from rtmcli.settings.resolve import DEFAULT  # is loaded already
+    from rtmcli.flows.listen.flow import Listener  # not for --help
+    from rtmcli.settings.resolve import DEFAULT  # not for --help
 
     connector = make_connector(settings)
     backoff = connector.options.timers.backoff
@@ -204,9 +224,3 @@ def _make_listener(
         backoff, options["healthy_after"] or 60.0, options["login_interval"] or 1.0
     )
     return Listener(connector, listen_options, policy)
-
-
-def _make_writer(max_buffered: int) -> "StdoutWriter":
-    from rtmcli.cli.io.writer import StdoutWriter  # not for the help
-
-    return StdoutWriter(max_buffered)

@@ -1,19 +1,21 @@
 """`rtm sandbox`: the embedded server, alone or around a command."""
 
+import errno
 import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from rtmcli import signals
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.io import stderr, stdout
 from rtmcli.cli.options import Argument, Option
-from rtmcli.errors import Interrupted, UsageError
+from rtmcli.errors import UsageError, os_error_text
 from rtmcli.protocol import json_codec, suggestions
 from rtmcli.sandbox import child_process, fault_specs, loopback
 from rtmcli.sandbox.license import License
@@ -69,7 +71,7 @@ CLI_PARAMS = (
     Option(
         "seed",
         ("--seed",),
-        "Make ids, times, chance and customers the same again.",
+        "Make tokens, ids, times, chance and customers the same again.",
         types.integer("NUMBER", 0, 2**63 - 1),
     ),
     Option("role", ("--role",), "The first agent's role.", types.choice(_ROLES, "ROLE")),
@@ -104,7 +106,7 @@ CLI_PARAMS = (
         "Append each frame to a file, as a JSON line.",
         types.PATH._replace(metavar="FILE"),
     ),
-    Option("tokens", ("--tokens",), "Print the agents and their tokens, and serve nothing."),
+    Option("tokens", ("--tokens",), "Print the agents' tokens for a --seed, and serve nothing."),
 )
 
 
@@ -126,10 +128,11 @@ def _help_text() -> "HelpText":
     ]
     return HelpText(
         ("rtm sandbox --fault 'ban_customer:error=too_many_requests'", "-- rtm get-customers"),
-        "It prints its URL and a token, and serves until it is stopped; with a COMMAND it runs"
-        " that, with RTM_URL and RTM_TOKEN set, and ends with its status. It listens on loopback"
-        " only. On a terminal it shows each request. What it does where nothing is documented:"
-        " rtm help sandbox-choices.",
+        "It prints its URL, a token and every agent's token, and serves until it is stopped; with"
+        " a COMMAND it runs that, with RTM_URL and RTM_TOKEN set, and ends with its status. It"
+        " listens on loopback only, and refuses web pages of other hosts. Without --seed, the"
+        " tokens are random. On a terminal it shows each request. What it does where nothing is"
+        " documented: rtm help sandbox-choices.",
         trailing_sections=[
             HelpSection(
                 "A SPEC",
@@ -160,6 +163,11 @@ def run(options: Mapping[str, Any]) -> int:
     if options["tokens"]:
         if options["run"]:
             raise UsageError("--tokens serves nothing: there is nothing to run a COMMAND against")
+        if server_options.seed is None:
+            raise UsageError(
+                "--tokens needs --seed: without it, each sandbox creates new tokens, and prints"
+                " them in its first line"
+            )
         for token in license_.tokens:
             _print_json({**token._asdict(), "scopes": sorted(token.scopes)})
         return 0
@@ -168,21 +176,26 @@ def run(options: Mapping[str, Any]) -> int:
         make_server = partial(
             _make_server, license_, server_options, _open_frame_log(options, license_, stack)
         )
-        if options["run"]:
-            return _run_command(options, license_, make_server)
-        return _serve_until_signaled(options, make_server)
+        if not options["run"]:
+            _serve_until_signaled(options, make_server)
+        return _run_command(options, license_, make_server)
 
 
-def _serve_until_signaled(options: Mapping[str, Any], make_server: "MakeServer") -> int:
-    """Serve until a signal comes, and then die of it."""
+def _serve_until_signaled(options: Mapping[str, Any], make_server: "MakeServer") -> NoReturn:
+    """Serve until a signal ends the wait."""
     listener = _bind(DEFAULT_PORT if options["port"] is None else options["port"])
     observer = _print_request if os.isatty(stderr.STDERR) else None
-    with child_process.SignalWaiter(child_process.TERMINATION_SIGNALS) as signal_waiter:
-        with make_server(listener, observer) as sandbox:
-            with signal_waiter.unblocked():  # whoever is to read the line may never do so
-                _print_json({"url": sandbox.url, "token": sandbox.token})
-            number, _ = signal_waiter.wait()
-        raise Interrupted(number)
+    with ExitStack() as stack:
+        with signals.blocked():
+            sandbox = stack.enter_context(make_server(listener, observer))
+        _print_json(_describe(sandbox))
+        while True:
+            signals.Poller().poll()
+
+
+def _describe(sandbox: "Sandbox") -> dict[str, Any]:
+    tokens = {each.agent_id: each.token for each in sandbox.license.tokens}
+    return {"url": sandbox.url, "token": sandbox.token, "tokens": tokens}
 
 
 def _run_command(options: Mapping[str, Any], license_: License, make_server: "MakeServer") -> int:
@@ -209,18 +222,29 @@ def _run_command(options: Mapping[str, Any], license_: License, make_server: "Ma
         raise error from None
 
 
+@contextmanager
 def _make_server(
     license_: License,
     server_options: ServerOptions,
     log: "FrameLog | None",
     listener: "socket.socket",
     observer: "RequestObserver | None",
-) -> "AbstractContextManager[Sandbox]":
-    from rtmcli.sandbox.server_thread import run_sandbox  # loads slowly
+) -> "Iterator[Sandbox]":
+    with ExitStack() as stack:
+        try:
+            from rtmcli.sandbox.server_thread import run_sandbox  # loads slowly
 
-    return run_sandbox(
-        license_, server_options, listener=listener, frame_log=log, observer=observer
-    )
+            sandbox = stack.enter_context(
+                run_sandbox(
+                    license_, server_options, listener=listener, frame_log=log, observer=observer
+                )
+            )
+        except OSError as error:
+            raise UsageError(
+                f"the server cannot be started: {os_error_text(error)};"
+                " check the limits of open files and processes (ulimit -a)"
+            ) from None
+        yield sandbox
 
 
 def _open_frame_log(
@@ -233,13 +257,12 @@ def _open_frame_log(
     try:
         file = stack.enter_context(open_log(Path(options["log"])))
     except OSError as error:
-        error_text = (error.strerror or str(error)).lower()
-        raise UsageError(f"--log {options['log']}: {error_text}") from None
+        raise UsageError(f"--log {options['log']}: {os_error_text(error)}") from None
 
     def on_write_failed(error: OSError) -> None:
-        error_text = (error.strerror or str(error)).lower()
         stderr.write_line(
-            f"rtm: sandbox: --log {options['log']}: {error_text}: no more frames are logged"
+            f"rtm: sandbox: --log {options['log']}: {os_error_text(error)};"
+            " no more frames are logged"
         )
 
     return FrameLog(file, [token.token for token in license_.tokens], on_error=on_write_failed)
@@ -258,8 +281,18 @@ def _bind(port: int) -> "socket.socket":
     try:
         return loopback.create_listener(port)
     except OSError as error:
-        error_text = (error.strerror or str(error)).lower()
-        raise UsageError(f"port {port}: {error_text}; --port 0 takes any free one") from None
+        raise UsageError(_bind_error_text(port, error)) from None
+
+
+def _bind_error_text(port: int, error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            problem = "another program, such as another sandbox, is using it"
+        case errno.EACCES:
+            problem = "only root may use it"
+        case _:
+            return f"port {port}: {os_error_text(error)}"
+    return f"port {port}: {problem}; choose another with --port, or any free one with --port 0"
 
 
 def _make_license(options: Mapping[str, Any], seed: int | None) -> License:

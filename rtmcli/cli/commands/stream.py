@@ -1,6 +1,6 @@
-"""`-`: a call for each value of standard input, a record for each on standard output.
+"""`-`: one call for each value of standard input, one record for each on standard output.
 
-What the exit status says of the whole is the gravest of what the records say of each (`STATUSES`).
+The exit status is that of the most severe record (`EXIT_CODES`).
 """
 
 import gc
@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any
 
+from rtmcli import signals
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.records import RecordWriter
 from rtmcli.cli.io.stderr import STDERR
-from rtmcli.cli.io.stdout import STDOUT, check_stdout_open, write
+from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.stream_input import ItemParser, StdinReader
-from rtmcli.cli.shield import Shield
+from rtmcli.cli.io.writer import STDOUT
 from rtmcli.errors import Interrupted, NotWritten
 from rtmcli.flows.stream.call_tracker import OK
 from rtmcli.flows.stream.flow import Stream, StreamOptions
@@ -26,7 +27,7 @@ from rtmcli.protocol.pipeline import Pipeline
 from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.settings.resolve import DEFAULT, Resolved
 
-# The status of a record, and the exit status, the gravest first.
+# The exit status by the status of a record, the most severe first.
 EXIT_CODES = {
     "unknown": 7,
     "auth": 4,
@@ -40,7 +41,7 @@ EXIT_CODES = {
 def run(
     options: Mapping[str, Any], settings: Mapping[str, Resolved], parse_item: ItemParser
 ) -> int:
-    """Do for each value what the command line asks; return the exit status."""
+    """Make a call for each value, or print its request (--dry-run); return the exit status."""
     return (
         _dry_run(options, parse_item)
         if options["dry_run"]
@@ -50,17 +51,22 @@ def run(
 
 def _dry_run(options: Mapping[str, Any], parse_item: ItemParser) -> int:
     """Print the requests that would be sent."""
-    source, writer = StdinReader(parse_item), RecordWriter(options, os.environ)
+    check_stdout_open()
+    source = StdinReader(parse_item)
     counts: Counter[str] = Counter()
-    while True:
-        while parsed := source.next_call():
-            call, problem = parsed
-            counts[problem.status if problem else OK] += 1
-            write(writer.format_record(call, problem) if problem else writer.format_request(call))
-        if source.exhausted:
-            break
-        select.select([source], [], [])
-        source.read()
+    with RecordWriter(options, os.environ) as writer:
+        while True:
+            while parsed := source.next_call():
+                call, problem = parsed
+                counts[problem.status if problem else OK] += 1
+                writer.write(
+                    writer.format_record(call, problem) if problem else writer.format_request(call)
+                )
+            writer.drain()
+            if source.exhausted:
+                break
+            signals.wait_for(source, select.POLLIN)
+            source.read()
     _print_input_error(source, counts, options)
     return exit_code_for(counts)
 
@@ -68,7 +74,7 @@ def _dry_run(options: Mapping[str, Any], parse_item: ItemParser) -> int:
 def _run_calls(
     options: Mapping[str, Any], settings: Mapping[str, Resolved], parse_item: ItemParser
 ) -> int:
-    """Make a call of each value."""
+    """Make a call for each value."""
     check_stdout_open()
     source, writer = StdinReader(parse_item), RecordWriter(options, os.environ)
     max_time = settings["max_time"]
@@ -78,10 +84,8 @@ def _run_calls(
         deadline=NEVER if max_time.origin == DEFAULT else Deadline.after(max_time.value),
     )
     pipeline = Pipeline(settings["window"].value, rate=settings["rate"].value or inf)
-    stream = Stream(
-        make_connector(settings), pipeline, source, writer, options=stream_options, shield=Shield()
-    )
-    # A stream may run for weeks, so the collector is needed; what was made so far stays.
+    stream = Stream(make_connector(settings), pipeline, source, writer, options=stream_options)
+    # A stream may run for weeks, so the garbage collector is needed; what is loaded stays.
     gc.freeze()
     gc.enable()
     interrupted = _run_with_progress(stream, source, options)
@@ -95,8 +99,8 @@ def _finish(
     interrupted: Interrupted | None,
     options: Mapping[str, Any],
 ) -> int:
-    """Tell on standard error what there is to tell, and return the exit status, or raise it."""
-    unknown = [f"{task.request.request_id} (input {task.number})" for task in stream.unknown_calls]
+    """Print the summary on standard error; return the exit status or raise the error."""
+    unknown = [f"{call.request.request_id} (input {call.number})" for call in stream.unknown_calls]
     if interrupted:
         interrupted.unknown_request_ids += unknown
     elif unknown:
@@ -109,20 +113,21 @@ def _finish(
     if interrupted:
         raise interrupted
     if isinstance(writer.write_error, NotWritten):
-        lost_count = stream.tracker.status_counts.total() - writer.records_written
         summary = _summary_text(stream, source)
-        raise NotWritten(f"{writer.write_error.message}; {summary}; {lost_count} records are lost")
+        raise NotWritten(
+            f"{writer.write_error.message}; {summary}; {writer.pending_writes} records are lost"
+        )
     if writer.write_error:
         raise writer.write_error
     if writer.buffered_bytes:
-        raise NotWritten("standard output was not read before the time was over (--max-time)")
+        raise NotWritten("standard output was not read within --max-time")
     return exit_code
 
 
 def _status_counts(stream: Stream) -> Counter[str]:
-    """Count what makes up the exit status."""
+    """Count what decides the exit status."""
     counts = Counter(stream.tracker.status_counts)
-    if stream.failed_fast:  # what was not sent therefore is not held against the network
+    if stream.failed_fast:  # calls were not sent because of --fail-fast, not of the network
         del counts["not_sent"]
     elif not stream.input_exhausted:
         counts["not_sent"] += 1
@@ -132,21 +137,21 @@ def _status_counts(stream: Stream) -> Counter[str]:
 def _print_input_error(
     source: StdinReader, counts: Counter[str], options: Mapping[str, Any]
 ) -> None:
-    """Say why the input was not read to its end, and count that in."""
+    """Print and count the error that ended the reading of the input, if any."""
     if source.read_error:
         counts[source.read_error.status] += 1
         stderr.print_error(source.read_error, as_json=_wants_json_errors(options))
 
 
 def exit_code_for(counts: Counter[str]) -> int:
-    """Return the exit status of a stream whose calls ended so."""
-    return next((status for label, status in EXIT_CODES.items() if counts[label]), 0)
+    """Return the exit status for a stream, from how many calls ended with each status."""
+    return next((code for status, code in EXIT_CODES.items() if counts[status]), 0)
 
 
 def _run_with_progress(
     stream: Stream, source: StdinReader, options: Mapping[str, Any]
 ) -> Interrupted | None:
-    """Run the stream, and show how it goes; return the signal that ended it, if one did."""
+    """Run the stream with a progress line; return the signal that ended it, if any."""
     progress = None
     if _should_show_progress(options):
         from rtmcli.cli.io.progress import ProgressLine  # loads rich
@@ -168,7 +173,7 @@ def _run_with_progress(
 
 
 def _should_show_progress(options: Mapping[str, Any]) -> bool:
-    """Tell whether a person looks on who does not see the records, be it at the end of a pipe."""
+    """Return whether a person is watching who does not see the records, not even through a pipe."""
     mode = os.fstat(STDOUT).st_mode
     records_are_read = os.isatty(STDOUT) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
     return os.isatty(STDERR) and not records_are_read and not options["quiet"]
@@ -177,7 +182,7 @@ def _should_show_progress(options: Mapping[str, Any]) -> bool:
 def _print_summary(
     stream: Stream, source: StdinReader, exit_code: int, options: Mapping[str, Any]
 ) -> None:
-    """Say on standard error how many calls ended how, unless that is plain: one call, and well."""
+    """Print the number of calls for each status, unless it is a single call that succeeded."""
     counts = stream.tracker.status_counts
     is_trivial = not counts or (exit_code == 0 and (options["quiet"] or counts.total() == 1))
     if is_trivial and not stream.timed_out:
@@ -185,22 +190,26 @@ def _print_summary(
     if _wants_json_errors(options):
         stderr.write_json({"summary": _printed_counts(counts), "exit": exit_code})
         return
-    prefix = "the time was over (--max-time): " if stream.timed_out else ""
+    prefix = "timed out (--max-time): " if stream.timed_out else ""
     stderr.write_line(f"rtm: {prefix}{_summary_text(stream, source)}")
 
 
 def _printed_counts(counts: Counter[str]) -> dict[str, int]:
-    return {label: counts[label] for label in (OK, *EXIT_CODES) if counts[label] or label == OK}
+    return {
+        status: counts[status] for status in (OK, *EXIT_CODES) if counts[status] or status == OK
+    }
 
 
 def _summary_text(stream: Stream, source: StdinReader) -> str:
-    """Say how many calls ended how, and what was not read."""
+    """Return the number of calls for each status, and where the reading of the input ended."""
     counts = stream.tracker.status_counts
     text = ", ".join(
-        f"{count} {label.replace('_', ' ')}" for label, count in _printed_counts(counts).items()
+        f"{count} {status.replace('_', ' ')}" for status, count in _printed_counts(counts).items()
     )
     has_read_everything = stream.input_exhausted and not source.read_error
-    return text + f"; nothing was read beyond value {counts.total()}" * (not has_read_everything)
+    return text + f"; the input was not read beyond value {counts.total()}" * (
+        not has_read_everything
+    )
 
 
 def _wants_json_errors(options: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""`--wait`: the call, its answer, and the push that confirms it."""
+"""`--wait`: make the call, then wait for the push that confirms it."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ def run_and_wait(
     *,
     envelope: bool,
 ) -> None:
-    """Make the call and print its answer, then the push, as it was received."""
+    """Make the call; print its response, then the push, unchanged."""
     waiter = PushWaiter(method)
 
     def print_push(call: Call, response: Response, deadline: Deadline) -> None:

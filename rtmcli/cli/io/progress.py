@@ -1,4 +1,4 @@
-"""A line on the terminal that tells how far a stream of calls has come, and is gone at its end."""
+"""A progress line on the terminal for a stream of calls; it is erased at the end."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -11,7 +11,7 @@ _REFRESH_INTERVAL = 0.2  # seconds
 
 
 class ProgressLine:
-    """The line; call it often, and it draws itself when it is time."""
+    """The line; call it often, and it redraws itself when that is due."""
 
     def __init__(
         self,
@@ -19,9 +19,9 @@ class ProgressLine:
         get_bytes_read: Callable[[], int],
         get_counts: Callable[[], tuple[int, int]],
     ) -> None:
-        """Measure by the `size` of the input in bytes, 0 where nobody knows it.
+        """Draw a bar as well, unless `total_bytes` is 0: the size of the input is not known.
 
-        `told` returns how many calls have ended, and how many of them badly.
+        `get_counts` returns how many calls have ended, and how many of them failed.
         """
         columns: list[ProgressColumn] = [_CountsColumn(get_counts)]
         if total_bytes:
@@ -34,7 +34,7 @@ class ProgressLine:
         self._progress.start()
 
     def __call__(self) -> float:
-        """Draw the line where it is time; return when it is next."""
+        """Redraw the line if that is due; return when it is due next."""
         now = monotonic()
         if now >= self._next_refresh:
             self._next_refresh = now + _REFRESH_INTERVAL
@@ -43,12 +43,12 @@ class ProgressLine:
         return self._next_refresh
 
     def stop(self) -> None:
-        """Wipe the line away."""
+        """Erase the line."""
         self._progress.stop()
 
 
 class _CountsColumn(ProgressColumn):
-    """So many calls, so many a second, so many failed."""
+    """The number of calls, the rate and the failures."""
 
     def __init__(self, get_counts: Callable[[], tuple[int, int]]) -> None:
         super().__init__()

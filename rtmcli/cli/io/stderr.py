@@ -1,10 +1,12 @@
 """Standard error: one true line for an error, in text or as JSON."""
 
 import os
+import select
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from rtmcli import signals
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Retry
 from rtmcli.errors import Interrupted, NotConnected, OutcomeUnknown, RtmError
@@ -12,6 +14,7 @@ from rtmcli.protocol import escaping
 from rtmcli.protocol.redaction import Redactor
 
 STDERR = 2
+_TIMEOUT_AFTER_SIGNAL = 500  # milliseconds
 redactor = (
     Redactor()
 )  # every secret that this process reads is added; all that it prints passes here
@@ -131,7 +134,18 @@ def _escape_surrogates(value: Any) -> Any:
 def _write_bytes(line: bytes) -> None:
     data = line + b"\n"
     try:
-        while data:
-            data = data[os.write(STDERR, data) :]
+        while data and _wait_until_writable():
+            data = data[os.write(STDERR, data[: select.PIPE_BUF]) :]
     except OSError:
         pass
+
+
+def _wait_until_writable() -> bool:
+    """Wait for a reader, but not beyond a signal; after one, only for a moment."""
+    timeout = _TIMEOUT_AFTER_SIGNAL if signals.received() else None
+    try:
+        return signals.wait_for(STDERR, select.POLLOUT, timeout)
+    except Interrupted as interrupted:
+        # What is being reported may be half done, so that is not the place to raise it.
+        signals.postpone(interrupted)
+        return False

@@ -1,17 +1,18 @@
 """Payloads from the command line: JSON text, `@FILE`, or standard input where `-` asks for it."""
 
 import os
-import select
 import stat
 import sys
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
+from rtmcli import files
 from rtmcli.cli.io import stderr
-from rtmcli.errors import UsageError
+from rtmcli.errors import UsageError, os_error_text
 from rtmcli.protocol import json_codec
 
 STDIN = 0
+_LOCAL_FLAGS = 3  # index in what `tcgetattr` returns
 _MAX_BYTES = 64 * 1024 * 1024  # bytes of one payload
 
 
@@ -46,14 +47,9 @@ def read_file(path: str) -> bytes:
     if not path:
         raise UsageError("a lone @ names no file: @FILE")
     try:
-        with Path(path).open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        error_text = getattr(error, "strerror", None) or "cannot be read"
-        raise UsageError(f"{path}: {error_text.lower()}") from None
-    if len(data) > _MAX_BYTES:
-        raise UsageError(f"{path} is larger than 64 MiB")
-    return data
+        return files.read_file(path, _MAX_BYTES).data
+    except OSError as error:
+        raise UsageError(f"{path}: {os_error_text(error)}") from None
 
 
 def stdin_is_piped() -> bool:
@@ -77,21 +73,38 @@ def _read_stdin() -> bytes:
     if sys.stdin is None:
         raise UsageError("standard input is closed, and - wants to read it")
     prompt_if_tty()
-    chunks = []
-    size = 0
-    while chunk := _read_chunk():
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > _MAX_BYTES:
-            raise UsageError("standard input holds a payload larger than 64 MiB")
-    return b"".join(chunks)
+    try:
+        return files.read_descriptor(STDIN, _MAX_BYTES)
+    except OSError as error:
+        raise UsageError(f"standard input: {os_error_text(error)}") from None
 
 
-def _read_chunk() -> bytes:
-    while True:
+def read_hidden_line(prompt: bytes) -> bytes:
+    """Ask on the terminal for a line without showing it; return b"" at the end of input."""
+    import termios  # rarely needed
+
+    try:
+        fd = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:  # standard input is a terminal that does not control this process
+        fd = os.dup(STDIN)
+    try:
+        original = termios.tcgetattr(fd)
+        hidden = [*original]
+        hidden[_LOCAL_FLAGS] &= ~termios.ECHO
+        termios.tcflush(fd, termios.TCIFLUSH)
+        termios.tcsetattr(fd, termios.TCSANOW, hidden)
         try:
-            return os.read(STDIN, 1 << 16)
-        except BlockingIOError:  # somebody else made it so; more comes later
-            select.select([STDIN], [], [])
-        except OSError as error:
-            raise UsageError(f"standard input: {(error.strerror or str(error)).lower()}") from None
+            with suppress(OSError):
+                os.write(fd, prompt)
+            line = b""
+            while not line.endswith(b"\n") and (chunk := files.read_chunk(fd)):
+                line += chunk
+        finally:
+            with suppress(termios.error, OSError):  # the terminal hung up
+                termios.tcsetattr(fd, termios.TCSANOW, original)
+                os.write(fd, b"\n")
+    except (termios.error, OSError) as error:
+        raise UsageError(f"the terminal: {os_error_text(OSError(*error.args))}") from None
+    finally:
+        os.close(fd)
+    return line

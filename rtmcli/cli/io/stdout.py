@@ -1,34 +1,27 @@
-"""Standard output: JSON values and nothing else, whole or not at all."""
+"""Results on standard output: how JSON values are formatted and colored."""
 
 import io
 import os
 import re
-import select
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rtmcli.cli.io.stderr import redactor
+from rtmcli.cli.io.writer import STDOUT, StdoutWriter
 from rtmcli.errors import NotWritten, UsageError
 from rtmcli.protocol import escaping
 
-STDOUT = 1
 _JSON_TOKEN = rb'("(?:[^"\\]|\\.)*")(\s*:)?|(-?[0-9][0-9.eE+-]*)|(true|false|null)'
-_KEY_COLOR, _STRING_COLOR, _NUMBER_COLOR, _LITERAL_COLOR, _RESET = (
-    b"\x1b[34;1m",
-    b"\x1b[32m",
-    b"\x1b[36m",
-    b"\x1b[35m",
-    b"\x1b[0m",
-)
-
-
-class ReaderGone(Exception):
-    """Whoever read standard output is gone; there is nobody to tell."""
+_KEY_COLOR = b"\x1b[34;1m"
+_STRING_COLOR = b"\x1b[32m"
+_NUMBER_COLOR = b"\x1b[36m"
+_LITERAL_COLOR = b"\x1b[35m"
+_RESET = b"\x1b[0m"
 
 
 class ResultPrinter:
-    """Where results go, and how they look."""
+    """Prints results, formatted as the options say."""
 
     def __init__(self, options: Mapping[str, Any], environ: Mapping[str, str]) -> None:
         """Read the options of the group `OUTPUT`."""
@@ -42,13 +35,13 @@ class ResultPrinter:
         self._pretty_items = bool(options.get("pretty"))
 
     def print_value(self, value: Any, *, error_prefix: str = "") -> None:
-        """Print one value; `done` says what has happened already, should this fail."""
+        """Print one value; `error_prefix` begins the message if that fails."""
         if self.quiet:
             return
         write(self._format(value, pretty=self.pretty), error_prefix=error_prefix)
 
     def print_items(self, items: Iterable[Any]) -> None:
-        """Print many values at once, one line each, even on a terminal; `--pretty` indents them."""
+        """Print many values, one line each; only `--pretty` indents them, not a terminal."""
         if not self.quiet:
             write(b"".join(self._format(item, pretty=self._pretty_items) for item in items))
 
@@ -61,66 +54,63 @@ class ResultPrinter:
 
 
 def write(data: bytes, *, error_prefix: str = "") -> None:
-    """Write bytes to standard output, all of them.
+    """Write all bytes to standard output, as fast as they are read.
 
     Raises:
-        ClosedPipe: nobody reads them.
-        NotWritten: they cannot be written; the message begins with `done`.
+        ReaderGone: the reader is gone.
+        NotWritten: they cannot be written; `error_prefix` begins the message.
 
     """
     check_stdout_open()
-    remaining = memoryview(data)
-    while remaining:
-        try:
-            remaining = remaining[os.write(STDOUT, remaining) :]
-        except BlockingIOError:  # somebody else made it so; it takes more later
-            select.select([], [STDOUT], [])
-        except BrokenPipeError:
-            raise ReaderGone from None
-        except OSError as error:
-            error_text = (error.strerror or str(error)).lower()
-            raise NotWritten(f"{error_prefix}standard output not written: {error_text}") from None
+    writer = StdoutWriter(STDOUT)
+    try:
+        writer.write(data)
+        writer.drain()
+    except NotWritten as error:
+        raise NotWritten(error_prefix + error.message) from None
+    finally:
+        writer.close()
 
 
 class RawStdout(io.RawIOBase):
-    """Standard output for those who print text: it fails as `write` does."""
+    """Standard output for code that prints text: it raises what `write` raises."""
 
     name = "<stdout>"
 
     def writable(self) -> bool:
-        """Say yes."""
+        """Return True."""
         return True
 
     def isatty(self) -> bool:
-        """Tell whether a person looks on."""
+        """Return whether standard output is a terminal."""
         return os.isatty(STDOUT)
 
     def write(self, data: Any) -> int:
-        """Write bytes, all of them."""
+        """Write all bytes."""
         write(bytes(data))
         return len(data)
 
 
 def make_text_stdout() -> io.TextIOWrapper:
-    """Return what takes the place of `sys.stdout`; it is UTF-8 whatever the locale."""
+    """Return a replacement for `sys.stdout`, in UTF-8 whatever the locale."""
     return io.TextIOWrapper(RawStdout(), "utf-8", write_through=True)
 
 
 def check_stdout_open() -> None:
-    """Raise `NotWritten` where standard output was closed before the start."""
+    """Raise `NotWritten` if standard output was closed before the process started."""
     if sys.__stdout__ is None:
         raise NotWritten("standard output is closed, so nothing was sent")
 
 
 def use_color(choice: str | None, environ: Mapping[str, str], *, is_tty: bool) -> bool:
-    """Decide on colours; `NO_COLOR` counts unless `--color always` is given."""
+    """Return whether to color the output; `--color always` overrides `NO_COLOR`."""
     if choice in ("always", "never"):
         return choice == "always"
     return is_tty and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
 def colorize(text: bytes) -> bytes:
-    """Colour JSON."""
+    """Add color sequences to JSON text."""
 
     def colorize_token(match: re.Match[bytes]) -> bytes:
         string, colon, number, literal = match.groups()

@@ -11,7 +11,7 @@ from typing import Any
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Retry
 from rtmcli.cli.io.stdin import STDIN, prompt_if_tty
-from rtmcli.errors import RtmError, UsageError
+from rtmcli.errors import RtmError, UsageError, os_error_text
 from rtmcli.protocol.json_stream import StreamItem, StreamParser
 from rtmcli.protocol.messages import Request
 from rtmcli.protocol.pipeline import NO_REQUEST_ID, PendingCall
@@ -63,8 +63,9 @@ class StdinReader:
             return
         except OSError as error:
             if error.errno != errno.EIO or not self._is_tty:
-                error_text = (error.strerror or str(error)).lower()
-                self.read_error = UsageError(f"standard input cannot be read: {error_text}")
+                self.read_error = UsageError(
+                    f"standard input cannot be read: {os_error_text(error)}"
+                )
                 self._at_eof = True
                 return
             data = b""  # the terminal hung up

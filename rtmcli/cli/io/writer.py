@@ -1,200 +1,191 @@
-"""Standard output for a command that must not wait for its reader: a spool, and a thread's writing.
+"""Standard output that never blocks: a buffer, and writes of what the reader takes now.
 
-The main thread puts lines in and goes on: the connection is read, and pinged, however slow the
-reader is. What a pipe is sure to take at once is written then and there; the rest is written by a
-thread of its own. Standard output itself is never made non-blocking, as the shell and everybody
-else who holds the same open file would find it so; instead both poll, and write to a pipe only
-whole lines that are sure to fit. Such a write does not wait and is not cut short, so no line is
-torn, whenever the process ends; the exception is a line that is larger than the whole pipe.
+A pipe or terminal is opened a second time, non-blocking. The flag belongs to the open file
+description, and other programs share that of descriptor 1. Everything else, and a file that
+cannot be opened again, is polled before each write.
 
-Where the reader is gone the thread notices, even though nothing is written, and interrupts the
-main thread wherever it is, by the signal that a write would have raised.
+A pipe takes `PIPE_BUF` bytes whole or not at all, and 64 KiB if it is empty. Pieces of that size
+end at a line end, so no line is torn, whenever the process ends; a longer line is completed when
+the writer is closed.
 """
 
 import contextlib
-import errno
+import fcntl
 import os
 import select
-import signal
-import threading
-import time
+import stat
+import termios
 from collections import deque
+from itertools import accumulate
 from math import inf
 from time import monotonic
-from types import FrameType, TracebackType
 from typing import Self
 
-from rtmcli.cli.io.stdout import STDOUT, ReaderGone
-from rtmcli.cli.room import Room
-from rtmcli.errors import NotWritten, RtmError
+from rtmcli import signals
+from rtmcli.errors import NotWritten, RtmError, os_error_text
+from rtmcli.session.deadline import Deadline
 
-MAX_BUFFERED = 64 * 1024 * 1024  # bytes
-_HEAP = 1024 * 1024  # bytes from which on the writer is given way
-_WAY = 0.05  # seconds that it gets at once
-_PATIENCE = 1.0  # seconds that a full spool waits for a reader who reads
-_LAST = 1.0  # seconds for what is left, where a signal ends us
-_LINE_END = ord("\n")
-_RINGS = 4096  # of the bell, taken at once
-_GONE = select.POLLERR | select.POLLHUP
+STDOUT = 1
+HANGUP_EVENTS = select.POLLERR | select.POLLHUP | select.POLLNVAL
+_BATCH_SIZE = 64 * 1024  # bytes, as much as an empty pipe takes
+_NONE = bytes(4)  # the answer of FIONREAD if a pipe is empty
+_EXIT_TIMEOUT = 1.0  # seconds to write what is buffered when a signal ends the process
+
+
+class ReaderGone(Exception):
+    """The reader of standard output is gone; the process ends without a message."""
 
 
 class StdoutWriter:
-    """Takes lines and has them written; use it as a context, in the main thread.
+    """Buffered standard output. Leaving the context waits until everything is written.
 
-    Leaving the context waits until all is written; where a signal ends us, a second at most.
-    Everywhere within, `ClosedPipe` may be raised as nobody reads any more, or `NotWritten`.
+    If a signal ends the context, it waits one second. `flush` keeps an error in `write_error`;
+    `drain`, `on_ready` and the end of the context raise it: `ReaderGone` or `NotWritten`.
     """
 
-    def __init__(self, max_buffered: int = MAX_BUFFERED, fd: int = STDOUT) -> None:
-        self._limit = max_buffered
-        self._fd = fd
-        self._room = Room(fd)
-        self._data: deque[bytes] = deque()
-        self._put = 0  # bytes; changed by the main thread only
-        self._written = 0  # bytes; changed by the writing thread, or while it rests
-        self._moved_at = monotonic()
-        self._is_full = False
-        self._is_ending = False
-        self._end = inf  # when the writer stops before the next line
-        self._failure: Exception | None = None
-        self._heard, self._bell = os.pipe()
-        os.set_blocking(self._heard, False)
-        os.set_blocking(self._bell, False)
-        self._main = threading.get_ident()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+    def __init__(self, fd: int = STDOUT) -> None:
+        self.buffered_bytes = 0
+        self.write_error: Exception | None = None
+        self._queue: deque[bytes] = deque()
+        self._batch_parts: list[bytes] = []
+        self._batch = b""  # the parts, joined; written up to `_offset`
+        self._offset = 0
+        self._progress_at = monotonic()  # when the reader last took something
+        mode = os.fstat(fd).st_mode
+        self._is_file = stat.S_ISREG(mode)
+        self._own_fd = _open_again(fd) if stat.S_ISFIFO(mode) or os.isatty(fd) else -1
+        self._fd = fd if self._own_fd < 0 else self._own_fd
+        self._is_own_pipe = self._own_fd >= 0 and stat.S_ISFIFO(mode)
+        self._poller = signals.Poller(serves_background=False)
+        self._poller.register(self._fd, select.POLLOUT)
 
     def __enter__(self) -> Self:
-        """Begin to write."""
-        self._former = signal.signal(signal.SIGPIPE, self._strike)
-        self._thread.start()
+        """Return the writer."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Let the writer write what is left, and end."""
-        in_peace = error is None or isinstance(error, RtmError)
-        self._end = inf if in_peace else monotonic() + _LAST
-        self._is_ending = True
-        self._ring()
-        self._thread.join(None if in_peace else _LAST + 0.1)
-        signal.signal(signal.SIGPIPE, self._former)
-        if not self._thread.is_alive():
-            os.close(self._heard)
-            os.close(self._bell)
-        if error is None:
-            self._strike()
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Write what is buffered, complete the last line, and close the writer."""
+        in_order = error is None or isinstance(error, RtmError)
+        try:
+            self.drain(timeout=inf if in_order else _EXIT_TIMEOUT)
+        except (ReaderGone, NotWritten):
+            if error is None:
+                raise
+        finally:
+            self._complete_line()
+            self.close()
+
+    def close(self) -> None:
+        """Close the writer, but not standard output; what is buffered is dropped."""
+        if self._own_fd >= 0:
+            os.close(self._own_fd)
+
+    def fileno(self) -> int:
+        """Return the descriptor to poll."""
+        return self._fd
 
     @property
-    def buffered_bytes(self) -> int:
-        """Return how many bytes wait to be written."""
-        return self._put - self._written
+    def wants_write(self) -> bool:
+        """Return whether to poll for writing."""
+        return bool(self.buffered_bytes) and not self.write_error
 
-    def write(self, data: bytes) -> None:
-        """Have whole lines written, after all that was put before."""
-        rests = self.buffered_bytes == 0 and not self._failure
-        self._put += len(data)
-        if rests:  # what is sure to fit is not worth waking the writer
-            with contextlib.suppress(OSError):  # who will meet it too, and tell
-                stop = data.rfind(b"\n", 0, self._room.at_once()) + 1
-                data = data[self._write_some(memoryview(data)[:stop]) :] if stop else data
-        if data:
-            self._data.append(data)
-            self._ring()
+    @property
+    def pending_writes(self) -> int:
+        """Return how many calls of `write` are not written, or not completely."""
+        ends = accumulate(map(len, self._batch_parts))
+        return len(self._queue) + sum(end > self._offset for end in ends)
 
-    def wait_for_space(self) -> bool:
-        """Tell whether more may be put, after a moment for a reader who does read.
+    def write(self, lines: bytes) -> None:
+        """Buffer whole lines."""
+        if lines:
+            self._queue.append(lines)
+            self.buffered_bytes += len(lines)
 
-        A reader who reads on slows us down rather than filling the spool; one who does not fills
-        it, and then there is no room until an eighth of it is free again.
+    def flush(self) -> None:
+        """Write what standard output takes without waiting."""
+        while self.wants_write:
+            if self._offset == len(self._batch):
+                self._next_batch()
+            limit = self._offset + self._max_write()
+            stop = self._batch.rfind(b"\n", self._offset, limit) + 1 or limit
+            try:
+                written = self._write_now(self._batch[self._offset : stop])
+            except BlockingIOError:
+                return
+            except (BrokenPipeError, ConnectionResetError):
+                self.reader_gone()
+            except OSError as error:
+                message = f"standard output not written: {os_error_text(error)}"
+                self.write_error = NotWritten(message)
+            else:
+                self._offset += written
+                self.buffered_bytes -= written
+                self._progress_at = monotonic()
+
+    def drain(self, *, max_left: int = 0, timeout: float = inf) -> None:
+        """Write until at most `max_left` bytes are buffered.
+
+        Stop after `timeout` seconds, and if the reader has taken nothing for as long.
         """
-        self._give_way(_HEAP, _WAY)
-        enough = self._limit - self._limit // 8 if self._is_full else self._limit
-        self._give_way(enough, _PATIENCE)
-        self._is_full = self.buffered_bytes > enough
-        return not self._is_full
+        deadline = Deadline.after(timeout)
+        signals.check()
+        self.flush()
+        while self.wants_write and self.buffered_bytes > max_left:
+            give_up = Deadline(min(deadline.at, self._progress_at + timeout))
+            if give_up.expired:
+                break
+            self._poller.poll(give_up.poll_timeout())
+            self.flush()
+        if self.write_error:
+            raise self.write_error
 
-    def _give_way(self, enough: int, patience: float) -> None:
-        """Wait until no more than `enough` is held, as long as somebody reads."""
-        now = monotonic()
-        deadline = now + patience
-        while self.buffered_bytes > enough and now < min(deadline, self._moved_at + patience):
-            time.sleep(0.001)
-            now = monotonic()
+    def on_ready(self, events: int) -> None:
+        """Continue to write, after `events` of a poll."""
+        if events & HANGUP_EVENTS:
+            self.reader_gone()
+        self.drain(timeout=0)
 
-    def _strike(self, _: int = 0, __: FrameType | None = None) -> None:
-        """Raise what went wrong with the writing, once; the signal alone means nothing."""
-        failure, self._failure = self._failure, None
-        if failure:
-            raise failure
+    def reader_gone(self) -> None:
+        """Record that the reader is gone."""
+        self.write_error = self.write_error or ReaderGone()
 
-    def _ring(self) -> None:
-        with contextlib.suppress(BlockingIOError):  # it rings already
-            os.write(self._bell, b".")
+    def _next_batch(self) -> None:
+        """Join small writes, so that one piece holds many."""
+        self._batch_parts, size = [], 0
+        while self._queue and size < _BATCH_SIZE:
+            self._batch_parts.append(self._queue.popleft())
+            size += len(self._batch_parts[-1])
+        self._batch, self._offset = b"".join(self._batch_parts), 0
 
-    # What follows is the writing thread's.
+    def _max_write(self) -> int:
+        """Return how many bytes are written whole or not at all."""
+        if self._is_file or (self._is_own_pipe and _unread(self._fd) == _NONE):
+            return _BATCH_SIZE
+        return select.PIPE_BUF
 
-    def _run(self) -> None:
-        try:
-            while self._has_data() and self._write(self._data[0]):
-                self._data.popleft()
-        except OSError as error:
-            if error.errno in (errno.EPIPE, errno.ECONNRESET):
-                self._failure = ReaderGone()
-            else:
-                why = (error.strerror or str(error)).lower()
-                self._failure = NotWritten(f"standard output not written: {why}")
-            signal.pthread_kill(self._main, signal.SIGPIPE)
+    def _write_now(self, piece: bytes) -> int:
+        if self._own_fd < 0 and not select.select([], [self._fd], [], 0)[1]:
+            raise BlockingIOError
+        return os.write(self._fd, piece)
 
-    def _has_data(self) -> bool:
-        """Wait for something to write; return False where nothing will come any more."""
-        while not self._data:
-            if self._is_ending:
-                return False
-            self._wait(0)
-        return True
+    def _complete_line(self) -> None:
+        """Write the rest of a line that was begun; a full pipe is made larger for it."""
+        begun = self._offset and self._batch[self._offset - 1 : self._offset] != b"\n"
+        if begun and not self.write_error:
+            rest = self._batch[self._offset : self._batch.find(b"\n", self._offset) + 1]
+            with contextlib.suppress(OSError, AttributeError):  # not a pipe; not Linux
+                size = fcntl.fcntl(self._fd, fcntl.F_GETPIPE_SZ)
+                fcntl.fcntl(self._fd, fcntl.F_SETPIPE_SZ, size + len(rest))
+                os.write(self._fd, rest)
 
-    def _write(self, data: bytes) -> bool:
-        """Write lines; return False where the end came first."""
-        at, pause = 0, 0.001
-        while at < len(data):
-            if monotonic() >= self._end and (at == 0 or data[at - 1] == _LINE_END):
-                return False
-            if not self._wait(select.POLLOUT):
-                continue
-            room = self._room.now()
-            stop = min(data.rfind(b"\n", at, at + room) + 1 or at + room, len(data))
-            if data[stop - 1] == _LINE_END or room == self._room.whole:
-                at += self._write_some(memoryview(data)[at:stop])
-                pause = 0.001
-            else:
-                time.sleep(pause)  # nothing tells when enough has been read
-                pause = min(2 * pause, 0.05)
-        return True
 
-    def _write_some(self, data: memoryview) -> int:
-        try:
-            written = os.write(self._fd, data)
-        except BlockingIOError:  # somebody else made the file non-blocking
-            time.sleep(0.01)
-            return 0
-        self._written += written
-        self._moved_at = monotonic()
-        return written
+def _unread(fd: int) -> bytes:
+    return fcntl.ioctl(fd, termios.FIONREAD, _NONE)
 
-    def _wait(self, interest: int) -> bool:
-        """Wait for the file, the bell or the end; tell whether the file is ready."""
-        poll = select.poll()
-        poll.register(self._fd, interest)
-        poll.register(self._heard, select.POLLIN)
-        left = None if self._end == inf else max(0, int((self._end - monotonic()) * 1000) + 1)
-        ready = dict(poll.poll(left))
-        events = ready.get(self._fd, 0)
-        if events & _GONE:
-            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
-        if self._heard in ready:
-            os.read(self._heard, _RINGS)
-        return bool(events)
+
+def _open_again(fd: int) -> int:
+    """Open the file of a descriptor anew, non-blocking; return -1 if that is not possible."""
+    try:
+        return os.open(f"/proc/self/fd/{fd}", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    except OSError:  # no /proc, or another user's file
+        return -1

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from time import monotonic
 
+from rtmcli import signals
 from rtmcli.errors import AuthError, Busy, Disconnected, NotConnected, RtmError
 from rtmcli.flows.listen.criteria import ListenOptions, StopCondition
 from rtmcli.flows.listen.items import Gap, ListenItem, Notice
@@ -33,7 +34,7 @@ class Listener:
         reconnect_policy: ReconnectPolicy,
         *,
         jitter: Callable[[], float] = random_fraction,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = signals.sleep,
     ) -> None:
         self._connector = connector
         self._options = options

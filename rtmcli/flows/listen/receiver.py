@@ -1,10 +1,11 @@
-"""Hearing what one session says, until it is lost or enough has come."""
+"""Receive the pushes of one session, until it is lost or the stop condition is met."""
 
 import select
 import time
 from collections.abc import Iterator
 from itertools import groupby
 
+from rtmcli import signals
 from rtmcli.flows.listen.criteria import StopCondition
 from rtmcli.flows.listen.items import Gap, ListenItem, Notice
 from rtmcli.protocol import escaping
@@ -12,14 +13,14 @@ from rtmcli.protocol.push_filter import PushFilter
 from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.session.session import Session
 
-_CLOSE_GRACE_PERIOD = 0.3  # seconds from the announcement of the end until we leave by ourselves
-_MAX_CHUNKS = 256  # that may wait for whoever was asleep, or was busy when the time was over
-# The clock that runs on while the machine sleeps, where there is one.
+_CLOSE_GRACE_PERIOD = 0.3  # seconds from the push that announces the end until we disconnect
+_MAX_CHUNKS = 256  # read at most after the process was stopped, or when the time is over
+# A clock that also counts while the machine is suspended, if the system has one.
 _BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class Receiver:
-    """Hears one session; `heard_at` is the time of the last frame, in seconds of the epoch."""
+    """Receives from one session; `last_received_at` is the Unix time of the last data."""
 
     def __init__(
         self,
@@ -28,7 +29,7 @@ class Receiver:
         stop_condition: StopCondition,
         max_sleep: float,
     ) -> None:
-        """`drowsy` is for how long, in seconds, the server may hear nothing of us."""
+        """If the process was stopped for more than `max_sleep` seconds, the session is lost."""
         self.last_received_at = time.time()
         self._session = session
         self._push_filter = push_filter
@@ -36,20 +37,20 @@ class Receiver:
         self._max_sleep = max_sleep
         self._last_awake_at = time.clock_gettime(_BOOT_CLOCK)
         self._close_deadline = NEVER
-        self._poller = select.poll()
+        self._poller = signals.Poller()
         self._poller.register(session.fileno())
 
     def items(self) -> Iterator[ListenItem]:
-        """Yield what comes until enough has come, or the time is over.
+        """Yield what is received until the stop condition is met.
 
-        What has come by then counts, even where we were stopped and see it later.
+        What has arrived by the deadline counts, even if the process was stopped and reads it later.
 
         Raises:
-            LinkLost: the session is over, and all that had come is yielded.
-            NotConfirmed: not enough came in time.
+            ConnectionLost: the session has ended; everything received before was yielded.
+            NotConfirmed: too few pushes were received in time.
 
         """
-        expired = False  # the time was over before the last look at what has come
+        expired = False  # the deadline had passed before the last read
         while True:
             texts = self._session.pop_raw()
             if texts:
@@ -63,7 +64,7 @@ class Receiver:
                 self._wait(expired=expired)
 
     def _wait(self, *, expired: bool) -> None:
-        """Wait until something has come, or is to be done; where it is late, take all there is."""
+        """Wait for data or the next deadline, then read; read everything if it is late."""
         deadline = min(
             self._session.next_wakeup, self._stop_condition.deadline.at, self._close_deadline.at
         )
@@ -76,13 +77,13 @@ class Receiver:
         slept, self._last_awake_at = now - self._last_awake_at, now
         was_asleep = slept > self._max_sleep
         received = self._read_chunks(_MAX_CHUNKS if was_asleep or expired else 1)
-        if was_asleep:  # the session counts as lost: the server has dropped it
+        if was_asleep:  # the server has dropped the session by now
             self._session.abort(f"this process was stopped for {slept:.0f} s")
         elif received:
             self.last_received_at = time.time()
 
     def _read_chunks(self, max_chunks: int) -> bool:
-        """Read what has come, so many chunks at the most; tell whether anything has."""
+        """Read at most `max_chunks` chunks without waiting; return whether there was data."""
         received_at_start = self._session.bytes_received
         for _ in range(max_chunks):
             received_before = self._session.bytes_received
@@ -104,7 +105,7 @@ class Receiver:
                 return
             texts = [found.raw for found in group]
             excerpt = escaping.excerpt(texts[0])
-            yield Notice("unreadable", f"the server sent what is no message of its: {excerpt}")
+            yield Notice("unreadable", f"the server sent an unrecognized message: {excerpt}")
             now = time.time()
             yield Gap(now, now, "a message could not be read", len(texts))
         yield from self._yield_pushes(result.pushes[yielded:] if yielded else result.pushes)

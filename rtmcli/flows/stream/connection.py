@@ -7,8 +7,9 @@ further call, the responses that may still come are awaited, and the next call o
 from collections.abc import Callable
 from math import inf
 
+from rtmcli import signals
 from rtmcli.catalogue import API
-from rtmcli.errors import AuthError, NotConnected, RtmError
+from rtmcli.errors import AuthError, Interrupted, NotConnected, RtmError
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
 from rtmcli.protocol.retry_policy import MAX_ATTEMPTS
 from rtmcli.session.connector import Connector, random_fraction
@@ -193,11 +194,16 @@ class StreamConnection:
     def _refresh_token(self, error: RtmError) -> bool:
         """Get a new token for the next connection; tell whether there is one."""
         self._reset_limits()
-        self._target_changed = self._target_changed or self._connector.refresh_token(
-            error, self._deadline
-        )
+        self._target_changed = self._target_changed or self._request_token(error)
         self.is_draining = self.is_draining or self._target_changed
         return self._target_changed
+
+    def _request_token(self, error: RtmError) -> bool:
+        try:
+            return self._connector.refresh_token(error, self._deadline)
+        except Interrupted as interrupted:
+            signals.postpone(interrupted)  # a call is being settled, or several
+            return False
 
     def _switch_region(self, region: str) -> bool:
         """Switch the next connection to another region; tell whether that is possible."""

@@ -1,16 +1,16 @@
 """One stream of calls, from its first value to its last outcome.
 
-All happens in one loop, which waits in two places only: in `poll`, and while it connects. Only
-there (`shield`) may a signal be raised, so that it finds everything in order.
+One loop does everything. It waits in two places, in `_poll` and while it connects, so a signal is
+raised only there, or before calls are sent: every call that was read is then in a known state.
 """
 
 import select
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from math import inf
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from rtmcli import signals
 from rtmcli.errors import Interrupted, NotConnected, RtmError
 from rtmcli.flows.stream.call_tracker import CallTracker
 from rtmcli.flows.stream.connection import StreamConnection
@@ -51,7 +51,6 @@ class Stream:
         sink: RecordSink,
         *,
         options: StreamOptions,
-        shield: AbstractContextManager[Any],
     ) -> None:
         self.unknown_calls: list[PendingCall] = []  # in flight when the stream was ended early
         self.failed_fast = False
@@ -68,7 +67,6 @@ class Stream:
         self._source = source
         self._sink = sink
         self._options = options
-        self._shield = shield
         self._read_deadline = inf
         self._source_drained = False  # the source has no whole value until it reads on
 
@@ -153,13 +151,13 @@ class Stream:
                 return  # on a retired connection; the next one comes when they are settled
             now = self._connect(now)
         if self._connection.accepts_calls:
+            signals.check()
             self.tracker.send(now)
 
     def _connect(self, now: float) -> float:
         """Have a connection opened, or give up hope for one; return what time it is then."""
         self._write_records()
-        with self._shield:
-            self._connection.open(now)
+        self._connection.open(now)
         now = monotonic()
         if self._connection.fatal_error:
             self.tracker.stop_sending(self._connection.fatal_error)
@@ -171,28 +169,27 @@ class Stream:
 
     def _write_records(self) -> None:
         for record in self._pipeline.pop_ready():
-            self._sink.put(record)
+            self._sink.write(record)
         self._sink.flush()
 
     def _poll(self, wakeup: float) -> None:
         """Wait until something can be read or written, or is to be done."""
         now = monotonic()
-        session, sink, poll = self._connection.session, self._sink, select.poll()
+        session, sink, poller = self._connection.session, self._sink, signals.Poller()
         wakeup = min(
             wakeup, self.on_loop(), self._connection.next_wakeup, self._pipeline.next_timeout_at()
         )
         if self._connection.accepts_calls or not self._pipeline.in_flight:
             wakeup = min(wakeup, self._pipeline.next_send_at())
         if self._may_read(now):
-            poll.register(self._source, select.POLLIN)
+            poller.register(self._source, select.POLLIN)
             # There is room by now for values that have come already.
             wakeup = min(wakeup, self._read_deadline) if self._source_drained else now
         if session:
-            poll.register(session, select.POLLIN | (select.POLLOUT if session.wants_write else 0))
+            poller.register(session, select.POLLIN | (select.POLLOUT if session.wants_write else 0))
         if not sink.write_error:
-            poll.register(sink, select.POLLOUT if sink.buffered_bytes else 0)
-        with self._shield:
-            ready = dict(poll.poll(Deadline(wakeup).poll_timeout()))
+            poller.register(sink, select.POLLOUT if sink.buffered_bytes else 0)
+        ready = dict(poller.poll(Deadline(wakeup).poll_timeout()))
         if session and (session.fileno() in ready or self._connection.next_wakeup <= monotonic()):
             session.read_available()
         if self._source.fileno() in ready and self._source_drained:
@@ -216,7 +213,7 @@ class Stream:
             self._poll(deadline.at)
             self.tracker.collect_responses(monotonic())
             self._write_records()
-        self.unknown_calls = self.tracker.fail_in_flight(
+        self.unknown_calls += self.tracker.fail_in_flight(
             "the stream was ended before the answer came"
         )
         self._write_records()

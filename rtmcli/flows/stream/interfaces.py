@@ -1,4 +1,4 @@
-"""What a stream needs of the world around it: where values come from, and where outcomes go."""
+"""The interfaces of a stream's input and output."""
 
 from typing import Protocol
 
@@ -10,38 +10,38 @@ Outcome = Response | RtmError
 
 
 class CallSource(Protocol):
-    """The values of the input, read as they come."""
+    """The input: calls, as they arrive."""
 
-    is_finite: bool  # whether its end is certain to come without waiting: a file
-    exhausted: bool  # everything is handed over, and nothing more will come
+    is_finite: bool  # a file: reading to the end does not wait
+    exhausted: bool  # `next_call` has returned everything, and nothing more will arrive
 
     def fileno(self) -> int:
-        """Return the descriptor to be polled."""
+        """Return the descriptor to poll."""
 
     def read(self) -> None:
-        """Take in what has come; called where the descriptor is ready."""
+        """Read what has arrived, when the descriptor is ready."""
 
     def next_call(self) -> tuple[PendingCall, RtmError | None] | None:
-        """Return the next call, with what is wrong with it; None where none is complete."""
+        """Return the next call and what is wrong with it, or None if no value is complete."""
 
 
 class RecordSink(Protocol):
-    """The records of the output, written as fast as they are read."""
+    """The output: records, written as fast as they are read."""
 
-    buffered_bytes: int  # bytes that were put and not written
-    write_error: Exception | None  # why nothing can be written any more
+    buffered_bytes: int  # not written yet
+    write_error: Exception | None  # why nothing more can be written
 
     def fileno(self) -> int:
-        """Return the descriptor to be polled."""
+        """Return the descriptor to poll."""
 
     def format_record(self, call: PendingCall, outcome: Outcome) -> bytes:
-        """Lay an outcome out as it will be written; nothing where it is not to be told."""
+        """Format an outcome; b"" if it is not to be printed."""
 
-    def put(self, record: bytes) -> None:
-        """Take a record whose turn has come."""
+    def write(self, record: bytes) -> None:
+        """Buffer a record."""
 
     def flush(self) -> None:
-        """Write what can be written without waiting."""
+        """Write what is possible without waiting."""
 
     def reader_gone(self) -> None:
-        """Take note that nobody reads."""
+        """Record that the reader is gone."""

@@ -1,4 +1,4 @@
-"""The command: its help, its options, and where what happens is told."""
+"""The command: its help, and what it prints on standard output and standard error."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ GAP = Gap(0.0, 1.0, "lost\x1b[2J", 3)
 def printed_bytes(*items: Any, **options: Any) -> bytes:
     """Return what a printer puts on standard output."""
     read_end, write_end = os.pipe()
-    with StdoutWriter(fd=write_end) as writer:
+    with StdoutWriter(write_end) as writer:
         printer = ListenPrinter(writer, {"markers": None, "error_format": None, **options})
         for item in items:
             printer.print(item)
@@ -28,8 +28,8 @@ def printed_bytes(*items: Any, **options: Any) -> bytes:
         return file.read()
 
 
-def test_the_help_shows_what_is_for_users() -> None:
-    """Every option but the timers that only tests and rare troubles need."""
+def test_the_help_shows_all_but_hidden_options() -> None:
+    """Hidden are timers that only tests and rare problems need."""
     page = run("listen", "--help").stdout.replace("[no-]", "")
     flags = {row.flags[0].split("/")[0]: getattr(row, "hidden", False) for row in CLI_PARAMS}
     shown = {flag for flag in flags if f"{flag} " in page or f"{flag}/" in page}
@@ -37,7 +37,7 @@ def test_the_help_shows_what_is_for_users() -> None:
     assert page.startswith("Example:\n  rtm listen ")
 
 
-def test_pushes_and_gaps_are_lines_in_the_order_in_which_they_happened() -> None:
+def test_pushes_and_gaps_are_lines_in_order() -> None:
     """A gap is escaped like everything that is printed."""
     first, gap, last = printed_bytes([b'{"n":1}'], GAP, [b'{"n":2}']).splitlines()
     assert (first, last) == (b'{"n":1}', b'{"n":2}')
@@ -45,8 +45,8 @@ def test_pushes_and_gaps_are_lines_in_the_order_in_which_they_happened() -> None
     assert b"\x1b" not in gap
 
 
-def test_without_markers_there_are_pushes_only() -> None:
-    """A gap is left out."""
+def test_without_markers_only_pushes_are_printed() -> None:
+    """Gaps are left out."""
     assert printed_bytes([b"{}"], GAP, markers=False) == b"{}\n"
 
 
@@ -57,16 +57,16 @@ def test_without_markers_there_are_pushes_only() -> None:
         ("json", '{"notice":{"type":"not_connected","message":"why\\u001b"}}\n'),
     ],
 )
-def test_a_note_is_one_harmless_line_on_standard_error(
+def test_a_notice_is_one_escaped_line_on_standard_error(
     error_format: str | None, line: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """As text or as JSON, and nothing of it on standard output."""
+    """As text or JSON; nothing goes to standard output."""
     assert printed_bytes(Notice("not_connected", "why\x1b"), error_format=error_format) == b""
     assert capfd.readouterr().err == line
 
 
-def test_a_note_that_would_make_us_wait_is_left_out() -> None:
-    """Who does not read standard error must not keep us from the connection."""
+def test_a_notice_that_would_block_is_left_out() -> None:
+    """If standard error is not being read, the connection is served all the same."""
     read, write = os.pipe()
     os.set_blocking(write, False)
     with contextlib.suppress(BlockingIOError):

@@ -13,12 +13,32 @@ from typing import Any
 
 import pytest
 from support.independent_client import connected_client
-from support.process import BIN_DIR, RTM, TIMEOUT, environment, require_program, run, start
+from support.process import (
+    BIN_DIR,
+    RTM,
+    TIMEOUT,
+    environment,
+    require_program,
+    run,
+    start,
+    unprivileged_wrapper,
+)
 from support.terminal import Terminal
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from rtmcli.sandbox.loopback import listener_url
 
 CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
+START_ERROR = (
+    "rtm: sandbox: usage: the server cannot be started: {}; check the limits of open files and"
+    " processes (ulimit -a)\n"
+)
+PORT_ERROR = (
+    "rtm: sandbox: usage: port {}: another program, such as another sandbox, is using it; choose"
+    " another with --port, or any free one with --port 0\n"
+)
 BAN = ("rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5")
 
 
@@ -44,6 +64,71 @@ def test_the_first_line_says_where_and_with_which_token() -> None:
     """A client that reads the line can log in at once."""
     with running_sandbox() as (_, url, token), connected_client(url, token) as agent:
         assert agent.call("get_chats_summary")["success"]
+
+
+def test_the_first_line_lists_the_token_of_each_agent() -> None:
+    """T125: the tokens are random, so this is where to find them."""
+    with start("sandbox", "--port", "0", token=None) as process:
+        assert process.stdout
+        address = json.loads(process.stdout.readline())
+        assert address.keys() == {"url", "token", "tokens"}
+        assert address["token"] == address["tokens"]["agent1@example.com"]
+        for agent_id, token in address["tokens"].items():
+            with connected_client(address["url"]) as client:
+                assert client.login(token)["payload"]["my_profile"]["id"] == agent_id
+        process.terminate()
+
+
+def test_each_sandbox_has_its_own_tokens() -> None:
+    """T125: a web page, or another user of the machine, cannot know them."""
+    with (
+        running_sandbox() as (_, _, token),
+        running_sandbox() as (_, other_url, _),
+        connected_client(other_url) as client,
+    ):
+        assert client.login(token)["payload"]["error"]["type"] == "authentication"
+    command = ("sh", "-c", "echo $RTM_TOKEN")
+    first, second = (run_in_sandbox(*command).stdout for _ in range(2))
+    assert first != second
+
+
+def test_a_web_page_cannot_connect() -> None:
+    """T125: the origin of a page on another host is refused; that of a page on this one is not."""
+    with running_sandbox() as (_, url, _):
+        with connect(url, proxy=None, origin=Origin("http://localhost:3000")):
+            pass
+        with (
+            pytest.raises(InvalidStatus, match="403"),
+            connect(url, proxy=None, origin=Origin("https://example.com")),
+        ):
+            pass
+
+
+@pytest.mark.parametrize("command", [(), ("--", "sleep", "60")])
+@pytest.mark.parametrize("descriptors", [7, 8])
+def test_too_few_descriptors_are_reported_at_once(
+    command: tuple[str, ...], descriptors: int
+) -> None:
+    """T126: one line and status 2 if there is no descriptor for the event loop."""
+    wrapper = (require_program("prlimit"), f"--nofile={descriptors}")
+    result = run("sandbox", "--port", "0", *command, token=None, wrapper=wrapper)
+    assert result[:3] == (
+        2,
+        "",
+        START_ERROR.format("too many open files"),
+    )
+    assert result.duration < 10
+
+
+def test_a_missing_thread_is_reported_at_once() -> None:
+    """T126: one line and status 2. Limits do not apply to root: it becomes another user."""
+    wrapper = (*unprivileged_wrapper(), require_program("prlimit"), "--nproc=0")
+    result = run("sandbox", "--port", "0", token=None, wrapper=wrapper)
+    assert result[:3] == (
+        2,
+        "",
+        START_ERROR.format("can't start new thread"),
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -106,20 +191,25 @@ os.execv(sys.argv[1], sys.argv[1:])
 """
 
 
-def test_a_port_in_use_is_one_line_that_helps() -> None:
-    """Status 2, and the way out."""
+@pytest.mark.parametrize("command", [(), ("--", "true")])
+def test_a_port_in_use_is_one_line_that_helps(command: tuple[str, ...]) -> None:
+    """T150: status 2, and what to do."""
     with running_sandbox() as (_, url, _):
         port = url.split(":")[2].split("/")[0]
-        result = run("sandbox", "--port", port)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.count("\n") == 1
-    assert f"port {port}" in result.stderr
-    assert "--port 0" in result.stderr
+        result = run("sandbox", "--port", port, *command)
+    assert result[:3] == (
+        2,
+        "",
+        PORT_ERROR.format(port),
+    )
 
 
 def test_tokens_lists_the_agents() -> None:
     """One JSON line an agent; the first is the one whose token a sandbox prints."""
-    result = run("sandbox", "--tokens", "--role", "normal", "--scopes", "chats--my:ro,customers:ro")
+    result = run(
+        *("sandbox", "--tokens", "--seed", "1"),
+        *("--role", "normal", "--scopes", "chats--my:ro,customers:ro"),
+    )
     agents = [json.loads(line) for line in result.stdout.splitlines()]
     assert (result.exit_code, result.stderr) == (0, "")
     assert agents[0]["permission"] == "normal"
@@ -129,8 +219,8 @@ def test_tokens_lists_the_agents() -> None:
 
 
 def test_listed_tokens_open_a_running_sandbox() -> None:
-    """Each agent can log in with the token that the list shows, whatever the seed."""
-    listed = run("sandbox", "--tokens").stdout.splitlines()
+    """Each agent can log in with the token that the list shows for the seed."""
+    listed = run("sandbox", "--tokens", "--seed", "1").stdout.splitlines()
     with running_sandbox("--seed", "1") as (_, url, _):
         for line in listed:
             agent = json.loads(line)
@@ -153,6 +243,7 @@ def test_listed_tokens_open_a_running_sandbox() -> None:
         (("--log", "/no/such/folder/log"), "--log"),
         (("--log", "/no/such/folder/log", "--", "true"), "--log"),
         (("--tokens", "--", "true"), "--tokens"),
+        (("--tokens",), "--seed"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_status_2(arguments: tuple[str, ...], says: str) -> None:
@@ -341,8 +432,20 @@ def test_the_log_holds_every_frame_and_no_token(tmp_path: Path) -> None:
 def test_a_log_on_a_full_disk_is_told_of_once() -> None:
     """One line says why there is no more log; the sandbox goes on."""
     result = run_in_sandbox(*BAN, options=("--log", "/dev/full"))
-    said = "rtm: sandbox: --log /dev/full: no space left on device: no more frames are logged\n"
+    said = "rtm: sandbox: --log /dev/full: no space left on device; no more frames are logged\n"
     assert result[:3] == (0, "{}\n", said)
+
+
+def test_a_log_on_a_full_disk_ends_with_a_whole_line(tmp_path: Path) -> None:
+    """T137: the part of the last line that fitted is removed."""
+    log = tmp_path / "frames.jsonl"
+    wrapper = (require_program("prlimit"), "--fsize=2000")
+    result = run_in_sandbox(
+        "rtm", "get-customers", "--quiet", options=("--log", str(log)), wrapper=wrapper
+    )
+    assert (result.exit_code, result.stderr.count("no more frames are logged")) == (0, 1)
+    assert log.read_text().endswith("}\n")
+    assert 0 < log.stat().st_size < 2000
 
 
 def test_faults_and_latency_reach_the_server() -> None:

@@ -1,4 +1,4 @@
-"""What a stream says of itself when it is over."""
+"""The exit status of a stream."""
 
 from collections import Counter
 
@@ -21,13 +21,13 @@ from rtmcli.errors import AuthError, Busy, NotConnected, OutcomeUnknown, Refused
         ({"unknown": 1, "auth": 1, "not_sent": 1, "usage": 1, "refused": 1, "busy": 1}, 7),
     ],
 )
-def test_the_gravest_record_decides(counts: dict[str, int], status: int) -> None:
-    """The order is: unknown, not allowed, not sent, not valid, refused."""
+def test_the_most_severe_record_decides(counts: dict[str, int], status: int) -> None:
+    """The order is: unknown, not authorized, not sent, not valid, refused."""
     assert exit_code_for(Counter(counts)) == status
 
 
 def test_every_status_of_a_record_has_an_exit_status() -> None:
-    """And it is that of the error, but for those that the server refused: they are 9 together."""
+    """That of the error, except for calls that the server refused: they share 9."""
     errors = (OutcomeUnknown, AuthError, NotConnected, UsageError, Refused, Busy)
     assert {error.status: error.exit_code for error in errors} == EXIT_CODES | {
         "refused": 3,

@@ -1,4 +1,4 @@
-"""The line that tells how far a stream has come."""
+"""The progress line of a stream."""
 
 import io
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from rtmcli.cli.io.progress import ProgressLine
 
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """Let a text stand for the terminal."""
+    """Replace the terminal by a string."""
     buffer = io.StringIO()
 
     def console(**_: Any) -> Console:
@@ -23,8 +23,8 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     return buffer
 
 
-def test_the_line_tells_count_and_failures(screen: io.StringIO) -> None:
-    """And is wiped away in the end."""
+def test_the_line_shows_count_and_failures(screen: io.StringIO) -> None:
+    """And is erased at the end."""
     line = ProgressLine(0, lambda: 50, lambda: (12, 3))
     line()
     line.stop()
@@ -34,8 +34,8 @@ def test_the_line_tells_count_and_failures(screen: io.StringIO) -> None:
     assert text.endswith("\x1b[2K")
 
 
-def test_a_file_has_a_bar_and_an_end(screen: io.StringIO) -> None:
-    """Measured by its bytes."""
+def test_a_file_has_a_bar(screen: io.StringIO) -> None:
+    """By the bytes that were read."""
     line = ProgressLine(100, lambda: 50, lambda: (1, 0))
     line()
     line.stop()
@@ -43,17 +43,17 @@ def test_a_file_has_a_bar_and_an_end(screen: io.StringIO) -> None:
 
 
 @pytest.mark.usefixtures("screen")
-def test_the_line_is_drawn_when_it_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_line_is_redrawn_when_that_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five times a second, however often it is called."""
     clock = SimpleNamespace(now=100.0)
     monkeypatch.setattr(progress, "monotonic", lambda: clock.now)
     drawn: list[float] = []
 
-    def told() -> tuple[int, int]:
+    def get_counts() -> tuple[int, int]:
         drawn.append(clock.now)
         return 0, 0
 
-    line = ProgressLine(0, lambda: 0, told)
+    line = ProgressLine(0, lambda: 0, get_counts)
     assert line() == pytest.approx(100.2)
     count = len(drawn)
     line()

@@ -1,4 +1,4 @@
-"""Standard output: results whole or not at all, and harmless on a terminal."""
+"""Results on standard output: their format, and what happens if they cannot be written."""
 
 import contextlib
 import json
@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from rtmcli.cli.io import stdout
 from rtmcli.cli.io.stdout import (
-    ReaderGone,
     ResultPrinter,
     check_stdout_open,
     colorize,
@@ -24,11 +23,12 @@ from rtmcli.cli.io.stdout import (
     use_color,
     write,
 )
+from rtmcli.cli.io.writer import ReaderGone
 from rtmcli.errors import NotWritten, UsageError
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.redaction import Redactor
 
-Shown = pytest.CaptureFixture[bytes]
+Output = pytest.CaptureFixture[bytes]
 VALUE = {"a": [1, "\x9b"], "b": None}
 COMPACT = b'{"a":[1,"\\u009b"],"b":null}\n'
 PRETTY = b'{\n  "a": [\n    1,\n    "\\u009b"\n  ],\n  "b": null\n}\n'
@@ -36,7 +36,7 @@ PRETTY = b'{\n  "a": [\n    1,\n    "\\u009b"\n  ],\n  "b": null\n}\n'
 
 @pytest.fixture
 def pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, int]]:
-    """Let a pipe be standard output; yield its two ends."""
+    """Make a pipe standard output; yield its two ends."""
     ends = os.pipe()
     monkeypatch.setattr(stdout, "STDOUT", ends[1])
     yield ends
@@ -47,7 +47,7 @@ def pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, int]]:
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let a terminal be standard output."""
+    """Make a terminal standard output."""
     controller, tty = pty.openpty()
     monkeypatch.setattr(stdout, "STDOUT", tty)
     yield
@@ -55,7 +55,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     os.close(tty)
 
 
-# --- how it looks ---
+# --- format ---
 
 
 @pytest.mark.parametrize(
@@ -68,10 +68,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ({"quiet": True, "pretty": True}, b""),
     ],
 )
-def test_a_value_is_one_line_off_a_terminal(
-    options: dict[str, Any], text: bytes, capfdbinary: Shown
+def test_a_value_is_one_line_if_standard_output_is_not_a_terminal(
+    options: dict[str, Any], text: bytes, capfdbinary: Output
 ) -> None:
-    """Compact, escaped and ended by a line end; --pretty and --quiet say otherwise."""
+    """Compact, escaped and with a line end, unless --pretty or --quiet is given."""
     ResultPrinter(options, {}).print_value(VALUE)
     assert capfdbinary.readouterr() == (text, b"")
 
@@ -87,14 +87,16 @@ def test_a_value_is_one_line_off_a_terminal(
     ],
 )
 @pytest.mark.usefixtures("terminal")
-def test_on_a_terminal_a_person_reads(options: dict[str, Any], pretty: bool, color: bool) -> None:
-    """Indented and coloured, unless the options say otherwise."""
-    chosen = ResultPrinter(options, {})
-    assert (chosen.pretty, chosen.color) == (pretty, color)
+def test_a_terminal_gets_indented_and_colored_json(
+    options: dict[str, Any], pretty: bool, color: bool
+) -> None:
+    """Unless the options say otherwise."""
+    printer = ResultPrinter(options, {})
+    assert (printer.pretty, printer.color) == (pretty, color)
 
 
 @pytest.mark.parametrize(
-    ("choice", "environ", "terminal", "wanted"),
+    ("choice", "environ", "is_tty", "expected"),
     [
         (None, {}, True, True),
         (None, {}, False, False),
@@ -109,21 +111,21 @@ def test_on_a_terminal_a_person_reads(options: dict[str, Any], pretty: bool, col
         (None, {"TERM": "xterm"}, True, True),
     ],
 )
-def test_colours_are_for_those_who_can_see_them(
-    choice: str | None, environ: dict[str, str], terminal: bool, wanted: bool
+def test_whether_output_is_colored(
+    choice: str | None, environ: dict[str, str], is_tty: bool, expected: bool
 ) -> None:
-    """The option, then NO_COLOR and the kind of terminal."""
-    assert use_color(choice, environ, is_tty=terminal) == wanted
+    """The option decides, then NO_COLOR and TERM."""
+    assert use_color(choice, environ, is_tty=is_tty) == expected
 
 
-def test_always_means_off_a_terminal_too(capfdbinary: Shown) -> None:
-    """`--color always | less -R` is coloured, on one line."""
+def test_color_always_colors_a_pipe(capfdbinary: Output) -> None:
+    """As for `| less -R`; the value stays on one line."""
     ResultPrinter({"color": "always"}, {}).print_value({"a": 1})
     assert capfdbinary.readouterr().out == b'{\x1b[34;1m"a"\x1b[0m:\x1b[36m1\x1b[0m}\n'
 
 
-def test_two_layouts_exclude_each_other() -> None:
-    """--compact and --pretty."""
+def test_compact_and_pretty_exclude_each_other() -> None:
+    """Status 2."""
     with pytest.raises(UsageError, match="exclude each other"):
         ResultPrinter({"compact": True, "pretty": True}, {})
 
@@ -135,14 +137,14 @@ def test_two_layouts_exclude_each_other() -> None:
         max_leaves=8,
     )
 )
-def test_colours_change_nothing_else(value: Any) -> None:
-    """Without the colours the text is the same, compact and indented."""
+def test_colors_change_nothing_else(value: Any) -> None:
+    """Without its color sequences the text is the same, compact and indented."""
     for text in (json_codec.dumps(value), json_codec.dumps_pretty(value)):
         assert re.sub(rb"\x1b\[[0-9;]*m", b"", colorize(text)) == text
 
 
-def test_keys_strings_numbers_and_words_have_colours_of_their_own() -> None:
-    """Each kind of token is told apart; what looks like one within a string is not."""
+def test_keys_strings_numbers_and_literals_have_different_colors() -> None:
+    """Text in a string that looks like another token has the color of the string."""
     tokens = re.findall(
         rb"\x1b\[([0-9;]+)m(.*?)\x1b\[0m", colorize(b'{"k": ["s: 1", -1.5e+9, true]}')
     )
@@ -154,8 +156,8 @@ def test_keys_strings_numbers_and_words_have_colours_of_their_own() -> None:
     ]
 
 
-def test_items_are_lines_even_for_a_person(capfdbinary: Shown) -> None:
-    """Many values are one line each; --pretty indents them, --quiet drops them."""
+def test_items_are_one_line_each(capfdbinary: Output) -> None:
+    """--pretty indents them, --quiet prints nothing."""
     ResultPrinter({}, {}).print_items([VALUE, VALUE])
     assert capfdbinary.readouterr().out == COMPACT * 2
     ResultPrinter({"pretty": True}, {}).print_items([VALUE])
@@ -164,37 +166,37 @@ def test_items_are_lines_even_for_a_person(capfdbinary: Shown) -> None:
     assert capfdbinary.readouterr().out == b""
 
 
-def test_a_secret_is_hidden_in_results(capfdbinary: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that echoes the token does not get it on the screen; JSON stays JSON."""
+def test_a_secret_is_redacted_in_results(
+    capfdbinary: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the server echoes the token, it is not printed; the output stays valid JSON."""
     monkeypatch.setattr(stdout, "redactor", Redactor(["dal:sesame-open"]))
     ResultPrinter({}, {}).print_value({"echo": "Bearer dal:sesame-open"})
     assert json.loads(capfdbinary.readouterr().out) == {"echo": "Bearer ***"}
 
 
-# --- whole or not at all ---
+# --- writing ---
 
 
-@pytest.mark.parametrize("blocking", [True, False])
-def test_all_is_written_however_slowly_it_is_read(pipe: tuple[int, int], blocking: bool) -> None:
-    """A pipe takes some at once, also where somebody else made it non-blocking."""
-    reader, writer = pipe
-    os.set_blocking(writer, blocking)
+def test_everything_is_written_however_slowly_it_is_read(pipe: tuple[int, int]) -> None:
+    """`write` returns when the reader has room for the rest."""
+    read_end, _ = pipe
     data = bytes(range(256)) * 8_000
     read = bytearray()
 
-    def drain() -> None:
-        while len(read) < len(data) and (chunk := os.read(reader, 10_000)):
+    def read_slowly() -> None:
+        while len(read) < len(data) and (chunk := os.read(read_end, 10_000)):
             read.extend(chunk)
 
-    thread = threading.Thread(target=drain)
+    thread = threading.Thread(target=read_slowly)
     thread.start()
     write(data)
     thread.join(10)
     assert bytes(read) == data
 
 
-def test_a_reader_that_is_gone_is_no_failure_to_tell(pipe: tuple[int, int]) -> None:
-    """T9x: a closed pipe is silent."""
+def test_a_reader_that_is_gone_is_not_an_error_to_report(pipe: tuple[int, int]) -> None:
+    """`| head -1` ends the command without a message."""
     os.close(pipe[0])
     with pytest.raises(ReaderGone):
         write(b"x")
@@ -203,40 +205,40 @@ def test_a_reader_that_is_gone_is_no_failure_to_tell(pipe: tuple[int, int]) -> N
 
 
 @pytest.mark.parametrize(
-    ("done", "message"),
+    ("error_prefix", "message"),
     [
         ("", "standard output not written: no space left on device"),
         ("it was sent: ", "it was sent: standard output not written: no space left on device"),
     ],
 )
-def test_a_full_disk_is_told_with_what_has_happened(
-    done: str, message: str, monkeypatch: pytest.MonkeyPatch
+def test_a_full_disk_is_reported_with_what_was_done_before(
+    error_prefix: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T89: who wrote nothing says what was done before."""
+    """T89: a call that was executed says so."""
     full = os.open("/dev/full", os.O_WRONLY)
     monkeypatch.setattr(stdout, "STDOUT", full)
     with pytest.raises(NotWritten) as raised:
-        ResultPrinter({}, {}).print_value(1, error_prefix=done)
+        ResultPrinter({}, {}).print_value(1, error_prefix=error_prefix)
     assert raised.value.message == message
     os.close(full)
 
 
 @pytest.mark.parametrize(
-    "act", [check_stdout_open, lambda: write(b"x"), lambda: ResultPrinter({}, {}).print_value(1)]
+    "action", [check_stdout_open, lambda: write(b"x"), lambda: ResultPrinter({}, {}).print_value(1)]
 )
-def test_a_standard_output_that_was_closed_is_told_at_once(
-    act: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+def test_a_closed_standard_output_is_an_error(
+    action: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T91: Python says so by having none."""
+    """T91: `sys.__stdout__` is None then."""
     monkeypatch.setattr(sys, "__stdout__", None)
     with pytest.raises(NotWritten, match="standard output is closed, so nothing was sent"):
-        act()
+        action()
 
 
-def test_who_prints_text_writes_the_same_way(
+def test_text_is_written_the_same_way(
     pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Text is UTF-8 whatever the locale, arrives at once, and fails like results do."""
+    """As UTF-8 whatever the locale, at once, and with the same errors."""
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     stream = make_text_stdout()
     assert (stream.isatty(), stream.writable()) == (False, True)
@@ -248,6 +250,6 @@ def test_who_prints_text_writes_the_same_way(
 
 
 @pytest.mark.usefixtures("terminal")
-def test_text_knows_its_terminal() -> None:
-    """Whoever asks whether a person looks on gets an answer."""
+def test_the_text_stream_reports_a_terminal() -> None:
+    """`isatty` is that of standard output."""
     assert make_text_stdout().isatty()

@@ -1,33 +1,51 @@
-"""The spool: everything in order and whole, whatever the reader does."""
+"""The writer of standard output: everything in order and whole, and never a wait for the reader."""
 
-import errno
+import contextlib
 import os
+import pty
+import select
 import signal
+import socket
+import termios
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from rtmcli.cli.io.stdout import ReaderGone
-from rtmcli.cli.io.writer import StdoutWriter
+from rtmcli import signals
+from rtmcli.cli.io.writer import ReaderGone, StdoutWriter
 from rtmcli.errors import Disconnected, Interrupted, NotWritten
+
+Pipe = tuple[int, int]  # read end, write end
+TOO_MUCH = 4_000_000  # bytes: no pipe, terminal or socket takes that many at once
 
 
 @pytest.fixture
-def pipe() -> Iterator[tuple[int, int]]:
-    """Make a pipe; closing an end twice is fine."""
+def pipe() -> Iterator[Pipe]:
+    """Make a pipe, whose ends the test may close."""
     ends = os.pipe()
     yield ends
     for end in ends:
-        try:
+        with contextlib.suppress(OSError):
             os.close(end)
-        except OSError as error:
-            assert error.errno == errno.EBADF  # noqa: PT017  # a test closed it
+
+
+@pytest.fixture(params=["reopened", "shared"])
+def any_pipe(pipe: Pipe, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Pipe:
+    """Make a pipe that can be opened again, and one that cannot, as another user's."""
+    if request.param == "shared":
+
+        def refuse(*_: object) -> int:
+            raise PermissionError
+
+        monkeypatch.setattr(os, "open", refuse)
+    return pipe
 
 
 class ReaderThread:
-    """Reads a pipe to its end, in a thread."""
+    """Reads a file to its end, in a thread."""
 
     def __init__(self, fd: int) -> None:
         self._chunks: list[bytes] = []
@@ -45,175 +63,275 @@ class ReaderThread:
         return b"".join(self._chunks)
 
 
-def wait_until_idle(writer: StdoutWriter) -> int:
-    """Wait until nothing moves any more; return how much is held."""
-    buffered_bytes = -1
-    while buffered_bytes != writer.buffered_bytes:
-        buffered_bytes = writer.buffered_bytes
-        time.sleep(0.05)
-    return buffered_bytes
+def numbered_lines(size: int, total: int) -> bytes:
+    """Return different lines of a size, `total` bytes together, or a little less."""
+    largest = 10 ** min(size - 1, 9)
+    return b"".join(b"%0*d\n" % (size - 1, number % largest) for number in range(total // size))
 
 
-def write_and_raise(error: BaseException, writer: StdoutWriter, data: bytes) -> None:
-    """Have lines written, and raise."""
+def read_available(fd: int) -> bytes:
+    """Read what is there."""
+    data = b""
+    while select.select([fd], [], [], 0)[0] and (chunk := os.read(fd, 1 << 20)):
+        data += chunk
+    return data
+
+
+def write_and_raise(writer: StdoutWriter, data: bytes, error: BaseException) -> None:
+    """Write what goes without waiting, and raise."""
     writer.write(data)
+    writer.flush()
     raise error
 
 
-@pytest.mark.parametrize("size", [1, 100, 5000, 60_000, 200_000])
-def test_all_lines_come_out_in_their_order(pipe: tuple[int, int], size: int) -> None:
+# --- in order and whole ---
+
+
+@pytest.mark.parametrize("size", [2, 100, 4096, 5000, 60_000, 200_000])
+def test_all_lines_are_written_in_order(any_pipe: Pipe, size: int) -> None:
     """Leaving the context waits until the last of them is written."""
-    read, write = pipe
-    reader = ReaderThread(read)
-    lines = [b"%d" % number + b"x" * size + b"\n" for number in range(1_000_000 // (size + 1000))]
-    with StdoutWriter(fd=write) as spool:
-        for line in lines:
-            spool.write(line)
-        spool.write(b"".join(lines))
-    os.close(write)
-    assert reader.read_all() == b"".join(lines) * 2
+    read_end, write_end = any_pipe
+    reader = ReaderThread(read_end)
+    lines = numbered_lines(size, 500_000)
+    with StdoutWriter(write_end) as writer:
+        for line in lines.splitlines(keepends=True):
+            writer.write(line)
+        writer.write(lines)
+    os.close(write_end)
+    assert reader.read_all() == lines * 2
 
 
-def test_lines_that_are_sure_to_fit_are_there_at_once(pipe: tuple[int, int]) -> None:
-    """No thread has to wake up for them; the line that does not fit comes after them, whole."""
-    read, write = pipe
-    with StdoutWriter(fd=write) as spool:
-        spool.write(b"one\ntwo\n")
-        os.set_blocking(read, False)
-        assert os.read(read, 100) == b"one\ntwo\n"
-        os.set_blocking(read, True)
-        spool.write(b"x" * 60_000 + b"\n" + b"y" * 60_000 + b"\n")
-        assert os.read(read, 60_001) == b"x" * 60_000 + b"\n"
-        reader = ReaderThread(read)
-    os.close(write)
-    assert reader.read_all() == b"y" * 60_000 + b"\n"
+@pytest.mark.parametrize("size", [2, 100, 3000, 4096])
+def test_a_line_of_one_page_is_never_torn(any_pipe: Pipe, size: int) -> None:
+    """Not even if the process is killed while the pipe is full."""
+    read_end, write_end = any_pipe
+    os.write(write_end, b"x" * 30_000 + b"\n")
+    writer = StdoutWriter(write_end)
+    writer.write(numbered_lines(size, 500_000))
+    writer.flush()
+    writer.flush()
+    assert writer.buffered_bytes
+    found = read_available(read_end)
+    assert found.endswith(b"\n")
+    assert all(len(line) == size for line in found.splitlines(keepends=True)[1:])
 
 
-def test_the_end_waits_for_a_slow_reader_even_where_it_is_an_error(pipe: tuple[int, int]) -> None:
-    """What was heard before the server ended the session is printed before we end."""
-    read, write = pipe
-    with pytest.raises(Disconnected), StdoutWriter(fd=write) as spool:
-        write_and_raise(Disconnected("over"), spool, b"x" * 99 + b"\n")
-    assert len(os.read(read, 1000)) == 100
+@pytest.mark.parametrize("size", [5000, 20_000, 60_000, 200_000])
+def test_a_longer_line_is_completed_if_a_signal_ends_the_writer(any_pipe: Pipe, size: int) -> None:
+    """Although the pipe is not being read: it is made larger for the rest of the line."""
+    read_end, write_end = any_pipe
+    os.write(write_end, b"x" * 30_000 + b"\n")
+    lines = numbered_lines(size, 2_000_000)
+    with pytest.raises(Interrupted), StdoutWriter(write_end) as writer:
+        write_and_raise(writer, lines, Interrupted(signal.SIGTERM))
+    written = read_available(read_end)[30_001:]
+    assert written.endswith(b"\n")
+    assert lines.startswith(written)
 
 
-def test_a_signal_stops_the_writing_between_two_lines(pipe: tuple[int, int]) -> None:
-    """A second is given for what is left, and then the last line in the pipe is whole."""
-    read, write = pipe
-    line = b"x" * 2999 + b"\n"
-    started = time.monotonic()
-    with pytest.raises(Interrupted), StdoutWriter(fd=write) as spool:
-        write_and_raise(Interrupted(signal.SIGTERM), spool, line * 1000)
-    assert time.monotonic() - started < 2.0
-    os.close(write)
-    written = ReaderThread(read).read_all()
-    assert written == line * (len(written) // 3000)
+@pytest.mark.parametrize(("size", "kept"), [(65_536, 1), (2_000_000, 0)])
+def test_pending_writes_are_counted(pipe: Pipe, size: int, kept: int) -> None:
+    """One that is written in part is pending."""
+    writer = StdoutWriter(pipe[1])
+    for _ in range(3):
+        writer.write(b"x" * (size - 1) + b"\n")
+    writer.write(b"")
+    assert writer.pending_writes == 3
+    writer.flush()
+    assert writer.pending_writes == 3 - kept
 
 
-def test_a_reader_that_is_gone_interrupts_the_main_thread(pipe: tuple[int, int]) -> None:
-    """Though nothing is written: it ends a wait of any kind."""
-    read, write = pipe
-    timer = threading.Timer(0.05, os.close, [read])
+# --- never a wait ---
+
+
+def test_a_pipe_stays_blocking_for_others(pipe: Pipe) -> None:
+    """The flag is that of a second open file description."""
+    writer = StdoutWriter(pipe[1])
+    writer.write(b"x" * TOO_MUCH)
+    writer.flush()
+    assert writer.wants_write
+    assert os.get_blocking(pipe[1])
+
+
+@pytest.mark.parametrize("is_blocking", [True, False])
+def test_a_full_pipe_is_not_waited_for(any_pipe: Pipe, is_blocking: bool) -> None:
+    """What it does not take stays buffered, in order, and follows as it is read."""
+    read_end, write_end = any_pipe
+    os.set_blocking(write_end, is_blocking)
+    lines = numbered_lines(100, TOO_MUCH)
+    writer = StdoutWriter(write_end)
+    writer.write(lines)
+    writer.flush()
+    found = b""
+    while writer.buffered_bytes:
+        found += read_available(read_end)
+        writer.flush()
+    assert found + read_available(read_end) == lines
+
+
+def test_a_stopped_terminal_is_not_waited_for() -> None:
+    """Ctrl-S stops the output, and not the process; what was held back follows after Ctrl-Q."""
+    controller, terminal = pty.openpty()
+    lines = b"x\n" * 10_000
+    writer = StdoutWriter(terminal)
+    termios.tcflow(terminal, termios.TCOOFF)
+    writer.write(lines)
+    writer.flush()
+    assert writer.buffered_bytes == len(lines)
+    termios.tcflow(terminal, termios.TCOON)
+    found = b""
+    while len(found) < 3 * len(lines) // 2:  # a line end is two characters on a terminal
+        writer.flush()
+        found += read_available(controller)
+    assert found.replace(b"\r\n", b"\n") == lines
+    assert os.get_blocking(terminal)
+    os.close(controller)
+    os.close(terminal)
+
+
+def test_a_socket_is_not_waited_for() -> None:
+    """As inetd and some process managers have it."""
+    ours, theirs = socket.socketpair()
+    lines = numbered_lines(100, TOO_MUCH)
+    with ours, theirs:
+        writer = StdoutWriter(theirs.fileno())
+        writer.write(lines)
+        writer.flush()
+        assert 0 < writer.buffered_bytes < len(lines)
+        found = b""
+        while len(found) < len(lines):
+            found += read_available(ours.fileno())
+            writer.flush()
+    assert found == lines
+
+
+def test_a_file_takes_everything_at_once(tmp_path: Path) -> None:
+    """It has no reader to wait for; what was in it stays."""
+    target = tmp_path / "out"
+    target.write_bytes(b"first\n")
+    with target.open("ab") as file:
+        writer = StdoutWriter(file.fileno())
+        writer.write(b"x" * 200_000 + b"\n")
+        writer.flush()
+        assert writer.buffered_bytes == 0
+    assert target.stat().st_size == 200_007
+
+
+# --- waiting ---
+
+
+def test_drain_waits_for_a_reader_that_reads(pipe: Pipe) -> None:
+    """Until no more than the wanted number of bytes is buffered."""
+    read_end, write_end = pipe
+    reader = ReaderThread(read_end)
+    with StdoutWriter(write_end) as writer:
+        writer.write(numbered_lines(100, 1_000_000))
+        writer.drain(max_left=500_000, timeout=20.0)
+        assert writer.buffered_bytes <= 500_000
+        writer.drain()
+        assert writer.buffered_bytes == 0
+    os.close(write_end)
+    assert len(reader.read_all()) == 1_000_000
+
+
+def test_drain_gives_up_if_the_reader_takes_nothing(pipe: Pipe) -> None:
+    """After the timeout, and at once if that has passed without progress already."""
+    writer = StdoutWriter(pipe[1])
+    writer.write(b"x" * TOO_MUCH)
+    for least, most in (0.2, 10.0), (0.0, 0.1):
+        started = time.monotonic()
+        writer.drain(timeout=0.2)
+        assert least <= time.monotonic() - started < most
+    assert writer.buffered_bytes
+
+
+def test_every_wait_writes_in_the_background(pipe: Pipe) -> None:
+    """Whatever is waited for, the output goes on as fast as it is read."""
+    read_end, write_end = pipe
+    reader = ReaderThread(read_end)
+    done, ready = os.pipe()
+    with StdoutWriter(write_end) as writer, signals.background(writer):
+        writer.write(numbered_lines(100, 1_000_000))
+        while writer.buffered_bytes:
+            signals.wait_for(done, select.POLLIN, 50)
+        os.write(ready, b"x")
+        assert signals.wait_for(done, select.POLLIN)
+    for fd in (done, ready, write_end):
+        os.close(fd)
+    assert len(reader.read_all()) == 1_000_000
+
+
+def test_every_wait_ends_if_the_reader_is_gone(any_pipe: Pipe) -> None:
+    """Although nothing is to be written; waits for other things go on after that."""
+    read_end, write_end = any_pipe
+    timer = threading.Timer(0.05, os.close, [read_end])
     timer.start()
-    with pytest.raises(ReaderGone), StdoutWriter(fd=write):
-        time.sleep(10)
+    writer = StdoutWriter(write_end)
+    with signals.background(writer):
+        with pytest.raises(ReaderGone):
+            signals.sleep(20)
+        signals.sleep(0.01)
     timer.join()
 
 
-def test_what_cannot_be_written_is_an_error() -> None:
-    """A full disk, told with the system's words."""
-    full = os.open("/dev/full", os.O_WRONLY)
-    with (
-        pytest.raises(NotWritten, match="standard output not written: no space left on device"),
-        StdoutWriter(fd=full) as spool,
-    ):
-        spool.write(b"line\n")
-    os.close(full)
+# --- the end ---
 
 
-def test_a_broken_pipe_of_another_kind_means_nothing(pipe: tuple[int, int]) -> None:
-    """The signal alone, as a write to a dead socket raises it, is no failure."""
-    read, write = pipe
-    with StdoutWriter(fd=write) as spool:
-        signal.raise_signal(signal.SIGPIPE)
-        spool.write(b"line\n")
-    assert os.read(read, 100) == b"line\n"
+def test_an_error_waits_for_a_slow_reader(pipe: Pipe) -> None:
+    """What was received before the server ended the session is printed before the end."""
+    read_end, write_end = pipe
+    reader = ReaderThread(read_end)
+    with pytest.raises(Disconnected), StdoutWriter(write_end) as writer:
+        write_and_raise(writer, numbered_lines(100, 1_000_000), Disconnected("over"))
+    os.close(write_end)
+    assert len(reader.read_all()) == 1_000_000
 
 
-def test_the_handling_of_the_signal_is_given_back(pipe: tuple[int, int]) -> None:
-    """Afterwards it is what it was."""
-    before = signal.getsignal(signal.SIGPIPE)
-    with StdoutWriter(fd=pipe[1]):
-        pass
-    assert signal.getsignal(signal.SIGPIPE) is before
-
-
-def test_a_full_spool_has_no_room_until_an_eighth_is_free(pipe: tuple[int, int]) -> None:
-    """What is held is bounded, and a reader who comes back makes room."""
-    read, write = pipe
-    line = b"x" * 999 + b"\n"
-    with StdoutWriter(80_000, fd=write) as spool:
-        while spool.wait_for_space():
-            spool.write(line)
-        held = wait_until_idle(spool)
-        assert 80_000 < held <= 81_000
-        os.read(read, 5000)
-        wait_until_idle(spool)
-        assert not spool.wait_for_space()
-        while spool.buffered_bytes > 70_000:
-            os.read(read, 5000)
-            time.sleep(0.001)
-        assert spool.wait_for_space()
-        reader = ReaderThread(read)
-    os.close(write)
-    assert reader.read_all().endswith(line)
-
-
-def test_a_file_that_others_made_non_blocking_is_written_nevertheless(
-    pipe: tuple[int, int],
-) -> None:
-    """Whole and in order, as soon as there is room."""
-    read, write = pipe
-    os.set_blocking(write, False)
-    lines = b"x" * 99 + b"\n"
-    reader = ReaderThread(read)
-    with StdoutWriter(fd=write) as spool:
-        spool.write(lines * 10_000)
-    os.close(write)
-    assert reader.read_all() == lines * 10_000
-
-
-def test_a_file_that_takes_less_than_it_said_is_asked_again(pipe: tuple[int, int]) -> None:
-    """Another writer may be faster: nothing is lost, and nothing is written twice."""
-    read, write = pipe
-    os.set_blocking(write, False)
-    spool = StdoutWriter(fd=write)
-    assert os.write(write, b"y" * 65_536) == 65_536
-    assert spool._write_some(memoryview(b"x")) == 0
-    reader = ReaderThread(read)
-    with spool:
-        spool.write(b"line\n")
-    os.close(write)
-    assert reader.read_all().endswith(b"yline\n")
-
-
-def test_a_line_larger_than_the_pipe_does_not_hold_the_end_up(pipe: tuple[int, int]) -> None:
-    """It cannot be written whole where nobody reads; the process ends all the same."""
-    read, write = pipe
+def test_a_signal_waits_a_second_at_most(any_pipe: Pipe) -> None:
+    """Of a reader that stands still nothing more is to be expected."""
     started = time.monotonic()
-    spool = StdoutWriter(fd=write)
-    with pytest.raises(Interrupted), spool:
-        start_writing_and_raise(Interrupted(signal.SIGTERM), spool, b"x" * 200_000 + b"\n")
-    assert time.monotonic() - started < 2.0
-    reader = ReaderThread(read)  # a process would be over; here the thread has to come to its end
-    spool._thread.join(5)
-    os.close(write)
-    assert len(reader.read_all()) == 200_001
+    with pytest.raises(Interrupted), StdoutWriter(any_pipe[1]) as writer:
+        write_and_raise(writer, b"x\n" * TOO_MUCH, Interrupted(signal.SIGTERM))
+    assert 0.9 < time.monotonic() - started < 2.0
 
 
-def start_writing_and_raise(error: BaseException, writer: StdoutWriter, data: bytes) -> None:
-    """Have lines written, and raise when the first of them have been."""
-    writer.write(data)
-    while writer.buffered_bytes == len(data):
-        time.sleep(0.001)
-    raise error
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_reader_that_is_gone_is_noticed(any_pipe: Pipe, when: str) -> None:
+    """Before the writer is made, and after; nothing is written then."""
+    read_end, write_end = any_pipe
+    if when == "before":
+        os.close(read_end)
+    writer = StdoutWriter(write_end)
+    if when == "after":
+        os.close(read_end)
+    writer.write(b"line\n")
+    writer.flush()
+    assert isinstance(writer.write_error, ReaderGone)
+    assert (writer.wants_write, writer.pending_writes) == (False, 1)
+    with pytest.raises(ReaderGone):
+        writer.drain()
+
+
+def test_an_error_that_ended_the_context_outweighs_a_reader_that_is_gone(pipe: Pipe) -> None:
+    """The first reason to end is the one that is reported."""
+    os.close(pipe[0])
+    with pytest.raises(Disconnected), StdoutWriter(pipe[1]) as writer:
+        write_and_raise(writer, b"line\n", Disconnected("over"))
+
+
+def test_a_full_disk_is_an_error() -> None:
+    """With the system's words."""
+    with (
+        Path("/dev/full").open("wb") as full,
+        pytest.raises(NotWritten, match="standard output not written: no space left on device"),
+        StdoutWriter(full.fileno()) as writer,
+    ):
+        writer.write(b"line\n")
+
+
+def test_the_writer_closes_what_it_opened(pipe: Pipe) -> None:
+    """And not standard output."""
+    before = os.listdir("/proc/self/fd")  # noqa: PTH208  # of /proc
+    with StdoutWriter(pipe[1]):
+        pass
+    assert os.listdir("/proc/self/fd") == before  # noqa: PTH208  # of /proc

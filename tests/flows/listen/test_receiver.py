@@ -1,4 +1,4 @@
-"""The ear at one session: all that came is told, in its place, before the loss."""
+"""The receiver of one session: everything received is yielded in order, before the loss."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,7 +19,7 @@ UNLIMITED_SLEEP = 1e9
 
 
 def numbered_push(number: int) -> Any:
-    """Make a push that is told by its number."""
+    """Make a push with a number."""
     return push("incoming_event", {"n": number})
 
 
@@ -27,7 +27,7 @@ def numbered_push(number: int) -> Any:
 def receiver_for(
     server: FaultServer, max_sleep: float = UNLIMITED_SLEEP, **options: Any
 ) -> Iterator[Receiver]:
-    """Log in, and put an ear to the session."""
+    """Log in, and yield a receiver of the session."""
     with closing(
         open_session(connect_options(server), short_deadline(), short_deadline())
     ) as session:
@@ -35,7 +35,7 @@ def receiver_for(
 
 
 def summarize(items: Iterator[ListenItem]) -> list[Any]:
-    """Flatten what is heard: a push each, a gap by the number it lost, a note by its kind."""
+    """Return each push, the count of each gap, the kind of each notice, and the final error."""
     summary: list[Any] = []
     try:
         for item in items:
@@ -51,8 +51,8 @@ def summarize(items: Iterator[ListenItem]) -> list[Any]:
     return summary
 
 
-def test_what_came_before_the_loss_is_told_before_it() -> None:
-    """All that stood in front of the close frame."""
+def test_pushes_before_the_close_frame_are_yielded() -> None:
+    """Then the loss is raised."""
     with FaultServer() as server:
         server.on("login", [respond(), flood(3), close(1001)])
         with receiver_for(server) as receiver:
@@ -60,11 +60,11 @@ def test_what_came_before_the_loss_is_told_before_it() -> None:
     assert (len(pushes), loss) == (3, "the server closed the connection with code 1001")
 
 
-def test_what_cannot_be_read_is_a_gap_in_its_place() -> None:
-    """Neighbours make one gap with their number, at the place where they stood."""
+def test_undecodable_messages_are_a_gap_in_their_place() -> None:
+    """Adjacent ones are one gap with their number."""
     with FaultServer() as server:
-        spoilt = text("{bad")
-        steps = [numbered_push(1), spoilt, spoilt, numbered_push(2), spoilt, close(1000)]
+        malformed = text("{bad")
+        steps = [numbered_push(1), malformed, malformed, numbered_push(2), malformed, close(1000)]
         server.on("login", [respond(), *steps])
         with receiver_for(server) as receiver:
             received = summarize(receiver.items())
@@ -76,8 +76,8 @@ def test_what_cannot_be_read_is_a_gap_in_its_place() -> None:
     assert received[pushes[1] + 1 :] == ["unreadable", 1, received[-1]]
 
 
-def test_an_announced_end_that_does_not_come_is_taken_at_its_word() -> None:
-    """Where the server says that it ends the session, and then does not, we leave."""
+def test_an_announced_disconnect_ends_the_session() -> None:
+    """Even if the server does not close the connection."""
     with FaultServer() as server:
         server.on("login", [respond(), push("agent_disconnected", {"reason": "internal_error"})])
         with receiver_for(server) as receiver:
@@ -88,7 +88,7 @@ def test_an_announced_end_that_does_not_come_is_taken_at_its_word() -> None:
 
 
 @pytest.mark.parametrize("payload", [None, [], {"reason": "internal_error", "data": 1}])
-def test_an_announcement_of_any_shape_is_survived(payload: Any) -> None:
+def test_an_announcement_may_have_any_payload(payload: Any) -> None:
     """The session is lost like any other."""
     whole = {"action": "agent_disconnected", "type": "push", "payload": payload}
     with FaultServer() as server:
@@ -97,23 +97,23 @@ def test_an_announcement_of_any_shape_is_survived(payload: Any) -> None:
             assert len(summarize(receiver.items())) == 2
 
 
-def test_whoever_was_asleep_hears_what_came_and_gives_the_session_up() -> None:
-    """The frames that waited are told, and then the loss."""
+def test_a_process_that_was_stopped_reads_what_arrived_and_drops_the_session() -> None:
+    """The server has closed it by then."""
     with FaultServer() as server, receiver_for(server, max_sleep=-1.0) as receiver:
         server.run_steps(flood(3))
         *pushes, loss = summarize(receiver.items())
     assert (len(pushes), "this process was stopped for" in loss) == (3, True)
 
 
-def test_what_came_before_the_time_was_over_is_told_however_late_we_look() -> None:
-    """Whoever was stopped meanwhile has it all still to hear, more than is read at once."""
+def test_what_arrived_before_the_deadline_is_yielded_after_it() -> None:
+    """Even if it is more than one read returns."""
     with FaultServer() as server, receiver_for(server, max_duration=0.0) as receiver:
         server.run_steps(flood(2000))
         assert len(summarize(receiver.items())) == 2000
 
 
-def test_enough_is_enough() -> None:
-    """What follows the last wanted push is not told, gaps included."""
+def test_nothing_follows_the_last_wanted_push() -> None:
+    """Not even a gap."""
     with FaultServer() as server:
         server.on("login", [respond(), flood(1), text("{bad"), flood(1)])
         with receiver_for(server, max_pushes=1) as receiver:

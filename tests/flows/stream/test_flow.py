@@ -1,7 +1,8 @@
 """The loop of a stream: who is waited for, when it ends, and what is told then."""
 
+import signal
 import threading
-from contextlib import nullcontext
+from math import inf
 from typing import Any
 
 import pytest
@@ -165,22 +166,21 @@ def test_values_that_have_come_are_not_forgotten_when_room_comes_late() -> None:
     assert [record.status for record in records] == ["ok"] * 20
 
 
-class InterruptingShield:
-    """A shield under which a signal comes at the n-th wait."""
+class RaiseSignal:
+    """A callback of the loop that sends a signal to this process before the n-th wait."""
 
     def __init__(self, wait_number: int) -> None:
         self._remaining = wait_number
 
-    def __enter__(self) -> None:
+    def __call__(self) -> float:
         """Count the waits."""
         self._remaining -= 1
         if self._remaining == 0:
-            raise Interrupted(15)
-
-    def __exit__(self, *_: object) -> None:
-        """Let go."""
+            signal.raise_signal(signal.SIGTERM)
+        return inf
 
 
+@pytest.mark.usefixtures("installed_signals")
 @pytest.mark.parametrize("at", [*range(1, 8), 12, 20])
 def test_a_signal_finds_everything_in_order(at: int) -> None:
     """Wherever it comes, each value that was read has one record, and what was sent is awaited."""
@@ -192,8 +192,8 @@ def test_a_signal_finds_everything_in_order(at: int) -> None:
             feed,
             ledger,
             options=StreamOptions(),
-            shield=InterruptingShield(at),
         )
+        flow.on_loop = RaiseSignal(at)
         with pytest.raises(Interrupted):
             flow.run()
         feed.close()
@@ -205,6 +205,7 @@ def test_a_signal_finds_everything_in_order(at: int) -> None:
     assert flow.unknown_calls == []
 
 
+@pytest.mark.usefixtures("installed_signals")
 def test_what_is_silent_is_not_awaited_for_long() -> None:
     """After a signal it is named as unknown within two seconds."""
     feed, ledger = PipeSource(make_values(2)).write_eof(), ListSink()
@@ -216,8 +217,8 @@ def test_what_is_silent_is_not_awaited_for_long() -> None:
             feed,
             ledger,
             options=StreamOptions(),
-            shield=InterruptingShield(4),
         )
+        flow.on_loop = RaiseSignal(3)
         with pytest.raises(Interrupted):
             flow.run()
         feed.close()
@@ -236,7 +237,6 @@ def test_a_sink_that_fails_ends_the_stream() -> None:
         flow = Stream(
             *(make_connector(server.url), Pipeline(4), feed, ledger),
             options=StreamOptions(),
-            shield=nullcontext(),
         )
         ledger.write_error = OSError("full")
         flow.run()
@@ -259,7 +259,6 @@ def test_a_tick_is_heard_in_every_turn() -> None:
         flow = Stream(
             *(make_connector(server.url), Pipeline(4), feed, ledger),
             options=StreamOptions(),
-            shield=nullcontext(),
         )
         flow.on_loop = tick
         flow.run()
