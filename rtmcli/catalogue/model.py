@@ -131,6 +131,11 @@ class Param(NamedTuple):
         """The long flag: the path with hyphens."""
         return "--" + self.path.replace(".", "-").replace("_", "-")
 
+    @property
+    def max_size(self) -> str:
+        """The limit of `max_bytes` in words; empty if there is none."""
+        return f"at most {self.max_bytes // 1024} KB of UTF-8" if self.max_bytes else ""
+
 
 class Constraint(Enum):
     """How the parameters of a rule depend on each other."""

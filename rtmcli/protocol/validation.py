@@ -145,7 +145,7 @@ def _size_problem(param: Param, value: Any) -> str:
     if param.max_items is not None and len(value) > param.max_items:
         return f"must have at most {param.max_items} items, not {len(value)}"
     if param.max_bytes is not None and _utf8_length(value) > param.max_bytes:
-        return f"must be at most {param.max_bytes // 1024} KB of UTF-8"
+        return f"must be {param.max_size}"
     return ""
 
 

@@ -17,6 +17,13 @@ def test_a_flag_is_its_path_with_hyphens() -> None:
     assert Param("postback.thread_id", ParamType.STRING).flag == "--postback-thread-id"
 
 
+def test_a_limit_of_bytes_is_stated_in_words() -> None:
+    """There is no text without a limit."""
+    param = Param("text", ParamType.STRING)
+    assert param.max_size == ""
+    assert param._replace(max_bytes=16384).max_size == "at most 16 KB of UTF-8"
+
+
 def test_a_command_is_its_action_with_hyphens() -> None:
     """Underscores of an action become hyphens."""
     assert Method("tag_it_now", "Tag it now.").command == "tag-it-now"
