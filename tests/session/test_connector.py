@@ -175,7 +175,7 @@ def test_the_region_that_is_named_is_gone_to(server: FaultServer) -> None:
         assert isinstance(recorder.outcome(), Session)
         assert isinstance(recorder.outcome(), Session)
         assert (len(server.logins), len(fra.logins)) == (1, 2)
-    assert "another region serves this licence: turning to fra" in recorder.statuses
+    assert "another region serves this license; switching to fra" in recorder.statuses
     assert recorder.delays == []
 
 
@@ -188,7 +188,7 @@ def test_two_regions_that_blame_each_other_are_left_alone(server: FaultServer) -
         error = recorder.outcome()
         assert (type(error), str(error)) == (
             NotConnected,
-            "each region says that the other serves it",
+            "each region names the other as the right one",
         )
         assert (server.connection_count, fra.connection_count) == (1, 1)
 

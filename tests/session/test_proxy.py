@@ -37,7 +37,7 @@ def test_a_proxy_is_asked_for_a_tunnel_and_nothing_else(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("credentials", "status", "words", "passing"),
     [
-        ("", None, "wants a user and a password (HTTP 407): set RTM_PROXY=http://USER", False),
+        ("", None, "requires a user and password (HTTP 407): set RTM_PROXY=http://USER", False),
         ("me:wrong@", None, "refused the password (HTTP 407)", False),
         ("", 403, "refused the tunnel with HTTP 403", False),
         ("", 503, "refused the tunnel with HTTP 503", True),
@@ -63,7 +63,7 @@ def test_a_proxy_that_does_not_speak_http_is_none(reply: bytes) -> None:
             Endpoint(True, HOST, 443, "/"), parse_proxy(f"http://127.0.0.1:{server.port}")
         )
         error = dial_failure(route)
-    assert "sent no HTTP reply" in error.message or "reset" in error.message
+    assert "sent no HTTP response" in error.message or "reset" in error.message
 
 
 def test_a_proxy_that_says_nothing_is_left_at_the_deadline() -> None:

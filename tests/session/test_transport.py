@@ -152,7 +152,7 @@ def test_what_is_no_upgrade_is_no_link(what: str) -> None:
 def test_a_handshake_without_end_ends_at_the_deadline(server: FaultServer, moment: str) -> None:
     """Silence ends at the deadline, another try may help, and the socket is closed."""
     server.on(moment, ignore())
-    with pytest.raises(ConnectFailed, match="no WebSocket handshake in time") as raised:
+    with pytest.raises(ConnectFailed, match="the WebSocket handshake timed out") as raised:
         open_transport(server, Deadline.after(0.05))
     assert raised.value.transient
     server.wait_for(lambda: server.connection_ends)

@@ -111,16 +111,16 @@ def test_a_byte_order_mark_is_no_mistake(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        (f'default_profile = "{SECRET}\n', 1, "is no TOML"),
-        (f"[profiles.x]\n{SECRET}\n", 2, "is no TOML"),
-        (f'[profiles.x]\ntoken = "{SECRET}"\ntoken = "{SECRET}"\n', 3, "is no TOML"),
+        (f'default_profile = "{SECRET}\n', 1, "is not valid TOML"),
+        (f"[profiles.x]\n{SECRET}\n", 2, "is not valid TOML"),
+        (f'[profiles.x]\ntoken = "{SECRET}"\ntoken = "{SECRET}"\n', 3, "is not valid TOML"),
         (b"# caf\xe9 " + SECRET.encode() + b"\n", 1, "is not UTF-8"),
         (b"[profiles.x]\n\xff\xfe", 2, "is not UTF-8"),
-        ('[profiles.x]\ntokn = "y"\n', 2, "there is no such setting; did you mean token?"),
-        (f'[profiles.x]\n"{SECRET}" = 1\n', 2, "there is no such setting; see rtm config --help"),
-        ("[profile.x]\n", 1, "there is no such setting; did you mean profiles?"),
+        ('[profiles.x]\ntokn = "y"\n', 2, "unknown setting; did you mean token?"),
+        (f'[profiles.x]\n"{SECRET}" = 1\n', 2, "unknown setting; see rtm config --help"),
+        ("[profile.x]\n", 1, "unknown setting; did you mean profiles?"),
         ('\ntimeout = "5s"\n', 2, "a setting belongs to a profile: [profiles.NAME]"),
-        ("default_profile = 5\n", 1, "default_profile must be a text"),
+        ("default_profile = 5\n", 1, "default_profile must be a string"),
         ("profiles = 5\n", 1, "a profile is a table: [profiles.NAME]"),
         ("[profiles]\nx = 5\n", 2, "a profile is a table: [profiles.NAME]"),
         ("[[profiles.x]]\n", 1, "a profile is a table: [profiles.NAME]"),
@@ -128,7 +128,7 @@ def test_a_byte_order_mark_is_no_mistake(path: Path) -> None:
         (f'[profiles.x]\nproxy = "http://u:{SECRET}@b d"\n', 2, "proxy contains a character"),
         ('[profiles.x]\n[profiles.y]\nregion = "mars"\n', 3, "region must be dal or fra"),
         ("[profiles.x]\nreconnect = 'yes'\n", 2, "reconnect must be true or false"),
-        ("[profiles.x]\nclose_timeout = 1\n", 2, "there is no such setting"),
+        ("[profiles.x]\nclose_timeout = 1\n", 2, "unknown setting"),
     ],
 )
 def test_a_mistake_is_told_by_path_and_line(
@@ -210,5 +210,5 @@ def test_a_profile_that_is_not_there_is_an_error(
 
 def test_a_profile_without_any_file_is_an_error(tmp_path: Path) -> None:
     """Whoever names a profile means to have one."""
-    with pytest.raises(UsageError, match="no profile x as there is no configuration file"):
+    with pytest.raises(UsageError, match=r"no profile x \(there is no configuration file\)"):
         select("x", "--profile", {"XDG_CONFIG_HOME": str(tmp_path)})

@@ -69,7 +69,7 @@ def test_closing_its_output_is_not_the_end() -> None:
 
 def test_output_without_end_is_cut_off() -> None:
     """A command that prints and prints is killed before memory is full."""
-    assert error_message("yes") == "token_command printed more than 64 KiB, which no token is"
+    assert error_message("yes") == "token_command printed more than 65536 bytes"
 
 
 def test_what_it_leaves_behind_is_not_waited_for() -> None:

@@ -139,9 +139,13 @@ def test_a_file_is_read_only_when_it_is_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("", " is empty"), (f"{SECRET}\n{SECRET}", " holds a space"), (b"\xff" * 9, " holds a space"),
-     ("x" * 70_000, ": larger than 65536 bytes")],
-)  # fmt: skip
+    [
+        ("", " is empty"),
+        (f"{SECRET}\n{SECRET}", " contains a space"),
+        (b"\xff" * 9, " contains a space"),
+        ("x" * 70_000, ": larger than 65536 bytes"),
+    ],
+)
 def test_a_file_that_holds_no_token_is_an_error(
     tmp_path: Path, text: str | bytes, words: str
 ) -> None:

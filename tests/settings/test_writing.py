@@ -65,9 +65,9 @@ def test_what_is_no_file_is_not_replaced(tmp_path: Path, make: object) -> None:
     path = tmp_path / "config.toml"
     assert callable(make)
     make(path)
-    with pytest.raises(UsageError, match="is no file that rtm may replace"):
+    with pytest.raises(UsageError, match="is not a regular file"):
         atomic_update(path, lambda: "new")
-    with pytest.raises(UsageError, match="is no file that rtm may replace"):
+    with pytest.raises(UsageError, match="is not a regular file"):
         atomic_update(Path(os.devnull), lambda: "new")
 
 

@@ -110,7 +110,7 @@ def test_an_odd_reply_gets_the_verdict_of_the_library(what: str, size: int) -> N
         agreed = next(place for place, piece in enumerate(pieces) if handshake.feed(piece))
         assert handshake.trailing_data + b"".join(pieces[agreed + 1 :]) == b"\x81\x02{}\x81\x01\n"
     else:
-        with pytest.raises(ConnectFailed, match="is no WebSocket server") as raised:
+        with pytest.raises(ConnectFailed, match="is not a WebSocket server") as raised:
             [handshake.feed(piece) for piece in pieces]
         assert not raised.value.transient
 

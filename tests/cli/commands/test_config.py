@@ -68,7 +68,7 @@ def test_path_says_where_the_file_lies(home: Path) -> None:
     """Whether there is one or not."""
     assert config_output(home, "path") == f"{config_file(home)}\n"
     assert config_output(home, "path", "--json", RTM_CONFIG="/x/y.toml") == '"/x/y.toml"\n'
-    assert config_error(home, "path", HOME="nowhere").startswith("there is no home folder")
+    assert config_error(home, "path", HOME="nowhere").startswith("there is no home directory")
 
 
 def test_list_names_the_origin_of_each_value(home: Path) -> None:
@@ -321,8 +321,8 @@ def token_prompt(home: Path) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((), "config does one of path, list, get, set, unset"),
-        (("lst",), "config does one of path, list, get, set, unset; did you mean list?"),
+        ((), "config needs one of path, list, get, set, unset"),
+        (("lst",), "config needs one of path, list, get, set, unset; did you mean list?"),
         (("get",), "config get takes one KEY"),
         (("get", "a", "b"), "config get takes one KEY"),
         (("path", "x"), "config path takes nothing more"),
@@ -335,17 +335,20 @@ def token_prompt(home: Path) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]
         (("unset", "regoin"), "there is no setting regoin; did you mean region?"),
         (
             ("set", "close_timeout", "1"),
-            "close_timeout is kept in no profile: use --close-timeout or RTM_CLOSE_TIMEOUT",
+            "close_timeout cannot be set in a profile; use --close-timeout or RTM_CLOSE_TIMEOUT",
         ),
         (
             ("set", "profile", "x"),
-            "profile is kept in no profile: use --profile or RTM_PROFILE or default_profile",
+            "profile cannot be set in a profile; use --profile or RTM_PROFILE or default_profile",
         ),
         (("set", "url", "ws://example.com"), "url with ws:// must point to this machine"),
         (("set", "region", "mars"), "region must be dal or fra"),
         (("set", "default_profile"), "default_profile takes one NAME"),
         (("set", "default_profile", "nobody"), "there is no profile nobody"),
-        (("set", "timeout", "1", "--profile", "a.b"), "a profile's name has letters, digits"),
+        (
+            ("set", "timeout", "1", "--profile", "a.b"),
+            "the name of a profile may contain only letters, digits",
+        ),
         (("unset", "timeout", "--profile", "nobody"), "there is no profile nobody"),
         (("list", "--profile", "nobody"), "--profile: there is no profile nobody"),
         (("set", "timeout", "--", "-5"), "timeout must be a duration"),
@@ -364,11 +367,11 @@ def test_a_broken_file_is_told_by_its_line_and_left_alone(home: Path) -> None:
     config_file(home).write_text(text)
     config_file(home).chmod(0o600)
     for words in (("list",), ("get", "timeout"), ("set", "timeout", "1"), ("unset", "timeout")):
-        assert config_error(home, *words) == f"{config_file(home)}:2: is no TOML"
+        assert config_error(home, *words) == f"{config_file(home)}:2: is not valid TOML"
     env = {"RTM_CONFIG": "", "HOME": str(home)}
     called = run("get-customers", token=TOKEN, url="ws://127.0.0.1:9", env=env)
     assert (called.exit_code, called.stdout) == (2, "")
-    assert called.stderr == f"rtm: get_customers: usage: {config_file(home)}:2: is no TOML\n"
+    assert called.stderr == f"rtm: get_customers: usage: {config_file(home)}:2: is not valid TOML\n"
     assert config_file(home).read_text() == text
 
 
@@ -387,4 +390,4 @@ def test_the_null_device_is_an_empty_configuration() -> None:
     home = Path("/nonexistent")
     assert '"profiles":[]' in config_output(home, "list", "--json", RTM_CONFIG=os.devnull)
     message = config_error(home, "set", "timeout", "1", RTM_CONFIG=os.devnull)
-    assert message == f"{os.devnull} is no file that rtm may replace"
+    assert message == f"{os.devnull} is not a regular file"

@@ -49,7 +49,7 @@ def test_the_last_word_on_the_format_counts(
 
 
 OUTCOME_UNKNOWN_ADVICE = (
-    "(sent as request 7; it may have taken effect: look before you send it again)"
+    "(sent as request 7; it may have taken effect: check before you send it again)"
 )
 
 # An error, and the line for it.
@@ -87,7 +87,7 @@ ERROR_LINES: list[tuple[RtmError, str]] = [
     ),
     (
         OutcomeUnknown("lost", action="get_archives", request_id="7"),
-        "rtm: get_archives: unknown: lost (it changes nothing: ask again)",
+        "rtm: get_archives: unknown: lost (it changes nothing; try again)",
     ),
 ]
 
@@ -193,7 +193,7 @@ def test_a_signal_names_what_it_left_in_flight(capfd: Shown) -> None:
     stderr.print_interruption(signal, as_json=False)
     assert capfd.readouterr().err == (
         "rtm: interrupted: sent, outcome unknown (it may have taken effect): request a-1\n"
-        "rtm: interrupted: executed, but its answer was not printed: request a-2\n"
+        "rtm: interrupted: executed, but the response was not printed: request a-2\n"
     )
 
 

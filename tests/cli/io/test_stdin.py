@@ -58,10 +58,10 @@ def test_a_payload_is_json_text(text: str | None, value: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{bad}", "PAYLOAD is no JSON: "),
-        ("", "PAYLOAD is no JSON: Expecting value: line 1 column 1"),
-        ('{"a":1,"a":1}', 'PAYLOAD is no JSON: duplicate key "a"'),
-        ('{"a":"\udcff"}', "PAYLOAD is no JSON: not UTF-8: byte 7"),
+        ("{bad}", "PAYLOAD is not valid JSON: "),
+        ("", "PAYLOAD is not valid JSON: Expecting value: line 1 column 1"),
+        ('{"a":1,"a":1}', 'PAYLOAD is not valid JSON: duplicate key "a"'),
+        ('{"a":"\udcff"}', "PAYLOAD is not valid JSON: not UTF-8: byte 7"),
         ("@/nowhere/x", "/nowhere/x: no such file or directory"),
         ("@/", "/: is a directory"),
         ("@a\x00b", "a\x00b: invalid file name"),
@@ -80,7 +80,7 @@ def test_a_file_is_named_by_an_at_sign(tmp_path: Path) -> None:
     path.write_bytes(b'\xef\xbb\xbf{"a":1}\r\n')
     assert read_value(f"@{path}") == {"a": 1}
     path.write_bytes(b"[1")
-    with pytest.raises(UsageError, match=r"payload\.json is no JSON: .* line 1 column 3"):
+    with pytest.raises(UsageError, match=r"payload\.json is not valid JSON: .* line 1 column 3"):
         read_value(f"@{path}")
 
 
@@ -144,7 +144,7 @@ def test_what_standard_input_cannot_give_is_told(
     ):
         read_value("-")
     monkeypatch.setattr(sys, "stdin", None)
-    with pytest.raises(UsageError, match="standard input is closed, and - wants to read it"):
+    with pytest.raises(UsageError, match="standard input is closed; - cannot read it"):
         read_value("-")
 
 
@@ -179,7 +179,7 @@ def test_a_person_is_told_that_typing_is_awaited(
     monkeypatch.setattr(stdin, "STDIN", theirs)
     prompt_if_tty()
     assert os.read(ours, 1000) == (
-        b"rtm: reading JSON from the terminal; Ctrl-D on a line of its own ends it\r\n"
+        b"rtm: reading JSON from the terminal; press Ctrl-D on an empty line to end it\r\n"
     )
     os.close(ours)
     os.close(theirs)
