@@ -1,4 +1,4 @@
-"""Standard error: one true line for an error, in text or as JSON."""
+"""Standard error: one line for an error, as text or JSON."""
 
 import os
 import select
@@ -15,13 +15,11 @@ from rtmcli.protocol.redaction import Redactor
 
 STDERR = 2
 _TIMEOUT_AFTER_SIGNAL = 500  # milliseconds
-redactor = (
-    Redactor()
-)  # every secret that this process reads is added; all that it prints passes here
+redactor = Redactor()  # knows every secret that was read; all output passes through it
 
 
 def wants_json_errors(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Tell whether errors are to be JSON; asked before the command line is understood."""
+    """Return whether to print errors as JSON; works before the command line is parsed."""
     error_format = environ.get("RTM_ERROR_FORMAT")
     for previous, argument in pairwise(("", *arguments)):
         if previous == "--error-format":
@@ -32,7 +30,7 @@ def wants_json_errors(arguments: Sequence[str], environ: Mapping[str, str]) -> b
 
 
 def error_record(error: RtmError, input_number: int | None = None) -> dict[str, Any]:
-    """Lay an error out as the record that scripts read; `place` counts inputs from 1."""
+    """Return the JSON record of an error; inputs are counted from 1."""
     return {
         "error": {
             "type": error.type,
@@ -46,10 +44,10 @@ def error_record(error: RtmError, input_number: int | None = None) -> dict[str, 
 
 
 def format_error(error: RtmError) -> str:
-    """Say in one line what failed, why, and what to do."""
+    """Return one line: what failed, why, and what to do."""
     error_type = error.status.replace("_", " ") if error.type == error.status else error.type
     if isinstance(error, NotConnected) and error_type == "not sent" and not error.action:
-        error_type = "not connected"  # who listens had nothing to send
+        error_type = "not connected"  # `listen` has nothing to send
     subject = error.action or error.command
     return ": ".join(["rtm", *([subject] if subject else []), error_type, error.message]) + advice(
         error
@@ -57,14 +55,14 @@ def format_error(error: RtmError) -> str:
 
 
 def advice(error: RtmError) -> str:
-    """Say what to do, where the message does not."""
+    """Return what to do, if the message does not say so."""
     method = API.methods.get(error.action)
     if isinstance(error, OutcomeUnknown):
         if method and method.retry is Retry.READ_ONLY:
-            return " (it changes nothing: ask again)"
+            return " (it changes nothing; try again)"
         return (
             f" (sent as request {error.request_id}; it may have taken effect: "
-            "look before you send it again)"
+            "check before you send it again)"
         )
     error_type = API.error_types_by_name.get(error.type)
     if (
@@ -79,14 +77,14 @@ def advice(error: RtmError) -> str:
 
 
 def write_line(line: str) -> None:
-    """Write one line to standard error; what cannot be written is lost, and nothing else is."""
+    """Write one line to standard error; ignore errors."""
     _write_bytes(
         redactor.redact_text(escaping.escape_text(line).encode("utf-8", "backslashreplace"))
     )
 
 
 def write_json(value: Mapping[str, Any]) -> None:
-    """Write an object to standard error, as one line of JSON."""
+    """Write an object to standard error as one line of JSON; ignore errors."""
     from rtmcli.protocol import json_codec  # loads orjson
 
     _write_bytes(
@@ -97,7 +95,7 @@ def write_json(value: Mapping[str, Any]) -> None:
 
 
 def print_error(error: RtmError, *, as_json: bool) -> None:
-    """Report an error on one line."""
+    """Print an error on one line."""
     if as_json:
         _print_json_error(error, error.exit_code)
     else:
@@ -105,10 +103,10 @@ def print_error(error: RtmError, *, as_json: bool) -> None:
 
 
 def print_interruption(interrupted: Interrupted, *, as_json: bool) -> None:
-    """Name the calls that a signal left in flight, and those whose answer nobody saw."""
+    """Name the calls that a signal left in flight, and those whose response was not printed."""
     for request_ids, outcome in (
         (interrupted.unknown_request_ids, "sent, outcome unknown (it may have taken effect)"),
-        (interrupted.executed_request_ids, "executed, but its answer was not printed"),
+        (interrupted.executed_request_ids, "executed, but the response was not printed"),
     ):
         for request_id in request_ids:
             call_error = OutcomeUnknown(f"interrupted: {outcome}", request_id=request_id)
@@ -123,7 +121,7 @@ def _print_json_error(error: RtmError, exit_code: int) -> None:
 
 
 def _escape_surrogates(value: Any) -> Any:
-    """Spell out what is no Unicode, such as the name of a file may be."""
+    """Escape surrogates, which a file name may contain."""
     if isinstance(value, Mapping):
         return {name: _escape_surrogates(member) for name, member in value.items()}
     if isinstance(value, str):
@@ -141,11 +139,11 @@ def _write_bytes(line: bytes) -> None:
 
 
 def _wait_until_writable() -> bool:
-    """Wait for a reader, but not beyond a signal; after one, only for a moment."""
+    """Wait for the reader until a signal arrives; after a signal, wait half a second."""
     timeout = _TIMEOUT_AFTER_SIGNAL if signals.received() else None
     try:
         return signals.wait_for(STDERR, select.POLLOUT, timeout)
     except Interrupted as interrupted:
-        # What is being reported may be half done, so that is not the place to raise it.
+        # The caller may be in the middle of a change, so it is not raised here.
         signals.postpone(interrupted)
         return False
