@@ -1,8 +1,10 @@
 """The frame log: a JSON line for each frame, with tokens redacted."""
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -39,7 +41,8 @@ class FrameLog:
     ) -> None:
         """Write to an open file and redact `tokens` wherever they occur in a frame.
 
-        If a line cannot be written, `on_error` is called once and logging stops.
+        If a line cannot be written, `on_error` is called once and logging stops; the log then ends
+        with the last complete line.
         """
         self._file: BinaryIO | None = file
         self._on_error = on_error
@@ -74,12 +77,22 @@ class FrameLog:
         else:
             record |= _describe_content(opcode, data)
         line = self._redactor.redact_json(escaping.escape_json(json_codec.dumps(record))) + b"\n"
+        rest = line
         try:
-            while line:
-                line = line[self._file.write(line) :]
+            while rest:
+                rest = rest[self._file.write(rest) :]
         except OSError as error:
+            _remove_last_bytes(self._file, len(line) - len(rest))
             self._file = None
             self._on_error(error)
+
+
+def _remove_last_bytes(file: BinaryIO, count: int) -> None:
+    """Remove the beginning of a line that did not fit, unless another process appended to it."""
+    with suppress(OSError):  # not a regular file, or one that can no longer be accessed
+        end = file.tell()
+        if end == os.fstat(file.fileno()).st_size:
+            file.truncate(end - count)
 
 
 def _describe_content(opcode: Opcode, data: bytes) -> dict[str, Any]:

@@ -1,11 +1,14 @@
 """The listening socket, on the loopback interface only."""
 
+import ipaddress
+import re
 import socket
 
 from rtmcli.catalogue import API
 
 LOOPBACK = "127.0.0.1"
 _BACKLOG = 1024
+_AUTHORITY = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]:@/\s]+))(?::[0-9]*)?")
 
 
 def create_listener(port: int = 0) -> socket.socket:
@@ -16,3 +19,15 @@ def create_listener(port: int = 0) -> socket.socket:
 def listener_url(listener: socket.socket) -> str:
     """Return the WebSocket URL of a listening socket."""
     return f"ws://{LOOPBACK}:{listener.getsockname()[1]}{API.path}"
+
+
+def is_loopback_authority(authority: str) -> bool:
+    """Return whether `host` or `host:port` of a header certainly names this machine."""
+    match = _AUTHORITY.fullmatch(authority)
+    if match is None:
+        return False
+    host = match[1] or match[2]
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return f".{host.lower()}".endswith(".localhost")  # RFC 6761, 6.3

@@ -1,6 +1,6 @@
 """Fill the state of a license with the sample data.
 
-The result, including the tokens, does not depend on the random seed; only times that are given as
+The result does not depend on the random seed, except for the tokens; only times that are given as
 minutes ago depend on when the license is created.
 """
 
@@ -19,7 +19,7 @@ _EVENT_INTERVAL = 40  # seconds
 def populate(state: State, first_agent_role: str, first_agent_scopes: Iterable[str] | None) -> None:
     """Fill an empty state; without scopes the first agent has those of its role."""
     now, license_random = state.now, state.random
-    state.random = random.Random(0)  # noqa: S311  # for fixed IDs and tokens
+    state.random = random.Random(0)  # noqa: S311  # for fixed IDs
     state.group_names |= seed_data.GROUPS
     for row in seed_data.AGENTS:
         _add_agent(state, row, first_agent_role, first_agent_scopes)
@@ -28,7 +28,6 @@ def populate(state: State, first_agent_role: str, first_agent_scopes: Iterable[s
     }
     for chat in seed_chats.CHATS:
         _add_chat(state, chat, customer_ids_by_email[chat.customer_email], now)
-    # The tokens are not secret: they are the same for every sandbox.
     state.agent_by_token = {
         state.new_token(): agent.id for agent in state.agents.values() if not agent.is_bot
     }

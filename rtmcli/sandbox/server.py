@@ -30,7 +30,7 @@ class Server:
         frame_log: FrameLog | None = None,
         observer: RequestObserver | None = None,
     ) -> None:
-        """Create the server; call `serve` to run it."""
+        """Create the server; call `start` and then `serve` to run it."""
         self.license = license_
         self.limits = options.limits
         self.frame_log = frame_log
@@ -49,15 +49,18 @@ class Server:
         """Return the number of open connections."""
         return len(self._connections)
 
-    async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
-        """Serve on a listening socket until `stop` is set, then close every connection."""
+    async def start(self, listener: socket.socket) -> None:
+        """Accept the connections of a listening socket."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(self._create_connection, sock=listener)
-        tickers = list(self._start_tickers(loop))
+        self._listener = await loop.create_server(self._create_connection, sock=listener)
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set, then close every connection."""
+        tickers = list(self._start_tickers(asyncio.get_running_loop()))
         await stop.wait()
         for ticker in tickers:
             ticker.stop()
-        server.close()
+        self._listener.close()
         self._all_closed.clear()
         for connection in self._connections:
             connection.close(GOING_AWAY)

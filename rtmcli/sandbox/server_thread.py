@@ -1,11 +1,13 @@
 """Run a sandbox server in a thread, for the command, tests and other programs."""
 
 import asyncio
+import errno
+import selectors
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 from rtmcli.sandbox.dispatcher import RequestObserver
@@ -22,25 +24,32 @@ class Sandbox:
     """A server that runs in its own thread."""
 
     def __init__(self, server: Server, listener: socket.socket) -> None:
-        """Create the thread; `run_sandbox` starts and stops it."""
+        """Prepare the thread; `run_sandbox` starts and stops it."""
         self.url = listener_url(listener)
         self.license = server.license
         self.token = server.license.tokens[0].token  # without the scheme
         self._server = server
         self._listener = listener
         self._stop_event = asyncio.Event()
-        self._loop_future: Future[asyncio.AbstractEventLoop] = Future()
+        self._runner = asyncio.Runner(loop_factory=_create_loop)
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
 
     def start(self) -> None:
-        """Start the thread and wait for its event loop."""
-        self._thread.start()
-        self._loop_future.result()
+        """Start the server and its thread; raise OSError if a resource is exhausted."""
+        self._runner.get_loop()
+        with ExitStack() as on_failure:
+            on_failure.callback(self._runner.close)
+            self._runner.run(self._server.start(self._listener))
+            try:
+                self._thread.start()
+            except RuntimeError as error:
+                raise OSError(errno.EAGAIN, str(error)) from None
+            on_failure.pop_all()
 
     def stop(self) -> None:
         """Close every connection and wait for the thread to end; idempotent."""
         if self._thread.is_alive():
-            self._loop_future.result().call_soon_threadsafe(self._stop_event.set)
+            self._runner.get_loop().call_soon_threadsafe(self._stop_event.set)
             self._thread.join()
 
     def call_threadsafe(self, callback: Callable[[Server], T]) -> T:
@@ -54,15 +63,23 @@ class Sandbox:
                 future.set_exception(error)
             self._server.flush_all()
 
-        self._loop_future.result().call_soon_threadsafe(run)
+        self._runner.get_loop().call_soon_threadsafe(run)
         return future.result()
 
     def _run(self) -> None:
-        asyncio.run(self._serve())
+        with self._runner:
+            self._runner.run(self._server.serve(self._stop_event))
 
-    async def _serve(self) -> None:
-        self._loop_future.set_result(asyncio.get_running_loop())
-        await self._server.serve(self._listener, self._stop_event)
+
+def _create_loop() -> asyncio.AbstractEventLoop:
+    """Create an event loop; raise OSError if there are not enough file descriptors.
+
+    A loop that fails to create its pair of sockets would also print a traceback.
+    """
+    selector = selectors.DefaultSelector()
+    for each in socket.socketpair():
+        each.close()
+    return asyncio.SelectorEventLoop(selector)
 
 
 @contextmanager

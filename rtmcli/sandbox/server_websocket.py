@@ -14,8 +14,25 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from rtmcli.catalogue import API
+from rtmcli.sandbox.loopback import is_loopback_authority
 from rtmcli.websocket import frames
 from rtmcli.websocket.frame_reader import FrameReader
+
+_FORBIDDEN = (
+    "Forbidden: Host, and Origin if it is sent, must name this machine, such as localhost or"
+    " 127.0.0.1: web pages must not control the sandbox\n"
+)
+
+
+def _is_local_request(request: Request) -> bool:
+    """Return whether a request is for this machine, and not from a web page of another one.
+
+    A browser connects to loopback for any page, and also if the page's own host name is made to
+    resolve to loopback.
+    """
+    hosts = request.headers.get_all("Host")
+    origins = [each.partition("://")[2] for each in request.headers.get_all("Origin")]
+    return len(hosts) == 1 and all(map(is_loopback_authority, hosts + origins))
 
 
 class ServerWebSocket:
@@ -88,7 +105,9 @@ class ServerWebSocket:
 
     def _answer_handshake(self, request: Request) -> None:
         path, _, _ = request.path.partition("?")
-        if path == API.path:
+        if not _is_local_request(request):
+            response = self._protocol.reject(HTTPStatus.FORBIDDEN, _FORBIDDEN)
+        elif path == API.path:
             response = self._protocol.accept(request)
         else:
             text = f"Not found: the endpoint is {API.path}\n"

@@ -34,7 +34,11 @@ class State:
     """All data of a license."""
 
     def __init__(self, seed: int | None, get_time: Callable[[], float]) -> None:
-        self.random = random.Random(seed)  # noqa: S311  # IDs and sandbox tokens are not secret
+        self.random = random.Random(seed)  # noqa: S311  # IDs are not secret
+        # Only with a seed can others know the tokens.
+        self._token_random = (
+            random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311
+        )
         self._get_time = get_time
         self.now = get_time()  # seconds since 1970: the time of the current request
         self.group_names: dict[int, str] = {ALL_AGENTS_GROUP: "Everybody"}
@@ -77,7 +81,7 @@ class State:
 
     def new_token(self) -> str:
         """Generate an access token with the prefix of its region."""
-        secret = base64.urlsafe_b64encode(self.random.randbytes(24)).decode()
+        secret = base64.urlsafe_b64encode(self._token_random.randbytes(24)).decode()
         return f"{API.default_region}:{secret}"
 
     # Lookups; they reject unknown IDs.

@@ -1,4 +1,4 @@
-"""From a host name to a connected socket: DNS, TCP, proxy and TLS, all under one deadline."""
+"""Dial: from a host name to a connected socket (DNS, TCP, proxy, TLS) under one deadline."""
 
 import errno
 import os
@@ -19,7 +19,7 @@ _USER_TIMEOUT_MS = 15_000  # milliseconds that sent data may stay unacknowledged
 _ATTEMPT_DELAY = 0.25  # seconds until the next address is tried as well
 
 AddressInfo = tuple[int, int, int, str, tuple[str, int]]
-# Is told of each step of the way that is done, by its name, with what it yielded.
+# Called after each step with its name and its result.
 StepCallback = Callable[[str, Any], None]
 
 _running_lookup: "_Lookup | None" = None  # it may be late already
@@ -30,7 +30,7 @@ def noop(*_: object) -> None:
 
 
 class Route(NamedTuple):
-    """How to get to an endpoint."""
+    """How to reach an endpoint."""
 
     endpoint: Endpoint
     proxy: Proxy | None = None
@@ -39,11 +39,11 @@ class Route(NamedTuple):
 
 
 def dial(route: Route, deadline: Deadline) -> socket.socket:
-    """Connect to an endpoint; the socket that comes back does not block.
+    """Connect to an endpoint; return a non-blocking socket.
 
     Raises:
-        Failed: within the deadline no connection came about.
-        UsageError: the CA file is none.
+        ConnectFailed: a step failed, or the deadline passed.
+        UsageError: the CA file cannot be used.
 
     """
     endpoint, proxy = route.endpoint, None if route.endpoint.is_loopback else route.proxy
@@ -63,7 +63,7 @@ def dial(route: Route, deadline: Deadline) -> socket.socket:
             raise ConnectFailed(f"{endpoint.address} is not this machine; use wss://")
         on_step("tcp", sock)
         if proxy:
-            from rtmcli.session.proxy import connect_through  # few have a proxy
+            from rtmcli.session.proxy import connect_through  # not for most
 
             connect_through(sock, endpoint, proxy, deadline)
             on_step("proxy", proxy)
@@ -77,10 +77,10 @@ def dial(route: Route, deadline: Deadline) -> socket.socket:
 
 
 def resolve_host(host: str, port: int, deadline: Deadline) -> list[AddressInfo]:
-    """Look a host up; numbers need no look-up, and names never block past the deadline.
+    """Look up a host; an IP address needs no lookup.
 
     Raises:
-        Failed: there is no such host, or nobody said so in time.
+        ConnectFailed: the host is unknown, or the deadline passed.
 
     """
     try:
@@ -93,12 +93,12 @@ def resolve_host(host: str, port: int, deadline: Deadline) -> list[AddressInfo]:
         detail = os_error_text(error) if isinstance(error, OSError) else str(error)
         raise ConnectFailed(f"cannot find {host}: {detail}", transient=True) from None
     if not addresses:
-        raise ConnectFailed(f"cannot find {host}: the lookup took too long", transient=True)
+        raise ConnectFailed(f"cannot find {host}: the lookup timed out", transient=True)
     return addresses
 
 
 class _Lookup:
-    """A lookup in a thread of its own, as nothing can end one that hangs."""
+    """A lookup in a thread of its own, because a lookup cannot be ended."""
 
     def __init__(self, host: str, port: int) -> None:
         """Start the thread; raise `RuntimeError` if the system has none left."""
@@ -153,8 +153,8 @@ def _look_up(host: str, port: int, deadline: Deadline) -> list[AddressInfo]:
 
 
 def _getaddrinfo(host: str, port: int, flags: int) -> list[AddressInfo]:
-    # As bytes: a host is ASCII, and for text the codec of IDNA would be loaded.
-    return socket.getaddrinfo(  # type: ignore[return-value]  # TCP yields no other shape
+    # As bytes: a host is ASCII, and a string would load the IDNA codec.
+    return socket.getaddrinfo(  # type: ignore[return-value]  # the shape for TCP
         host.encode(), port, type=socket.SOCK_STREAM, flags=flags
     )
 
@@ -220,7 +220,7 @@ def _start_connecting(address_info: AddressInfo) -> socket.socket:
 
 
 def _set_socket_options(sock: socket.socket) -> None:
-    """Have all sent at once, and what nobody acknowledges given up, where the system can."""
+    """Send small packets at once, and give up on data that is not acknowledged (Linux)."""
     with suppress(OSError):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
@@ -231,6 +231,6 @@ def _set_socket_options(sock: socket.socket) -> None:
 def _peer_is_loopback(sock: socket.socket, name: str) -> bool:
     try:
         peer = str(sock.getpeername()[0])
-    except OSError:  # reset already
-        raise ConnectFailed(f"{name} closed the connection at once", transient=True) from None
+    except OSError:  # it was reset
+        raise ConnectFailed(f"{name} closed the connection immediately", transient=True) from None
     return peer.startswith("127.") or peer == "::1"

@@ -1,4 +1,4 @@
-"""TLS: whom to trust, and the handshake; only for `wss://`, as `ssl` takes 10 ms to load."""
+"""TLS: the context and the handshake; only for `wss://`, as `ssl` takes 10 ms to load."""
 
 import select
 import socket
@@ -19,14 +19,14 @@ _STRICT = range(76, 95)  # what VERIFY_X509_STRICT adds
 
 
 def create_context(ca_file: str | None) -> ssl.SSLContext:
-    """Make what verifies a server: by the authorities of a file, else by those of the system.
+    """Create a context that verifies the server by a CA file, or by the system's CAs.
 
     Raises:
-        UsageError: the file is none of certificates.
+        UsageError: the file cannot be read, or contains no certificate.
 
     """
     try:
-        # As data: OpenSSL would block on a FIFO, whatever signal arrives.
+        # As data: OpenSSL would read a FIFO in a call that no signal ends.
         context = ssl.create_default_context(cadata=_read_pem(ca_file) if ca_file else None)
     except ssl.SSLError:
         raise UsageError(f"--ca-file {ca_file}: contains no PEM certificate") from None
@@ -40,9 +40,9 @@ def create_context(ca_file: str | None) -> ssl.SSLContext:
 
 
 def _read_pem(path: str) -> str:
-    # Comments may hold any character; the certificates themselves are ASCII.
+    # Comments may contain any character; certificates are ASCII.
     text = read_file(path, _MAX_CA_FILE_SIZE).data.decode("ascii", "ignore")
-    if not text:  # which means the system's certificates to `ssl`
+    if not text:  # for `ssl`, this would mean the system's CAs
         raise ssl.SSLError
     return text
 
@@ -50,10 +50,10 @@ def _read_pem(path: str) -> str:
 def wrap(
     sock: socket.socket, context: ssl.SSLContext, endpoint: Endpoint, deadline: Deadline
 ) -> ssl.SSLSocket:
-    """Begin TLS on a connected socket, which is closed where that fails; it does not block.
+    """Start TLS on a connected, non-blocking socket; close it if that fails.
 
     Raises:
-        Failed: the certificate does not hold, the handshake broke off or took too long.
+        ConnectFailed: the certificate is not valid, or the handshake failed or timed out.
 
     """
     wrapped = None

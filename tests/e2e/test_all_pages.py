@@ -185,7 +185,7 @@ def test_a_server_that_repeats_a_page_is_an_error() -> None:
         assert server.count("get_customers") == 2
     assert (result.exit_code, result.stdout) == (7, output_lines(0, 1) * 2)
     assert "the server returned the same next page twice" in result.stderr
-    assert "it changes nothing: ask again" in result.stderr
+    assert "it changes nothing; try again" in result.stderr
 
 
 def test_max_time_limits_all_pages_together() -> None:

@@ -190,7 +190,7 @@ def test_an_incomplete_closing_handshake_times_out() -> None:
         socket.create_connection(("127.0.0.1", urlsplit(sandbox.url).port), timeout=10) as raw,
     ):
         raw.sendall(
-            b"GET /v3.0/agent/rtm/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+            b"GET /v3.0/agent/rtm/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
             b"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
             b"Sec-WebSocket-Version: 13\r\n\r\n"
         )

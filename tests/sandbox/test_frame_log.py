@@ -1,13 +1,16 @@
 """The frame log."""
 
 import errno
+import io
 import json
+import resource
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pytest
 from support.independent_client import connected_client
+from websockets.frames import Opcode
 
 from rtmcli.sandbox.frame_log import FrameLog, open_log
 from rtmcli.sandbox.license import License
@@ -132,6 +135,46 @@ def test_a_log_is_private_and_appended_to(path: Path) -> None:
         file.write(b"2\n")
     assert path.read_text() == "1\n2\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def write_lines(path: Path, count: int, max_size: int) -> list[int | None]:
+    """Log frames until the file would exceed its maximum size; return the errors."""
+    failures: list[int | None] = []
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (max_size, limits[1]))
+    try:
+        with open_log(path) as file:
+            log = FrameLog(file, (), on_error=lambda error: failures.append(error.errno))
+            for number in range(count):
+                log.log_received(number, Opcode.TEXT, b'{"x": "y"}', fin=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    return failures
+
+
+@pytest.mark.parametrize("max_size", [1, 100, 1000, 1001])
+def test_no_part_of_a_line_remains_on_a_full_disk(path: Path, max_size: int) -> None:
+    """T137: if only a part of a line fits, that part is removed."""
+    assert write_lines(path, 50, max_size) == [errno.EFBIG]
+    text = path.read_text()
+    assert text.endswith("\n") or not text
+    assert [line["connection"] for line in read_log(path)] == list(range(text.count("\n")))
+
+
+def test_lines_of_other_programs_are_kept(path: Path) -> None:
+    """Nothing is removed if another program appended to the log after a part of a line."""
+
+    class SharedFile(io.FileIO):
+        def write(self, data: Any) -> int:
+            if self.tell():
+                with path.open("ab") as other_file:
+                    other_file.write(b"other\n")
+                raise OSError(errno.ENOSPC, "no space left on device")
+            return super().write(data[:5])
+
+    with SharedFile(path, "ab") as file:
+        FrameLog(cast("BinaryIO", file), ()).log_received(1, Opcode.PING, b"x", fin=True)
+    assert path.read_bytes()[5:] == b"other\n"
 
 
 def test_a_write_error_ends_the_log() -> None:

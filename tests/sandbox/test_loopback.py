@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtmcli.sandbox.loopback import create_listener, listener_url
+from rtmcli.sandbox.loopback import create_listener, is_loopback_authority, listener_url
 
 
 def test_the_url_has_the_documented_path() -> None:
@@ -30,3 +30,38 @@ def test_a_port_can_be_reused_at_once() -> None:
         port = listener.getsockname()[1]
     with create_listener(port) as again:
         assert again.getsockname()[1] == port
+
+
+@pytest.mark.parametrize(
+    ("authority", "is_loopback"),
+    [
+        ("localhost", True),
+        ("LocalHost:8730", True),
+        ("app.localhost:3000", True),
+        ("127.0.0.1", True),
+        ("127.0.0.1:8730", True),
+        ("127.8.9.10:80", True),
+        ("[::1]", True),
+        ("[::1]:8730", True),
+        ("", False),
+        ("example.com", False),
+        ("localhost.example.com", False),
+        ("127.0.0.1.example.com:8730", False),
+        ("mylocalhost", False),
+        ("192.168.0.7:8730", False),
+        ("0.0.0.0:8730", False),
+        ("[::]:8730", False),
+        ("[fe80::1]:8730", False),
+        ("::1", False),
+        ("localhost@example.com", False),
+        ("example.com@localhost", False),
+        ("localhost:80:80", False),
+        ("localhost:x", False),
+        ("localhost/path", False),
+        (" localhost", False),
+        ("localhost\n", False),
+    ],
+)
+def test_loopback_authorities(authority: str, is_loopback: bool) -> None:
+    """Only what certainly names this machine is accepted."""
+    assert is_loopback_authority(authority) is is_loopback

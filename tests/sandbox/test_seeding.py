@@ -14,12 +14,19 @@ def make_license(random_seed: int | None = None) -> License:
 
 
 def test_the_sample_data_does_not_depend_on_the_seed() -> None:
-    """IDs, texts and tokens are the same for every random seed."""
+    """IDs and texts are the same for every random seed."""
     one, other = make_license(1), make_license(None)
 
     for action in ("get_customers", "get_archives"):
         assert LicenseClient(one).call(action) == LicenseClient(other).call(action)
-    assert one.tokens == other.tokens
+
+
+def test_tokens_can_be_predicted_only_from_a_seed() -> None:
+    """T125: without a seed, each license has random tokens."""
+    tokens = [make_license(seed).tokens[0].token for seed in (1, 1, 2, None, None)]
+
+    assert tokens[0] == tokens[1]
+    assert len(set(tokens)) == 4
 
 
 def test_each_agent_except_bots_has_a_token() -> None:

@@ -11,7 +11,7 @@ from rtmcli.catalogue import API
 from rtmcli.sandbox.server_websocket import ServerWebSocket
 
 HANDSHAKE = (
-    f"GET {API.path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    f"GET {API.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 ).encode()
 MASK = b"\x01\x80\xfem"
@@ -136,6 +136,45 @@ def test_another_path_is_not_found() -> None:
     assert response.startswith(b"HTTP/1.1 404 ")
     assert API.path.encode() in response
     assert (end, server.websocket.state, server.other_opcodes) == (b"", State.CONNECTING, [])
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("127.0.0.1:8730", None, 101),
+        ("localhost:8730", "http://localhost:3000", 101),
+        ("[::1]:8730", "https://127.0.0.1", 101),
+        ("127.0.0.1:8730", "https://example.com", 403),
+        ("127.0.0.1:8730", "http://localhost.example.com", 403),
+        ("127.0.0.1:8730", "null", 403),
+        ("127.0.0.1:8730", "file://", 403),
+        ("127.0.0.1:8730", "chrome-extension://abcdefghijklmnop", 403),
+        ("127.0.0.1:8730", "http://localhost\r\nOrigin: http://example.com", 403),
+        ("rebound.example.com:8730", None, 403),
+        ("rebound.example.com:8730", "http://rebound.example.com:8730", 403),
+        ("localhost\r\nHost: example.com", None, 403),
+        (None, None, 403),
+    ],
+)
+def test_web_pages_of_other_hosts_are_forbidden(
+    host: str | None, origin: str | None, status: int
+) -> None:
+    """T125: Host, and Origin if there is one, must be loopback; later data is ignored."""
+    headers = [("Host", host), ("Origin", origin)]
+    lines = [f"{name}: {value}\r\n" for name, value in headers if value is not None]
+    request = HANDSHAKE.replace(b"Host: 127.0.0.1\r\n", "".join(lines).encode())
+    server = EchoServer()
+    response, *rest = server.feed(request, masked_text_frame(b"hello"))
+    assert response.startswith(b"HTTP/1.1 %d " % status)
+    assert rest == ([encode(Opcode.TEXT, b"hello")] if status == 101 else [b""])
+
+
+def test_the_path_is_not_revealed_to_web_pages() -> None:
+    """The answer to a wrong path is the same as to the right one."""
+    request = HANDSHAKE.replace(API.path.encode(), b"/").replace(b"127.0.0.1", b"example.com")
+    response, _ = EchoServer().feed(request)
+    assert response.startswith(b"HTTP/1.1 403 ")
+    assert API.path.encode() not in response
 
 
 def test_end_of_data_closes(server: EchoServer) -> None:

@@ -33,7 +33,7 @@ REQUIREMENTS = (
         "T04",
         "Several addresses that do not respond share the time limit of the command.",
         (
-            "session/test_dial.py::test_addresses_that_swallow_everything_share_the_time",
+            "session/test_dial.py::test_unresponsive_addresses_share_the_time",
             "e2e/test_connect.py::test_four_unresponsive_addresses_share_the_time",
         ),
     ),
@@ -54,7 +54,7 @@ REQUIREMENTS = (
         "T07",
         "If the upgrade fails, the HTTP status is reported; only transient errors are retried.",
         (
-            "session/test_transport.py::test_what_is_no_upgrade_is_no_link",
+            "session/test_transport.py::test_a_response_that_is_not_an_upgrade_is_an_error",
             "e2e/test_connect.py::test_an_http_error_instead_of_the_upgrade_is_reported",
             "e2e/test_connect.py::test_a_wrong_accept_header_is_not_a_websocket_server",
             "e2e/test_connect.py::test_two_hundred_headers_are_too_many",
@@ -64,7 +64,7 @@ REQUIREMENTS = (
         "T08",
         "HTTP redirects are never followed.",
         (
-            "session/test_transport.py::test_what_is_no_upgrade_is_no_link",
+            "session/test_transport.py::test_a_response_that_is_not_an_upgrade_is_an_error",
             "e2e/test_connect.py::test_a_redirect_is_never_followed",
         ),
     ),
@@ -125,7 +125,7 @@ REQUIREMENTS = (
         "T19",
         "A redirect to another region is followed once, and the call is sent there.",
         (
-            "session/test_connector.py::test_the_region_that_is_named_is_gone_to",
+            "session/test_connector.py::test_the_named_region_is_used",
             "e2e/test_connect.py::test_a_redirect_to_another_region_is_followed_once",
             "e2e/test_stream.py::test_a_redirect_to_another_region_is_followed_once",
         ),
@@ -134,7 +134,7 @@ REQUIREMENTS = (
         "T21",
         "Regions that redirect to each other get one connection each.",
         (
-            "session/test_connector.py::test_two_regions_that_blame_each_other_are_left_alone",
+            "session/test_connector.py::test_two_regions_that_name_each_other_are_an_error",
             "e2e/test_connect.py::test_regions_that_redirect_to_each_other_are_an_error",
             "e2e/test_listen_reconnect.py::test_a_login_in_the_wrong_region_is_redirected_once",
             "flows/test_call.py::test_an_unknown_region_is_not_followed",
@@ -184,7 +184,7 @@ REQUIREMENTS = (
         "T29",
         "A partition after the call was sent ends it at the timeout; it is sent once.",
         (
-            "session/test_session.py::test_a_link_that_says_nothing_is_given_up",
+            "session/test_session.py::test_a_silent_connection_is_lost",
             "e2e/test_call.py::test_silence_after_sending_ends_at_the_timeout",
             "e2e/test_stream.py::test_a_call_without_a_response_does_not_stop_the_stream",
         ),
@@ -232,8 +232,8 @@ REQUIREMENTS = (
         "T36",
         "Frames that violate the protocol end the connection with the right close code.",
         (
-            "session/test_transport.py::test_a_breach_of_the_protocol_ends_the_link",
-            "session/test_session.py::test_what_is_malformed_ends_the_session",
+            "session/test_transport.py::test_a_protocol_error_ends_the_connection",
+            "session/test_session.py::test_a_malformed_message_ends_the_session",
             "e2e/test_call.py::test_a_malformed_response_leaves_the_outcome_unknown",
             "e2e/test_call.py::test_an_invalid_frame_gets_the_right_close_code",
             "protocol/test_messages.py::test_an_invalid_message_is_a_protocol_error",
@@ -243,7 +243,7 @@ REQUIREMENTS = (
         "T38",
         "No message takes more memory than the limit, even if fragmented or compressed.",
         (
-            "session/test_transport.py::test_a_breach_of_the_protocol_ends_the_link",
+            "session/test_transport.py::test_a_protocol_error_ends_the_connection",
             "e2e/test_call.py::test_a_large_fragmented_response_is_complete",
             "e2e/test_call.py::test_a_hundred_thousand_fragments_of_one_byte_are_one_message",
             "e2e/test_call.py::test_a_message_above_the_limit_is_refused_by_its_header",
@@ -359,7 +359,7 @@ REQUIREMENTS = (
         "T60",
         "A partition without a FIN is detected within 25 s; a slow connection is kept.",
         (
-            "session/test_session.py::test_a_link_that_says_nothing_is_given_up",
+            "session/test_session.py::test_a_silent_connection_is_lost",
             "e2e/test_listen_reconnect.py::test_a_partition_without_a_fin_is_detected",
             "e2e/test_listen_reconnect.py::test_a_slow_connection_is_kept",
         ),
@@ -409,7 +409,7 @@ REQUIREMENTS = (
         "T68",
         "A reader that pauses for minutes loses no push, no connection, and costs no memory.",
         (
-            "session/test_session.py::test_who_was_busy_for_long_looks_before_judging",
+            "session/test_session.py::test_a_busy_process_reads_before_it_gives_up",
             "e2e/test_listen_output.py::test_a_reader_that_stops_loses_nothing_and_keeps_the_connection",
         ),
         ("e2e/test_listen_output.py::test_a_reader_that_stops_for_two_minutes_loses_nothing",),
@@ -419,7 +419,7 @@ REQUIREMENTS = (
         "A signal while the output is not being read ends soon and leaves complete lines.",
         (
             "e2e/test_listen_output.py::test_a_signal_tears_no_line_if_the_pipe_is_full",
-            "e2e/test_stream_signals.py::test_a_signal_while_nobody_reads_leaves_whole_lines",
+            "e2e/test_stream_signals.py::test_a_signal_while_output_is_not_read_leaves_complete_lines",
         ),
     ),
     Requirement(
@@ -447,7 +447,7 @@ REQUIREMENTS = (
         "A jump of the wall clock does not affect timers.",
         (
             "flows/listen/test_flow.py::test_a_jump_of_the_wall_clock_changes_nothing",
-            "e2e/test_process_environment.py::test_a_clock_that_jumps_ends_nothing_and_saves_nothing",
+            "e2e/test_process_environment.py::test_a_jumping_clock_does_not_change_timeouts",
         ),
     ),
     Requirement(
@@ -462,7 +462,7 @@ REQUIREMENTS = (
         "T78",
         "The server's text on standard error contains no terminal control characters.",
         (
-            "cli/io/test_stderr.py::test_nothing_that_a_terminal_obeys_gets_out",
+            "cli/io/test_stderr.py::test_control_characters_are_escaped",
             "e2e/test_call.py::test_control_characters_are_escaped_in_messages",
             "e2e/test_listen_reconnect.py::test_a_close_reason_is_escaped_in_notices_and_gaps",
             "e2e/test_terminal.py::test_the_servers_messages_are_escaped_on_a_terminal",
@@ -532,7 +532,7 @@ REQUIREMENTS = (
             "cli/commands/test_method.py::test_an_unprinted_response_is_an_error_of_an_executed_call",
             "cli/io/test_stdout.py::test_a_full_disk_is_reported_with_what_was_done_before",
             "e2e/test_stream_output.py::test_a_full_disk_stops_the_stream",
-            "e2e/test_process_environment.py::test_a_full_disk_is_told_after_the_call",
+            "e2e/test_process_environment.py::test_a_full_disk_is_reported_after_the_call",
         ),
     ),
     Requirement(
@@ -553,7 +553,7 @@ REQUIREMENTS = (
             "e2e/test_stream_input.py::test_an_input_error_is_not_an_empty_input",
             "e2e/test_stream_output.py::test_a_closed_standard_output_sends_nothing",
             "e2e/test_process_environment.py::test_a_closed_standard_output_stops_the_call_before_it_is_sent",
-            "e2e/test_process_environment.py::test_all_streams_closed_is_no_hang_and_no_crash",
+            "e2e/test_process_environment.py::test_with_all_streams_closed_the_status_is_right",
         ),
     ),
     Requirement(
@@ -561,10 +561,10 @@ REQUIREMENTS = (
         "A signal ends every phase within two seconds; calls that may have run are named.",
         (
             "e2e/test_listen_output.py::test_a_signal_ends_the_command_within_two_seconds",
-            "e2e/test_stream_signals.py::test_a_signal_ends_a_stream_with_everything_told",
+            "e2e/test_stream_signals.py::test_a_signal_ends_a_stream_and_every_outcome_is_reported",
             "e2e/test_stream_signals.py::test_a_signal_with_nothing_in_flight_ends_at_once",
-            "e2e/test_stream_signals.py::test_a_signal_while_nobody_reads_or_says_goodbye_ends_within_two_seconds",
-            "e2e/test_process_environment.py::test_a_signal_ends_a_call_wherever_it_is",
+            "e2e/test_stream_signals.py::test_a_signal_ends_a_stream_within_two_seconds",
+            "e2e/test_process_environment.py::test_a_signal_ends_a_call_in_any_phase",
             "e2e/test_syscall_faults.py::test_a_signal_during_a_system_call_never_sends_twice",
         ),
         ("e2e/test_syscall_faults.py::test_a_signal_during_any_system_call_never_sends_twice",),
@@ -573,20 +573,20 @@ REQUIREMENTS = (
         "T93",
         "A signal that was ignored at the start stays ignored.",
         (
-            "test___main__.py::test_a_signal_that_was_ignored_stays_ignored_after_another",
+            "test___main__.py::test_an_ignored_signal_stays_ignored_after_another",
             "e2e/test_listen_output.py::test_ignored_signals_stay_ignored",
-            "e2e/test_process_environment.py::test_nohup_keeps_us_alive",
+            "e2e/test_process_environment.py::test_an_ignored_hangup_does_not_end_a_call",
         ),
     ),
     Requirement(
         "T94",
         "A second signal ends the process at once.",
         (
-            "test___main__.py::test_a_second_signal_of_any_kind_ends_at_once",
-            "test___main__.py::test_no_system_call_outlasts_a_signal",
+            "test___main__.py::test_a_second_signal_of_any_kind_ends_the_process",
+            "test___main__.py::test_a_signal_ends_a_wait_that_it_does_not_interrupt",
             "e2e/test_listen_output.py::test_a_second_signal_ends_the_command_at_once",
-            "e2e/test_stream_signals.py::test_a_second_signal_ends_at_once",
-            "e2e/test_process_environment.py::test_a_second_signal_ends_at_once",
+            "e2e/test_stream_signals.py::test_a_second_signal_ends_a_stream_at_once",
+            "e2e/test_process_environment.py::test_a_second_signal_ends_a_call_at_once",
         ),
     ),
     Requirement(
@@ -594,17 +594,17 @@ REQUIREMENTS = (
         "A bare environment is enough, and success prints nothing on standard error.",
         (
             "e2e/test_listen.py::test_success_prints_nothing_on_standard_error_in_a_bare_environment",
-            "e2e/test_process_environment.py::test_an_empty_environment_is_enough",
-            "e2e/test_process_environment.py::test_a_service_that_ignores_sigpipe_ends_as_quietly",
+            "e2e/test_process_environment.py::test_an_empty_environment_is_sufficient",
+            "e2e/test_process_environment.py::test_an_ignored_sigpipe_changes_nothing",
         ),
     ),
     Requirement(
         "T96",
         "A configuration is written atomically, for its owner only, and not through a link.",
         (
-            "cli/commands/test_config.py::test_file_and_folder_are_for_their_owner_only",
-            "cli/commands/test_config.py::test_nothing_is_written_through_a_link",
-            "cli/commands/test_config.py::test_a_kill_in_the_middle_leaves_a_whole_file",
+            "cli/commands/test_config.py::test_file_and_directory_are_private",
+            "cli/commands/test_config.py::test_a_symbolic_link_is_rejected",
+            "cli/commands/test_config.py::test_a_kill_in_the_middle_leaves_a_complete_file",
         ),
     ),
     Requirement(
@@ -668,7 +668,7 @@ REQUIREMENTS = (
     Requirement(
         "T107",
         "There are no core dumps.",
-        ("e2e/test_process_environment.py::test_no_core_is_ever_dumped",),
+        ("e2e/test_process_environment.py::test_core_dumps_are_disabled",),
     ),
     Requirement(
         "T108",
@@ -728,6 +728,37 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T125",
+        "Web pages of other hosts cannot use the sandbox: neither connect nor know its tokens.",
+        (
+            "cli/commands/test_sandbox.py::test_the_first_line_lists_the_token_of_each_agent",
+            "cli/commands/test_sandbox.py::test_each_sandbox_has_its_own_tokens",
+            "cli/commands/test_sandbox.py::test_a_web_page_cannot_connect",
+            "sandbox/test_seeding.py::test_tokens_can_be_predicted_only_from_a_seed",
+            "sandbox/test_server_websocket.py::test_web_pages_of_other_hosts_are_forbidden",
+        ),
+    ),
+    Requirement(
+        "T126",
+        "A sandbox that lacks descriptors or a thread ends at once with status 2 and one line.",
+        (
+            "cli/commands/test_sandbox.py::test_too_few_descriptors_are_reported_at_once",
+            "cli/commands/test_sandbox.py::test_a_missing_thread_is_reported_at_once",
+        ),
+    ),
+    Requirement(
+        "T128",
+        "The recipes retry what was not executed, and lose no exit status.",
+        (
+            "cli/io/test_systemd.py::test_listen_is_ready_after_each_login",
+            "test_readme.py::test_the_cron_script_retries_only_what_was_not_executed",
+            "test_readme.py::test_the_loop_of_the_help_retries_only_what_was_not_executed",
+            "test_readme.py::test_no_pipeline_with_listen_loses_a_status",
+            "test_readme.py::test_systemd_accepts_the_unit",
+            "test_readme.py::test_the_unit_ends_with_the_status_of_listen",
+        ),
+    ),
+    Requirement(
         "T132",
         "A certificate must list the host as an alternative name; the common name does not count.",
         ("session/test_tls.py::test_a_common_name_is_not_a_host_name",),
@@ -752,6 +783,14 @@ REQUIREMENTS = (
         "T136",
         "A name server that never responds costs one thread, however often it is asked.",
         ("session/test_dial.py::test_lookups_that_hang_never_need_a_second_thread",),
+    ),
+    Requirement(
+        "T137",
+        "A frame log on a full disk ends with a whole line.",
+        (
+            "cli/commands/test_sandbox.py::test_a_log_on_a_full_disk_ends_with_a_whole_line",
+            "sandbox/test_frame_log.py::test_no_part_of_a_line_remains_on_a_full_disk",
+        ),
     ),
     Requirement(
         "T146",
@@ -781,6 +820,14 @@ REQUIREMENTS = (
             "cli/io/test_stderr.py::test_an_interrupted_read_has_no_effects",
             "e2e/test_all_pages.py::test_a_list_interrupted_at_its_first_page_has_no_flags",
             "e2e/test_all_pages.py::test_an_interrupted_list_says_how_to_continue",
+        ),
+    ),
+    Requirement(
+        "T150",
+        "A new user's first mistakes are answered with what to do.",
+        (
+            "cli/commands/test_sandbox.py::test_a_port_in_use_is_one_line_that_helps",
+            "cli/commands/test_sandbox.py::test_a_port_of_root_is_one_line_that_helps",
         ),
     ),
 )

@@ -15,6 +15,7 @@ from rtmcli.cli.connection import make_connector, settings_from_options
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdout import check_stdout_open
+from rtmcli.cli.io.systemd import ServiceNotifier
 from rtmcli.cli.io.writer import StdoutWriter
 from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, ERROR_FORMAT_OPTION, Option
 from rtmcli.flows.listen.items import Gap, clock
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from rtmcli.cli.help.formatting import HelpText
     from rtmcli.flows.listen.criteria import ListenOptions
     from rtmcli.flows.listen.flow import Listener
+    from rtmcli.session.options import ConnectOptions
     from rtmcli.settings.resolve import Resolved
 
 _DEFAULT_MAX_DELAY = 30.0  # seconds between two attempts, without --backoff-cap
@@ -93,12 +95,13 @@ def run(options: Mapping[str, Any]) -> None:
     settings = settings_from_options(options, is_unlimited=True)
     listen_options, buffer_size = _parse_options(options)
     check_stdout_open()
-    listener = _make_listener(options, settings, listen_options)
+    service = ServiceNotifier(os.environ)
+    listener = _make_listener(options, settings, listen_options, service)
     # A call ends before the garbage collector would find anything; this may run for weeks.
     gc.freeze()
     gc.enable()
     with StdoutWriter() as writer:
-        printer = ListenPrinter(writer, options, buffer_size)
+        printer = ListenPrinter(writer, options, buffer_size, service)
         try:
             with signals.background(writer), closing(listener.run()) as items:
                 for item in items:
@@ -111,9 +114,14 @@ class ListenPrinter:
     """Prints pushes and gaps on standard output, and notices on standard error."""
 
     def __init__(
-        self, writer: StdoutWriter, options: Mapping[str, Any], max_buffered: int = _MAX_BUFFERED
+        self,
+        writer: StdoutWriter,
+        options: Mapping[str, Any],
+        max_buffered: int,
+        service: ServiceNotifier,
     ) -> None:
         self._writer = writer
+        self._service = service
         self._max_buffered = max_buffered
         self._is_full = False
         self._prints_gaps = options["markers"] is not False
@@ -174,6 +182,7 @@ class ListenPrinter:
 
     def _print_notice(self, notice_type: str, message: str) -> None:
         """Print a notice on standard error, unless that would block."""
+        self._service.status(message)
         poll = select.poll()
         poll.register(stderr.STDERR, select.POLLOUT)
         if not poll.poll(0):
@@ -206,12 +215,16 @@ def _parse_options(options: Mapping[str, Any]) -> tuple["ListenOptions", int]:
 
 
 def _make_listener(
-    options: Mapping[str, Any], settings: Mapping[str, "Resolved"], listen_options: "ListenOptions"
+    options: Mapping[str, Any],
+    settings: Mapping[str, "Resolved"],
+    listen_options: "ListenOptions",
+    service: ServiceNotifier,
 ) -> "Listener":
     from rtmcli.flows.listen.flow import Listener  # not for --help
     from rtmcli.settings.resolve import DEFAULT  # not for --help
 
     connector = make_connector(settings)
+    connector.options = _notify_after_login(connector.options, service)
     backoff = connector.options.timers.backoff
     if settings["backoff_cap"].origin == DEFAULT:
         backoff = backoff._replace(max_delay=_DEFAULT_MAX_DELAY)
@@ -219,3 +232,15 @@ def _make_listener(
         backoff, options["healthy_after"] or 60.0, options["login_interval"] or 1.0
     )
     return Listener(connector, listen_options._replace(max_duration=time_limit.remaining()), policy)
+
+
+def _notify_after_login(options: "ConnectOptions", service: ServiceNotifier) -> "ConnectOptions":
+    """Report to systemd after each login that the service is up."""
+    on_step = options.route.on_step
+
+    def notify(step: str, result: Any) -> None:
+        on_step(step, result)
+        if step == "login":
+            service.ready()
+
+    return options._replace(route=options.route._replace(on_step=notify))

@@ -79,11 +79,13 @@ def _exit_statuses() -> Iterator[Block]:
         all other lines of standard error are JSON, too: {"notice": {"type", "message"}}.
     """)
     yield _code_block(
-        "rtm get-archives || case $? in",
-        '  5|6) sleep 60; exec "$0" ;;                # not executed: retry',
-        "  7)   echo 'check first' >&2; exit 7 ;;     # may have been executed",
-        "  *)   exit 1 ;;",
-        "esac",
+        "until rtm ban-customer @customer.json; do",
+        "  case $? in",
+        "    5|6) sleep 60 ;;                         # not executed: retry",
+        "    7)   echo 'check first' >&2; exit 7 ;;   # may have been executed",
+        "    *)   exit 1 ;;",
+        "  esac",
+        "done",
     )
 
 
@@ -171,6 +173,7 @@ def _streams() -> Iterator[Block]:
     """)
     yield _code_block(
         "rtm ban-customer - --ban-days 5 < customers.jsonl",
+        "set -o pipefail  # in bash: no failure of a pipeline is lost",
         "rtm listen | jq -c --unbuffered '...' | rtm tag-chat-thread -",
     )
     yield _paragraph("""
@@ -213,6 +216,7 @@ def _listen() -> Iterator[Block]:
         stopped. It sends pings, detects a lost connection, and reconnects automatically.
     """)
     yield _code_block(
+        "set -o pipefail  # in bash: no failure of a pipeline is lost",
         "rtm listen --action incoming_event | jq -r .payload.event.text",
         "rtm listen --count 1 --for 30s --action customer_banned",
     )

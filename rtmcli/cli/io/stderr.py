@@ -1,4 +1,4 @@
-"""Standard error: one true line for an error, in text or as JSON."""
+"""Standard error: one line for an error, as text or JSON."""
 
 import os
 import select
@@ -17,13 +17,11 @@ STDERR = 2
 _TIMEOUT_AFTER_SIGNAL = 0.5  # seconds
 _SENT = "sent, outcome unknown (it may have taken effect)"
 _as_json = False  # every line is a JSON object
-redactor = (
-    Redactor()
-)  # every secret that this process reads is added; all that it prints passes here
+redactor = Redactor()  # knows every secret that was read; all output passes through it
 
 
 def wants_json_errors(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Tell whether errors are to be JSON; asked before the command line is understood."""
+    """Return whether to print errors as JSON; works before the command line is parsed."""
     error_format = environ.get("RTM_ERROR_FORMAT")
     for previous, argument in pairwise(("", *arguments)):
         if previous == "--error-format":
@@ -34,7 +32,7 @@ def wants_json_errors(arguments: Sequence[str], environ: Mapping[str, str]) -> b
 
 
 def error_record(error: RtmError, input_number: int | None = None) -> dict[str, Any]:
-    """Lay an error out as the record that scripts read; `place` counts inputs from 1."""
+    """Return the JSON record of an error; inputs are counted from 1."""
     return {
         "error": {
             "type": error.type,
@@ -48,10 +46,10 @@ def error_record(error: RtmError, input_number: int | None = None) -> dict[str, 
 
 
 def format_error(error: RtmError) -> str:
-    """Say in one line what failed, why, and what to do."""
+    """Return one line: what failed, why, and what to do."""
     error_type = error.status.replace("_", " ") if error.type == error.status else error.type
     if isinstance(error, NotConnected) and error_type == "not sent" and not error.action:
-        error_type = "not connected"  # who listens had nothing to send
+        error_type = "not connected"  # `listen` has nothing to send
     subject = error.action or error.command
     return ": ".join(["rtm", *([subject] if subject else []), error_type, error.message]) + advice(
         error
@@ -59,14 +57,14 @@ def format_error(error: RtmError) -> str:
 
 
 def advice(error: RtmError) -> str:
-    """Say what to do, where the message does not."""
+    """Return what to do, if the message does not say so."""
     method = API.methods.get(error.action)
     if isinstance(error, OutcomeUnknown):
         if method and method.retry is Retry.READ_ONLY:
-            return " (it changes nothing: ask again)"
+            return " (it changes nothing; try again)"
         return (
             f" (sent as request {error.request_id}; it may have taken effect: "
-            "look before you send it again)"
+            "check before you send it again)"
         )
     error_type = API.error_types_by_name.get(error.type)
     if (
@@ -95,7 +93,7 @@ def write_line(line: str, notice_type: str = "info") -> None:
 
 
 def write_json(value: Mapping[str, Any]) -> None:
-    """Write an object to standard error, as one line of JSON."""
+    """Write an object to standard error as one line of JSON; ignore errors."""
     from rtmcli.protocol import json_codec  # loads orjson
 
     _write_bytes(
@@ -106,7 +104,7 @@ def write_json(value: Mapping[str, Any]) -> None:
 
 
 def print_error(error: RtmError, *, as_json: bool) -> None:
-    """Report an error on one line."""
+    """Print an error on one line."""
     if as_json:
         _print_json_error(error, error.exit_code)
     else:
@@ -123,8 +121,8 @@ def print_interruption(interrupted: Interrupted, *, as_json: bool) -> None:
         outcome = "no response came" if _is_read_only(call) else _SENT
         _print_call(call, f"interrupted: {outcome}", exit_code)
     for call in interrupted.executed_calls:
-        outcome = "the response" if _is_read_only(call) else "executed, but its answer"
-        _print_call(call, f"interrupted: {outcome} was not printed", exit_code)
+        outcome = "" if _is_read_only(call) else "executed, but "
+        _print_call(call, f"interrupted: {outcome}the response was not printed", exit_code)
 
 
 def print_unknown_calls(calls: Iterable[CallId], exit_code: int) -> None:
@@ -159,7 +157,7 @@ def _print_json_error(error: RtmError, exit_code: int, input_number: int | None 
 
 
 def _escape_surrogates(value: Any) -> Any:
-    """Spell out what is no Unicode, such as the name of a file may be."""
+    """Escape surrogates, which a file name may contain."""
     if isinstance(value, Mapping):
         return {name: _escape_surrogates(member) for name, member in value.items()}
     if isinstance(value, str):
@@ -184,6 +182,6 @@ def _wait_until_writable() -> bool:
     try:
         return signals.wait_for(STDERR, select.POLLOUT, time_limit.poll_timeout(timeout))
     except Interrupted as interrupted:
-        # What is being reported may be half done, so that is not the place to raise it.
+        # The caller may be in the middle of a change, so it is not raised here.
         signals.postpone(interrupted)
         return False
