@@ -45,7 +45,7 @@ class WebSocketTransport:
 
     @classmethod
     def open(cls, route: Route, max_size: int, deadline: Deadline) -> "WebSocketTransport":
-        """Connect and shake hands; raise `Failed` or `AuthError` where that fails."""
+        """Connect and shake hands; raise `ConnectFailed` where that fails."""
         transport = cls(dial(route, deadline), max_size)
         try:
             transport._do_handshake(route.endpoint, deadline)

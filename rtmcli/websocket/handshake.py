@@ -16,7 +16,7 @@ except ImportError:  # another Python
     from hashlib import sha1
 
 from rtmcli import __version__
-from rtmcli.errors import AuthError, ConnectFailed
+from rtmcli.errors import ConnectFailed
 
 if TYPE_CHECKING:
     from websockets.client import ClientProtocol
@@ -31,8 +31,8 @@ _MAX_HEAD_SIZE = 16 * 1024  # bytes of a head that is looked at here
 _MAX_HEADERS = 100  # headers of it
 _REQUIRED_HEADERS = {b"upgrade": b"websocket", b"connection": b"upgrade"}
 _FORBIDDEN_HEADERS = (b"sec-websocket-extensions", b"sec-websocket-protocol")
-_AUTH_STATUSES = (401, 403)
-_TRANSIENT_STATUSES = (429, 500, 502, 503, 504)
+# 401 and 403 come from a proxy or a gateway: the handshake carries no token, the login does.
+_TRANSIENT_STATUSES = (401, 403, 429, 500, 502, 503, 504)
 
 
 class Handshake:
@@ -56,7 +56,6 @@ class Handshake:
 
         Raises:
             Failed: the server refused.
-            AuthError: it refused for the lack of an authorization.
 
         """
         if not self._fallback:
@@ -128,11 +127,9 @@ class Handshake:
 
 
 def _status_error(address: str, status: int) -> Exception:
-    message = f"{address} refused the connection with HTTP {status}"
-    return (
-        AuthError(message)
-        if status in _AUTH_STATUSES
-        else ConnectFailed(message, transient=status in _TRANSIENT_STATUSES)
+    return ConnectFailed(
+        f"{address} refused the connection with HTTP {status}",
+        transient=status in _TRANSIENT_STATUSES,
     )
 
 

@@ -103,6 +103,15 @@ def test_messages_before_the_logins_response_are_ignored() -> None:
     assert result[:3] == (0, "{}\n", "")
 
 
+def test_only_the_first_login_of_a_call_follows_no_reconnect() -> None:
+    """T122: a retry on another connection does not reset the agent's routing status."""
+    with FaultServer() as server:
+        server.on("get_archives", drop("rst"), respond({"chats": []}))
+        result = call(server, GET_ARCHIVES, "--no-reconnect")
+    assert result.exit_code == 0
+    assert [login.payload["reconnect"] for login in server.logins] == [False, True]
+
+
 @pytest.mark.parametrize("how", ["rst", "fin"])
 def test_a_call_that_may_have_run_is_not_sent_again(how: str) -> None:
     """T25: lost after execution: status 7, the message names the request id, one execution."""

@@ -40,7 +40,7 @@ from support.fault_server import (
 from support.fault_server.frames import encode
 
 from rtmcli import __version__
-from rtmcli.errors import AuthError, ConnectFailed, Interrupted, NotConnected
+from rtmcli.errors import ConnectFailed, Interrupted, NotConnected
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.dial import Route, dial
 from rtmcli.session.transport import WebSocketTransport
@@ -103,15 +103,15 @@ def test_the_handshake_names_path_and_program(server: FaultServer) -> None:
     assert "sec-websocket-extensions" not in handshake.headers
 
 
-# What comes in place of the upgrade; may another try find a server? (None: refused for the token)
-REFUSALS: dict[str, tuple[Behavior, bool | None]] = {
+# What comes in place of the upgrade; may another try find a server?
+REFUSALS: dict[str, tuple[Behavior, bool]] = {
     "HTTP 200": (http_response(200, body="<html>"), False),
     "HTTP 301": (http_response(301, headers=[("Location", "ws://127.0.0.1:1/")]), False),
     "HTTP 302": (http_response(302, headers=[("Location", "/other")]), False),
     "HTTP 307": (http_response(307, headers=[("Location", "http://127.0.0.1:1/")]), False),
     "HTTP 400": (http_response(400), False),
-    "HTTP 401": (http_response(401), None),
-    "HTTP 403": (http_response(403), None),
+    "HTTP 401": (http_response(401), True),
+    "HTTP 403": (http_response(403), True),
     "HTTP 404": (http_response(404), False),
     "HTTP 426": (http_response(426), False),
     "HTTP 429": (http_response(429), True),
@@ -136,7 +136,7 @@ def test_what_is_no_upgrade_is_no_link(what: str) -> None:
     behaviour, passing = REFUSALS[what]
     with FaultServer() as server:
         server.on(HANDSHAKE, behaviour)
-        with pytest.raises(NotConnected if passing is not None else AuthError) as raised:
+        with pytest.raises(NotConnected) as raised:
             open_transport(server)
         server.wait_for(lambda: server.connection_ends)
         assert server.connection_count == 1

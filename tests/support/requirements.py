@@ -694,4 +694,22 @@ REQUIREMENTS = (
         ("flows/stream/test_invariants.py::test_the_laws_hold_whatever_the_server_does",),
         ("flows/stream/test_invariants.py::test_the_laws_hold_ten_thousand_times",),
     ),
+    Requirement(
+        "T114",
+        "HTTP 401 and 403 at the upgrade, and a region out of reach, are failures to connect.",
+        (
+            "e2e/test_connect.py::test_an_http_error_instead_of_the_upgrade_is_reported",
+            "e2e/test_connect.py::test_a_region_that_cannot_be_reached_is_no_connection",
+            "e2e/test_listen_reconnect.py::test_a_gateway_that_refuses_the_upgrade_is_tried_again",
+        ),
+    ),
+    Requirement(
+        "T122",
+        "With --no-reconnect, only the first login of a process resets the routing status.",
+        (
+            "flows/stream/test_connection.py::test_every_login_after_the_first_is_a_reconnection",
+            "e2e/test_call.py::test_only_the_first_login_of_a_call_follows_no_reconnect",
+            "e2e/test_listen_reconnect.py::test_only_the_first_login_follows_no_reconnect",
+        ),
+    ),
 )

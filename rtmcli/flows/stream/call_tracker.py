@@ -103,7 +103,9 @@ class CallTracker:
         """Send no more calls, and settle those that wait to be sent."""
         self.stop_error = error
         for call in self._pipeline.cancel_unsent():
-            self._settle(call, call.last_error or error)
+            # A misdirected call was not executed; it failed because of the region it belongs to.
+            is_misdirected = isinstance(call.last_error, Misdirected)
+            self._settle(call, error if is_misdirected else call.last_error or error)
 
     def fail_in_flight(self, message: str) -> list[PendingCall]:
         """Stop waiting for responses; return the calls whose outcome is therefore unknown."""
