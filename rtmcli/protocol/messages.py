@@ -86,6 +86,8 @@ def decode(raw: bytes) -> Response | Push:
         envelope = json_codec.loads(raw)
     except json_codec.JSONError as error:
         raise ProtocolError(f"the server sent invalid JSON: {error}") from None
+    except MemoryError:
+        raise ProtocolError("the server sent a message that does not fit into memory") from None
     if not isinstance(envelope, dict):
         raise ProtocolError("the server sent JSON that is not an object")
     action, request_id = envelope.get("action"), envelope.get("request_id", "")

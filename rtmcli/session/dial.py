@@ -95,7 +95,7 @@ def resolve_host(host: str, port: int, deadline: Deadline) -> list[AddressInfo]:
 def _look_up(host: str, port: int, deadline: Deadline) -> list[AddressInfo]:
     """Look up a name in a thread, as nothing can end a lookup; return nothing if it is late."""
     found: list[AddressInfo] = []
-    errors: list[OSError] = []
+    errors: list[BaseException] = []
     if deadline.expired:
         return found
     reader, writer = os.pipe()
@@ -103,7 +103,7 @@ def _look_up(host: str, port: int, deadline: Deadline) -> list[AddressInfo]:
     def call_getaddrinfo() -> None:
         try:
             found.extend(_getaddrinfo(host, port, 0))
-        except OSError as error:
+        except BaseException as error:  # noqa: BLE001  # raised by the thread that waits
             errors.append(error)
         finally:
             os.close(writer)  # which ends the wait

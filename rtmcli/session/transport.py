@@ -138,6 +138,8 @@ class WebSocketTransport:
                     self.messages.clear()
                     expects_close = self._frame_reader.last_opcode != frames.CLOSE
                 self.flush()
+        except OSError:
+            pass  # of the wait; nothing depends on the answer
         finally:
             self.abort()
 

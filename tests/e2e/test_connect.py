@@ -62,7 +62,7 @@ def expect_failure(result: CommandResult, exit_code: int) -> str:
      (504, 3)],
 )  # fmt: skip
 def test_an_http_error_instead_of_the_upgrade_is_reported(code: int, tries: int) -> None:
-    """T07, T114: 401 and 403 are transient too, and say nothing about the token; no body is shown."""
+    """T07, T114: only transient errors are retried; the message has no body, nor the word token."""
     with FaultServer() as server:
         server.on(HANDSHAKE, http_response(code, body="<b>gateway</b> dal:test-token-Zx81_Qy42"))
         error = expect_failure(call(url=server.url), 5)

@@ -704,12 +704,41 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T119",
+        "A failure of the tool after a call was sent leaves its outcome unknown, and names it.",
+        (
+            "e2e/test_unexpected_errors.py::test_a_response_that_does_not_fit_into_memory_is_unknown",
+            "e2e/test_unexpected_errors.py::test_a_failure_while_the_response_is_printed_is_unknown",
+            "e2e/test_unexpected_errors.py::test_a_failure_before_the_call_is_sent_is_no_unknown_outcome",
+            "e2e/test_unexpected_errors.py::test_a_stream_prints_its_records_and_names_what_is_in_flight",
+            "e2e/test_unexpected_errors.py::test_a_stream_survives_a_response_that_does_not_fit_into_memory",
+        ),
+    ),
+    Requirement(
         "T122",
         "With --no-reconnect, only the first login of a process resets the routing status.",
         (
             "flows/stream/test_connection.py::test_every_login_after_the_first_is_a_reconnection",
             "e2e/test_call.py::test_only_the_first_login_of_a_call_follows_no_reconnect",
             "e2e/test_listen_reconnect.py::test_only_the_first_login_follows_no_reconnect",
+        ),
+    ),
+    Requirement(
+        "T126",
+        "If the system has no resource left to wait, the status is 5 before sending, 7 after.",
+        (
+            "e2e/test_syscall_faults.py::test_a_failed_wait_is_no_connection_or_an_unknown_outcome",
+            "e2e/test_syscall_faults.py::test_a_failed_wait_of_a_stream_is_reported_with_all_records",
+            "e2e/test_syscall_faults.py::test_a_failed_wait_of_a_listener_is_no_connection",
+        ),
+    ),
+    Requirement(
+        "T130",
+        "If redaction or reporting fails, nothing unmasked is printed, and the status stays.",
+        (
+            "test_errors.py::test_an_unexpected_error_is_reported_without_its_text",
+            "e2e/test_unexpected_errors.py::test_a_failure_while_the_response_is_printed_is_unknown",
+            "e2e/test_unexpected_errors.py::test_a_failure_while_an_error_is_reported_shows_no_secret",
         ),
     ),
 )

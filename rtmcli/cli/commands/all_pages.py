@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rtmcli.catalogue.model import Method
+from rtmcli.cli.commands.single_call import report_as_unknown
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io.stdout import ResultPrinter
 from rtmcli.errors import RtmError
@@ -28,6 +29,7 @@ class ReusedConnection:
         self._policy = RetryPolicy(
             method.retry, retry_idempotent=settings["retry_idempotent"].value
         )
+        self.request_id = ""  # of the last call
         self._session: Session | None = None
         limits_total = settings["max_time"].origin != "default"
         self._call_timeout = settings["max_time"].value
@@ -44,6 +46,7 @@ class ReusedConnection:
             return call.run(self._deadline.sooner(self._call_timeout))
         finally:
             self._session = call.session
+            self.request_id = call.request.request_id
 
     def close(self) -> None:
         """Close the connection."""
@@ -64,7 +67,8 @@ def run_all_pages(
     try:
         for page in iter_pages(method, request, connection.call):
             items = page.items[: None if max_items is None else max_items - printed]
-            printer.print_items(items)
+            with report_as_unknown(request.action, connection.request_id):
+                printer.print_items(items)
             printed += len(items)
             if printed == max_items:
                 return

@@ -1,5 +1,6 @@
 """Standard error: one true line for an error, in text or as JSON."""
 
+import contextlib
 import os
 import select
 from collections.abc import Mapping, Sequence
@@ -83,6 +84,12 @@ def write_line(line: str) -> None:
     _write_bytes(
         redactor.redact_text(escaping.escape_text(line).encode("utf-8", "backslashreplace"))
     )
+
+
+def write_unformatted(text: str) -> None:
+    """Write one line that contains neither secrets nor a word of the server, and cannot fail."""
+    with contextlib.suppress(OSError):
+        os.write(STDERR, f"rtm: {text}\n".encode("ascii", "replace"))
 
 
 def write_json(value: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ never sent, or that its outcome is unknown.
 from collections import Counter
 from collections.abc import Callable
 
-from rtmcli.errors import Busy, OutcomeUnknown, RtmError
+from rtmcli.errors import Busy, NotConnected, OutcomeUnknown, RtmError, unexpected_error
 from rtmcli.flows.stream.connection import StreamConnection
 from rtmcli.flows.stream.interfaces import Outcome
 from rtmcli.protocol.messages import Response
@@ -114,6 +114,21 @@ class CallTracker:
             self._settle(call, OutcomeUnknown(message))
         return abandoned
 
+    def abandon(self, message: str) -> list[PendingCall]:
+        """Settle every call after an unexpected error; return those whose outcome is unknown."""
+        self.stop_sending(NotConnected(f"not sent: {message}"))
+        unknown = []
+        for call in self._pipeline.cancel_all():
+            if call.maybe_sent:
+                unknown.append(call)
+            self._settle(
+                call,
+                OutcomeUnknown(f"the response was not handled: {message}")
+                if call.maybe_sent
+                else NotConnected(f"not sent: {message}"),
+            )
+        return unknown
+
     def _on_response(self, call: PendingCall, response: Response, now: float) -> None:
         if response.success:
             self._pipeline.refund()
@@ -160,5 +175,15 @@ class CallTracker:
     def _settle(self, call: PendingCall, outcome: Outcome) -> None:
         if isinstance(outcome, RtmError):
             outcome = with_earlier_attempt(outcome, call.last_error, call.retry)
+        try:
+            record = self._format_record(call, outcome)
+        except Exception as error:
+            if isinstance(outcome, RtmError):
+                raise
+            outcome = OutcomeUnknown(
+                f"the server executed it, but its response is lost: "
+                f"{unexpected_error(error).message}"
+            )
+            record = self._format_record(call, outcome)
         self.status_counts[outcome.status if isinstance(outcome, RtmError) else OK] += 1
-        self._pipeline.finish(call, self._format_record(call, outcome))
+        self._pipeline.finish(call, record)
