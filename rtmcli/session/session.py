@@ -61,6 +61,7 @@ class Session:
         self._final_read_remaining = 0  # messages of that look which are still to be given out
         self._id_prefix = os.urandom(4).hex()
         self._id_count = 0
+        self._last_request_id = ""  # the one whose response `receive` waits for
 
     def next_request_id(self) -> str:
         """Make a request id that this process uses once."""
@@ -79,6 +80,7 @@ class Session:
 
         """
         signals.check()
+        self._last_request_id = request.request_id
         return self._transport.send(request.encode())
 
     def send_all(self, requests: Iterable[Request]) -> bool:
@@ -99,11 +101,22 @@ class Session:
     def receive(self, deadline: Deadline) -> Response | Push | None:
         """Return the next message, or None where the deadline comes first.
 
+        A malformed message that does not answer the last request is left out.
+
         Raises:
             LinkLost: the connection is gone.
             Malformed: the message breaks the protocol; the connection is given up.
 
         """
+        while True:
+            text = self._receive_text(deadline)
+            if text is None:
+                return None
+            message = self._decode(text)
+            if message:
+                return message
+
+    def _receive_text(self, deadline: Deadline) -> bytes | None:
         expired = deadline.expired
         if expired and self._final_read_deadline != deadline.at and not self._transport.close_info:
             # One last look: what has come by then counts, and what a flood adds later does not.
@@ -119,7 +132,7 @@ class Session:
             self._final_read_deadline == deadline.at and self._final_read_remaining == 0
         ):
             self._final_read_remaining -= 1
-            return self._decode(self._transport.messages.popleft())
+            return self._transport.messages.popleft()
         if self._transport.close_info:
             raise self.lost_error()
         return None
@@ -230,10 +243,13 @@ class Session:
             self._transport.ping()
             self._keepalive.ping_sent(now)
 
-    def _decode(self, text: bytes) -> Response | Push:
+    def _decode(self, text: bytes) -> Response | Push | None:
         try:
             message = decode(text)
         except ProtocolError as error:
+            is_other = error.request_id == "" or error.request_id != self._last_request_id
+            if error.request_id is not None and is_other:
+                return None
             self.fail(str(error))
             raise
         return self._note_if_disconnect(message)

@@ -695,6 +695,17 @@ REQUIREMENTS = (
         ("flows/stream/test_invariants.py::test_the_laws_hold_ten_thousand_times",),
     ),
     Requirement(
+        "T111",
+        "What the server says is read leniently; only the response itself decides a call.",
+        (
+            "protocol/test_json_codec.py::test_what_a_server_sends_may_be_deep_and_contain_lone_surrogates",
+            "protocol/test_messages.py::test_a_protocol_error_knows_the_request",
+            "e2e/test_call.py::test_what_follows_the_grammar_is_printed_as_it_came",
+            "e2e/test_call.py::test_a_page_may_contain_half_of_a_surrogate_pair",
+            "e2e/test_call.py::test_a_message_that_is_not_the_response_never_decides_a_call",
+        ),
+    ),
+    Requirement(
         "T114",
         "HTTP 401 and 403 at the upgrade, and a region out of reach, are failures to connect.",
         (
@@ -733,12 +744,28 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T129",
+        "The memory of a message is bounded by the number of its values, too.",
+        (
+            "protocol/test_json_codec.py::test_too_many_values_are_an_error",
+            "e2e/test_call.py::test_a_response_of_too_many_values_is_unknown_and_a_push_a_gap",
+        ),
+    ),
+    Requirement(
         "T130",
         "If redaction or reporting fails, nothing unmasked is printed, and the status stays.",
         (
             "test_errors.py::test_an_unexpected_error_is_reported_without_its_text",
             "e2e/test_unexpected_errors.py::test_a_failure_while_the_response_is_printed_is_unknown",
             "e2e/test_unexpected_errors.py::test_a_failure_while_an_error_is_reported_shows_no_secret",
+        ),
+    ),
+    Requirement(
+        "T135",
+        "A push with duplicate keys is encoded anew, so that it cannot pretend to be a marker.",
+        (
+            "protocol/test_push_filter.py::test_a_push_cannot_pretend_to_be_a_marker",
+            "protocol/test_push_filter.py::test_a_push_without_duplicate_keys_is_printed_as_received",
         ),
     ),
 )

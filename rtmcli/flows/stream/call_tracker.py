@@ -10,7 +10,7 @@ from collections.abc import Callable
 from rtmcli.errors import Busy, NotConnected, OutcomeUnknown, RtmError, unexpected_error
 from rtmcli.flows.stream.connection import StreamConnection
 from rtmcli.flows.stream.interfaces import Outcome
-from rtmcli.protocol.messages import Response
+from rtmcli.protocol.messages import ProtocolError, Response
 from rtmcli.protocol.pipeline import PendingCall, Pipeline
 from rtmcli.protocol.retry_policy import FailureKind, may_retry
 from rtmcli.session.outcomes import (
@@ -83,11 +83,16 @@ class CallTracker:
         """Handle the responses that were received, and the calls that can get none any more."""
         try:
             while response := self._connection.pop_response():
-                call = self._pipeline.pop_answered(response.request_id)
-                if call:
-                    self._on_response(call, response, now)
-                else:
+                call = self._pipeline.pop_answered(response.request_id or "")
+                if not call:
                     self.ignored_responses += 1
+                elif isinstance(response, ProtocolError):
+                    classification = classify_timeout(
+                        str(response), call.request, FailureKind.FATAL
+                    )
+                    self._retry_or_settle(call, classification, now)
+                else:
+                    self._on_response(call, response, now)
         except ConnectionLost as disconnect:
             self._on_disconnect(disconnect, now)
         for call in self._pipeline.expire(now):

@@ -91,8 +91,8 @@ class StreamConnection:
         self._sent_calls = True
         return self.session.send_all(requests)
 
-    def pop_response(self) -> Response | None:
-        """Return the next response that was received, or None.
+    def pop_response(self) -> Response | ProtocolError | None:
+        """Return the next response that was received, or what is wrong with it, or None.
 
         Raises:
             ConnectionLost: the connection is lost, and all responses before that were returned.
@@ -102,6 +102,8 @@ class StreamConnection:
             try:
                 message = self.session.pop_message()
             except ProtocolError as error:
+                if error.request_id is not None:
+                    return error
                 self._malformed.append(str(error))
                 self.is_draining = True
                 continue

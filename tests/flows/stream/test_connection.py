@@ -49,6 +49,7 @@ def receive_response(connection: StreamConnection) -> Response:
     while True:
         response = connection.pop_response()
         if response:
+            assert isinstance(response, Response)
             return response
         wait_for_data(connection)
 
