@@ -48,17 +48,19 @@ class PushFilter:
         """Filter a batch of received messages."""
         pushes: list[bytes] = []
         result = FilterResult(pushes, [], None)
-        loads, append = orjson.loads, pushes.append
+        loads, dumps, append = orjson.loads, orjson.dumps, pushes.append
         match_all, disconnect_action = self._match_all, API.disconnect_push
         for raw in raw_messages:
             try:
                 message = loads(raw) if len(raw) <= MAX_UNCHECKED_SIZE else json_codec.loads(raw)
                 message_type = message["type"]
+                is_unambiguous = dumps(message) == raw  # the usual case, and the fast one
             except (ValueError, LookupError, TypeError, MemoryError):
                 message, message_type = _parse_leniently(raw)
+                is_unambiguous = False
             if message_type == "push":
                 if match_all or self._matches(message):
-                    append(_without_duplicate_keys(raw, message))
+                    append(raw if is_unambiguous else _without_duplicate_keys(raw, message))
                 if message.get("action") == disconnect_action:
                     push = Push(disconnect_action, message.get("payload"), "", message, raw)
                     result = result._replace(disconnect_push=push)

@@ -1,5 +1,6 @@
 """TLS: only a server with a certificate that holds, in a version that does, is spoken to."""
 
+import ssl
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from support.fault_server import CONNECT, FaultServer, drop, ignore, raw
 from rtmcli.errors import UsageError
 from rtmcli.session.dial import Route, dial
 from rtmcli.session.endpoint import parse_url
+from rtmcli.session.tls import create_context
 
 
 @pytest.mark.parametrize(
@@ -80,3 +82,8 @@ def test_a_ca_file_that_is_none_is_a_mistake_of_the_user(tmp_path: Path, text: s
         with pytest.raises(UsageError, match=f"^--ca-file {path}: (no such file|contains no PEM)"):
             dial(Route(parse_url(server.url), ca_file=str(path)), short_deadline())
         assert server.connection_count == 0
+
+
+def test_a_server_cannot_ask_for_renegotiation() -> None:
+    """A server could ask for one handshake after the other, each of which costs both sides."""
+    assert create_context(None).options & ssl.OP_NO_RENEGOTIATION

@@ -735,12 +735,29 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T123",
+        "Of many pings only the latest is answered, so a peer that reads nothing takes no memory.",
+        (
+            "session/test_transport.py::test_only_the_latest_of_several_pings_is_answered",
+            "session/test_transport.py::test_pings_of_a_peer_that_reads_nothing_take_no_memory",
+        ),
+    ),
+    Requirement(
         "T126",
         "If the system has no resource left to wait, the status is 5 before sending, 7 after.",
         (
             "e2e/test_syscall_faults.py::test_a_failed_wait_is_no_connection_or_an_unknown_outcome",
             "e2e/test_syscall_faults.py::test_a_failed_wait_of_a_stream_is_reported_with_all_records",
             "e2e/test_syscall_faults.py::test_a_failed_wait_of_a_listener_is_no_connection",
+        ),
+    ),
+    Requirement(
+        "T127",
+        "If a thread or a callback of the tool dies, the command ends and reports it.",
+        (
+            "session/test_dial.py::test_a_lookup_that_fails_unexpectedly_is_no_timeout",
+            "sandbox/test_server_thread.py::test_an_unexpected_exception_ends_the_server",
+            "cli/commands/test_sandbox.py::test_the_end_of_the_server_is_the_end_of_the_command",
         ),
     ),
     Requirement(
