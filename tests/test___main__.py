@@ -1,5 +1,6 @@
-"""The way in and out: what is loaded before it is needed, and how a process ends."""
+"""Start and end of the process: lazy loading, signals, exit status."""
 
+import ast
 import os
 import signal
 import subprocess
@@ -20,11 +21,12 @@ from support.process import (
 )
 from support.terminal import Terminal
 
+import rtmcli
 from rtmcli import __version__
 
 SEND_EVENT = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
 
-# What a user waits for in vain, and what alone may load it.
+# Modules that take long to load, and the commands that may load them.
 HEAVY_MODULES = {
     "asyncio",
     "email",
@@ -59,14 +61,14 @@ ALLOWED_MODULES: dict[tuple[str, ...], set[str]] = {
 
 
 def loaded_modules(*arguments: str, url: str) -> set[str]:
-    """Run a command and name every module that its process loads."""
+    """Run a command; return the modules that it loads."""
     return imported_modules("-m", "rtmcli", *arguments, url=url)
 
 
 def imported_modules(*arguments: str, url: str = "") -> set[str]:
-    """Run Python and name every module that it loads."""
+    """Run Python; return the modules that it loads."""
     command = [sys.executable, "-X", "importtime", *arguments]
-    # Whoever measures coverage loads more than we do.
+    # Coverage measurement loads more.
     env = {name: text for name, text in environment(url).items() if not name.startswith("COV")}
     result = subprocess.run(
         command, env=env, capture_output=True, text=True, check=False, timeout=60
@@ -78,7 +80,7 @@ def imported_modules(*arguments: str, url: str = "") -> set[str]:
 
 @pytest.mark.parametrize("arguments", ALLOWED_MODULES, ids=" ".join)
 def test_nothing_heavy_is_loaded_before_it_is_needed(arguments: tuple[str, ...]) -> None:
-    """The table: each command loads what it needs; a call loads no ssl and no websockets."""
+    """Each command loads what it needs; a call loads neither ssl nor websockets."""
     with FaultServer() as server:
         modules = loaded_modules(*arguments, url=server.url)
         assert server.count("close_thread") == (ALLOWED_MODULES[arguments] is CALL_MODULES)
@@ -86,8 +88,8 @@ def test_nothing_heavy_is_loaded_before_it_is_needed(arguments: tuple[str, ...])
     assert {name for name in HEAVY_MODULES if name in modules} <= ALLOWED_MODULES[arguments]
 
 
-def test_only_the_command_that_is_asked_for_is_loaded() -> None:
-    """No other command's module is loaded with it."""
+def test_only_the_requested_command_is_loaded() -> None:
+    """No module of another command is loaded."""
     modules = loaded_modules("close-thread", "--chat-id", "a", "-n", url="ws://127.0.0.1:9/")
     others = {"call", "listen", "sandbox", "methods", "config", "doctor", "completion", "help"}
     assert {name for name in modules if name.startswith("rtmcli.cli.commands.")} & {
@@ -104,7 +106,7 @@ def test_the_package_runs_as_a_module_too() -> None:
 
 
 def test_closed_streams_are_filled_before_a_socket_takes_their_number() -> None:
-    """T90, T91: whatever is closed, the three numbers are taken, and the rest is as it was."""
+    """T90, T91: the three descriptors are always open; other ones are not changed."""
     script = (
         "import os, rtmcli.__main__ as main\n"
         "for number in (0, 2): os.close(number)\n"
@@ -117,7 +119,7 @@ def test_closed_streams_are_filled_before_a_socket_takes_their_number() -> None:
 
 
 def wait_until_blocked(server: FaultServer, process: subprocess.Popen[bytes]) -> None:
-    """Wait until a process has sent its call, and waits itself: amid sending, all is different."""
+    """Wait until a process has sent its call and waits for the response."""
     server.wait_for("send_event")
     status = Path(f"/proc/{process.pid}/stat")
     while status.read_text().rpartition(")")[2].split()[0] != "S":
@@ -125,8 +127,8 @@ def wait_until_blocked(server: FaultServer, process: subprocess.Popen[bytes]) ->
 
 
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_second_signal_of_any_kind_ends_at_once(second: int) -> None:
-    """T94: after the first we say goodbye, to a server that never answers; the second ends it."""
+def test_a_second_signal_of_any_kind_ends_the_process(second: int) -> None:
+    """T94: during a closing handshake that the server does not answer."""
     with FaultServer() as server:
         server.on("send_event", [execute(), ignore()])
         server.on(CLOSE, ignore())
@@ -151,8 +153,8 @@ main()
 """
 
 
-def test_no_system_call_outlasts_a_signal() -> None:
-    """T94: one that ends no system call, as when it comes just before, is heeded all the same."""
+def test_a_signal_ends_a_wait_that_it_does_not_interrupt() -> None:
+    """T94: another thread receives it, so no system call of the main thread is interrupted."""
     read, write = os.pipe()
     words = ("config", "set", "token")
     with Terminal() as terminal:
@@ -169,20 +171,20 @@ def test_no_system_call_outlasts_a_signal() -> None:
 
 
 def failing_syscall(call: str, error: str) -> list[str]:
-    """Write the command under which a system call fails again and again."""
+    """Return the strace command under which a system call always fails."""
     options = ("-e", f"trace={call}", "-e", f"inject={call}:error={error}")
     return [require_program("strace"), "-qq", "-f", "-e", "signal=none", "-o", os.devnull, *options]
 
 
-def test_without_a_pipe_a_call_is_made_all_the_same() -> None:
+def test_without_a_pipe_a_call_is_made() -> None:
     """If the system has no descriptor left for the self-pipe, a signal ends the process at once."""
     with FaultServer() as server:
         result = run(*SEND_EVENT, url=server.url, wrapper=failing_syscall("pipe2", "EMFILE"))
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_where_no_thread_is_to_be_had_no_name_is_looked_up() -> None:
-    """That is no bug of ours: status 5."""
+def test_without_a_thread_no_name_is_looked_up() -> None:
+    """It is not an internal error: status 5."""
     url = "wss://nowhere.invalid/"
     result = run(
         *SEND_EVENT, "--backoff", "1ms", url=url, wrapper=failing_syscall("clone3", "EAGAIN")
@@ -204,7 +206,7 @@ sys.meta_path.insert(0, Finder())
     "name", ["rtmcli.errors", "rtmcli.cli.app", "typer", "orjson", "dataclasses", "socket"]
 )
 def test_ctrl_c_while_modules_are_loaded_leaves_no_traceback(name: str, tmp_path: Path) -> None:
-    """Before and after the handlers are installed, and while a module in C loads others."""
+    """T134: before and after the handlers are installed, and while a module in C loads others."""
     code = RAISE_WHEN_IMPORTED_CODE.format(name=name)
     with FaultServer() as server:
         result = run(*SEND_EVENT, url=server.url, env=install_sitecustomize(tmp_path, code))
@@ -212,8 +214,42 @@ def test_ctrl_c_while_modules_are_loaded_leaves_no_traceback(name: str, tmp_path
     assert (result.exit_code, result.stdout, result.stderr) == (-signal.SIGINT, "", "")
 
 
-def test_a_signal_that_was_ignored_stays_ignored_after_another() -> None:
-    """T93: nohup's choice outlives the first signal."""
+RAISE_AT_LINE_CODE = """
+import signal, sys
+def trace(frame, event, _):
+    if not frame.f_code.co_filename.endswith("rtmcli/__main__.py"):
+        return None
+    if event == "line" and frame.f_lineno == {line}:
+        sys.settrace(None)
+        signal.raise_signal(signal.SIGINT)
+    return trace
+sys.settrace(trace)
+"""
+
+
+def early_lines() -> list[int]:
+    """Return the lines of `__main__` from the first import to the start of the command line."""
+    tree = ast.parse(Path(rtmcli.__file__).with_name("__main__.py").read_text())
+    first, *others = (node for node in tree.body if not isinstance(node, ast.Expr))
+    assert isinstance(first, ast.Try)
+    [main] = (node for node in others if isinstance(node, ast.FunctionDef) and node.name == "main")
+    before_run = [node for node in main.body if isinstance(node, ast.Expr)][1:-1]
+    imports = [node for node in others if isinstance(node, ast.Import | ast.ImportFrom)]
+    return [node.lineno for node in (*first.body, *imports, *before_run)]
+
+
+@pytest.mark.parametrize("line", early_lines())
+def test_ctrl_c_at_any_early_line_leaves_no_traceback(line: int, tmp_path: Path) -> None:
+    """T134: from the first import on; the process dies of the signal."""
+    code = RAISE_AT_LINE_CODE.format(line=line)
+    with FaultServer() as server:
+        result = run(*SEND_EVENT, url=server.url, env=install_sitecustomize(tmp_path, code))
+        assert server.count("send_event") == 0
+    assert (result.exit_code, result.stdout, result.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_an_ignored_signal_stays_ignored_after_another() -> None:
+    """T93: nohup's choice holds after the first signal."""
     with FaultServer() as server:
         server.on("send_event", [execute(), ignore()])
         server.on(CLOSE, ignore())
@@ -228,8 +264,8 @@ def test_a_signal_that_was_ignored_stays_ignored_after_another() -> None:
     assert server.requests[0].request_id.encode() in err
 
 
-def test_output_is_whole_though_there_is_no_teardown() -> None:
-    """A process leaves at once, and all it printed is there, also through a pipe."""
+def test_output_is_complete_without_teardown() -> None:
+    """Also through a pipe."""
     read, write = os.pipe()
     with os.fdopen(read, "rb") as reader:
         process = subprocess.Popen([RTM, "methods", "--json"], stdout=write, env=environment())

@@ -5,7 +5,10 @@ lines. Each block runs in a new folder and a new sandbox, with a fixed seed and 
 comment before the block.
 """
 
+import json
+import os
 import re
+import shlex
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -14,13 +17,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support.process import require_program, run
+from support.process import RTM, CommandResult, require_program, run
+
+from rtmcli.cli.help.topics import TOPICS, CodeBlock
 
 README = Path(__file__).parent.parent / "README.md"
 _BLOCK = re.compile(
     r"^(?:<!-- sandbox (?P<options>[^\n]*) -->\n)?```console\n(?P<text>.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
+_DOTALL = re.DOTALL | re.MULTILINE
 _SEPARATOR = "--- end of one example ---"
 
 
@@ -36,6 +42,12 @@ class Block(NamedTuple):
 
     options: list[str]
     examples: list[Example]
+
+    @property
+    def name(self) -> str:
+        """Name the block by its first command that is not a setting of the shell."""
+        commands = [each.command for each in self.examples]
+        return next(each for each in commands if not each.startswith("set "))[:40]
 
 
 def blocks() -> list[Block]:
@@ -55,7 +67,7 @@ def blocks() -> list[Block]:
     return parsed_blocks
 
 
-@pytest.mark.parametrize("block", blocks(), ids=lambda block: block.examples[0].command[:40])
+@pytest.mark.parametrize("block", blocks(), ids=lambda block: block.name)
 def test_examples_print_what_the_readme_shows(block: Block, tmp_path: Path) -> None:
     """For each command of a block."""
     options, examples = block
@@ -93,6 +105,124 @@ def output_pattern(expected_output: list[str]) -> str:
         for line in expected_output
     )
     return "".join(lines)
+
+
+def code_block(name: str) -> str:
+    """Return the code block after a comment."""
+    match = re.search(rf"^<!-- {name} -->\n```[a-z]+\n(.*?)^```$", README.read_text(), _DOTALL)
+    assert match
+    return match[1]
+
+
+def run_with_fake_sleep(
+    folder: Path, script: str, *faults: str, shell: str = "sh"
+) -> tuple[CommandResult, str]:
+    """Run a script in a sandbox; return its result, and the delays that it passed to sleep."""
+    bin_folder = folder / "bin"
+    bin_folder.mkdir()
+    (bin_folder / "sleep").write_text('#!/bin/sh\necho "$1" >> "$HOME/delays"\n')
+    (bin_folder / "sleep").chmod(0o755)
+    delays = folder / "delays"
+    delays.touch()
+    options = [f"--fault={fault}" for fault in faults]
+    result = run(
+        *("sandbox", "--seed", "1", *options, "--", shell, "-c", script),
+        token=None,
+        cwd=folder,
+        env={"HOME": str(folder), "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"},
+    )
+    return result, delays.read_text()
+
+
+BUSY_ONCE = "ban_customer:error=too_many_requests,nth=1-3"  # the three attempts of one command
+UNREACHABLE_TWICE = "login:drop=before,nth=1-6"
+RETRY_CASES = [
+    ((), 0, 0),
+    ((BUSY_ONCE,), 0, 1),
+    ((UNREACHABLE_TWICE,), 0, 2),
+    (("login:drop=before",), 5, 4),
+    (("ban_customer:silent,nth=1-3",), 7, 0),
+    (("ban_customer:error=validation",), 3, 0),
+]
+
+
+@pytest.mark.parametrize(("faults", "exit_code", "retries"), RETRY_CASES)
+def test_the_cron_script_retries_only_what_was_not_executed(
+    tmp_path: Path, faults: tuple[str, ...], exit_code: int, retries: int
+) -> None:
+    """T128: statuses 5 and 6 are retried; success prints nothing, and failure one line."""
+    script = code_block("cron script").replace("/usr/local/bin/rtm", f"RTM_TIMEOUT=1 {RTM}")
+    set_up = 'umask 077; printf %s "$RTM_TOKEN" > "$HOME/.rtm-token"; unset RTM_TOKEN\n'
+    result, delays = run_with_fake_sleep(tmp_path, set_up + script, *faults)
+    assert (result.exit_code, result.stdout) == (exit_code, "")
+    assert result.stderr.count("\n") == (exit_code != 0)
+    assert delays.split() == ["60", "300", "1500", "0"][:retries]
+
+
+@pytest.mark.parametrize(("faults", "exit_code", "retries"), RETRY_CASES[:3] + RETRY_CASES[4:])
+def test_the_loop_of_the_help_retries_only_what_was_not_executed(
+    tmp_path: Path, faults: tuple[str, ...], exit_code: int, retries: int
+) -> None:
+    """T128: statuses 5 and 6 are retried, 7 is checked first, and others end the script."""
+    [block] = [each for each in TOPICS["exit-statuses"].blocks() if isinstance(each, CodeBlock)]
+    customer = {"customer_id": "b7eff798-f8df-4364-8059-649c35c9ed0c", "ban": {"days": 1}}
+    (tmp_path / "customer.json").write_text(json.dumps(customer))
+    script = "export RTM_TIMEOUT=1\n" + "\n".join(block.lines)
+    result, delays = run_with_fake_sleep(tmp_path, script, *faults)
+    assert result.exit_code == (1 if exit_code == 3 else exit_code)
+    assert delays.split() == ["60"] * retries
+
+
+def test_no_pipeline_with_listen_loses_a_status() -> None:
+    """T128: each example that reads from `rtm listen` sets pipefail, or uses PIPESTATUS."""
+    examples = re.findall(r"^```[a-z]+\n(.*?)^```$", README.read_text(), _DOTALL)
+    examples += [
+        "\n".join(block.lines)
+        for topic in TOPICS.values()
+        for block in topic.blocks()
+        if isinstance(block, CodeBlock)
+    ]
+    pipelines = [each for each in examples if re.search(r"rtm listen[^\n;]*\|", each)]
+    assert len(pipelines) >= 8
+    for pipeline in pipelines:
+        before, _, after = pipeline.partition("rtm listen")
+        assert "set -o pipefail" in before or "PIPESTATUS[0]" in after
+
+
+def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
+    """T128: systemd-analyze has nothing to say about it."""
+    unit = tmp_path / "rtm-readme.service"
+    unit.write_text(code_block("systemd unit"))
+    command = [require_program("systemd-analyze"), "verify", "--man=no", str(unit)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0
+    assert unit.name not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("faults", "robot", "exit_code"),
+    [
+        (("login:error=authentication",), "cat", 4),
+        (("login:disconnect=license_expired,at=answered",), "cat", 4),
+        (("login:disconnect=agent_disconnected_by_server,at=answered",), "cat", 10),
+        ((), "true", 141),
+    ],
+)
+def test_the_unit_ends_with_the_status_of_listen(
+    faults: tuple[str, ...], robot: str, exit_code: int
+) -> None:
+    """T128: systemd restarts it unless the status is 4 or 10, so also if the robot dies."""
+    unit = dict(
+        line.split("=", 1) for line in code_block("systemd unit").split("\n") if "=" in line
+    )
+    assert unit["RestartPreventExitStatus"] == "4 10"
+    assert "$" not in unit["ExecStart"].replace("$$", "")  # systemd would expand it
+    program, flag, script = shlex.split(unit["ExecStart"].replace("$$", "$"))
+    script = script.replace("/usr/local/bin/rtm", RTM)
+    script = script.replace("/usr/local/bin/handle-pushes", robot)
+    options = [f"--fault={fault}" for fault in faults]
+    command = ("sandbox", "--traffic", "200", *options, "--", program, flag, script)
+    assert run(*command, token=None).exit_code == exit_code
 
 
 def test_the_readme_has_two_set_up_commands() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue.model import (
+    Audience,
     Chapter,
     DisconnectReason,
     ErrorType,
@@ -11,6 +12,7 @@ from rtmcli.catalogue.model import (
     Method,
     PushType,
     Recovery,
+    Renames,
 )
 
 _UNKNOWN_REASON = DisconnectReason("", "a reason that no document names", Recovery.RECONNECT)
@@ -78,12 +80,18 @@ class Api(NamedTuple):
     region_field: str  # in `data` of that push or of an error: the region that serves the license
     replacements: Mapping[str, tuple[str, ...]]  # names that are not methods -> actions to use
     push_chat_paths: tuple[str, ...]  # where a push's payload holds the chat's id
+    load_renames: Callable[[], tuple[Renames, ...]]  # of the other versions; only messages need it
+    query_params: tuple[str, ...] = ()  # of the endpoint's URL
+    request_fields: tuple[str, ...] = ()  # members of a request that only some requests contain
+    refresh_action: str = ""  # replaces the session's token; empty: reconnect instead
+    push_scopes: Mapping[Audience, str] = {}  # scope without which no push is sent to an audience
+    # A push may name a resource by type and id: the type's path, the type of a chat, the id's path.
+    push_chat_resource: tuple[str, str, str] = ("resource", "chat", "id")
     max_pending_requests: int = 10  # requests without a response, per connection
     login_timeout: float = 30.0  # seconds between connecting and logging in
     ping_interval: float = 15.0  # seconds between pings that the server asks for
     idle_timeout: float = 30.0  # seconds without a ping until the server disconnects
     request_timeout: float = 15.0  # seconds until the server abandons a request
-    max_text_bytes: int = 16 * 1024  # of an event's text, in UTF-8
 
     @property
     def error_types_by_name(self) -> dict[str, ErrorType]:

@@ -1,6 +1,7 @@
 """Types of the catalogue's entries; they hold no fact about a particular API.
 
-Paths are dotted: `ban.days` is the member `days` of the member `ban`.
+Paths are dotted: `ban.days` is the member `days` of the member `ban`. Paths in payloads that the
+server sends lead through arrays: `users.name` is the name of each user.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,9 @@ class ParamType(Enum):
 
     STRING = "string"
     INTEGER = "integer"
+    NUMBER = "number"
     BOOLEAN = "bool"
+    OPTIONAL_BOOLEAN = "bool or null"
     OBJECT = "object"
     ANY = "any"
     ID = "id"  # an integer or, if the reference leaves the type open, a string
@@ -21,10 +24,13 @@ class ParamType(Enum):
     INTEGERS = "integers"
     IDS = "ids"  # integers or strings
     OBJECTS = "objects"
+    PAIRS = "pairs"  # [{name: value}, ...]
     STRING_MAP = "texts"  # an object whose values are all strings
+    INTEGER_MAP = "integer map"  # an object whose values are all integers
     PROPERTIES = "properties"  # {namespace: {name: value}}
     PROPERTY_NAMES = "property names"  # {namespace: [name, ...]}
     PROPERTY_FILTERS = "property filters"  # {namespace: {name: {one filter: value}}}
+    PUSH_NAMES = "push names"  # {API version: [push, ...]}, not empty
 
     @property
     def is_array(self) -> bool:
@@ -34,7 +40,7 @@ class ParamType(Enum):
     @property
     def is_boolean(self) -> bool:
         """Whether its flag takes no value."""
-        return self is ParamType.BOOLEAN
+        return self in _BOOLEAN_TYPES
 
     @property
     def metavar(self) -> str:
@@ -49,20 +55,33 @@ class ParamType(Enum):
 
 _METAVARS = {
     ParamType.INTEGER: "N",
+    ParamType.NUMBER: "N",
     ParamType.INTEGERS: "N",
     ParamType.ID: "ID",
     ParamType.IDS: "ID",
 }
-_ARRAY_TYPES = frozenset({ParamType.STRINGS, ParamType.INTEGERS, ParamType.IDS, ParamType.OBJECTS})
+_BOOLEAN_TYPES = frozenset({ParamType.BOOLEAN, ParamType.OPTIONAL_BOOLEAN})
+_ARRAY_TYPES = frozenset(
+    {
+        ParamType.STRINGS,
+        ParamType.INTEGERS,
+        ParamType.IDS,
+        ParamType.OBJECTS,
+        ParamType.PAIRS,
+    }
+)
 _JSON_TYPES = frozenset(
     {
         ParamType.OBJECT,
         ParamType.ANY,
         ParamType.OBJECTS,
+        ParamType.PAIRS,
         ParamType.STRING_MAP,
+        ParamType.INTEGER_MAP,
         ParamType.PROPERTIES,
         ParamType.PROPERTY_NAMES,
         ParamType.PROPERTY_FILTERS,
+        ParamType.PUSH_NAMES,
     }
 )
 
@@ -73,7 +92,7 @@ class Format(Enum):
     DATE = "YYYY-MM-DD"
     DATE_TIME = "RFC 3339 with a time zone"
     CUSTOMER_ID = "8-4-4-4-12 hexadecimal digits"
-    TEXT = "at most 16 KB of UTF-8"
+    PHONE_NUMBER = "E.164: + and 2 to 15 digits"
 
 
 class Severity(Enum):
@@ -90,9 +109,11 @@ class Param(NamedTuple):
     path: str
     type: ParamType
     required: bool = False  # in an optional object: only if that object is present
-    choices: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()  # of a string, or of each item of an array of strings
     at_least: int | None = None
     at_most: int | None = None
+    max_items: int | None = None  # of an array
+    max_bytes: int | None = None  # of a string, in UTF-8
     default: str = ""  # what the server uses if it is absent, in words
     format: Format | None = None
     help: str = ""
@@ -101,12 +122,19 @@ class Param(NamedTuple):
     documented: bool = True  # False: only in a sample or in another document
     secret: bool = False  # never shown in logs or dry runs
     set_by_session: bool = False  # the session sets it: no flag, rejected in input
-    severity: Severity = Severity.ERROR  # of a value outside choices, range or format
+    severity: Severity = Severity.ERROR  # of a value outside choices, range, size or format
+    min_severity: Severity | None = None  # of a value below `at_least`, if it differs
+    items: "tuple[Param, ...]" = ()  # of an array of objects: the members, with relative paths
 
     @property
     def flag(self) -> str:
         """The long flag: the path with hyphens."""
         return "--" + self.path.replace(".", "-").replace("_", "-")
+
+    @property
+    def max_size(self) -> str:
+        """The limit of `max_bytes` in words; empty if there is none."""
+        return f"at most {self.max_bytes // 1024} KB of UTF-8" if self.max_bytes else ""
 
 
 class Constraint(Enum):
@@ -116,16 +144,19 @@ class Constraint(Enum):
     ALL_OR_NONE = "all are present or none is"
     AT_MOST_ONE = "at most one is present"
     NOT_ALL_TRUE = "not all are true"
+    EXCLUDES = "if the first is present, none of the others is"
+    REQUIRES = "if the first is present, at least one of the others is"
+    DISJOINT = "no value is in two of the arrays"
     FORBIDDEN = "the condition itself is a violation"
 
 
 class Rule(NamedTuple):
-    """A rule across parameters; it applies only if `when` (a path and its value) matches."""
+    """A rule across parameters; it applies only if all of `when` (path -> value) matches."""
 
     constraint: Constraint
     paths: tuple[str, ...]
     message: str  # the explanation of a violation
-    when: tuple[str, str] | None = None
+    when: Mapping[str, str] = {}
     severity: Severity = Severity.ERROR
 
 
@@ -144,6 +175,7 @@ class Pagination(NamedTuple):
 
     items_path: str  # where the response holds the items
     cursor_param: str = ""  # the parameter that takes the next cursor
+    cursor_excludes: tuple[str, ...] = ()  # parameters that only the first request may contain
     next_cursor_path: str = ""  # where the response holds it
     page_number_param: str = ""  # or: the parameter that takes the page number
     limit_param: str = ""  # the parameter that takes the page size
@@ -159,19 +191,26 @@ class Method(NamedTuple):
     summary: str
     scopes: tuple[str, ...] = ()  # any one suffices; empty: none is needed
     conditional_scopes: tuple[str, tuple[str, ...]] | None = None  # if this path is present, these
+    scope_conditions: Mapping[str, str] = {}  # scope -> completes "suffices for …"
+    optional_scopes: Mapping[str, str] = {}  # scope -> completes "only with it: …"
     scopes_note: str = ""
+    requires_presence: bool = False  # the requester must be a member of the chat
+    presence_param: str = ""  # the parameter that lifts this requirement
     push: str = ""
     alternative_push: str = ""  # a push that may arrive in place of `push`
     push_condition: str = ""  # completes "pushed if …"; empty: always
     push_keys: Mapping[str, str] = {}  # path in response or request -> in the push
     alternative_push_keys: Mapping[str, str] = {}  # the same for `alternative_push`
+    other_pushes: Mapping[str, str] = {}  # in addition to `push` -> completes "pushed if …"
     retry: Retry = Retry.NEVER
     retry_note: str = ""
     params: tuple[Param, ...] = ()
     rules: tuple[Rule, ...] = ()
     example: Mapping[str, Any] = {}  # a valid payload
     sandbox_overrides: Mapping[str, Any] = {}  # path -> value to use in a fresh sandbox instead
-    response_fields: tuple[str, ...] = ()  # members of the response; `?` marks optional ones
+    response_type: ParamType = ParamType.OBJECT
+    response_fields: tuple[str, ...] = ()  # members (of each item); `?` marks optional ones
+    columns: tuple[str, ...] = ()  # of a list, as a table: paths in each item
     pagination: Pagination | None = None
     in_web_api: bool = True  # also a method of the Web API
     details: str = ""  # shown below the summary
@@ -189,13 +228,46 @@ class Chapter(NamedTuple):
     methods: tuple[Method, ...]
 
 
+class Audience(Enum):
+    """To which connections the server sends a push."""
+
+    CHAT = "members and followers of the chat"
+    CUSTOMERS = "agents who can see the customer"
+    AGENTS = "agents who can see other agents"
+    BOTS = "agents who can see bots"
+    RECIPIENTS = "the agents that a sender chose"
+    GROUP = "agents with access to the group"
+    LICENSE = "all agents of the license"
+    REQUESTER = "the requester's connections"
+    CONNECTION = "the connection"
+
+
 class PushType(NamedTuple):
     """A message that the server sends without a request."""
 
     name: str
-    payload_fields: tuple[str, ...]  # members; `?` marks optional ones
+    payload_fields: tuple[str, ...]  # members (of each item); `?` marks optional ones
     summary: str
+    audience: tuple[Audience, ...] = (Audience.CHAT,)
+    text: tuple[str, ...] = ()  # the members that describe it on one line; absent ones are omitted
+    payload_type: ParamType = ParamType.OBJECT
     is_key_change: bool = False  # also sent to agents with access who are not members or followers
+
+
+class Renamed(NamedTuple):
+    """What to use in place of a name that belongs to another version of the API."""
+
+    names: tuple[str, ...] = ()  # names of this version; empty: it has no counterpart
+    note: str = ""  # what is different
+
+
+class Renames(NamedTuple):
+    """The names of another version of the API that this version spells or means differently."""
+
+    version: str  # the other version
+    actions: Mapping[str, Renamed]
+    pushes: Mapping[str, Renamed]
+    params: Mapping[str, Mapping[str, Renamed]]  # this version's action -> path in the other
 
 
 class Recovery(Enum):
@@ -218,7 +290,7 @@ class ErrorType(NamedTuple):
     type: str
     message: str  # the default message
     recovery: Recovery
-    since: str = "3.0"  # the first version that documents it
+    since: str = ""  # the later version that introduced it
     synonym: str = ""  # its name in another document
     advice: str = ""  # printed after the server's message
     means_missing_scope: bool = False  # the token may lack a scope of the method
@@ -232,7 +304,7 @@ class DisconnectReason(NamedTuple):
     recovery: Recovery
     is_auth_error: bool = False  # because of token, agent or license: exit 4, not 10
     synonym: str = ""
-    since: str = "3.0"
+    since: str = ""  # the later version that introduced it
 
 
 class LoginSpec(NamedTuple):
@@ -243,3 +315,6 @@ class LoginSpec(NamedTuple):
     reconnect_param: str  # whether to restore the agent's last routing status
     profile_params: tuple[str, ...]  # parameters that a profile may set
     response_paths: Mapping[str, str]  # label -> path in the response
+    away_param: str = ""  # whether the connection counts as away from the start
+    pushes_param: str = ""  # the pushes to receive, by API version
+    monitoring_param: str = ""  # which customers' pushes to receive

@@ -90,7 +90,7 @@ def convert_flag(param: Param, flag_value: FlagValue) -> tuple[Any, str]:
     if isinstance(flag_value, bool):
         return flag_value, ""
     if isinstance(flag_value, list):
-        if param.type is ParamType.OBJECTS:
+        if param.type.is_json:
             return _convert_objects(flag_value)
         pairs = [_convert_scalar(param.type, item) for item in flag_value]
         return [value for value, _ in pairs], next((problem for _, problem in pairs if problem), "")
@@ -107,6 +107,9 @@ def _is_encodable(flag_value: FlagValue) -> bool:
 def _convert_scalar(param_type: ParamType, text: str) -> tuple[Any, str]:
     if param_type in (ParamType.STRING, ParamType.STRINGS):
         return text, ""
+    if param_type is ParamType.NUMBER:
+        value, problem = _convert_json(text)
+        return value, f"must be a number, not {short_json(text)}" if problem else ""
     if re.fullmatch(_INTEGER, text):
         return json_codec.loads_strict(text.encode()), ""
     if param_type in _INTEGER_TYPES:

@@ -1,4 +1,4 @@
-"""Run a command beside the server: its search path, its signals, its end."""
+"""Run a command together with the server: search path, environment, signals, exit status."""
 
 import os
 import shutil
@@ -14,23 +14,22 @@ from rtmcli.errors import os_error_text
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
 _FORWARDED_SIGNALS = (*signals.SIGNALS, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
-_TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGQUIT)  # which sends them to the command as well
+_TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGQUIT)  # sent by the terminal to the command, too
 _IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 
 
 class CommandStartError(Exception):
-    """The command cannot be run; `status` is what a shell returns for that."""
+    """The command cannot be run; `exit_code` is what a shell returns then."""
 
     def __init__(self, message: str, exit_code: int) -> None:
-        """Say why, in one line."""
         super().__init__(message)
         self.exit_code = exit_code
 
 
 def rtm_script_dir(argv0: str) -> str:
-    """Name the folder of the running `rtm`; empty where there is none.
+    """Return the directory of the running `rtm` script, or "".
 
-    Started as `python -m rtmcli` there is no script, but one may lie beside the interpreter.
+    For `python -m rtmcli` it is the script next to the interpreter, if there is one.
     """
     script = shutil.which(argv0) if Path(argv0).name == "rtm" else None
     directory = Path(script or sys.executable).absolute().parent
@@ -43,7 +42,7 @@ def build_environment(
     path_prefix: str,
     exclude: Iterable[str],
 ) -> dict[str, str]:
-    """Lay out the command's environment: the caller's, less some, then ours."""
+    """Return the command's environment: the caller's without `exclude`, then `overrides`."""
     excluded = frozenset(exclude)
     child_environ = {name: value for name, value in environ.items() if name not in excluded}
     if path_prefix:

@@ -1,7 +1,7 @@
-"""Getting connected: the few attempts that a call may make, one hop, one new token.
+"""Connect: up to three attempts, one switch of the region, one refresh of the token.
 
-All attempts together end at the deadline. Where another may follow, connecting takes at most half
-of what is left, so that it is tried again where it stalls; the login's answer may take all of it.
+The deadline holds for all attempts together. Each attempt but the last may use half of the
+remaining time to connect, so that a stalled one is repeated; the login may use all of it.
 """
 
 import os
@@ -19,12 +19,12 @@ from rtmcli.session.session import Session
 
 
 def random_fraction() -> float:
-    """Draw a number from 0 up to 1; the module that does it otherwise takes 2 ms to load."""
+    """Return a random number, 0 <= n < 1, without loading `random` (2 ms)."""
     return int.from_bytes(os.urandom(4)) / (1 << 32)
 
 
 class Connector:
-    """Opens sessions for one command; what it learnt (region, token) holds for the next one."""
+    """Opens sessions for one command; a new region or token holds for the following sessions."""
 
     def __init__(
         self,
@@ -42,9 +42,9 @@ class Connector:
         """Open a session, in up to three attempts.
 
         Raises:
-            NotConnected: none came about.
-            AuthError: the login was refused.
-            Busy: the server was too busy for the login each time.
+            NotConnected: every attempt failed.
+            AuthError: the server refused the login.
+            Busy: the server throttled each login.
 
         """
         login_deadline = deadline.sooner(self.options.timers.response_timeout)
@@ -64,17 +64,21 @@ class Connector:
                 if not self.refresh_token(error, login_deadline):
                     raise
             except (ConnectFailed, Busy) as error:
-                transient = isinstance(error, Busy) or error.transient
+                transient, min_delay = True, 0.0
+                if isinstance(error, ConnectFailed):
+                    transient, min_delay = error.transient, error.min_delay
                 if (
                     last
                     or not transient
-                    or not self.back_off(attempt_number, login_deadline, cause=error.message)
+                    or not self.back_off(
+                        attempt_number, login_deadline, min_delay, cause=error.message
+                    )
                 ):
                     raise
                 attempt_number += 1
 
     def attempt(self, connect_deadline: Deadline, login_deadline: Deadline) -> Session:
-        """Make one attempt, as `open_session` does."""
+        """Make one attempt; see `open_session`."""
         self.options.on_status(f"connecting to {self._describe_route()}")
         session = open_session(self.options, connect_deadline, login_deadline)
         self._mark_reconnect()
@@ -83,7 +87,7 @@ class Connector:
     def back_off(
         self, attempt: int, deadline: Deadline, min_delay: float = 0.0, *, cause: str = ""
     ) -> bool:
-        """Wait before the next attempt; return False, at once, where the deadline forbids it."""
+        """Wait before the next attempt; return False at once if the deadline does not allow it."""
         delay = self.options.timers.backoff.delay(attempt, self._jitter, min_delay)
         if delay >= deadline.remaining():
             return False
@@ -92,39 +96,39 @@ class Connector:
         return True
 
     def switch_region(self, region: str) -> None:
-        """Turn to another region, once.
+        """Switch to another region, once.
 
         Raises:
-            NotConnected: that was done already, the table does not know the region, or the proxy
-                on the way there cannot be used.
+            NotConnected: it was done already, the region is unknown, or the proxy for it cannot be
+                used.
 
         """
         if self._region_switched:
-            raise NotConnected("each region says that the other serves it")
+            raise NotConnected("each region names the other as the right one")
         endpoint = self.options.regions.get(region)
         if endpoint is None or endpoint == self.options.route.endpoint:
             raise NotConnected(
-                "another region serves this licence, and rtm may not turn to the one that was "
-                "named; see --region, and do without --url"
+                "another region serves this license, but rtm does not know it or --url rules it "
+                "out; use --region without --url"
             )
         try:
             proxy = self.options.proxy_for(endpoint)
         except UsageError as error:
             raise NotConnected(error.message) from None
         self._region_switched = True
-        self.options.on_status(f"another region serves this licence: turning to {region}")
+        self.options.on_status(f"another region serves this license; switching to {region}")
         route = self.options.route._replace(endpoint=endpoint, proxy=proxy)
         self.options = self.options._replace(route=route)
 
     def refresh_token(self, error: RtmError, deadline: Deadline) -> bool:
-        """Ask the token's source for a new token, once; tell whether there is one in time."""
+        """Read the token source again, once; return whether it has another token."""
         if self._token_refreshed or not needs_new_token(error.type):
             return False
         self._token_refreshed = True
         token = self.options.credentials.refresh(deadline.remaining())
         if not token or token == self.options.credentials.token:
             return False
-        self.options.on_status("the token was refused: trying the one that its source gives now")
+        self.options.on_status("the token was refused; trying the current one of its source")
         credentials = self.options.credentials._replace(token=token)
         self.options = self.options._replace(credentials=credentials)
         return True
@@ -140,7 +144,7 @@ class Connector:
         self.options = self.options._replace(credentials=credentials)
 
     def reset_limits(self) -> None:
-        """Note that token and region have served well: each may change once more."""
+        """Let token and region change once more, as both have worked."""
         self._token_refreshed = self._region_switched = False
 
     def _describe_route(self) -> str:

@@ -1,13 +1,13 @@
-"""A point in time by which something must be over, on the clock that nobody sets."""
+"""Deadlines on the monotonic clock."""
 
 from math import ceil, inf
 from time import monotonic
 
-_MAX_POLL_MS = 2**31 - 1  # milliseconds that `poll` takes; who waits looks at the clock again
+_MAX_POLL_MS = 2**31 - 1  # the longest timeout that `poll` takes
 
 
 class Deadline:
-    """A moment of the monotonic clock, in seconds; `inf` is never."""
+    """A time of the monotonic clock, in seconds; `inf` means never."""
 
     __slots__ = ("at",)
 
@@ -16,7 +16,7 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float) -> "Deadline":
-        """Make the deadline that is `seconds` from now."""
+        """Return the deadline `seconds` from now."""
         return cls(monotonic() + seconds)
 
     def sooner(self, seconds: float) -> "Deadline":
@@ -24,16 +24,16 @@ class Deadline:
         return Deadline(min(self.at, monotonic() + seconds))
 
     def remaining(self) -> float:
-        """Return the seconds that are left, never below zero."""
+        """Return the remaining seconds, at least 0."""
         return max(0.0, self.at - monotonic())
 
     @property
     def expired(self) -> bool:
-        """Tell whether it has passed."""
+        """Return whether it has passed."""
         return monotonic() >= self.at
 
     def poll_timeout(self) -> int | None:
-        """Return what is left as `poll` takes it: whole milliseconds, None for ever."""
+        """Return the remaining time for `poll`: milliseconds, or None without a limit."""
         return None if self.at == inf else min(ceil(self.remaining() * 1000), _MAX_POLL_MS)
 
 

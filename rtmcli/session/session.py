@@ -1,4 +1,4 @@
-"""A logged-in connection: requests out, answers and pushes in, kept alive by pings."""
+"""A logged-in connection: sends requests, receives responses and pushes, keeps itself alive."""
 
 import os
 from collections.abc import Iterable
@@ -15,13 +15,13 @@ from rtmcli.session.options import Timers
 from rtmcli.session.transport import WebSocketTransport
 from rtmcli.websocket.frames import Close
 
-_ABNORMAL_CLOSURE = 1006  # the close code where there was no close frame
+_ABNORMAL_CLOSURE = 1006  # the close code if there was no close frame
 _INCONSISTENT_DATA = 1007
 _PING_TIMED_OUT = "the server stopped answering pings"
 
 
 class ConnectionLost(Exception):
-    """The connection is gone, and what had come before is taken."""
+    """The connection is lost, and every message received before that was returned."""
 
     def __init__(
         self, close_info: Close, disconnect_reason: DisconnectReason | None, redirect_region: str
@@ -29,7 +29,7 @@ class ConnectionLost(Exception):
         super().__init__(close_info)
         self.close_info = close_info
         self.disconnect_reason = disconnect_reason
-        self.redirect_region = redirect_region  # where the server sends us, and not trusted
+        self.redirect_region = redirect_region  # the server's words: not trusted
 
     def __str__(self) -> str:
         if self.close_info.protocol_error:
@@ -44,39 +44,37 @@ class ConnectionLost(Exception):
 
 
 class Session:
-    """One connection, to be logged in."""
+    """One connection; `login.open_session` logs it in."""
 
-    login_response: Response  # the login's answer
+    login_response: Response
 
     def __init__(self, transport: WebSocketTransport, timers: Timers) -> None:
-        self.pre_login: list[bytes] = []  # pushes that came before the login's answer
-        self.disconnect_reason: DisconnectReason | None = (
-            None  # why the server said that it ends the session
-        )
-        self.redirect_region = ""  # where it sends us then
+        self.pre_login: list[bytes] = []  # pushes that came before the login response
+        self.disconnect_reason: DisconnectReason | None = None  # announced by the server
+        self.redirect_region = ""  # named with it
         self._transport = transport
         self._close_timeout = timers.close_timeout
         self._keepalive = Keepalive(monotonic(), timers.ping_interval, timers.ping_timeout)
-        self._final_read_deadline = -inf  # the deadline after which the last look was taken
-        self._final_read_remaining = 0  # messages of that look which are still to be given out
+        self._final_read_deadline = -inf  # the deadline whose final read was done
+        self._final_read_remaining = 0  # messages of that read not returned yet
         self._id_prefix = os.urandom(4).hex()
         self._id_count = 0
         self._last_request_id = ""  # the one whose response `receive` waits for
 
     def next_request_id(self) -> str:
-        """Make a request id that this process uses once."""
+        """Return a new request id, unique within this process."""
         self._id_count += 1
         return f"{self._id_prefix}-{self._id_count}"
 
     def fileno(self) -> int:
-        """Return the socket's descriptor, to be polled beside others."""
+        """Return the socket's descriptor, for polling."""
         return self._transport.fileno()
 
     def send(self, request: Request) -> bool:
-        """Send a request; what the socket does not take at once follows while receiving.
+        """Send a request; the rest of a long one is sent while receiving.
 
         Returns:
-            False where nothing was sent, as the connection has ended: `receive` says how.
+            False if nothing was sent because the connection has ended; `receive` raises how.
 
         """
         signals.check()
@@ -84,11 +82,11 @@ class Session:
         return self._transport.send(request.encode())
 
     def send_all(self, requests: Iterable[Request]) -> bool:
-        """Send requests at once, in as few packets as they need.
+        """Send requests together, in as few packets as possible.
 
         Returns:
-            False where none of them was sent, as the connection has ended before: nothing is
-            read while they are queued, so what ends it comes to light before or after them all.
+            False if none was sent because the connection had ended before. Nothing is read while
+            they are queued, so the end is noticed before or after all of them.
 
         """
         if self._transport.close_info:
@@ -99,13 +97,13 @@ class Session:
         return True
 
     def receive(self, deadline: Deadline) -> Response | Push | None:
-        """Return the next message, or None where the deadline comes first.
+        """Return the next message, or None if the deadline passes first.
 
         A malformed message that does not answer the last request is left out.
 
         Raises:
-            LinkLost: the connection is gone.
-            Malformed: the message breaks the protocol; the connection is given up.
+            ConnectionLost: the connection is lost.
+            ProtocolError: the message breaks the protocol; the connection was closed.
 
         """
         while True:
@@ -119,7 +117,7 @@ class Session:
     def _receive_text(self, deadline: Deadline) -> bytes | None:
         expired = deadline.expired
         if expired and self._final_read_deadline != deadline.at and not self._transport.close_info:
-            # One last look: what has come by then counts, and what a flood adds later does not.
+            # One final read: messages received by now count; a flood does not extend the time.
             self._poll(deadline)
             self._final_read_deadline, self._final_read_remaining = (
                 deadline.at,
@@ -144,29 +142,29 @@ class Session:
 
     @property
     def wants_write(self) -> bool:
-        """Tell whether the socket is to be polled for writing, too."""
+        """Return whether to poll for writing, too."""
         return self._transport.wants_write
 
     @property
     def next_wakeup(self) -> float:
-        """Return the moment by which `absorb` is to be called, even if nothing comes."""
+        """Return when to call `read_available`, even if the socket is not ready."""
         return self._keepalive.next_wakeup()
 
     def read_available(self) -> None:
-        """Read what has come, write what waits, and ping when it is time; never wait.
+        """Read, write, and send a ping if it is due, without blocking.
 
-        For callers who poll the socket beside others; `take` gives what has come.
+        For callers that poll the socket together with others; see `pop_message`.
         """
         received_before = self._transport.bytes_received
         self._transport.read_available()
         self._run_keepalive(received_before)
 
     def pop_message(self) -> Response | Push | None:
-        """Return the next message that has come, None where there is none yet.
+        """Return the next message received, None if there is none yet.
 
         Raises:
-            LinkLost: the connection is gone, and all that had come is taken.
-            Malformed: the message breaks the protocol; whether to go on is for the caller.
+            ConnectionLost: the connection is lost, and every message was returned.
+            ProtocolError: the message breaks the protocol; the caller may go on.
 
         """
         if self._transport.messages:
@@ -177,16 +175,16 @@ class Session:
 
     @property
     def bytes_received(self) -> int:
-        """Count all bytes that came, control frames too."""
+        """Return the number of bytes received, including control frames."""
         return self._transport.bytes_received
 
     def pop_raw(self) -> list[bytes]:
-        """Return the texts of all messages that have come, undecoded; none is no loss.
+        """Return the raw text of every message received.
 
-        For callers who want every message as it came, pushes before the login's answer too.
+        For callers that need every message unchanged, and the pushes before the login response.
 
         Raises:
-            LinkLost: the connection is gone, and all that had come is taken.
+            ConnectionLost: the connection is lost, and every message was returned.
 
         """
         if not self.pre_login and not self._transport.messages and self._transport.close_info:
@@ -197,19 +195,19 @@ class Session:
         return texts
 
     def note_disconnect(self, push: Push) -> None:
-        """Note why the server ends the session, where a push says so."""
+        """Record why the server ends the session, if this push says so."""
         reason = API.disconnect_reason(push.action, push.payload)
         if reason:
             self.disconnect_reason = reason
             self.redirect_region = API.region_in(push.payload.get("data"))
 
     def lost_error(self) -> ConnectionLost:
-        """Tell how the session has ended; without a word of the server where it has not yet."""
+        """Return how the session ended, as far as the server has said."""
         close_info = self._transport.close_info or Close(_ABNORMAL_CLOSURE, "")
         return ConnectionLost(close_info, self.disconnect_reason, self.redirect_region)
 
     def ping(self, deadline: Deadline) -> bool:
-        """Ask for a sign of life; tell whether one came in time."""
+        """Send a ping; return whether any data is received before the deadline."""
         received_before = self._transport.bytes_received
         self._transport.ping()
         while (
@@ -221,19 +219,19 @@ class Session:
         return self._transport.bytes_received > received_before
 
     def close(self, timeout: float = inf) -> None:
-        """Say goodbye; over within two seconds, or `within`, whatever the server does."""
+        """Do the closing handshake, for at most `timeout` seconds and the configured time."""
         self._transport.close(Deadline.after(min(timeout, self._close_timeout)))
 
     def abort(self, reason: str = "") -> None:
-        """End without a goodbye."""
+        """Close the connection without a closing handshake."""
         self._transport.abort(reason)
 
     def fail(self, reason: str) -> None:
-        """End, and tell the server that it broke the protocol."""
+        """Close the connection because the server broke the protocol."""
         self._transport.fail(_INCONSISTENT_DATA, reason)
 
     def _run_keepalive(self, received_before: int) -> None:
-        """Ping when it is time, and give a dead link up: after a look at what has come."""
+        """Send a ping if it is due; abort a dead connection, but only after a read."""
         now = monotonic()
         if self._transport.bytes_received != received_before:
             self._keepalive.data_received()

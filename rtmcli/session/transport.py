@@ -1,7 +1,7 @@
-"""One WebSocket on one socket, in one thread: whole text messages out and in.
+"""A WebSocket connection in one thread: text messages out and in.
 
-This file moves bytes, never blocks past a deadline, and keeps reading while it writes. What is
-plain (text frames, a goodbye and its answer) is handled here; the rest is the protocol core's.
+It never blocks past a deadline, and it reads while it writes. It handles plain text frames and the
+closing handshake; `websocket.fallback` handles all other frames.
 """
 
 import os
@@ -23,22 +23,22 @@ from rtmcli.websocket.handshake import Handshake
 if TYPE_CHECKING:
     from rtmcli.websocket.fallback import FallbackReader
 
-_READ_SIZE = 64 * 1024  # bytes read at once: what fits the caches is handled fastest
+_READ_SIZE = 64 * 1024  # bytes read at once: what fits into the CPU caches is fastest
 
 
 class WebSocketTransport:
-    """An open WebSocket. `messages` holds what has come and was not taken yet."""
+    """An open WebSocket; `messages` holds the messages received."""
 
     def __init__(self, sock: socket.socket, max_size: int) -> None:
         self.messages: deque[bytes] = deque()
         self.close_info: Close | None = None
-        self.bytes_received = 0  # everything that came, control frames too
+        self.bytes_received = 0  # including control frames
         self._sock = sock
         self._max_size = max_size
         self._frame_reader = FrameReader(max_size, self.messages.append, self._feed_fallback)
         self._fallback: FallbackReader | None = None
         self._closing = False
-        self._write_failed = False  # then nothing more is sent, and the end is near
+        self._write_failed = False  # nothing more is sent then
         self._write_buffer = bytearray()
         # The response to the latest ping (RFC 6455, 5.5.3), sent when the buffer is empty, so that
         # pings from a peer that reads nothing take no memory.
@@ -48,7 +48,7 @@ class WebSocketTransport:
 
     @classmethod
     def open(cls, route: Route, max_size: int, deadline: Deadline) -> "WebSocketTransport":
-        """Connect and shake hands; raise `ConnectFailed` where that fails."""
+        """Connect and do the opening handshake; raise `ConnectFailed` if that fails."""
         transport = cls(dial(route, deadline), max_size)
         try:
             transport._do_handshake(route.endpoint, deadline)
@@ -58,30 +58,30 @@ class WebSocketTransport:
         return transport
 
     def fileno(self) -> int:
-        """Return the socket's descriptor, to be polled beside others."""
+        """Return the socket's descriptor, for polling."""
         return self._sock.fileno()
 
     @property
     def wants_write(self) -> bool:
-        """Tell whether something is to be done as soon as the socket may be written to."""
+        """Return whether to poll for writing."""
         has_data = bool(self._write_buffer or self._pong)
         return has_data or (self._write_failed and self.close_info is None)
 
     def send(self, text: bytes) -> bool:
-        """Queue a text message and write what the socket takes; False where it is too late."""
+        """Queue a text message and flush; return False if the connection is closed."""
         accepted = self.enqueue(text)
         self.flush()
         return accepted
 
     def enqueue(self, text: bytes) -> bool:
-        """Queue a text message that `flush` will write; return False where it is too late."""
+        """Queue a text message for `flush`; return False if the connection is closed."""
         if self.close_info is not None:
             return False
         self._enqueue_frame(frames.TEXT, text)
         return True
 
     def flush(self) -> None:
-        """Write what the socket takes of what is queued."""
+        """Write as much of the queue as the socket takes."""
         while (self._write_buffer or self._pong) and not self._write_failed:
             if not self._write_buffer:
                 self._buffer_pong()
@@ -90,7 +90,7 @@ class WebSocketTransport:
             except OSError as error:
                 if _would_block(error):
                     return
-                self._write_failed = True  # what has come may still be read
+                self._write_failed = True  # data that was received may still be read
             else:
                 del self._write_buffer[:sent]
         if self._write_failed:
@@ -98,22 +98,22 @@ class WebSocketTransport:
             self._pong = b""
 
     def ping(self) -> None:
-        """Send a ping control frame, unless it is too late."""
+        """Send a ping frame, unless the connection is closed."""
         if self.close_info is None:
             self._enqueue_frame(frames.PING, b"")
             self.flush()
 
     def poll(self, deadline: Deadline) -> None:
-        """Wait until the socket is ready, or the deadline; then read and write what it can."""
+        """Wait until the socket is ready or the deadline passes, then read and write."""
         self.flush()
         if self._wait_until_ready(deadline):
             self.read_available()
 
     def read_available(self) -> None:
-        """Read what has come and write what waits, without blocking; no more than a chunk.
+        """Read one chunk and write the queue, without blocking.
 
-        What a server sends without end must leave room for what is to be done with it. A chunk
-        is larger than a record of TLS, so none is left decrypted where no poll would show it.
+        One chunk, so that messages are handled while a server floods us. It is larger than a TLS
+        record, so no decrypted data is left behind that `poll` would not report.
         """
         self.flush()
         data = self._recv() if self.close_info is None else None
@@ -122,9 +122,9 @@ class WebSocketTransport:
             self.flush()
 
     def close(self, deadline: Deadline) -> None:
-        """Say goodbye and wait for the answer, but not past the deadline."""
+        """Do the closing handshake until the deadline, then close the socket."""
         if self._sock.fileno() < 0:
-            return  # it was abandoned
+            return
         expects_close = self.close_info is None or bool(self.close_info.protocol_error)
         if self.close_info is None:
             self._enqueue_frame(frames.CLOSE, frames.NORMAL_CLOSURE.to_bytes(2))
@@ -140,7 +140,7 @@ class WebSocketTransport:
                 data = self._recv()
                 if data == b"":
                     break
-                if data and not self.close_info:  # behind a fault there is nothing to understand
+                if data and not self.close_info:  # after a protocol error, frames make no sense
                     self._frame_reader.feed(data)
                     self.messages.clear()
                     expects_close = self._frame_reader.last_opcode != frames.CLOSE
@@ -151,12 +151,12 @@ class WebSocketTransport:
             self.abort()
 
     def abort(self, reason: str = "") -> None:
-        """Close the socket without a word."""
+        """Close the socket without a closing handshake."""
         self._sock.close()
         self.close_info = self.close_info or Close(1006, reason)
 
     def fail(self, code: int, reason: str) -> None:
-        """Tell the server what it did wrong, and end."""
+        """Send a close frame for a protocol error of the server."""
         if self.close_info is None:
             self.close_info = Close(1006, "", reason)
             self._enqueue_frame(frames.CLOSE, code.to_bytes(2))
@@ -176,11 +176,11 @@ class WebSocketTransport:
         return bool(self._poller.poll(deadline.poll_timeout()))
 
     def _recv(self) -> bytes | None:
-        """Return what there is: b"" at the end of the stream, None where nothing has come yet."""
+        """Return the data received: b"" at the end of the stream, None if there is none yet."""
         try:
             data = self._sock.recv(_READ_SIZE)
         except OSError as error:
-            # If nothing can be sent, no answer will come.
+            # If nothing can be sent, no response will come.
             return None if _would_block(error) and not self._write_failed else b""
         self.bytes_received += len(data)
         return data
@@ -192,7 +192,7 @@ class WebSocketTransport:
         while not accepted:
             if deadline.expired:
                 raise ConnectFailed(
-                    f"{endpoint.address}: no WebSocket handshake in time", transient=True
+                    f"{endpoint.address}: the WebSocket handshake timed out", transient=True
                 )
             self.flush()
             data = self._recv() if self._wait_until_ready(deadline) else None
@@ -207,7 +207,7 @@ class WebSocketTransport:
             self.close_info = self.close_info or Close(1006, "")
 
     def _feed_fallback(self, data: bytes) -> bool:
-        """Let the protocol core see what the cutter leaves to it; tell whether to go on."""
+        """Handle data that the frame reader does not; return whether to go on reading."""
         if self._closing:
             return self._frame_reader.last_opcode != frames.CLOSE
         if not self._fallback:

@@ -1,7 +1,7 @@
 """The configuration file: a default and named profiles, in TOML.
 
-It lies at `RTM_CONFIG`, else `$XDG_CONFIG_HOME/rtmcli/config.toml`, else
-`~/.config/rtmcli/config.toml`, and looks so::
+Its path is `RTM_CONFIG`, else `$XDG_CONFIG_HOME/rtmcli/config.toml`, else
+`~/.config/rtmcli/config.toml`, and it looks like this::
 
     default_profile = "work"
 
@@ -10,8 +10,8 @@ It lies at `RTM_CONFIG`, else `$XDG_CONFIG_HOME/rtmcli/config.toml`, else
     token_command = ["pass", "show", "livechat"]
     timeout = "30s"
 
-Where nothing names a profile, the one called `default` holds, if there is one. What is wrong with
-the file is told by its path and line, and never quoted: it may hold a token.
+If no profile is named, the one called `default` is used, if it exists. An error names the path and
+line, but never quotes the file, because it may contain a token.
 """
 
 import os
@@ -29,14 +29,14 @@ from rtmcli.settings.types import PATH
 CONFIG_ENVVAR = "RTM_CONFIG"
 DEFAULT_PROFILE_KEY = "default_profile"
 PROFILES_TABLE = "profiles"
-DEFAULT_NAME = "default"  # the profile that holds where nothing names one
+DEFAULT_NAME = "default"  # the profile that is used if none is named
 SETTING_NAMES = tuple(setting.name for setting in SETTINGS if setting.in_profile)
-_MAX_FILE_SIZE = 64 * 1024  # bytes; finding the line of a mistake reads the file over and over
+_MAX_FILE_SIZE = 64 * 1024  # bytes; finding the line of an error parses the file many times
 _NON_OWNER_BITS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class Config(NamedTuple):
-    """What the configuration file holds; the values of profiles have been read."""
+    """The parsed configuration file."""
 
     path: Path | None = None
     text: str = ""
@@ -45,18 +45,18 @@ class Config(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """The profile that holds; without a name there is none."""
+    """The profile in use; an empty name means none."""
 
     name: str = ""
     values: Mapping[str, Any] = {}
 
 
 def config_path(environ: Mapping[str, str]) -> Path | None:
-    """Say where the configuration file lies, or would; None where there is no home for it."""
+    """Return the path of the configuration file, None if there is no home directory."""
     if environ.get(CONFIG_ENVVAR):
         return Path(environ[CONFIG_ENVVAR])
     folder = environ.get("XDG_CONFIG_HOME", "")
-    if not folder.startswith("/"):  # a relative one is to be ignored, says its specification
+    if not folder.startswith("/"):  # by its specification, a relative path is ignored
         home = _home_directory(environ)
         folder = f"{home}/.config" if home else ""
     return Path(folder, "rtmcli", "config.toml") if folder else None
@@ -65,7 +65,7 @@ def config_path(environ: Mapping[str, str]) -> Path | None:
 def _home_directory(environ: Mapping[str, str]) -> str:
     home = environ.get("HOME")
     if not home:
-        import pwd  # under systemd, and few other places
+        import pwd  # rarely needed, such as under systemd
 
         try:
             home = pwd.getpwuid(os.getuid()).pw_dir
@@ -75,7 +75,10 @@ def _home_directory(environ: Mapping[str, str]) -> str:
 
 
 def select(name: str | None, source_name: str, environ: Mapping[str, str]) -> Profile:
-    """Return the profile of that name, which `source` gave, else the file's default."""
+    """Return the named profile, or the default one if `name` is None.
+
+    `source_name` is the flag or variable with the name, for errors.
+    """
     config = load(environ)
     if name is None:
         name, source_name = config.default_profile, f"{DEFAULT_PROFILE_KEY} in {config.path}"
@@ -84,7 +87,7 @@ def select(name: str | None, source_name: str, environ: Mapping[str, str]) -> Pr
             return Profile()
         name = DEFAULT_NAME
     if name not in config.profiles:
-        where = f"in {config.path}" if config.text else "as there is no configuration file"
+        where = f"in {config.path}" if config.text else "(there is no configuration file)"
         raise UsageError(
             f"{source_name}: there is no profile {name} {where}"
             f"{suggestions.did_you_mean(name, config.profiles)}"
@@ -93,10 +96,10 @@ def select(name: str | None, source_name: str, environ: Mapping[str, str]) -> Pr
 
 
 def load(environ: Mapping[str, str], *, must_exist: bool = True) -> Config:
-    """Read the configuration file; where there is none, it is empty.
+    """Read the configuration file; a missing file is empty, unless `RTM_CONFIG` names it.
 
     Raises:
-        UsageError: it cannot be read, or it is wrong. One that `RTM_CONFIG` names must exist.
+        UsageError: the file cannot be read, or is not valid.
 
     """
     path = config_path(environ)
@@ -123,12 +126,12 @@ def _decode(path: Path, data: bytes) -> str:
 
 
 def _parse_config(path: Path, text: str, mode: int) -> Config:
-    from rtmcli.settings import toml  # most have no file
+    from rtmcli.settings import toml  # loads tomllib
 
     try:
         document = toml.loads(text)
     except toml.TOMLError as error:
-        raise UsageError(f"{path}:{error.line}: is no TOML") from None
+        raise UsageError(f"{path}:{error.line}: is not valid TOML") from None
     try:
         profiles = _parse_profiles(document, path.parent)
     except _ConfigError as config_error:
@@ -136,12 +139,12 @@ def _parse_config(path: Path, text: str, mode: int) -> Config:
         raise UsageError(f"{path}:{line}: {config_error}") from None
     holds_token = any("token" in profile for profile in profiles.values())
     if holds_token and stat.S_ISREG(mode) and mode & _NON_OWNER_BITS:
-        raise UsageError(f"{path} holds a token and is readable by others; run chmod 600 {path}")
+        raise UsageError(f"{path} contains a token and is readable by others; run chmod 600 {path}")
     return Config(path, text, document.get(DEFAULT_PROFILE_KEY), profiles)
 
 
 class _ConfigError(Exception):
-    """What is wrong with the value at `keys`."""
+    """The value at `keys` is not valid."""
 
     def __init__(self, message: str, *keys: str) -> None:
         super().__init__(message)
@@ -155,7 +158,7 @@ def _parse_profiles(document: Mapping[str, Any], folder: Path) -> dict[str, dict
         if key not in (DEFAULT_PROFILE_KEY, PROFILES_TABLE):
             raise _ConfigError(_unknown_setting(key, [DEFAULT_PROFILE_KEY, PROFILES_TABLE]), key)
     if not isinstance(document.get(DEFAULT_PROFILE_KEY, ""), str):
-        raise _ConfigError(f"{DEFAULT_PROFILE_KEY} must be a text", DEFAULT_PROFILE_KEY)
+        raise _ConfigError(f"{DEFAULT_PROFILE_KEY} must be a string", DEFAULT_PROFILE_KEY)
     tables = document.get(PROFILES_TABLE, {})
     if not isinstance(tables, dict):
         raise _ConfigError(f"a profile is a table: [{PROFILES_TABLE}.NAME]", PROFILES_TABLE)
@@ -179,14 +182,12 @@ def _parse_profile(name: str, table: Any, folder: Path) -> dict[str, Any]:
 
 
 def _unknown_setting(key: str, known: Iterable[str]) -> str:
-    """Say that nothing has this name, without quoting it: it may be a token out of its place."""
-    return (
-        f"there is no such setting{suggestions.did_you_mean(key, known, '; see rtm config --help')}"
-    )
+    """Return an error message that does not quote the key: it may be a misplaced token."""
+    return f"unknown setting{suggestions.did_you_mean(key, known, '; see rtm config --help')}"
 
 
 def _resolve_path(path: str, folder: Path) -> str:
-    """Find a file that a profile names: at home after `~/`, else beside the configuration."""
+    """Resolve a path of a profile: `~/` is the home directory, others start at the file."""
     if path.startswith("~/"):
         return os.path.expanduser(path)  # noqa: PTH111  # Path.expanduser() may raise
     return str(folder / path)

@@ -1,8 +1,8 @@
-"""A token from a command: `token_command` of a profile.
+"""Run the `token_command` of a profile and return the token that it prints.
 
-A list of words runs as it is; one text is for the shell. The command gets no standard input, our
-environment without the token's variable, and ten seconds, after which it and all it started are
-killed. It prints one line, the token; what it says on standard error is told only where it fails.
+A list is executed directly; a string is passed to the shell. The command has no standard input,
+our environment without `RTM_TOKEN`, and ten seconds; then its process group is killed. It prints
+one line, the token. Its standard error is quoted only if it fails.
 """
 
 import os
@@ -19,7 +19,7 @@ from rtmcli.protocol.redaction import Redactor
 
 DEFAULT_TIMEOUT = 10.0  # seconds
 _MAX_OUTPUT_SIZE = 64 * 1024  # bytes of output
-_POLL_INTERVAL_MS = 50  # milliseconds between looks at a command that has closed nothing
+_POLL_INTERVAL_MS = 50  # milliseconds between checks whether the command has ended
 _STDERR_TAIL_SIZE = 2048  # bytes of standard error that are kept
 
 
@@ -29,9 +29,9 @@ def run(
     source_name: str,
     timeout: float = DEFAULT_TIMEOUT,
 ) -> str:
-    """Run the command and return what it printed; raise `AuthError` where it failed."""
+    """Run the command and return its output; raise `AuthError` if it fails."""
     try:
-        # It keeps our limit for core files, which is zero: it holds a secret as well.
+        # It keeps our core limit, which is zero, because it handles a secret, too.
         process = subprocess.Popen(  # noqa: S603  # the user's own command
             command,
             shell=isinstance(command, str),
@@ -39,7 +39,7 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=dict(environ),
-            start_new_session=True,  # a group of its own, to be killed as a whole
+            start_new_session=True,  # with a process group that can be killed
         )
     except ValueError:  # a null byte
         raise AuthError(f"{source_name}: cannot be run") from None
@@ -51,7 +51,7 @@ def run(
         except TimeoutError:
             raise AuthError(f"{source_name} printed no token within {timeout:g} s") from None
         except OverflowError:
-            raise AuthError(f"{source_name} printed more than 64 KiB, which no token is") from None
+            raise AuthError(f"{source_name} printed more than {_MAX_OUTPUT_SIZE} bytes") from None
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -64,7 +64,7 @@ def run(
 
 
 def _collect_output(process: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, bytes]:
-    """Collect what a process says until it has ended; who holds its streams then is ignored."""
+    """Collect the output of a process until it ends, even if its children keep the pipes open."""
     stdout, stderr = bytearray(), bytearray()
     buffers = {
         file.fileno(): kept
@@ -97,7 +97,7 @@ def _describe_exit(returncode: int) -> str:
 
 
 def _stderr_excerpt(stderr: bytes, stdout: bytes) -> str:
-    """Quote the last line that the command said, less the token that it may have said there."""
+    """Quote the last line of standard error, without the token."""
     lines = stderr.strip().splitlines()
     token = stdout.decode("ascii", "replace").strip()
     return f": {excerpt(Redactor([token]).redact_text(lines[-1]))}" if lines else ""

@@ -1,7 +1,7 @@
-"""Where the token comes from, and what a token may look like.
+"""The sources of the token, and its syntax.
 
-The first source that is there counts. No flag takes a token, as everybody on the machine can read
-the arguments of a process.
+The first source that is set is used. No flag takes a token, because every user of the machine can
+read the arguments of a process.
 """
 
 import stat
@@ -15,7 +15,7 @@ from rtmcli.settings import profiles
 from rtmcli.settings.definitions import TOKEN_ENVVAR
 from rtmcli.settings.resolve import ENVVAR, FLAG, PROFILE, Resolved
 
-STDIN = "-"  # in place of a file: standard input
+STDIN = "-"  # as the name of a file
 _PRECEDENCE = (
     (FLAG, "token_file"),
     (ENVVAR, "token"),
@@ -31,27 +31,27 @@ _SCHEMES = ("Bearer", "Basic")
 
 
 class TokenSource(NamedTuple):
-    """Where a token comes from; `ask` returns the token as it goes on the wire.
+    """A source of the token; `read` returns the token with its scheme.
 
-    A command may take as many seconds as it is told. It raises `UsageError` where the source
-    cannot be read, or holds what no token holds, and `AuthError` where a command fails.
+    The argument of `read` limits the time of a command, in seconds. It raises `UsageError` if the
+    source cannot be read or contains no valid token, and `AuthError` if a command fails.
     """
 
-    name: str  # as messages call it
+    name: str  # for messages
     setting: str
     origin: str
     read: Callable[[float], str]
 
 
 def find_token_source(settings: Mapping[str, Resolved], environ: Mapping[str, str]) -> TokenSource:
-    """Return the source that counts, without asking it; raise `AuthError` where there is none."""
+    """Return the source to use, without reading it; raise `AuthError` if there is none."""
     for origin, setting in _PRECEDENCE:
         if settings[setting].origin == origin:
             return _make_source(settings, setting, environ)
     empty = " (it is set, but empty)" if TOKEN_ENVVAR in environ else ""
     raise AuthError(
         f"no token: set {TOKEN_ENVVAR}{empty}, name its file with --token-file, "
-        "or keep it in a profile; see rtm help tokens"
+        "or store it in a profile; see rtm help tokens"
     )
 
 
@@ -76,33 +76,35 @@ def _make_source(
 
 
 def reread(source: TokenSource, settings: Mapping[str, Resolved], timeout: float) -> str | None:
-    """Ask a source once more; None where it can be read once only, or fails now."""
+    """Read a source again; return None if it fails, or can be read only once."""
     path = settings["token_file"].value
     if source.setting == "token_file" and not (path != STDIN and Path(path).is_file()):
-        return None  # a pipe: it is empty by now, and might keep us waiting
+        return None  # a pipe: it is empty now, and reading it could block
     try:
         return source.read(timeout)
-    except RtmError:  # what the server said about the first token tells more
+    except RtmError:  # the server's error for the first token says more
         return None
 
 
 def parse_token(text: str, source_name: str) -> str:
-    """Check a token and give it its scheme; raise `UsageError`, which never quotes it."""
+    """Check a token and add its scheme; raise `UsageError`, which never quotes it."""
     if text.endswith("\n"):
         text = text[:-1].removesuffix("\r")
     if not text:
-        raise UsageError(f"{source_name} is empty, and a token is wanted")
+        raise UsageError(f"{source_name} is empty; it must contain a token")
     first, _, remainder = text.partition(" ")
     scheme, credentials = first.capitalize(), remainder.lstrip(" ")
     if scheme not in _SCHEMES or not credentials:
         scheme, credentials = "Bearer", text
     if not (credentials.isascii() and credentials.isprintable()) or " " in credentials:
-        raise UsageError(f"{source_name} holds a space or another character that no token has")
+        raise UsageError(
+            f"{source_name} contains a space or another character that is not valid in a token"
+        )
     return f"{scheme} {credentials}"
 
 
 def permission_warning(settings: Mapping[str, Resolved]) -> str:
-    """Say what is wrong where others may read a token's file that was named for this command."""
+    """Return a warning if others can read the token file of a flag or variable, else ""."""
     resolved = settings["token_file"]
     if resolved.origin not in (FLAG, ENVVAR) or resolved.value == STDIN:
         return ""
@@ -117,7 +119,7 @@ def permission_warning(settings: Mapping[str, Resolved]) -> str:
 
 
 def _read_value(resolved: Resolved, profile: str, environ: Mapping[str, str]) -> str:
-    """Return the token that a variable or profile holds; a profile's is read anew each time."""
+    """Return the token of a variable or profile; the profile is read again each time."""
     if resolved.origin == PROFILE:
         return str(profiles.select(profile, "--profile", environ).values.get("token", ""))
     return str(resolved.value)
@@ -126,14 +128,14 @@ def _read_value(resolved: Resolved, profile: str, environ: Mapping[str, str]) ->
 def _read_command(
     command: str | Sequence[str], timeout: float, environ: Mapping[str, str], source_name: str
 ) -> str:
-    from rtmcli.settings import token_command  # few need it
+    from rtmcli.settings import token_command  # loads subprocess
 
     command_environ = {key: value for key, value in environ.items() if key != TOKEN_ENVVAR}
     output = token_command.run(
         command, command_environ, source_name, min(token_command.DEFAULT_TIMEOUT, timeout)
     )
     try:
-        return parse_token(output, f"what {source_name} printed")
+        return parse_token(output, f"the output of {source_name}")
     except UsageError as error:
         raise AuthError(error.message) from None
 

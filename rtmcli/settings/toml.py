@@ -1,7 +1,7 @@
-"""TOML as text: where a key stands, and how a value is changed while the rest stays as it was.
+"""Edit TOML text: find the line of a key, change one value, and keep the rest as it is.
 
-The text is cut into statements by the parser itself: a statement ends at the first line up to
-which the text is TOML. That reads it once for each line, and so is for errors and edits only.
+The parser itself splits the text into statements: a statement ends at the first line up to which
+the text is valid TOML. This parses the text once per line, so it is for errors and edits only.
 """
 
 import re
@@ -13,7 +13,7 @@ _LINE_IN_MESSAGE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)$")
 
 
 class TOMLError(ValueError):
-    """The text is no TOML; `line` counts from 1."""
+    """The text is not valid TOML; `line` counts from 1."""
 
     def __init__(self, line: int) -> None:
         super().__init__(line)
@@ -21,7 +21,7 @@ class TOMLError(ValueError):
 
 
 class Statement(NamedTuple):
-    """Some lines of the text, counted from 0, and what the document was before and is after."""
+    """The lines `start` to `end`, counted from 0, and the document before and after them."""
 
     start: int
     end: int
@@ -29,23 +29,23 @@ class Statement(NamedTuple):
     after: Mapping[str, Any]
 
     def sets(self, keys: KeyPath) -> bool:
-        """Tell whether the value at `keys` comes from here."""
+        """Return whether this statement sets the value at `keys`."""
         return get_path(self.before, keys) is None and get_path(self.after, keys) is not None
 
 
 def loads(text: str) -> dict[str, Any]:
-    """Read TOML; raise `NoToml`, which never quotes it."""
-    import tomllib  # takes as long as a tenth of a call; most have no file
+    """Parse TOML; raise `TOMLError`, which never quotes it."""
+    import tomllib  # takes a tenth of a call, and only a configuration file needs it
 
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # its words quote the text
+    except (ValueError, RecursionError) as error:  # its message quotes the text
         match_ = _LINE_IN_MESSAGE.search(str(error))
         raise TOMLError(int(match_[1]) if match_ else text.count("\n") + 1) from None
 
 
 def get_path(document: Mapping[str, Any], keys: KeyPath) -> Any:
-    """Return the value at the end of a path of keys, or None."""
+    """Return the value at a path of keys, or None."""
     value: Any = document
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
@@ -53,19 +53,17 @@ def get_path(document: Mapping[str, Any], keys: KeyPath) -> Any:
 
 
 def line_of(text: str, keys: KeyPath) -> int:
-    """Return the line, from 1, in which a value is set."""
+    """Return the line, from 1, that sets a value."""
     starts = (each.start for each in _statements(text) if each.sets(keys))
     return next(starts, 0) + 1
 
 
 def with_value(text: str, keys: KeyPath, value: Any) -> str:
-    """Set the value at `keys`, or remove the one there is where `value` is None.
+    """Set the value at `keys`, or remove it if `value` is None; keep comments and order.
 
-    Comments and order stay.
-
-    A text that is laid out in another way than one key a line is written anew.
+    If the text does not have one key per line, all of it is rewritten.
     """
-    import tomli_w  # only for those who write
+    import tomli_w  # only to write
 
     expected = loads(text)
     _set_path(expected, keys, value)

@@ -1,4 +1,4 @@
-"""Changing the configuration file: whole or not at all, and readable by its owner only."""
+"""Change the configuration file atomically; only its owner can read it."""
 
 import fcntl
 import os
@@ -16,12 +16,12 @@ _LOCK_INTERVAL = 0.02  # seconds between attempts
 
 
 def atomic_update(path: Path, change: Callable[[], str | None]) -> None:
-    """Put what `change` returns in a file's place; None leaves it as it is.
+    """Replace a file by the text that `change` returns, or leave it if that is None.
 
-    Nobody else who uses this changes the file while `change` runs.
+    No other process that uses this function changes the file meanwhile.
 
     Raises:
-        UsageError: the file cannot be written, or it is a symbolic link or no file at all.
+        UsageError: the file cannot be written, or it is not a regular file.
 
     """
     try:
@@ -40,12 +40,12 @@ def _make_directory(directory: Path) -> None:
         _make_directory(directory.parent)
         with suppress(FileExistsError):
             directory.mkdir(mode=_DIRECTORY_MODE)
-            directory.chmod(_DIRECTORY_MODE)  # whatever the umask took away
+            directory.chmod(_DIRECTORY_MODE)  # whatever the umask is
 
 
 @contextmanager
 def _lock_directory(directory: Path) -> Iterator[int]:
-    """Keep others of our kind out of the folder meanwhile."""
+    """Hold the lock of a directory; yield its descriptor."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         while not _try_lock(descriptor):
@@ -69,19 +69,19 @@ def _check_replaceable(path: Path) -> None:
     except FileNotFoundError:
         return
     if stat.S_ISLNK(mode):
-        raise UsageError(f"{path} is a symbolic link, and rtm writes through none")
+        raise UsageError(f"{path} is a symbolic link; rtm does not write through links")
     if not stat.S_ISREG(mode):
-        raise UsageError(f"{path} is no file that rtm may replace")
+        raise UsageError(f"{path} is not a regular file")
 
 
 def _replace(path: Path, data: bytes, directory_fd: int) -> None:
-    # In the same folder, so that the renaming stays within one file system and is one step.
+    # In the same directory, so that renaming is atomic.
     temp_path = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(temp_path, flags, _FILE_MODE)
     try:
         try:
-            os.fchmod(descriptor, _FILE_MODE)  # whatever the umask took away
+            os.fchmod(descriptor, _FILE_MODE)  # whatever the umask is
             while data:
                 data = data[os.write(descriptor, data) :]
             os.fsync(descriptor)

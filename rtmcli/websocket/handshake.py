@@ -1,13 +1,14 @@
-"""The opening handshake of a WebSocket: a request, and the one reply that is plainly a yes.
+"""The opening handshake of a WebSocket connection (RFC 6455, 4.2.2).
 
-Nearly every reply is the plain yes that RFC 6455 (4.2.2) shows, and to see that takes a few lines.
-One with another status than 101 is a no, whatever body it may have. Any other is judged by
-`websockets`, which is loaded for that alone: it takes longer to load than a whole call lasts.
+The usual response with status 101 is checked here, in a few lines, and so is any other status,
+whatever its body. `websockets` checks the rest; it is loaded only then, because loading it takes
+longer than a whole call.
 """
 
 import binascii
 import os
 import re
+import time
 from typing import TYPE_CHECKING
 
 try:
@@ -21,14 +22,15 @@ from rtmcli.errors import ConnectFailed
 if TYPE_CHECKING:
     from websockets.client import ClientProtocol
 
-HTTP_STATUS_LINE = rb"HTTP/1\.[01] ([0-9]{3})[ \r]"  # begins so
+_RETRY_AFTER = rb"(?im)^retry-after:[ \t]*([^\r\n]*?)[ \t]*\r?$"
+HTTP_STATUS_LINE = rb"HTTP/1\.[01] ([0-9]{3})[ \r]"  # its beginning
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _HTTP_PREFIX = b"HTTP/1."
 _STATUS_101_PREFIX = b"HTTP/1.1 101 "
 _SWITCHING_PROTOCOLS = 101
 _HEAD_END = b"\r\n\r\n"
-_MAX_HEAD_SIZE = 16 * 1024  # bytes of a head that is looked at here
-_MAX_HEADERS = 100  # headers of it
+_MAX_HEAD_SIZE = 16 * 1024  # bytes of the status line and headers
+_MAX_HEADERS = 100
 _REQUIRED_HEADERS = {b"upgrade": b"websocket", b"connection": b"upgrade"}
 _FORBIDDEN_HEADERS = (b"sec-websocket-extensions", b"sec-websocket-protocol")
 # 401 and 403 come from a proxy or a gateway: the handshake carries no token, the login does.
@@ -36,10 +38,13 @@ _TRANSIENT_STATUSES = (401, 403, 429, 500, 502, 503, 504)
 
 
 class Handshake:
-    """One opening handshake; `request` is to be sent, `rest` is what came behind the yes."""
+    """One opening handshake: send `request`, then `feed` the response.
+
+    `resource` is a path and query; `address` names the server in errors. `trailing_data` is what
+    follows the response.
+    """
 
     def __init__(self, resource: str, host: str, address: str) -> None:
-        """Ask for a resource (path and query) of a `Host`; `address` names the peer in errors."""
         self.trailing_data = b""
         self._address = address
         self._key = binascii.b2a_base64(os.urandom(16), newline=False)
@@ -52,10 +57,10 @@ class Handshake:
         ).encode()
 
     def feed(self, data: bytes) -> bool:
-        """Take what has come, b"" at the end of the stream; tell whether the server agreed.
+        """Parse received data, b"" at the end of the stream; return True if the server accepted.
 
         Raises:
-            Failed: the server refused.
+            ConnectFailed: the server refused.
 
         """
         if not self._fallback:
@@ -90,7 +95,7 @@ class Handshake:
         return (
             status.startswith(_STATUS_101_PREFIX)
             and len(lines) <= _MAX_HEADERS
-            and len(headers) == len(lines)  # none twice
+            and len(headers) == len(lines)  # no duplicates
             and all(
                 headers.get(name, b"").lower() == word for name, word in _REQUIRED_HEADERS.items()
             )
@@ -99,17 +104,17 @@ class Handshake:
         )
 
     def _raise_for_status(self, head: bytes) -> None:
-        """Raise what a reply means that is no 101; its body may never end, and is not awaited."""
+        """Raise an error for any status but 101, without waiting for the body."""
         match = re.match(HTTP_STATUS_LINE, head + _HEAD_END)
         if match and int(match[1]) != _SWITCHING_PROTOCOLS:
-            raise _status_error(self._address, int(match[1]))
+            raise _status_error(self._address, int(match[1]), retry_after(head))
 
     def _may_be_http(self) -> bool:
         has_prefix = self._buffer.startswith(_HTTP_PREFIX) or _HTTP_PREFIX.startswith(self._buffer)
         return has_prefix and len(self._buffer) < _MAX_HEAD_SIZE
 
     def _create_fallback(self) -> "ClientProtocol":
-        from websockets.client import ClientProtocol  # see the top of this file
+        from websockets.client import ClientProtocol  # see the module docstring
         from websockets.uri import WebSocketURI
 
         protocol = ClientProtocol(WebSocketURI(secure=False, host="", port=0, path="", query=""))
@@ -118,7 +123,7 @@ class Handshake:
         return protocol
 
     def _feed_fallback(self, protocol: "ClientProtocol", data: bytes) -> None:
-        """Show data line by line, so that no frame behind the yes goes to the judge."""
+        """Feed data line by line, so that frames after the response are not parsed as HTTP."""
         for line in data.splitlines(keepends=True):
             if protocol.events:
                 self.trailing_data += line
@@ -126,15 +131,33 @@ class Handshake:
                 protocol.receive_data(line)
 
 
-def _status_error(address: str, status: int) -> Exception:
-    return ConnectFailed(
-        f"{address} refused the connection with HTTP {status}",
-        transient=status in _TRANSIENT_STATUSES,
-    )
+def retry_after(head: bytes) -> float:
+    """Return the seconds that the header `Retry-After` of an HTTP response asks for, or 0."""
+    match = re.search(_RETRY_AFTER, head)
+    value = match[1].decode("ascii", "replace") if match else ""
+    if re.fullmatch("[0-9]{1,9}", value):
+        return float(value)
+    return max(0.0, _http_date(value) - time.time()) if value else 0.0
+
+
+def _http_date(text: str) -> float:
+    from email.utils import parsedate_to_datetime  # rarely needed
+
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
+
+
+def _status_error(address: str, status: int, min_delay: float = 0.0) -> Exception:
+    message = f"{address} refused the connection with HTTP {status}"
+    if min_delay:
+        message += f" (Retry-After: {min_delay:.0f} s)"
+    return ConnectFailed(message, transient=status in _TRANSIENT_STATUSES, min_delay=min_delay)
 
 
 def _handshake_error(address: str, error: Exception) -> Exception:
-    from websockets.exceptions import InvalidHandshake, InvalidStatus  # as above
+    from websockets.exceptions import InvalidHandshake, InvalidStatus  # loaded already
 
     if isinstance(error, InvalidStatus):
         return _status_error(address, error.response.status_code)
@@ -142,5 +165,5 @@ def _handshake_error(address: str, error: Exception) -> Exception:
         return ConnectFailed(
             f"{address} closed the connection during the handshake", transient=True
         )
-    detail = type(error).__name__ if isinstance(error, InvalidHandshake) else "no WebSocket"
-    return ConnectFailed(f"{address} is no WebSocket server ({detail})", transient=False)
+    detail = type(error).__name__ if isinstance(error, InvalidHandshake) else "unexpected response"
+    return ConnectFailed(f"{address} is not a WebSocket server ({detail})", transient=False)

@@ -7,13 +7,21 @@ from types import ModuleType
 
 import pytest
 
-from rtmcli.catalogue import API, api, model
+from rtmcli.catalogue import api, model
 from rtmcli.catalogue.model import Method, Param, ParamType
+from rtmcli.catalogue.versions import VERSIONS, load
 
 
 def test_a_flag_is_its_path_with_hyphens() -> None:
     """Dots and underscores of a path both become hyphens."""
     assert Param("postback.thread_id", ParamType.STRING).flag == "--postback-thread-id"
+
+
+def test_a_limit_of_bytes_is_stated_in_words() -> None:
+    """There is no text without a limit."""
+    param = Param("text", ParamType.STRING)
+    assert param.max_size == ""
+    assert param._replace(max_bytes=16384).max_size == "at most 16 KB of UTF-8"
 
 
 def test_a_command_is_its_action_with_hyphens() -> None:
@@ -26,7 +34,9 @@ def test_a_command_is_its_action_with_hyphens() -> None:
     [
         (ParamType.STRING, False, False),
         (ParamType.INTEGER, False, False),
+        (ParamType.NUMBER, False, False),
         (ParamType.BOOLEAN, False, False),
+        (ParamType.OPTIONAL_BOOLEAN, False, False),
         (ParamType.OBJECT, False, True),
         (ParamType.ANY, False, True),
         (ParamType.ID, False, False),
@@ -34,10 +44,13 @@ def test_a_command_is_its_action_with_hyphens() -> None:
         (ParamType.INTEGERS, True, False),
         (ParamType.IDS, True, False),
         (ParamType.OBJECTS, True, True),
+        (ParamType.PAIRS, True, True),
         (ParamType.STRING_MAP, False, True),
+        (ParamType.INTEGER_MAP, False, True),
         (ParamType.PROPERTIES, False, True),
         (ParamType.PROPERTY_NAMES, False, True),
         (ParamType.PROPERTY_FILTERS, False, True),
+        (ParamType.PUSH_NAMES, False, True),
     ],
 )
 def test_the_type_decides_how_a_flag_is_given(
@@ -48,8 +61,8 @@ def test_the_type_decides_how_a_flag_is_given(
 
 
 def test_the_table_covers_all_types() -> None:
-    """There are 14; a new type needs a row in the table above."""
-    assert len(ParamType) == 14
+    """There are 19; a new type needs a row in the table above."""
+    assert len(ParamType) == 19
 
 
 def test_entries_are_immutable() -> None:
@@ -63,7 +76,8 @@ def test_entries_are_immutable() -> None:
 def test_the_types_name_no_action_or_push(module: ModuleType) -> None:
     """The types fit any version of the API."""
     source = Path(str(module.__file__)).read_text()
-    names = {*API.methods, *(push.name for push in API.pushes)}
+    apis = [load(version) for version in VERSIONS]
+    names = {name for api in apis for name in (*api.methods, *(push.name for push in api.pushes))}
     assert not {name for name in names - {"login", "logout"} if name in source}
 
 

@@ -69,7 +69,7 @@ def test_the_error_names_the_method() -> None:
         (["listen", "--author-id", "x"], "rtm: listen: usage: there is no option --author-id"),
         (["doctor", "--retry-idempotent"], "rtm: doctor: usage: there is no option --retry-"),
         (["help", "nobody"], "rtm: help: usage: there is no command or topic nobody"),
-        (["get-customers", "@"], "rtm: get_customers: usage: a lone @ names no file"),
+        (["get-customers", "@"], "rtm: get_customers: usage: @ needs a file name"),
     ],
 )
 def test_the_line_names_the_command(arguments: list[str], start: str) -> None:

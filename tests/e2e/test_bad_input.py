@@ -117,7 +117,8 @@ def test_a_file_that_is_not_utf8_is_reported_with_the_byte(tmp_path: Path) -> No
     path = tmp_path / "payload.json"
     path.write_bytes('{"filters":{}}'.encode("utf-16"))
     assert (
-        f"{path} is no JSON: not UTF-8: byte 1" in run_rejected("get-archives", f"@{path}").stderr
+        f"{path} is not valid JSON: not UTF-8: byte 1"
+        in run_rejected("get-archives", f"@{path}").stderr
     )
 
 

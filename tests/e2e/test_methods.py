@@ -16,7 +16,7 @@ from rtmcli.protocol import json_codec
 from rtmcli.protocol.paths import MISSING, get_path
 
 SAMPLE_REQUESTS: dict[str, dict[str, Any]] = json.loads(
-    (Path(__file__).parent.parent / "wire" / "requests.json").read_text()
+    (Path(__file__).parent.parent / "wire" / "v3_0" / "requests.json").read_text()
 )
 every_method = pytest.mark.parametrize(
     "method", API.methods.values(), ids=[method.command for method in API.methods.values()]

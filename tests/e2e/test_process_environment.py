@@ -1,4 +1,4 @@
-"""The process in its surroundings: closed and full streams, signals, bare environments."""
+"""The process and its environment: closed and full streams, signals, few variables."""
 
 import os
 import resource
@@ -42,8 +42,8 @@ from support.terminal import Terminal
 SEND_EVENT = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
 
 
-def test_a_full_disk_is_told_after_the_call() -> None:
-    """T89: executed once, status 74, and standard error says that it was executed."""
+def test_a_full_disk_is_reported_after_the_call() -> None:
+    """T89: executed once, status 74, and the message says that it was executed."""
     with FaultServer() as server:
         result = run_shell('"$RTM" send-event --chat-id a --text b >/dev/full', url=server.url)
     assert (result.returncode, server.count("send_event")) == (74, 1)
@@ -54,7 +54,7 @@ def test_a_full_disk_is_told_after_the_call() -> None:
 
 
 def test_a_closed_standard_output_stops_the_call_before_it_is_sent() -> None:
-    """T91: nobody would see the answer, so nothing is sent."""
+    """T91: the response could not be printed, so nothing is sent."""
     with FaultServer() as server:
         result = run_shell('"$RTM" send-event --chat-id a --text b >&-', url=server.url)
         assert server.connection_count == 0
@@ -62,8 +62,8 @@ def test_a_closed_standard_output_stops_the_call_before_it_is_sent() -> None:
     assert b"nothing was sent" in result.stderr
 
 
-def test_all_streams_closed_is_no_hang_and_no_crash() -> None:
-    """T91: with nothing open the status alone tells."""
+def test_with_all_streams_closed_the_status_is_right() -> None:
+    """T91: nothing else can be reported."""
     with FaultServer() as server:
         result = run_shell('"$RTM" send-event --chat-id a --text b <&- >&- 2>&-', url=server.url)
         assert server.connection_count == 0
@@ -71,16 +71,16 @@ def test_all_streams_closed_is_no_hang_and_no_crash() -> None:
 
 
 def test_a_closed_standard_error_never_reaches_the_socket() -> None:
-    """T90: the right status, and the server sees nothing that is no frame."""
-    with FaultServer() as server:  # strict: a foreign byte on the socket would be a complaint
+    """T90: the status is right, and the server receives only frames."""
+    with FaultServer() as server:  # strict: any other byte on the socket is a failure
         server.on("send_event", execute())
         script = '"$RTM" send-event --chat-id a --text b --timeout 0.3s 2>&-'
         result = run_shell(script, url=server.url)
     assert (result.returncode, result.stdout, result.stderr) == (7, b"", b"")
 
 
-def test_a_reader_that_is_gone_ends_us_silently() -> None:
-    """A closed pipe is status 141, and nobody is bothered."""
+def test_a_reader_that_is_gone_ends_the_process_silently() -> None:
+    """A closed pipe is status 141, without a message."""
     with FaultServer() as server:
         result = run_shell('"$RTM" get-archives | true; echo "${PIPESTATUS[0]}"', url=server.url)
     assert result.stdout in (b"141\n", b"0\n")
@@ -89,13 +89,13 @@ def test_a_reader_that_is_gone_ends_us_silently() -> None:
 
 @pytest.mark.parametrize("arguments", ["--help", "ban-customer --help", "--version"])
 @pytest.mark.parametrize("stdout", [">/dev/full", ">&-"])
-def test_help_that_cannot_be_written_is_told(arguments: str, stdout: str) -> None:
-    """Help into a full disk or a closed stream is status 74 too."""
+def test_help_that_cannot_be_written_is_an_error(arguments: str, stdout: str) -> None:
+    """A full disk or a closed stream is status 74."""
     result = run_shell(f'"$RTM" {arguments} {stdout}')
     assert (result.returncode, result.stderr.count(b"\n")) == (74, 1)
 
 
-# Where the server is silent, in each phase that it takes part in.
+# The event that the server does not answer, for each phase.
 PHASE_TRIGGERS: dict[str, str | ConnectionEvent] = {
     "TLS": CONNECT,
     "HTTP": HANDSHAKE,
@@ -105,7 +105,7 @@ PHASE_TRIGGERS: dict[str, str | ConnectionEvent] = {
 }
 PHASES = ("DNS", "TCP", *PHASE_TRIGGERS, "backoff")
 LONG_WAITS = ("--backoff", "1h", "--backoff-cap", "1h", "--timeout", "9h", "--max-time", "9h")
-# A resolver that tells by a file that it was asked, and answers never.
+# A resolver that opens a FIFO when it is called, and never returns.
 BLOCKING_RESOLVER_CODE = """
 import os, pathlib, socket
 def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
@@ -119,7 +119,7 @@ socket.getaddrinfo = getaddrinfo
 
 @contextmanager
 def call_in_phase(name: str, folder: Path) -> Iterator[tuple[FaultServer, Process]]:
-    """Start a call that acts, and yield it once it is in that phase, where nothing goes on."""
+    """Start a call; yield it once it waits in this phase."""
     asked = folder / "asked"
     os.mkfifo(asked)
     with (
@@ -156,21 +156,21 @@ def call_in_phase(name: str, folder: Path) -> Iterator[tuple[FaultServer, Proces
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("name", PHASES)
-def test_a_signal_ends_a_call_wherever_it_is(name: str, number: int, tmp_path: Path) -> None:
-    """T92: within two seconds, by the signal itself; what may have been executed is named."""
+def test_a_signal_ends_a_call_in_any_phase(name: str, number: int, tmp_path: Path) -> None:
+    """T92: within two seconds, by the signal; a call that may have been executed is named."""
     with call_in_phase(name, tmp_path) as (server, process):
-        asked = time.monotonic()
+        signaled_at = time.monotonic()
         process.send_signal(number)
         out, err = process.communicate(timeout=10)
-        assert time.monotonic() - asked < 2.5  # a busy machine has half a second to itself
+        assert time.monotonic() - signaled_at < 2.5  # half a second for a busy machine
     assert (process.returncode, out) == (-number, b"{}\n" if name == "closing" else b"")
     assert (b"outcome unknown" in err) == (name == "in flight")
     sent = [request.request_id.encode() in err for request in server.requests]
     assert sent == {"in flight": [True], "closing": [False]}.get(name, [])
 
 
-def test_a_second_signal_ends_at_once() -> None:
-    """T94: the server is silent, and so is the closing; two Ctrl-C end it."""
+def test_a_second_signal_ends_a_call_at_once() -> None:
+    """T94: the server answers neither the call nor the close frame."""
     with FaultServer() as server:
         server.on("*", ignore())
         process = start(*SEND_EVENT, url=server.url)
@@ -181,8 +181,8 @@ def test_a_second_signal_ends_at_once() -> None:
     assert process.returncode == -signal.SIGINT
 
 
-def test_nohup_keeps_us_alive() -> None:
-    """T93: an ignored SIGHUP stays ignored."""
+def test_an_ignored_hangup_does_not_end_a_call() -> None:
+    """T93: nohup ignores SIGHUP."""
     with FaultServer() as server:
         gate = server.make_gate()
         server.on("send_event", [execute(), wait_for_gate(gate), respond({})])
@@ -194,16 +194,16 @@ def test_nohup_keeps_us_alive() -> None:
     assert (process.returncode, out) == (0, b"{}\n")
 
 
-def test_an_empty_environment_is_enough() -> None:
-    """T95: no HOME, no PATH, no terminal: the call works and standard error stays empty."""
+def test_an_empty_environment_is_sufficient() -> None:
+    """T95: without HOME, PATH and a terminal, the call works and standard error is empty."""
     with FaultServer() as server:
         bare = ("env", "-i", f"RTM_URL={server.url}", f"RTM_TOKEN={TOKEN}")
         result = run(*SEND_EVENT, wrapper=bare, cwd=Path("/"))
     assert result[:3] == (0, "{}\n", "")
 
 
-def test_a_service_that_ignores_sigpipe_ends_as_quietly() -> None:
-    """T95: where the system has it ignored, a reader that is gone is status 141 all the same."""
+def test_an_ignored_sigpipe_changes_nothing() -> None:
+    """T95: a reader that is gone is still status 141."""
     with FaultServer() as server:
         server.on("login", [respond(), push("incoming_event"), push("incoming_event")])
         result = run_shell(
@@ -216,7 +216,7 @@ def test_a_service_that_ignores_sigpipe_ends_as_quietly() -> None:
 
 
 def test_any_locale_writes_utf8() -> None:
-    """T85: the C locale and ASCII for Python change no byte."""
+    """T85: the C locale and an ASCII encoding of Python change no byte."""
     with FaultServer() as server:
         server.on("get_archives", respond({"text": "é 😀"}))
         env = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
@@ -224,7 +224,7 @@ def test_any_locale_writes_utf8() -> None:
     assert result[:3] == (0, '{"text":"é 😀"}\n', "")
 
 
-# The wall clock jumps a day forward and two back, at every look.
+# The wall clock jumps a day forward and two back, with each call.
 JUMPING_CLOCK_CODE = """
 import itertools, time
 now, jumps = time.time, itertools.cycle((0, 86_400, -86_400))
@@ -232,8 +232,8 @@ time.time = lambda: now() + next(jumps)
 """
 
 
-def test_a_clock_that_jumps_ends_nothing_and_saves_nothing(tmp_path: Path) -> None:
-    """T75: an answer that takes a while is awaited, and one that never comes is given up."""
+def test_a_jumping_clock_does_not_change_timeouts(tmp_path: Path) -> None:
+    """T75: a late response is awaited, and a missing one ends at the timeout."""
     env = install_sitecustomize(tmp_path, JUMPING_CLOCK_CODE)
     with FaultServer() as server:
         server.on("send_event", [delay(0.3), respond()], [execute(), ignore()])
@@ -245,15 +245,15 @@ def test_a_clock_that_jumps_ends_nothing_and_saves_nothing(tmp_path: Path) -> No
 
 
 def test_a_silent_pipe_on_standard_input_is_not_awaited() -> None:
-    """A command under ssh or in a while loop neither reads nor waits for its standard input."""
+    """Under ssh or in a shell loop, a command does not read its standard input."""
     with FaultServer() as server:
-        process = start(*SEND_EVENT, url=server.url)  # its standard input stays open, and silent
+        process = start(*SEND_EVENT, url=server.url)  # its standard input stays open
         assert process.wait(timeout=10) == 0
         process.communicate()
 
 
-def test_no_core_is_ever_dumped() -> None:
-    """T107: the soft limit for cores is zero once the process runs."""
+def test_core_dumps_are_disabled() -> None:
+    """T107: the soft limit is zero."""
     with FaultServer() as server:
         server.on("send_event", ignore())
         process = start(*SEND_EVENT, url=server.url)
@@ -265,7 +265,7 @@ def test_no_core_is_ever_dumped() -> None:
 
 
 def test_the_token_is_in_no_argument() -> None:
-    """T102: what everybody may read of the process does not hold the token."""
+    """T102: the public arguments of the process do not contain the token."""
     with FaultServer() as server:
         server.on("send_event", ignore())
         process = start(*SEND_EVENT, url=server.url)
@@ -276,8 +276,8 @@ def test_the_token_is_in_no_argument() -> None:
     assert b"test-token" not in arguments
 
 
-def test_on_a_terminal_the_result_is_indented_and_coloured() -> None:
-    """A person gets several lines and colours, unless NO_COLOR says otherwise."""
+def test_on_a_terminal_the_result_is_indented_and_colored() -> None:
+    """NO_COLOR disables color."""
     assert "\x1b[" in run_on_terminal({})
     assert run_on_terminal({"NO_COLOR": "1"}) == (
         '{\n  "action": "close_thread",\n  "payload": {\n    "chat_id": "a"\n  }\n}\n'
@@ -285,7 +285,7 @@ def test_on_a_terminal_the_result_is_indented_and_coloured() -> None:
 
 
 def run_on_terminal(env: dict[str, str]) -> str:
-    """Run a dry run on a terminal of its own and return what it shows."""
+    """Run a dry run on a terminal; return its output."""
     with Terminal() as terminal:
         words = ("close-thread", "--chat-id", "a", "-n")
         process = terminal.run(RTM, *words, env={**environment(), "TERM": "xterm", **env})
@@ -295,7 +295,7 @@ def run_on_terminal(env: dict[str, str]) -> str:
 
 
 def test_refused_connections_leave_standard_output_empty() -> None:
-    """A failed call prints no result: standard output is empty."""
+    """A failed call prints no result."""
     with refusing_port() as port:
         result = run(*SEND_EVENT, "--backoff", "1ms", url=f"ws://127.0.0.1:{port}/")
     assert (result.exit_code, result.stdout) == (5, "")

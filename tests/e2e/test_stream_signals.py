@@ -1,4 +1,4 @@
-"""Who interrupts a stream gets every outcome told, in whole lines, and soon."""
+"""A signal ends a stream soon; every outcome is reported, in complete lines."""
 
 import signal
 import time
@@ -10,8 +10,8 @@ from support.stream_data import record_statuses, request_lines
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_a_stream_with_everything_told(number: int) -> None:
-    """T92: what was answered is printed, what is not is named, and the signal is died of."""
+def test_a_signal_ends_a_stream_and_every_outcome_is_reported(number: int) -> None:
+    """T92: responses are printed, unknown calls are named, and the process dies of the signal."""
     with FaultServer() as server, start("call", "-", url=server.url) as process:
         server.on("*", respond(), execute())
         assert process.stdin
@@ -28,8 +28,8 @@ def test_a_signal_ends_a_stream_with_everything_told(number: int) -> None:
     assert all(request.request_id in err for request in server.requests[1:])
 
 
-def test_answers_that_come_soon_after_a_signal_count() -> None:
-    """What is in flight is awaited for a moment; nothing more is sent."""
+def test_responses_soon_after_a_signal_count() -> None:
+    """Calls in flight are awaited for a moment; nothing more is sent."""
     with FaultServer() as server, start("call", "-", "--window", "2", url=server.url) as process:
         server.on("*", ignore())
         assert process.stdin
@@ -48,7 +48,7 @@ def test_answers_that_come_soon_after_a_signal_count() -> None:
 
 @pytest.mark.parametrize("moment", ["idle", "login"])
 def test_a_signal_with_nothing_in_flight_ends_at_once(moment: str) -> None:
-    """T92: while waiting for input, or for the login's answer."""
+    """T92: while waiting for input, or for the login response."""
     with FaultServer() as server, start("call", "-", url=server.url) as process:
         server.on("login", ignore() if moment == "login" else respond())
         assert process.stdin
@@ -62,8 +62,8 @@ def test_a_signal_with_nothing_in_flight_ends_at_once(moment: str) -> None:
         assert process.wait(4) == -signal.SIGTERM
 
 
-def test_a_second_signal_ends_at_once() -> None:
-    """T94: nobody waits for the answers then."""
+def test_a_second_signal_ends_a_stream_at_once() -> None:
+    """T94: responses are not awaited."""
     with FaultServer() as server, start("call", "-", url=server.url) as process:
         server.on("*", execute())
         assert process.stdin
@@ -71,15 +71,15 @@ def test_a_second_signal_ends_at_once() -> None:
         process.stdin.flush()
         server.wait_for("x")
         process.send_signal(signal.SIGINT)
-        asked = time.monotonic()
-        while process.poll() is None:  # two within a microsecond count as one
+        signaled_at = time.monotonic()
+        while process.poll() is None:  # two signals at once may count as one
             process.send_signal(signal.SIGTERM)
-        assert time.monotonic() - asked < 1
+        assert time.monotonic() - signaled_at < 1
         assert process.returncode in (-signal.SIGINT, -signal.SIGTERM)
 
 
-def test_a_signal_while_nobody_reads_leaves_whole_lines() -> None:
-    """T70: within five seconds, and the last line is whole."""
+def test_a_signal_while_output_is_not_read_leaves_complete_lines() -> None:
+    """T70: within five seconds."""
     with FaultServer() as server, start("call", "-", url=server.url) as process:
         server.on("*", respond({"text": "x" * 1000}))
         assert process.stdin
@@ -94,8 +94,8 @@ def test_a_signal_while_nobody_reads_leaves_whole_lines() -> None:
     assert set(record_statuses(out)) == {"ok"}
 
 
-def test_a_signal_while_nobody_reads_or_says_goodbye_ends_within_two_seconds() -> None:
-    """T92: the wait for the reader and that for the server's goodbye have one bound."""
+def test_a_signal_ends_a_stream_within_two_seconds() -> None:
+    """T92: though output is not read, and the server does not answer the close frame."""
     with FaultServer() as server, start("call", "-", url=server.url) as process:
         server.on("*", respond({"text": "x" * 10_000}))
         server.on(CLOSE, ignore())
@@ -104,6 +104,6 @@ def test_a_signal_while_nobody_reads_or_says_goodbye_ends_within_two_seconds() -
         process.stdin.flush()
         server.wait_for("x", 20)
         process.terminate()
-        asked = time.monotonic()
+        signaled_at = time.monotonic()
         assert process.wait(5) == -signal.SIGTERM
-        assert time.monotonic() - asked < 2.5  # a busy machine has half a second to itself
+        assert time.monotonic() - signaled_at < 2.5  # half a second for a busy machine

@@ -118,7 +118,7 @@ def test_a_hint_says_that_standard_input_is_read() -> None:
     """With - on a terminal; Ctrl-D ends the input, also if it was typed ahead."""
     words = ("ban-customer", "-", "--ban-days", "5", "--dry-run")
     shown = run_on_terminal(*words, typed='{"customer_id": "A"}\n\x04')
-    assert "rtm: reading JSON from the terminal; Ctrl-D on a line of its own ends it\n" in shown
+    assert "rtm: reading JSON from the terminal; press Ctrl-D on an empty line to end it\n" in shown
     assert json.dumps(REQUEST, separators=(",", ":")) in COLOR.sub("", shown)
 
 

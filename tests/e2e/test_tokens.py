@@ -189,8 +189,8 @@ def test_a_command_gets_neither_token_nor_input(tmp_path: Path) -> None:
     [
         ("exit 1", "failed with exit status 1"),
         ("true", "is empty"),
-        (f"echo {SECRET}; echo {SECRET}", "holds a space or another character"),
-        (f"printf '{SECRET}\\033[31m'", "holds a space or another character"),
+        (f"echo {SECRET}; echo {SECRET}", "contains a space or another character"),
+        (f"printf '{SECRET}\\033[31m'", "contains a space or another character"),
         (f"echo {SECRET} >&2; exit 7", "failed with exit status 7"),
         ("no-such-command", "failed with exit status 127"),
     ],

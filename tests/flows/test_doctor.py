@@ -119,4 +119,4 @@ def test_an_unknown_region_is_not_followed() -> None:
         error = Diagnosis(connect_options(server), lambda _: None).run(short_deadline())
         assert server.connection_count == 1
     assert isinstance(error, NotConnected)
-    assert "may not turn to" in error.message
+    assert "use --region without --url" in error.message

@@ -35,6 +35,7 @@ VALUES: dict[str, Any] = {
     "[5 text]": [5, "x"],
     "[true]": [True],
     "[{}]": [{}],
+    "[{a: 5}]": [{"a": 5}],
     "[[]]": [[]],
     "{}": {},
     "{a: text}": {"a": "x"},
@@ -58,20 +59,25 @@ NESTED = {name for name in OBJECTS if name.startswith("{a: {")} | {"{}"}
 ACCEPTED = {
     ParamType.STRING: {"text"},
     ParamType.INTEGER: {"0", "-5"},
+    ParamType.NUMBER: {"0", "-5", "1.5", "1e400"},
     ParamType.BOOLEAN: {"true"},
+    ParamType.OPTIONAL_BOOLEAN: {"true", "null"},
     ParamType.OBJECT: OBJECTS,
     ParamType.ANY: set(VALUES),
     ParamType.ID: {"0", "-5", "text"},
     ParamType.STRINGS: {"[]", "[text]"},
     ParamType.INTEGERS: {"[]", "[5]"},
     ParamType.IDS: {"[]", "[text]", "[5]", "[5 text]"},
-    ParamType.OBJECTS: {"[]", "[{}]"},
+    ParamType.OBJECTS: {"[]", "[{}]", "[{a: 5}]"},
+    ParamType.PAIRS: {"[]", "[{a: 5}]"},
     ParamType.STRING_MAP: {"{}", "{a: text}"},
+    ParamType.INTEGER_MAP: {"{}", "{a: 5}"},
     ParamType.PROPERTIES: NESTED,
     ParamType.PROPERTY_NAMES: {"{}", "{a: []}", "{a: [text]}"},
     ParamType.PROPERTY_FILTERS: {
         "{}", "{a: {}}", "{a: {b: exists}}", "{a: {b: values}}", "{a: {b: exclude}}",
     },
+    ParamType.PUSH_NAMES: {"{a: []}", "{a: [text]}"},
 }  # fmt: skip  # a table
 
 
@@ -106,6 +112,7 @@ STRING_PARAM = Param("p", ParamType.STRING)
 INTEGER_PARAM = Param("p", ParamType.INTEGER, at_least=1, at_most=100)
 ONE_CHOICE = STRING_PARAM._replace(choices=("agent",))
 TWO_CHOICES = STRING_PARAM._replace(choices=("agent", "customer"))
+STRINGS_PARAM = TWO_CHOICES._replace(type=ParamType.STRINGS, max_items=2)
 THREE_CHOICES = STRING_PARAM._replace(choices=("agent", "customer", "all"))
 
 
@@ -125,11 +132,22 @@ THREE_CHOICES = STRING_PARAM._replace(choices=("agent", "customer", "all"))
             "Agent",
             'must be agent, customer or all, not "Agent"; did you mean agent?',
         ),
-        (STRING_PARAM._replace(format=Format.TEXT), "é" * 8192, ""),
+        (STRING_PARAM._replace(max_bytes=16384), "é" * 8192, ""),
         (
-            STRING_PARAM._replace(format=Format.TEXT),
+            STRING_PARAM._replace(max_bytes=16384),
             "é" * 8192 + "x",
             "must be at most 16 KB of UTF-8",
+        ),
+        (STRINGS_PARAM, ["agent", "customer"], ""),
+        (
+            STRINGS_PARAM,
+            ["agent", "x", "y"],
+            'must be agent or customer, not "x"',
+        ),
+        (
+            STRINGS_PARAM,
+            ["agent"] * 3,
+            "must have at most 2 items, not 3",
         ),
     ],
 )
@@ -151,6 +169,46 @@ def test_the_parameter_sets_the_severity(severity: Severity) -> None:
     ]
 
 
+def test_a_minimum_may_have_its_own_severity() -> None:
+    """It applies to values below the minimum only."""
+    param = INTEGER_PARAM._replace(min_severity=Severity.WARNING)
+    validator = PayloadValidator(Method("a", "", params=(param,)))
+    severities = {value: validator.validate({"p": value})[0].severity for value in (0, 101)}
+    assert severities == {0: Severity.WARNING, 101: Severity.ERROR}
+
+
+# --- items ---
+
+ITEM_PARAM = Param(
+    "list.users",
+    ParamType.OBJECTS,
+    items=(
+        Param("id", ParamType.STRING, required=True),
+        Param("type", ParamType.STRING, choices=("agent", "customer"), severity=Severity.WARNING),
+        Param("links", ParamType.OBJECTS, items=(Param("url", ParamType.STRING, required=True),)),
+    ),
+)
+ITEM_METHOD = Method("a", "", params=(Param("list", ParamType.OBJECT), ITEM_PARAM))
+
+
+def test_each_item_of_an_array_is_validated() -> None:
+    """A problem's path contains the index; the flag is that of the array."""
+    users = [{"id": "x", "type": "agent"}, {"type": "bot"}, {"id": "x", "links": [{}]}]
+    problems = PayloadValidator(ITEM_METHOD).validate({"list": {"users": users}})
+    assert [(problem.path, problem.flag, problem.severity) for problem in problems] == [
+        ("list.users[1].id", "--list-users", Severity.ERROR),
+        ("list.users[1].type", "--list-users", Severity.WARNING),
+        ("list.users[2].links[0].url", "--list-users", Severity.ERROR),
+    ]
+
+
+@pytest.mark.parametrize("users", [[{"id": "x"}, 5], {"id": 5}, "x", None])
+def test_items_of_a_wrong_type_are_one_problem(users: Any) -> None:
+    """Only the array is reported."""
+    [problem] = PayloadValidator(ITEM_METHOD).validate({"list": {"users": users}})
+    assert problem.path == "list.users"
+
+
 # Valid and invalid texts of each format.
 FORMATS = {
     Format.DATE: """
@@ -168,12 +226,16 @@ FORMATS = {
         not: b7eff798f8df43648059649c35c9ed0c b7eff798-f8df-4364-8059-649c35c9ed0
         {b7eff798-f8df-4364-8059-649c35c9ed0c} b7eff798-f8df-4364-8059-649c35c9ed0g
     """,
+    Format.PHONE_NUMBER: """
+        +48123456789 +12 +123456789012345
+        not: 48123456789 +0123 +1 +1234567890123456 +48-123 +48x
+    """,
 }
 
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_formats(format_: Format) -> None:
-    """Dates, RFC 3339 times with a time zone, and the form of a customer's id."""
+    """Dates, RFC 3339 times with a time zone, the form of a customer's id, E.164 numbers."""
     method = Method("a", "", params=(STRING_PARAM._replace(format=format_),))
     good, bad = (words.split() for words in FORMATS[format_].split("not:"))
     assert [text for text in good if PayloadValidator(method).validate({"p": text})] == []
@@ -190,6 +252,9 @@ CONSTRAINTS = {
     Constraint.ALL_OR_NONE: ["", "ab"],
     Constraint.AT_MOST_ONE: ["", "a", "b"],
     Constraint.NOT_ALL_TRUE: ["", "a", "b"],
+    Constraint.EXCLUDES: ["", "a", "b"],
+    Constraint.REQUIRES: ["", "b", "ab"],
+    Constraint.DISJOINT: ["", "a", "b", "ab"],  # true is not an array
     Constraint.FORBIDDEN: [],
 }
 
@@ -214,9 +279,46 @@ def test_each_constraint(constraint: Constraint) -> None:
 )
 def test_a_rule_may_have_a_condition(payload: dict[str, Any], violated: bool) -> None:
     """The rule applies only if the condition is met."""
-    rule = Rule(Constraint.FORBIDDEN, ("a",), "a rule", when=("t", "x"))
+    rule = Rule(Constraint.FORBIDDEN, ("a",), "a rule", when={"t": "x"})
     problems = PayloadValidator(Method("m", "", rules=(rule,))).validate(payload)
     assert [problem.message for problem in problems] == (["a rule"] if violated else [])
+
+
+def test_all_conditions_of_a_rule_must_be_met() -> None:
+    """One of two does not suffice."""
+    rule = Rule(Constraint.FORBIDDEN, ("a",), "a rule", when={"t": "x", "u": "y"})
+    validator = PayloadValidator(Method("m", "", rules=(rule,)))
+    assert not validator.validate({"t": "x"})
+    assert not validator.validate({"t": "x", "u": "x"})
+    assert validator.validate({"t": "x", "u": "y"})
+
+
+@pytest.mark.parametrize(
+    ("payload", "violated"),
+    [
+        ({"a": ["x"], "b": ["y", "y"]}, False),
+        ({"a": ["x"], "b": ["y"], "c": ["x"]}, True),
+        ({"a": [{"n": 1}], "c": [{"n": 1}]}, True),
+        ({"a": ["x"]}, False),
+    ],
+)
+def test_disjoint_arrays_have_no_common_value(payload: dict[str, Any], violated: bool) -> None:
+    """A value may be in the same array twice; values are compared as JSON."""
+    rule = Rule(Constraint.DISJOINT, ("a", "b", "c"), "a rule")
+    problems = PayloadValidator(Method("m", "", rules=(rule,))).validate(payload)
+    assert [problem.message for problem in problems] == (["a rule"] if violated else [])
+
+
+def test_exclusion_and_requirement_concern_the_first_path() -> None:
+    """The others may be combined with each other."""
+    excludes = Rule(Constraint.EXCLUDES, ("a", "b", "c"), "excludes")
+    requires = Rule(Constraint.REQUIRES, ("a", "b", "c"), "requires")
+    validator = PayloadValidator(Method("m", "", rules=(excludes, requires)))
+    messages = {
+        present: [problem.message for problem in validator.validate(dict.fromkeys(present, 1))]
+        for present in ("bc", "a", "ac")
+    }
+    assert messages == {"bc": [], "a": ["requires"], "ac": ["excludes"]}
 
 
 def test_not_all_true_applies_to_true_only() -> None:

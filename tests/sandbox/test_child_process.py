@@ -1,4 +1,4 @@
-"""A command beside the server: where it is found and what it is told."""
+"""Child processes: search path, environment, signals, exit status."""
 
 import os
 import signal
@@ -17,38 +17,38 @@ from rtmcli.sandbox.child_process import (
 
 
 def write_executable(path: Path, content: str = "#!/bin/sh\n", mode: int = 0o755) -> Path:
-    """Write an executable."""
+    """Write an executable file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content)
     path.chmod(mode)
     return path
 
 
-def test_the_folder_is_that_of_the_running_script(tmp_path: Path) -> None:
-    """A script that was called by its path lies there."""
+def test_the_directory_is_that_of_the_running_script(tmp_path: Path) -> None:
+    """The script was called by its path."""
     rtm = write_executable(tmp_path / "bin" / "rtm")
     assert rtm_script_dir(str(rtm)) == str(tmp_path / "bin")
 
 
 def test_a_bare_name_is_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shell may give the name only."""
+    """A shell may pass only the name."""
     write_executable(tmp_path / "rtm")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert rtm_script_dir("rtm") == str(tmp_path)
 
 
-def test_as_a_module_the_folder_is_the_interpreters(
+def test_as_a_module_the_directory_is_the_interpreters(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`python -m rtmcli` has no script; the one beside the interpreter is the same program."""
+    """`python -m rtmcli` has no script; the one next to the interpreter is the same program."""
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     assert rtm_script_dir("/somewhere/rtmcli/__main__.py") == ""
     write_executable(tmp_path / "rtm")
     assert rtm_script_dir("/somewhere/rtmcli/__main__.py") == str(tmp_path)
 
 
-def test_the_environment_is_the_callers_with_ours_on_top() -> None:
-    """What is left out is gone, what is ours wins, our folder comes first."""
+def test_the_environment_is_the_callers_with_overrides() -> None:
+    """Excluded variables are removed, and our directory is first in PATH."""
     theirs = {"PATH": "/bin", "RTM_PROFILE": "real", "RTM_URL": "wss://real", "HOME": "/home/me"}
     assert build_environment(theirs, {"RTM_URL": "ws://ours"}, "/ours", ["RTM_PROFILE"]) == {
         "PATH": "/ours:/bin",
@@ -57,8 +57,8 @@ def test_the_environment_is_the_callers_with_ours_on_top() -> None:
     }
 
 
-def test_without_a_path_ours_is_put_before_the_default() -> None:
-    """An empty environment still finds the system's programs."""
+def test_without_path_the_default_follows_our_directory() -> None:
+    """The programs of the system are still found."""
     assert build_environment({}, {}, "/ours", ())["PATH"] == f"/ours:{os.defpath}"
     assert build_environment({}, {}, "", ()) == {}
 
@@ -66,8 +66,10 @@ def test_without_a_path_ours_is_put_before_the_default() -> None:
 @pytest.mark.parametrize(
     ("name", "status"), [("missing", 127), ("/no/such/file", 127), ("plain", 126), ("folder", 126)]
 )
-def test_what_cannot_be_run_has_the_shells_status(tmp_path: Path, name: str, status: int) -> None:
-    """127 is for what is not there, 126 for what is there and cannot be run."""
+def test_a_command_that_cannot_be_run_has_the_shells_status(
+    tmp_path: Path, name: str, status: int
+) -> None:
+    """127 if it is not found, 126 if it cannot be executed."""
     write_executable(tmp_path / "plain", mode=0o644)
     (tmp_path / "folder").mkdir()
     with pytest.raises(CommandStartError) as caught:
@@ -76,7 +78,7 @@ def test_what_cannot_be_run_has_the_shells_status(tmp_path: Path, name: str, sta
 
 
 def run_in_subprocess(code: str) -> str:
-    """Run code in a process of its own, for signals are a matter of the whole process."""
+    """Run code in another process, as signals belong to the whole process."""
     preamble = """
 import os, signal, threading
 from rtmcli.sandbox.child_process import ChildProcess, CommandStartError
@@ -92,8 +94,8 @@ def run(command):
     return result.stdout.decode()
 
 
-def test_a_file_that_is_no_program_cannot_be_run(tmp_path: Path) -> None:
-    """An executable file of no known format is status 126, and the signals come through again."""
+def test_a_file_of_unknown_format_cannot_be_run(tmp_path: Path) -> None:
+    """The status is 126, and signals are unblocked again."""
     odd = write_executable(tmp_path / "odd", "\x7fELF is what it is not")
     code = f"""
 before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
@@ -107,13 +109,13 @@ except CommandStartError as error:
 
 
 @pytest.mark.parametrize(("command", "status"), [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137)])
-def test_the_status_is_the_commands(command: str, status: int) -> None:
-    """A death by signal counts from 128."""
+def test_the_exit_status_is_the_commands(command: str, status: int) -> None:
+    """It is 128 + n for a signal."""
     assert run_in_subprocess(f"print(run({command!r}))") == f"{status}\n"
 
 
-def test_a_command_that_was_not_waited_for_does_not_stay() -> None:
-    """When something goes wrong on our side, nothing is left running."""
+def test_a_command_that_was_not_awaited_is_killed() -> None:
+    """If the sandbox fails, no process is left."""
     code = """
 with ChildProcess(["sleep", "1000"], {"PATH": os.defpath}) as child:
     process = child.pid
@@ -126,14 +128,14 @@ except ProcessLookupError:
 
 
 @pytest.mark.parametrize("name", ["INT", "TERM", "HUP", "QUIT", "USR1", "USR2"])
-def test_signals_are_passed_on(name: str) -> None:
-    """What a process sends to us reaches the command, and the command decides."""
+def test_signals_are_forwarded(name: str) -> None:
+    """The command decides what to do."""
     command = f"trap 'exit 5' {name}; kill -{name} $PPID; while :; do :; done"
     assert run_in_subprocess(f"print(run({command!r}))") == "5\n"
 
 
-def test_the_command_starts_with_no_signal_held_back_or_ignored() -> None:
-    """It can be interrupted, and dies of a closed pipe, like any other."""
+def test_the_command_starts_with_no_signal_blocked_or_ignored() -> None:
+    """It can be interrupted, and dies of SIGPIPE, like any program."""
     output = run_in_subprocess("""run("grep -E 'SigBlk|SigIgn' /proc/self/status")""")
     masks = [int(line.split()[1], 16) for line in output.splitlines()]
     ours = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGCHLD}

@@ -168,7 +168,7 @@ def test_a_message_without_a_chat_starts_one() -> None:
 def test_an_invalid_event_does_not_start_a_chat() -> None:
     """An invalid event is rejected before anything changes."""
     client = LicenseClient()
-    with pytest.raises(RequestError, match="needs text"):
+    with pytest.raises(RequestError, match="requires text"):
         client.license.visitors.send_event(CUSTOMER, {"type": "message"})
 
     assert client.license.state.customers[CUSTOMER].chat_id == ""

@@ -1,4 +1,4 @@
-"""Getting connected: how often, how long, where to, and with which token."""
+"""Connecting: attempts, delays, regions and tokens."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ MISDIRECTED = respond_error("misdirected_request", data={"region": "fra"})
 
 
 class RecordingConnector:
-    """A connector that does not wait between its tries, but notes how long it would."""
+    """A connector that records its delays instead of sleeping."""
 
     def __init__(self, server: FaultServer, *, jitter: float = 0.5, **overrides: Any) -> None:
         self.delays: list[float] = []
@@ -60,12 +60,12 @@ class RecordingConnector:
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
-    """Serve; a client that breaks the protocol fails the test."""
+    """Run a server that fails the test if the client breaks the protocol."""
     with FaultServer() as fault_server:
         yield fault_server
 
 
-# What befalls the first try, while the second would succeed; what comes of it.
+# What happens to the first attempt, if the second would succeed; the error, or None.
 FIRST_ATTEMPTS: dict[str, tuple[Any, Behavior, type[RtmError] | None]] = {
     "reset": (CONNECT, drop("rst"), None),
     "end of stream": (CONNECT, drop("fin"), None),
@@ -82,31 +82,43 @@ FIRST_ATTEMPTS: dict[str, tuple[Any, Behavior, type[RtmError] | None]] = {
 
 
 @pytest.mark.parametrize("what", FIRST_ATTEMPTS)
-def test_what_may_pass_is_tried_again(server: FaultServer, what: str) -> None:
-    """No call has left, so another try harms nobody; what will not pass is told at once."""
-    moment, behaviour, error = FIRST_ATTEMPTS[what]
-    server.on(moment, behaviour, normal())
+def test_transient_errors_are_retried(server: FaultServer, what: str) -> None:
+    """No call was sent, so a retry is safe; other errors are raised at once."""
+    moment, behavior, error = FIRST_ATTEMPTS[what]
+    server.on(moment, behavior, normal())
     recorder = RecordingConnector(server)
     assert type(recorder.outcome()) is (error or Session)
     assert (server.connection_count, len(recorder.delays)) == ((1, 0) if error else (2, 1))
 
 
 @pytest.mark.parametrize(
-    ("moment", "behaviour", "kind"),
+    ("moment", "behavior", "kind"),
     [(CONNECT, drop("rst"), ConnectFailed), ("login", respond_error("service_unavailable"), Busy)],
 )
-def test_three_tries_are_enough(
-    server: FaultServer, moment: Any, behaviour: Behavior, kind: type[RtmError]
+def test_there_are_three_attempts(
+    server: FaultServer, moment: Any, behavior: Behavior, kind: type[RtmError]
 ) -> None:
-    """After the third the last cause is told; the pauses between have full jitter."""
-    server.on(moment, behaviour)
+    """Then the last error is raised; the delays have full jitter."""
+    server.on(moment, behavior)
     recorder = RecordingConnector(server, jitter=1.0)
     assert type(recorder.outcome()) is kind
     assert (server.connection_count, recorder.delays) == (3, [0.5, 1.0])
 
 
-def test_a_stalled_try_leaves_time_for_the_next(server: FaultServer) -> None:
-    """A first connection that hangs takes half of the time, and the next one succeeds."""
+def test_retry_after_is_honored_within_the_time_limit(server: FaultServer) -> None:
+    """T147: the next attempt waits as long as the server asks, or is not made."""
+    later = http_response(503, headers=[("Retry-After", "3")])
+    much_later = http_response(429, headers=[("retry-after", "3600")])
+    server.on(HANDSHAKE, later, much_later)
+    recorder = RecordingConnector(server)
+    error = recorder.outcome()
+    assert isinstance(error, ConnectFailed)
+    assert error.message.endswith("with HTTP 429 (Retry-After: 3600 s)")
+    assert (server.connection_count, recorder.delays) == (2, [3.0])
+
+
+def test_a_stalled_attempt_leaves_time_for_the_next(server: FaultServer) -> None:
+    """It takes half of the time."""
     server.on(CONNECT, ignore(), normal())
     recorder = RecordingConnector(server, response_timeout=1.6)
     started = time.monotonic()
@@ -115,8 +127,8 @@ def test_a_stalled_try_leaves_time_for_the_next(server: FaultServer) -> None:
 
 
 @pytest.mark.parametrize("deadline", [0.3, 60.0])
-def test_all_tries_together_end_in_time(server: FaultServer, deadline: float) -> None:
-    """Where everything hangs, the end comes at the deadline, or at the limit of an answer."""
+def test_all_attempts_end_at_the_deadline(server: FaultServer, deadline: float) -> None:
+    """Or at the response timeout, if that is shorter."""
     server.on(CONNECT, ignore())
     recorder = RecordingConnector(server, response_timeout=0.4, jitter=0.0)
     started = time.monotonic()
@@ -125,16 +137,16 @@ def test_all_tries_together_end_in_time(server: FaultServer, deadline: float) ->
     assert min(deadline, 0.4) * 0.9 < time.monotonic() - started < 5
 
 
-def test_a_pause_beyond_the_deadline_is_not_begun(server: FaultServer) -> None:
-    """Who would sleep past the end tells the cause at once."""
+def test_a_delay_beyond_the_deadline_is_not_started(server: FaultServer) -> None:
+    """The error is raised at once."""
     server.on(CONNECT, drop("rst"))
     recorder = RecordingConnector(server, jitter=1.0, response_timeout=0.4)
     assert isinstance(recorder.outcome(), ConnectFailed)
     assert (server.connection_count, recorder.delays) == (1, [])
 
 
-def test_each_step_is_told(server: FaultServer) -> None:
-    """Who listens hears where it goes, why it is tried again, and who logged in."""
+def test_each_step_is_reported(server: FaultServer) -> None:
+    """The destination, the reason of a retry, and the agent."""
     server.on("login", respond_error("too_many_requests", "Slow down"), respond())
     recorder = RecordingConnector(server)
     recorder.outcome()
@@ -148,7 +160,7 @@ def test_each_step_is_told(server: FaultServer) -> None:
 
 
 def test_a_proxy_is_named_and_its_password_is_not(server: FaultServer) -> None:
-    """The way is told with the proxy's address only."""
+    """Only the address of the proxy is reported."""
     recorder = RecordingConnector(server)
     options = recorder.connector.options
     proxy = parse_proxy("http://user:sesame@proxy.example.com:3128")
@@ -158,8 +170,8 @@ def test_a_proxy_is_named_and_its_password_is_not(server: FaultServer) -> None:
     assert "sesame" not in "".join(recorder.statuses)
 
 
-def test_a_pause_without_a_cause_is_told_too(server: FaultServer) -> None:
-    """Callers may pause for reasons of their own, and for no less than they wish."""
+def test_a_delay_without_a_cause_is_reported_too(server: FaultServer) -> None:
+    """Callers may back off for their own reasons, with a minimum delay."""
     recorder = RecordingConnector(server)
     assert recorder.connector.back_off(1, short_deadline(), min_delay=2.0)
     assert (recorder.delays, recorder.statuses) == ([2.0], ["failed; trying again in 2.0 s"])
@@ -168,20 +180,20 @@ def test_a_pause_without_a_cause_is_told_too(server: FaultServer) -> None:
 # --- regions ---
 
 
-def test_the_region_that_is_named_is_gone_to(server: FaultServer) -> None:
-    """T19: one hop, one login at each; the region is kept for the next connection."""
+def test_the_named_region_is_used(server: FaultServer) -> None:
+    """T19: one switch, one login at each; the next connection uses the same region."""
     server.on("login", MISDIRECTED)
     with FaultServer() as fra:
         recorder = RecordingConnector(server, regions={"fra": fra})
         assert isinstance(recorder.outcome(), Session)
         assert isinstance(recorder.outcome(), Session)
         assert (len(server.logins), len(fra.logins)) == (1, 2)
-    assert "another region serves this licence: turning to fra" in recorder.statuses
+    assert "another region serves this license; switching to fra" in recorder.statuses
     assert recorder.delays == []
 
 
-def test_two_regions_that_blame_each_other_are_left_alone(server: FaultServer) -> None:
-    """T21: no second hop."""
+def test_two_regions_that_name_each_other_are_an_error(server: FaultServer) -> None:
+    """T21: there is no second switch."""
     server.on("login", MISDIRECTED)
     with FaultServer() as fra:
         fra.on("login", respond_error("misdirected_request", data={"region": "dal"}))
@@ -189,14 +201,14 @@ def test_two_regions_that_blame_each_other_are_left_alone(server: FaultServer) -
         error = recorder.outcome()
         assert (type(error), str(error)) == (
             NotConnected,
-            "each region says that the other serves it",
+            "each region names the other as the right one",
         )
         assert (server.connection_count, fra.connection_count) == (1, 1)
 
 
 @pytest.mark.parametrize("region", ["mars", "", "fra.example.com"])
-def test_a_region_that_nobody_knows_is_an_error(server: FaultServer, region: str) -> None:
-    """What the server names is looked up and never becomes an address."""
+def test_an_unknown_region_is_an_error(server: FaultServer, region: str) -> None:
+    """The name is looked up, and never becomes a host name."""
     server.on("login", respond_error("misdirected_request", data={"region": region}))
     with FaultServer() as fra:
         error = RecordingConnector(server, regions={"fra": fra}).outcome()
@@ -205,10 +217,8 @@ def test_a_region_that_nobody_knows_is_an_error(server: FaultServer, region: str
 
 
 @pytest.mark.parametrize("proxy", [None, parse_proxy("http://other:1")])
-def test_the_way_to_another_region_is_asked_for_anew(
-    server: FaultServer, proxy: Proxy | None
-) -> None:
-    """The proxy of the first host is not taken along to one that has another, or none."""
+def test_another_region_gets_its_own_proxy(server: FaultServer, proxy: Proxy | None) -> None:
+    """The proxy of the first host is not kept."""
     fra, asked = parse_url("wss://fra.example.com"), []
 
     def proxy_to(endpoint: Endpoint) -> Proxy | None:
@@ -224,8 +234,8 @@ def test_the_way_to_another_region_is_asked_for_anew(
     assert (connector.options.route[:2], asked) == ((fra, proxy), [fra])
 
 
-def test_a_region_behind_a_proxy_that_cannot_be_used_is_not_gone_to(server: FaultServer) -> None:
-    """The first host needed none, so nobody looked at it."""
+def test_a_region_behind_an_invalid_proxy_is_not_used(server: FaultServer) -> None:
+    """The first host needed no proxy, so it was not checked before."""
 
     def proxy_to(_: Endpoint) -> Proxy | None:
         raise UsageError("HTTPS_PROXY names a SOCKS proxy")
@@ -241,14 +251,14 @@ def test_a_region_behind_a_proxy_that_cannot_be_used_is_not_gone_to(server: Faul
 
 
 def token_source(*tokens: str | None) -> Callable[[float], str | None]:
-    """Make a source of tokens, of which each is given once."""
+    """Return a source that gives each token once."""
     remaining = list(tokens)
     return lambda _: remaining.pop(0)
 
 
 @pytest.mark.parametrize("kind", ["authentication", "access_token_expired"])
 def test_a_refused_token_is_replaced(server: FaultServer, kind: str) -> None:
-    """The source is asked once more, and the new token is kept."""
+    """The source is read again, and the new token is kept."""
     server.on("login", respond_error(kind), respond())
     recorder = RecordingConnector(
         server, credentials=Credentials(TOKEN, refresh=token_source("Bearer new"))
@@ -262,8 +272,10 @@ def test_a_refused_token_is_replaced(server: FaultServer, kind: str) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "", TOKEN])
-def test_a_source_without_another_token_is_no_help(server: FaultServer, token: str | None) -> None:
-    """The same token, or none: the refusal stands, after one login."""
+def test_without_another_token_the_refusal_is_raised(
+    server: FaultServer, token: str | None
+) -> None:
+    """If the source has the same token or none, after one login."""
     server.on("login", respond_error("authentication"))
     recorder = RecordingConnector(
         server, credentials=Credentials(TOKEN, refresh=token_source(token))
@@ -272,8 +284,8 @@ def test_a_source_without_another_token_is_no_help(server: FaultServer, token: s
     assert len(server.logins) == 1
 
 
-def test_a_source_is_asked_once(server: FaultServer) -> None:
-    """The second token is refused too: no third, until one has served well."""
+def test_the_token_is_refreshed_once(server: FaultServer) -> None:
+    """If the second is refused, too, there is no third, unless one has worked."""
     server.on("login", respond_error("authentication"))
     source = token_source("Bearer second", "Bearer third")
     recorder = RecordingConnector(server, credentials=Credentials(TOKEN, refresh=source))
@@ -289,8 +301,8 @@ def test_a_source_is_asked_once(server: FaultServer) -> None:
     assert server.logins[-1].payload["token"] == "Bearer third"
 
 
-def test_a_source_has_no_more_time_than_is_left(server: FaultServer) -> None:
-    """A command that prints a token is not awaited beyond the end of connecting."""
+def test_a_token_source_has_the_remaining_time(server: FaultServer) -> None:
+    """A token command is not awaited beyond the deadline."""
     asked: list[float] = []
 
     def renew(patience: float) -> None:
@@ -303,15 +315,15 @@ def test_a_source_has_no_more_time_than_is_left(server: FaultServer) -> None:
     assert 0 < patience <= 3.0
 
 
-def test_another_refusal_is_not_about_the_token(server: FaultServer) -> None:
-    """Its source is not asked where the licence, not the token, is the trouble."""
+def test_other_refusals_do_not_refresh_the_token(server: FaultServer) -> None:
+    """If the license is the problem, the source is not read."""
     server.on("login", respond_error("license_expired"))
     recorder = RecordingConnector(server, credentials=Credentials(TOKEN, refresh=token_source()))
     assert isinstance(recorder.outcome(), AuthError)
 
 
-def test_one_attempt_is_one_attempt(server: FaultServer) -> None:
-    """`open` tries once, for callers who have a policy of their own."""
+def test_attempt_makes_one_attempt(server: FaultServer) -> None:
+    """For callers with their own retry policy."""
     server.on("login", MISDIRECTED)
     recorder = RecordingConnector(server)
     with pytest.raises(Misdirected):

@@ -1,4 +1,4 @@
-"""Deadlines: how much time is left, as whoever waits wants to be told."""
+"""Deadlines: the remaining time, and the timeout for `poll`."""
 
 from math import inf
 from time import monotonic
@@ -13,24 +13,24 @@ future_seconds = st.floats(1, 1e300)
 
 
 @given(future_seconds)
-def test_what_is_ahead_is_not_over(seconds: float) -> None:
-    """A deadline ahead has time left, no more than was given, and is not over."""
+def test_a_future_deadline_has_not_expired(seconds: float) -> None:
+    """Its remaining time is not more than what was given."""
     deadline = Deadline.after(seconds)
     assert not deadline.expired
     assert 0 < deadline.remaining() <= seconds
 
 
 @given(st.floats(0, 1e300))
-def test_what_has_passed_is_over(seconds: float) -> None:
-    """A deadline that has come is over: nothing is left, and a poll returns at once."""
+def test_a_past_deadline_has_expired(seconds: float) -> None:
+    """Nothing remains, and `poll` returns at once."""
     deadline = Deadline(monotonic() - seconds)
     assert deadline.expired
     assert (deadline.remaining(), deadline.poll_timeout()) == (0.0, 0)
 
 
 @given(st.floats(0.000_001, 1e300))
-def test_a_poll_waits_no_shorter_than_the_deadline(seconds: float) -> None:
-    """Milliseconds are rounded up, so that nobody wakes too early and turns in circles."""
+def test_a_poll_does_not_end_before_the_deadline(seconds: float) -> None:
+    """Milliseconds are rounded up, so that no loop is busy until then."""
     deadline = Deadline.after(seconds)
     waited = deadline.poll_timeout()
     assert waited is not None
@@ -39,14 +39,14 @@ def test_a_poll_waits_no_shorter_than_the_deadline(seconds: float) -> None:
     )
 
 
-def test_never_never_comes() -> None:
-    """`NEVER` leaves time without end, which `poll` knows as None."""
+def test_never_does_not_expire() -> None:
+    """For `poll`, it is None."""
     assert (NEVER.remaining(), NEVER.expired, NEVER.poll_timeout()) == (inf, False, None)
 
 
 @pytest.mark.parametrize("seconds", [0.0, 5.0, 100.0, inf])
-def test_the_earlier_deadline_counts(seconds: float) -> None:
-    """A part of what takes long never lasts longer than the whole."""
+def test_sooner_returns_the_earlier_deadline(seconds: float) -> None:
+    """A part never takes longer than the whole."""
     whole = Deadline.after(50)
     part = whole.sooner(seconds)
     assert part.at <= whole.at

@@ -1,4 +1,4 @@
-"""The session: nothing that came is lost, and the dead are noticed."""
+"""The session: no message is lost, and dead connections are noticed."""
 
 import signal
 import time
@@ -37,27 +37,27 @@ DISCONNECTED = push("agent_disconnected", {"reason": "too_many_connections"})
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
-    """Serve; a client that breaks the protocol fails the test."""
+    """Run a server that fails the test if the client breaks the protocol."""
     with FaultServer() as fault_server:
         yield fault_server
 
 
 def open_logged_in_session(server: FaultServer, **options: Any) -> Session:
-    """Open a session; the timers are options."""
+    """Open a session with these timers."""
     return open_session(connect_options(server, **options), short_deadline(), short_deadline())
 
 
 def session_with_keepalive(
     server: FaultServer, ping_interval: float, ping_timeout: float
 ) -> Session:
-    """Open a session that has other timers from now on: the login takes what it takes."""
+    """Open a session, then change its timers, so that the login has enough time."""
     session = open_logged_in_session(server)
     session._keepalive = Keepalive(time.monotonic(), ping_interval, ping_timeout)
     return session
 
 
 def read_until(session: Session, condition: Callable[[], object]) -> None:
-    """Look at what comes until that is enough."""
+    """Read until a condition is met."""
     deadline = short_deadline()
     while not condition():
         assert not deadline.expired, "nothing comes"
@@ -65,7 +65,7 @@ def read_until(session: Session, condition: Callable[[], object]) -> None:
 
 
 def receive_until_lost(session: Session) -> ConnectionLost:
-    """Receive up to the end and return how it came."""
+    """Receive until the connection is lost; return how."""
     try:
         while session.receive(short_deadline()):
             pass
@@ -77,8 +77,8 @@ def receive_until_lost(session: Session) -> ConnectionLost:
 # --- messages ---
 
 
-def test_requests_go_out_and_answers_come_in(server: FaultServer) -> None:
-    """A request arrives as it is; its answer, and pushes around it, come in their order."""
+def test_requests_are_sent_and_responses_received(server: FaultServer) -> None:
+    """Responses and pushes are returned in order."""
     server.on("get_archives", [push("incoming_event"), respond({"n": 1}), push("thread_closed")])
     session = open_logged_in_session(server)
     assert session.send(REQUEST)
@@ -103,8 +103,8 @@ def test_a_request_is_not_sent_after_a_signal(server: FaultServer) -> None:
     assert server.count("ping") == 0
 
 
-def test_requests_may_go_out_together(server: FaultServer) -> None:
-    """Many at once arrive one by one, in order; after the end none does, and one is told so."""
+def test_requests_may_be_sent_together(server: FaultServer) -> None:
+    """In order; after the end none is sent, and False is returned."""
     session = open_logged_in_session(server)
     assert session.send_all(REQUEST._replace(request_id=str(number)) for number in range(5))
     server.wait_for("get_archives", 5)
@@ -117,7 +117,7 @@ def test_requests_may_go_out_together(server: FaultServer) -> None:
 
 
 def test_every_request_id_is_used_once(server: FaultServer) -> None:
-    """Ids differ within a session and between two."""
+    """Ids differ within a session and between sessions."""
     sessions = [open_logged_in_session(server) for _ in range(2)]
     ids = [session.next_request_id() for session in sessions for _ in range(50)]
     logins = [login.request_id for login in server.logins]
@@ -126,8 +126,8 @@ def test_every_request_id_is_used_once(server: FaultServer) -> None:
         session.close()
 
 
-def test_a_deadline_that_comes_first_brings_nothing(server: FaultServer) -> None:
-    """None, and the session goes on."""
+def test_receive_returns_none_at_the_deadline(server: FaultServer) -> None:
+    """The session stays open."""
     session = open_logged_in_session(server)
     assert session.receive(Deadline.after(0.01)) is None
     assert session.receive(Deadline.after(-1)) is None
@@ -136,8 +136,8 @@ def test_a_deadline_that_comes_first_brings_nothing(server: FaultServer) -> None
     session.close()
 
 
-def test_what_has_come_counts_even_past_the_deadline(server: FaultServer) -> None:
-    """An answer that lies in the socket is received, however late we look: we were busy."""
+def test_messages_received_by_the_deadline_count(server: FaultServer) -> None:
+    """Even if they are read late, because the process was busy."""
     session = open_logged_in_session(server)
     server.run_steps(push("incoming_event", {"n": 1}), push("incoming_event", {"n": 2}))
     for number in (1, 2):
@@ -147,8 +147,8 @@ def test_what_has_come_counts_even_past_the_deadline(server: FaultServer) -> Non
     session.close()
 
 
-def test_a_flood_does_not_outlast_the_deadline(server: FaultServer) -> None:
-    """Past the deadline what had come by then is given out, however much follows."""
+def test_a_flood_does_not_extend_the_deadline(server: FaultServer) -> None:
+    """Only messages received by then are returned."""
     server.on("get_archives", flood(30_000, text="x" * 100))
     session = open_logged_in_session(server)
     session.send(REQUEST)
@@ -160,8 +160,8 @@ def test_a_flood_does_not_outlast_the_deadline(server: FaultServer) -> None:
     session.abort()
 
 
-def test_what_came_before_the_end_comes_before_the_end(server: FaultServer) -> None:
-    """All messages, then the loss with its code and the reason that a push gave."""
+def test_messages_before_the_end_are_returned_first(server: FaultServer) -> None:
+    """Then the loss, with its code and the announced reason."""
     server.on("get_archives", [respond({"n": 1}), DISCONNECTED, close(1000, "see you")])
     session = open_logged_in_session(server)
     session.send(REQUEST)
@@ -177,7 +177,7 @@ def test_what_came_before_the_end_comes_before_the_end(server: FaultServer) -> N
 
 
 def test_the_last_reason_counts(server: FaultServer) -> None:
-    """Other pushes after the announcement do not take it back."""
+    """Later pushes do not change the announced reason."""
     session = open_logged_in_session(server)
     server.run_steps(
         DISCONNECTED,
@@ -191,8 +191,8 @@ def test_the_last_reason_counts(server: FaultServer) -> None:
     session.close()
 
 
-def test_what_is_malformed_ends_the_session(server: FaultServer) -> None:
-    """T36: the server is told 1007, and nothing after it is trusted."""
+def test_a_malformed_message_ends_the_session(server: FaultServer) -> None:
+    """T36: the close code is 1007, and later messages are ignored."""
     session = open_logged_in_session(server)
     server.run_steps(text('{"action": 1'), push("incoming_event"))
     with pytest.raises(ProtocolError):
@@ -204,7 +204,7 @@ def test_what_is_malformed_ends_the_session(server: FaultServer) -> None:
 
 @pytest.mark.parametrize("end", [close(1000), drop("fin")])
 def test_after_the_end_nothing_is_sent(server: FaultServer, end: Step) -> None:
-    """Who sends too late is told so; receiving says why, after what came before."""
+    """`send` returns False; `receive` says why, after the messages before it."""
     server.on("login", [respond(), push("incoming_event"), end])
     session = open_logged_in_session(server)
     read_until(session, lambda: session._transport.close_info)
@@ -216,36 +216,36 @@ def test_after_the_end_nothing_is_sent(server: FaultServer, end: Step) -> None:
     assert server.requests == []
 
 
-# How the link ended; what is said of it.
+# How the connection ended; its description.
 DISCONNECTS: dict[str, tuple[Behavior, str]] = {
     "dropped": (drop("fin"), "the connection was lost"),
     "closed": (close(1011), "the server closed the connection with code 1011"),
-    "with words": (
+    "with a close reason": (
         close(4001, "go\naway"), "the server closed the connection with code 4001: go\\u000aaway"),
-    "with a reason": (
+    "with an announced reason": (
         [DISCONNECTED, close(1000)],
         "the server disconnected: too_many_connections (the agent has too many connections)"),
-    "with a new reason": (
+    "with an unknown reason": (
         [push("agent_disconnected", {"reason": "x"}), close(1000)],
         "the server closed the connection with code 1000"),
 }  # fmt: skip  # a table
 
 
 @pytest.mark.parametrize("what", DISCONNECTS)
-def test_a_loss_is_told_in_one_true_sentence(server: FaultServer, what: str) -> None:
-    """The reason where the server gave one, else the close code, else that it is lost."""
-    behaviour, sentence = DISCONNECTS[what]
+def test_a_loss_is_described_in_one_sentence(server: FaultServer, what: str) -> None:
+    """By the announced reason, else the close code, else as lost."""
+    behavior, sentence = DISCONNECTS[what]
     session = open_logged_in_session(server)
-    server.run_steps(*([behaviour] if isinstance(behaviour, Step) else behaviour))
+    server.run_steps(*([behavior] if isinstance(behavior, Step) else behavior))
     assert str(receive_until_lost(session)) == sentence
     session.close()
 
 
-# --- beside other files ---
+# --- polling ---
 
 
-def test_who_polls_elsewhere_gets_the_same(server: FaultServer) -> None:
-    """`absorb` and `take` never wait; they give messages, then the loss."""
+def test_a_caller_that_polls_gets_the_same_messages(server: FaultServer) -> None:
+    """`read_available` and `pop_message` never wait; they return messages, then raise the loss."""
     server.on("get_archives", [respond({"n": 1}), push("incoming_event"), close(1001)])
     session = open_logged_in_session(server)
     assert session.fileno() >= 0
@@ -261,8 +261,8 @@ def test_who_polls_elsewhere_gets_the_same(server: FaultServer) -> None:
     session.close()
 
 
-def test_who_polls_elsewhere_learns_whether_to_poll_for_writing(server: FaultServer) -> None:
-    """What the socket does not take at once waits for it."""
+def test_a_caller_that_polls_knows_when_to_poll_for_writing(server: FaultServer) -> None:
+    """While data waits for the socket."""
     gate = server.make_gate()
     server.on("get_archives", pause_reading(gate), respond())
     session = open_logged_in_session(server)
@@ -276,8 +276,8 @@ def test_who_polls_elsewhere_learns_whether_to_poll_for_writing(server: FaultSer
     session.close()
 
 
-def test_what_is_malformed_is_the_takers_affair(server: FaultServer) -> None:
-    """`take` raises and the session goes on, until `blame` ends it and tells the server."""
+def test_pop_message_raises_protocol_errors(server: FaultServer) -> None:
+    """The session stays open until `fail` ends it."""
     session = open_logged_in_session(server)
     server.run_steps(text("{bad"), push("incoming_event"))
     read_until(session, lambda: len(session._transport.messages) == 2)
@@ -291,8 +291,8 @@ def test_what_is_malformed_is_the_takers_affair(server: FaultServer) -> None:
     assert server.close_codes == [1007]
 
 
-def test_a_session_may_end_without_a_goodbye(server: FaultServer) -> None:
-    """`abandon` closes the socket; the loss says why."""
+def test_a_session_may_be_aborted(server: FaultServer) -> None:
+    """`abort` closes the socket; the loss has its reason."""
     session = open_logged_in_session(server)
     session.abort("enough")
     with pytest.raises(ConnectionLost, match="the connection was lost: enough"):
@@ -301,8 +301,8 @@ def test_a_session_may_end_without_a_goodbye(server: FaultServer) -> None:
     assert server.close_codes == []
 
 
-def test_who_is_late_looks_at_no_socket_that_is_closed(server: FaultServer) -> None:
-    """Past the deadline what had come is given out all the same, and then the end."""
+def test_receiving_late_does_not_read_a_closed_socket(server: FaultServer) -> None:
+    """Past the deadline, messages are returned, and then the end."""
     session = open_logged_in_session(server)
     server.run_steps(push("incoming_event"))
     read_until(session, lambda: session._transport.messages)
@@ -314,10 +314,10 @@ def test_who_is_late_looks_at_no_socket_that_is_closed(server: FaultServer) -> N
 
 
 @pytest.mark.parametrize(("timer", "within"), [(0.05, 60.0), (60.0, 0.05)])
-def test_a_goodbye_takes_no_longer_than_it_may(
+def test_closing_takes_the_shorter_of_both_limits(
     server: FaultServer, timer: float, within: float
 ) -> None:
-    """The shorter of the timer and what the caller allows."""
+    """The timer, and the timeout of the caller."""
     server.on(CLOSE, ignore())
     session = open_logged_in_session(server, close_timeout=timer)
     started = time.monotonic()
@@ -325,19 +325,19 @@ def test_a_goodbye_takes_no_longer_than_it_may(
     assert 0.04 < time.monotonic() - started < 5
 
 
-# --- life ---
+# --- keepalive ---
 
 
 def test_a_session_pings_while_it_waits(server: FaultServer) -> None:
-    """Pings go out each `ping` seconds, and a link that answers them lives."""
+    """A connection that answers pings stays open."""
     session = session_with_keepalive(server, ping_interval=0.02, ping_timeout=5)
     assert session.receive(Deadline.after(0.5)) is None
     assert server.count(PING) > 5
     session.close()
 
 
-def test_a_session_pings_while_pushes_come(server: FaultServer) -> None:
-    """A flood of messages leaves room for pings."""
+def test_a_session_pings_while_pushes_arrive(server: FaultServer) -> None:
+    """Also during a flood of messages."""
     session = session_with_keepalive(server, ping_interval=0, ping_timeout=5)
     server.run_steps(flood(2_000))
     for _ in range(2_000):
@@ -347,10 +347,8 @@ def test_a_session_pings_while_pushes_come(server: FaultServer) -> None:
 
 
 @pytest.mark.parametrize(("ping", "pong"), [(0.02, 0.06), (0.06, 0.02), (0.05, 0.05)])
-def test_a_link_that_says_nothing_is_given_up(
-    server: FaultServer, ping: float, pong: float
-) -> None:
-    """T29, T60: after a ping and the patience, whichever is longer; closing it is quick."""
+def test_a_silent_connection_is_lost(server: FaultServer, ping: float, pong: float) -> None:
+    """T29, T60: after a ping and its timeout; closing it is quick."""
     server.on(PING, ignore())
     session = session_with_keepalive(server, ping, pong)
     with pytest.raises(ConnectionLost, match="the server stopped answering pings"):
@@ -359,8 +357,8 @@ def test_a_link_that_says_nothing_is_given_up(
 
 
 @pytest.mark.parametrize("sign", [push("incoming_event"), pongs()])
-def test_who_was_busy_for_long_looks_before_judging(server: FaultServer, sign: Step) -> None:
-    """T68: where any sign of life lies in the socket the link is alive, however late we look."""
+def test_a_busy_process_reads_before_it_gives_up(server: FaultServer, sign: Step) -> None:
+    """T68: if any data was received, the connection is alive, however late it is read."""
     session = session_with_keepalive(server, ping_interval=10, ping_timeout=10)
     session._keepalive.ping_sent(time.monotonic() - 1000)
     server.run_steps(sign)
@@ -369,8 +367,8 @@ def test_who_was_busy_for_long_looks_before_judging(server: FaultServer, sign: S
     session.close()
 
 
-def test_due_says_when_to_look_again(server: FaultServer) -> None:
-    """The next ping, or the end of patience after one."""
+def test_next_wakeup_is_the_next_ping_or_timeout(server: FaultServer) -> None:
+    """Whichever comes first."""
     server.on(PING, ignore())
     session = session_with_keepalive(server, ping_interval=500, ping_timeout=50)
     assert 400 < session.next_wakeup - time.monotonic() <= 500
@@ -379,8 +377,8 @@ def test_due_says_when_to_look_again(server: FaultServer) -> None:
     session.close()
 
 
-def test_a_ping_on_demand_tells_whether_the_server_is_there(server: FaultServer) -> None:
-    """True for a sign of life, False where none comes in time or the link ends."""
+def test_a_ping_on_demand_shows_whether_the_server_answers(server: FaultServer) -> None:
+    """False if nothing is received in time, or the connection ends."""
     session = open_logged_in_session(server)
     assert session.ping(short_deadline())
     server.on(PING, ignore(), drop("fin"))

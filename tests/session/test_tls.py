@@ -1,12 +1,19 @@
-"""TLS: only a server with a certificate that holds, in a version that does, is spoken to."""
+"""TLS: only a server with a valid certificate and a current version is accepted."""
 
 import ssl
 from pathlib import Path
 
 import pytest
 import trustme
-from support.certificates import FUTURE, PAST, limit_to_tls_1_1, server_context, write_ca_file
-from support.connect import dial_failure, short_deadline
+from support.certificates import (
+    FUTURE,
+    PAST,
+    limit_to_tls_1_1,
+    server_context,
+    unusual_server,
+    write_ca_file,
+)
+from support.connect import dial_failure, dialed, short_deadline
 from support.fault_server import CONNECT, FaultServer, drop, ignore, raw
 
 from rtmcli.errors import UsageError
@@ -24,8 +31,8 @@ from rtmcli.session.tls import create_context
         ("early", "certificate is not yet valid"),
     ],
 )
-def test_a_certificate_that_does_not_hold_ends_it(tmp_path: Path, case: str, words: str) -> None:
-    """The message says certificate and why; nothing is sent inside, and no other try is made."""
+def test_an_invalid_certificate_is_rejected(tmp_path: Path, case: str, words: str) -> None:
+    """The message says why; nothing is sent, and there is no other attempt."""
     context = {
         "unknown": lambda: server_context(ca=trustme.CA()),
         "name": lambda: server_context("other.test"),
@@ -37,11 +44,32 @@ def test_a_certificate_that_does_not_hold_ends_it(tmp_path: Path, case: str, wor
         assert server.bytes_received == 0
     assert "certificate not accepted: " in error.message
     assert words in error.message
+    assert error.advice
     assert not error.transient
 
 
-def test_a_server_of_old_versions_is_refused(tmp_path: Path) -> None:
-    """TLS 1.0 and 1.1 are no encryption."""
+def test_a_common_name_is_not_a_host_name(tmp_path: Path) -> None:
+    """T132: a certificate without alternative names is refused; the advice says why."""
+    context, ca_file = unusual_server(tmp_path, "localhost")
+    with FaultServer(tls=context) as server:
+        error = dial_failure(Route(parse_url(f"wss://localhost:{server.port}"), ca_file=ca_file))
+    assert "certificate not accepted: " in error.message
+    assert "the common name does not count" in error.advice
+
+
+def test_a_private_ca_without_key_usage_is_accepted(tmp_path: Path) -> None:
+    """T133: Python 3.13 checks strictly; a CA that the user names is trusted as it is."""
+    context, ca_file = unusual_server(tmp_path, "x", "localhost")
+    with (
+        FaultServer(tls=context) as server,
+        dialed(Route(parse_url(f"wss://localhost:{server.port}"), ca_file=ca_file)),
+    ):
+        pass
+    assert not create_context(ca_file).verify_flags & ssl.VERIFY_X509_STRICT
+
+
+def test_an_old_tls_version_is_rejected(tmp_path: Path) -> None:
+    """TLS 1.0 and 1.1 are not secure."""
     with FaultServer(tls=limit_to_tls_1_1(server_context())) as server:
         error = dial_failure(Route(parse_url(server.url), ca_file=write_ca_file(tmp_path)))
         assert server.bytes_received == 0
@@ -49,7 +77,7 @@ def test_a_server_of_old_versions_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "words", "passing"),
+    ("steps", "words", "transient"),
     [
         ([drop("fin")], "the connection was closed", True),
         ([drop("rst")], "connection reset by peer", True),
@@ -57,10 +85,10 @@ def test_a_server_of_old_versions_is_refused(tmp_path: Path) -> None:
         ([ignore()], "timed out", True),
     ],
 )
-def test_a_handshake_that_breaks_off_may_be_tried_again(
-    tmp_path: Path, steps: list[object], words: str, passing: bool
+def test_a_lost_connection_during_the_handshake_is_transient(
+    tmp_path: Path, steps: list[object], words: str, transient: bool
 ) -> None:
-    """A lost connection passes; a server that speaks something else does not."""
+    """A server that does not speak TLS is not."""
     with FaultServer(tls=server_context()) as server:
         server.on(CONNECT, steps)  # type: ignore[arg-type]  # steps of any kind
         error = dial_failure(Route(parse_url(server.url), ca_file=write_ca_file(tmp_path)), 1.0)
@@ -69,12 +97,12 @@ def test_a_handshake_that_breaks_off_may_be_tried_again(
         (f"TLS to 127.0.0.1:{server.port}: ", f"cannot connect to 127.0.0.1:{server.port}: ")
     )
     assert words in error.message
-    assert error.transient is passing
+    assert error.transient is transient
 
 
 @pytest.mark.parametrize("text", [None, "no certificate", ""])
-def test_a_ca_file_that_is_none_is_a_mistake_of_the_user(tmp_path: Path, text: str | None) -> None:
-    """It is told before anybody is connected to."""
+def test_an_invalid_ca_file_is_a_usage_error(tmp_path: Path, text: str | None) -> None:
+    """It is reported before connecting."""
     path = tmp_path / "ca.pem"
     if text is not None:
         path.write_text(text)

@@ -1,4 +1,4 @@
-"""The link: whole messages in and out over a real socket, and no end that it does not notice."""
+"""The transport: whole messages over a real socket, and every end is noticed."""
 
 import errno
 import json
@@ -51,28 +51,28 @@ MAX_SIZE = 100_000
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
-    """Serve; a client that breaks the protocol fails the test."""
+    """Run a server that fails the test if the client breaks the protocol."""
     with FaultServer() as fault_server:
         yield fault_server
 
 
 @pytest.fixture
 def transport(server: FaultServer) -> Iterator[WebSocketTransport]:
-    """Open a link to the server, which says nothing of its own."""
+    """Open a connection to the server, which sends nothing by itself."""
     opened = open_transport(server)
     yield opened
     opened.abort()
 
 
 def open_transport(server: FaultServer, deadline: Deadline | None = None) -> WebSocketTransport:
-    """Open a link with a small limit for messages."""
+    """Open a connection with a small size limit."""
     return WebSocketTransport.open(
         Route(endpoint_of(server)), MAX_SIZE, deadline or short_deadline()
     )
 
 
 def wait_for_messages(transport: WebSocketTransport, count: int = 1) -> list[bytes]:
-    """Wait for so many messages, or the end, and return what came."""
+    """Wait for this many messages, or the end; return those received."""
     deadline = short_deadline()
     while len(transport.messages) < count and not transport.close_info:
         assert not deadline.expired, "nothing comes"
@@ -81,7 +81,7 @@ def wait_for_messages(transport: WebSocketTransport, count: int = 1) -> list[byt
 
 
 def wait_for_close(transport: WebSocketTransport) -> Close:
-    """Wait for the end and return it."""
+    """Wait for the end; return it."""
     deadline = short_deadline()
     while not transport.close_info:
         assert not deadline.expired, "no end comes"
@@ -92,8 +92,8 @@ def wait_for_close(transport: WebSocketTransport) -> Close:
 # --- opening ---
 
 
-def test_the_handshake_names_path_and_program(server: FaultServer) -> None:
-    """The URL's path and query, our name, and no compression: a bomb needs an extension."""
+def test_the_handshake_names_path_and_user_agent(server: FaultServer) -> None:
+    """And it offers no compression, so a small frame cannot become a huge message."""
     route = Route(endpoint_of(server)._replace(resource="/v3.0/agent/rtm/ws?a=1&b=2"))
     WebSocketTransport.open(route, MAX_SIZE, short_deadline()).abort()
     [handshake] = server.handshakes
@@ -103,7 +103,7 @@ def test_the_handshake_names_path_and_program(server: FaultServer) -> None:
     assert "sec-websocket-extensions" not in handshake.headers
 
 
-# What comes in place of the upgrade; may another try find a server?
+# A response that is not an upgrade; is the error transient?
 REFUSALS: dict[str, tuple[Behavior, bool]] = {
     "HTTP 200": (http_response(200, body="<html>"), False),
     "HTTP 301": (http_response(301, headers=[("Location", "ws://127.0.0.1:1/")]), False),
@@ -123,25 +123,25 @@ REFUSALS: dict[str, tuple[Behavior, bool]] = {
     "a wrong accept": (upgrade(accept="wrong"), False),
     "two hundred headers": (upgrade(headers=[("X-A", "b")] * 200), False),
     "another protocol": (raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), False),
-    "no line at all": (raw(b"\x00" * 20_000), False),
+    "no line": (raw(b"\x00" * 20_000), False),
     "an end": (drop("fin"), True),
     "a reset": (drop("rst"), True),
-    "an end amid the reply": ([raw(b"HTTP/1.1 101 Sw"), drop("fin")], True),
+    "an end within the response": ([raw(b"HTTP/1.1 101 Sw"), drop("fin")], True),
 }
 
 
 @pytest.mark.parametrize("what", REFUSALS)
-def test_what_is_no_upgrade_is_no_link(what: str) -> None:
-    """T07, T08: each refusal has its error; redirects are not followed, no body is shown."""
-    behaviour, passing = REFUSALS[what]
+def test_a_response_that_is_not_an_upgrade_is_an_error(what: str) -> None:
+    """T07, T08: each has its error; redirects are not followed, no body is shown."""
+    behavior, transient = REFUSALS[what]
     with FaultServer() as server:
-        server.on(HANDSHAKE, behaviour)
+        server.on(HANDSHAKE, behavior)
         with pytest.raises(NotConnected) as raised:
             open_transport(server)
         server.wait_for(lambda: server.connection_ends)
         assert server.connection_count == 1
     message = str(raised.value)
-    assert getattr(raised.value, "transient", None) == passing
+    assert getattr(raised.value, "transient", None) == transient
     assert f"127.0.0.1:{server.port}" in message
     assert what.startswith("HTTP") <= message.endswith(what)
     assert ("end" in what.split() or "reset" in what) <= ("closed the connection" in message)
@@ -149,17 +149,17 @@ def test_what_is_no_upgrade_is_no_link(what: str) -> None:
 
 
 @pytest.mark.parametrize("moment", [CONNECT, HANDSHAKE])
-def test_a_handshake_without_end_ends_at_the_deadline(server: FaultServer, moment: str) -> None:
-    """Silence ends at the deadline, another try may help, and the socket is closed."""
+def test_a_silent_handshake_ends_at_the_deadline(server: FaultServer, moment: str) -> None:
+    """The error is transient, and the socket is closed."""
     server.on(moment, ignore())
-    with pytest.raises(ConnectFailed, match="no WebSocket handshake in time") as raised:
+    with pytest.raises(ConnectFailed, match="the WebSocket handshake timed out") as raised:
         open_transport(server, Deadline.after(0.05))
     assert raised.value.transient
     server.wait_for(lambda: server.connection_ends)
 
 
-def test_whatever_ends_the_opening_closes_the_socket(server: FaultServer) -> None:
-    """A signal in the midst of the handshake leaves no socket behind."""
+def test_an_interrupted_handshake_closes_the_socket(server: FaultServer) -> None:
+    """A signal leaves no socket open."""
 
     class InterruptingDeadline(Deadline):
         @property
@@ -173,8 +173,8 @@ def test_whatever_ends_the_opening_closes_the_socket(server: FaultServer) -> Non
 
 
 @pytest.mark.parametrize("size", [1, 7, 50, 100_000])
-def test_a_handshake_may_come_in_any_pieces(server: FaultServer, size: int) -> None:
-    """Byte by byte or together with the first messages: nothing of either is lost."""
+def test_a_handshake_may_arrive_in_any_pieces(server: FaultServer, size: int) -> None:
+    """Byte by byte, or together with the first messages."""
     both = [upgrade(), text("one"), pings(), fragmented(text("two")), text("three")]
     server.on(HANDSHAKE, [dripped(step, size=size, interval=0) for step in both])
     transport = open_transport(server)
@@ -182,13 +182,13 @@ def test_a_handshake_may_come_in_any_pieces(server: FaultServer, size: int) -> N
     transport.abort()
 
 
-# --- messages in ---
+# --- receiving ---
 
 
-def test_messages_come_whole_and_in_order(
+def test_messages_are_complete_and_in_order(
     transport: WebSocketTransport, server: FaultServer
 ) -> None:
-    """Whole or in fragments, empty or long, with control frames between: one message each."""
+    """Fragmented or not, empty or long, with control frames between."""
     between = encode(Opcode.PING, b"p") + encode(Opcode.PONG)
     server.run_steps(
         text("one"),
@@ -208,10 +208,8 @@ def test_messages_come_whole_and_in_order(
     assert set(pong) <= {b"p", b"x" * 125}
 
 
-def test_every_byte_counts_as_a_sign_of_life(
-    transport: WebSocketTransport, server: FaultServer
-) -> None:
-    """Control frames and parts of a message show that the server is there."""
+def test_every_byte_received_counts(transport: WebSocketTransport, server: FaultServer) -> None:
+    """Control frames and parts of a message show that the server is alive."""
     assert transport.bytes_received > 100  # the handshake
     for step, size in ((pings(), 2), (raw(encode(Opcode.TEXT, b"abc")[:3]), 3)):
         before = transport.bytes_received
@@ -221,14 +219,14 @@ def test_every_byte_counts_as_a_sign_of_life(
     assert not transport.messages
 
 
-def test_nothing_to_read_is_no_reason_to_wait(transport: WebSocketTransport) -> None:
-    """`absorb` returns at once, and `turn` at its deadline."""
+def test_reading_never_waits_beyond_the_deadline(transport: WebSocketTransport) -> None:
+    """`read_available` returns at once, and `poll` at its deadline."""
     transport.read_available()
     transport.poll(Deadline.after(0))
     assert (list(transport.messages), transport.close_info) == ([], None)
 
 
-# What a server does; how the link ended, and what the server is told by a close code.
+# What a server does; how the connection ended; the close codes that the server receives.
 CLOSES: dict[str, tuple[Behavior, Close, list[int | None]]] = {
     "1000": (close(1000), Close(1000, ""), [1000]),
     "a reason": (
@@ -236,18 +234,18 @@ CLOSES: dict[str, tuple[Behavior, Close, list[int | None]]] = {
     "no code": (close(None), Close(1005, ""), [None]),
     "a FIN": (drop("fin"), Close(1006, ""), []),
     "a reset": (drop("rst"), Close(1006, ""), []),
-    "a FIN amid a message": ([raw(b"\x81\x05ab"), drop("fin")], Close(1006, ""), []),
+    "a FIN within a message": ([raw(b"\x81\x05ab"), drop("fin")], Close(1006, ""), []),
     "binary": (binary(b"{}"), Close(1006, "", "the server sent a binary message"), [1003]),
 }  # fmt: skip  # a table
 
 
 @pytest.mark.parametrize("what", CLOSES)
-def test_an_end_tells_how_it_came(
+def test_the_end_of_a_connection_is_described(
     transport: WebSocketTransport, server: FaultServer, what: str
 ) -> None:
-    """A close frame's code and reason, escaped; 1006 where there was none; what went wrong."""
-    behaviour, close_info, codes = CLOSES[what]
-    server.run_steps(*([behaviour] if isinstance(behaviour, Step) else behaviour))
+    """The code and reason of the close frame, escaped; 1006 without one; the protocol error."""
+    behavior, close_info, codes = CLOSES[what]
+    server.run_steps(*([behavior] if isinstance(behavior, Step) else behavior))
     assert wait_for_close(transport) == close_info
     transport.close(short_deadline())
     server.wait_for(lambda: server.connection_ends)
@@ -256,31 +254,31 @@ def test_an_end_tells_how_it_came(
 
 PROTOCOL_ERROR = "the server violated the WebSocket protocol"
 
-# What a server must not send; the words for it, and the close code.
+# What a server must not send; the message; the close code.
 PROTOCOL_ERRORS: dict[str, tuple[Step, str, int]] = {
     "a reserved opcode": (frame(3, b"{}"), PROTOCOL_ERROR, 1002),
     "a reserved bit": (frame(Opcode.TEXT, b"{}", rsv=4), PROTOCOL_ERROR, 1002),
     "a mask": (frame(Opcode.TEXT, b"{}", mask=b"abcd"), PROTOCOL_ERROR, 1002),
     "a long ping": (frame(Opcode.PING, b"x" * 126), PROTOCOL_ERROR, 1002),
-    "a continuation of nothing": (frame(0, b"{}"), PROTOCOL_ERROR, 1002),
+    "a continuation frame without a message": (frame(0, b"{}"), PROTOCOL_ERROR, 1002),
     "a bad close code": (close(999), PROTOCOL_ERROR, 1002),
-    "a close reason that is no text": (close(1000, b"\xff"), PROTOCOL_ERROR, 1007),
-    "one byte too much": (text("x" * (MAX_SIZE + 1)), "the message is too big", 1009),
-    "a byte too much in fragments": (
+    "a close reason that is not UTF-8": (close(1000, b"\xff"), PROTOCOL_ERROR, 1007),
+    "one byte too large": (text("x" * (MAX_SIZE + 1)), "the message is too big", 1009),
+    "fragments that are one byte too large": (
         fragmented(text("x" * (MAX_SIZE + 1)), size=MAX_SIZE), "the message is too big", 1009),
-    "a size beyond measure": (raw(b"\x81\x7f\x7f" + b"\xff" * 7), "the message is too big", 1009),
+    "a huge size": (raw(b"\x81\x7f\x7f" + b"\xff" * 7), "the message is too big", 1009),
 }  # fmt: skip  # a table
 
 
 @pytest.mark.parametrize("what", PROTOCOL_ERRORS)
-def test_a_breach_of_the_protocol_ends_the_link(what: str) -> None:
-    """T36, T38: what came before is kept, what comes after is not, and the server is told."""
-    breach, words, code = PROTOCOL_ERRORS[what]
+def test_a_protocol_error_ends_the_connection(what: str) -> None:
+    """T36, T38: messages before it are kept, later ones dropped; the server gets a close code."""
+    step, message, code = PROTOCOL_ERRORS[what]
     with FaultServer(strict=False) as server:
         transport = open_transport(server)
-        server.run_steps(text("before"), breach, text("after"))
+        server.run_steps(text("before"), step, text("after"))
         close_info = wait_for_close(transport)
-        assert (close_info.code, close_info.protocol_error.startswith(words)) == (1006, True), (
+        assert (close_info.code, close_info.protocol_error.startswith(message)) == (1006, True), (
             close_info
         )
         assert wait_for_messages(transport) == [b"before"]
@@ -292,25 +290,27 @@ def test_a_breach_of_the_protocol_ends_the_link(what: str) -> None:
 def test_messages_before_the_end_are_kept(
     transport: WebSocketTransport, server: FaultServer
 ) -> None:
-    """What a server said before its goodbye, in the same packet, is not lost with it."""
+    """A message in the same packet as the close frame is not lost."""
     server.run_steps(text("one"), fragmented(text("two")), close(1012, "restart"))
     assert wait_for_close(transport) == Close(1012, "restart")
     assert list(transport.messages) == [b"one", b"two"]
 
 
-def test_nothing_is_taken_after_the_end(transport: WebSocketTransport, server: FaultServer) -> None:
-    """What follows a binary message or a goodbye in the same packet is not read."""
+def test_nothing_is_read_after_the_end(transport: WebSocketTransport, server: FaultServer) -> None:
+    """A message in the same packet after a close frame is dropped."""
     server.run_steps(binary(b"{}"), text("late"), close(1000, then="fin"))
     assert wait_for_close(transport).protocol_error == "the server sent a binary message"
     transport.read_available()
     assert not transport.messages
 
 
-# --- messages out ---
+# --- sending ---
 
 
-def test_what_is_sent_arrives(transport: WebSocketTransport, server: FaultServer) -> None:
-    """A message goes out at once, in one text frame, masked."""
+def test_a_message_is_one_masked_text_frame(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """It is sent at once."""
     assert transport.send('{"action":"ping","payload":"é"}'.encode())
     server.wait_for("ping")
     [sent] = [each.frame for each in server.frames]
@@ -318,10 +318,10 @@ def test_what_is_sent_arrives(transport: WebSocketTransport, server: FaultServer
     assert not transport.wants_write
 
 
-def test_a_slow_server_gets_all_of_it_while_we_read(
+def test_a_slow_server_receives_everything_while_we_read(
     transport: WebSocketTransport, server: FaultServer
 ) -> None:
-    """What the socket does not take waits, and what comes meanwhile is read: no deadlock."""
+    """There is no deadlock if the socket takes only a part."""
     gate = server.make_gate()
     server.on("ping", [flood(5_000, text="x" * 1_000), pause_reading(gate)], text("got it"))
     whole = json.dumps({"action": "ping", "payload": "x" * 20_000_000}).encode()
@@ -336,7 +336,7 @@ def test_a_slow_server_gets_all_of_it_while_we_read(
 
 
 def test_a_ping_is_answered(transport: WebSocketTransport, server: FaultServer) -> None:
-    """A ping control frame goes out, and its pong is a sign of life."""
+    """The pong counts as received data."""
     before = transport.bytes_received
     transport.ping()
     transport.poll(short_deadline())
@@ -347,7 +347,7 @@ def test_a_ping_is_answered(transport: WebSocketTransport, server: FaultServer) 
 def test_after_the_end_nothing_is_sent(
     transport: WebSocketTransport, server: FaultServer, end: Step
 ) -> None:
-    """Who sends too late is told so, pings are not sent at all, and nothing fails."""
+    """`send` returns False, and no ping is sent."""
     server.run_steps(end)
     wait_for_close(transport)
     assert not transport.send(b"{}")
@@ -356,8 +356,10 @@ def test_after_the_end_nothing_is_sent(
     assert [each for each in server.frames if each.opcode != Opcode.CLOSE] == []
 
 
-def test_a_reset_amid_sending_is_an_end(transport: WebSocketTransport, server: FaultServer) -> None:
-    """Where the server is gone when we write, the end is noticed by reading."""
+def test_a_reset_while_sending_ends_the_connection(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """The end is noticed by reading."""
     gate = server.make_gate()
     server.on("ping", pause_reading(gate))
     transport.send(b'{"action":"ping"}')
@@ -383,10 +385,10 @@ class FailingSocket:
         raise self._failure
 
 
-def test_a_link_that_cannot_be_written_to_is_lost(
+def test_a_connection_that_cannot_be_written_to_is_lost(
     transport: WebSocketTransport, server: FaultServer
 ) -> None:
-    """At once, though the server is still there: nobody waits for answers to what never left."""
+    """At once, as no response will come."""
     server.run_steps(text("before"))
     error = OSError(errno.ENOBUFS, "no buffer space")
     transport._sock = FailingSocket(transport._sock, error)  # type: ignore[assignment]
@@ -396,8 +398,8 @@ def test_a_link_that_cannot_be_written_to_is_lost(
     assert (list(transport.messages), transport.wants_write) == ([b"before"], False)
 
 
-def test_a_handshake_that_cannot_be_written_fails_at_once(server: FaultServer) -> None:
-    """And not when its time is over, with a processor busy until then."""
+def test_a_handshake_that_cannot_be_sent_fails_at_once(server: FaultServer) -> None:
+    """Not at its deadline, after a busy loop."""
     endpoint = endpoint_of(server)
     error = OSError(errno.ENOBUFS, "no buffer space")
     transport = WebSocketTransport(
@@ -409,7 +411,7 @@ def test_a_handshake_that_cannot_be_written_fails_at_once(server: FaultServer) -
     transport.abort()
 
 
-# --- leaving ---
+# --- closing ---
 
 
 @pytest.mark.parametrize(
@@ -424,10 +426,10 @@ def test_a_handshake_that_cannot_be_written_fails_at_once(server: FaultServer) -
         raw(encode(Opcode.CLOSE, b"\x03\xe8")),  # and the connection stays open
     ],
 )
-def test_a_goodbye_is_answered_and_over(
+def test_the_closing_handshake_ends_with_the_servers_close_frame(
     transport: WebSocketTransport, server: FaultServer, farewell: Behavior
 ) -> None:
-    """We say 1000 and go when the server answers or ends, whatever comes before that."""
+    """Our code is 1000; frames before it do not matter."""
     server.on(CLOSE, farewell)
     started = time.monotonic()
     transport.close(Deadline.after(60))
@@ -436,10 +438,10 @@ def test_a_goodbye_is_answered_and_over(
     assert transport.close_info == Close(1006, "")
 
 
-def test_a_goodbye_waits_no_longer_than_its_deadline(
+def test_the_closing_handshake_ends_at_the_deadline(
     transport: WebSocketTransport, server: FaultServer
 ) -> None:
-    """A server that never answers it is left without an answer."""
+    """If the server does not answer."""
     server.on(CLOSE, ignore())
     transport.close(Deadline.after(0.05))
     assert transport.fileno() == -1
@@ -447,10 +449,10 @@ def test_a_goodbye_waits_no_longer_than_its_deadline(
     assert server.close_codes == [1000]
 
 
-def test_a_server_that_said_goodbye_is_not_awaited(
+def test_a_close_frame_of_the_server_is_answered_without_waiting(
     transport: WebSocketTransport, server: FaultServer
 ) -> None:
-    """Its close frame is answered with the same code; whether it then closes is its own affair."""
+    """With the same code; the server may leave the connection open."""
     server.run_steps(close(1001, then="hang"))
     wait_for_close(transport)
     started = time.monotonic()
@@ -460,10 +462,10 @@ def test_a_server_that_said_goodbye_is_not_awaited(
     assert server.close_codes == [1001]
 
 
-def test_a_goodbye_amid_a_message_is_answered(
+def test_the_closing_handshake_works_within_a_message(
     transport: WebSocketTransport, server: FaultServer
 ) -> None:
-    """The rest of a message that was on its way does not hide the server's answer."""
+    """The rest of a message does not hide the server's close frame."""
     message = encode(Opcode.TEXT, b"abcdef")
     server.on(CLOSE, raw(message[4:] + encode(Opcode.CLOSE, b"\x03\xe8")))
     before = transport.bytes_received
@@ -475,10 +477,10 @@ def test_a_goodbye_amid_a_message_is_answered(
     assert time.monotonic() - started < 5
 
 
-def test_what_waits_to_be_sent_goes_before_the_goodbye(
+def test_queued_messages_are_sent_before_the_close_frame(
     transport: WebSocketTransport, server: FaultServer
 ) -> None:
-    """A goodbye overtakes nothing."""
+    """The close frame does not overtake them."""
     gate = server.make_gate()
     server.on("ping", [pause_reading(gate)], ignore())
     transport.send(b'{"action":"ping"}')
@@ -491,10 +493,10 @@ def test_what_waits_to_be_sent_goes_before_the_goodbye(
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_who_has_left_may_leave_again(
+def test_closing_again_does_nothing(
     transport: WebSocketTransport, server: FaultServer, times: int
 ) -> None:
-    """Leaving after any end does nothing, and is quick."""
+    """After any end, and at once."""
     transport.abort("the server stopped answering pings")
     for _ in range(times):
         transport.close(Deadline.after(60))
@@ -503,8 +505,10 @@ def test_who_has_left_may_leave_again(
     assert server.close_codes == []
 
 
-def test_a_failing_server_is_told_once(transport: WebSocketTransport, server: FaultServer) -> None:
-    """The first fault counts; the server gets its code, and its answer is awaited."""
+def test_a_protocol_error_is_reported_once(
+    transport: WebSocketTransport, server: FaultServer
+) -> None:
+    """The first one counts; the server's close frame is awaited."""
     transport.fail(1007, "the server sent no JSON")
     transport.fail(1003, "the server sent a binary message")
     server.wait_for(CLOSE)
@@ -518,7 +522,7 @@ def test_a_failing_server_is_told_once(transport: WebSocketTransport, server: Fa
 
 @pytest.fixture
 def tls_server(tmp_path: Path) -> Iterator[tuple[FaultServer, Route]]:
-    """Serve with TLS; yield the server and the way to it."""
+    """Run a server with TLS; yield it and the route to it."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -527,8 +531,8 @@ def tls_server(tmp_path: Path) -> Iterator[tuple[FaultServer, Route]]:
         yield fault_server, Route(endpoint_of(fault_server), ca_file=str(tmp_path / "ca.pem"))
 
 
-def test_over_tls_all_is_the_same(tls_server: tuple[FaultServer, Route]) -> None:
-    """Large messages out and in, more than a record or the socket holds, and a goodbye."""
+def test_over_tls_everything_works_alike(tls_server: tuple[FaultServer, Route]) -> None:
+    """Messages larger than a TLS record and the socket buffer, and the closing handshake."""
     server, route = tls_server
     gate = server.make_gate()
     server.on("ping", [flood(2_000, text="x" * 1_000), pause_reading(gate)], text("got it"))
@@ -545,8 +549,10 @@ def test_over_tls_all_is_the_same(tls_server: tuple[FaultServer, Route]) -> None
 
 
 @pytest.mark.parametrize("how", [drop("fin"), drop("rst")])
-def test_over_tls_an_end_is_an_end(tls_server: tuple[FaultServer, Route], how: Step) -> None:
-    """A connection cut off below TLS is lost like any other."""
+def test_over_tls_a_lost_connection_is_noticed(
+    tls_server: tuple[FaultServer, Route], how: Step
+) -> None:
+    """The connection is cut below TLS."""
     server, route = tls_server
     transport = WebSocketTransport.open(route, MAX_SIZE, short_deadline())
     server.run_steps(how)

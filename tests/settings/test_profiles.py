@@ -1,4 +1,4 @@
-"""The configuration file: where it lies, what it holds, and how its mistakes are told."""
+"""The configuration file: its path, its contents, and its errors."""
 
 import os
 import pwd
@@ -14,12 +14,12 @@ SECRET = "dal:Zx81-Qy42"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Return where the configuration file of a test lies."""
+    """Return the path of the configuration file of a test."""
     return tmp_path / "config.toml"
 
 
 def config_environ(path: Path) -> dict[str, str]:
-    """Name the file in the environment."""
+    """Return an environment that names the file."""
     return {"RTM_CONFIG": str(path)}
 
 
@@ -40,47 +40,47 @@ def write_config(path: Path, text: str | bytes, mode: int = 0o600) -> dict[str, 
         ({"HOME": "h"}, None),
     ],
 )
-def test_the_file_has_a_place(variables: dict[str, str], place: str | None) -> None:
-    """RTM_CONFIG, else XDG_CONFIG_HOME where it is absolute, else the home folder."""
+def test_the_path_of_the_file(variables: dict[str, str], place: str | None) -> None:
+    """RTM_CONFIG, else an absolute XDG_CONFIG_HOME, else the home directory."""
     assert config_path(variables) == (Path(place) if place else None)
 
 
-def test_without_home_the_password_file_tells_it() -> None:
-    """A variable HOME that is missing, as under systemd, is no lack of a home."""
+def test_without_home_the_password_database_is_used() -> None:
+    """HOME may be missing, as under systemd."""
     home = pwd.getpwuid(os.getuid()).pw_dir
     assert config_path({}) == Path(home, ".config/rtmcli/config.toml")
 
 
 def test_a_user_without_any_home_has_no_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whom neither HOME nor the password file knows, as in a container, gets no `~` folder."""
+    """In a container, a user may have neither HOME nor an entry in the password database."""
     monkeypatch.setattr(os, "getuid", lambda: 54_321)
     assert config_path({}) is None
     assert load({}) == Config()
 
 
-def test_a_file_that_is_not_there_is_empty(tmp_path: Path) -> None:
+def test_a_missing_file_is_empty(tmp_path: Path) -> None:
     """Most users have no configuration file."""
     folder = {"XDG_CONFIG_HOME": str(tmp_path)}
     assert load(folder) == Config(tmp_path / "rtmcli" / "config.toml")
     assert select(None, "", folder) == Profile()
 
 
-def test_a_file_that_is_named_must_be_there(path: Path) -> None:
-    """RTM_CONFIG with a slip of the pen is an error, unless the file is about to be made."""
+def test_a_file_named_by_rtm_config_must_exist(path: Path) -> None:
+    """Unless it is about to be created."""
     with pytest.raises(UsageError, match=r"config\.toml: no such file or directory"):
         load(config_environ(path))
     assert load(config_environ(path), must_exist=False) == Config(path)
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing\n"])
-def test_an_empty_file_is_fine(path: Path, text: str) -> None:
-    """Nothing is set, and nothing is wrong."""
+def test_an_empty_file_is_valid(path: Path, text: str) -> None:
+    """It sets nothing."""
     assert load(write_config(path, text)).profiles == {}
     assert load({"RTM_CONFIG": os.devnull}).profiles == {}
 
 
-def test_profiles_hold_values_of_each_kind(path: Path) -> None:
-    """Durations may be texts or numbers; lists of words are kept apart from texts for a shell."""
+def test_profiles_contain_values_of_each_type(path: Path) -> None:
+    """Durations are strings or numbers; a list of words differs from a string for the shell."""
     env = write_config(
         path,
         'default_profile = "work"\n[profiles.work]\ntimeout = "5m"\nmax_time = 90\nwindow = 4\n'
@@ -102,7 +102,7 @@ def test_profiles_hold_values_of_each_kind(path: Path) -> None:
     }
 
 
-def test_a_byte_order_mark_is_no_mistake(path: Path) -> None:
+def test_a_byte_order_mark_is_accepted(path: Path) -> None:
     """Some editors write one."""
     env = write_config(path, b'\xef\xbb\xbfdefault_profile = "x"\r\n[profiles.x]\r\n')
     assert load(env).default_profile == "x"
@@ -111,16 +111,16 @@ def test_a_byte_order_mark_is_no_mistake(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        (f'default_profile = "{SECRET}\n', 1, "is no TOML"),
-        (f"[profiles.x]\n{SECRET}\n", 2, "is no TOML"),
-        (f'[profiles.x]\ntoken = "{SECRET}"\ntoken = "{SECRET}"\n', 3, "is no TOML"),
+        (f'default_profile = "{SECRET}\n', 1, "is not valid TOML"),
+        (f"[profiles.x]\n{SECRET}\n", 2, "is not valid TOML"),
+        (f'[profiles.x]\ntoken = "{SECRET}"\ntoken = "{SECRET}"\n', 3, "is not valid TOML"),
         (b"# caf\xe9 " + SECRET.encode() + b"\n", 1, "is not UTF-8"),
         (b"[profiles.x]\n\xff\xfe", 2, "is not UTF-8"),
-        ('[profiles.x]\ntokn = "y"\n', 2, "there is no such setting; did you mean token?"),
-        (f'[profiles.x]\n"{SECRET}" = 1\n', 2, "there is no such setting; see rtm config --help"),
-        ("[profile.x]\n", 1, "there is no such setting; did you mean profiles?"),
+        ('[profiles.x]\ntokn = "y"\n', 2, "unknown setting; did you mean token?"),
+        (f'[profiles.x]\n"{SECRET}" = 1\n', 2, "unknown setting; see rtm config --help"),
+        ("[profile.x]\n", 1, "unknown setting; did you mean profiles?"),
         ('\ntimeout = "5s"\n', 2, "a setting belongs to a profile: [profiles.NAME]"),
-        ("default_profile = 5\n", 1, "default_profile must be a text"),
+        ("default_profile = 5\n", 1, "default_profile must be a string"),
         ("profiles = 5\n", 1, "a profile is a table: [profiles.NAME]"),
         ("[profiles]\nx = 5\n", 2, "a profile is a table: [profiles.NAME]"),
         ("[[profiles.x]]\n", 1, "a profile is a table: [profiles.NAME]"),
@@ -128,13 +128,13 @@ def test_a_byte_order_mark_is_no_mistake(path: Path) -> None:
         (f'[profiles.x]\nproxy = "http://u:{SECRET}@b d"\n', 2, "proxy contains a character"),
         ('[profiles.x]\n[profiles.y]\nregion = "mars"\n', 3, "region must be dal or fra"),
         ("[profiles.x]\nreconnect = 'yes'\n", 2, "reconnect must be true or false"),
-        ("[profiles.x]\nclose_timeout = 1\n", 2, "there is no such setting"),
+        ("[profiles.x]\nclose_timeout = 1\n", 2, "unknown setting"),
     ],
 )
-def test_a_mistake_is_told_by_path_and_line(
+def test_an_error_names_path_and_line(
     path: Path, text: str | bytes, line: int, message: str
 ) -> None:
-    """The message names file and line and what is wanted, and quotes nothing of the file."""
+    """It says what is expected, and quotes nothing of the file."""
     with pytest.raises(UsageError) as caught:
         load(write_config(path, text))
     assert caught.value.message.startswith(f"{path}:{line}: {message}")
@@ -142,7 +142,7 @@ def test_a_mistake_is_told_by_path_and_line(
 
 
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
-    """A folder in its place, or a file of unreasonable size."""
+    """A directory, or a file that is too large."""
     with pytest.raises(UsageError, match="is a directory"):
         load(config_environ(tmp_path))
     with pytest.raises(UsageError, match="larger than 65536 bytes"):
@@ -150,38 +150,38 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601])
-def test_a_token_that_others_may_read_is_refused(path: Path, mode: int) -> None:
-    """A file that holds a token is for its owner only; the message says how to mend it."""
+def test_a_token_that_others_can_read_is_rejected(path: Path, mode: int) -> None:
+    """The message says how to fix it."""
     env = write_config(path, f'[profiles.x]\ntoken = "{SECRET}"\n', mode)
     with pytest.raises(UsageError, match=rf"is readable by others; run chmod 600 {path}"):
         load(env)
 
 
-def test_a_file_without_token_may_be_read_by_all(path: Path) -> None:
-    """Where nothing is secret, the mode does not count."""
+def test_a_file_without_a_token_may_have_any_mode(path: Path) -> None:
+    """It contains no secret."""
     assert load(write_config(path, "[profiles.x]\n", 0o644)).profiles == {"x": {}}
 
 
-def test_a_file_may_be_a_link_to_read(tmp_path: Path) -> None:
-    """Many keep such files in a repository and link to them; the file's own mode counts."""
+def test_the_file_may_be_a_symbolic_link(tmp_path: Path) -> None:
+    """Many users keep it in a repository; the mode of the target is checked."""
     write_config(tmp_path / "real.toml", f'[profiles.x]\ntoken = "{SECRET}"\n', 0o600)
     link = tmp_path / "link.toml"
     link.symlink_to("real.toml")
     assert load(config_environ(link)).profiles["x"]["token"] == SECRET
 
 
-def test_paths_begin_at_home_or_beside_the_file(
+def test_paths_start_at_the_home_directory_or_at_the_file(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A profile means the same whatever the working folder is."""
+    """A profile does not depend on the working directory."""
     monkeypatch.setenv("HOME", "/home/me")
     env = write_config(path, "[profiles.x]\ntoken_file = '~/t'\nca_file = 'ca.pem'\n")
     values = load(env).profiles["x"]
     assert values == {"token_file": "/home/me/t", "ca_file": str(path.parent / "ca.pem")}
 
 
-def test_the_profile_called_default_holds_where_none_is_named(path: Path) -> None:
-    """Without default_profile there is still a profile for those who need one only."""
+def test_the_profile_called_default_is_used_if_none_is_named(path: Path) -> None:
+    """Without default_profile, too."""
     env = write_config(path, "[profiles.default]\ntimeout = 1\n[profiles.x]\n")
     assert select(None, "", env) == Profile("default", {"timeout": 1.0})
     assert select("x", "--profile", env) == Profile("x", {})
@@ -199,16 +199,16 @@ def test_the_profile_called_default_holds_where_none_is_named(path: Path) -> Non
         ("default_profile = 'y'", None, "default_profile in {}: there is no profile y in {}"),
     ],
 )
-def test_a_profile_that_is_not_there_is_an_error(
+def test_an_unknown_profile_is_an_error(
     path: Path, text: str, name: str | None, message: str
 ) -> None:
-    """The message says who named it, and the nearest name."""
+    """The message says what named it, and suggests the nearest name."""
     with pytest.raises(UsageError) as caught:
         select(name, "--profile", write_config(path, text))
     assert caught.value.message == message.format(path, path)
 
 
-def test_a_profile_without_any_file_is_an_error(tmp_path: Path) -> None:
-    """Whoever names a profile means to have one."""
-    with pytest.raises(UsageError, match="no profile x as there is no configuration file"):
+def test_a_profile_without_a_file_is_an_error(tmp_path: Path) -> None:
+    """A named profile must exist."""
+    with pytest.raises(UsageError, match=r"no profile x \(there is no configuration file\)"):
         select("x", "--profile", {"XDG_CONFIG_HOME": str(tmp_path)})

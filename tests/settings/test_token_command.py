@@ -1,4 +1,4 @@
-"""A token from a command: what it gets, how long it may take, and how its failures are told."""
+"""Token commands: what they get, how long they may take, and how failures are reported."""
 
 import os
 import signal
@@ -18,41 +18,41 @@ ENVIRON = {"PATH": os.environ["PATH"], "LANG": "C"}
 
 
 def python_command(code: str) -> tuple[str, ...]:
-    """Make a command of a piece of Python."""
+    """Return a command that runs Python code."""
     return (sys.executable, "-c", code)
 
 
 def error_message(command: str | tuple[str, ...], timeout: float = 20.0) -> str:
-    """Ask a command that fails; return the message."""
+    """Run a command that fails; return the message."""
     with pytest.raises(AuthError) as caught:
         run(command, ENVIRON, "token_command", timeout)
     assert TOKEN not in caught.value.message
     return caught.value.message
 
 
-def test_a_list_of_words_runs_without_a_shell() -> None:
+def test_a_list_runs_without_a_shell() -> None:
     """No word is expanded, split or interpreted."""
     assert run(("echo", "$HOME;", "a  b"), ENVIRON, "") == "$HOME; a  b\n"
 
 
-def test_one_text_is_for_the_shell() -> None:
-    """Pipes and expansions work in a text."""
+def test_a_string_is_passed_to_the_shell() -> None:
+    """Pipes and expansions work."""
     assert run("echo abc | tr b $X", {**ENVIRON, "X": "z"}, "") == "azc\n"
 
 
-def test_the_environment_is_what_is_handed_over() -> None:
-    """Nothing but the given variables gets to the command."""
+def test_the_command_gets_only_the_given_environment() -> None:
+    """No other variable is set."""
     code = "import os; print(sorted(set(os.environ) - {'LC_CTYPE', '__CF_USER_TEXT_ENCODING'}))"
     assert run(python_command(code), ENVIRON, "") == "['LANG', 'PATH']\n"
 
 
 def test_standard_input_is_empty() -> None:
-    """A command that reads gets nothing of ours, at once."""
+    """A command that reads it gets the end at once."""
     assert run(python_command("import sys; print(repr(sys.stdin.read()))"), ENVIRON, "") == "''\n"
 
 
 def test_a_command_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:
-    """T104: after its time the command and all that it started are gone."""
+    """T104: after the timeout, the whole process group is gone."""
     pids = tmp_path / "pids"
     text = f"sleep 600 & echo $$ $! > {pids}; wait"
     started = time.monotonic()
@@ -62,18 +62,18 @@ def test_a_command_that_hangs_is_killed_with_its_children(tmp_path: Path) -> Non
         assert has_exited(pid)
 
 
-def test_closing_its_output_is_not_the_end() -> None:
-    """A command that goes on without output is waited for no longer than another."""
+def test_a_command_that_closes_its_output_may_go_on() -> None:
+    """The timeout is the same."""
     assert "within 0.5 s" in error_message("exec >&- 2>&-; sleep 600", 0.5)
 
 
-def test_output_without_end_is_cut_off() -> None:
-    """A command that prints and prints is killed before memory is full."""
-    assert error_message("yes") == "token_command printed more than 64 KiB, which no token is"
+def test_endless_output_is_stopped() -> None:
+    """The command is killed before memory is full."""
+    assert error_message("yes") == "token_command printed more than 65536 bytes"
 
 
-def test_what_it_leaves_behind_is_not_waited_for() -> None:
-    """A daemon that the command started and that holds its streams keeps nobody waiting."""
+def test_background_children_are_not_awaited() -> None:
+    """Even if they keep the pipes open."""
     started = time.monotonic()
     assert run("sleep 5 & echo abc", ENVIRON, "") == "abc\n"
     assert time.monotonic() - started < 4
@@ -93,21 +93,21 @@ def test_what_it_leaves_behind_is_not_waited_for() -> None:
         (("a\0b",), "token_command: cannot be run"),
     ],
 )
-def test_a_failure_says_how_it_ended_and_its_last_words(
+def test_a_failure_reports_the_exit_status_and_the_last_line(
     command: str | tuple[str, ...], message: str
 ) -> None:
-    """The last line of its standard error is quoted, harmless for a terminal."""
+    """The last line of standard error is quoted and escaped."""
     assert error_message(command) == message
 
 
-def test_last_words_do_not_give_the_token_away() -> None:
-    """A command that traces itself and fails shows no token that it printed."""
+def test_the_last_line_does_not_show_the_token() -> None:
+    """A command that traces itself may print it."""
     text = f"echo {TOKEN}; echo '+ echo {TOKEN}' >&2; exit 1"
     assert error_message(text) == "token_command failed with exit status 1: + echo ***"
 
 
 def test_an_interrupted_wait_kills_the_command(tmp_path: Path) -> None:
-    """A signal that ends us ends the command too."""
+    """A signal ends the command, too."""
     pid = tmp_path / "pid"
     os.mkfifo(pid)
 
@@ -138,13 +138,13 @@ def test_an_interrupted_wait_kills_the_command(tmp_path: Path) -> None:
 
 
 def is_executing(function: str, thread: threading.Thread) -> bool:
-    """Tell whether a thread is inside a function of that name."""
+    """Return whether a thread is in a function of this name."""
     frame = sys._current_frames()[thread.ident or 0]
     return any(each.name == function for each in traceback.extract_stack(frame))
 
 
 def has_exited(pid: int) -> bool:
-    """Tell whether a process ends, within moments; one that waits for its parent only has."""
+    """Return whether a process ends within moments, or is a zombie."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
         try:

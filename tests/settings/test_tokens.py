@@ -1,4 +1,4 @@
-"""Tokens: which source counts, what it may hold, and how it is asked again."""
+"""Tokens: the order of the sources, the syntax, and reading a source again."""
 
 import os
 import threading
@@ -21,13 +21,13 @@ SECRET = "Zx81-Qy42"
 
 
 def token_source(flags: dict[str, Any], environ: dict[str, str]) -> TokenSource:
-    """Find the source of a command line in an environment."""
+    """Return the source for a command line in an environment."""
     environ = {"RTM_CONFIG": os.devnull, "PATH": os.defpath, **environ}
     return find_token_source(load_settings(flags, environ), environ)
 
 
 def write_config(tmp_path: Path, *lines: str) -> dict[str, str]:
-    """Write a configuration with one profile and return the environment that names it."""
+    """Write a configuration with one profile; return the environment that names it."""
     path = tmp_path / "config.toml"
     path.write_text("\n".join(["[profiles.default]", *lines, ""]))
     path.chmod(0o600)
@@ -55,7 +55,7 @@ def write_token_file(tmp_path: Path, text: str | bytes, mode: int = 0o600) -> st
     ],
 )
 def test_a_token_gets_its_scheme(text: str, token: str) -> None:
-    """One line end goes, a scheme stays, a bare token gets Bearer."""
+    """One line end is removed, a scheme is kept, a bare token gets Bearer."""
     assert parse_token(text, "RTM_TOKEN") == token
 
 
@@ -65,8 +65,8 @@ def test_a_token_gets_its_scheme(text: str, token: str) -> None:
      f"{SECRET}\n\n", f"{SECRET}\r", f" {SECRET}", f"{SECRET} ", f"Bearer {SECRET} x",
      f"Token {SECRET}", "Bearer ", "Bearer", f"{SECRET}é", f"{SECRET}\x7f", f"{SECRET}\udcff"],
 )  # fmt: skip
-def test_what_no_token_holds_is_refused_and_never_quoted(text: str) -> None:
-    """Spaces, controls and what is not ASCII are errors that name the source only."""
+def test_an_invalid_token_is_rejected_and_never_quoted(text: str) -> None:
+    """Spaces, control and non-ASCII characters are errors that name the source only."""
     if text == "Bearer":
         assert parse_token(text, "RTM_TOKEN") == "Bearer Bearer"  # it could be one
         return
@@ -88,8 +88,8 @@ PRECEDENCE = [
 
 
 @pytest.mark.parametrize("first", range(len(PRECEDENCE)))
-def test_the_first_source_that_is_there_counts(tmp_path: Path, first: int) -> None:
-    """The flag, then the variables, then the profile; each only where none before is there."""
+def test_the_first_source_is_used(tmp_path: Path, first: int) -> None:
+    """The flag, then the variables, then the profile."""
     for name in ("flag-file", "variable-file", "profile-file"):
         (tmp_path / name).write_text(name)
         (tmp_path / name).chmod(0o600)
@@ -119,17 +119,15 @@ def test_the_first_source_that_is_there_counts(tmp_path: Path, first: int) -> No
         ({"RTM_TOKEN": ""}, "set RTM_TOKEN (it is set, but empty)"),
     ],
 )
-def test_no_source_is_an_error_that_says_where_to_put_one(
-    environ: dict[str, str], words: str
-) -> None:
-    """An empty variable is none, and the message tells so."""
+def test_without_a_source_the_error_lists_the_options(environ: dict[str, str], words: str) -> None:
+    """An empty variable is not a source, and the message says so."""
     with pytest.raises(AuthError) as caught:
         token_source({}, environ)
     assert words in caught.value.message
 
 
-def test_a_file_is_read_only_when_it_is_asked_for(tmp_path: Path) -> None:
-    """Finding the source asks nothing: `rtm config list` runs no command."""
+def test_finding_the_source_does_not_read_it(tmp_path: Path) -> None:
+    """`rtm config list` runs no command."""
     marker = tmp_path / "ran"
     found = token_source({}, {"RTM_TOKEN_COMMAND": f"touch {marker}; echo x"})
     assert not marker.exists()
@@ -139,10 +137,14 @@ def test_a_file_is_read_only_when_it_is_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("", " is empty"), (f"{SECRET}\n{SECRET}", " holds a space"), (b"\xff" * 9, " holds a space"),
-     ("x" * 70_000, ": larger than 65536 bytes")],
-)  # fmt: skip
-def test_a_file_that_holds_no_token_is_an_error(
+    [
+        ("", " is empty"),
+        (f"{SECRET}\n{SECRET}", " contains a space"),
+        (b"\xff" * 9, " contains a space"),
+        ("x" * 70_000, ": larger than 65536 bytes"),
+    ],
+)
+def test_a_file_without_a_valid_token_is_an_error(
     tmp_path: Path, text: str | bytes, words: str
 ) -> None:
     """The message names the option and the path, and quotes nothing."""
@@ -155,16 +157,14 @@ def test_a_file_that_holds_no_token_is_an_error(
 
 @pytest.mark.parametrize("path", ["/nonexistent/token", "/", "a\0b"])
 def test_a_file_that_cannot_be_read_is_an_error(path: str) -> None:
-    """Missing, no file, or no path at all."""
+    """A missing file, a directory, or an invalid path."""
     with pytest.raises(UsageError, match=r"^--token-file "):
         token_source({"token_file": path}, {}).read(60.0)
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o444])
-def test_a_file_that_others_may_read_is_a_warning_where_it_was_named(
-    tmp_path: Path, mode: int
-) -> None:
-    """A file named for this command is used nevertheless: secrets are mounted so in containers."""
+def test_a_named_file_that_others_can_read_is_a_warning(tmp_path: Path, mode: int) -> None:
+    """It is used nevertheless, because containers mount secrets so."""
     real, link = write_token_file(tmp_path, "abc", mode), tmp_path / "link"
     link.symlink_to(real)
     environ = {"RTM_CONFIG": os.devnull}
@@ -176,8 +176,8 @@ def test_a_file_that_others_may_read_is_a_warning_where_it_was_named(
     assert find_token_source(settings, environ).read(60.0) == "Bearer abc"
 
 
-def test_a_file_for_its_owner_only_is_no_warning(tmp_path: Path) -> None:
-    """Nor is a pipe, a missing file, standard input or no file at all."""
+def test_a_private_file_is_no_warning(tmp_path: Path) -> None:
+    """Nor is a pipe, a missing file, standard input or no file."""
     environ = {"RTM_CONFIG": os.devnull}
     os.mkfifo(tmp_path / "pipe")
     for path in (
@@ -190,16 +190,16 @@ def test_a_file_for_its_owner_only_is_no_warning(tmp_path: Path) -> None:
     assert permission_warning(load_settings({}, environ)) == ""
 
 
-def test_a_profile_names_only_files_for_their_owner(tmp_path: Path) -> None:
-    """What is configured once and used daily is held to the stricter rule."""
+def test_the_file_of_a_profile_must_be_private(tmp_path: Path) -> None:
+    """It is configured once and used often, so the rule is stricter."""
     path = write_token_file(tmp_path, "abc", 0o644)
     found = token_source({}, write_config(tmp_path, f"token_file = '{path}'"))
     with pytest.raises(UsageError, match=f"chmod 600 {path}"):
         found.read(60.0)
 
 
-def test_a_command_fails_as_a_lack_of_a_token(tmp_path: Path) -> None:
-    """What a command prints is held to the same rules, and its failure is one of authentication."""
+def test_a_failed_command_is_an_authentication_error(tmp_path: Path) -> None:
+    """Its output must be a valid token."""
     for text in ("exit 1", "true", f"echo {SECRET}; echo {SECRET}", f"printf '{SECRET}\\033'"):
         found = token_source(
             {}, write_config(tmp_path, f"token_command = ['sh', '-c', '''{text}''']")
@@ -210,8 +210,8 @@ def test_a_command_fails_as_a_lack_of_a_token(tmp_path: Path) -> None:
         assert SECRET not in caught.value.message
 
 
-def test_a_command_may_take_as_long_as_is_left(tmp_path: Path) -> None:
-    """Whoever asks says for how long; asked again, a command that takes longer gives nothing."""
+def test_a_command_may_take_the_remaining_time(tmp_path: Path) -> None:
+    """If it takes longer when read again, the result is None."""
     environ = write_config(tmp_path, "token_command = 'sleep 60'") | {"PATH": os.environ["PATH"]}
     settings = load_settings({}, environ)
     found = find_token_source(settings, environ)
@@ -220,16 +220,16 @@ def test_a_command_may_take_as_long_as_is_left(tmp_path: Path) -> None:
     assert reread(found, settings, 0.1) is None
 
 
-def test_a_command_does_not_get_the_token_of_the_environment(tmp_path: Path) -> None:
-    """RTM_TOKEN is not handed on, even where it is not the one that counts."""
+def test_a_command_does_not_inherit_the_token(tmp_path: Path) -> None:
+    """RTM_TOKEN is removed, even if it is not used."""
     command = write_config(tmp_path, "token_command = 'echo ${RTM_TOKEN-none}'")
     settings = load_settings({}, command)
     environ = {**command, "RTM_TOKEN": SECRET, "PATH": os.defpath}
     assert find_token_source(settings, environ).read(60.0) == "Bearer none"
 
 
-def test_a_source_is_asked_again_for_what_it_gives_now(tmp_path: Path) -> None:
-    """A file, a command and a profile may hold another token by now."""
+def test_rereading_returns_the_current_token(tmp_path: Path) -> None:
+    """A file, a command or a profile may have another one now."""
     path = write_token_file(tmp_path, "old")
     environ = write_config(tmp_path, "token = 'old'") | {"PATH": os.defpath}
     for flags, variables in (
@@ -248,8 +248,8 @@ def test_a_source_is_asked_again_for_what_it_gives_now(tmp_path: Path) -> None:
         assert reread(found, settings, 60.0) == "Bearer new"
 
 
-def test_a_source_that_fails_now_gives_nothing(tmp_path: Path) -> None:
-    """What the server said of the first token tells more than that its file is gone."""
+def test_a_source_that_fails_on_rereading_returns_none(tmp_path: Path) -> None:
+    """The server's error for the first token says more."""
     path = write_token_file(tmp_path, "abc")
     environ = {"RTM_CONFIG": os.devnull}
     settings = load_settings({"token_file": path}, environ)
@@ -261,7 +261,7 @@ def test_a_source_that_fails_now_gives_nothing(tmp_path: Path) -> None:
 
 
 def test_a_pipe_is_read_once(tmp_path: Path) -> None:
-    """Process substitution works, and nobody waits for a second token from it."""
+    """Process substitution works, and a second read does not block."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     writer = threading.Thread(target=pipe.write_text, args=("abc\n",))

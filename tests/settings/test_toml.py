@@ -1,4 +1,4 @@
-"""TOML as text: lines of mistakes, and edits that keep what they do not concern."""
+"""TOML text: lines of errors, and edits that keep the rest."""
 
 import tomllib
 from typing import Any
@@ -42,8 +42,8 @@ timeout = 5
         ("a = " + "9" * 5000 + "\n", 2),
     ],
 )
-def test_what_is_no_toml_has_a_line(text: str, line: int) -> None:
-    """The line counts from 1; where the parser names none, it is the last one."""
+def test_an_error_has_a_line(text: str, line: int) -> None:
+    """It counts from 1; if the parser names none, it is the last one."""
     with pytest.raises(TOMLError) as caught:
         loads(text)
     assert caught.value.line == line
@@ -60,37 +60,37 @@ def test_what_is_no_toml_has_a_line(text: str, line: int) -> None:
         (["profiles", "home", "timeout"], 17),
     ],
 )
-def test_a_key_stands_in_a_line(keys: list[str], line: int) -> None:
-    """The line is where the statement begins, whatever multi-line values stand before."""
+def test_the_line_of_a_key(keys: list[str], line: int) -> None:
+    """It is the first line of the statement, also after multi-line values."""
     assert line_of(FILE, keys) == line
 
 
-def test_a_value_is_replaced_where_it_stands() -> None:
-    """Comments, order and everything else stay as they were."""
+def test_a_value_is_replaced_in_place() -> None:
+    """Comments and order are kept."""
     edited = with_value(FILE, ["profiles", "work", "token_command"], "pass show x")
     before, _, after = FILE.partition('token_command = [\n    "pass",\n    "show",\n]\n')
     assert edited == before + 'token_command = "pass show x"\n' + after
 
 
-def test_a_new_value_stands_first_in_its_table() -> None:
-    """A table that is there gets the new line below its header."""
+def test_a_new_value_comes_first_in_its_table() -> None:
+    """It follows the header of an existing table."""
     edited = with_value(FILE, ["profiles", "home", "region"], "dal")
     assert edited == FILE.replace("[profiles.home]\n", '[profiles.home]\nregion = "dal"\n')
 
 
-def test_a_new_table_stands_last() -> None:
-    """A table that is not there is added with its value."""
+def test_a_new_table_comes_last() -> None:
+    """It is added with its value."""
     edited = with_value(FILE, ["profiles", "new", "timeout"], "5s")
     assert edited == FILE + '\n[profiles.new]\ntimeout = "5s"\n'
 
 
-def test_a_top_level_value_stands_before_the_tables() -> None:
-    """A new key of no table comes first, as behind a table it would belong to that."""
+def test_a_top_level_value_comes_before_the_tables() -> None:
+    """After a table, it would belong to that table."""
     assert with_value("[profiles.a]\n", ["x"], "y") == 'x = "y"\n[profiles.a]\n'
 
 
 def test_a_value_is_removed_with_its_line() -> None:
-    """Nothing else goes with it."""
+    """Nothing else is removed."""
     edited = with_value(FILE, ["profiles", "home", "timeout"], None)
     assert edited == FILE.replace("timeout = 5\n", "")
 
@@ -104,8 +104,8 @@ def test_a_value_is_removed_with_its_line() -> None:
         "",
     ],
 )
-def test_another_layout_is_written_anew(text: str) -> None:
-    """Where a line cannot be edited, the file still ends up with the value and all others."""
+def test_another_layout_is_rewritten(text: str) -> None:
+    """If a line cannot be edited, the values are still right."""
     edited = with_value(text, ["profiles", "work", "timeout"], "5s")
     expected = loads(text).get("profiles", {}).get("work", {}) | {"timeout": "5s"}
     assert loads(edited) == {"profiles": {"work": expected}}
@@ -119,10 +119,10 @@ edits = st.lists(st.tuples(names, names, st.none() | values), max_size=12)
 
 
 @given(edits)
-def test_edits_add_up_to_the_document_they_describe(
+def test_edits_result_in_the_document_they_describe(
     changes: list[tuple[str, str, Any]],
 ) -> None:
-    """After any edits the text reads as what the edits say, and is read by a TOML parser."""
+    """After any edits, a TOML parser reads what they say."""
     document: dict[str, Any] = {}
     text = "# a comment\n"
     for profile, key, value in changes:
@@ -148,6 +148,6 @@ def test_edits_add_up_to_the_document_they_describe(
         ([], {"a": {"b": 1}}),
     ],
 )
-def test_a_path_finds_its_value(keys: list[str], value: Any) -> None:
-    """What is not there is None."""
+def test_the_value_at_a_path(keys: list[str], value: Any) -> None:
+    """A missing one is None."""
     assert get_path({"a": {"b": 1}}, keys) == value

@@ -1,4 +1,4 @@
-"""Writing the configuration: whole or not at all, for its owner only, through no link."""
+"""Atomic updates: complete or not at all, private, and under a lock."""
 
 import os
 import stat
@@ -19,8 +19,8 @@ def permissions(path: Path) -> int:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
-def test_file_and_folders_are_for_their_owner_only(tmp_path: Path, umask: int) -> None:
-    """Whatever the umask: 0600 for the file, 0700 for the folders that are made."""
+def test_file_and_directories_are_private(tmp_path: Path, umask: int) -> None:
+    """With any umask: 0600 for the file, 0700 for new directories."""
     path = tmp_path / "a" / "b" / "config.toml"
     before = os.umask(umask)
     try:
@@ -32,8 +32,8 @@ def test_file_and_folders_are_for_their_owner_only(tmp_path: Path, umask: int) -
     assert [permissions(folder) for folder in (path.parent, path.parent.parent)] == [0o700, 0o700]
 
 
-def test_a_file_that_others_could_read_is_closed(tmp_path: Path) -> None:
-    """The new file does not take over the mode of the old one."""
+def test_a_file_that_others_can_read_becomes_private(tmp_path: Path) -> None:
+    """The new file does not keep the old mode."""
     path = tmp_path / "config.toml"
     path.write_text("old")
     path.chmod(0o666)
@@ -41,15 +41,15 @@ def test_a_file_that_others_could_read_is_closed(tmp_path: Path) -> None:
     assert (path.read_text(), permissions(path)) == ("new", 0o600)
 
 
-def test_no_change_leaves_the_file_alone(tmp_path: Path) -> None:
-    """Where there is nothing to write, nothing is made."""
+def test_without_a_change_nothing_is_written(tmp_path: Path) -> None:
+    """No file is created, either."""
     path = tmp_path / "config.toml"
     atomic_update(path, lambda: None)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_link_is_not_written_through(tmp_path: Path) -> None:
-    """A symbolic link in the file's place is refused, and what it leads to stays as it is."""
+def test_a_symbolic_link_is_rejected(tmp_path: Path) -> None:
+    """Its target is not changed."""
     target, link = tmp_path / "target", tmp_path / "config.toml"
     target.write_text("precious")
     link.symlink_to(target)
@@ -60,19 +60,19 @@ def test_a_link_is_not_written_through(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
-def test_what_is_no_file_is_not_replaced(tmp_path: Path, make: object) -> None:
-    """A folder or a pipe, or /dev/null, is left alone."""
+def test_only_a_regular_file_is_replaced(tmp_path: Path, make: object) -> None:
+    """Not a directory, a pipe or /dev/null."""
     path = tmp_path / "config.toml"
     assert callable(make)
     make(path)
-    with pytest.raises(UsageError, match="is no file that rtm may replace"):
+    with pytest.raises(UsageError, match="is not a regular file"):
         atomic_update(path, lambda: "new")
-    with pytest.raises(UsageError, match="is no file that rtm may replace"):
+    with pytest.raises(UsageError, match="is not a regular file"):
         atomic_update(Path(os.devnull), lambda: "new")
 
 
 def test_a_change_that_fails_leaves_no_trace(tmp_path: Path) -> None:
-    """Neither the old file nor the folder shows that something was tried."""
+    """The old file stays, and no other file is left."""
     path = tmp_path / "config.toml"
     path.write_text("old")
 
@@ -87,12 +87,12 @@ def test_a_change_that_fails_leaves_no_trace(tmp_path: Path) -> None:
     assert path.read_text() == "old"
 
 
-def test_a_file_that_cannot_be_replaced_leaves_no_draft(tmp_path: Path) -> None:
-    """What was written beside it goes again."""
+def test_a_failed_replacement_leaves_no_temporary_file(tmp_path: Path) -> None:
+    """It is removed."""
     path = tmp_path / "config.toml"
 
     def change() -> str:
-        path.mkdir()  # behind our back
+        path.mkdir()  # meanwhile
         return "new"
 
     with pytest.raises(UsageError, match="is a directory"):
@@ -100,8 +100,8 @@ def test_a_file_that_cannot_be_replaced_leaves_no_draft(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["config.toml"]
 
 
-def test_changes_at_the_same_time_all_count(tmp_path: Path) -> None:
-    """Each change reads what the one before wrote: none is lost."""
+def test_concurrent_changes_are_all_kept(tmp_path: Path) -> None:
+    """Each change reads what the previous one wrote."""
     path = tmp_path / "config.toml"
     path.write_text("0")
 
@@ -129,8 +129,8 @@ while True:
 """
 
 
-def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
-    """Killed again and again between and within writes, the file is the old one or the new one."""
+def test_a_kill_at_any_time_leaves_a_complete_file(tmp_path: Path) -> None:
+    """It is the old one or the new one."""
     path = tmp_path / "config.toml"
     for round_ in range(8):
         arguments = [sys.executable, "-c", WRITER, str(path)]

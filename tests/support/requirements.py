@@ -33,7 +33,7 @@ REQUIREMENTS = (
         "T04",
         "Several addresses that do not respond share the time limit of the command.",
         (
-            "session/test_dial.py::test_addresses_that_swallow_everything_share_the_time",
+            "session/test_dial.py::test_unresponsive_addresses_share_the_time",
             "e2e/test_connect.py::test_four_unresponsive_addresses_share_the_time",
         ),
     ),
@@ -54,7 +54,7 @@ REQUIREMENTS = (
         "T07",
         "If the upgrade fails, the HTTP status is reported; only transient errors are retried.",
         (
-            "session/test_transport.py::test_what_is_no_upgrade_is_no_link",
+            "session/test_transport.py::test_a_response_that_is_not_an_upgrade_is_an_error",
             "e2e/test_connect.py::test_an_http_error_instead_of_the_upgrade_is_reported",
             "e2e/test_connect.py::test_a_wrong_accept_header_is_not_a_websocket_server",
             "e2e/test_connect.py::test_two_hundred_headers_are_too_many",
@@ -64,7 +64,7 @@ REQUIREMENTS = (
         "T08",
         "HTTP redirects are never followed.",
         (
-            "session/test_transport.py::test_what_is_no_upgrade_is_no_link",
+            "session/test_transport.py::test_a_response_that_is_not_an_upgrade_is_an_error",
             "e2e/test_connect.py::test_a_redirect_is_never_followed",
         ),
     ),
@@ -125,7 +125,7 @@ REQUIREMENTS = (
         "T19",
         "A redirect to another region is followed once, and the call is sent there.",
         (
-            "session/test_connector.py::test_the_region_that_is_named_is_gone_to",
+            "session/test_connector.py::test_the_named_region_is_used",
             "e2e/test_connect.py::test_a_redirect_to_another_region_is_followed_once",
             "e2e/test_stream.py::test_a_redirect_to_another_region_is_followed_once",
         ),
@@ -134,7 +134,7 @@ REQUIREMENTS = (
         "T21",
         "Regions that redirect to each other get one connection each.",
         (
-            "session/test_connector.py::test_two_regions_that_blame_each_other_are_left_alone",
+            "session/test_connector.py::test_two_regions_that_name_each_other_are_an_error",
             "e2e/test_connect.py::test_regions_that_redirect_to_each_other_are_an_error",
             "e2e/test_listen_reconnect.py::test_a_login_in_the_wrong_region_is_redirected_once",
             "flows/test_call.py::test_an_unknown_region_is_not_followed",
@@ -184,7 +184,7 @@ REQUIREMENTS = (
         "T29",
         "A partition after the call was sent ends it at the timeout; it is sent once.",
         (
-            "session/test_session.py::test_a_link_that_says_nothing_is_given_up",
+            "session/test_session.py::test_a_silent_connection_is_lost",
             "e2e/test_call.py::test_silence_after_sending_ends_at_the_timeout",
             "e2e/test_stream.py::test_a_call_without_a_response_does_not_stop_the_stream",
         ),
@@ -232,8 +232,8 @@ REQUIREMENTS = (
         "T36",
         "Frames that violate the protocol end the connection with the right close code.",
         (
-            "session/test_transport.py::test_a_breach_of_the_protocol_ends_the_link",
-            "session/test_session.py::test_what_is_malformed_ends_the_session",
+            "session/test_transport.py::test_a_protocol_error_ends_the_connection",
+            "session/test_session.py::test_a_malformed_message_ends_the_session",
             "e2e/test_call.py::test_a_malformed_response_leaves_the_outcome_unknown",
             "e2e/test_call.py::test_an_invalid_frame_gets_the_right_close_code",
             "protocol/test_messages.py::test_an_invalid_message_is_a_protocol_error",
@@ -243,7 +243,7 @@ REQUIREMENTS = (
         "T38",
         "No message takes more memory than the limit, even if fragmented or compressed.",
         (
-            "session/test_transport.py::test_a_breach_of_the_protocol_ends_the_link",
+            "session/test_transport.py::test_a_protocol_error_ends_the_connection",
             "e2e/test_call.py::test_a_large_fragmented_response_is_complete",
             "e2e/test_call.py::test_a_hundred_thousand_fragments_of_one_byte_are_one_message",
             "e2e/test_call.py::test_a_message_above_the_limit_is_refused_by_its_header",
@@ -359,7 +359,7 @@ REQUIREMENTS = (
         "T60",
         "A partition without a FIN is detected within 25 s; a slow connection is kept.",
         (
-            "session/test_session.py::test_a_link_that_says_nothing_is_given_up",
+            "session/test_session.py::test_a_silent_connection_is_lost",
             "e2e/test_listen_reconnect.py::test_a_partition_without_a_fin_is_detected",
             "e2e/test_listen_reconnect.py::test_a_slow_connection_is_kept",
         ),
@@ -409,7 +409,7 @@ REQUIREMENTS = (
         "T68",
         "A reader that pauses for minutes loses no push, no connection, and costs no memory.",
         (
-            "session/test_session.py::test_who_was_busy_for_long_looks_before_judging",
+            "session/test_session.py::test_a_busy_process_reads_before_it_gives_up",
             "e2e/test_listen_output.py::test_a_reader_that_stops_loses_nothing_and_keeps_the_connection",
         ),
         ("e2e/test_listen_output.py::test_a_reader_that_stops_for_two_minutes_loses_nothing",),
@@ -419,7 +419,7 @@ REQUIREMENTS = (
         "A signal while the output is not being read ends soon and leaves complete lines.",
         (
             "e2e/test_listen_output.py::test_a_signal_tears_no_line_if_the_pipe_is_full",
-            "e2e/test_stream_signals.py::test_a_signal_while_nobody_reads_leaves_whole_lines",
+            "e2e/test_stream_signals.py::test_a_signal_while_output_is_not_read_leaves_complete_lines",
         ),
     ),
     Requirement(
@@ -447,7 +447,7 @@ REQUIREMENTS = (
         "A jump of the wall clock does not affect timers.",
         (
             "flows/listen/test_flow.py::test_a_jump_of_the_wall_clock_changes_nothing",
-            "e2e/test_process_environment.py::test_a_clock_that_jumps_ends_nothing_and_saves_nothing",
+            "e2e/test_process_environment.py::test_a_jumping_clock_does_not_change_timeouts",
         ),
     ),
     Requirement(
@@ -462,7 +462,7 @@ REQUIREMENTS = (
         "T78",
         "The server's text on standard error contains no terminal control characters.",
         (
-            "cli/io/test_stderr.py::test_nothing_that_a_terminal_obeys_gets_out",
+            "cli/io/test_stderr.py::test_control_characters_are_escaped",
             "e2e/test_call.py::test_control_characters_are_escaped_in_messages",
             "e2e/test_listen_reconnect.py::test_a_close_reason_is_escaped_in_notices_and_gaps",
             "e2e/test_terminal.py::test_the_servers_messages_are_escaped_on_a_terminal",
@@ -532,7 +532,7 @@ REQUIREMENTS = (
             "cli/commands/test_method.py::test_an_unprinted_response_is_an_error_of_an_executed_call",
             "cli/io/test_stdout.py::test_a_full_disk_is_reported_with_what_was_done_before",
             "e2e/test_stream_output.py::test_a_full_disk_stops_the_stream",
-            "e2e/test_process_environment.py::test_a_full_disk_is_told_after_the_call",
+            "e2e/test_process_environment.py::test_a_full_disk_is_reported_after_the_call",
         ),
     ),
     Requirement(
@@ -553,7 +553,7 @@ REQUIREMENTS = (
             "e2e/test_stream_input.py::test_an_input_error_is_not_an_empty_input",
             "e2e/test_stream_output.py::test_a_closed_standard_output_sends_nothing",
             "e2e/test_process_environment.py::test_a_closed_standard_output_stops_the_call_before_it_is_sent",
-            "e2e/test_process_environment.py::test_all_streams_closed_is_no_hang_and_no_crash",
+            "e2e/test_process_environment.py::test_with_all_streams_closed_the_status_is_right",
         ),
     ),
     Requirement(
@@ -561,10 +561,10 @@ REQUIREMENTS = (
         "A signal ends every phase within two seconds; calls that may have run are named.",
         (
             "e2e/test_listen_output.py::test_a_signal_ends_the_command_within_two_seconds",
-            "e2e/test_stream_signals.py::test_a_signal_ends_a_stream_with_everything_told",
+            "e2e/test_stream_signals.py::test_a_signal_ends_a_stream_and_every_outcome_is_reported",
             "e2e/test_stream_signals.py::test_a_signal_with_nothing_in_flight_ends_at_once",
-            "e2e/test_stream_signals.py::test_a_signal_while_nobody_reads_or_says_goodbye_ends_within_two_seconds",
-            "e2e/test_process_environment.py::test_a_signal_ends_a_call_wherever_it_is",
+            "e2e/test_stream_signals.py::test_a_signal_ends_a_stream_within_two_seconds",
+            "e2e/test_process_environment.py::test_a_signal_ends_a_call_in_any_phase",
             "e2e/test_syscall_faults.py::test_a_signal_during_a_system_call_never_sends_twice",
         ),
         ("e2e/test_syscall_faults.py::test_a_signal_during_any_system_call_never_sends_twice",),
@@ -573,20 +573,20 @@ REQUIREMENTS = (
         "T93",
         "A signal that was ignored at the start stays ignored.",
         (
-            "test___main__.py::test_a_signal_that_was_ignored_stays_ignored_after_another",
+            "test___main__.py::test_an_ignored_signal_stays_ignored_after_another",
             "e2e/test_listen_output.py::test_ignored_signals_stay_ignored",
-            "e2e/test_process_environment.py::test_nohup_keeps_us_alive",
+            "e2e/test_process_environment.py::test_an_ignored_hangup_does_not_end_a_call",
         ),
     ),
     Requirement(
         "T94",
         "A second signal ends the process at once.",
         (
-            "test___main__.py::test_a_second_signal_of_any_kind_ends_at_once",
-            "test___main__.py::test_no_system_call_outlasts_a_signal",
+            "test___main__.py::test_a_second_signal_of_any_kind_ends_the_process",
+            "test___main__.py::test_a_signal_ends_a_wait_that_it_does_not_interrupt",
             "e2e/test_listen_output.py::test_a_second_signal_ends_the_command_at_once",
-            "e2e/test_stream_signals.py::test_a_second_signal_ends_at_once",
-            "e2e/test_process_environment.py::test_a_second_signal_ends_at_once",
+            "e2e/test_stream_signals.py::test_a_second_signal_ends_a_stream_at_once",
+            "e2e/test_process_environment.py::test_a_second_signal_ends_a_call_at_once",
         ),
     ),
     Requirement(
@@ -594,17 +594,17 @@ REQUIREMENTS = (
         "A bare environment is enough, and success prints nothing on standard error.",
         (
             "e2e/test_listen.py::test_success_prints_nothing_on_standard_error_in_a_bare_environment",
-            "e2e/test_process_environment.py::test_an_empty_environment_is_enough",
-            "e2e/test_process_environment.py::test_a_service_that_ignores_sigpipe_ends_as_quietly",
+            "e2e/test_process_environment.py::test_an_empty_environment_is_sufficient",
+            "e2e/test_process_environment.py::test_an_ignored_sigpipe_changes_nothing",
         ),
     ),
     Requirement(
         "T96",
         "A configuration is written atomically, for its owner only, and not through a link.",
         (
-            "cli/commands/test_config.py::test_file_and_folder_are_for_their_owner_only",
-            "cli/commands/test_config.py::test_nothing_is_written_through_a_link",
-            "cli/commands/test_config.py::test_a_kill_in_the_middle_leaves_a_whole_file",
+            "cli/commands/test_config.py::test_file_and_directory_are_private",
+            "cli/commands/test_config.py::test_a_symbolic_link_is_rejected",
+            "cli/commands/test_config.py::test_a_kill_in_the_middle_leaves_a_complete_file",
         ),
     ),
     Requirement(
@@ -668,7 +668,7 @@ REQUIREMENTS = (
     Requirement(
         "T107",
         "There are no core dumps.",
-        ("e2e/test_process_environment.py::test_no_core_is_ever_dumped",),
+        ("e2e/test_process_environment.py::test_core_dumps_are_disabled",),
     ),
     Requirement(
         "T108",
@@ -715,6 +715,24 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T115",
+        "With JSON errors, every line of standard error is one JSON object.",
+        (
+            "cli/io/test_stderr.py::test_every_line_is_json_if_errors_are",
+            "cli/io/test_stderr.py::test_the_record_of_an_interruption_names_the_call",
+            "e2e/test_all_pages.py::test_a_list_interrupted_at_its_first_page_has_no_flags",
+            "e2e/test_json_errors.py::test_an_interrupted_call_has_its_action_and_id",
+            "e2e/test_json_errors.py::test_an_interrupted_stream_names_the_input_of_each_call",
+            "e2e/test_json_errors.py::test_the_notices_of_a_listener_are_json",
+            "e2e/test_json_errors.py::test_warnings_logs_and_errors_are_json",
+        ),
+    ),
+    Requirement(
+        "T116",
+        "A gap has its true length and never ends before it begins, whatever the wall clock does.",
+        ("flows/listen/test_flow.py::test_a_gap_has_its_true_length_if_the_clock_is_set",),
+    ),
+    Requirement(
         "T119",
         "A failure of the tool after a call was sent leaves its outcome unknown, and names it.",
         (
@@ -743,9 +761,37 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
-        "T126",
-        "If the system has no resource left to wait, the status is 5 before sending, 7 after.",
+        "T124",
+        "--max-time ends files, pipes, readers and stalled peers within a second.",
         (
+            "test_time_limit.py::test_a_limit_that_is_not_the_default_is_for_output_too",
+            "e2e/test_max_time.py::test_a_peer_that_stalls_at_the_end_of_a_stream_ends_at_max_time",
+            "e2e/test_max_time.py::test_a_pipe_that_is_never_written_to_ends_at_max_time",
+            "e2e/test_max_time.py::test_a_reader_that_stops_ends_a_call_at_max_time",
+            "e2e/test_max_time.py::test_a_reader_that_stops_ends_a_list_at_max_time",
+            "e2e/test_max_time.py::test_a_reader_that_stops_ends_a_listener_at_max_time",
+            "e2e/test_max_time.py::test_every_source_of_max_time_limits_the_token_file",
+            "e2e/test_max_time.py::test_standard_error_that_is_not_read_ends_at_max_time",
+            "e2e/test_max_time.py::test_standard_input_as_a_token_ends_at_max_time",
+        ),
+    ),
+    Requirement(
+        "T125",
+        "Web pages of other hosts cannot use the sandbox: neither connect nor know its tokens.",
+        (
+            "cli/commands/test_sandbox.py::test_the_first_line_lists_the_token_of_each_agent",
+            "cli/commands/test_sandbox.py::test_each_sandbox_has_its_own_tokens",
+            "cli/commands/test_sandbox.py::test_a_web_page_cannot_connect",
+            "sandbox/test_seeding.py::test_tokens_can_be_predicted_only_from_a_seed",
+            "sandbox/test_server_websocket.py::test_web_pages_of_other_hosts_are_forbidden",
+        ),
+    ),
+    Requirement(
+        "T126",
+        "A sandbox without descriptors or a thread ends with 2, a client that cannot wait with 5 or 7.",
+        (
+            "cli/commands/test_sandbox.py::test_too_few_descriptors_are_reported_at_once",
+            "cli/commands/test_sandbox.py::test_a_missing_thread_is_reported_at_once",
             "e2e/test_syscall_faults.py::test_a_failed_wait_is_no_connection_or_an_unknown_outcome",
             "e2e/test_syscall_faults.py::test_a_failed_wait_of_a_stream_is_reported_with_all_records",
             "e2e/test_syscall_faults.py::test_a_failed_wait_of_a_listener_is_no_connection",
@@ -758,6 +804,18 @@ REQUIREMENTS = (
             "session/test_dial.py::test_a_lookup_that_fails_unexpectedly_is_no_timeout",
             "sandbox/test_server_thread.py::test_an_unexpected_exception_ends_the_server",
             "cli/commands/test_sandbox.py::test_the_end_of_the_server_is_the_end_of_the_command",
+        ),
+    ),
+    Requirement(
+        "T128",
+        "The recipes retry what was not executed, and lose no exit status.",
+        (
+            "cli/io/test_systemd.py::test_listen_is_ready_after_each_login",
+            "test_readme.py::test_the_cron_script_retries_only_what_was_not_executed",
+            "test_readme.py::test_the_loop_of_the_help_retries_only_what_was_not_executed",
+            "test_readme.py::test_no_pipeline_with_listen_loses_a_status",
+            "test_readme.py::test_systemd_accepts_the_unit",
+            "test_readme.py::test_the_unit_ends_with_the_status_of_listen",
         ),
     ),
     Requirement(
@@ -778,11 +836,83 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T132",
+        "A certificate must list the host as an alternative name; the common name does not count.",
+        ("session/test_tls.py::test_a_common_name_is_not_a_host_name",),
+    ),
+    Requirement(
+        "T133",
+        "With --ca-file, a private CA without key usage is accepted; doctor explains errors.",
+        (
+            "session/test_tls.py::test_a_private_ca_without_key_usage_is_accepted",
+            "cli/commands/test_doctor.py::test_a_certificate_error_is_explained",
+        ),
+    ),
+    Requirement(
+        "T134",
+        "Ctrl-C while the program starts ends it without a traceback.",
+        (
+            "test___main__.py::test_ctrl_c_at_any_early_line_leaves_no_traceback",
+            "test___main__.py::test_ctrl_c_while_modules_are_loaded_leaves_no_traceback",
+        ),
+    ),
+    Requirement(
         "T135",
         "A push with duplicate keys is encoded anew, so that it cannot pretend to be a marker.",
         (
             "protocol/test_push_filter.py::test_a_push_cannot_pretend_to_be_a_marker",
             "protocol/test_push_filter.py::test_a_push_without_duplicate_keys_is_printed_as_received",
+        ),
+    ),
+    Requirement(
+        "T136",
+        "A name server that never responds costs one thread, however often it is asked.",
+        ("session/test_dial.py::test_lookups_that_hang_never_need_a_second_thread",),
+    ),
+    Requirement(
+        "T137",
+        "A frame log on a full disk ends with a whole line.",
+        (
+            "cli/commands/test_sandbox.py::test_a_log_on_a_full_disk_ends_with_a_whole_line",
+            "sandbox/test_frame_log.py::test_no_part_of_a_line_remains_on_a_full_disk",
+        ),
+    ),
+    Requirement(
+        "T146",
+        "A dead address delays the next one by 250 ms; attempts overlap.",
+        (
+            "session/test_dial.py::test_a_dead_address_delays_the_next_one_by_a_quarter_of_a_second",
+            "session/test_dial.py::test_a_slow_address_may_still_respond_after_the_next_one_failed",
+            "session/test_dial.py::test_the_families_of_addresses_take_turns",
+        ),
+    ),
+    Requirement(
+        "T147",
+        "no_proxy takes networks, a proxy's password is to be encoded, Retry-After is honored.",
+        (
+            "session/test_connector.py::test_retry_after_is_honored_within_the_time_limit",
+            "session/test_endpoint.py::test_no_proxy_names_networks",
+            "session/test_endpoint.py::test_what_a_proxys_password_must_encode_is_explained",
+            "session/test_proxy.py::test_a_proxys_retry_after_is_honored",
+            "websocket/test_handshake.py::test_retry_after_is_a_number_or_a_date",
+            "e2e/test_listen_reconnect.py::test_a_listener_waits_as_the_server_asks",
+        ),
+    ),
+    Requirement(
+        "T149",
+        "An interrupted read says how to continue a list, and speaks of no effects.",
+        (
+            "cli/io/test_stderr.py::test_an_interrupted_read_has_no_effects",
+            "e2e/test_all_pages.py::test_a_list_interrupted_at_its_first_page_has_no_flags",
+            "e2e/test_all_pages.py::test_an_interrupted_list_says_how_to_continue",
+        ),
+    ),
+    Requirement(
+        "T150",
+        "A new user's first mistakes are answered with what to do.",
+        (
+            "cli/commands/test_sandbox.py::test_a_port_in_use_is_one_line_that_helps",
+            "cli/commands/test_sandbox.py::test_a_port_of_root_is_one_line_that_helps",
         ),
     ),
 )

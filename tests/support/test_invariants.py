@@ -17,11 +17,11 @@ TESTS_DIR = Path(__file__).parent.parent
 # Tests that start the tool without `process`, `listen_process` and `terminal`, with the reason.
 ALLOWED_DIRECT_STARTS = {
     # They need another umask, a full pipe, or Python as the started program.
-    "cli/commands/test_config.py::test_file_and_folder_are_for_their_owner_only",
-    "cli/commands/test_sandbox.py::test_a_signal_ends_it_while_nobody_reads_its_first_line",
-    "cli/commands/test_sandbox.py::test_a_hangup_that_is_ignored_does_not_end_it",
+    "cli/commands/test_config.py::test_file_and_directory_are_private",
+    "cli/commands/test_sandbox.py::test_a_signal_ends_it_while_its_first_line_is_not_read",
+    "cli/commands/test_sandbox.py::test_an_ignored_hangup_does_not_end_it",
     "cli/commands/test_sandbox.py::test_as_a_module_it_finds_the_script_too",
-    "test___main__.py::test_output_is_whole_though_there_is_no_teardown",
+    "test___main__.py::test_output_is_complete_without_teardown",
     "e2e/test_help.py::test_help_imports_no_network_libraries",
     # They need other standard streams, or run a shell pipeline.
     "e2e/test_listen_output.py::test_ignored_signals_stay_ignored",

@@ -8,7 +8,7 @@ parameters and types, C for samples, D for contradictions between documents.
 from importlib import import_module
 
 from rtmcli.catalogue.api import Api, MethodIndex
-from rtmcli.catalogue.model import Chapter
+from rtmcli.catalogue.model import Chapter, Renames
 from rtmcli.catalogue.v3_0 import errors, pushes, session
 
 # A9: the chapters (a module each) and their methods follow the reference's index.
@@ -54,6 +54,12 @@ def _load_chapter(name: str) -> Chapter:
     return chapter
 
 
+def _load_renames() -> tuple[Renames, ...]:
+    from rtmcli.catalogue.v3_0.renames import RENAMES
+
+    return RENAMES
+
+
 API = Api(
     version="3.0",
     path="/v3.0/agent/rtm/ws",
@@ -73,4 +79,6 @@ API = Api(
     # A2: the index lists it, but it is not documented.
     replacements={"set_customers": ("get_customers", "update_customer")},
     push_chat_paths=("chat_id", "chat.id"),
+    load_renames=_load_renames,
+    request_fields=("author_id",),
 )

@@ -43,7 +43,7 @@ _RULES = (
         Constraint.FORBIDDEN,
         ("access.type", "access.id"),
         message="access.type agent may not work: the reference types access.id as a number",
-        when=("access.type", "agent"),
+        when={"access.type": "agent"},
         severity=Severity.NOTE,
     ),
 )

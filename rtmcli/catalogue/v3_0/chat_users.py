@@ -95,7 +95,7 @@ CHAPTER = Chapter(
                     Constraint.FORBIDDEN,
                     ("user_type",),
                     message="customers cannot be removed from a chat",
-                    when=("user_type", "customer"),
+                    when={"user_type": "customer"},
                     severity=Severity.WARNING,
                 ),
             ),

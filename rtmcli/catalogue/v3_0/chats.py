@@ -154,6 +154,13 @@ CHAPTER = Chapter(
                 limit_param="limit",
                 total_path="found_chats",
             ),
+            columns=(
+                "id",
+                "users.name",
+                "last_thread_summary.id",
+                "last_thread_summary.timestamp",
+                "access.group_ids",
+            ),
             details=(
                 "found_chats is an estimate. A property filter is either exists (true or false),"
                 " values (an array) or exclude_values (an array)."

@@ -145,6 +145,7 @@ CHAPTER = Chapter(
                 limit_param="limit",
                 total_path="total_customers",
             ),
+            columns=("id", "name", "email", "statistics.chats_count", "created_at"),
         ),
         Method(
             action="update_customer",

@@ -7,7 +7,6 @@ descriptions of event types. If a type's required field is missing, the client w
 from rtmcli.catalogue.model import (
     Chapter,
     Constraint,
-    Format,
     Method,
     Param,
     ParamType,
@@ -28,7 +27,7 @@ def _required_fields(event_type: str, *names: str) -> tuple[Rule, ...]:
             Constraint.AT_LEAST_ONE,
             (f"event.{name}",),
             message=f"an event of type {event_type} requires {name}",
-            when=("event.type", event_type),
+            when={"event.type": event_type},
             severity=Severity.WARNING,
         )
         for name in names
@@ -56,7 +55,7 @@ _EVENT_PARAMS = (
     Param(
         "event.text",
         ParamType.STRING,
-        format=Format.TEXT,
+        max_bytes=16 * 1024,
         alias="--text",
         implies=("event.type", "message"),
         documented=False,
@@ -121,7 +120,7 @@ _EVENT_RULES = (
         Constraint.AT_LEAST_ONE,
         ("event.system_message_type",),
         message="a system message should have a system_message_type",
-        when=("event.type", "system_message"),
+        when={"event.type": "system_message"},
         severity=Severity.NOTE,
     ),
     Rule(

@@ -75,6 +75,14 @@ _GET_ARCHIVES = Method(
         total_path="pagination.total",
         max_page_number=1000,
     ),
+    columns=(
+        "chat.id",
+        "chat.thread.id",
+        "chat.thread.timestamp",
+        "chat.thread.active",
+        "chat.users.name",
+        "chat.thread.tags",
+    ),
     details=(
         "Each item holds one thread: {chat: {..., thread}}; a chat is listed once for each matching"
         " thread, and pagination.total counts threads. A property filter is either exists (true or"
@@ -118,6 +126,7 @@ _GET_CHAT_THREADS_SUMMARY = Method(
         limit_param="limit",
         total_path="found_threads",
     ),
+    columns=("id", "order", "events_count"),
 )
 
 _SEND_RICH_MESSAGE_POSTBACK = Method(

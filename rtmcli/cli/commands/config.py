@@ -1,4 +1,4 @@
-"""`rtm config`: the configuration file, and which value of each setting holds."""
+"""`rtm config`: show and change the configuration file, and show each setting's value."""
 
 import os
 import re
@@ -36,7 +36,7 @@ from rtmcli.settings.tokens import find_token_source, parse_token
 from rtmcli.settings.types import PATH, any_text
 from rtmcli.settings.writing import atomic_update
 
-TOKEN = "token"  # noqa: S105  # the name of the setting
+TOKEN = "token"  # noqa: S105  # the setting's name
 CLI_PARAMS: tuple[Option | Argument, ...] = (
     Argument("verb", any_text("VERB", ["path", "list", "get", "set", "unset"]), "What to do."),
     Argument(
@@ -50,26 +50,26 @@ CLI_PARAMS: tuple[Option | Argument, ...] = (
     *CONNECTION_OPTIONS,
 )
 _MAX_TOKEN_BYTES = 64 * 1024  # bytes
-_FILE_EQUIVALENTS = {"profile": (DEFAULT_PROFILE_KEY,)}  # what a file has in place of a setting
+_FILE_EQUIVALENTS = {"profile": (DEFAULT_PROFILE_KEY,)}  # keys of the file that replace a setting
 
 
 def command() -> Command:
-    """Make the command."""
+    """Return the command."""
     return make_command("config", CLI_PARAMS, run, _help_text)
 
 
 def _help_text() -> HelpText:
     return HelpText(
         ("rtm config set", "timeout 30s", "--profile work"),
-        "The configuration file is TOML: tables [profiles.NAME] with settings, and before them"
-        ' default_profile = "NAME". Without that the profile called default holds, if there is'
-        " one; --profile and RTM_PROFILE name another. Only rtm config set default_profile changes"
-        " which one other commands use.\n\n"
-        'Durations are texts such as "30s" or numbers of seconds. A token_command that is a list'
-        " of words runs as it is; one that is a text is for the shell. It gets no standard input,"
-        " and ten seconds to print the token. Paths begin at home (~/) or beside the file.",
+        'The configuration file is TOML: default_profile = "NAME", then tables [profiles.NAME] with'
+        " settings. Without default_profile, the profile called default is used, if it exists;"
+        " --profile and RTM_PROFILE select another. To change which profile other commands use,"
+        " run rtm config set default_profile.\n\n"
+        'Durations are strings such as "30s" or numbers of seconds. A token_command that is a list'
+        " is executed directly; a string is passed to the shell. It has no standard input, and ten"
+        " seconds to print the token. Paths start at the home directory (~/) or at the file's.",
         leading_entries=(
-            HelpEntry("path", "Print where the file lies."),
+            HelpEntry("path", "Print the path of the file."),
             HelpEntry("list", "Print each setting's value and where it comes from."),
             HelpEntry(
                 "get KEY", "Print the value that holds; an empty line (null) where none does."
@@ -89,11 +89,11 @@ def _help_text() -> HelpText:
 
 
 def run(options: Mapping[str, Any]) -> None:
-    """Do what the verb says."""
+    """Run the subcommand."""
     subcommand, arguments = options["verb"], options["words"] or []
     if subcommand not in _SUBCOMMANDS:
         raise UsageError(
-            f"config does one of {', '.join(_SUBCOMMANDS)}"
+            f"config needs one of {', '.join(_SUBCOMMANDS)}"
             f"{suggestions.did_you_mean(subcommand or '', _SUBCOMMANDS)}"
         )
     handler, min_arguments, max_arguments = _SUBCOMMANDS[subcommand]
@@ -169,7 +169,7 @@ _ARGUMENTS_TEXT = {(0, 0): "nothing more", (1, 1): "one KEY", (1, 1000): "a KEY 
 
 
 def _update_file(options: Mapping[str, Any], key: str, value: Any) -> None:
-    """Set a value in the file, or remove it, while nobody else changes the file."""
+    """Set a value in the file, or remove it, under a lock."""
     path = _require_config_path()
 
     def updated_text() -> str | None:
@@ -183,20 +183,20 @@ def _update_file(options: Mapping[str, Any], key: str, value: Any) -> None:
         if value is None and name not in config.profiles:
             _check_known(name, config.profiles, "profile")
         if not re.fullmatch("[A-Za-z0-9_-]{1,64}", name):
-            raise UsageError("a profile's name has letters, digits, - and _ only")
+            raise UsageError("the name of a profile may contain only letters, digits, - and _")
         return _edit_text(config.text, [PROFILES_TABLE, name, key], value)
 
     atomic_update(path, updated_text)
 
 
 def _edit_text(text: str, keys: Sequence[str], value: Any) -> str | None:
-    """Return the text with the value, None where nothing changes."""
+    """Return the text with the new value, None if nothing changes."""
     is_unchanged = toml.get_path(toml.loads(text), keys) == value
     return None if is_unchanged else toml.with_value(text, keys, value)
 
 
 def _parse_value(key: str, values: Sequence[str]) -> Any:
-    """Read the value of a key as the file will hold it."""
+    """Parse the value of a key; return it as the file stores it."""
     if key == DEFAULT_PROFILE_KEY:
         if len(values) != 1:
             raise UsageError("default_profile takes one NAME")
@@ -206,18 +206,18 @@ def _parse_value(key: str, values: Sequence[str]) -> Any:
         value = setting_type.to_profile(values)
     except ValueError as error:
         raise UsageError(f"{key} {error}") from None
-    if setting_type is PATH:  # in the file it would begin beside the file
+    if setting_type is PATH:  # a relative path in the file starts at the file
         return os.path.abspath(value)  # noqa: PTH100  # Path.resolve() would follow links
     return value
 
 
 def _read_token(values: Sequence[str]) -> str:
-    """Read a token from whoever types it, unseen, or from standard input."""
+    """Read a token from a hidden prompt, or from standard input."""
     if values:
         raise UsageError(
-            "config set token takes no value, as everybody on this machine can read it there: "
-            "it asks for the token, or reads it from standard input. "
-            "A token that was typed as an argument is no secret any more"
+            "config set token takes no value, because every user of this machine can read "
+            "arguments; it asks for the token, or reads it from standard input. "
+            "A token that was passed as an argument has been exposed; revoke it"
         )
     if os.isatty(STDIN):
         data = read_hidden_line(b"Token: ")
@@ -235,7 +235,7 @@ def _read_token(values: Sequence[str]) -> str:
 def _require_config_path() -> Path:
     path = profiles.config_path(os.environ)
     if path is None:
-        raise UsageError("there is no home folder for the configuration: set RTM_CONFIG")
+        raise UsageError("there is no home directory for the configuration file; set RTM_CONFIG")
     return path
 
 
@@ -247,10 +247,10 @@ def _check_known(name: str, known: Iterable[str], noun: str = "setting") -> None
 
 
 def _check_profile_key(key: str) -> None:
-    """Raise `UsageError` where a profile cannot hold this."""
+    """Raise `UsageError` if a profile cannot contain this setting."""
     if key in BY_NAME and key not in SETTING_NAMES:
         alternatives = (BY_NAME[key].option, BY_NAME[key].envvar, *_FILE_EQUIVALENTS.get(key, ()))
-        raise UsageError(f"{key} is kept in no profile: use {' or '.join(alternatives)}")
+        raise UsageError(f"{key} cannot be set in a profile; use {' or '.join(alternatives)}")
     _check_known(key, (DEFAULT_PROFILE_KEY, *SETTING_NAMES))
 
 

@@ -164,7 +164,7 @@ def _param_as_dict(param: Param) -> dict[str, Any]:
         "at_least": param.at_least,
         "at_most": param.at_most,
         "default": param.default,
-        "format": param.format and param.format.value,
+        "format": param.format.value if param.format else param.max_size,
         "help": param.help,
         "alias": param.alias,
         "implies": param.implies,

@@ -1,4 +1,4 @@
-"""`rtm sandbox`: the embedded server, alone or around a command."""
+"""`rtm sandbox`: run the embedded server, alone or for a command."""
 
 import errno
 import gc
@@ -25,7 +25,7 @@ from rtmcli.settings import types
 from rtmcli.settings.definitions import BY_NAME
 from rtmcli.settings.types import Completion, ValueType
 
-if TYPE_CHECKING:  # they load asyncio and websockets: later, if at all
+if TYPE_CHECKING:  # these load asyncio and websockets
     import socket
 
     from rtmcli.cli.help.formatting import HelpText
@@ -37,9 +37,9 @@ if TYPE_CHECKING:  # they load asyncio and websockets: later, if at all
 
 DEFAULT_PORT = 8730
 _CHECK_INTERVAL = 1000  # milliseconds until the end of the server is noticed
-_MAX_TRAFFIC = 10_000  # acts of customers a second
+_MAX_TRAFFIC = 10_000  # customer actions per second
 _ROLES = tuple(SCOPES_BY_ROLE)
-# What would lead the command elsewhere, or to another identity.
+# Variables that would send the command elsewhere, or as someone else.
 _REMOVED_VARIABLES = [
     BY_NAME[name].envvar
     for name in ("profile", "url", "region", "token_file", "author_id", "ca_file", "proxy")
@@ -60,64 +60,64 @@ CLI_PARAMS = (
     Argument(
         "run",
         types.any_text("[-- COMMAND…]")._replace(completion=Completion.COMMAND),
-        "Run this against the sandbox, and end with it.",
+        "Run this command against the sandbox, and exit with its status.",
         multiple=True,
     ),
     Option(
         "port",
         ("--port",),
-        f"The port ({DEFAULT_PORT}; with a COMMAND any free one).",
+        f"Port ({DEFAULT_PORT}; with a COMMAND, any free one).",
         types.integer("PORT", 0, 65535),
     ),
     Option(
         "seed",
         ("--seed",),
-        "Make tokens, ids, times, chance and customers the same again.",
+        "Seed for reproducible tokens, ids, times and traffic.",
         types.integer("NUMBER", 0, 2**63 - 1),
     ),
-    Option("role", ("--role",), "The first agent's role.", types.choice(_ROLES, "ROLE")),
+    Option("role", ("--role",), "Role of the first agent.", types.choice(_ROLES, "ROLE")),
     Option(
         "scopes",
         ("--scopes",),
-        "The scopes of the first agent's token.",
+        "Scopes of the first agent's token.",
         ValueType(_parse_scopes, "LIST"),
     ),
     Option(
         "traffic",
         ("--traffic",),
-        "Let customers do so many things a second.",
+        "Simulated customer actions per second.",
         types.rate("RATE", _MAX_TRAFFIC),
     ),
     Option(
         "latency",
         ("--latency",),
-        "How long answers take: 50ms or 50ms±20.",
+        "Delay of responses: 50ms or 50ms±20.",
         ValueType(parse_latency, "TIME"),
     ),
     Option(
         "faults",
         ("--fault",),
-        "Go wrong in this way (see SPEC).",
+        "Inject this fault (see SPEC).",
         ValueType(fault_specs.parse_fault, "SPEC"),
         multiple=True,
     ),
     Option(
         "log",
         ("--log",),
-        "Append each frame to a file, as a JSON line.",
+        "Append each frame to a file as a JSON line.",
         types.PATH._replace(metavar="FILE"),
     ),
-    Option("tokens", ("--tokens",), "Print the agents' tokens for a --seed, and serve nothing."),
+    Option("tokens", ("--tokens",), "Print the agents' tokens for a --seed, without serving."),
 )
 
 
 def command() -> Command:
-    """Make the command."""
+    """Return the command."""
     return make_command("sandbox", CLI_PARAMS, run, _help_text)
 
 
 def _help_text() -> "HelpText":
-    from rtmcli.cli.help.formatting import (  # only for those who ask
+    from rtmcli.cli.help.formatting import (  # only for --help
         HelpEntry,
         HelpSection,
         HelpText,
@@ -129,11 +129,11 @@ def _help_text() -> "HelpText":
     ]
     return HelpText(
         ("rtm sandbox --fault 'ban_customer:error=too_many_requests'", "-- rtm get-customers"),
-        "It prints its URL, a token and every agent's token, and serves until it is stopped; with"
-        " a COMMAND it runs that, with RTM_URL and RTM_TOKEN set, and ends with its status. It"
-        " listens on loopback only, and refuses web pages of other hosts. Without --seed, the"
-        " tokens are random. On a terminal it shows each request. What it does where nothing is"
-        " documented: rtm help sandbox-choices.",
+        "It prints its URL, a token and every agent's token, and serves until it is stopped. With a"
+        " COMMAND, it runs the command with RTM_URL and RTM_TOKEN set, and exits with its status."
+        " It listens on loopback only, and refuses web pages of other hosts. Without --seed, the"
+        " tokens are random. On a terminal it shows each request. For behavior that the API does"
+        " not document, see rtm help sandbox-choices.",
         trailing_sections=[
             HelpSection(
                 "A SPEC",
@@ -153,7 +153,7 @@ def _help_text() -> "HelpText":
 
 
 def run(options: Mapping[str, Any]) -> int:
-    """Serve until stopped, or until the command ends; return the exit status."""
+    """Serve until a signal arrives or the command ends; return the exit status."""
     server_options = ServerOptions(
         faults=tuple(options["faults"] or ()),
         latency=options["latency"] or Latency(),
@@ -163,7 +163,7 @@ def run(options: Mapping[str, Any]) -> int:
     license_ = _make_license(options, server_options.seed)
     if options["tokens"]:
         if options["run"]:
-            raise UsageError("--tokens serves nothing: there is nothing to run a COMMAND against")
+            raise UsageError("--tokens does not serve, so a COMMAND cannot run against it")
         if server_options.seed is None:
             raise UsageError(
                 "--tokens needs --seed: without it, each sandbox creates new tokens, and prints"
@@ -201,18 +201,18 @@ def _describe(sandbox: "Sandbox") -> dict[str, Any]:
 
 
 def _run_command(options: Mapping[str, Any], license_: License, make_server: "MakeServer") -> int:
-    """Serve until the command ends; return its status."""
+    """Serve until the command ends; return its exit status."""
     listener = _bind(options["port"] or 0)
     variables = {
         "RTM_URL": loopback.listener_url(listener),
         "RTM_TOKEN": license_.tokens[0].token,
-        "RTM_CONFIG": os.devnull,  # no profile of the user's counts
+        "RTM_CONFIG": os.devnull,  # without the user's profiles
     }
     environ = child_process.build_environment(
         os.environ, variables, child_process.rtm_script_dir(sys.argv[0]), _REMOVED_VARIABLES
     )
     try:
-        # The command starts first: what the server still has to load, it loads meanwhile.
+        # The command starts first, so that both load at the same time.
         with (
             child_process.ChildProcess(options["run"], environ) as process,
             make_server(listener, None),

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rtmcli.catalogue.model import Format, Method, Param, ParamType, Retry
+from rtmcli.catalogue.model import Method, Param, Retry
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
 from rtmcli.cli.method_options import has_own_flag, param_option
 from rtmcli.cli.options import PAYLOAD_ARGUMENT
@@ -82,7 +82,7 @@ def _belongs_to_optional_secret(method: Method, param: Param) -> bool:
 
 def _format_flag(param: Param, value: Any) -> str:
     flag = param.alias or param.flag
-    if isinstance(value, bool) and param.type is ParamType.BOOLEAN:
+    if isinstance(value, bool) and param.type.is_boolean:
         return flag if value else f"--no-{flag[2:]}"
     text = value if isinstance(value, str) else json_codec.dumps(value).decode()
     return f"{flag} {shlex.quote(text)}"
@@ -106,7 +106,7 @@ def param_notes(method: Method, param: Param) -> Iterator[str]:
         parent = _optional_parent(method, param)
         alternative = ", as JSON or by the flags below" if members else ""
         yield f"required with {parent}" if parent else f"required{alternative}"
-    if param.format and param.format is not Format.TEXT:  # its help states the limit
+    if param.format:
         yield param.format.value
     if param.at_least is not None and param.at_most is not None:
         yield f"{param.at_least} to {param.at_most}"

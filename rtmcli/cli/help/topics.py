@@ -75,14 +75,17 @@ def _exit_statuses() -> Iterator[Block]:
     yield _paragraph("""
         If a call fails, standard output stays empty, and one line on standard error says what
         failed, why, and what to do. With --error-format json, or RTM_ERROR_FORMAT=json, that line
-        is JSON: {"error": {"type", "message", "status", "input", "action", "request_id"}, "exit"}.
+        is JSON: {"error": {"type", "message", "status", "input", "action", "request_id"}, "exit"};
+        all other lines of standard error are JSON, too: {"notice": {"type", "message"}}.
     """)
     yield _code_block(
-        "rtm get-archives || case $? in",
-        '  5|6) sleep 60; exec "$0" ;;                # not executed: retry',
-        "  7)   echo 'check first' >&2; exit 7 ;;     # may have been executed",
-        "  *)   exit 1 ;;",
-        "esac",
+        "until rtm ban-customer @customer.json; do",
+        "  case $? in",
+        "    5|6) sleep 60 ;;                         # not executed: retry",
+        "    7)   echo 'check first' >&2; exit 7 ;;   # may have been executed",
+        "    *)   exit 1 ;;",
+        "  esac",
+        "done",
     )
 
 
@@ -91,7 +94,8 @@ ERROR_MEANINGS: dict[type[errors.RtmError], str] = {
     errors.UsageError: "usage: invalid flags, payload, input or configuration; nothing was sent.",
     errors.Refused: "refused: the server rejected the call and did not execute it.",
     errors.AuthError: (
-        "auth: no token, login refused, token expired, scope missing, or license not accepted."
+        "auth: no token, login refused, token expired, scope missing, or license not accepted; the "
+        "message says if an earlier attempt may have been executed."
     ),
     errors.NotConnected: "not connected: no call was sent; safe to retry.",
     errors.Busy: "busy: throttled until the retries ran out; not executed; try later.",
@@ -169,6 +173,7 @@ def _streams() -> Iterator[Block]:
     """)
     yield _code_block(
         "rtm ban-customer - --ban-days 5 < customers.jsonl",
+        "set -o pipefail  # in bash: no failure of a pipeline is lost",
         "rtm listen | jq -c --unbuffered '...' | rtm tag-chat-thread -",
     )
     yield _paragraph("""
@@ -211,6 +216,7 @@ def _listen() -> Iterator[Block]:
         stopped. It sends pings, detects a lost connection, and reconnects automatically.
     """)
     yield _code_block(
+        "set -o pipefail  # in bash: no failure of a pipeline is lost",
         "rtm listen --action incoming_event | jq -r .payload.event.text",
         "rtm listen --count 1 --for 30s --action customer_banned",
     )
@@ -220,9 +226,9 @@ def _listen() -> Iterator[Block]:
         after a gap.
     """)
     yield _paragraph("""
-        The exit status is 0 if --count or --for is reached, 8 if --count is not reached within
-        --for, and 10 or 4 if the server forbids reconnecting. A lost connection never leads to
-        status 0.
+        The exit status is 0 if --count, --for or --idle is reached, 8 if --count is not reached
+        within --for or --idle, 5 if --for or --idle ends while rtm is reconnecting, and 10 or 4 if
+        the server forbids reconnecting. A lost connection never leads to status 0.
     """)
     yield _paragraph("""
         To wait for the push of one call, use the --wait option of the call: it starts waiting

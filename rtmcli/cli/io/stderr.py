@@ -1,28 +1,28 @@
-"""Standard error: one true line for an error, in text or as JSON."""
+"""Standard error: one line for an error, as text or JSON."""
 
 import contextlib
 import os
 import select
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from rtmcli import signals
+from rtmcli import signals, time_limit
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Retry
-from rtmcli.errors import Interrupted, NotConnected, OutcomeUnknown, RtmError
+from rtmcli.errors import CallId, Interrupted, NotConnected, OutcomeUnknown, RtmError
 from rtmcli.protocol import escaping
 from rtmcli.protocol.redaction import Redactor
 
 STDERR = 2
-_TIMEOUT_AFTER_SIGNAL = 500  # milliseconds
-redactor = (
-    Redactor()
-)  # every secret that this process reads is added; all that it prints passes here
+_TIMEOUT_AFTER_SIGNAL = 0.5  # seconds
+_SENT = "sent, outcome unknown (it may have taken effect)"
+_as_json = False  # every line is a JSON object
+redactor = Redactor()  # knows every secret that was read; all output passes through it
 
 
 def wants_json_errors(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Tell whether errors are to be JSON; asked before the command line is understood."""
+    """Return whether to print errors as JSON; works before the command line is parsed."""
     error_format = environ.get("RTM_ERROR_FORMAT")
     for previous, argument in pairwise(("", *arguments)):
         if previous == "--error-format":
@@ -33,7 +33,7 @@ def wants_json_errors(arguments: Sequence[str], environ: Mapping[str, str]) -> b
 
 
 def error_record(error: RtmError, input_number: int | None = None) -> dict[str, Any]:
-    """Lay an error out as the record that scripts read; `place` counts inputs from 1."""
+    """Return the JSON record of an error; inputs are counted from 1."""
     return {
         "error": {
             "type": error.type,
@@ -47,10 +47,10 @@ def error_record(error: RtmError, input_number: int | None = None) -> dict[str, 
 
 
 def format_error(error: RtmError) -> str:
-    """Say in one line what failed, why, and what to do."""
+    """Return one line: what failed, why, and what to do."""
     error_type = error.status.replace("_", " ") if error.type == error.status else error.type
     if isinstance(error, NotConnected) and error_type == "not sent" and not error.action:
-        error_type = "not connected"  # who listens had nothing to send
+        error_type = "not connected"  # `listen` has nothing to send
     subject = error.action or error.command
     return ": ".join(["rtm", *([subject] if subject else []), error_type, error.message]) + advice(
         error
@@ -58,14 +58,14 @@ def format_error(error: RtmError) -> str:
 
 
 def advice(error: RtmError) -> str:
-    """Say what to do, where the message does not."""
+    """Return what to do, if the message does not say so."""
     method = API.methods.get(error.action)
     if isinstance(error, OutcomeUnknown):
         if method and method.retry is Retry.READ_ONLY:
-            return " (it changes nothing: ask again)"
+            return " (it changes nothing; try again)"
         return (
             f" (sent as request {error.request_id}; it may have taken effect: "
-            "look before you send it again)"
+            "check before you send it again)"
         )
     error_type = API.error_types_by_name.get(error.type)
     if (
@@ -79,11 +79,18 @@ def advice(error: RtmError) -> str:
     return f" ({error_type.advice})" if error_type and error_type.advice else ""
 
 
-def write_line(line: str) -> None:
-    """Write one line to standard error; what cannot be written is lost, and nothing else is."""
-    _write_bytes(
-        redactor.redact_text(escaping.escape_text(line).encode("utf-8", "backslashreplace"))
-    )
+def use_json(*, on: bool) -> None:
+    """Make every line of standard error a JSON object, or text."""
+    global _as_json  # noqa: PLW0603  # the format belongs to the process
+    _as_json = on
+
+
+def write_line(line: str, notice_type: str = "info") -> None:
+    """Write one line, as JSON if errors are JSON; what cannot be written is lost."""
+    if _as_json:
+        write_json({"notice": {"type": notice_type, "message": line.removeprefix("rtm: ")}})
+    else:
+        _write_text(line)
 
 
 def write_unformatted(text: str) -> None:
@@ -93,7 +100,7 @@ def write_unformatted(text: str) -> None:
 
 
 def write_json(value: Mapping[str, Any]) -> None:
-    """Write an object to standard error, as one line of JSON."""
+    """Write an object to standard error as one line of JSON; ignore errors."""
     from rtmcli.protocol import json_codec  # loads orjson
 
     _write_bytes(
@@ -104,33 +111,60 @@ def write_json(value: Mapping[str, Any]) -> None:
 
 
 def print_error(error: RtmError, *, as_json: bool) -> None:
-    """Report an error on one line."""
+    """Print an error on one line."""
     if as_json:
         _print_json_error(error, error.exit_code)
     else:
-        write_line(format_error(error))
+        _write_text(format_error(error))
 
 
 def print_interruption(interrupted: Interrupted, *, as_json: bool) -> None:
-    """Name the calls that a signal left in flight, and those whose answer nobody saw."""
-    for request_ids, outcome in (
-        (interrupted.unknown_request_ids, "sent, outcome unknown (it may have taken effect)"),
-        (interrupted.executed_request_ids, "executed, but its answer was not printed"),
-    ):
-        for request_id in request_ids:
-            call_error = OutcomeUnknown(f"interrupted: {outcome}", request_id=request_id)
-            if as_json:
-                _print_json_error(call_error, 128 + interrupted.signum)
-            else:
-                write_line(f"rtm: {call_error.message}: request {request_id}")
+    """Name the calls that a signal left in flight, and those whose response was not printed."""
+    use_json(on=as_json)
+    exit_code = 128 + interrupted.signum
+    if interrupted.resume_hint:
+        write_line(f"rtm: {interrupted.resume_hint}", "interrupted")
+    for call in interrupted.unknown_calls:
+        outcome = "no response came" if _is_read_only(call) else _SENT
+        _print_call(call, f"interrupted: {outcome}", exit_code)
+    for call in interrupted.executed_calls:
+        outcome = "" if _is_read_only(call) else "executed, but "
+        _print_call(call, f"interrupted: {outcome}the response was not printed", exit_code)
 
 
-def _print_json_error(error: RtmError, exit_code: int) -> None:
-    write_json({**error_record(error, 1 if error.action else None), "exit": exit_code})
+def print_unknown_calls(calls: Iterable[CallId], exit_code: int) -> None:
+    """Name the calls in flight when a stream was ended early."""
+    for call in calls:
+        _print_call(call, _SENT, exit_code)
+
+
+def _write_text(line: str) -> None:
+    _write_bytes(
+        redactor.redact_text(escaping.escape_text(line).encode("utf-8", "backslashreplace"))
+    )
+
+
+def _is_read_only(call: CallId) -> bool:
+    method = API.methods.get(call.action)
+    return method is not None and method.retry is Retry.READ_ONLY
+
+
+def _print_call(call: CallId, message: str, exit_code: int) -> None:
+    if _as_json:
+        error = OutcomeUnknown(message, action=call.action, request_id=call.request_id)
+        _print_json_error(error, exit_code, call.input_number)
+    else:
+        place = f" (input {call.input_number})" if call.input_number else ""
+        write_line(f"rtm: {message}: request {call.request_id}{place}")
+
+
+def _print_json_error(error: RtmError, exit_code: int, input_number: int | None = None) -> None:
+    number = input_number or (1 if error.action else None)
+    write_json({**error_record(error, number), "exit": exit_code})
 
 
 def _escape_surrogates(value: Any) -> Any:
-    """Spell out what is no Unicode, such as the name of a file may be."""
+    """Escape surrogates, which a file name may contain."""
     if isinstance(value, Mapping):
         return {name: _escape_surrogates(member) for name, member in value.items()}
     if isinstance(value, str):
@@ -148,11 +182,13 @@ def _write_bytes(line: bytes) -> None:
 
 
 def _wait_until_writable() -> bool:
-    """Wait for a reader, but not beyond a signal; after one, only for a moment."""
-    timeout = _TIMEOUT_AFTER_SIGNAL if signals.received() else None
+    """Wait for a reader, but not beyond the time limit or a signal; after one, for a moment."""
+    timeout = time_limit.output_remaining()
+    if signals.received():
+        timeout = min(timeout, _TIMEOUT_AFTER_SIGNAL)
     try:
-        return signals.wait_for(STDERR, select.POLLOUT, timeout)
+        return signals.wait_for(STDERR, select.POLLOUT, time_limit.poll_timeout(timeout))
     except Interrupted as interrupted:
-        # What is being reported may be half done, so that is not the place to raise it.
+        # The caller may be in the middle of a change, so it is not raised here.
         signals.postpone(interrupted)
         return False

@@ -1,4 +1,4 @@
-"""Payloads from the command line: JSON text, `@FILE`, or standard input where `-` asks for it."""
+"""Read payloads from the command line: JSON text, `@FILE`, or `-` for standard input."""
 
 import os
 import stat
@@ -17,7 +17,7 @@ _MAX_BYTES = 64 * 1024 * 1024  # bytes of one payload
 
 
 def read_value(text: str | None) -> Any:
-    """Read one payload: `-`, `@FILE` or JSON text; an absent one is an empty object."""
+    """Read one payload: `-`, `@FILE` or JSON text; None is an empty object."""
     if text is None:
         return {}
     if text == "-":
@@ -28,24 +28,24 @@ def read_value(text: str | None) -> Any:
 
 
 def parse_json(data: bytes, source: str) -> Any:
-    """Read one JSON value that a user wrote; raise `UsageError` with its source."""
+    """Parse one JSON value of the user; raise `UsageError`, which names the source."""
     try:
         return json_codec.loads_strict(data)
     except json_codec.JSONError as error:
-        raise UsageError(f"{source} is no JSON: {error}") from None
+        raise UsageError(f"{source} is not valid JSON: {error}") from None
 
 
 def expand_file(text: str) -> str:
-    """Replace `@FILE` by what the file holds; other text stays."""
+    """Replace `@FILE` by the contents of the file; return other text unchanged."""
     if not text.startswith("@"):
         return text
     return read_file(text[1:]).decode("utf-8", "surrogateescape")
 
 
 def read_file(path: str) -> bytes:
-    """Read a file that the command line names; raise `UsageError` where that fails."""
+    """Read a file that the command line names; raise `UsageError` if that fails."""
     if not path:
-        raise UsageError("a lone @ names no file: @FILE")
+        raise UsageError("@ needs a file name: @FILE")
     try:
         return files.read_file(path, _MAX_BYTES).data
     except OSError as error:
@@ -53,7 +53,7 @@ def read_file(path: str) -> bytes:
 
 
 def stdin_is_piped() -> bool:
-    """Tell whether standard input is a pipe or a file that nobody asked to read."""
+    """Return whether standard input is a pipe or a file."""
     try:
         mode = os.fstat(STDIN).st_mode
     except OSError:
@@ -62,16 +62,16 @@ def stdin_is_piped() -> bool:
 
 
 def prompt_if_tty() -> None:
-    """Tell whoever sits at the terminal that their typing is awaited."""
+    """Say on a terminal that standard input is being read."""
     if os.isatty(STDIN) and os.isatty(stderr.STDERR):
         stderr.write_line(
-            "rtm: reading JSON from the terminal; Ctrl-D on a line of its own ends it"
+            "rtm: reading JSON from the terminal; press Ctrl-D on an empty line to end it"
         )
 
 
 def _read_stdin() -> bytes:
     if sys.stdin is None:
-        raise UsageError("standard input is closed, and - wants to read it")
+        raise UsageError("standard input is closed; - cannot read it")
     prompt_if_tty()
     try:
         return files.read_descriptor(STDIN, _MAX_BYTES)

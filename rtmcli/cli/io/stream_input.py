@@ -1,4 +1,4 @@
-"""Standard input as a stream of calls."""
+"""Read a stream of calls from standard input."""
 
 import errno
 import fcntl
@@ -18,24 +18,24 @@ from rtmcli.protocol.pipeline import NO_REQUEST_ID, PendingCall
 
 _CHUNK_SIZE = 64 * 1024  # bytes read at once
 
-ParsedItem = tuple[PendingCall, RtmError | None]  # a call, and what is wrong with it
+ParsedItem = tuple[PendingCall, RtmError | None]  # a call, and why it is not valid
 ItemParser = Callable[[StreamItem], ParsedItem]
 
 
 class StdinReader:
-    """The values of standard input, read as they come; `read_item` makes calls of them."""
+    """Reads JSON values from standard input; `parse_item` turns each into a call."""
 
     def __init__(self, parse_item: ItemParser) -> None:
         if sys.__stdin__ is None:
-            raise UsageError("standard input is closed, and - wants to read it")
+            raise UsageError("standard input is closed; - cannot read it")
         if fcntl.fcntl(STDIN, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY:
             raise UsageError("standard input cannot be read: it is open for writing only")
         file_stat = os.fstat(STDIN)
         self.is_finite = stat.S_ISREG(file_stat.st_mode)
         self.size = file_stat.st_size if self.is_finite else 0  # bytes
         self.exhausted = False
-        self.read_error: UsageError | None = None  # why it was not read to its end
-        self._is_tty = os.isatty(STDIN)  # asked now: one that hung up is none
+        self.read_error: UsageError | None = None  # why it was not read completely
+        self._is_tty = os.isatty(STDIN)  # checked now: a terminal that hung up is not one
         self._parser = StreamParser()
         self._parse_item = parse_item
         self._at_eof = False
@@ -43,17 +43,18 @@ class StdinReader:
 
     @property
     def bytes_read(self) -> int:
-        """Count the bytes that were read."""
+        """Return the number of bytes read."""
         return self._parser.bytes_fed
 
     def fileno(self) -> int:
-        """Return the descriptor to be polled."""
+        """Return the descriptor to poll."""
         return STDIN
 
     def read(self) -> None:
-        """Take in what has come; the end of a terminal's input comes once, so it is kept.
+        """Read what is available; call it when the descriptor is ready.
 
-        Of a value that a failure cuts off nothing is taken.
+        A terminal reports the end of input once, so it is recorded. A value that a read error cuts
+        off is not used.
         """
         if self._at_eof:
             return
@@ -76,7 +77,7 @@ class StdinReader:
             self._at_eof = True
 
     def next_call(self) -> ParsedItem | None:
-        """Return the next call; None where none is complete."""
+        """Return the next call, None if none is complete."""
         item = self._parser.next_item()
         if item is None:
             self.exhausted = self._at_eof or self._parser.stopped
@@ -87,7 +88,7 @@ class StdinReader:
 def payload_parser(
     method: Method, author_id: str | None, complete: Callable[[Any], dict[str, Any]]
 ) -> ItemParser:
-    """Read values as payloads of one method, completed and checked by `complete`."""
+    """Return a parser of payloads of one method; `complete` completes and checks each."""
     empty_request = Request(method.action)
 
     def parse(item: StreamItem) -> ParsedItem:
@@ -97,9 +98,8 @@ def payload_parser(
             payload = complete(item.value)
         except UsageError as error:
             return PendingCall(item.number, empty_request, method.retry), error
-        return PendingCall(
-            item.number, Request(method.action, payload, "", author_id), method.retry
-        ), None
+        request = Request(method.action, payload, "", author_id)
+        return PendingCall(item.number, request, method.retry), None
 
     return parse
 
@@ -107,9 +107,10 @@ def payload_parser(
 def request_parser(
     author_id: str | None, make_request: Callable[[Any], Request], action: str = ""
 ) -> ItemParser:
-    """Read values that `make` turns into requests; a caller's own `request_id` is kept.
+    """Return a parser of values that `make_request` turns into requests.
 
-    `action` is what all of them do; without it each is a whole request.
+    All have the same `action`, or each value is a whole request, whose `request_id` is kept for
+    the record.
     """
     retry_by_action = {name: method.retry for name, method in API.methods.items()}
 
@@ -127,8 +128,7 @@ def request_parser(
         if request.author_id is None:
             request = request._replace(author_id=author_id)
         retry = retry_by_action.get(request.action, Retry.NEVER)
-        return PendingCall(
-            item.number, request, retry, fields.get("request_id", NO_REQUEST_ID)
-        ), problem
+        caller_id = fields.get("request_id", NO_REQUEST_ID)
+        return PendingCall(item.number, request, retry, caller_id), problem
 
     return parse

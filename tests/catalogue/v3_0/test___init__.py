@@ -10,11 +10,10 @@ def test_the_endpoint_matches_the_documentation() -> None:
 
 
 def test_the_limits_match_the_documentation() -> None:
-    """They are 10 pending requests, 30 s to log in, a ping every 15 s, 15 s per request, 16 KB."""
+    """They are 10 pending requests, 30 s to log in, a ping every 15 s, 15 s per request."""
     assert API.max_pending_requests == 10
     assert (API.login_timeout, API.ping_interval) == (30, 15)
     assert (API.idle_timeout, API.request_timeout) == (30, 15)
-    assert API.max_text_bytes == 16384
 
 
 def test_an_undocumented_method_has_replacements() -> None:

@@ -1,4 +1,4 @@
-"""`rtm config`, whole process: what is configured, where it comes from, and how it is changed."""
+"""`rtm config`: paths, values, tokens, and changes of the file."""
 
 import json
 import os
@@ -21,12 +21,12 @@ SECRET = "Zx81-Qy42-secret-of-many-characters"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """Return a home folder that has no configuration yet."""
+    """Return a home directory without a configuration."""
     return tmp_path
 
 
 def run_config(home: Path, *arguments: str, stdin: str = "", **env: str) -> CommandResult:
-    """Run `rtm config` at home."""
+    """Run `rtm config` with this home directory."""
     variables = {"RTM_CONFIG": "", "HOME": str(home), **env}
     result = run("config", *arguments, token=None, stdin=stdin, env=variables)
     assert SECRET not in result.stdout + result.stderr
@@ -34,14 +34,14 @@ def run_config(home: Path, *arguments: str, stdin: str = "", **env: str) -> Comm
 
 
 def config_output(home: Path, *arguments: str, **env: str) -> str:
-    """Run `rtm config` with success; return what it printed."""
+    """Run `rtm config` successfully; return its output."""
     result = run_config(home, *arguments, **env)
     assert (result.exit_code, result.stderr) == (0, "")
     return result.stdout
 
 
 def config_error(home: Path, *arguments: str, stdin: str = "", **env: str) -> str:
-    """Run `rtm config` in vain; return what is wrong."""
+    """Run `rtm config` with an error; return the message."""
     result = run_config(home, *arguments, stdin=stdin, **env)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("rtm: config: usage: ")
@@ -50,29 +50,29 @@ def config_error(home: Path, *arguments: str, stdin: str = "", **env: str) -> st
 
 
 def config_file(home: Path) -> Path:
-    """Return where the file lies."""
+    """Return the path of the file."""
     return home / ".config" / "rtmcli" / "config.toml"
 
 
 def load_object(text: str) -> dict[str, object]:
-    """Read what --json printed."""
+    """Parse the output of --json."""
     value = json.loads(text)
     assert isinstance(value, dict)
     return value
 
 
-# --- looking ---
+# --- showing ---
 
 
-def test_path_says_where_the_file_lies(home: Path) -> None:
-    """Whether there is one or not."""
+def test_path_prints_the_path_of_the_file(home: Path) -> None:
+    """Whether it exists or not."""
     assert config_output(home, "path") == f"{config_file(home)}\n"
     assert config_output(home, "path", "--json", RTM_CONFIG="/x/y.toml") == '"/x/y.toml"\n'
-    assert config_error(home, "path", HOME="nowhere").startswith("there is no home folder")
+    assert config_error(home, "path", HOME="nowhere").startswith("there is no home directory")
 
 
 def test_list_names_the_origin_of_each_value(home: Path) -> None:
-    """Flag, variable, profile or default; the table and the JSON say the same."""
+    """Flag, variable, profile or default; the table and the JSON agree."""
     config_output(home, "set", "timezone", "Europe/Warsaw")
     words = ("list", "--timeout", "5s", "--no-reconnect")
     table = config_output(home, *words, RTM_AUTHOR_ID="bot")
@@ -97,7 +97,7 @@ def test_list_names_the_origin_of_each_value(home: Path) -> None:
 
 
 def test_list_shows_no_token_and_no_password(home: Path) -> None:
-    """A token's last four characters at the most, and where it comes from; a proxy's host."""
+    """At most the last four characters of a token, and its source; the host of a proxy."""
     assert run_config(home, "set", "token", stdin=SECRET).exit_code == 0
     proxy = {"RTM_PROXY": "http://me:s3cr3t-pw@proxy:3128"}
     for words in (("list",), ("list", "--json")):
@@ -109,7 +109,7 @@ def test_list_shows_no_token_and_no_password(home: Path) -> None:
 
 
 def test_list_runs_no_command(home: Path) -> None:
-    """Looking at the configuration is without effect."""
+    """Showing the configuration has no side effects."""
     marker = home / "ran"
     config_output(home, "set", "token_command", f"touch {marker}; echo {'x' * 30}")
     assert "token_command of the profile default" in config_output(home, "list")
@@ -122,22 +122,22 @@ def test_list_runs_no_command(home: Path) -> None:
      ("region", "fra", "fra"), ("window", "3", "3"), ("retry_idempotent", "true", "true"),
      ("verbose", "2", "2"), ("url", "wss://h/x", "wss://h/x")],
 )  # fmt: skip
-def test_get_prints_the_value_that_holds(home: Path, key: str, value: str, shown: str) -> None:
-    """What was set, as text; what was not, as an empty line."""
+def test_get_prints_the_value_in_effect(home: Path, key: str, value: str, shown: str) -> None:
+    """As text, or an empty line if it is not set."""
     before = config_output(home, "get", key)
     config_output(home, "set", key, value)
     assert config_output(home, "get", key) == f"{shown}\n" != before
 
 
-def test_all_that_is_listed_can_be_set(home: Path) -> None:
-    """But for the profile itself, which default_profile chooses."""
+def test_every_listed_setting_can_be_set(home: Path) -> None:
+    """Except the profile, which default_profile selects."""
     listed = load_object(config_output(home, "list", "--json"))["settings"]
     assert isinstance(listed, dict)
     assert set(listed) - {"profile"} == set(SETTING_NAMES)
 
 
-def test_get_knows_what_is_not_set() -> None:
-    """An absent value is an empty line, or null: no mistake, also under `set -e`."""
+def test_get_of_an_unset_value_is_not_an_error() -> None:
+    """It is an empty line or null, also under `set -e`."""
     home = Path("/nonexistent")
     assert config_output(home, "get", "region") == "\n"
     assert config_output(home, "get", "region", "--json") == "null\n"
@@ -153,8 +153,8 @@ def test_get_never_shows_a_token(home: Path) -> None:
 # --- changing ---
 
 
-def test_what_is_set_is_used(home: Path) -> None:
-    """A profile that was made by commands makes the call."""
+def test_a_value_that_is_set_is_used(home: Path) -> None:
+    """A call uses the profile that the command wrote."""
     with FaultServer() as server:
         env = {"RTM_CONFIG": "", "HOME": str(home)}
         for words in (("url", server.url), ("author_id", "my-bot"), ("timezone", "UTC")):
@@ -168,7 +168,7 @@ def test_what_is_set_is_used(home: Path) -> None:
 
 
 def test_only_default_profile_changes_which_one_is_used(home: Path) -> None:
-    """Setting values in a profile leaves all other commands where they were."""
+    """Setting a value in a profile does not affect other commands."""
     config_output(home, "set", "timeout", "1s", "--profile", "work")
     assert config_output(home, "get", "timeout") == "20s\n"
     config_output(home, "set", "default_profile", "work")
@@ -181,16 +181,16 @@ def test_only_default_profile_changes_which_one_is_used(home: Path) -> None:
 
 
 def test_unset_removes_a_value(home: Path) -> None:
-    """The default holds again; doing it twice is no mistake."""
+    """The default is used again; doing it twice is not an error."""
     config_output(home, "set", "timeout", "1s")
     for _ in range(2):
         config_output(home, "unset", "timeout")
         assert config_output(home, "get", "timeout") == "20s\n"
 
 
-def test_comments_and_other_profiles_stay(home: Path) -> None:
-    """A file that was written by hand is still that of the hand."""
-    text = '# my own words\n[profiles.a]\nregion = "fra"  # over there\n\n[profiles.b]\n'
+def test_comments_and_other_profiles_are_kept(home: Path) -> None:
+    """A file may be edited by hand."""
+    text = '# a comment\n[profiles.a]\nregion = "fra"  # another\n\n[profiles.b]\n'
     config_file(home).parent.mkdir(parents=True)
     config_file(home).write_text(text)
     config_output(home, "set", "timeout", "5s", "--profile", "b")
@@ -200,7 +200,7 @@ def test_comments_and_other_profiles_stay(home: Path) -> None:
 
 
 def test_several_words_are_a_command_without_a_shell(home: Path) -> None:
-    """One text is for the shell; a list runs as it is."""
+    """A string is passed to the shell; a list is executed directly."""
     config_output(home, "set", "token_command", "--", "printf", "%s", "a;b")
     assert (
         'token_command = [\n    "printf",\n    "%s",\n    "a;b",\n]'
@@ -210,8 +210,8 @@ def test_several_words_are_a_command_without_a_shell(home: Path) -> None:
     assert 'token_command = "printf a"' in config_file(home).read_text()
 
 
-def test_a_path_is_kept_as_it_was_meant(home: Path) -> None:
-    """A path beside the user's working folder is not one beside the file."""
+def test_a_relative_path_is_made_absolute(home: Path) -> None:
+    """It is relative to the working directory, not to the file."""
     env = {"RTM_CONFIG": "", "HOME": str(home)}
     result = run("config", "set", "ca_file", "ca.pem", token=None, env=env, cwd=home)
     assert result.exit_code == 0
@@ -219,8 +219,8 @@ def test_a_path_is_kept_as_it_was_meant(home: Path) -> None:
 
 
 @pytest.mark.parametrize("umask", ["000", "077"])
-def test_file_and_folder_are_for_their_owner_only(home: Path, umask: str) -> None:
-    """T96: whatever the umask."""
+def test_file_and_directory_are_private(home: Path, umask: str) -> None:
+    """T96: with any umask."""
     command = f'umask {umask}; exec "{RTM}" config set timeout 5s'
     env = environment(overrides={"RTM_CONFIG": "", "HOME": str(home)})
     subprocess.run(["sh", "-c", command], env=env, check=True)
@@ -228,8 +228,8 @@ def test_file_and_folder_are_for_their_owner_only(home: Path, umask: str) -> Non
     assert stat.S_IMODE(config_file(home).parent.stat().st_mode) == 0o700
 
 
-def test_nothing_is_written_through_a_link(home: Path) -> None:
-    """T96: status 2, and what the link leads to stays as it is."""
+def test_a_symbolic_link_is_rejected(home: Path) -> None:
+    """T96: status 2, and its target is not changed."""
     config_file(home).parent.mkdir(parents=True)
     (home / "target").write_text("# precious\n")
     config_file(home).symlink_to(home / "target")
@@ -237,8 +237,8 @@ def test_nothing_is_written_through_a_link(home: Path) -> None:
     assert (home / "target").read_text() == "# precious\n"
 
 
-def test_a_folder_that_cannot_be_made_is_told(home: Path) -> None:
-    """A file in its place; nothing is broken."""
+def test_a_directory_that_cannot_be_created_is_an_error(home: Path) -> None:
+    """Such as when a file has its name."""
     (home / ".config").write_text("")
     assert "not a directory" in config_error(home, "set", "timeout", "5s")
 
@@ -248,10 +248,10 @@ def test_a_folder_that_cannot_be_made_is_told(home: Path) -> None:
     [("fchmod", 1, "1s"), ("write", 1, "1s"), ("fsync", 1, "1s"), ("rename", 1, "1s"),
      ("fsync", 2, "2s")],
 )  # fmt: skip
-def test_a_kill_in_the_middle_leaves_a_whole_file(
+def test_a_kill_in_the_middle_leaves_a_complete_file(
     home: Path, call: str, k: int, value: str
 ) -> None:
-    """T96: killed at any of its steps, the file is the old one or, after the last, the new one."""
+    """T96: killed at any step, the file is the old one or, after the last, the new one."""
     config_output(home, "set", "timeout", "1s")
     kill = ["-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={k}"]
     strace = [require_program("strace"), "-qq", "-f", "-o", os.devnull, *kill]
@@ -266,29 +266,29 @@ def test_a_kill_in_the_middle_leaves_a_whole_file(
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
-def test_a_token_comes_by_standard_input(home: Path, end: str) -> None:
-    """A line end is no part of it, a scheme may be."""
+def test_a_token_is_read_from_standard_input(home: Path, end: str) -> None:
+    """Without the line end, with a scheme if there is one."""
     assert run_config(home, "set", "token", stdin=f"Basic {SECRET}{end}").exit_code == 0
     assert config_file(home).read_text() == f'[profiles.default]\ntoken = "Basic {SECRET}"\n'
     assert stat.S_IMODE(config_file(home).stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("text", ["", "\n", f"{SECRET} {SECRET}", f"{SECRET}\n{SECRET}\n"])
-def test_what_is_no_token_is_not_kept(home: Path, text: str) -> None:
-    """It is refused unquoted, and no file is made."""
+def test_an_invalid_token_is_not_stored(home: Path, text: str) -> None:
+    """It is not quoted, and no file is created."""
     assert config_error(home, "set", "token", stdin=text).startswith("the token ")
     assert not config_file(home).exists()
 
 
-def test_a_token_as_an_argument_is_refused(home: Path) -> None:
-    """Everybody on the machine could read it there, so it is neither kept nor echoed."""
+def test_a_token_as_an_argument_is_rejected(home: Path) -> None:
+    """Other users could read it, so it is neither stored nor printed."""
     message = config_error(home, "set", "token", SECRET)
     assert "config set token takes no value" in message
     assert not config_file(home).exists()
 
 
-def test_a_token_is_asked_for_unseen(home: Path) -> None:
-    """On a terminal there is a prompt, and what is typed does not appear."""
+def test_the_prompt_does_not_show_the_token(home: Path) -> None:
+    """On a terminal."""
     with token_prompt(home) as (terminal, process):
         terminal.send_keys(f"{SECRET}\n")
         assert terminal.read_to_end().split() == ["Token:"]
@@ -297,8 +297,8 @@ def test_a_token_is_asked_for_unseen(home: Path) -> None:
 
 
 @pytest.mark.parametrize(("key", "status"), [("\x03", -signal.SIGINT), ("\x04", 2)])
-def test_a_prompt_can_be_left(home: Path, key: str, status: int) -> None:
-    """Ctrl-C ends the command by its signal, Ctrl-D is no token; no file is made."""
+def test_a_prompt_can_be_ended(home: Path, key: str, status: int) -> None:
+    """Ctrl-C ends the command by its signal, Ctrl-D is no token; no file is created."""
     with token_prompt(home) as (terminal, process):
         terminal.send_keys(key)
         assert process.wait(TIMEOUT) == status
@@ -307,7 +307,7 @@ def test_a_prompt_can_be_left(home: Path, key: str, status: int) -> None:
 
 @contextmanager
 def token_prompt(home: Path) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]]]:
-    """Let `rtm` ask for a token on a terminal."""
+    """Run `rtm config set token` on a terminal until it shows the prompt."""
     env = environment(token=None, overrides={"RTM_CONFIG": "", "HOME": str(home)})
     with Terminal() as terminal:
         process = terminal.run(RTM, "config", "set", "token", env=env)
@@ -315,14 +315,14 @@ def token_prompt(home: Path) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]
         yield terminal, process
 
 
-# --- mistakes ---
+# --- errors ---
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((), "config does one of path, list, get, set, unset"),
-        (("lst",), "config does one of path, list, get, set, unset; did you mean list?"),
+        ((), "config needs one of path, list, get, set, unset"),
+        (("lst",), "config needs one of path, list, get, set, unset; did you mean list?"),
         (("get",), "config get takes one KEY"),
         (("get", "a", "b"), "config get takes one KEY"),
         (("path", "x"), "config path takes nothing more"),
@@ -335,44 +335,47 @@ def token_prompt(home: Path) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]
         (("unset", "regoin"), "there is no setting regoin; did you mean region?"),
         (
             ("set", "close_timeout", "1"),
-            "close_timeout is kept in no profile: use --close-timeout or RTM_CLOSE_TIMEOUT",
+            "close_timeout cannot be set in a profile; use --close-timeout or RTM_CLOSE_TIMEOUT",
         ),
         (
             ("set", "profile", "x"),
-            "profile is kept in no profile: use --profile or RTM_PROFILE or default_profile",
+            "profile cannot be set in a profile; use --profile or RTM_PROFILE or default_profile",
         ),
         (("set", "url", "ws://example.com"), "url with ws:// must point to this machine"),
         (("set", "region", "mars"), "region must be dal or fra"),
         (("set", "default_profile"), "default_profile takes one NAME"),
         (("set", "default_profile", "nobody"), "there is no profile nobody"),
-        (("set", "timeout", "1", "--profile", "a.b"), "a profile's name has letters, digits"),
+        (
+            ("set", "timeout", "1", "--profile", "a.b"),
+            "the name of a profile may contain only letters, digits",
+        ),
         (("unset", "timeout", "--profile", "nobody"), "there is no profile nobody"),
         (("list", "--profile", "nobody"), "--profile: there is no profile nobody"),
         (("set", "timeout", "--", "-5"), "timeout must be a duration"),
     ],
 )
-def test_a_mistake_is_told_in_one_line(home: Path, words: tuple[str, ...], message: str) -> None:
-    """Status 2, the nearest name where there is one, and no file is made."""
+def test_a_usage_error_is_one_line(home: Path, words: tuple[str, ...], message: str) -> None:
+    """Status 2, the nearest name if there is one, and no file is created."""
     assert config_error(home, *words).startswith(message)
     assert not config_file(home).exists()
 
 
-def test_a_broken_file_is_told_by_its_line_and_left_alone(home: Path) -> None:
-    """Whoever looks, sets or calls gets path and line, never the content."""
+def test_an_invalid_file_is_reported_and_not_changed(home: Path) -> None:
+    """With its path and line, but never its contents."""
     config_file(home).parent.mkdir(parents=True)
     text = f'[profiles.x]\ntoken = "{SECRET}\n'
     config_file(home).write_text(text)
     config_file(home).chmod(0o600)
     for words in (("list",), ("get", "timeout"), ("set", "timeout", "1"), ("unset", "timeout")):
-        assert config_error(home, *words) == f"{config_file(home)}:2: is no TOML"
+        assert config_error(home, *words) == f"{config_file(home)}:2: is not valid TOML"
     env = {"RTM_CONFIG": "", "HOME": str(home)}
     called = run("get-customers", token=TOKEN, url="ws://127.0.0.1:9", env=env)
     assert (called.exit_code, called.stdout) == (2, "")
-    assert called.stderr == f"rtm: get_customers: usage: {config_file(home)}:2: is no TOML\n"
+    assert called.stderr == f"rtm: get_customers: usage: {config_file(home)}:2: is not valid TOML\n"
     assert config_file(home).read_text() == text
 
 
-def test_a_profile_that_is_not_there_stops_a_call(home: Path) -> None:
+def test_an_unknown_profile_stops_a_call(home: Path) -> None:
     """The nearest name is suggested."""
     config_output(home, "set", "timeout", "1", "--profile", "production")
     env = {"RTM_CONFIG": "", "HOME": str(home), "RTM_PROFILE": "prodction"}
@@ -383,8 +386,8 @@ def test_a_profile_that_is_not_there_stops_a_call(home: Path) -> None:
 
 
 def test_the_null_device_is_an_empty_configuration() -> None:
-    """RTM_CONFIG=/dev/null does without any, and is never replaced by a file."""
+    """RTM_CONFIG=/dev/null means no configuration, and it is never replaced."""
     home = Path("/nonexistent")
     assert '"profiles":[]' in config_output(home, "list", "--json", RTM_CONFIG=os.devnull)
     message = config_error(home, "set", "timeout", "1", RTM_CONFIG=os.devnull)
-    assert message == f"{os.devnull} is no file that rtm may replace"
+    assert message == f"{os.devnull} is not a regular file"

@@ -9,6 +9,7 @@ import pytest
 from support.process import run
 
 from rtmcli.cli.commands.listen import CLI_PARAMS, ListenPrinter
+from rtmcli.cli.io.systemd import ServiceNotifier
 from rtmcli.cli.io.writer import StdoutWriter
 from rtmcli.flows.listen.items import Gap, Notice
 
@@ -19,7 +20,8 @@ def printed_bytes(*items: Any, **options: Any) -> bytes:
     """Return what a printer puts on standard output."""
     read_end, write_end = os.pipe()
     with StdoutWriter(write_end) as writer:
-        printer = ListenPrinter(writer, {"markers": None, "error_format": None, **options})
+        options = {"markers": None, "error_format": None, **options}
+        printer = ListenPrinter(writer, options, 1 << 20, ServiceNotifier({}))
         for item in items:
             printer.print(item)
         printer.flush()

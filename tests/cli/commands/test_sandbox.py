@@ -1,4 +1,4 @@
-"""`rtm sandbox`, as its users run it."""
+"""`rtm sandbox`: its output, its signals, its options, and running a command."""
 
 import json
 import os
@@ -45,7 +45,7 @@ BAN = ("rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5")
 
 @contextmanager
 def running_sandbox(*arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], str, str]]:
-    """Run a sandbox on any free port; return its process, its URL and its token."""
+    """Run a sandbox on any free port; yield its process, URL and token."""
     process = start("sandbox", "--port", "0", *arguments, token=None)
     with process:
         assert process.stdout
@@ -57,12 +57,12 @@ def running_sandbox(*arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], 
 
 
 def run_in_sandbox(*command: str, options: tuple[str, ...] = (), **kwargs: Any) -> Any:
-    """Run a command against a sandbox of its own."""
+    """Run a command against its own sandbox."""
     return run("sandbox", *options, "--", *command, token=None, **kwargs)
 
 
-def test_the_first_line_says_where_and_with_which_token() -> None:
-    """A client that reads the line can log in at once."""
+def test_the_first_line_has_url_and_token() -> None:
+    """A client can use them at once."""
     with running_sandbox() as (_, url, token), connected_client(url, token) as agent:
         assert agent.call("get_chats_summary")["success"]
 
@@ -134,7 +134,7 @@ def test_a_missing_thread_is_reported_at_once() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
-    """Clients are told, nothing more is printed, and the process dies of the signal itself."""
+    """Clients get a close frame, nothing more is printed, and the process dies of the signal."""
     with running_sandbox() as (process, url, token), connected_client(url, token) as agent:
         process.send_signal(number)
         assert agent.read_until_closed()[1] == 1001
@@ -142,8 +142,8 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
         assert (process.returncode, out, err) == (-number, b"", b"")
 
 
-def test_a_signal_ends_it_while_nobody_reads_its_first_line() -> None:
-    """A full pipe on standard output holds nothing up: clients are told, and it ends."""
+def test_a_signal_ends_it_while_its_first_line_is_not_read() -> None:
+    """Even if standard output is a full pipe."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         url, port = listener_url(taken), taken.getsockname()[1]
     reader, writer = os.pipe()
@@ -165,15 +165,15 @@ def test_a_signal_ends_it_while_nobody_reads_its_first_line() -> None:
 
 
 def wait_until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Return as soon as somebody listens at a port."""
+    """Wait until a server listens at a port."""
     while process.poll() is None:
         with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
             return
     raise AssertionError("it does not listen")
 
 
-def test_a_hangup_that_is_ignored_does_not_end_it() -> None:
-    """Under nohup it lives on, until another signal ends it."""
+def test_an_ignored_hangup_does_not_end_it() -> None:
+    """Under nohup, it goes on until another signal arrives."""
     command = [sys.executable, "-c", IGNORE_SIGHUP_SCRIPT, RTM, "sandbox", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment(token=None)) as process:
         assert process.stdout
@@ -203,6 +203,16 @@ def test_a_port_in_use_is_one_line_that_helps(command: tuple[str, ...]) -> None:
         "",
         PORT_ERROR.format(port),
     )
+
+
+def test_a_port_of_root_is_one_line_that_helps() -> None:
+    """T150: status 2, and what to do."""
+    first_port = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    if not first_port.exists() or int(first_port.read_text()) <= 1:
+        pytest.skip("every user may use every port here")
+    result = run("sandbox", "--port", "1", token=None, wrapper=unprivileged_wrapper())
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "port 1: only root may use it; choose another with --port" in result.stderr
 
 
 def test_tokens_lists_the_agents() -> None:
@@ -256,26 +266,26 @@ def test_a_wrong_option_is_one_line_and_status_2(arguments: tuple[str, ...], say
 
 
 def test_with_a_seed_everything_repeats() -> None:
-    """Two sandboxes with one seed answer byte by byte the same."""
+    """Two sandboxes with one seed answer alike, byte by byte."""
     command = ("rtm", "send-event", "--chat-id", "PJ0MRSHTDG", "--text", "Hi")
     first, second = (run_in_sandbox(*command, options=("--seed", "5")) for _ in range(2))
     assert first.exit_code == 0
     assert first.stdout == second.stdout
 
 
-def test_a_command_runs_against_a_sandbox_of_its_own() -> None:
-    """Standard output is the command's alone, and so is the status."""
+def test_a_command_runs_against_its_own_sandbox() -> None:
+    """Standard output and exit status are the command's."""
     result = run_in_sandbox(*BAN)
     assert result[:3] == (0, "{}\n", "")
 
 
 def test_the_command_gets_its_standard_input() -> None:
-    """The sandbox reads nothing of it."""
+    """The sandbox does not read it."""
     assert run_in_sandbox("cat", stdin="line 1\nline 2\n").stdout == "line 1\nline 2\n"
 
 
-def test_the_command_is_told_where_the_sandbox_is() -> None:
-    """URL and token are set, what would lead elsewhere is gone, our folder comes first."""
+def test_the_command_gets_the_sandboxs_variables() -> None:
+    """URL and token are set, conflicting variables removed; our directory is first in PATH."""
     elsewhere = {
         "RTM_URL": "wss://elsewhere",
         "RTM_TOKEN_FILE": "/no/file",
@@ -293,7 +303,7 @@ def test_the_command_is_told_where_the_sandbox_is() -> None:
 
 
 def test_as_a_module_it_finds_the_script_too() -> None:
-    """`python -m rtmcli` puts the folder of the installed `rtm` first, where there is one."""
+    """`python -m rtmcli` puts the directory of the installed `rtm` first, if there is one."""
     result = subprocess.run(
         [sys.executable, "-m", "rtmcli", "sandbox", "--", "sh", "-c", "command -v rtm"],
         capture_output=True,
@@ -303,8 +313,8 @@ def test_as_a_module_it_finds_the_script_too() -> None:
     assert result.stdout.decode().strip() == RTM
 
 
-def test_the_command_may_leave_core_files_as_usual() -> None:
-    """Only the sandbox itself has a limit of zero; the command has that of the caller."""
+def test_the_command_may_dump_core() -> None:
+    """Only the sandbox has a limit of zero; the command has that of the caller."""
     before = ("sh", "-c", 'ulimit -S -c 8 || ulimit -S -c 0; ulimit -c >&2; exec "$@"', "sh")
     # The sandbox may still be busy starting the command when that begins.
     ours = 'until grep -q "core file size *0 " /proc/$PPID/limits; do :; done'
@@ -323,27 +333,27 @@ def test_the_command_may_leave_core_files_as_usual() -> None:
         (("/",), 126),
     ],
 )
-def test_the_status_is_the_commands(command: tuple[str, ...], status: int) -> None:
-    """Also where it dies of a signal, or cannot be run; then one line says so."""
+def test_the_exit_status_is_the_commands(command: tuple[str, ...], status: int) -> None:
+    """Also if a signal ends it, or it cannot be run; then one line says so."""
     result = run_in_sandbox(*command)
     assert (result.exit_code, result.stdout) == (status, "")
     assert result.stderr.count("\n") == (status in (126, 127))
 
 
-def test_options_of_the_command_are_its_own() -> None:
-    """What stands behind -- is not read."""
+def test_options_after_two_hyphens_are_the_commands() -> None:
+    """The sandbox does not parse them."""
     assert run_in_sandbox("echo", "--port", "x", "--help", "--").stdout == "--port x --help --\n"
 
 
 def test_nothing_is_left_running() -> None:
-    """After the command there is nobody at the port."""
+    """After the command, no server listens at the port."""
     result = run_in_sandbox("sh", "-c", "echo $RTM_URL")
     with pytest.raises(ConnectionRefusedError), connected_client(result.stdout.strip()):
         pass
 
 
 def test_a_signal_reaches_the_command() -> None:
-    """The command decides what becomes of it; the sandbox ends with it."""
+    """The command handles it; the sandbox ends with the command."""
     code = "trap 'echo got; exit 5' TERM; echo ready; while :; do :; done"
     with start("sandbox", "--", "sh", "-c", code, token=None) as process:
         assert process.stdout
@@ -354,7 +364,7 @@ def test_a_signal_reaches_the_command() -> None:
 
 
 def run_on_terminal(*arguments: str, keys: str) -> tuple[int, str]:
-    """Run `rtm` on a terminal; press keys when it has written a line. Return status, output."""
+    """Run `rtm` on a terminal; send keys after the first line. Return exit status and output."""
     with Terminal() as terminal:
         process = terminal.run(RTM, *arguments, env=environment(token=None))
         terminal.wait_for_text("\n")
@@ -363,8 +373,8 @@ def run_on_terminal(*arguments: str, keys: str) -> tuple[int, str]:
         return process.wait(TIMEOUT), output
 
 
-def test_a_key_interrupts_the_command_once() -> None:
-    """The terminal interrupts the command already; the sandbox does not do it again."""
+def test_ctrl_c_interrupts_the_command_once() -> None:
+    """The terminal sends the signal to the command; the sandbox does not repeat it."""
     code = """
 import signal
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
@@ -379,15 +389,15 @@ print("again" if again else "once", flush=True)
     assert "again" not in output
 
 
-def test_a_key_ends_a_sandbox() -> None:
-    """Control-C dies of SIGINT."""
+def test_ctrl_c_ends_a_sandbox() -> None:
+    """It dies of SIGINT."""
     status, output = run_on_terminal("sandbox", "--port", "0", keys="\x03")
     assert status == -signal.SIGINT
     assert output.count("\n") == 1
 
 
 def test_on_a_terminal_each_request_is_a_line() -> None:
-    """Standard error shows connection, agent, action and what became of it, without tricks."""
+    """Standard error shows connection, agent, action and result, escaped."""
     words = ("sandbox", "--port", "0", "--fault", "get_archives:silent")
     with Terminal(columns=300) as terminal:
         around = environment(token=None)
@@ -410,7 +420,7 @@ def test_on_a_terminal_each_request_is_a_line() -> None:
     assert where["token"] not in "".join(shown)
 
 
-def test_off_a_terminal_nothing_is_shown() -> None:
+def test_without_a_terminal_requests_are_not_shown() -> None:
     """Standard error stays empty."""
     with running_sandbox() as (process, url, token):
         with connected_client(url, token) as agent:
@@ -419,8 +429,8 @@ def test_off_a_terminal_nothing_is_shown() -> None:
         assert process.communicate(timeout=30) == (b"", b"")
 
 
-def test_the_log_holds_every_frame_and_no_token(tmp_path: Path) -> None:
-    """`--log` writes JSON lines, of a command's calls as well."""
+def test_the_log_contains_every_frame_and_no_token(tmp_path: Path) -> None:
+    """`--log` writes JSON lines, for the calls of a command, too."""
     log = tmp_path / "frames.jsonl"
     run_in_sandbox("rtm", "get-customers", "--limit", "1", options=("--log", str(log)))
     lines = [json.loads(line) for line in log.read_text().splitlines()]
@@ -430,8 +440,8 @@ def test_the_log_holds_every_frame_and_no_token(tmp_path: Path) -> None:
     assert lines[0]["message"]["payload"]["token"] == "***"
 
 
-def test_a_log_on_a_full_disk_is_told_of_once() -> None:
-    """One line says why there is no more log; the sandbox goes on."""
+def test_a_failing_log_is_reported_once() -> None:
+    """One line says why; the sandbox goes on."""
     result = run_in_sandbox(*BAN, options=("--log", "/dev/full"))
     said = "rtm: sandbox: --log /dev/full: no space left on device; no more frames are logged\n"
     assert result[:3] == (0, "{}\n", said)
@@ -450,7 +460,7 @@ def test_a_log_on_a_full_disk_ends_with_a_whole_line(tmp_path: Path) -> None:
 
 
 def test_faults_and_latency_reach_the_server() -> None:
-    """A call that is refused for ever ends as the contract says."""
+    """A call that is always refused ends with its documented status."""
     options = ("--fault", "ban_customer:error=authorization", "--latency", "1ms±1")
     result = run_in_sandbox(
         "rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5", options=options
@@ -459,8 +469,8 @@ def test_faults_and_latency_reach_the_server() -> None:
     assert "authorization" in result.stderr
 
 
-def test_customers_come_at_the_rate_asked_for() -> None:
-    """`--traffic` lets customers live: an agent hears of them."""
+def test_traffic_has_the_given_rate() -> None:
+    """An agent receives the pushes of `--traffic`."""
     with (
         running_sandbox("--traffic", "200") as (_, url, token),
         connected_client(url, token) as agent,
@@ -469,17 +479,19 @@ def test_customers_come_at_the_rate_asked_for() -> None:
 
 
 def test_websocat_can_ban_a_customer() -> None:
-    """A program of strangers, driven by a shell script, works unchanged."""
+    """Another WebSocket client works, too."""
     websocat = BIN_DIR / "websocat"
     path = str(websocat) if websocat.exists() else require_program("websocat")
     result = run_in_sandbox("sh", "-c", WEBSOCAT_SCRIPT, path)
     messages = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.exit_code == 0, result.stderr
-    told = [(message["type"], message["action"], message.get("request_id")) for message in messages]
-    assert told[0] == ("response", "login", "1")
-    assert ("response", "ban_customer", "2") in told
-    assert ("push", "customer_banned", "2") in told
-    assert told[-1] == ("response", "logout", "3")
+    received = [
+        (message["type"], message["action"], message.get("request_id")) for message in messages
+    ]
+    assert received[0] == ("response", "login", "1")
+    assert ("response", "ban_customer", "2") in received
+    assert ("push", "customer_banned", "2") in received
+    assert received[-1] == ("response", "logout", "3")
     assert all(message.get("success", True) for message in messages)
 
 

@@ -1,4 +1,4 @@
-"""Standard error: one true line, harmless, without secrets, and what to do."""
+"""Standard error: one line for an error, as text or JSON."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from rtmcli.cli.io import stderr
 from rtmcli.errors import (
     AuthError,
     Busy,
+    CallId,
     Interrupted,
     NotConnected,
     OutcomeUnknown,
@@ -40,16 +41,14 @@ Shown = pytest.CaptureFixture[str]
         ("--error-formatter json", None, False),
     ],
 )
-def test_the_last_word_on_the_format_counts(
-    arguments: str, variable: str | None, wanted: bool
-) -> None:
-    """Asked before the command line is understood, as that may be what fails."""
+def test_the_last_error_format_is_used(arguments: str, variable: str | None, wanted: bool) -> None:
+    """It is known before the command line is parsed, as parsing may fail."""
     environ = {} if variable is None else {"RTM_ERROR_FORMAT": variable}
     assert stderr.wants_json_errors(arguments.split(), environ) == wanted
 
 
 OUTCOME_UNKNOWN_ADVICE = (
-    "(sent as request 7; it may have taken effect: look before you send it again)"
+    "(sent as request 7; it may have taken effect: check before you send it again)"
 )
 
 # An error, and the line for it.
@@ -87,7 +86,7 @@ ERROR_LINES: list[tuple[RtmError, str]] = [
     ),
     (
         OutcomeUnknown("lost", action="get_archives", request_id="7"),
-        "rtm: get_archives: unknown: lost (it changes nothing: ask again)",
+        "rtm: get_archives: unknown: lost (it changes nothing; try again)",
     ),
 ]
 
@@ -96,13 +95,13 @@ ERROR_LINES: list[tuple[RtmError, str]] = [
 def test_an_error_is_one_line_that_says_what_to_do(
     error: RtmError, line: str, capfd: Shown
 ) -> None:
-    """What failed, why, and what to do, where the message does not say it."""
+    """What failed, why, and what to do, if the message does not say so."""
     stderr.print_error(error, as_json=False)
     assert capfd.readouterr() == ("", f"{line}\n")
 
 
 def test_an_error_as_json_has_the_same_facts(capfd: Shown) -> None:
-    """Scripts read the record of a stream, and the exit status."""
+    """The record of a stream, and the exit status."""
     stderr.print_error(Refused("no", type="validation", action="a", request_id="1"), as_json=True)
     out, err = capfd.readouterr()
     assert (out, json.loads(err)) == (
@@ -121,8 +120,8 @@ def test_an_error_as_json_has_the_same_facts(capfd: Shown) -> None:
     )
 
 
-def test_what_belongs_to_no_call_has_no_input(capfd: Shown) -> None:
-    """Without an action there is no input to blame; what is not known is null."""
+def test_an_error_without_a_call_has_no_input(capfd: Shown) -> None:
+    """Unknown values are null."""
     stderr.print_error(UsageError("bad"), as_json=True)
     error = json.loads(capfd.readouterr().err)["error"]
     assert (error["input"], error["action"], error["request_id"]) == (None, None, None)
@@ -130,8 +129,8 @@ def test_what_belongs_to_no_call_has_no_input(capfd: Shown) -> None:
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_nothing_that_a_terminal_obeys_gets_out(as_json: bool, capfd: Shown) -> None:
-    """T78: one line, no control character, no direction mark; as JSON the same value."""
+def test_control_characters_are_escaped(as_json: bool, capfd: Shown) -> None:
+    """T78: one line, without control characters and direction marks; JSON has the same value."""
     words = (
         "a\x1b]0;x\x07\r\n\x9b\x7f\u202e\u2028[/b] é \udcff" if not as_json else "a\x9b\r\n\u202e"
     )
@@ -145,8 +144,8 @@ def test_nothing_that_a_terminal_obeys_gets_out(as_json: bool, capfd: Shown) -> 
         assert "\\u001b]0;x\\u0007\\u000d\\u000a\\u009b\\u007f\\u202e\\u2028[/b] é \\udcff" in shown
 
 
-def test_a_secret_is_hidden_in_every_line(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever quotes the token, it does not pass."""
+def test_a_secret_is_redacted_in_every_line(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever message contains it."""
     monkeypatch.setattr(stderr, "redactor", Redactor(["Bearer dal:sesame-open"]))
     stderr.write_line("the server said: bad token dal:sesame-open")
     stderr.print_error(Refused("dal:sesame-open"), as_json=True)
@@ -154,15 +153,15 @@ def test_a_secret_is_hidden_in_every_line(capfd: Shown, monkeypatch: pytest.Monk
 
 
 def test_a_line_of_json_stays_json(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a token that an escape seems to begin nor the name of a file breaks it."""
+    """With a token that looks like the rest of an escape, or any file name."""
     monkeypatch.setattr(stderr, "redactor", Redactor(["network-key"]))
     stderr.print_error(Refused("bad:\network-key, twork-k, \udcff"), as_json=True)
     shown = json.loads(capfd.readouterr().err)["error"]["message"]
     assert shown == "bad:***, twork-k, \\udcff"
 
 
-def test_a_long_line_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pipe takes it in pieces, and gets all of them."""
+def test_a_long_line_is_written_completely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In pieces, as a pipe takes them."""
     read, write = os.pipe()
     os.set_blocking(read, False)
     monkeypatch.setattr(stderr, "STDERR", write)
@@ -172,8 +171,8 @@ def test_a_long_line_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     os.close(write)
 
 
-def test_where_nobody_listens_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Standard error may be closed, full or a pipe without a reader."""
+def test_errors_of_standard_error_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be closed, full or a pipe without a reader."""
     read, write = os.pipe()
     os.close(read)
     full = os.open("/dev/full", os.O_WRONLY)
@@ -184,34 +183,73 @@ def test_where_nobody_listens_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> 
     os.close(full)
 
 
-def test_a_signal_names_what_it_left_in_flight(capfd: Shown) -> None:
-    """What is unknown, what was executed unseen, and nothing where nothing is."""
+def test_a_signal_names_the_calls_in_flight(capfd: Shown) -> None:
+    """Unknown calls, and executed calls that were not printed."""
     signal = Interrupted(15)
     stderr.print_interruption(signal, as_json=False)
     assert capfd.readouterr() == ("", "")
-    signal.unknown_request_ids, signal.executed_request_ids = ["a-1"], ["a-2"]
+    signal.unknown_calls = [CallId("a-1", "ban_customer")]
+    signal.executed_calls = [CallId("a-2", "send_event", 3)]
     stderr.print_interruption(signal, as_json=False)
     assert capfd.readouterr().err == (
         "rtm: interrupted: sent, outcome unknown (it may have taken effect): request a-1\n"
-        "rtm: interrupted: executed, but its answer was not printed: request a-2\n"
+        "rtm: interrupted: executed, but the response was not printed: request a-2 (input 3)\n"
     )
 
 
-def test_a_signal_is_told_as_json_too(capfd: Shown) -> None:
-    """A script reads the id and the status of the death by the signal."""
+def test_the_record_of_an_interruption_names_the_call(
+    capfd: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T115: with its input, its action, its request id and the status of the death by a signal."""
+    monkeypatch.setattr(stderr, "_as_json", False)  # restored at the end
     signal = Interrupted(15)
-    signal.unknown_request_ids = ["a-1"]
+    signal.unknown_calls = [CallId("a-1", "ban_customer", 3)]
+    signal.executed_calls = [CallId("a-2", "send_event")]
     stderr.print_interruption(signal, as_json=True)
-    told = json.loads(capfd.readouterr().err)
-    assert (told["error"]["request_id"], told["error"]["status"], told["exit"]) == (
-        "a-1",
-        "unknown",
-        143,
+    unknown, executed = (json.loads(line) for line in capfd.readouterr().err.splitlines())
+    assert (unknown["error"].pop("message"), unknown) == (
+        "interrupted: sent, outcome unknown (it may have taken effect)",
+        {
+            "error": {
+                "type": "unknown",
+                "status": "unknown",
+                "input": 3,
+                "action": "ban_customer",
+                "request_id": "a-1",
+            },
+            "exit": 143,
+        },
+    )
+    assert executed["error"]["request_id"] == "a-2"
+    assert executed["error"]["input"] == 1
+
+
+def test_an_interrupted_read_has_no_effects(capfd: Shown) -> None:
+    """T149: nothing is to be looked up before it is repeated."""
+    signal = Interrupted(2)
+    signal.unknown_calls = [CallId("a-1", "get_archives")]
+    signal.executed_calls = [CallId("a-2", "get_archives")]
+    stderr.print_interruption(signal, as_json=False)
+    assert capfd.readouterr().err == (
+        "rtm: interrupted: no response came: request a-1\n"
+        "rtm: interrupted: the response was not printed: request a-2\n"
     )
 
 
-def test_records_and_sentences_know_every_error() -> None:
-    """No error of the tree is without words."""
+def test_every_line_is_json_if_errors_are(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """T115: a warning, a log line or a prompt is a notice."""
+    monkeypatch.setattr(stderr, "_as_json", False)  # restored at the end
+    stderr.use_json(on=True)
+    stderr.write_line("rtm: warning: \udcff", "warning")
+    stderr.write_line("rtm: connecting")
+    assert [json.loads(line) for line in capfd.readouterr().err.splitlines()] == [
+        {"notice": {"type": "warning", "message": "warning: \\udcff"}},
+        {"notice": {"type": "info", "message": "connecting"}},
+    ]
+
+
+def test_every_error_has_a_record_and_a_sentence() -> None:
+    """For every class of the tree."""
     for kind in RtmError.__subclasses__():
         error: Any = kind("why", action="a", request_id="1")
         assert stderr.error_record(error)["error"]["status"] == kind.status

@@ -1,4 +1,4 @@
-"""Payloads: text, files and standard input, each read only where it is asked for."""
+"""Payloads from the command line, files and standard input."""
 
 import os
 import pty
@@ -22,7 +22,7 @@ Shown = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Let a pipe be standard input; yield the end to write to, which the test closes."""
+    """Make a pipe standard input; yield its write end, which the test closes."""
     read_end, write_end = os.pipe()
     monkeypatch.setattr(stdin, "STDIN", read_end)
     yield write_end
@@ -31,7 +31,7 @@ def pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 @contextmanager
 def standard_input(path: Path | str, data: bytes | None = None) -> Iterator[None]:
-    """Let a file be standard input, with this content."""
+    """Make a file with this content standard input."""
     if data is not None:
         Path(path).write_bytes(data)
     with pytest.MonkeyPatch.context() as patch:
@@ -51,36 +51,36 @@ def standard_input(path: Path | str, data: bytes | None = None) -> Iterator[None
     ],
 )
 def test_a_payload_is_json_text(text: str | None, value: Any) -> None:
-    """What is absent is an empty object."""
+    """None is an empty object."""
     assert read_value(text) == value
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{bad}", "PAYLOAD is no JSON: "),
-        ("", "PAYLOAD is no JSON: Expecting value: line 1 column 1"),
-        ('{"a":1,"a":1}', 'PAYLOAD is no JSON: duplicate key "a"'),
-        ('{"a":"\udcff"}', "PAYLOAD is no JSON: not UTF-8: byte 7"),
+        ("{bad}", "PAYLOAD is not valid JSON: "),
+        ("", "PAYLOAD is not valid JSON: Expecting value: line 1 column 1"),
+        ('{"a":1,"a":1}', 'PAYLOAD is not valid JSON: duplicate key "a"'),
+        ('{"a":"\udcff"}', "PAYLOAD is not valid JSON: not UTF-8: byte 7"),
         ("@/nowhere/x", "/nowhere/x: no such file or directory"),
         ("@/", "/: is a directory"),
         ("@a\x00b", "a\x00b: invalid file name"),
     ],
 )
-def test_what_is_no_payload_is_told_with_its_source(text: str, why: str) -> None:
-    """The argument, the file, and what is wrong."""
+def test_an_invalid_payload_names_its_source(text: str, why: str) -> None:
+    """The argument or the file, and what is wrong."""
     with pytest.raises(UsageError) as raised:
         read_value(text)
     assert raised.value.message.startswith(why)
 
 
 def test_a_file_is_named_by_an_at_sign(tmp_path: Path) -> None:
-    """@FILE is read as it stands; its name blames it."""
+    """Errors name the file."""
     path = tmp_path / "payload.json"
     path.write_bytes(b'\xef\xbb\xbf{"a":1}\r\n')
     assert read_value(f"@{path}") == {"a": 1}
     path.write_bytes(b"[1")
-    with pytest.raises(UsageError, match=r"payload\.json is no JSON: .* line 1 column 3"):
+    with pytest.raises(UsageError, match=r"payload\.json is not valid JSON: .* line 1 column 3"):
         read_value(f"@{path}")
 
 
@@ -92,8 +92,10 @@ def test_a_file_may_be_a_pipe(tmp_path: Path) -> None:
     assert read_value(f"@{path}") == [1]
 
 
-def test_what_is_too_large_is_not_read_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A payload has a limit, in a file and on standard input; the limit itself passes."""
+def test_a_payload_that_is_too_large_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a file and on standard input; the limit itself is allowed."""
     monkeypatch.setattr(stdin, "_MAX_BYTES", 10)
     path = tmp_path / "large"
     with standard_input(path, b"1" * 10):
@@ -107,7 +109,7 @@ def test_what_is_too_large_is_not_read_on(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_flag_may_name_a_file(tmp_path: Path) -> None:
-    """Only an @ at the beginning; bytes that are no UTF-8 stay recognisable."""
+    """Only with @ at the beginning; bytes that are not UTF-8 are kept."""
     path = tmp_path / "x"
     path.write_bytes(b"\xff{}")
     assert expand_file(f"@{path}") == "\udcff{}"
@@ -119,7 +121,7 @@ def test_a_flag_may_name_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("blocking", [True, False])
 def test_standard_input_is_read_to_its_end(pipe: int, blocking: bool) -> None:
-    """In pieces, however long they take, also where somebody else made it non-blocking."""
+    """In pieces, however long they take, also if another program made it non-blocking."""
     os.set_blocking(stdin.STDIN, blocking)
     text = b"[" + b"1," * 100_000 + b"1]"
 
@@ -134,24 +136,24 @@ def test_standard_input_is_read_to_its_end(pipe: int, blocking: bool) -> None:
     thread.join(10)
 
 
-def test_what_standard_input_cannot_give_is_told(
+def test_unreadable_standard_input_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A directory, and nothing at all."""
+    """A directory, or a closed descriptor."""
     with (
         standard_input(tmp_path),
         pytest.raises(UsageError, match="standard input: is a directory"),
     ):
         read_value("-")
     monkeypatch.setattr(sys, "stdin", None)
-    with pytest.raises(UsageError, match="standard input is closed, and - wants to read it"):
+    with pytest.raises(UsageError, match="standard input is closed; - cannot read it"):
         read_value("-")
 
 
-def test_whether_somebody_piped_something_in(
+def test_whether_standard_input_is_piped(
     tmp_path: Path, pipe: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A pipe or a file waits to be read; a terminal, /dev/null, a socket or nothing does not."""
+    """A pipe or a file is; a terminal, /dev/null, a socket or nothing is not."""
     assert stdin_is_piped()
     os.close(pipe)
     with standard_input(tmp_path / "file", b""):
@@ -167,10 +169,8 @@ def test_whether_somebody_piped_something_in(
     os.close(theirs)
 
 
-def test_a_person_is_told_that_typing_is_awaited(
-    pipe: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Only where both sides are terminals: a script gets no such line."""
+def test_a_terminal_shows_that_input_is_read(pipe: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only if both sides are terminals: a script gets no such line."""
     os.close(pipe)
     prompt_if_tty()
     ours, theirs = pty.openpty()
@@ -179,7 +179,7 @@ def test_a_person_is_told_that_typing_is_awaited(
     monkeypatch.setattr(stdin, "STDIN", theirs)
     prompt_if_tty()
     assert os.read(ours, 1000) == (
-        b"rtm: reading JSON from the terminal; Ctrl-D on a line of its own ends it\r\n"
+        b"rtm: reading JSON from the terminal; press Ctrl-D on an empty line to end it\r\n"
     )
     os.close(ours)
     os.close(theirs)

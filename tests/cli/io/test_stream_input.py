@@ -1,4 +1,4 @@
-"""Values of standard input become calls, and what is wrong with one befalls it alone."""
+"""Standard input as a stream of calls."""
 
 import os
 import pty
@@ -21,7 +21,7 @@ METHOD = Method("follow_chat", "Follow.", retry=Retry.IDEMPOTENT)
 
 @pytest.fixture
 def pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, int]]:
-    """Let a pipe stand for standard input; the tests close its writing end."""
+    """Make a pipe standard input; the tests close its write end."""
     read_end, write_end = os.pipe()
     monkeypatch.setattr(stream_input, "STDIN", read_end)
     yield read_end, write_end
@@ -36,7 +36,7 @@ def complete_payload(value: Any) -> dict[str, Any]:
 
 
 def test_payloads_are_completed() -> None:
-    """Each becomes a call of the method, as the author that the settings name."""
+    """Each becomes a call of the method, with the author of the settings."""
     task, problem = payload_parser(METHOD, "bot", complete_payload)(StreamItem(3, {"a": 1}))
     assert problem is None
     assert (task.number, task.retry, task.caller_request_id) == (3, Retry.IDEMPOTENT, NO_REQUEST_ID)
@@ -44,7 +44,7 @@ def test_payloads_are_completed() -> None:
 
 
 @pytest.mark.parametrize("item", [StreamItem(1, 7), StreamItem(1, None, "malformed")])
-def test_a_bad_payload_is_a_problem_of_its_own(item: StreamItem) -> None:
+def test_an_invalid_payload_is_an_error_of_one_call(item: StreamItem) -> None:
     """Its record names the method."""
     task, problem = payload_parser(METHOD, None, complete_payload)(item)
     assert isinstance(problem, UsageError)
@@ -53,8 +53,8 @@ def test_a_bad_payload_is_a_problem_of_its_own(item: StreamItem) -> None:
 
 
 @pytest.mark.parametrize("own_id", ["a", "", 7, None, {"b": []}])
-def test_a_request_keeps_the_callers_id_for_itself(own_id: object) -> None:
-    """It is no part of what goes on the wire."""
+def test_the_callers_request_id_is_not_sent(own_id: object) -> None:
+    """It is kept for the record."""
     value = {"action": "send_event", "payload": {}, "request_id": own_id}
     task, problem = request_parser(None, parse_request)(StreamItem(1, value))
     assert (task.caller_request_id, task.request, problem) == (
@@ -68,13 +68,13 @@ def test_a_request_keeps_the_callers_id_for_itself(own_id: object) -> None:
 @pytest.mark.parametrize(
     ("action", "retry"), [("get_archives", Retry.READ_ONLY), ("brand_new", Retry.NEVER)]
 )
-def test_what_may_be_repeated_is_known_by_the_action(action: str, retry: Retry) -> None:
-    """An action that nobody knows is never sent twice."""
+def test_the_action_decides_on_retries(action: str, retry: Retry) -> None:
+    """An unknown action is never sent twice."""
     task, _ = request_parser(None, parse_request)(StreamItem(1, {"action": action}))
     assert (task.retry, task.caller_request_id) == (retry, NO_REQUEST_ID)
 
 
-def test_an_author_of_its_own_counts_more_than_that_of_the_settings() -> None:
+def test_the_author_of_a_request_overrides_the_settings() -> None:
     """`author_id` in a whole request."""
     read = request_parser("bot", parse_request)
     authors = [
@@ -88,23 +88,23 @@ def test_an_author_of_its_own_counts_more_than_that_of_the_settings() -> None:
     ("value", "action"),
     [({"action": "login", "request_id": 1}, "login"), ({"action": 1, "request_id": 1}, "")],
 )
-def test_a_bad_request_keeps_its_id_too(value: dict[str, Any], action: str) -> None:
-    """So that the caller knows whose record it is."""
+def test_an_invalid_request_keeps_its_id_too(value: dict[str, Any], action: str) -> None:
+    """So the caller can match its record."""
     task, problem = request_parser(None, parse_request)(StreamItem(1, value))
     assert isinstance(problem, UsageError)
     assert (task.caller_request_id, task.request.action) == (1, action)
 
 
 def test_payloads_of_one_action_may_be_anything() -> None:
-    """A `request_id` in a payload is the payload's."""
+    """A `request_id` in a payload is part of the payload."""
     value = {"request_id": "a"}
     read = request_parser(None, lambda payload: Request("x", payload), "x")
     task, _ = read(StreamItem(1, value))
     assert (task.request.payload, task.caller_request_id) == (value, NO_REQUEST_ID)
 
 
-def test_values_are_read_as_they_come(pipe: tuple[int, int]) -> None:
-    """What is there is handed over, and the end is noticed."""
+def test_values_are_read_as_they_arrive(pipe: tuple[int, int]) -> None:
+    """Complete values are returned, and the end is noticed."""
     read_end, write_end = pipe
     values = StdinReader(payload_parser(METHOD, None, complete_payload))
     assert (values.is_finite, values.size, values.fileno()) == (False, 0, read_end)
@@ -124,7 +124,7 @@ def test_values_are_read_as_they_come(pipe: tuple[int, int]) -> None:
 
 
 def test_a_file_is_finite(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its size is known, for those who look on."""
+    """Its size is known, for the progress line."""
     source = tmp_path / "in.jsonl"
     source.write_bytes(b"{}\n")
     with source.open("rb") as file:
@@ -133,8 +133,8 @@ def test_a_file_is_finite(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     assert (values.is_finite, values.size) == (True, 3)
 
 
-def test_a_pipe_that_does_not_block_may_be_empty(pipe: tuple[int, int]) -> None:
-    """Some shells leave it so; that is no end."""
+def test_an_empty_non_blocking_pipe_is_not_the_end(pipe: tuple[int, int]) -> None:
+    """Some shells leave it non-blocking."""
     read_end, write_end = pipe
     os.set_blocking(read_end, False)
     values = StdinReader(payload_parser(METHOD, None, complete_payload))
@@ -144,7 +144,7 @@ def test_a_pipe_that_does_not_block_may_be_empty(pipe: tuple[int, int]) -> None:
 
 
 def test_a_terminal_that_hangs_up_ends_the_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it said before counts."""
+    """Values before that are used."""
     ours, theirs = pty.openpty()
     monkeypatch.setattr(stream_input, "STDIN", ours)
     values = StdinReader(payload_parser(METHOD, None, complete_payload))
@@ -154,8 +154,10 @@ def test_a_terminal_that_hangs_up_ends_the_input(monkeypatch: pytest.MonkeyPatch
     assert (values.next_call(), values.exhausted, values.read_error) == (None, True, None)
 
 
-def test_a_failure_is_no_end(pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """What came whole before counts, and of what it cuts off nothing is taken."""
+def test_a_read_error_is_not_the_end(
+    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Complete values before it are used; one that it cuts off is not."""
     _, write_end = pipe
     values = StdinReader(payload_parser(METHOD, None, lambda value: {"n": value}))
     os.write(write_end, b"1 2")
