@@ -788,7 +788,7 @@ REQUIREMENTS = (
     ),
     Requirement(
         "T126",
-        "A sandbox without descriptors or a thread ends with 2, a client that cannot wait with 5 or 7.",
+        "A sandbox without resources ends with 2; a client whose wait fails ends with 5 or 7.",
         (
             "cli/commands/test_sandbox.py::test_too_few_descriptors_are_reported_at_once",
             "cli/commands/test_sandbox.py::test_a_missing_thread_is_reported_at_once",
