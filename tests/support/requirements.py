@@ -695,6 +695,14 @@ REQUIREMENTS = (
         ("flows/stream/test_invariants.py::test_the_laws_hold_ten_thousand_times",),
     ),
     Requirement(
+        "T113",
+        "A profile that a flag names comes before variables; where and who are one setting each.",
+        (
+            "settings/test_resolve.py::test_a_profile_that_a_flag_names_comes_before_the_variables",
+            "settings/test_resolve.py::test_a_sandbox_accepts_any_profile_and_reads_none",
+        ),
+    ),
+    Requirement(
         "T125",
         "Web pages of other hosts cannot use the sandbox: neither connect nor know its tokens.",
         (
