@@ -22,7 +22,11 @@ _STDIN_OPTIONS = ("payload", "action")  # arguments that may read standard input
 def settings_from_options(options: Mapping[str, Any]) -> dict[str, Resolved]:
     """Resolve every setting for this command line."""
     option_values = {**options, "verbose": options.get("verbose") or None}  # 0: not given
-    settings = resolve.load_settings(option_values, os.environ)
+    ignored: list[str] = []
+    settings = resolve.load_settings(option_values, os.environ, ignored.append)
+    if settings["verbose"].value:
+        for message in ignored:
+            log_status(message)
     if settings["token_file"].value == _STDIN_ARGUMENT:
         if settings["token_file"].origin != resolve.FLAG:
             raise UsageError(

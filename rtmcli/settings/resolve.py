@@ -5,7 +5,7 @@ acts on each license. The settings of a group are one: the first source that has
 silences the later sources of all of them, so that no token is sent to the host of another license.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
@@ -28,20 +28,31 @@ class Resolved(NamedTuple):
     source_name: str = ""  # the flag or variable, as errors name it: `--url`, `RTM_URL`
 
 
-def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Resolved]:
+def load_settings(
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str],
+    on_ignored: Callable[[str], object] = lambda _: None,
+) -> dict[str, Resolved]:
     """Resolve every setting, with the profile that the flag, variable or file names.
 
     `flags` holds text for options with a value, lists of text for those that may be repeated and
-    bool for switches; None is absent. Raises `UsageError` that names the wrong flag, variable or
-    line of the file.
+    bool for switches; None is absent. If flags and variables name both server and token, a default
+    file that cannot be used is ignored, and `on_ignored` receives the reason. Raises `UsageError`
+    that names the wrong flag, variable or line of the file.
     """
     given = _from_flag_or_envvar(BY_NAME["profile"], flags, environ)
     if environ.get(SANDBOX_ENVVAR) == "1":
         profile = profiles.Profile()
     else:
-        profile = profiles.select(
-            given.value if given else None, given.source_name if given else "", environ
-        )
+        try:
+            profile = profiles.select(
+                given.value if given else None, given.source_name if given else "", environ
+            )
+        except profiles.InaccessibleConfigError as error:
+            if given or not _is_complete(flags, environ):
+                raise
+            on_ignored(f"{error.message}; ignored")
+            profile = profiles.Profile()
     order = _PROFILE_BEFORE_VARIABLES if given and given.origin == FLAG else _PROFILE_LAST
     settings = resolve(flags, environ, profile.values, order)
     if not given and profile.name:
@@ -68,6 +79,17 @@ def resolve(
         setting.name: _from_origin(setting, origins[setting.name], flags, environ, profile)
         for setting in SETTINGS
     }
+
+
+def _is_complete(flags: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
+    """Return whether flags or variables name both the server and the token."""
+    return all(
+        any(
+            _first_origin(BY_NAME[name], flags, environ, {}, _PROFILE_LAST) != DEFAULT
+            for name in group
+        )
+        for group in _GROUPS
+    )
 
 
 def _first_origin(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rtmcli import files
 from rtmcli.errors import AuthError, RtmError, UsageError, os_error_text
-from rtmcli.settings import profiles
+from rtmcli.settings import permissions, profiles
 from rtmcli.settings.definitions import TOKEN_ENVVAR
 from rtmcli.settings.resolve import ENVVAR, FLAG, PROFILE, Resolved
 
@@ -145,9 +145,11 @@ def _read_file(resolved: Resolved, source_name: str) -> str:
     try:
         if path == STDIN:
             return files.read_descriptor(0, _MAX_FILE_SIZE).decode("ascii", "replace")
-        data, mode = files.read_file(path, _MAX_FILE_SIZE)
+        file = files.read_file(path, _MAX_FILE_SIZE)
     except OSError as error:
         raise UsageError(f"{source_name}: {os_error_text(error)}") from None
-    if resolved.origin == PROFILE and stat.S_ISREG(mode) and mode & _NON_OWNER_BITS:
+    if permissions.is_writable_by_strangers(file):
+        raise UsageError(f"{source_name}: writable by others; run chmod go-w {path}")
+    if resolved.origin == PROFILE and stat.S_ISREG(file.mode) and file.mode & _NON_OWNER_BITS:
         raise UsageError(f"{source_name}: readable by others; run chmod 600 {path}")
-    return data.decode("ascii", "replace")
+    return file.data.decode("ascii", "replace")

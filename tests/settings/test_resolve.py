@@ -1,5 +1,6 @@
 """Precedence: flag, then variable, then profile, then default."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -152,3 +153,22 @@ def test_a_sandbox_accepts_any_profile_and_reads_none(tmp_path: Path) -> None:
     environ = {"RTM_SANDBOX": "1", "RTM_TOKEN": "t", "RTM_CONFIG": str(tmp_path / "missing")}
     found = load_settings({"profile": "prod"}, environ)
     assert (found["profile"].value, found["token"].value) == ("prod", "t")
+
+
+def test_a_default_file_that_is_not_usable_is_ignored_if_it_is_not_needed(tmp_path: Path) -> None:
+    """HOME may be that of another user; server and token come from variables."""
+    path = tmp_path / "rtmcli" / "config.toml"
+    path.parent.mkdir()
+    path.write_text("[profiles.default]\ntimeout = 1\n")
+    path.chmod(0)
+    if os.geteuid() == 0:
+        os.chown(path, 54_321, -1)
+    environ = {"XDG_CONFIG_HOME": str(tmp_path), "RTM_TOKEN": "t"}
+    with pytest.raises(UsageError, match=str(path)):
+        load_settings({}, environ)
+    ignored: list[str] = []
+    complete = {**environ, "RTM_REGION": "fra"}
+    assert load_settings({}, complete, ignored.append)["timeout"].origin == "default"
+    assert ignored[0].startswith(f"{path}")
+    with pytest.raises(UsageError, match=str(path)):
+        load_settings({"profile": "x"}, complete)

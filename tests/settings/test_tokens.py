@@ -272,3 +272,13 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
     assert found.read(60.0) == "Bearer abc"
     writer.join()
     assert reread(found, settings, 60.0) is None
+
+
+@pytest.mark.parametrize("mode", [0o602, 0o646])
+def test_a_token_file_that_others_can_write_is_rejected(tmp_path: Path, mode: int) -> None:
+    """A stranger could make the user act as someone else."""
+    path = write_token_file(tmp_path, "abc", mode)
+    settings = load_settings({"token_file": path}, {"RTM_CONFIG": os.devnull})
+    source = find_token_source(settings, {})
+    with pytest.raises(UsageError, match=f"--token-file {path}: writable by others"):
+        source.read(1)

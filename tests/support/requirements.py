@@ -703,6 +703,16 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T120",
+        "A configuration that strangers can write is refused before anything of it counts.",
+        (
+            "settings/test_profiles.py::test_a_default_file_of_another_user_is_rejected",
+            "settings/test_profiles.py::test_a_file_that_others_can_write_is_rejected",
+            "settings/test_profiles.py::test_another_group_must_not_write",
+            "settings/test_profiles.py::test_the_private_group_of_the_owner_may_write",
+        ),
+    ),
+    Requirement(
         "T125",
         "Web pages of other hosts cannot use the sandbox: neither connect nor know its tokens.",
         (
@@ -739,6 +749,13 @@ REQUIREMENTS = (
         (
             "cli/commands/test_sandbox.py::test_a_log_on_a_full_disk_ends_with_a_whole_line",
             "sandbox/test_frame_log.py::test_no_part_of_a_line_remains_on_a_full_disk",
+        ),
+    ),
+    Requirement(
+        "T138",
+        "An unusable default configuration is ignored if variables name server and token.",
+        (
+            "settings/test_resolve.py::test_a_default_file_that_is_not_usable_is_ignored_if_it_is_not_needed",
         ),
     ),
     Requirement(
