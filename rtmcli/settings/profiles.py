@@ -59,7 +59,7 @@ class Profile(NamedTuple):
 def config_path(environ: Mapping[str, str]) -> Path | None:
     """Return the path of the configuration file, None if there is no home directory."""
     if environ.get(CONFIG_ENVVAR):
-        return Path(environ[CONFIG_ENVVAR])
+        return Path(PATH.parse(environ[CONFIG_ENVVAR]))
     folder = environ.get("XDG_CONFIG_HOME", "")
     if not folder.startswith("/"):  # by its specification, a relative path is ignored
         home = _home_directory(environ)

@@ -225,7 +225,7 @@ def test_a_profile_without_a_file_is_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[profiles.x]\n", "not TOML", "[profiles.x]\nbad = 1\n"])
 def test_a_file_that_others_can_write_is_rejected(path: Path, text: str) -> None:
-    """Nothing of it counts: its commands would run as the user."""
+    """T120: nothing of it counts: its commands would run as the user."""
     env = write_config(path, text, 0o646)
     with pytest.raises(UsageError) as caught:
         load(env)
@@ -233,7 +233,7 @@ def test_a_file_that_others_can_write_is_rejected(path: Path, text: str) -> None
 
 
 def test_the_private_group_of_the_owner_may_write(path: Path) -> None:
-    """Debian and Ubuntu give each user a group and the umask 002."""
+    """T120: Debian and Ubuntu give each user a group and the umask 002."""
     env = write_config(path, "[profiles.x]\n", 0o664)
     user = pwd.getpwuid(os.getuid())
     os.chown(path, -1, user.pw_gid)
@@ -246,7 +246,7 @@ def test_the_private_group_of_the_owner_may_write(path: Path) -> None:
 
 @as_root
 def test_another_group_must_not_write(path: Path) -> None:
-    """Its members are strangers."""
+    """T120: its members are strangers."""
     env = write_config(path, "[profiles.x]\n", 0o664)
     os.chown(path, -1, 54_321)
     with pytest.raises(UsageError, match="is writable by others"):
@@ -257,7 +257,7 @@ def test_another_group_must_not_write(path: Path) -> None:
 def test_a_default_file_of_another_user_is_rejected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Unless RTM_CONFIG names it, or it belongs to the user who called sudo."""
+    """T120: unless RTM_CONFIG names it, or it belongs to the user who called sudo."""
     path = tmp_path / "rtmcli" / "config.toml"
     path.parent.mkdir()
     named, environ = write_config(path, "[profiles.x]\n"), {"XDG_CONFIG_HOME": str(tmp_path)}

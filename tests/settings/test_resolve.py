@@ -140,7 +140,7 @@ region = "fra"
 def test_a_profile_that_a_flag_names_comes_before_the_variables(
     tmp_path: Path, flags: dict[str, Any], environ: dict[str, str], expected: dict[str, Any]
 ) -> None:
-    """A loop over profiles acts on each license; where and who are one setting each."""
+    """T113: a loop over profiles acts on each license; where and who are one setting each."""
     path = tmp_path / "config.toml"
     path.write_text(WORK)
     path.chmod(0o600)
@@ -149,14 +149,14 @@ def test_a_profile_that_a_flag_names_comes_before_the_variables(
 
 
 def test_a_sandbox_accepts_any_profile_and_reads_none(tmp_path: Path) -> None:
-    """A script with --profile runs in the sandbox as it stands."""
+    """T113: a script with --profile runs in the sandbox as it stands."""
     environ = {"RTM_SANDBOX": "1", "RTM_TOKEN": "t", "RTM_CONFIG": str(tmp_path / "missing")}
     found = load_settings({"profile": "prod"}, environ)
     assert (found["profile"].value, found["token"].value) == ("prod", "t")
 
 
 def test_a_default_file_that_is_not_usable_is_ignored_if_it_is_not_needed(tmp_path: Path) -> None:
-    """HOME may be that of another user; server and token come from variables."""
+    """T138: HOME may be that of another user; server and token come from variables."""
     path = tmp_path / "rtmcli" / "config.toml"
     path.parent.mkdir()
     path.write_text("[profiles.default]\ntimeout = 1\n")

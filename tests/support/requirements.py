@@ -710,6 +710,7 @@ REQUIREMENTS = (
             "settings/test_profiles.py::test_a_file_that_others_can_write_is_rejected",
             "settings/test_profiles.py::test_another_group_must_not_write",
             "settings/test_profiles.py::test_the_private_group_of_the_owner_may_write",
+            "settings/test_tokens.py::test_a_token_file_that_others_can_write_is_rejected",
         ),
     ),
     Requirement(
@@ -744,6 +745,11 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T131",
+        "A lock that another process holds is waited for at most ten seconds.",
+        ("settings/test_writing.py::test_a_lock_is_not_waited_for_forever",),
+    ),
+    Requirement(
         "T137",
         "A frame log on a full disk ends with a whole line.",
         (
@@ -757,6 +763,20 @@ REQUIREMENTS = (
         (
             "settings/test_resolve.py::test_a_default_file_that_is_not_usable_is_ignored_if_it_is_not_needed",
         ),
+    ),
+    Requirement(
+        "T139",
+        "What an editor or a paste adds to a token or URL is dropped or named.",
+        (
+            "settings/test_tokens.py::test_a_byte_order_mark_and_final_line_ends_are_dropped",
+            "settings/test_tokens.py::test_what_a_paste_adds_to_a_token_is_named",
+            "settings/test_types.py::test_what_is_wrong_is_named",
+        ),
+    ),
+    Requirement(
+        "T140",
+        "A path of a flag or variable may begin with the home directory.",
+        ("settings/test_tokens.py::test_a_path_may_begin_at_the_home_directory",),
     ),
     Requirement(
         "T150",
