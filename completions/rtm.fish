@@ -567,7 +567,7 @@ complete -c rtm -n '__rtm_in listen' -l fail-fast -d 'Stop if the first connecti
 complete -c rtm -n '__rtm_in listen' -l markers -d 'Mark gaps in which pushes may be lost'
 complete -c rtm -n '__rtm_in listen' -l no-markers -d 'Mark gaps in which pushes may be lost'
 complete -c rtm -n '__rtm_in listen' -l error-format -x -a 'text json' -d 'Error format'
-complete -c rtm -n '__rtm_in listen' -l max-time -x -d 'Same as --for; RTM_MAX_TIME and profiles are ignored'
+complete -c rtm -n '__rtm_in listen' -l max-time -x -d 'Like --for, and the output must be read by then; RTM_MAX_TIME and profiles are ignored'
 complete -c rtm -n '__rtm_in listen' -l profile -x -a '(__rtm_profiles)' -d 'The profile to use'
 complete -c rtm -n '__rtm_in listen' -l url -x -d 'The server\'s URL'
 complete -c rtm -n '__rtm_in listen' -l region -x -a 'dal fra' -d 'The license\'s region'

@@ -1,10 +1,16 @@
 """Start and end of the process: start fast, and turn every end into an exit status."""
 
-import _signal as signal  # type: ignore[import-not-found]  # built in, so it is there at once
+try:
+    import _signal as signal  # type: ignore[import-not-found]  # built in, so it is there at once
 
-if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    # While the rest is loaded, Ctrl-C ends the process without a traceback.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # While the rest is loaded, Ctrl-C ends the process without a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+except KeyboardInterrupt:
+    import _signal as signal  # it may not be bound yet
+
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.raise_signal(signal.SIGINT)
 
 import gc
 import os

@@ -20,7 +20,7 @@ The class tree, with the exit status of each class::
 An exception carries facts; the command line formats them, in one place.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class RtmError(Exception):
@@ -77,11 +77,19 @@ class NotConnected(RtmError):
 
 
 class ConnectFailed(NotConnected):
-    """One connection attempt failed; if it is `transient`, the next one may succeed."""
+    """One connection attempt failed; if it is `transient`, the next one may succeed.
 
-    def __init__(self, message: str, *, transient: bool = False) -> None:
+    `advice` says what to do, if more is known than at which step it failed. `min_delay` is how many
+    seconds the server or the proxy wants the next attempt to wait.
+    """
+
+    def __init__(
+        self, message: str, *, transient: bool = False, advice: str = "", min_delay: float = 0.0
+    ) -> None:
         super().__init__(message)
         self.transient = transient
+        self.advice = advice
+        self.min_delay = min_delay
 
 
 class Busy(RtmError):
@@ -126,18 +134,27 @@ class NotWritten(RtmError):
     status = "not_written"
 
 
+class CallId(NamedTuple):
+    """A call as messages name it; the inputs of a stream are counted from 1."""
+
+    request_id: str
+    action: str = ""
+    input_number: int | None = None
+
+
 class Interrupted(BaseException):
     """A signal interrupted the command.
 
-    `unknown_request_ids` lists the calls in flight, `executed_request_ids` the executed calls
-    whose responses were not printed.
+    `unknown_calls` lists the calls in flight, `executed_calls` the executed calls whose responses
+    were not printed; `resume_hint` says how to continue a list.
     """
 
     def __init__(self, signum: int) -> None:
         super().__init__(signum)
         self.signum = signum
-        self.unknown_request_ids: list[str] = []
-        self.executed_request_ids: list[str] = []
+        self.unknown_calls: list[CallId] = []
+        self.executed_calls: list[CallId] = []
+        self.resume_hint = ""
 
 
 def os_error_text(error: OSError) -> str:

@@ -1,4 +1,4 @@
-"""Files that the user names: read so that a signal ends the wait for a pipe or a terminal."""
+"""Files that the user names: a signal and the time limit end the wait for a pipe or a terminal."""
 
 import errno
 import os
@@ -6,7 +6,7 @@ import select
 from pathlib import Path
 from typing import NamedTuple
 
-from rtmcli import signals
+from rtmcli import signals, time_limit
 
 _CHUNK_SIZE = 64 * 1024  # bytes read at once
 
@@ -49,10 +49,17 @@ def read_descriptor(fd: int, max_size: int) -> bytes:
 
 
 def read_chunk(fd: int) -> bytes:
-    """Wait for more of an open file; return b"" at its end."""
+    """Wait for more of an open file; return b"" at its end.
+
+    Raises:
+        OSError: it cannot be read, or nothing came within the time limit.
+
+    """
     while True:
         # Polled first: a FIFO that no writer has opened yet reads as if it had ended.
-        signals.wait_for(fd, select.POLLIN)
+        timeout = time_limit.poll_timeout(time_limit.remaining())
+        if not signals.wait_for(fd, select.POLLIN, timeout):
+            raise OSError(errno.ETIME, "no data within --max-time")
         try:
             return os.read(fd, _CHUNK_SIZE)
         except BlockingIOError:  # another process was faster

@@ -1,5 +1,6 @@
 """Start and end of the process: lazy loading, signals, exit status."""
 
+import ast
 import os
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from support.process import (
 )
 from support.terminal import Terminal
 
+import rtmcli
 from rtmcli import __version__
 
 SEND_EVENT = ("send-event", "--chat-id", "PJ0MRSHTDG", "--text", "hello")
@@ -204,8 +206,42 @@ sys.meta_path.insert(0, Finder())
     "name", ["rtmcli.errors", "rtmcli.cli.app", "typer", "orjson", "dataclasses", "socket"]
 )
 def test_ctrl_c_while_modules_are_loaded_leaves_no_traceback(name: str, tmp_path: Path) -> None:
-    """Before and after the handlers are installed, and while a module in C loads others."""
+    """T134: before and after the handlers are installed, and while a module in C loads others."""
     code = RAISE_WHEN_IMPORTED_CODE.format(name=name)
+    with FaultServer() as server:
+        result = run(*SEND_EVENT, url=server.url, env=install_sitecustomize(tmp_path, code))
+        assert server.count("send_event") == 0
+    assert (result.exit_code, result.stdout, result.stderr) == (-signal.SIGINT, "", "")
+
+
+RAISE_AT_LINE_CODE = """
+import signal, sys
+def trace(frame, event, _):
+    if not frame.f_code.co_filename.endswith("rtmcli/__main__.py"):
+        return None
+    if event == "line" and frame.f_lineno == {line}:
+        sys.settrace(None)
+        signal.raise_signal(signal.SIGINT)
+    return trace
+sys.settrace(trace)
+"""
+
+
+def early_lines() -> list[int]:
+    """Return the lines of `__main__` from the first import to the start of the command line."""
+    tree = ast.parse(Path(rtmcli.__file__).with_name("__main__.py").read_text())
+    first, *others = (node for node in tree.body if not isinstance(node, ast.Expr))
+    assert isinstance(first, ast.Try)
+    [main] = (node for node in others if isinstance(node, ast.FunctionDef) and node.name == "main")
+    before_run = [node for node in main.body if isinstance(node, ast.Expr)][1:-1]
+    imports = [node for node in others if isinstance(node, ast.Import | ast.ImportFrom)]
+    return [node.lineno for node in (*first.body, *imports, *before_run)]
+
+
+@pytest.mark.parametrize("line", early_lines())
+def test_ctrl_c_at_any_early_line_leaves_no_traceback(line: int, tmp_path: Path) -> None:
+    """T134: from the first import on; the process dies of the signal."""
+    code = RAISE_AT_LINE_CODE.format(line=line)
     with FaultServer() as server:
         result = run(*SEND_EVENT, url=server.url, env=install_sitecustomize(tmp_path, code))
         assert server.count("send_event") == 0

@@ -52,7 +52,7 @@ def test_a_signal_is_not_an_error() -> None:
     assert not issubclass(errors.Interrupted, Exception)
     with pytest.raises(errors.Interrupted) as raised:
         raise errors.Interrupted(15)
-    assert (raised.value.signum, raised.value.unknown_request_ids) == (15, [])
+    assert (raised.value.signum, raised.value.unknown_calls) == (15, [])
 
 
 def test_a_failed_attempt_is_permanent_by_default() -> None:

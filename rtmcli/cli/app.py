@@ -48,6 +48,7 @@ class RootGroup(TyperGroup):
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; print an error; return the exit status."""
     as_json = stderr.wants_json_errors(arguments, os.environ)
+    stderr.use_json(on=as_json)
     # Before anything is parsed: an error may quote the command line.
     stderr.redactor.add(os.environ.get(TOKEN_ENVVAR, ""))
     sys.stdout = make_text_stdout()

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import TYPE_CHECKING, Any
 
+from rtmcli import time_limit
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.errors import UsageError
@@ -19,14 +21,30 @@ _STDIN_ARGUMENT = "-"
 _STDIN_OPTIONS = ("payload", "action")  # arguments that may read standard input
 
 
-def settings_from_options(options: Mapping[str, Any]) -> dict[str, Resolved]:
-    """Resolve every setting for this command line."""
+def settings_from_options(
+    options: Mapping[str, Any], *, is_unlimited: bool = False
+) -> dict[str, Resolved]:
+    """Resolve every setting for this command line, and start the time limit.
+
+    Set `is_unlimited` for a command whose time only flags limit: `length`, which does not limit
+    how long its output takes, and `max_time`.
+    """
     option_values = {**options, "verbose": options.get("verbose") or None}  # 0: not given
+    limit = resolve.from_flag_or_envvar("max_time", option_values, os.environ)
+    # A profile that a flag names comes before the variable.
+    variable_counts = not is_unlimited and not options.get("profile")
+    if limit and limit.origin != resolve.FLAG and not variable_counts:
+        limit = None
+    max_time, length = limit.value if limit else inf, options.get("length") or inf
+    if min(max_time, length) != inf:  # before the configuration is read, which may be a pipe
+        time_limit.start(min(max_time, length), max_time)
     ignored: list[str] = []
     settings = resolve.load_settings(option_values, os.environ, ignored.append)
     if settings["verbose"].value:
         for message in ignored:
             log_status(message)
+    if not limit and not is_unlimited:
+        _start_time_limit(settings["max_time"], options)
     if settings["token_file"].value == _STDIN_ARGUMENT:
         if settings["token_file"].origin != resolve.FLAG:
             raise UsageError(
@@ -36,6 +54,14 @@ def settings_from_options(options: Mapping[str, Any]) -> dict[str, Resolved]:
             raise UsageError("standard input cannot be both the token and the payload")
     redactor.add(settings["token"].value or "")
     return settings
+
+
+def _start_time_limit(max_time: Resolved, options: Mapping[str, Any]) -> None:
+    """Start the time limit of a profile, or the default, which a stream does not have."""
+    is_default = max_time.origin == resolve.DEFAULT
+    is_stream = _STDIN_ARGUMENT in [options.get(name) for name in _STDIN_OPTIONS]
+    if not (is_default and is_stream):
+        time_limit.start(max_time.value, inf if is_default else max_time.value)
 
 
 def make_connector(
@@ -79,7 +105,7 @@ def make_callbacks() -> "Callbacks":
 
 def print_warning(message: str) -> None:
     """Print a warning to standard error."""
-    stderr.write_line(f"rtm: warning: {message}")
+    stderr.write_line(f"rtm: warning: {message}", "warning")
 
 
 def log_status(message: str) -> None:

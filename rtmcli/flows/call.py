@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Self
 
 from rtmcli.catalogue.model import Retry
-from rtmcli.errors import Interrupted, NotConnected, OutcomeUnknown, RtmError
+from rtmcli.errors import CallId, Interrupted, NotConnected, OutcomeUnknown, RtmError
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
 from rtmcli.protocol.retry_policy import MAX_ATTEMPTS, FailureKind, may_retry
 from rtmcli.session.connector import Connector
@@ -77,7 +77,7 @@ class Call:
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         """Close the session."""
         if isinstance(error, Interrupted) and self.is_executed and not self.is_printed:
-            error.executed_request_ids.append(self.request.request_id)
+            error.executed_calls.append(CallId(self.request.request_id, self.request.action))
         self.close()
 
     def run(self, deadline: Deadline) -> Response:
@@ -95,9 +95,10 @@ class Call:
             return self._run_attempts(deadline)
         except Interrupted as signal:
             if self._in_flight and not self.is_executed:
-                signal.unknown_request_ids.append(self.request.request_id)
+                signal.unknown_calls.append(CallId(self.request.request_id, self.request.action))
             if self._ambiguous:
-                signal.unknown_request_ids.append(self._ambiguous.request_id)
+                earlier = CallId(self._ambiguous.request_id, self.request.action)
+                signal.unknown_calls.append(earlier)
             raise
         except RtmError as error:
             raise with_earlier_attempt(error, self._ambiguous, self._policy.retry) from None

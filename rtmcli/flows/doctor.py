@@ -13,7 +13,7 @@ from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.login import open_session
-from rtmcli.session.options import ConnectOptions
+from rtmcli.session.options import CLOSE_GRACE_PERIOD, ConnectOptions
 from rtmcli.session.recovery import Misdirected
 from rtmcli.session.transport import WebSocketTransport
 
@@ -73,7 +73,7 @@ class Diagnosis:
                     raise NotConnected("the server did not answer a ping")
                 self._step_done("ping", None)
             finally:
-                session.close()
+                session.close(deadline.remaining() + CLOSE_GRACE_PERIOD)
         except RtmError as error:
             seconds = monotonic() - self._step_started_at
             self._on_step(Step(self._remaining_steps[0], seconds, {}, error))

@@ -71,7 +71,11 @@ class PushFilter:
         if self._chat_id is None:
             return True
         payload = message.get("payload")
-        return any(get_path(payload, path) == self._chat_id for path in API.push_chat_paths)
+        type_path, chat_type, id_path = API.push_chat_resource
+        paths = API.push_chat_paths
+        if get_path(payload, type_path) == chat_type:
+            paths = (*paths, id_path)
+        return any(get_path(payload, path) == self._chat_id for path in paths)
 
 
 def to_json_lines(raw_messages: list[bytes]) -> bytes:

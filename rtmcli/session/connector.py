@@ -63,11 +63,15 @@ class Connector:
                 if not self.refresh_token(error, login_deadline):
                     raise
             except (ConnectFailed, Busy) as error:
-                transient = isinstance(error, Busy) or error.transient
+                transient, min_delay = True, 0.0
+                if isinstance(error, ConnectFailed):
+                    transient, min_delay = error.transient, error.min_delay
                 if (
                     last
                     or not transient
-                    or not self.back_off(attempt_number, login_deadline, cause=error.message)
+                    or not self.back_off(
+                        attempt_number, login_deadline, min_delay, cause=error.message
+                    )
                 ):
                     raise
                 attempt_number += 1

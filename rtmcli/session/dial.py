@@ -4,8 +4,10 @@ import errno
 import os
 import select
 import socket
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from rtmcli import signals
@@ -14,10 +16,13 @@ from rtmcli.session.deadline import Deadline
 from rtmcli.session.endpoint import Endpoint, Proxy
 
 _USER_TIMEOUT_MS = 15_000  # milliseconds that sent data may stay unacknowledged
+_ATTEMPT_DELAY = 0.25  # seconds until the next address is tried as well
 
 AddressInfo = tuple[int, int, int, str, tuple[str, int]]
 # Called after each step with its name and its result.
 StepCallback = Callable[[str, Any], None]
+
+_running_lookup: "_Lookup | None" = None  # it may be late already
 
 
 def noop(*_: object) -> None:
@@ -92,34 +97,59 @@ def resolve_host(host: str, port: int, deadline: Deadline) -> list[AddressInfo]:
     return addresses
 
 
-def _look_up(host: str, port: int, deadline: Deadline) -> list[AddressInfo]:
-    """Look up a name in a thread, as a lookup cannot be ended; return [] if it takes too long."""
-    found: list[AddressInfo] = []
-    errors: list[OSError] = []
-    if deadline.expired:
-        return found
-    reader, writer = os.pipe()
+class _Lookup:
+    """A lookup in a thread of its own, because a lookup cannot be ended."""
 
-    def call_getaddrinfo() -> None:
+    def __init__(self, host: str, port: int) -> None:
+        """Start the thread; raise `RuntimeError` if the system has none left."""
+        self.host, self.port = host, port
+        self.addresses: list[AddressInfo] = []
+        self.error: OSError | None = None
+        self._reader, self._writer = os.pipe()
         try:
-            found.extend(_getaddrinfo(host, port, 0))
-        except OSError as error:
-            errors.append(error)
-        finally:
-            os.close(writer)  # ends the wait
-
-    try:
-        try:
-            signals.start_thread(call_getaddrinfo)
+            signals.start_thread(self._run)
         except RuntimeError:
-            os.close(writer)
+            os.close(self._writer)
+            os.close(self._reader)
             raise
-        signals.wait_for(reader, select.POLLIN, deadline.poll_timeout())
-    finally:
-        os.close(reader)
-    if errors:
-        raise errors[0]
-    return found
+
+    def wait(self, deadline: Deadline) -> bool:
+        """Wait for the end of the thread; return whether it has ended."""
+        if not signals.wait_for(self._reader, select.POLLIN, deadline.poll_timeout()):
+            return False
+        os.close(self._reader)
+        return True
+
+    def _run(self) -> None:
+        try:
+            self.addresses = _getaddrinfo(self.host, self.port, 0)
+        except OSError as error:
+            self.error = error
+        finally:
+            os.close(self._writer)  # which ends the wait
+
+
+def _look_up(host: str, port: int, deadline: Deadline) -> list[AddressInfo]:
+    """Look up a name; return nothing if the response is late.
+
+    There is at most one thread, however long a lookup takes and however often it is tried: a
+    lookup that was late is waited for again; one of another name must end first.
+    """
+    global _running_lookup  # noqa: PLW0603  # at most one for the process
+    if deadline.expired:
+        return []
+    while True:
+        lookup, is_new = _running_lookup, _running_lookup is None
+        if lookup is None:
+            lookup = _running_lookup = _Lookup(host, port)
+        if not lookup.wait(deadline):
+            return []
+        _running_lookup = None
+        if (lookup.host, lookup.port) == (host, port) and (is_new or lookup.addresses):
+            break
+    if lookup.error:
+        raise lookup.error
+    return lookup.addresses
 
 
 def _getaddrinfo(host: str, port: int, flags: int) -> list[AddressInfo]:
@@ -130,39 +160,63 @@ def _getaddrinfo(host: str, port: int, flags: int) -> list[AddressInfo]:
 
 
 def connect(addresses: list[AddressInfo], name: str, deadline: Deadline) -> socket.socket:
-    """Connect to the first address that answers; `name` stands for all in an error."""
+    """Connect to the first address that responds; `name` is what an error calls them all.
+
+    As in RFC 8305: the next attempt starts if one fails, or after 250 ms, and those that were
+    started before go on.
+    """
+    waiting = deque(_alternate_families(addresses))
+    pending: dict[int, socket.socket] = {}
+    next_start, poller = Deadline(0.0), signals.Poller()
     error: OSError = TimeoutError()
-    for attempted, (family, socket_type, proto, _, address) in enumerate(addresses):
-        # Each address gets its share of the time that remains, so a dead one does not use it up.
-        attempt_deadline = deadline.sooner(deadline.remaining() / (len(addresses) - attempted))
-        try:
-            sock = socket.socket(family, socket_type, proto)
-        except OSError as os_error:  # such as IPv6 without support for it
-            error = os_error
-            continue
-        try:
-            _connect_socket(sock, address, attempt_deadline)
-        except OSError as os_error:
+    try:
+        while waiting or pending:
+            if waiting and next_start.expired:
+                try:
+                    sock = _start_connecting(waiting.popleft())
+                except OSError as os_error:  # such as IPv6 where the system has none
+                    error = os_error
+                    continue
+                pending[sock.fileno()] = sock
+                poller.register(sock, select.POLLOUT)
+                next_start = Deadline.after(_ATTEMPT_DELAY)
+            wakeup = min(deadline.at, next_start.at) if waiting else deadline.at
+            for fd, _ in poller.poll(Deadline(wakeup).poll_timeout()):
+                sock = pending.pop(fd)
+                poller.unregister(fd)
+                if not (code := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)):
+                    _set_socket_options(sock)
+                    return sock
+                sock.close()
+                error, next_start = OSError(code, os.strerror(code)), Deadline(0.0)
+            if deadline.expired:
+                error = TimeoutError() if pending else error
+                break
+    finally:
+        for sock in pending.values():
             sock.close()
-            error = os_error
-        except BaseException:
-            sock.close()
-            raise
-        else:
-            _set_socket_options(sock)
-            return sock
     raise ConnectFailed(f"cannot connect to {name}: {os_error_text(error)}", transient=True)
 
 
-def _connect_socket(sock: socket.socket, address: tuple[str, int], deadline: Deadline) -> None:
-    sock.setblocking(False)
-    code = sock.connect_ex(address)
-    if code == errno.EINPROGRESS:
-        if not signals.wait_for(sock, select.POLLOUT, deadline.poll_timeout()):
-            raise TimeoutError
-        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    if code:
-        raise OSError(code, os.strerror(code))
+def _alternate_families(addresses: list[AddressInfo]) -> Iterator[AddressInfo]:
+    """Yield the addresses, IPv6 and IPv4 in turn, beginning with the family of the first."""
+    first = [each for each in addresses if each[0] == addresses[0][0]]
+    others = [each for each in addresses if each[0] != addresses[0][0]]
+    for pair in zip_longest(first, others):
+        yield from filter(None, pair)
+
+
+def _start_connecting(address_info: AddressInfo) -> socket.socket:
+    family, socket_type, proto, _, address = address_info
+    sock = socket.socket(family, socket_type, proto)
+    try:
+        sock.setblocking(False)
+        if (code := sock.connect_ex(address)) not in (0, errno.EINPROGRESS):
+            raise OSError(code, os.strerror(code))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
 
 
 def _set_socket_options(sock: socket.socket) -> None:

@@ -9,7 +9,7 @@ setting. The message never quotes the value, which may hold a password.
 
 import re
 from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -18,6 +18,7 @@ from rtmcli.catalogue import API
 _MAX_HOST_LENGTH = 254  # characters, with the final dot
 _MAX_LABEL_LENGTH = 63  # characters between dots
 _REGION_PREFIX = r"(?:[A-Za-z]+ )?(?P<region>[a-z]{3})[:-]"
+_NOT_IN_USERINFO = r"[^!-~]|[#/?\[\]\\]"
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
 
@@ -88,7 +89,14 @@ def parse_url(url: str) -> Endpoint:
 
 def parse_proxy(url: str) -> Proxy:
     """Parse the URL of a proxy; raise ValueError if `rtm` cannot use it."""
-    parts, port = _split_url(url if "://" in url else f"http://{url}")
+    url = url if "://" in url else f"http://{url}"
+    userinfo = url.partition("://")[2].rpartition("@")[0]
+    if re.search(_NOT_IN_USERINFO, userinfo):
+        raise ValueError(
+            "has a character in its user or password that URLs do not allow there; "
+            "percent-encode it (%23 for #, %2F for /, %3F for ?, %20 for a space)"
+        )
+    parts, port = _split_url(url)
     if parts.scheme.startswith("socks"):
         raise ValueError(
             "names a SOCKS proxy, which rtm does not support; "
@@ -152,10 +160,14 @@ def proxy_from_environ(endpoint: Endpoint, environ: Mapping[str, str]) -> tuple[
 
 
 def _bypasses_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
-    """Return whether `no_proxy` lists the host, a parent domain, or everything."""
+    """Return whether `no_proxy` lists the host, its domain or network, or everything."""
     host = endpoint.host.lower().rstrip(".")
     rules = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
     for rule in rules.lower().replace(",", " ").split():
+        if "/" in rule:
+            if _is_in_network(host, rule):
+                return True
+            continue
         name, _, port = rule.partition(":") if rule.count(":") == 1 else (rule, "", "")
         name = name.removeprefix("*").strip(".[]")
         if port not in ("", str(endpoint.port)):
@@ -163,6 +175,15 @@ def _bypasses_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
         if rule == "*" or (name and f".{host}".endswith(f".{name}")):
             return True
     return False
+
+
+def _is_in_network(host: str, network: str) -> bool:
+    """Return whether a host is an address in a network; names are not looked up."""
+    address = _ip_address(host)
+    try:
+        return address is not None and address in ip_network(network, strict=False)
+    except ValueError:
+        return False
 
 
 def region_endpoint(region: str) -> Endpoint:

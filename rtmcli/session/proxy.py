@@ -9,7 +9,7 @@ from rtmcli import signals
 from rtmcli.errors import ConnectFailed, os_error_text
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.endpoint import Endpoint, Proxy
-from rtmcli.websocket.handshake import HTTP_STATUS_LINE
+from rtmcli.websocket.handshake import HTTP_STATUS_LINE, retry_after
 
 _MAX_RESPONSE_SIZE = 16 * 1024  # bytes
 _PROXY_AUTH_REQUIRED = 407
@@ -32,7 +32,7 @@ def connect_through(
         lines.append(f"Proxy-Authorization: Basic {encoded}")
     request = "\r\n".join([*lines, "", ""]).encode()
     try:
-        status = _send_connect(sock, request, deadline)
+        status, min_delay = _send_connect(sock, request, deadline)
     except OSError as error:
         raise ConnectFailed(
             f"the proxy {proxy.address}: {os_error_text(error)}", transient=True
@@ -47,12 +47,14 @@ def connect_through(
     if status_class != _SUCCESS:
         detail = f"refused the tunnel with HTTP {status}" if status else "sent no HTTP response"
         raise ConnectFailed(
-            f"the proxy {proxy.address} {detail}", transient=status_class == _SERVER_ERROR
+            f"the proxy {proxy.address} {detail}",
+            transient=status_class == _SERVER_ERROR,
+            min_delay=min_delay,
         )
 
 
-def _send_connect(sock: socket.socket, request: bytes, deadline: Deadline) -> int:
-    """Return the HTTP status of the response, 0 if it is not HTTP."""
+def _send_connect(sock: socket.socket, request: bytes, deadline: Deadline) -> tuple[int, float]:
+    """Return the status of the response, 0 if it is not HTTP, and its `Retry-After` in seconds."""
     while request:
         _wait_for(sock, select.POLLOUT, deadline)
         request = request[sock.send(request) :]
@@ -65,7 +67,8 @@ def _send_connect(sock: socket.socket, request: bytes, deadline: Deadline) -> in
             break
         response += byte
     match = re.match(HTTP_STATUS_LINE, response)
-    return int(match[1]) if match and response.endswith(b"\r\n\r\n") else 0
+    status = int(match[1]) if match and response.endswith(b"\r\n\r\n") else 0
+    return status, retry_after(response)
 
 
 def _wait_for(sock: socket.socket, event: int, deadline: Deadline) -> None:

@@ -11,6 +11,11 @@ from rtmcli.session.deadline import Deadline
 from rtmcli.session.endpoint import Endpoint
 
 _MAX_CA_FILE_SIZE = 64 * 1024 * 1024  # bytes
+_UNKNOWN_ISSUER = (18, 19, 20, 21)  # these are values of X509_V_ERR_… of OpenSSL
+_NOT_YET_VALID = 9
+_EXPIRED = 10
+_WRONG_NAME = (62, 64)  # host, address
+_STRICT = range(76, 95)  # what VERIFY_X509_STRICT adds
 
 
 def create_context(ca_file: str | None) -> ssl.SSLContext:
@@ -28,6 +33,9 @@ def create_context(ca_file: str | None) -> ssl.SSLContext:
     except OSError as error:
         raise UsageError(f"--ca-file {ca_file}: {os_error_text(error)}") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hostname_checks_common_name = False
+    if ca_file:  # Python 3.13 refuses a CA certificate without key usage, as many private CAs have
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context
 
 
@@ -75,7 +83,8 @@ def _do_handshake(wrapped: ssl.SSLSocket, address: str, deadline: Deadline) -> N
 
 def _connect_failed(address: str, error: OSError) -> ConnectFailed:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return ConnectFailed(f"TLS to {address}: certificate not accepted: {error.verify_message}")
+        message = f"TLS to {address}: certificate not accepted: {error.verify_message}"
+        return ConnectFailed(message, advice=_certificate_advice(error.verify_code))
     if isinstance(error, ssl.SSLEOFError):
         return ConnectFailed(f"TLS to {address}: the connection was closed", transient=True)
     if isinstance(error, ssl.SSLError):
@@ -83,3 +92,27 @@ def _connect_failed(address: str, error: OSError) -> ConnectFailed:
             f"TLS to {address}: {(error.reason or str(error)).lower().replace('_', ' ')}"
         )
     return ConnectFailed(f"TLS to {address}: {os_error_text(error)}", transient=True)
+
+
+def _certificate_advice(verify_code: int) -> str:
+    """Return what to do about a certificate that is not accepted, if more is known."""
+    if verify_code in _UNKNOWN_ISSUER:
+        return (
+            "no CA that is trusted here issued the certificate; if the server or a proxy has a "
+            "private CA, set --ca-file to the certificate of that CA"
+        )
+    if verify_code == _EXPIRED:
+        return "renew the certificate of the server, or correct the clock of this machine"
+    if verify_code == _NOT_YET_VALID:
+        return "correct the clock of this machine, or of the machine that issued the certificate"
+    if verify_code in _WRONG_NAME:
+        return (
+            "is the host in the URL right? the certificate must list it as a subject alternative "
+            "name; the common name does not count"
+        )
+    if verify_code in _STRICT:
+        return (
+            "the certificate does not conform to RFC 5280, which this version of Python requires "
+            "of public CAs; if it is from a private CA, set --ca-file"
+        )
+    return ""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
+from rtmcli import time_limit
 from rtmcli.catalogue import API
 from rtmcli.errors import UsageError
 from rtmcli.protocol.reconnection import Backoff
@@ -101,7 +102,7 @@ def make_credentials(
         callbacks.on_secret(token or "")
         return token
 
-    token = token_source.read(settings["max_time"].value)
+    token = token_source.read(time_limit.remaining())
     callbacks.on_secret(token)
     return Credentials(token, refresh, login_params(settings), settings["author_id"].value)
 

@@ -125,6 +125,13 @@ def _from_origin(
             return Resolved(setting.default)
 
 
+def from_flag_or_envvar(
+    name: str, flags: Mapping[str, Any], environ: Mapping[str, str]
+) -> Resolved | None:
+    """Resolve one setting without the profile; return None if neither source has it."""
+    return _from_flag_or_envvar(BY_NAME[name], flags, environ)
+
+
 def login_params(settings: Mapping[str, Resolved]) -> dict[str, Any]:
     """Return the parameters of a login that come from settings."""
     params = {name: settings[name].value for name in API.login_spec.profile_params}

@@ -8,6 +8,7 @@ longer than a whole call.
 import binascii
 import os
 import re
+import time
 from typing import TYPE_CHECKING
 
 try:
@@ -21,6 +22,7 @@ from rtmcli.errors import AuthError, ConnectFailed
 if TYPE_CHECKING:
     from websockets.client import ClientProtocol
 
+_RETRY_AFTER = rb"(?im)^retry-after:[ \t]*([^\r\n]*?)[ \t]*\r?$"
 HTTP_STATUS_LINE = rb"HTTP/1\.[01] ([0-9]{3})[ \r]"  # its beginning
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _HTTP_PREFIX = b"HTTP/1."
@@ -106,7 +108,7 @@ class Handshake:
         """Raise an error for any status but 101, without waiting for the body."""
         match = re.match(HTTP_STATUS_LINE, head + _HEAD_END)
         if match and int(match[1]) != _SWITCHING_PROTOCOLS:
-            raise _status_error(self._address, int(match[1]))
+            raise _status_error(self._address, int(match[1]), retry_after(head))
 
     def _may_be_http(self) -> bool:
         has_prefix = self._buffer.startswith(_HTTP_PREFIX) or _HTTP_PREFIX.startswith(self._buffer)
@@ -130,12 +132,32 @@ class Handshake:
                 protocol.receive_data(line)
 
 
-def _status_error(address: str, status: int) -> Exception:
+def retry_after(head: bytes) -> float:
+    """Return the seconds that the header `Retry-After` of an HTTP response asks for, or 0."""
+    match = re.search(_RETRY_AFTER, head)
+    value = match[1].decode("ascii", "replace") if match else ""
+    if re.fullmatch("[0-9]{1,9}", value):
+        return float(value)
+    return max(0.0, _http_date(value) - time.time()) if value else 0.0
+
+
+def _http_date(text: str) -> float:
+    from email.utils import parsedate_to_datetime  # rarely needed
+
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
+
+
+def _status_error(address: str, status: int, min_delay: float = 0.0) -> Exception:
     message = f"{address} refused the connection with HTTP {status}"
+    if min_delay:
+        message += f" (Retry-After: {min_delay:.0f} s)"
     return (
         AuthError(message)
         if status in _AUTH_STATUSES
-        else ConnectFailed(message, transient=status in _TRANSIENT_STATUSES)
+        else ConnectFailed(message, transient=status in _TRANSIENT_STATUSES, min_delay=min_delay)
     )
 
 

@@ -1,11 +1,13 @@
 """`--all`: every item of a list on one connection, as a user sees it."""
 
 import json
+import signal
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from support.fault_server import (
+    CLOSE,
     FaultServer,
     Request,
     drop,
@@ -23,6 +25,7 @@ from rtmcli.sandbox.license import License
 from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 
 LIST_METHODS = [method for method in API.methods.values() if method.pagination]
+PAGE_100 = b"--page-id 100 --limit 100"
 ALL_CUSTOMERS = ("get-customers", "--all", "--backoff", "1ms")
 
 
@@ -133,9 +136,45 @@ def test_an_error_names_the_page_to_continue_with() -> None:
         )
         result = run(*ALL_CUSTOMERS, url=server.url)
         assert (result.exit_code, result.stdout) == (3, output_lines(0, 100))
-        assert "(100 items were printed; the next page is --page-id 100)" in result.stderr
+        assert "(100 items were printed; continue with --page-id 100 --limit 100)" in result.stderr
         rest = run(*ALL_CUSTOMERS, "--page-id", "100", url=server.url)
     assert rest[:3] == (0, output_lines(100, 250), "")
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        ((), b"100 items; continue with " + PAGE_100),
+        (
+            ("--max-items", "130"),
+            b"100 items; continue with --page-id 100 --limit 100 --max-items 30",
+        ),
+        (("--limit", "20"), b"20 items; continue with --page-id 20 --limit 20"),
+    ],
+)
+def test_an_interrupted_list_says_how_to_continue(options: tuple[str, ...], hint: bytes) -> None:
+    """T149: with the page size that was used, and without a word of effects."""
+    with FaultServer() as server:
+        server.on("get_customers", respond(customers_page), ignore())
+        server.on(CLOSE, ignore())
+        with start(*ALL_CUSTOMERS, *options, url=server.url) as process:
+            server.wait_for("get_customers", 2)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate()
+    assert process.returncode == -signal.SIGINT
+    assert err == b"rtm: interrupted after " + hint + b"\n"
+
+
+def test_a_list_interrupted_at_its_first_page_has_no_flags() -> None:
+    """T149: with JSON errors, it is a notice (T115)."""
+    with FaultServer() as server:
+        server.on("get_customers", ignore())
+        with start(*ALL_CUSTOMERS, "--error-format", "json", url=server.url) as process:
+            server.wait_for("get_customers")
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate()
+    notice = {"type": "interrupted", "message": "interrupted after 0 items"}
+    assert [json.loads(line) for line in err.splitlines()] == [{"notice": notice}]
 
 
 def test_a_server_that_repeats_a_page_is_an_error() -> None:

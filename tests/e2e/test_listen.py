@@ -13,12 +13,13 @@ from support.fault_server import (
     flood,
     message,
     push,
+    refusing_port,
     respond,
     respond_error,
     text,
 )
 from support.listen_process import FAST_RETRIES, ListenProcess
-from support.process import run
+from support.process import run, startup_time
 
 from rtmcli.catalogue import API
 
@@ -178,6 +179,28 @@ def test_the_end_of_the_time_is_success_unless_a_count_is_missing(
         result = run("listen", *options, url=server.url)
     assert (result.exit_code, result.stdout.count("\n")) == (status, 1)
     assert ("1 of 2 pushes came in time" in result.stderr) == (status == 8)
+
+
+def test_idle_ends_where_no_connection_is_ever_established() -> None:
+    """Status 5, after the time of --idle."""
+    with refusing_port() as port:
+        result = run("listen", "--idle", "1s", url=f"ws://127.0.0.1:{port}")
+    assert result.exit_code == 5
+    assert "timed out while disconnected: cannot connect" in result.stderr
+    assert 1 <= result.duration < 3 + startup_time()
+
+
+def test_a_chats_filter_passes_access_to_the_chat() -> None:
+    """Such a push names its resource by type and id."""
+    pushes = [
+        push("access_granted", {"resource": resource, "id": id_, "access": {"group_ids": [1]}})
+        for resource, id_ in (("chat", "OTHER"), ("customer", "CHAT"), ("chat", "CHAT"))
+    ]
+    with FaultServer() as server:
+        server.on("login", [respond(), *pushes])
+        result = run("listen", "--chat-id", "CHAT", "--count", "1", url=server.url)
+    assert json.loads(result.stdout)["payload"]["resource"] == "chat"
+    assert json.loads(result.stdout)["payload"]["id"] == "CHAT"
 
 
 def test_idle_counts_from_the_last_push() -> None:

@@ -267,6 +267,19 @@ def test_the_first_connection_is_retried_like_all_others(fault: Any) -> None:
     assert "listen: not connected: " in listener.stderr_text
 
 
+def test_a_listener_waits_as_the_server_asks() -> None:
+    """T147: `Retry-After` counts for the first connection and for each later one."""
+    with FaultServer() as server:
+        server.on(HANDSHAKE, http_response(503, headers=[("Retry-After", "3600")]), normal())
+        started = time.monotonic()
+        result = run(
+            "listen", *FAST_RETRIES, "--backoff-cap", "1s", "--for", "2500ms", url=server.url
+        )
+    assert (result.exit_code, server.count("login")) == (0, 1)
+    assert "(Retry-After: 3600 s); trying again in 1.0 s" in result.stderr
+    assert server.logins[0].received_at - started > 1
+
+
 def test_fail_fast_ends_with_the_first_failure() -> None:
     """Status 5 after one attempt."""
     with FaultServer() as server:

@@ -92,7 +92,10 @@ def test_an_invalid_value_does_not_stop_the_others() -> None:
     """An invalid value gets an error record with its path, and is not sent."""
     with FaultServer() as server:
         result = run("follow-chat", "-", url=server.url, stdin='{}{"chat_id":1}{"chat_id":"a"}7')
-    assert (result.exit_code, result.stderr) == (2, "rtm: 1 ok, 3 usage\n")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "rtm: 1 ok, 3 usage (input 1: chat_id is required (--chat-id))\n",
+    )
     assert statuses(result) == ["usage", "usage", "ok", "usage"]
     assert records(result)[0] == {
         "error": {
@@ -313,7 +316,10 @@ def test_retries_have_a_quota() -> None:
     with FaultServer() as server:
         server.on("*", respond_error("too_many_requests"))
         result = call(server, request_lines(1000))
-    assert (result.exit_code, result.stderr) == (9, "rtm: 0 ok, 1000 busy\n")
+    assert (result.exit_code, result.stderr) == (
+        9,
+        "rtm: 0 ok, 1000 busy (input 1: too_many_requests: Too many requests)\n",
+    )
     assert (server.count("*"), len(server.executed)) == (1100, 0)
     assert max(value_numbers(server.requests).count(n) for n in range(1, 40)) == 3
 
@@ -404,7 +410,8 @@ def test_every_value_has_a_record_if_connecting_fails() -> None:
     """Each record is not_sent, and the exit status is 5."""
     with refusing_port() as port:
         result = call(f"ws://127.0.0.1:{port}/", request_lines(30))
-    assert (result.exit_code, result.stderr) == (5, "rtm: 0 ok, 30 not sent\n")
+    assert result.exit_code == 5
+    assert result.stderr.startswith("rtm: 0 ok, 30 not sent (input 1: cannot connect to 127.0.0.1:")
     assert statuses(result) == ["not_sent"] * 30
     assert "cannot connect" in records(result)[0]["error"]["message"]
 
@@ -477,6 +484,37 @@ def test_fail_fast_stops_at_the_first_failure() -> None:
     assert f"the input was not read beyond value {len(outcomes)}" in result.stderr
 
 
+def test_fail_fast_names_the_value_that_failed() -> None:
+    """It is not always one before those that were not sent: a call may be waiting for its retry."""
+    with FaultServer() as server:
+        server.on("*", respond_error("too_many_requests"))
+        server.on("second", respond_error("validation", "no such chat"))
+        lines = request_lines(1, "first") + request_lines(1, "second")
+        result = call(
+            server, lines, "--fail-fast", "--window", "2", "--backoff", "1h", "--backoff-cap", "1h"
+        )
+    first, second = (json.loads(line)["error"] for line in result.stdout.splitlines())
+    assert (first["status"], second["status"]) == ("busy", "refused")
+    assert result.stderr.startswith("rtm: 0 ok, 1 refused, 1 busy (input 2: validation: no such")
+
+
+def test_the_summary_names_the_first_failure() -> None:
+    """In the order of the input; with JSON errors it is a record."""
+    with FaultServer() as server:
+        server.on("*", respond(), respond_error("validation", "chat X not found"), respond())
+        text = call(server, request_lines(4))
+    with FaultServer() as server:
+        server.on("*", respond(), respond_error("validation", "chat X not found"), respond())
+        as_json = call(server, request_lines(4), "--error-format", "json")
+    assert text.stderr == "rtm: 3 ok, 1 refused (input 2: validation: chat X not found)\n"
+    summary = json.loads(as_json.stderr)
+    assert summary["summary"] == {"ok": 3, "refused": 1}
+    assert (summary["first_failure"]["input"], summary["first_failure"]["message"]) == (
+        2,
+        "chat X not found",
+    )
+
+
 def test_fail_fast_applies_to_invalid_values() -> None:
     """An invalid value stops the stream, too."""
     with FaultServer() as server:
@@ -510,7 +548,11 @@ def test_quiet_prints_failures_only() -> None:
         server.on("*", respond(), respond_error("validation"), respond())
         bad = call(server, request_lines(3), "--quiet")
     assert good[:3] == (0, "", "")
-    assert (bad.exit_code, statuses(bad), bad.stderr) == (9, ["refused"], "rtm: 2 ok, 1 refused\n")
+    assert (bad.exit_code, statuses(bad), bad.stderr) == (
+        9,
+        ["refused"],
+        "rtm: 2 ok, 1 refused (input 2: validation: Validation)\n",
+    )
 
 
 def test_the_summary_may_be_json() -> None:
@@ -518,7 +560,9 @@ def test_the_summary_may_be_json() -> None:
     with FaultServer() as server:
         server.on("*", respond(), respond_error("validation"))
         result = call(server, request_lines(3), "--error-format", "json")
-    assert json.loads(result.stderr) == {"summary": {"ok": 1, "refused": 2}, "exit": 9}
+    summary = json.loads(result.stderr)
+    assert summary.pop("first_failure")["input"] == 2
+    assert summary == {"summary": {"ok": 1, "refused": 2}, "exit": 9}
 
 
 def test_a_dry_run_prints_every_request() -> None:

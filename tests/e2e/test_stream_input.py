@@ -41,7 +41,8 @@ def test_a_malformed_line_is_a_record_between_the_others() -> None:
     lines = [b'{"chat_id":"a"}', b'{"chat_id":"b"}', b"{bad", b'{"chat_id":"d"}']
     with FaultServer() as server:
         result = run("follow-chat", "-", url=server.url, stdin=b"\n".join(lines))
-    assert (result.exit_code, result.stderr) == (2, "rtm: 3 ok, 1 usage\n")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("rtm: 3 ok, 1 usage (input 3: invalid JSON: ")
     assert record_statuses(result.stdout.encode()) == ["ok", "ok", "usage", "ok"]
     assert "line 3 column 2" in result.stdout
     assert server.count("*") == 3
@@ -128,7 +129,10 @@ def test_jq_feeds_a_stream_and_reads_it() -> None:
             server.on("*", respond(), respond_error("validation"), respond())
             result = run_shell(f"set -- {layout}; {script}", url=server.url)
         assert result.stdout == b'"ok"\n2\n"ok"\n'
-        assert (result.returncode, result.stderr) == (9, b"rtm: 2 ok, 1 refused\n")
+        assert (result.returncode, result.stderr) == (
+            9,
+            b"rtm: 2 ok, 1 refused (input 2: validation: Validation)\n",
+        )
 
 
 def test_pushes_become_calls() -> None:

@@ -419,7 +419,7 @@ def unknown_after_signal(runner: CallRunner) -> list[str]:
     with pytest.raises(Interrupted) as raised:
         runner.call.run(short_deadline())
     runner.call.close()
-    return raised.value.unknown_request_ids
+    return [call.request_id for call in raised.value.unknown_calls]
 
 
 def test_a_signal_in_flight_names_the_call() -> None:

@@ -104,6 +104,18 @@ def test_there_are_three_attempts(
     assert (server.connection_count, recorder.delays) == (3, [0.5, 1.0])
 
 
+def test_retry_after_is_honored_within_the_time_limit(server: FaultServer) -> None:
+    """T147: the next attempt waits as long as the server asks, or is not made."""
+    later = http_response(503, headers=[("Retry-After", "3")])
+    much_later = http_response(429, headers=[("retry-after", "3600")])
+    server.on(HANDSHAKE, later, much_later)
+    recorder = RecordingConnector(server)
+    error = recorder.outcome()
+    assert isinstance(error, ConnectFailed)
+    assert error.message.endswith("with HTTP 429 (Retry-After: 3600 s)")
+    assert (server.connection_count, recorder.delays) == (2, [3.0])
+
+
 def test_a_stalled_attempt_leaves_time_for_the_next(server: FaultServer) -> None:
     """It takes half of the time."""
     server.on(CONNECT, ignore(), normal())

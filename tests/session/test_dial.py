@@ -4,6 +4,7 @@ import contextlib
 import signal
 import socket
 import ssl
+import threading
 import time
 from pathlib import Path
 
@@ -13,7 +14,14 @@ from support.connect import dial_failure, dialed, short_deadline
 from support.fault_server import FaultServer, Proxy, hanging_port, refusing_port
 
 from rtmcli.errors import ConnectFailed
-from rtmcli.session.dial import AddressInfo, Route, _peer_is_loopback, connect, resolve_host
+from rtmcli.session.dial import (
+    AddressInfo,
+    Route,
+    _alternate_families,
+    _peer_is_loopback,
+    connect,
+    resolve_host,
+)
 from rtmcli.session.endpoint import Endpoint, parse_proxy, parse_url
 
 
@@ -41,6 +49,30 @@ def test_a_lookup_ends_at_the_deadline() -> None:
         resolve_host("nowhere.invalid", 443, short_deadline(0))
 
 
+def test_lookups_that_hang_never_need_a_second_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """T136: a listener may try for hours; the response counts when it comes."""
+    calls: list[bytes] = []
+    respond = threading.Event()
+
+    def hang(host: bytes, port: int, **options: int) -> list[AddressInfo]:
+        if options["flags"]:
+            raise socket.gaierror
+        calls.append(host)
+        respond.wait()
+        return [address_info(port)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    for host in ("slow.test", "slow.test", "other.test", "slow.test"):
+        with pytest.raises(ConnectFailed, match="the lookup took too long"):
+            resolve_host(host, 443, short_deadline(0.01))
+    assert calls == [b"slow.test"]
+    respond.set()
+    assert resolve_host("slow.test", 443, short_deadline()) == [address_info(443)]
+    assert calls == [b"slow.test"]
+    assert resolve_host("other.test", 444, short_deadline()) == [address_info(444)]
+    assert calls == [b"slow.test", b"other.test"]
+
+
 def test_the_first_address_that_answers_is_used() -> None:
     """An address that refuses is skipped."""
     with FaultServer() as server, refusing_port("127.0.0.2") as dead:
@@ -51,7 +83,7 @@ def test_the_first_address_that_answers_is_used() -> None:
 
 
 def test_unresponsive_addresses_share_the_time() -> None:
-    """T04: four of them take no longer than the deadline, and each gets a share."""
+    """T04: four of them take no longer than the deadline."""
     with contextlib.ExitStack() as stack:
         hosts = [f"127.0.0.{number}" for number in range(2, 6)]
         holes = [address_info(stack.enter_context(hanging_port(host)), host) for host in hosts]
@@ -61,12 +93,32 @@ def test_unresponsive_addresses_share_the_time() -> None:
         assert 0.9 < time.monotonic() - started < 2
 
 
-def test_an_unresponsive_address_uses_only_its_share() -> None:
-    """One of two takes half of the time, and the other one still answers."""
+def test_a_dead_address_delays_the_next_one_by_a_quarter_of_a_second() -> None:
+    """T146: the attempts overlap, as in RFC 8305."""
     with FaultServer() as server, hanging_port("127.0.0.2") as hole:
         addresses = [address_info(hole, "127.0.0.2"), address_info(server.port)]
-        with contextlib.closing(connect(addresses, "x", short_deadline(1.0))) as sock:
+        started = time.monotonic()
+        with contextlib.closing(connect(addresses, "x", short_deadline())) as sock:
             assert sock.getpeername()[1] == server.port
+        assert 0.25 <= time.monotonic() - started < 2
+
+
+def test_a_slow_address_may_still_respond_after_the_next_one_failed() -> None:
+    """T146: an attempt goes on while others are made."""
+    with hanging_port() as slow, refusing_port("127.0.0.2") as dead:
+        addresses = [address_info(slow), *[address_info(dead, "127.0.0.2")] * 2]
+        with pytest.raises(ConnectFailed, match=r"^cannot connect to x: timed out$"):
+            connect(addresses, "x", short_deadline(1.0))
+
+
+def test_the_families_of_addresses_take_turns() -> None:
+    """T146: a host whose IPv6 is dead costs one delay, however many addresses it has."""
+    rows: list[AddressInfo] = [
+        (family, socket.SOCK_STREAM, 0, "", (str(number), 1))
+        for family, numbers in ((socket.AF_INET6, (1, 2, 3)), (socket.AF_INET, (4, 5)))
+        for number in numbers
+    ]
+    assert [row[4][0] for row in _alternate_families(rows)] == ["1", "4", "2", "5", "3"]
 
 
 def test_an_unsupported_address_is_skipped() -> None:

@@ -1,5 +1,7 @@
 """Parsing URLs, proxies and regions."""
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,7 +103,6 @@ def test_a_proxy_has_a_host_and_perhaps_a_user(url: str, proxy: Proxy) -> None:
         ("ftp://p", "must begin with http://, or be none"),
         (f"http://u:{PASSWORD}@bad path", "contains a character"),
         (f"http://u:{PASSWORD}@", "has no valid host"),
-        (f"http://u:{PASSWORD}#x@p", "is not a URL"),
         (f"u:{PASSWORD}", "is not a URL"),
     ],
 )
@@ -110,6 +111,18 @@ def test_an_invalid_proxy_is_an_error_that_does_not_quote_it(url: str, message: 
     with pytest.raises(ValueError, match=f"^{message}") as caught:
         parse_proxy(url)
     assert PASSWORD not in str(caught.value)
+
+
+@pytest.mark.parametrize("character", [*"#/?[]\\", " ", "\t", "ü", "\x7f"])
+@pytest.mark.parametrize("place", ["u:{}{}x", "u{}:{}"])
+def test_what_a_proxys_password_must_encode_is_explained(character: str, place: str) -> None:
+    """T147: a password is often pasted as it is; the message does not quote it."""
+    for scheme in ("", "http://"):
+        with pytest.raises(ValueError, match="percent-encode it") as caught:
+            parse_proxy(f"{scheme}{place.format(PASSWORD, character)}@proxy:3128")
+        assert PASSWORD not in str(caught.value)
+    encoded = quote(character, safe="")
+    assert parse_proxy(f"u:x{encoded}y@p").password == f"x{character}y"
 
 
 @pytest.mark.parametrize(
@@ -179,3 +192,22 @@ def test_allowed_regions_are_known_or_named() -> None:
 def test_an_address_is_host_and_port(endpoint: Endpoint | Proxy, address: str) -> None:
     """An IPv6 address is in brackets."""
     assert endpoint.address == address
+
+
+@pytest.mark.parametrize(
+    ("rules", "host", "bypassed"),
+    [
+        ("10.0.0.0/8", "10.1.2.3", True),
+        ("10.1.2.3/8", "10.200.0.1", True),
+        ("192.168.0.0/16,10.0.0.0/8", "11.0.0.1", False),
+        ("fd00::/8", "fd12::1", True),
+        ("fd00::/8", "10.0.0.1", False),
+        ("10.0.0.0/8", "ten.example.com", False),
+        ("10.0.0.0/33, /, x/8", "10.0.0.1", False),
+    ],
+)
+def test_no_proxy_names_networks(rules: str, host: str, bypassed: bool) -> None:
+    """T147: CIDR matches addresses; a name is not looked up for it."""
+    endpoint = Endpoint(True, host, 443, "/")
+    found = proxy_from_environ(endpoint, {"https_proxy": "http://p", "no_proxy": rules})
+    assert (found is None) is bypassed

@@ -75,3 +75,14 @@ def test_a_silent_proxy_ends_at_the_deadline() -> None:
         )
         error = dial_failure(route, 0.5)
     assert error.message == f"the proxy 127.0.0.1:{server.port}: timed out"
+
+
+def test_a_proxys_retry_after_is_honored() -> None:
+    """T147: a proxy may ask for a delay as a server does."""
+    with FaultServer(strict=False) as server:
+        server.on(CONNECT, [raw(b"HTTP/1.1 503 Busy\r\nRetry-After: 3\r\n\r\n"), drop("fin")])
+        route = Route(
+            Endpoint(True, HOST, 443, "/"), parse_proxy(f"http://127.0.0.1:{server.port}")
+        )
+        error = dial_failure(route)
+    assert (error.transient, error.min_delay) == (True, 3.0)

@@ -1,16 +1,25 @@
 """TLS: only a server with a valid certificate and a current version is accepted."""
 
+import ssl
 from pathlib import Path
 
 import pytest
 import trustme
-from support.certificates import FUTURE, PAST, limit_to_tls_1_1, server_context, write_ca_file
-from support.connect import dial_failure, short_deadline
+from support.certificates import (
+    FUTURE,
+    PAST,
+    limit_to_tls_1_1,
+    server_context,
+    unusual_server,
+    write_ca_file,
+)
+from support.connect import dial_failure, dialed, short_deadline
 from support.fault_server import CONNECT, FaultServer, drop, ignore, raw
 
 from rtmcli.errors import UsageError
 from rtmcli.session.dial import Route, dial
 from rtmcli.session.endpoint import parse_url
+from rtmcli.session.tls import create_context
 
 
 @pytest.mark.parametrize(
@@ -35,7 +44,28 @@ def test_an_invalid_certificate_is_rejected(tmp_path: Path, case: str, words: st
         assert server.bytes_received == 0
     assert "certificate not accepted: " in error.message
     assert words in error.message
+    assert error.advice
     assert not error.transient
+
+
+def test_a_common_name_is_not_a_host_name(tmp_path: Path) -> None:
+    """T132: a certificate without alternative names is refused; the advice says why."""
+    context, ca_file = unusual_server(tmp_path, "localhost")
+    with FaultServer(tls=context) as server:
+        error = dial_failure(Route(parse_url(f"wss://localhost:{server.port}"), ca_file=ca_file))
+    assert "certificate not accepted: " in error.message
+    assert "the common name does not count" in error.advice
+
+
+def test_a_private_ca_without_key_usage_is_accepted(tmp_path: Path) -> None:
+    """T133: Python 3.13 checks strictly; a CA that the user names is trusted as it is."""
+    context, ca_file = unusual_server(tmp_path, "x", "localhost")
+    with (
+        FaultServer(tls=context) as server,
+        dialed(Route(parse_url(f"wss://localhost:{server.port}"), ca_file=ca_file)),
+    ):
+        pass
+    assert not create_context(ca_file).verify_flags & ssl.VERIFY_X509_STRICT
 
 
 def test_an_old_tls_version_is_rejected(tmp_path: Path) -> None:

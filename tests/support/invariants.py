@@ -3,7 +3,8 @@
 - There is no traceback.
 - Neither stream contains eight characters of the token, plain or encoded.
 - A call prints complete lines of JSON, even if it failed or was interrupted.
-- It ends at most two seconds after its `--max-time`.
+- With JSON errors, every line of standard error is one JSON object.
+- It ends at most one second after its `--max-time`.
 - It leaves no file in the home folder that all runs share.
 
 `process`, `listen_process` and `terminal` check them on everything they start.
@@ -22,7 +23,7 @@ from urllib.parse import quote
 from rtmcli.catalogue import API
 
 SHARED_HOME = tempfile.TemporaryDirectory(prefix="rtm-home-")  # must stay empty
-GRACE_PERIOD = 2.0  # seconds beyond the limit
+GRACE_PERIOD = 1.0  # seconds beyond the limit
 _MIN_LEAK_LENGTH = 8  # characters of a token that count as a leak
 _JSON_COMMANDS = {"call", "listen", *API.methods, *(name.replace("_", "-") for name in API.methods)}
 _NON_JSON_OPTIONS = {"--help", "-h", "--pretty", "--color", "--color=always"}
@@ -43,6 +44,9 @@ def check_output(
         assert stdout[-1:] in (b"", b"\n"), f"the last line is incomplete: {stdout[-99:]!r}"
         for line in stdout.split(b"\n")[:-1]:
             json.loads(line, parse_int=str)  # of any length
+    if wants_json_errors(arguments, env):
+        for line in stderr.split(b"\n")[:-1]:
+            assert isinstance(json.loads(line), dict), f"not a JSON object: {line!r}"
     assert not list(Path(SHARED_HOME.name).iterdir()), "a file was left behind"
 
 
@@ -56,6 +60,16 @@ def check_duration(
     limit = time_limit(arguments, env)
     if limit is not None and seconds > limit + GRACE_PERIOD:
         assert seconds <= limit + GRACE_PERIOD + startup_time(), f"{seconds:.1f} s is too long"
+
+
+def wants_json_errors(arguments: Sequence[str], env: Mapping[str, str]) -> bool:
+    """Return whether errors are JSON; a command after `--` has its own format."""
+    if "--" in arguments:
+        return False
+    error_format = env.get("RTM_ERROR_FORMAT")
+    for name, value in pairwise(arguments):
+        error_format = value if name == "--error-format" else error_format
+    return error_format == "json"
 
 
 def prints_json(arguments: Sequence[str]) -> bool:

@@ -703,6 +703,24 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T115",
+        "With JSON errors, every line of standard error is one JSON object.",
+        (
+            "cli/io/test_stderr.py::test_every_line_is_json_if_errors_are",
+            "cli/io/test_stderr.py::test_the_record_of_an_interruption_names_the_call",
+            "e2e/test_all_pages.py::test_a_list_interrupted_at_its_first_page_has_no_flags",
+            "e2e/test_json_errors.py::test_an_interrupted_call_has_its_action_and_id",
+            "e2e/test_json_errors.py::test_an_interrupted_stream_names_the_input_of_each_call",
+            "e2e/test_json_errors.py::test_the_notices_of_a_listener_are_json",
+            "e2e/test_json_errors.py::test_warnings_logs_and_errors_are_json",
+        ),
+    ),
+    Requirement(
+        "T116",
+        "A gap has its true length and never ends before it begins, whatever the wall clock does.",
+        ("flows/listen/test_flow.py::test_a_gap_has_its_true_length_if_the_clock_is_set",),
+    ),
+    Requirement(
         "T120",
         "A configuration that strangers can write is refused before anything of it counts.",
         (
@@ -711,6 +729,21 @@ REQUIREMENTS = (
             "settings/test_profiles.py::test_another_group_must_not_write",
             "settings/test_profiles.py::test_the_private_group_of_the_owner_may_write",
             "settings/test_tokens.py::test_a_token_file_that_others_can_write_is_rejected",
+        ),
+    ),
+    Requirement(
+        "T124",
+        "--max-time ends files, pipes, readers and stalled peers within a second.",
+        (
+            "test_time_limit.py::test_a_limit_that_is_not_the_default_is_for_output_too",
+            "e2e/test_max_time.py::test_a_peer_that_stalls_at_the_end_of_a_stream_ends_at_max_time",
+            "e2e/test_max_time.py::test_a_pipe_that_is_never_written_to_ends_at_max_time",
+            "e2e/test_max_time.py::test_a_reader_that_stops_ends_a_call_at_max_time",
+            "e2e/test_max_time.py::test_a_reader_that_stops_ends_a_list_at_max_time",
+            "e2e/test_max_time.py::test_a_reader_that_stops_ends_a_listener_at_max_time",
+            "e2e/test_max_time.py::test_every_source_of_max_time_limits_the_token_file",
+            "e2e/test_max_time.py::test_standard_error_that_is_not_read_ends_at_max_time",
+            "e2e/test_max_time.py::test_standard_input_as_a_token_ends_at_max_time",
         ),
     ),
     Requirement(
@@ -750,6 +783,32 @@ REQUIREMENTS = (
         ("settings/test_writing.py::test_a_lock_is_not_waited_for_forever",),
     ),
     Requirement(
+        "T132",
+        "A certificate must list the host as an alternative name; the common name does not count.",
+        ("session/test_tls.py::test_a_common_name_is_not_a_host_name",),
+    ),
+    Requirement(
+        "T133",
+        "With --ca-file, a private CA without key usage is accepted; doctor explains errors.",
+        (
+            "session/test_tls.py::test_a_private_ca_without_key_usage_is_accepted",
+            "cli/commands/test_doctor.py::test_a_certificate_error_is_explained",
+        ),
+    ),
+    Requirement(
+        "T134",
+        "Ctrl-C while the program starts ends it without a traceback.",
+        (
+            "test___main__.py::test_ctrl_c_at_any_early_line_leaves_no_traceback",
+            "test___main__.py::test_ctrl_c_while_modules_are_loaded_leaves_no_traceback",
+        ),
+    ),
+    Requirement(
+        "T136",
+        "A name server that never responds costs one thread, however often it is asked.",
+        ("session/test_dial.py::test_lookups_that_hang_never_need_a_second_thread",),
+    ),
+    Requirement(
         "T137",
         "A frame log on a full disk ends with a whole line.",
         (
@@ -777,6 +836,36 @@ REQUIREMENTS = (
         "T140",
         "A path of a flag or variable may begin with the home directory.",
         ("settings/test_tokens.py::test_a_path_may_begin_at_the_home_directory",),
+    ),
+    Requirement(
+        "T146",
+        "A dead address delays the next one by 250 ms; attempts overlap.",
+        (
+            "session/test_dial.py::test_a_dead_address_delays_the_next_one_by_a_quarter_of_a_second",
+            "session/test_dial.py::test_a_slow_address_may_still_respond_after_the_next_one_failed",
+            "session/test_dial.py::test_the_families_of_addresses_take_turns",
+        ),
+    ),
+    Requirement(
+        "T147",
+        "no_proxy takes networks, a proxy's password is to be encoded, Retry-After is honored.",
+        (
+            "session/test_connector.py::test_retry_after_is_honored_within_the_time_limit",
+            "session/test_endpoint.py::test_no_proxy_names_networks",
+            "session/test_endpoint.py::test_what_a_proxys_password_must_encode_is_explained",
+            "session/test_proxy.py::test_a_proxys_retry_after_is_honored",
+            "websocket/test_handshake.py::test_retry_after_is_a_number_or_a_date",
+            "e2e/test_listen_reconnect.py::test_a_listener_waits_as_the_server_asks",
+        ),
+    ),
+    Requirement(
+        "T149",
+        "An interrupted read says how to continue a list, and speaks of no effects.",
+        (
+            "cli/io/test_stderr.py::test_an_interrupted_read_has_no_effects",
+            "e2e/test_all_pages.py::test_a_list_interrupted_at_its_first_page_has_no_flags",
+            "e2e/test_all_pages.py::test_an_interrupted_list_says_how_to_continue",
+        ),
     ),
     Requirement(
         "T150",

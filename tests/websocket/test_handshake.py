@@ -13,7 +13,7 @@ from websockets.server import ServerProtocol
 
 from rtmcli.errors import AuthError, ConnectFailed
 from rtmcli.session.endpoint import parse_url
-from rtmcli.websocket.handshake import Handshake
+from rtmcli.websocket.handshake import Handshake, retry_after
 
 URL = "ws://127.0.0.1:8730/v3.0/agent/rtm/ws"
 
@@ -188,3 +188,22 @@ def test_the_usual_response_does_not_load_websockets(is_another: bool) -> None:
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert result.stdout == b"True False\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (b"Retry-After: 120", 120),
+        (b"retry-after:7 ", 7),
+        (b"Retry-After: Wed, 21 Oct 2015 07:28:00 GMT", 0),
+        (b"Retry-After: Fri, 31 Dec 9998 23:59:59 GMT", 2.5e11),
+        (b"Retry-After: -1", 0),
+        (b"Retry-After: soon", 0),
+        (b"X-Retry-After: 5", 0),
+        (b"Retry-After:", 0),
+    ],
+)
+def test_retry_after_is_a_number_or_a_date(header: bytes, seconds: float) -> None:
+    """T147: what cannot be read, or has passed, asks for no delay."""
+    found = retry_after(b"HTTP/1.1 503 Busy\r\n" + header + b"\r\nServer: x\r\n\r\n")
+    assert found == pytest.approx(seconds, rel=0.1)

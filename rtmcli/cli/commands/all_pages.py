@@ -1,16 +1,20 @@
 """`--all`: every item of a list, page by page on one connection, one JSON line each."""
 
+import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from rtmcli import time_limit
 from rtmcli.catalogue.model import Method
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io.stdout import ResultPrinter
-from rtmcli.errors import RtmError
+from rtmcli.errors import Interrupted, RtmError
 from rtmcli.flows.call import Call, RetryPolicy
 from rtmcli.flows.paginate import Page, first_page_payload, iter_pages
 from rtmcli.protocol.messages import Request, Response
+from rtmcli.protocol.paths import get_path
 from rtmcli.session.deadline import NEVER, Deadline
+from rtmcli.session.options import CLOSE_GRACE_PERIOD
 from rtmcli.settings.resolve import Resolved
 
 if TYPE_CHECKING:
@@ -31,10 +35,8 @@ class ReusedConnection:
         self._session: Session | None = None
         limits_total = settings["max_time"].origin != "default"
         self._call_timeout = settings["max_time"].value
-        self._deadline = Deadline.after(self._call_timeout) if limits_total else NEVER
-        self._connector: Connector = make_connector(
-            settings
-        )  # after the deadline: it may run a token command
+        self._deadline = Deadline(time_limit.end()) if limits_total else NEVER
+        self._connector: Connector = make_connector(settings)
 
     def call(self, request: Request) -> Response:
         """Make one call."""
@@ -48,7 +50,7 @@ class ReusedConnection:
     def close(self) -> None:
         """Close the connection."""
         if self._session:
-            self._session.close()
+            self._session.close(self._deadline.remaining() + CLOSE_GRACE_PERIOD)
 
 
 def run_all_pages(
@@ -58,27 +60,48 @@ def run_all_pages(
     settings: Mapping[str, Resolved],
     printer: ResultPrinter,
 ) -> None:
-    """Print the items of all pages; an error names the page to continue with."""
+    """Print the items of all pages; an error or a signal says how to continue."""
     connection = ReusedConnection(method, settings)
-    printed, page = 0, Page([], None)
+    printed, page = 0, Page([], None)  # the last page that was printed whole
     try:
-        for page in iter_pages(method, request, connection.call):
-            items = page.items[: None if max_items is None else max_items - printed]
+        for next_page in iter_pages(method, request, connection.call):
+            items = next_page.items[: None if max_items is None else max_items - printed]
             printer.print_items(items)
             printed += len(items)
+            page = next_page
             if printed == max_items:
                 return
     except RtmError as error:
-        if page.next_page is not None:
-            error.message += _resume_hint(method, page.next_page, printed)
+        if flags := _resume_flags(method, request, page, max_items, printed):
+            error.message += f" ({printed} items were printed; continue with {flags})"
+        raise
+    except Interrupted as interrupted:
+        interrupted.unknown_calls.clear()  # a list changes nothing
+        flags = _resume_flags(method, request, page, max_items, printed)
+        continue_with = f"; continue with {flags}" if flags else ""
+        interrupted.resume_hint = f"interrupted after {printed} items{continue_with}"
         raise
     finally:
         connection.close()
 
 
-def _resume_hint(method: Method, next_page: str | int, printed: int) -> str:
-    page_param = method.pagination and (
-        method.pagination.cursor_param or method.pagination.page_number_param
-    )
-    flag = next(param.flag for param in method.params if param.path == page_param)
-    return f" ({printed} items were printed; the next page is {flag} {next_page})"
+def _resume_flags(
+    method: Method, request: Request, page: Page, max_items: int | None, printed: int
+) -> str:
+    """Return the flags that continue after a page, with the page size that was used."""
+    pagination = method.pagination
+    if page.next_page is None or not pagination:
+        return ""
+    values = {
+        pagination.cursor_param or pagination.page_number_param: page.next_page,
+        pagination.limit_param: get_path(request.payload, pagination.limit_param),
+    }
+    flags = [
+        f"{param.flag} {shlex.quote(str(value))}"
+        for path, value in values.items()
+        for param in method.params
+        if param.path == path
+    ]
+    if max_items is not None:
+        flags.append(f"--max-items {max_items - printed}")
+    return " ".join(flags)

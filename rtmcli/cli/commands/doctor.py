@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from rtmcli import __version__
+from rtmcli import __version__, time_limit
 from rtmcli.cli import connection
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import HelpText
@@ -26,7 +26,7 @@ from rtmcli.cli.settings_table import (
     join_details,
     settings_as_json,
 )
-from rtmcli.errors import RtmError
+from rtmcli.errors import ConnectFailed, RtmError
 from rtmcli.settings import profiles
 from rtmcli.settings.resolve import Resolved
 from rtmcli.settings.tokens import find_token_source
@@ -87,7 +87,7 @@ def diagnose(options: Mapping[str, Any], report: "DoctorReport") -> RtmError | N
         report.add_step(Step("configuration", monotonic() - started, {}, error))
         return error
     report.add_settings(settings, monotonic() - started)
-    deadline = Deadline.after(settings["max_time"].value)
+    deadline = Deadline(time_limit.end())
     token_error, credentials, started = None, Credentials(""), monotonic()
     try:
         credentials = make_credentials(settings, os.environ, callbacks)
@@ -151,8 +151,9 @@ class DoctorReport:
         outcome = "failed" if error else "ok"
         self._print_lines(f"{outcome:<8}{name:<14}{record['ms']:>8.1f} ms  {message}".rstrip())
         if error:
-            record |= {"error": error_record(error)["error"], "advice": _ADVICE[name]}
-            self._print_lines(f"{'':8}{'':14}{'':8}     {_ADVICE[name]}")
+            advice = (isinstance(error, ConnectFailed) and error.advice) or _ADVICE[name]
+            record |= {"error": error_record(error)["error"], "advice": advice}
+            self._print_lines(f"{'':8}{'':14}{'':8}     {advice}")
         self._steps.append(record)
 
     def _print_lines(self, *text_lines: str) -> None:

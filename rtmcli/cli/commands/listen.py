@@ -3,13 +3,12 @@
 import gc
 import os
 import select
-import time
 from collections.abc import Mapping
 from contextlib import closing
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from rtmcli import signals
+from rtmcli import signals, time_limit
 from rtmcli.catalogue import API
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import make_connector, settings_from_options
@@ -19,7 +18,7 @@ from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.systemd import ServiceNotifier
 from rtmcli.cli.io.writer import StdoutWriter
 from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, ERROR_FORMAT_OPTION, Option
-from rtmcli.flows.listen.items import Gap
+from rtmcli.flows.listen.items import Gap, clock
 from rtmcli.protocol import escaping, json_codec, suggestions
 from rtmcli.protocol.push_filter import to_json_lines
 from rtmcli.protocol.reconnection import ReconnectPolicy
@@ -42,7 +41,7 @@ _FULL_TIMEOUT = 1.0  # seconds that a full buffer waits for the reader before pu
 _MAX_TIME_OPTION = Option(
     "max_time",
     ("--max-time",),
-    "Same as --for; RTM_MAX_TIME and profiles are ignored.",
+    "Like --for, and the output must be read by then; RTM_MAX_TIME and profiles are ignored.",
     types.DURATION,
 )
 CLI_PARAMS = (
@@ -75,7 +74,8 @@ _DESCRIPTION = (
     ' {"type": "rtm.gap", "from", "to", "reason"} among the pushes marks a possible loss, with'
     ' "count" if the number is known. If the server says not to reconnect, the exit status is'
     " 4 if the token is no longer valid, else 10. If --count is reached it is 0; if not, within"
-    " --for or --idle, 8."
+    " --for or --idle, 8. Without --count, --for and --idle end with 0, but with 5 if there is no"
+    " connection at that time, because pushes may have been missed."
 )
 
 
@@ -92,8 +92,8 @@ def _help_text() -> "HelpText":
 
 def run(options: Mapping[str, Any]) -> None:
     """Print pushes until an option, the server or a signal ends it."""
-    settings = settings_from_options(options)
-    listen_options, buffer_size = _parse_options(options, settings)
+    settings = settings_from_options(options, is_unlimited=True)
+    listen_options, buffer_size = _parse_options(options)
     check_stdout_open()
     service = ServiceNotifier(os.environ)
     listener = _make_listener(options, settings, listen_options, service)
@@ -128,7 +128,7 @@ class ListenPrinter:
         self._as_json = (
             stderr.wants_json_errors((), os.environ) or options["error_format"] == "json"
         )
-        self._last_push_at = time.time()  # when the last push was printed
+        self._last_push_at = clock()  # when the last push was printed
         self._dropped = 0
 
     def print(self, item: Any) -> None:
@@ -155,7 +155,7 @@ class ListenPrinter:
             self._print_dropped()
         self._writer.write(redactor.redact_json(to_json_lines(pushes)))
         self._writer.drain(max_left=_HIGH_WATER_MARK, timeout=_SLOWDOWN)
-        self._last_push_at = time.time()
+        self._last_push_at = clock()
 
     def _has_space(self) -> bool:
         """Return whether there is space for more, after a wait for a reader that is reading.
@@ -164,13 +164,14 @@ class ListenPrinter:
         dropped until an eighth of the buffer is free.
         """
         limit = self._max_buffered * 7 // 8 if self._is_full else self._max_buffered
-        self._writer.drain(max_left=limit, timeout=_FULL_TIMEOUT)
+        timeout = min(_FULL_TIMEOUT, time_limit.output_remaining())
+        self._writer.drain(max_left=limit, timeout=timeout)
         self._is_full = self._writer.buffered_bytes > limit
         return not self._is_full
 
     def _print_dropped(self) -> None:
         reason = "the reader of standard output was too slow"
-        self._print_gap(Gap(self._last_push_at, time.time(), reason, self._dropped))
+        self._print_gap(Gap.since(self._last_push_at, reason, self._dropped))
         self._print_notice("overflow", f"dropped {self._dropped} pushes: {reason}")
         self._dropped = 0
 
@@ -192,26 +193,20 @@ class ListenPrinter:
             stderr.write_line(f"rtm: listen: {notice_type.replace('_', ' ')}: {message}")
 
 
-def _parse_options(
-    options: Mapping[str, Any], settings: Mapping[str, "Resolved"]
-) -> tuple["ListenOptions", int]:
+def _parse_options(options: Mapping[str, Any]) -> tuple["ListenOptions", int]:
     """Return what to listen for, and the buffer size in bytes."""
     from rtmcli.flows.listen.criteria import ListenOptions  # not for --help
-    from rtmcli.settings.resolve import FLAG  # not for --help
 
-    duration = options["length"] or inf
-    if settings["max_time"].origin == FLAG:
-        duration = min(duration, settings["max_time"].value)
     known = {push.name for push in API.pushes}
     for action in options["actions"] or ():
         if action not in known:
             suggestion = suggestions.did_you_mean(action, known)
-            stderr.write_line(f"rtm: listen: warning: unknown push {action}{suggestion}")
+            stderr.write_line(f"rtm: listen: warning: unknown push {action}{suggestion}", "warning")
     listen_options = ListenOptions(
         tuple(options["actions"] or ()),
         options["chat_id"],
         options["count"] or inf,
-        duration,
+        inf,  # it has its time limit when the token has been read
         options["idle"] or inf,
         bool(options["once"]),
         bool(options["fail_fast"]),
@@ -236,7 +231,7 @@ def _make_listener(
     policy = ReconnectPolicy(
         backoff, options["healthy_after"] or 60.0, options["login_interval"] or 1.0
     )
-    return Listener(connector, listen_options, policy)
+    return Listener(connector, listen_options._replace(max_duration=time_limit.remaining()), policy)
 
 
 def _notify_after_login(options: "ConnectOptions", service: ServiceNotifier) -> "ConnectOptions":

@@ -171,7 +171,7 @@ def _print_warnings(method: Method, problems: list[Problem], already_warned: set
         ):
             continue
         already_warned.add(text)
-        stderr.write_line(f"rtm: {method.action}: warning: {text}")
+        stderr.write_line(f"rtm: {method.action}: warning: {text}", "warning")
 
 
 def _complete_login(settings: Mapping[str, Resolved], payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rtmcli import time_limit
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
 from rtmcli.cli.connection import make_connector
@@ -10,6 +11,7 @@ from rtmcli.cli.io.stdout import ResultPrinter
 from rtmcli.flows.call import Call, RetryPolicy
 from rtmcli.protocol.messages import Push, Request, Response
 from rtmcli.session.deadline import Deadline
+from rtmcli.session.options import CLOSE_GRACE_PERIOD
 from rtmcli.settings.resolve import Resolved
 
 
@@ -30,7 +32,7 @@ def run_call(
     arrive before the response; `on_response` may use the connection afterwards, within the same
     deadline.
     """
-    deadline = Deadline.after(settings["max_time"].value)
+    deadline = Deadline(time_limit.end())
     policy = RetryPolicy(method.retry, retry_idempotent=settings["retry_idempotent"].value)
     with Call(make_connector(settings), request, policy, on_push) as call:
         response = call.run(deadline)
@@ -45,7 +47,7 @@ def run_login(
     request: Request, settings: Mapping[str, Resolved], printer: ResultPrinter, *, envelope: bool
 ) -> None:
     """Log in with the fields of the request, which is the whole call, and print the response."""
-    deadline = Deadline.after(settings["max_time"].value)
+    deadline = Deadline(time_limit.end())
     login_fields = {
         name: value for name, value in request.payload.items() if name != API.login_spec.token_param
     }
@@ -53,7 +55,7 @@ def run_login(
     try:
         _print_response(session.login_response, printer, envelope=envelope)
     finally:
-        session.close()
+        session.close(deadline.remaining() + CLOSE_GRACE_PERIOD)
 
 
 def _print_response(response: Response, printer: ResultPrinter, *, envelope: bool) -> None:

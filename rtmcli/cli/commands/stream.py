@@ -12,17 +12,18 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any
 
-from rtmcli import signals
+from rtmcli import signals, time_limit
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io import stderr
-from rtmcli.cli.io.records import RecordWriter
+from rtmcli.cli.io.records import RecordWriter, call_error_record
 from rtmcli.cli.io.stderr import STDERR
 from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.stream_input import ItemParser, StdinReader
 from rtmcli.cli.io.writer import STDOUT
-from rtmcli.errors import Interrupted, NotWritten
+from rtmcli.errors import CallId, Interrupted, NotWritten, UsageError
 from rtmcli.flows.stream.call_tracker import OK
 from rtmcli.flows.stream.flow import Stream, StreamOptions
+from rtmcli.protocol.escaping import truncate
 from rtmcli.protocol.pipeline import Pipeline
 from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.settings.resolve import DEFAULT, Resolved
@@ -62,10 +63,12 @@ def _dry_run(options: Mapping[str, Any], parse_item: ItemParser) -> int:
                 writer.write(
                     writer.format_record(call, problem) if problem else writer.format_request(call)
                 )
-            writer.drain()
+            writer.drain_within_limit()
             if source.exhausted:
                 break
-            signals.wait_for(source, select.POLLIN)
+            timeout = time_limit.poll_timeout(time_limit.remaining())
+            if not signals.wait_for(source, select.POLLIN, timeout):
+                raise UsageError("standard input did not end within --max-time")
             source.read()
     _print_input_error(source, counts, options)
     return exit_code_for(counts)
@@ -81,7 +84,7 @@ def _run_calls(
     stream_options = StreamOptions(
         retry_idempotent=settings["retry_idempotent"].value,
         fail_fast=bool(options["fail_fast"]),
-        deadline=NEVER if max_time.origin == DEFAULT else Deadline.after(max_time.value),
+        deadline=NEVER if max_time.origin == DEFAULT else Deadline(time_limit.end()),
     )
     pipeline = Pipeline(settings["window"].value, rate=settings["rate"].value or inf)
     stream = Stream(make_connector(settings), pipeline, source, writer, options=stream_options)
@@ -100,12 +103,15 @@ def _finish(
     options: Mapping[str, Any],
 ) -> int:
     """Print the summary on standard error; return the exit status or raise the error."""
-    unknown = [f"{call.request.request_id} (input {call.number})" for call in stream.unknown_calls]
-    if interrupted:
-        interrupted.unknown_request_ids += unknown
-    elif unknown:
-        stderr.write_line(f"rtm: sent, outcome unknown: request {', '.join(unknown)}")
+    unknown = [
+        CallId(call.request.request_id, call.request.action, call.number)
+        for call in stream.unknown_calls
+    ]
     counts = _status_counts(stream)
+    if interrupted:
+        interrupted.unknown_calls += unknown
+    else:
+        stderr.print_unknown_calls(unknown, exit_code_for(counts))
     _print_input_error(source, counts, options)
     exit_code = exit_code_for(counts)
     if not writer.write_error:
@@ -176,7 +182,8 @@ def _should_show_progress(options: Mapping[str, Any]) -> bool:
     """Return whether a person is watching who does not see the records, not even through a pipe."""
     mode = os.fstat(STDOUT).st_mode
     records_are_read = os.isatty(STDOUT) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-    return os.isatty(STDERR) and not records_are_read and not options["quiet"]
+    is_hidden = options["quiet"] or _wants_json_errors(options)
+    return os.isatty(STDERR) and not records_are_read and not is_hidden
 
 
 def _print_summary(
@@ -188,7 +195,10 @@ def _print_summary(
     if is_trivial and not stream.timed_out:
         return
     if _wants_json_errors(options):
-        stderr.write_json({"summary": _printed_counts(counts), "exit": exit_code})
+        first = stream.tracker.first_failure
+        record = call_error_record(*first)["error"] if first else None
+        summary = {"summary": _printed_counts(counts), "first_failure": record}
+        stderr.write_json({**summary, "exit": exit_code})
         return
     prefix = "timed out (--max-time): " if stream.timed_out else ""
     stderr.write_line(f"rtm: {prefix}{_summary_text(stream, source)}")
@@ -201,11 +211,15 @@ def _printed_counts(counts: Counter[str]) -> dict[str, int]:
 
 
 def _summary_text(stream: Stream, source: StdinReader) -> str:
-    """Return the number of calls for each status, and where the reading of the input ended."""
+    """Return the number of calls for each status, the first failure, and where the input ended."""
     counts = stream.tracker.status_counts
     text = ", ".join(
         f"{count} {status.replace('_', ' ')}" for status, count in _printed_counts(counts).items()
     )
+    if stream.tracker.first_failure:
+        call, error = stream.tracker.first_failure
+        error_type = "" if error.type == error.status else f"{error.type}: "
+        text += f" (input {call.number}: {error_type}{truncate(error.message, 200)})"
     has_read_everything = stream.input_exhausted and not source.read_error
     return text + f"; the input was not read beyond value {counts.total()}" * (
         not has_read_everything

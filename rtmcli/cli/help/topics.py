@@ -75,7 +75,8 @@ def _exit_statuses() -> Iterator[Block]:
     yield _paragraph("""
         If a call fails, standard output stays empty, and one line on standard error says what
         failed, why, and what to do. With --error-format json, or RTM_ERROR_FORMAT=json, that line
-        is JSON: {"error": {"type", "message", "status", "input", "action", "request_id"}, "exit"}.
+        is JSON: {"error": {"type", "message", "status", "input", "action", "request_id"}, "exit"};
+        all other lines of standard error are JSON, too: {"notice": {"type", "message"}}.
     """)
     yield _code_block(
         "until rtm ban-customer @customer.json; do",
@@ -93,7 +94,8 @@ ERROR_MEANINGS: dict[type[errors.RtmError], str] = {
     errors.UsageError: "usage: invalid flags, payload, input or configuration; nothing was sent.",
     errors.Refused: "refused: the server rejected the call and did not execute it.",
     errors.AuthError: (
-        "auth: no token, login refused, token expired, scope missing, or license not accepted."
+        "auth: no token, login refused, token expired, scope missing, or license not accepted; the "
+        "message says if an earlier attempt may have been executed."
     ),
     errors.NotConnected: "not connected: no call was sent; safe to retry.",
     errors.Busy: "busy: throttled until the retries ran out; not executed; try later.",
@@ -224,9 +226,9 @@ def _listen() -> Iterator[Block]:
         after a gap.
     """)
     yield _paragraph("""
-        The exit status is 0 if --count or --for is reached, 8 if --count is not reached within
-        --for, and 10 or 4 if the server forbids reconnecting. A lost connection never leads to
-        status 0.
+        The exit status is 0 if --count, --for or --idle is reached, 8 if --count is not reached
+        within --for or --idle, 5 if --for or --idle ends while rtm is reconnecting, and 10 or 4 if
+        the server forbids reconnecting. A lost connection never leads to status 0.
     """)
     yield _paragraph("""
         To wait for the push of one call, use the --wait option of the call: it starts waiting

@@ -2,19 +2,21 @@
 
 import os
 import select
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from rtmcli import signals
+from rtmcli import signals, time_limit
 from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Retry
-from rtmcli.errors import Interrupted, NotConnected, OutcomeUnknown, RtmError
+from rtmcli.errors import CallId, Interrupted, NotConnected, OutcomeUnknown, RtmError
 from rtmcli.protocol import escaping
 from rtmcli.protocol.redaction import Redactor
 
 STDERR = 2
-_TIMEOUT_AFTER_SIGNAL = 500  # milliseconds
+_TIMEOUT_AFTER_SIGNAL = 0.5  # seconds
+_SENT = "sent, outcome unknown (it may have taken effect)"
+_as_json = False  # every line is a JSON object
 redactor = Redactor()  # knows every secret that was read; all output passes through it
 
 
@@ -76,11 +78,18 @@ def advice(error: RtmError) -> str:
     return f" ({error_type.advice})" if error_type and error_type.advice else ""
 
 
-def write_line(line: str) -> None:
-    """Write one line to standard error; ignore errors."""
-    _write_bytes(
-        redactor.redact_text(escaping.escape_text(line).encode("utf-8", "backslashreplace"))
-    )
+def use_json(*, on: bool) -> None:
+    """Make every line of standard error a JSON object, or text."""
+    global _as_json  # noqa: PLW0603  # the format belongs to the process
+    _as_json = on
+
+
+def write_line(line: str, notice_type: str = "info") -> None:
+    """Write one line, as JSON if errors are JSON; what cannot be written is lost."""
+    if _as_json:
+        write_json({"notice": {"type": notice_type, "message": line.removeprefix("rtm: ")}})
+    else:
+        _write_text(line)
 
 
 def write_json(value: Mapping[str, Any]) -> None:
@@ -99,25 +108,52 @@ def print_error(error: RtmError, *, as_json: bool) -> None:
     if as_json:
         _print_json_error(error, error.exit_code)
     else:
-        write_line(format_error(error))
+        _write_text(format_error(error))
 
 
 def print_interruption(interrupted: Interrupted, *, as_json: bool) -> None:
     """Name the calls that a signal left in flight, and those whose response was not printed."""
-    for request_ids, outcome in (
-        (interrupted.unknown_request_ids, "sent, outcome unknown (it may have taken effect)"),
-        (interrupted.executed_request_ids, "executed, but the response was not printed"),
-    ):
-        for request_id in request_ids:
-            call_error = OutcomeUnknown(f"interrupted: {outcome}", request_id=request_id)
-            if as_json:
-                _print_json_error(call_error, 128 + interrupted.signum)
-            else:
-                write_line(f"rtm: {call_error.message}: request {request_id}")
+    use_json(on=as_json)
+    exit_code = 128 + interrupted.signum
+    if interrupted.resume_hint:
+        write_line(f"rtm: {interrupted.resume_hint}", "interrupted")
+    for call in interrupted.unknown_calls:
+        outcome = "no response came" if _is_read_only(call) else _SENT
+        _print_call(call, f"interrupted: {outcome}", exit_code)
+    for call in interrupted.executed_calls:
+        outcome = "" if _is_read_only(call) else "executed, but "
+        _print_call(call, f"interrupted: {outcome}the response was not printed", exit_code)
 
 
-def _print_json_error(error: RtmError, exit_code: int) -> None:
-    write_json({**error_record(error, 1 if error.action else None), "exit": exit_code})
+def print_unknown_calls(calls: Iterable[CallId], exit_code: int) -> None:
+    """Name the calls in flight when a stream was ended early."""
+    for call in calls:
+        _print_call(call, _SENT, exit_code)
+
+
+def _write_text(line: str) -> None:
+    _write_bytes(
+        redactor.redact_text(escaping.escape_text(line).encode("utf-8", "backslashreplace"))
+    )
+
+
+def _is_read_only(call: CallId) -> bool:
+    method = API.methods.get(call.action)
+    return method is not None and method.retry is Retry.READ_ONLY
+
+
+def _print_call(call: CallId, message: str, exit_code: int) -> None:
+    if _as_json:
+        error = OutcomeUnknown(message, action=call.action, request_id=call.request_id)
+        _print_json_error(error, exit_code, call.input_number)
+    else:
+        place = f" (input {call.input_number})" if call.input_number else ""
+        write_line(f"rtm: {message}: request {call.request_id}{place}")
+
+
+def _print_json_error(error: RtmError, exit_code: int, input_number: int | None = None) -> None:
+    number = input_number or (1 if error.action else None)
+    write_json({**error_record(error, number), "exit": exit_code})
 
 
 def _escape_surrogates(value: Any) -> Any:
@@ -139,10 +175,12 @@ def _write_bytes(line: bytes) -> None:
 
 
 def _wait_until_writable() -> bool:
-    """Wait for the reader until a signal arrives; after a signal, wait half a second."""
-    timeout = _TIMEOUT_AFTER_SIGNAL if signals.received() else None
+    """Wait for a reader, but not beyond the time limit or a signal; after one, for a moment."""
+    timeout = time_limit.output_remaining()
+    if signals.received():
+        timeout = min(timeout, _TIMEOUT_AFTER_SIGNAL)
     try:
-        return signals.wait_for(STDERR, select.POLLOUT, timeout)
+        return signals.wait_for(STDERR, select.POLLOUT, time_limit.poll_timeout(timeout))
     except Interrupted as interrupted:
         # The caller may be in the middle of a change, so it is not raised here.
         signals.postpone(interrupted)

@@ -65,7 +65,7 @@ def write(data: bytes, *, error_prefix: str = "") -> None:
     writer = StdoutWriter(STDOUT)
     try:
         writer.write(data)
-        writer.drain()
+        writer.drain_within_limit()
     except NotWritten as error:
         raise NotWritten(error_prefix + error.message) from None
     finally:

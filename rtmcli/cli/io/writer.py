@@ -21,7 +21,7 @@ from math import inf
 from time import monotonic
 from typing import Self
 
-from rtmcli import signals
+from rtmcli import signals, time_limit
 from rtmcli.errors import NotWritten, RtmError, os_error_text
 from rtmcli.session.deadline import Deadline
 
@@ -39,8 +39,9 @@ class ReaderGone(Exception):
 class StdoutWriter:
     """Buffered standard output. Leaving the context waits until everything is written.
 
-    If a signal ends the context, it waits one second. `flush` keeps an error in `write_error`;
-    `drain`, `on_ready` and the end of the context raise it: `ReaderGone` or `NotWritten`.
+    It waits at most until the time limit, and one second if a signal ends the context. `flush`
+    keeps an error in `write_error`; `drain`, `on_ready` and the end of the context raise it:
+    `ReaderGone` or `NotWritten`.
     """
 
     def __init__(self, fd: int = STDOUT) -> None:
@@ -67,7 +68,7 @@ class StdoutWriter:
         """Write what is buffered, complete the last line, and close the writer."""
         in_order = error is None or isinstance(error, RtmError)
         try:
-            self.drain(timeout=inf if in_order else _EXIT_TIMEOUT)
+            self.drain_within_limit(inf if in_order else _EXIT_TIMEOUT)
         except (ReaderGone, NotWritten):
             if error is None:
                 raise
@@ -138,6 +139,12 @@ class StdoutWriter:
             self.flush()
         if self.write_error:
             raise self.write_error
+
+    def drain_within_limit(self, timeout: float = inf) -> None:
+        """Write everything; raise `NotWritten` if it is not read within the time limit."""
+        self.drain(timeout=min(timeout, time_limit.output_remaining()))
+        if self.wants_write:
+            raise NotWritten("standard output was not read within --max-time")
 
     def on_ready(self, events: int) -> None:
         """Continue to write, after `events` of a poll."""

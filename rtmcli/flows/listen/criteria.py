@@ -4,7 +4,7 @@ from math import inf
 from typing import NamedTuple
 
 from rtmcli.errors import NotConfirmed, NotConnected
-from rtmcli.session.deadline import NEVER, Deadline
+from rtmcli.session.deadline import Deadline
 
 
 class ListenOptions(NamedTuple):
@@ -14,7 +14,7 @@ class ListenOptions(NamedTuple):
     chat_id: str | None = None
     max_pushes: float = inf
     max_duration: float = inf
-    idle_timeout: float = inf  # without a push, from the first login on
+    idle_timeout: float = inf  # without a push, from the start and again from the first login on
     stop_on_disconnect: bool = False  # instead of reconnecting
     fail_fast: bool = False  # the first attempt to connect must succeed
 
@@ -23,16 +23,11 @@ class StopCondition:
     """Tracks how much of what was asked for has come."""
 
     def __init__(self, options: ListenOptions) -> None:
-        """Start the time limit."""
+        """Start the time limit and the idle timeout."""
         self._options = options
         self._remaining = options.max_pushes
         self._end_deadline = Deadline.after(options.max_duration)
-        self._idle_deadline = NEVER
-
-    def start_idle(self) -> None:
-        """Start the idle timeout, unless it is running."""
-        if self._idle_deadline is NEVER:
-            self._idle_deadline = Deadline.after(self._options.idle_timeout)
+        self._idle_deadline = Deadline.after(options.idle_timeout)
 
     def accept(self, pushes: list[bytes]) -> list[bytes]:
         """Count pushes; return those up to the wanted number."""
@@ -42,7 +37,7 @@ class StopCondition:
         return pushes
 
     def restart_idle(self) -> None:
-        """Restart the idle timeout once the caller has handled pushes: that is not idle time."""
+        """Restart the idle timeout: the first session began, or the caller has handled pushes."""
         self._idle_deadline = Deadline.after(self._options.idle_timeout)
 
     @property

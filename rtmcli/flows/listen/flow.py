@@ -1,11 +1,10 @@
 """Listen on one session after the other, and mark every gap between them."""
 
-import time
 from collections.abc import Callable, Generator, Iterator
 from time import monotonic
 
 from rtmcli import signals
-from rtmcli.errors import AuthError, Busy, Disconnected, NotConnected, RtmError
+from rtmcli.errors import AuthError, Busy, ConnectFailed, Disconnected, NotConnected, RtmError
 from rtmcli.flows.listen.criteria import ListenOptions, StopCondition
 from rtmcli.flows.listen.items import Gap, ListenItem, Notice
 from rtmcli.flows.listen.receiver import Receiver
@@ -43,8 +42,10 @@ class Listener:
         self._push_filter = PushFilter(options.actions, options.chat_id)
         self._stop_condition = StopCondition(options)
         self._reconnect_scheduler = ReconnectScheduler(reconnect_policy)
+        self._max_delay = reconnect_policy.backoff.max_delay
         self._next_attempt = Deadline(0.0)
-        self._pending_gap: Gap | None = None  # began, and was not yielded yet
+        # When the gap began that was not yielded yet, and why.
+        self._pending_gap: tuple[float, str] | None = None
         self._connection_error = ""  # why there is no connection
         self._was_connected = False
 
@@ -105,11 +106,12 @@ class Listener:
     def _on_connected(self) -> Iterator[ListenItem]:
         """Start a session: yield the gap before it."""
         self._reconnect_scheduler.connected(monotonic())
-        self._stop_condition.start_idle()
+        if not self._was_connected:
+            self._stop_condition.restart_idle()
         self._connection_error = ""
         self._was_connected = True
         if self._pending_gap:
-            gap = self._pending_gap._replace(end=time.time())
+            gap = Gap.since(*self._pending_gap)
             self._pending_gap = None
             yield gap
             yield Notice("reconnected", f"reconnected after {gap.end - gap.start:.1f} s")
@@ -117,7 +119,7 @@ class Listener:
     def _on_disconnected(self, disconnect: ConnectionLost, receiver: Receiver) -> Notice:
         """Do what the server asks for after a disconnect, or raise why there is no next attempt."""
         recovery, message = after_disconnect(disconnect), str(disconnect)
-        self._pending_gap = Gap(receiver.last_received_at, receiver.last_received_at, message)
+        self._pending_gap = (receiver.last_received_at, message)
         self._connection_error = message
         if self._reconnect_scheduler.is_stable(monotonic()):
             self._connector.reset_limits()
@@ -140,7 +142,9 @@ class Listener:
         """Schedule the next attempt; yield a notice unless the last one failed alike."""
         is_new = error.message != self._connection_error
         self._connection_error = error.message
-        self._schedule_attempt()
+        # A server may not silence a listener for longer than the longest delay of its own.
+        min_delay = error.min_delay if isinstance(error, ConnectFailed) else 0.0
+        self._schedule_attempt(min_delay=min(min_delay, self._max_delay))
         message = self._with_retry_hint(error.message)
         if is_new:
             yield Notice("not_connected", message)

@@ -1,7 +1,15 @@
 """What listening yields: pushes, gaps between them, and notices about the connection."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+
+_BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def clock() -> float:
+    """Return the seconds of a clock that is never set and also counts during a suspension."""
+    return time.clock_gettime(_BOOT_CLOCK)
 
 
 class Gap(NamedTuple):
@@ -11,6 +19,15 @@ class Gap(NamedTuple):
     end: float
     reason: str
     lost_count: int | None = None  # how many pushes were lost, if known
+
+    @classmethod
+    def since(cls, start: float, reason: str, lost_count: int | None = None) -> "Gap":
+        """Return the gap from `start`, a time of `clock`, until now.
+
+        Its length is true, and it ends at the current time, if the wall clock was set meanwhile.
+        """
+        now = time.time()
+        return cls(now - (clock() - start), now, reason, lost_count)
 
     def to_record(self) -> dict[str, Any]:
         """Return the JSON object that is printed among the pushes."""

@@ -1,13 +1,12 @@
 """Receive the pushes of one session, until it is lost or the stop condition is met."""
 
 import select
-import time
 from collections.abc import Iterator
 from itertools import groupby
 
 from rtmcli import signals
 from rtmcli.flows.listen.criteria import StopCondition
-from rtmcli.flows.listen.items import Gap, ListenItem, Notice
+from rtmcli.flows.listen.items import Gap, ListenItem, Notice, clock
 from rtmcli.protocol import escaping
 from rtmcli.protocol.push_filter import PushFilter
 from rtmcli.session.deadline import NEVER, Deadline
@@ -15,12 +14,10 @@ from rtmcli.session.session import Session
 
 _CLOSE_GRACE_PERIOD = 0.3  # seconds from the push that announces the end until we disconnect
 _MAX_CHUNKS = 256  # read at most after the process was stopped, or when the time is over
-# A clock that also counts while the machine is suspended, if the system has one.
-_BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class Receiver:
-    """Receives from one session; `last_received_at` is the Unix time of the last data."""
+    """Receives from one session; `last_received_at` is when the last data came, by `clock`."""
 
     def __init__(
         self,
@@ -30,12 +27,12 @@ class Receiver:
         max_sleep: float,
     ) -> None:
         """If the process was stopped for more than `max_sleep` seconds, the session is lost."""
-        self.last_received_at = time.time()
+        self.last_received_at = clock()
         self._session = session
         self._push_filter = push_filter
         self._stop_condition = stop_condition
         self._max_sleep = max_sleep
-        self._last_awake_at = time.clock_gettime(_BOOT_CLOCK)
+        self._last_awake_at = clock()
         self._close_deadline = NEVER
         self._poller = signals.Poller()
         self._poller.register(session.fileno())
@@ -73,14 +70,14 @@ class Receiver:
             select.POLLIN | (select.POLLOUT if self._session.wants_write else 0),
         )
         self._poller.poll(Deadline(deadline).poll_timeout())
-        now = time.clock_gettime(_BOOT_CLOCK)
+        now = clock()
         slept, self._last_awake_at = now - self._last_awake_at, now
         was_asleep = slept > self._max_sleep
         received = self._read_chunks(_MAX_CHUNKS if was_asleep or expired else 1)
         if was_asleep:  # the server has dropped the session by now
             self._session.abort(f"this process was stopped for {slept:.0f} s")
         elif received:
-            self.last_received_at = time.time()
+            self.last_received_at = clock()
 
     def _read_chunks(self, max_chunks: int) -> bool:
         """Read at most `max_chunks` chunks without waiting; return whether there was data."""
@@ -106,8 +103,7 @@ class Receiver:
             texts = [found.raw for found in group]
             excerpt = escaping.excerpt(texts[0])
             yield Notice("unreadable", f"the server sent an unrecognized message: {excerpt}")
-            now = time.time()
-            yield Gap(now, now, "a message could not be read", len(texts))
+            yield Gap.since(clock(), "a message could not be read", len(texts))
         yield from self._yield_pushes(result.pushes[yielded:] if yielded else result.pushes)
 
     def _yield_pushes(self, pushes: list[bytes]) -> Iterator[ListenItem]:

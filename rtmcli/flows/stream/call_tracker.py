@@ -41,6 +41,8 @@ class CallTracker:
         """Allow retries of idempotent calls if `retry_idempotent` is set."""
         self.status_counts: Counter[str] = Counter()  # settled calls by `OK` or `RtmError.status`
         self.stop_error: RtmError | None = None  # why no more calls are sent
+        self.first_failure: tuple[PendingCall, RtmError] | None = None  # in the order of the input
+        self._first_failure_order = False, 0
         self.ignored_responses = 0  # late, repeated or foreign
         self._connection = connection
         self._pipeline = pipeline
@@ -58,7 +60,7 @@ class CallTracker:
         if error is None:
             self._pipeline.add(call)
         else:
-            self.status_counts[error.status] += 1
+            self._count(call, error)
             self._pipeline.add(call, self._format_record(call, error))
 
     def send(self, now: float) -> None:
@@ -158,5 +160,15 @@ class CallTracker:
     def _settle(self, call: PendingCall, outcome: Outcome) -> None:
         if isinstance(outcome, RtmError):
             outcome = with_earlier_attempt(outcome, call.last_error, call.retry)
-        self.status_counts[outcome.status if isinstance(outcome, RtmError) else OK] += 1
+        self._count(call, outcome)
         self._pipeline.finish(call, self._format_record(call, outcome))
+
+    def _count(self, call: PendingCall, outcome: Outcome) -> None:
+        """Count an outcome; keep the first failure, one before the stream was stopped if any."""
+        if not isinstance(outcome, RtmError):
+            self.status_counts[OK] += 1
+            return
+        self.status_counts[outcome.status] += 1
+        order = self.stop_error is not None, call.number
+        if self.first_failure is None or order < self._first_failure_order:
+            self.first_failure, self._first_failure_order = (call, outcome), order

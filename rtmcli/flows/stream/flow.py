@@ -21,6 +21,7 @@ from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.session.options import CLOSE_GRACE_PERIOD
 
 _DRAIN_TIMEOUT = 1.5  # seconds for what is under way when a stream is ended early
+_OVERTIME = 0.4  # seconds after the deadline of the whole, to write what is known
 _MAX_BUFFERED_OUTPUT = 1024 * 1024  # bytes of output that nobody reads yet
 _HANGUP_EVENTS = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
@@ -80,8 +81,8 @@ class Stream:
         try:
             self._run_once()
             while not self._is_finished():
-                drain_timeout = _DRAIN_TIMEOUT if self.tracker.stop_error else 0.0
-                self._poll(self._options.deadline.at + drain_timeout)
+                overtime = _OVERTIME if self._options.deadline.expired else 0.0
+                self._poll(self._options.deadline.at + overtime)
                 self._run_once()
             if self._sink.write_error:
                 self._shut_down()
@@ -89,7 +90,7 @@ class Stream:
             self._shut_down()
             raise
         finally:
-            self._connection.close()
+            self._connection.close(timeout=self._options.deadline.remaining() + CLOSE_GRACE_PERIOD)
             if self.tracker.ignored_responses:
                 self._connection.report_status(
                     f"{self.tracker.ignored_responses} answers came late, twice or unasked for"
@@ -107,7 +108,7 @@ class Stream:
 
     def _is_finished(self) -> bool:
         now = monotonic()
-        if self._sink.write_error or now >= self._options.deadline.at + _DRAIN_TIMEOUT:
+        if self._sink.write_error or now >= self._options.deadline.at + _OVERTIME:
             return True
         input_done = self._source.exhausted or now >= self._read_deadline
         return input_done and not self._pipeline.has_undelivered and not self._sink.buffered_bytes
@@ -121,7 +122,9 @@ class Stream:
             self.tracker.fail_in_flight("no answer came before the time was over (--max-time)")
         if self._should_fail_fast():
             self.failed_fast = self.failed_fast or not self.tracker.stop_error
-            self._stop(NotConnected("not sent, as a call before it failed (--fail-fast)"))
+            assert self.tracker.first_failure
+            number = self.tracker.first_failure[0].number
+            self._stop(NotConnected(f"not sent, because input {number} failed (--fail-fast)"))
         self._send(now)
         self._write_records()
 

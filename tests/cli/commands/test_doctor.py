@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import trustme
-from support.certificates import server_context, write_ca_file
+from support.certificates import server_context, unusual_server, write_ca_file
 from support.fault_server import (
     HANDSHAKE,
     PING,
@@ -171,6 +171,17 @@ def test_an_untrusted_certificate_fails_at_tls(tmp_path: Path) -> None:
         found = doctor_report("--ca-file", write_ca_file(tmp_path), url=server.url)
     assert step_names(found)[-1] == "tls!"
     assert "--ca-file" in step_named(found, "tls")["advice"]
+
+
+def test_a_certificate_error_is_explained(tmp_path: Path) -> None:
+    """T133: the advice depends on what is wrong with the certificate."""
+    context, ca_file = unusual_server(tmp_path, "localhost")
+    with FaultServer(tls=context) as server:
+        url = f"wss://localhost:{server.port}"
+        found = doctor_report("--ca-file", ca_file, url=url)
+        untrusted = doctor_report(url=url)
+    assert "the common name does not count" in step_named(found, "tls")["advice"]
+    assert "set --ca-file to the certificate" in step_named(untrusted, "tls")["advice"]
 
 
 def test_an_invalid_ca_file_fails_before_the_network() -> None:

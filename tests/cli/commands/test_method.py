@@ -24,7 +24,7 @@ from rtmcli.cli.commands import method as method_command
 from rtmcli.cli.commands.method import payload_completer
 from rtmcli.cli.io import stderr, stdin
 from rtmcli.cli.method_options import method_cli_params
-from rtmcli.errors import AuthError, Interrupted, NotWritten, RtmError, UsageError
+from rtmcli.errors import AuthError, CallId, Interrupted, NotWritten, RtmError, UsageError
 from rtmcli.protocol.redaction import Redactor
 
 Capture = pytest.CaptureFixture[str]
@@ -382,8 +382,8 @@ def test_an_interrupted_call_is_named_unless_its_response_was_printed(
         with pytest.raises(Interrupted) as raised:
             run(*BAN, *words.split())
     signal.signal(signal.SIGALRM, before)
-    ids = [request.request_id for request in server.requests]
-    assert (raised.value.executed_request_ids, raised.value.unknown_request_ids) == (
+    ids = [CallId(request.request_id, "ban_customer") for request in server.requests]
+    assert (raised.value.executed_calls, raised.value.unknown_calls) == (
         ids * executed,
         ids * unknown,
     )

@@ -10,6 +10,7 @@ from rtmcli.cli.io import stderr
 from rtmcli.errors import (
     AuthError,
     Busy,
+    CallId,
     Interrupted,
     NotConnected,
     OutcomeUnknown,
@@ -187,25 +188,64 @@ def test_a_signal_names_the_calls_in_flight(capfd: Shown) -> None:
     signal = Interrupted(15)
     stderr.print_interruption(signal, as_json=False)
     assert capfd.readouterr() == ("", "")
-    signal.unknown_request_ids, signal.executed_request_ids = ["a-1"], ["a-2"]
+    signal.unknown_calls = [CallId("a-1", "ban_customer")]
+    signal.executed_calls = [CallId("a-2", "send_event", 3)]
     stderr.print_interruption(signal, as_json=False)
     assert capfd.readouterr().err == (
         "rtm: interrupted: sent, outcome unknown (it may have taken effect): request a-1\n"
-        "rtm: interrupted: executed, but the response was not printed: request a-2\n"
+        "rtm: interrupted: executed, but the response was not printed: request a-2 (input 3)\n"
     )
 
 
-def test_a_signal_is_reported_as_json_too(capfd: Shown) -> None:
-    """With the request id, and the exit status of the signal."""
+def test_the_record_of_an_interruption_names_the_call(
+    capfd: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T115: with its input, its action, its request id and the status of the death by a signal."""
+    monkeypatch.setattr(stderr, "_as_json", False)  # restored at the end
     signal = Interrupted(15)
-    signal.unknown_request_ids = ["a-1"]
+    signal.unknown_calls = [CallId("a-1", "ban_customer", 3)]
+    signal.executed_calls = [CallId("a-2", "send_event")]
     stderr.print_interruption(signal, as_json=True)
-    record = json.loads(capfd.readouterr().err)
-    assert (record["error"]["request_id"], record["error"]["status"], record["exit"]) == (
-        "a-1",
-        "unknown",
-        143,
+    unknown, executed = (json.loads(line) for line in capfd.readouterr().err.splitlines())
+    assert (unknown["error"].pop("message"), unknown) == (
+        "interrupted: sent, outcome unknown (it may have taken effect)",
+        {
+            "error": {
+                "type": "unknown",
+                "status": "unknown",
+                "input": 3,
+                "action": "ban_customer",
+                "request_id": "a-1",
+            },
+            "exit": 143,
+        },
     )
+    assert executed["error"]["request_id"] == "a-2"
+    assert executed["error"]["input"] == 1
+
+
+def test_an_interrupted_read_has_no_effects(capfd: Shown) -> None:
+    """T149: nothing is to be looked up before it is repeated."""
+    signal = Interrupted(2)
+    signal.unknown_calls = [CallId("a-1", "get_archives")]
+    signal.executed_calls = [CallId("a-2", "get_archives")]
+    stderr.print_interruption(signal, as_json=False)
+    assert capfd.readouterr().err == (
+        "rtm: interrupted: no response came: request a-1\n"
+        "rtm: interrupted: the response was not printed: request a-2\n"
+    )
+
+
+def test_every_line_is_json_if_errors_are(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """T115: a warning, a log line or a prompt is a notice."""
+    monkeypatch.setattr(stderr, "_as_json", False)  # restored at the end
+    stderr.use_json(on=True)
+    stderr.write_line("rtm: warning: \udcff", "warning")
+    stderr.write_line("rtm: connecting")
+    assert [json.loads(line) for line in capfd.readouterr().err.splitlines()] == [
+        {"notice": {"type": "warning", "message": "warning: \\udcff"}},
+        {"notice": {"type": "info", "message": "connecting"}},
+    ]
 
 
 def test_every_error_has_a_record_and_a_sentence() -> None:

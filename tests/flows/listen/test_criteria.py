@@ -35,25 +35,19 @@ def test_no_more_than_the_wanted_number_is_accepted() -> None:
 )
 def test_the_time_limit_stops_without_an_error(options: ListenOptions) -> None:
     """If no number of pushes was asked for."""
-    stop_condition = StopCondition(options)
-    stop_condition.start_idle()
-    assert stop_condition.should_stop()
+    assert StopCondition(options).should_stop()
 
 
-def test_the_idle_timeout_starts_with_the_first_session() -> None:
-    """A second session does not restart it."""
-    stop_condition = StopCondition(ListenOptions(idle_timeout=60.0))
-    before = stop_condition.deadline.at
-    stop_condition.start_idle()
-    started = stop_condition.deadline.at
-    stop_condition.start_idle()
-    assert (before, stop_condition.deadline.at) == (inf, started)
+def test_the_idle_timeout_counts_without_a_session_too() -> None:
+    """If no connection is ever established, it ends with an error."""
+    stop_condition = StopCondition(ListenOptions(idle_timeout=0.0))
+    with pytest.raises(NotConnected, match="timed out while disconnected: no route"):
+        stop_condition.should_stop("no route")
 
 
 def test_a_push_restarts_the_idle_timeout() -> None:
     """It counts from when the last push was handled."""
     stop_condition = StopCondition(ListenOptions(idle_timeout=60.0))
-    stop_condition.start_idle()
     started = stop_condition.deadline.at
     stop_condition.accept(PUSHES)
     stop_condition.restart_idle()

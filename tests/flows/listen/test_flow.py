@@ -69,6 +69,25 @@ def test_a_gap_is_between_the_last_frame_and_the_new_session() -> None:
     )
 
 
+@pytest.mark.parametrize("step", [-86_400, 86_400])
+def test_a_gap_has_its_true_length_if_the_clock_is_set(
+    monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """T116: it ends at the current time, and never before it begins."""
+    real_time, started = time.time, time.monotonic()
+    with FaultServer() as server:
+        server.on("login", [respond(), flood(1), close(1012)], [respond(), flood(1)])
+        gaps = []
+        for item in make_listener(server, max_pushes=2).run():
+            if isinstance(item, Notice) and item.kind == "disconnected":
+                monkeypatch.setattr(time, "time", lambda: real_time() + step)
+            if isinstance(item, Gap):
+                gaps.append(item)
+    [gap] = gaps
+    assert 0 <= gap.end - gap.start <= time.monotonic() - started
+    assert abs(gap.end - real_time() - step) < 60
+
+
 def test_a_jump_of_the_wall_clock_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """T75: a day forward and back at every call; no timeout fires, and none is missed."""
     days = count()
