@@ -49,7 +49,8 @@ def run(
         try:
             stdout, stderr = _collect_output(process, time.monotonic() + timeout)
         except TimeoutError:
-            raise AuthError(f"{source_name} printed no token within {timeout:g} s") from None
+            limit = f"{round(timeout, 1):g} s"
+            raise AuthError(f"{source_name} printed no token within {limit}") from None
         except OverflowError:
             raise AuthError(f"{source_name} printed more than {_MAX_OUTPUT_SIZE} bytes") from None
         finally:
