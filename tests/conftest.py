@@ -3,11 +3,13 @@
 import os
 import signal
 from collections.abc import Iterator
+from math import inf
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from rtmcli import signals
+from rtmcli import signals, time_limit
+from rtmcli.cli.io import stderr
 
 # The duration of an example says nothing on a busy machine.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,6 +20,14 @@ settings.load_profile("tests")
 for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def _process_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Restore what a command keeps for its process: the time limit, the format of errors."""
+    monkeypatch.setattr(time_limit, "_end", inf)
+    monkeypatch.setattr(time_limit, "_output_end", inf)
+    monkeypatch.setattr(stderr, "_as_json", False)
 
 
 @pytest.fixture

@@ -10,10 +10,8 @@ from rtmcli.cli.connection import settings_from_options
 
 
 @pytest.fixture(autouse=True)
-def _no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin without a limit, and restore that at the end."""
-    monkeypatch.setattr(time_limit, "_end", inf)
-    monkeypatch.setattr(time_limit, "_output_end", inf)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read no settings from outside."""
     monkeypatch.setenv("RTM_CONFIG", "/dev/null")
     monkeypatch.delenv("RTM_MAX_TIME", raising=False)
 

@@ -49,8 +49,9 @@ def run(
         try:
             stdout, stderr = _collect_output(process, time.monotonic() + timeout)
         except TimeoutError:
-            limit = f"{round(timeout, 1):g} s"
-            raise AuthError(f"{source_name} printed no token within {limit}") from None
+            raise AuthError(
+                f"{source_name} printed no token within {round(timeout, 1):g} s"
+            ) from None
         except OverflowError:
             raise AuthError(f"{source_name} printed more than {_MAX_OUTPUT_SIZE} bytes") from None
         finally:

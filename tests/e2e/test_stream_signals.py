@@ -24,7 +24,8 @@ def test_a_signal_ends_a_stream_and_every_outcome_is_reported(number: int) -> No
         assert process.stderr
         out, err = process.stdout.read(), process.stderr.read().decode()
     assert record_statuses(out) == ["ok", "unknown", "unknown"]
-    assert "rtm: 1 ok, 2 unknown; the input was not read beyond value 3" in err
+    assert "rtm: 1 ok, 2 unknown (input 2: " in err
+    assert "); the input was not read beyond value 3" in err
     assert all(request.request_id in err for request in server.requests[1:])
 
 

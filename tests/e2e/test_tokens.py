@@ -1,6 +1,7 @@
 """Tokens: their sources, their format, and that no output contains them."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -210,7 +211,7 @@ def test_a_command_that_hangs_is_killed_at_max_time(tmp_path: Path) -> None:
     with FaultServer() as server:
         result = call_without_token("--max-time", "1s", url=server.url, **env)
         assert (result.exit_code, server.connection_count) == (4, 0)
-    assert "printed no token within 1 s" in result.stderr
+    assert re.search(r"printed no token within (1|0\.[0-9]) s$", result.stderr.strip())
     assert result.duration < 4 + startup_time()
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)

@@ -62,11 +62,13 @@ def test_lookups_that_hang_never_need_a_second_thread(monkeypatch: pytest.Monkey
         return [address_info(port)]
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    for host in ("slow.test", "slow.test", "other.test", "slow.test"):
-        with pytest.raises(ConnectFailed, match="the lookup took too long"):
-            resolve_host(host, 443, short_deadline(0.01))
-    assert calls == [b"slow.test"]
-    respond.set()
+    try:
+        for host in ("slow.test", "slow.test", "other.test", "slow.test"):
+            with pytest.raises(ConnectFailed, match="the lookup timed out"):
+                resolve_host(host, 443, short_deadline(0.01))
+        assert calls == [b"slow.test"]
+    finally:
+        respond.set()
     assert resolve_host("slow.test", 443, short_deadline()) == [address_info(443)]
     assert calls == [b"slow.test"]
     assert resolve_host("other.test", 444, short_deadline()) == [address_info(444)]

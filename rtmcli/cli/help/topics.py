@@ -227,7 +227,7 @@ def _listen() -> Iterator[Block]:
     """)
     yield _paragraph("""
         The exit status is 0 if --count, --for or --idle is reached, 8 if --count is not reached
-        within --for or --idle, 5 if --for or --idle ends while rtm is reconnecting, and 10 or 4 if
+        within --for or --idle, 5 if --for or --idle ends without a connection, and 10 or 4 if
         the server forbids reconnecting. A lost connection never leads to status 0.
     """)
     yield _paragraph("""

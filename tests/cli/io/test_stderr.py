@@ -197,11 +197,8 @@ def test_a_signal_names_the_calls_in_flight(capfd: Shown) -> None:
     )
 
 
-def test_the_record_of_an_interruption_names_the_call(
-    capfd: Shown, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_record_of_an_interruption_names_the_call(capfd: Shown) -> None:
     """T115: with its input, its action, its request id and the status of the death by a signal."""
-    monkeypatch.setattr(stderr, "_as_json", False)  # restored at the end
     signal = Interrupted(15)
     signal.unknown_calls = [CallId("a-1", "ban_customer", 3)]
     signal.executed_calls = [CallId("a-2", "send_event")]
@@ -236,9 +233,8 @@ def test_an_interrupted_read_has_no_effects(capfd: Shown) -> None:
     )
 
 
-def test_every_line_is_json_if_errors_are(capfd: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_line_is_json_if_errors_are(capfd: Shown) -> None:
     """T115: a warning, a log line or a prompt is a notice."""
-    monkeypatch.setattr(stderr, "_as_json", False)  # restored at the end
     stderr.use_json(on=True)
     stderr.write_line("rtm: warning: \udcff", "warning")
     stderr.write_line("rtm: connecting")
