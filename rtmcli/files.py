@@ -12,10 +12,12 @@ _CHUNK_SIZE = 64 * 1024  # bytes read at once
 
 
 class FileContent(NamedTuple):
-    """The bytes of a file, and its `st_mode`."""
+    """The bytes of a file, its `st_mode` and its owners."""
 
     data: bytes
     mode: int
+    uid: int
+    gid: int
 
 
 def read_file(path: str | Path, max_size: int) -> FileContent:
@@ -30,7 +32,8 @@ def read_file(path: str | Path, max_size: int) -> FileContent:
     except ValueError:  # a null byte
         raise OSError(errno.EINVAL, "invalid file name") from None
     try:
-        return FileContent(read_descriptor(fd, max_size), os.fstat(fd).st_mode)
+        data, status = read_descriptor(fd, max_size), os.fstat(fd)
+        return FileContent(data, status.st_mode, status.st_uid, status.st_gid)
     finally:
         os.close(fd)
 

@@ -31,12 +31,18 @@ def settings_from_options(
     """
     option_values = {**options, "verbose": options.get("verbose") or None}  # 0: not given
     limit = resolve.from_flag_or_envvar("max_time", option_values, os.environ)
-    if limit and is_unlimited and limit.origin != resolve.FLAG:
+    # A profile that a flag names comes before the variable.
+    variable_counts = not is_unlimited and not options.get("profile")
+    if limit and limit.origin != resolve.FLAG and not variable_counts:
         limit = None
     max_time, length = limit.value if limit else inf, options.get("length") or inf
     if min(max_time, length) != inf:  # before the configuration is read, which may be a pipe
         time_limit.start(min(max_time, length), max_time)
-    settings = resolve.load_settings(option_values, os.environ)
+    ignored: list[str] = []
+    settings = resolve.load_settings(option_values, os.environ, ignored.append)
+    if settings["verbose"].value:
+        for message in ignored:
+            log_status(message)
     if not limit and not is_unlimited:
         _start_time_limit(settings["max_time"], options)
     if settings["token_file"].value == _STDIN_ARGUMENT:

@@ -70,6 +70,8 @@ def _address(host: str, port: int) -> str:
 
 def parse_url(url: str) -> Endpoint:
     """Parse a `wss://` URL, or a `ws://` URL to loopback; raise ValueError for any other."""
+    if "://" not in url:
+        raise ValueError("has no scheme; it must begin with wss:// (or ws:// to this machine)")
     parts, port = _split_url(url)
     if parts.scheme not in ("ws", "wss"):
         raise ValueError("must begin with wss:// (or ws:// to this machine)")

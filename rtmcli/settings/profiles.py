@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 from rtmcli import files
 from rtmcli.errors import UsageError, os_error_text
 from rtmcli.protocol import suggestions
+from rtmcli.settings import permissions
 from rtmcli.settings.definitions import BY_NAME, SETTINGS
 from rtmcli.settings.types import PATH
 
@@ -33,6 +34,10 @@ DEFAULT_NAME = "default"  # the profile that is used if none is named
 SETTING_NAMES = tuple(setting.name for setting in SETTINGS if setting.in_profile)
 _MAX_FILE_SIZE = 64 * 1024  # bytes; finding the line of an error parses the file many times
 _NON_OWNER_BITS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class InaccessibleConfigError(UsageError):
+    """The default file is unreadable or another user's; it can be ignored if it is not needed."""
 
 
 class Config(NamedTuple):
@@ -54,7 +59,7 @@ class Profile(NamedTuple):
 def config_path(environ: Mapping[str, str]) -> Path | None:
     """Return the path of the configuration file, None if there is no home directory."""
     if environ.get(CONFIG_ENVVAR):
-        return Path(environ[CONFIG_ENVVAR])
+        return Path(PATH.parse(environ[CONFIG_ENVVAR]))
     folder = environ.get("XDG_CONFIG_HOME", "")
     if not folder.startswith("/"):  # by its specification, a relative path is ignored
         home = _home_directory(environ)
@@ -106,15 +111,30 @@ def load(environ: Mapping[str, str], *, must_exist: bool = True) -> Config:
     if path is None:
         return Config()
     try:
-        data, mode = files.read_file(path, _MAX_FILE_SIZE)
+        file = files.read_file(path, _MAX_FILE_SIZE)
     except OSError as error:
         absent = isinstance(error, FileNotFoundError | NotADirectoryError)
         if absent and not (must_exist and environ.get(CONFIG_ENVVAR)):
             return Config(path)
-        raise UsageError(f"{path}: {os_error_text(error)}") from None
-    if not data.strip():  # such as /dev/null
+        name = f"{CONFIG_ENVVAR}: {path}" if environ.get(CONFIG_ENVVAR) else str(path)
+        message = f"{name}: {os_error_text(error)}"
+        if isinstance(error, PermissionError) and not environ.get(CONFIG_ENVVAR):
+            raise InaccessibleConfigError(message) from None
+        raise UsageError(message) from None
+    _check_trusted(path, file, environ)
+    if not file.data.strip():  # such as /dev/null
         return Config(path)
-    return _parse_config(path, _decode(path, data), mode)
+    return _parse_config(path, _decode(path, file.data), file.mode)
+
+
+def _check_trusted(path: Path, file: files.FileContent, environ: Mapping[str, str]) -> None:
+    """Refuse a file that strangers can write: its commands would run."""
+    if permissions.is_writable_by_strangers(file):
+        raise UsageError(f"{path} is writable by others; run chmod go-w {path}")
+    if not environ.get(CONFIG_ENVVAR) and not permissions.is_trusted_owner(file.uid):
+        raise InaccessibleConfigError(
+            f"{path} belongs to another user; to use it, name it with {CONFIG_ENVVAR}"
+        )
 
 
 def _decode(path: Path, data: bytes) -> str:

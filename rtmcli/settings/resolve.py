@@ -1,6 +1,11 @@
-"""Resolve each setting: flag, then variable, then profile, then default."""
+"""Resolve each setting: flag, then variable, then profile, then default.
 
-from collections.abc import Mapping
+If a flag names the profile, the profile comes before the variables, so that a loop over profiles
+acts on each license. The settings of a group are one: the first source that has any of them
+silences the later sources of all of them, so that no token is sent to the host of another license.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue import API
@@ -9,6 +14,10 @@ from rtmcli.settings import profiles
 from rtmcli.settings.definitions import BY_NAME, SETTINGS, Setting
 
 DEFAULT, PROFILE, ENVVAR, FLAG = "default", "profile", "variable", "flag"
+SANDBOX_ENVVAR = "RTM_SANDBOX"  # set by `rtm sandbox -- COMMAND`: no profile is read
+_GROUPS = (("url", "region"), ("token", "token_file", "token_command"))
+_PROFILE_LAST = (FLAG, ENVVAR, PROFILE)
+_PROFILE_BEFORE_VARIABLES = (FLAG, PROFILE, ENVVAR)
 
 
 class Resolved(NamedTuple):
@@ -19,32 +28,101 @@ class Resolved(NamedTuple):
     source_name: str = ""  # the flag or variable, as errors name it: `--url`, `RTM_URL`
 
 
-def load_settings(flags: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Resolved]:
+def load_settings(
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str],
+    on_ignored: Callable[[str], object] = lambda _: None,
+) -> dict[str, Resolved]:
     """Resolve every setting, with the profile that the flag, variable or file names.
 
     `flags` holds text for options with a value, lists of text for those that may be repeated and
-    bool for switches; None is absent. Raises `UsageError` that names the wrong flag, variable or
-    line of the file.
+    bool for switches; None is absent. If flags and variables name both server and token, a default
+    file that cannot be used is ignored, and `on_ignored` receives the reason. Raises `UsageError`
+    that names the wrong flag, variable or line of the file.
     """
     given = _from_flag_or_envvar(BY_NAME["profile"], flags, environ)
-    profile = profiles.select(
-        given.value if given else None, given.source_name if given else "", environ
-    )
-    settings = resolve(flags, environ, profile.values)
+    if environ.get(SANDBOX_ENVVAR) == "1":
+        profile = profiles.Profile()
+    else:
+        try:
+            profile = profiles.select(
+                given.value if given else None, given.source_name if given else "", environ
+            )
+        except profiles.InaccessibleConfigError as error:
+            if given or not _is_complete(flags, environ):
+                raise
+            on_ignored(f"{error.message}; ignored")
+            profile = profiles.Profile()
+    order = _PROFILE_BEFORE_VARIABLES if given and given.origin == FLAG else _PROFILE_LAST
+    settings = resolve(flags, environ, profile.values, order)
     if not given and profile.name:
         settings["profile"] = Resolved(profile.name, PROFILE)
     return settings
 
 
 def resolve(
-    flags: Mapping[str, Any], environ: Mapping[str, str], profile: Mapping[str, Any]
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str],
+    profile: Mapping[str, Any],
+    order: Sequence[str] = _PROFILE_LAST,
 ) -> dict[str, Resolved]:
     """Resolve every setting; the values of `profile` are parsed already."""
+    origins = {
+        setting.name: _first_origin(setting, flags, environ, profile, order) for setting in SETTINGS
+    }
+    for group in _GROUPS:
+        first = min((origins[name] for name in group), key=(*order, DEFAULT).index)
+        for name in group:
+            if origins[name] != first:
+                origins[name] = DEFAULT
     return {
-        setting.name: _from_flag_or_envvar(setting, flags, environ)
-        or _from_profile_or_default(setting, profile)
+        setting.name: _from_origin(setting, origins[setting.name], flags, environ, profile)
         for setting in SETTINGS
     }
+
+
+def _is_complete(flags: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
+    """Return whether flags or variables name both the server and the token."""
+    return all(
+        any(
+            _first_origin(BY_NAME[name], flags, environ, {}, _PROFILE_LAST) != DEFAULT
+            for name in group
+        )
+        for group in _GROUPS
+    )
+
+
+def _first_origin(
+    setting: Setting,
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str],
+    profile: Mapping[str, Any],
+    order: Sequence[str],
+) -> str:
+    present = {
+        FLAG: flags.get(setting.name) not in (None, []),
+        ENVVAR: bool(environ.get(setting.envvar)),
+        PROFILE: setting.name in profile,
+    }
+    return next((origin for origin in order if present[origin]), DEFAULT)
+
+
+def _from_origin(
+    setting: Setting,
+    origin: str,
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str],
+    profile: Mapping[str, Any],
+) -> Resolved:
+    match origin:
+        case "flag":
+            return _from_flag(setting, flags[setting.name])
+        case "variable":
+            return _parse(setting, environ[setting.envvar], ENVVAR, setting.envvar)
+        case "profile":
+            return Resolved(profile[setting.name], PROFILE)
+        case _:
+            return Resolved(setting.default)
 
 
 def from_flag_or_envvar(
@@ -63,10 +141,11 @@ def login_params(settings: Mapping[str, Resolved]) -> dict[str, Any]:
 def _from_flag_or_envvar(
     setting: Setting, flags: Mapping[str, Any], environ: Mapping[str, str]
 ) -> Resolved | None:
-    given = flags.get(setting.name)
-    if given is None or given == []:
-        text = environ.get(setting.envvar)
-        return _parse(setting, text, ENVVAR, setting.envvar) if text else None
+    origin = _first_origin(setting, flags, environ, {}, _PROFILE_LAST)
+    return None if origin == DEFAULT else _from_origin(setting, origin, flags, environ, {})
+
+
+def _from_flag(setting: Setting, given: Any) -> Resolved:
     positive, _, negative = setting.option.partition("/")
     if isinstance(given, list):
         given = " ".join(given)
@@ -80,9 +159,3 @@ def _parse(setting: Setting, text: str, origin: str, source_name: str) -> Resolv
         return Resolved(setting.type.parse(text), origin, source_name)
     except ValueError as error:
         raise UsageError(f"{source_name} {error}") from None
-
-
-def _from_profile_or_default(setting: Setting, profile: Mapping[str, Any]) -> Resolved:
-    if setting.name in profile:
-        return Resolved(profile[setting.name], PROFILE)
-    return Resolved(setting.default)

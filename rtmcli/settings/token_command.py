@@ -62,7 +62,7 @@ def run(
             f"{source_name} failed with {_describe_exit(process.returncode)}"
             f"{_stderr_excerpt(stderr, stdout)}"
         )
-    return stdout.decode("ascii", "replace")
+    return stdout.decode("utf-8", "surrogateescape")
 
 
 def _collect_output(process: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, bytes]:

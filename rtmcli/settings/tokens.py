@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rtmcli import files
 from rtmcli.errors import AuthError, RtmError, UsageError, os_error_text
-from rtmcli.settings import profiles
+from rtmcli.settings import permissions, profiles
 from rtmcli.settings.definitions import TOKEN_ENVVAR
 from rtmcli.settings.resolve import ENVVAR, FLAG, PROFILE, Resolved
 
@@ -28,6 +28,7 @@ _PRECEDENCE = (
 _MAX_FILE_SIZE = 64 * 1024  # bytes of a token file
 _NON_OWNER_BITS = stat.S_IRWXG | stat.S_IRWXO
 _SCHEMES = ("Bearer", "Basic")
+_QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 
 
 class TokenSource(NamedTuple):
@@ -88,19 +89,37 @@ def reread(source: TokenSource, settings: Mapping[str, Resolved], timeout: float
 
 def parse_token(text: str, source_name: str) -> str:
     """Check a token and add its scheme; raise `UsageError`, which never quotes it."""
-    if text.endswith("\n"):
-        text = text[:-1].removesuffix("\r")
+    text = text.removeprefix("\ufeff").rstrip("\r\n")
     if not text:
         raise UsageError(f"{source_name} is empty; it must contain a token")
     first, _, remainder = text.partition(" ")
     scheme, credentials = first.capitalize(), remainder.lstrip(" ")
     if scheme not in _SCHEMES or not credentials:
         scheme, credentials = "Bearer", text
-    if not (credentials.isascii() and credentials.isprintable()) or " " in credentials:
+    if credentials[0] in _QUOTES or credentials[-1] in _QUOTES:
+        raise UsageError(f"{source_name} is in quotes; remove them")
+    position = _find_invalid_character(text, len(text) - len(credentials))
+    if position is not None:
         raise UsageError(
-            f"{source_name} contains a space or another character that is not valid in a token"
+            f"{source_name} contains a space or another character that is not valid in a token: "
+            f"{_describe_character(text[position])}, character {position + 1}"
         )
     return f"{scheme} {credentials}"
+
+
+def _find_invalid_character(text: str, start: int) -> int | None:
+    return next((i for i in range(start, len(text)) if not "!" <= text[i] <= "~"), None)
+
+
+def _describe_character(character: str) -> str:
+    """Name a character, which may be invisible; a letter could be a part of the secret."""
+    import unicodedata  # only for an error
+
+    if "\ud800" <= character <= "\udfff":
+        return "a byte that is not UTF-8"
+    if character.isalnum():
+        return "a letter that is not ASCII"
+    return unicodedata.name(character, f"U+{ord(character):04X}").lower()
 
 
 def permission_warning(settings: Mapping[str, Resolved]) -> str:
@@ -144,10 +163,12 @@ def _read_file(resolved: Resolved, source_name: str) -> str:
     path = resolved.value
     try:
         if path == STDIN:
-            return files.read_descriptor(0, _MAX_FILE_SIZE).decode("ascii", "replace")
-        data, mode = files.read_file(path, _MAX_FILE_SIZE)
+            return files.read_descriptor(0, _MAX_FILE_SIZE).decode("utf-8", "surrogateescape")
+        file = files.read_file(path, _MAX_FILE_SIZE)
     except OSError as error:
         raise UsageError(f"{source_name}: {os_error_text(error)}") from None
-    if resolved.origin == PROFILE and stat.S_ISREG(mode) and mode & _NON_OWNER_BITS:
+    if permissions.is_writable_by_strangers(file):
+        raise UsageError(f"{source_name}: writable by others; run chmod go-w {path}")
+    if resolved.origin == PROFILE and stat.S_ISREG(file.mode) and file.mode & _NON_OWNER_BITS:
         raise UsageError(f"{source_name}: readable by others; run chmod 600 {path}")
-    return data.decode("ascii", "replace")
+    return file.data.decode("utf-8", "surrogateescape")

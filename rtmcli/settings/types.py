@@ -4,6 +4,7 @@
 setting. The message never quotes the value, which may hold a password.
 """
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from enum import Enum
@@ -101,7 +102,15 @@ def _parse_boolean(text: str) -> bool:
     return _BOOLEANS[text.lower()]
 
 
+def _parse_path(text: str) -> str:
+    path = _parse_non_empty(text)
+    # The shell leaves ~ as it is in --token-file=~/x and in the files of systemd and Docker.
+    return os.path.expanduser(path) if path.startswith("~/") else path  # noqa: PTH111  # may raise
+
+
 def _parse_url(text: str) -> ServerUrl:
+    if text[:1] in ("'", '"'):
+        raise ValueError("is in quotes; remove them")
     return ServerUrl(text, parse_url(text))
 
 
@@ -148,6 +157,8 @@ def integer(metavar: str, at_least: int = 0, at_most: int | None = None) -> Valu
 
     def parse(text: str) -> int:
         is_number = re.fullmatch("[0-9]{1,19}", text)
+        if re.fullmatch("[0-9]{20,}", text):
+            raise ValueError(f"is too large; it {expected}")
         if not is_number or not at_least <= int(text) <= (inf if at_most is None else at_most):
             raise ValueError(expected)
         return int(text)
@@ -182,7 +193,7 @@ def string(metavar: str, choices: Sequence[str] = ()) -> ValueType:
 
 
 PROFILE_NAME = string("NAME")._replace(completion=Completion.PROFILE)
-PATH = ValueType(_parse_non_empty, "PATH", Completion.FILE, expected="must be the path of a file")
+PATH = ValueType(_parse_path, "PATH", Completion.FILE, expected="must be the path of a file")
 SECRET = ValueType(_parse_non_empty, "TOKEN", format=_format_token, to_json=_format_token)
 COMMAND = ValueType(
     _parse_non_empty,

@@ -4,6 +4,7 @@ import fcntl
 import os
 import secrets
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,20 +14,24 @@ from rtmcli.errors import UsageError, os_error_text
 
 _DIRECTORY_MODE, _FILE_MODE = 0o700, 0o600
 _LOCK_INTERVAL = 0.02  # seconds between attempts
+_LOCK_TIMEOUT = 10.0  # seconds
 
 
-def atomic_update(path: Path, change: Callable[[], str | None]) -> None:
+def atomic_update(
+    path: Path, change: Callable[[], str | None], lock_timeout: float = _LOCK_TIMEOUT
+) -> None:
     """Replace a file by the text that `change` returns, or leave it if that is None.
 
     No other process that uses this function changes the file meanwhile.
 
     Raises:
-        UsageError: the file cannot be written, or it is not a regular file.
+        UsageError: the file cannot be written, it is not a regular file, or another process holds
+            the lock for too long.
 
     """
     try:
         _make_directory(path.parent)
-        with _lock_directory(path.parent) as directory_fd:
+        with _lock_directory(path.parent, lock_timeout) as directory_fd:
             _check_replaceable(path)
             text = change()
             if text is not None:
@@ -44,11 +49,17 @@ def _make_directory(directory: Path) -> None:
 
 
 @contextmanager
-def _lock_directory(directory: Path) -> Iterator[int]:
+def _lock_directory(directory: Path, lock_timeout: float) -> Iterator[int]:
     """Hold the lock of a directory; yield its descriptor."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
+        give_up_at = time.monotonic() + lock_timeout
         while not _try_lock(descriptor):
+            if time.monotonic() > give_up_at:
+                raise UsageError(
+                    f"{directory} has been locked by another process for {lock_timeout:g} s; "
+                    "end that process, or try again"
+                )
             signals.sleep(_LOCK_INTERVAL)
         yield descriptor
     finally:

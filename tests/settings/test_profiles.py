@@ -1,5 +1,6 @@
 """The configuration file: its path, its contents, and its errors."""
 
+import grp
 import os
 import pwd
 from pathlib import Path
@@ -7,9 +8,17 @@ from pathlib import Path
 import pytest
 
 from rtmcli.errors import UsageError
-from rtmcli.settings.profiles import Config, Profile, config_path, load, select
+from rtmcli.settings.profiles import (
+    Config,
+    InaccessibleConfigError,
+    Profile,
+    config_path,
+    load,
+    select,
+)
 
 SECRET = "dal:Zx81-Qy42"
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to other users")
 
 
 @pytest.fixture
@@ -149,7 +158,7 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
         load(write_config(tmp_path / "big.toml", "#" * 70_000))
 
 
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601])
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o601])
 def test_a_token_that_others_can_read_is_rejected(path: Path, mode: int) -> None:
     """The message says how to fix it."""
     env = write_config(path, f'[profiles.x]\ntoken = "{SECRET}"\n', mode)
@@ -212,3 +221,49 @@ def test_a_profile_without_a_file_is_an_error(tmp_path: Path) -> None:
     """A named profile must exist."""
     with pytest.raises(UsageError, match=r"no profile x \(there is no configuration file\)"):
         select("x", "--profile", {"XDG_CONFIG_HOME": str(tmp_path)})
+
+
+@pytest.mark.parametrize("text", ["", "[profiles.x]\n", "not TOML", "[profiles.x]\nbad = 1\n"])
+def test_a_file_that_others_can_write_is_rejected(path: Path, text: str) -> None:
+    """T120: nothing of it counts: its commands would run as the user."""
+    env = write_config(path, text, 0o646)
+    with pytest.raises(UsageError) as caught:
+        load(env)
+    assert caught.value.message == f"{path} is writable by others; run chmod go-w {path}"
+
+
+def test_the_private_group_of_the_owner_may_write(path: Path) -> None:
+    """T120: Debian and Ubuntu give each user a group and the umask 002."""
+    env = write_config(path, "[profiles.x]\n", 0o664)
+    user = pwd.getpwuid(os.getuid())
+    os.chown(path, -1, user.pw_gid)
+    others = set(grp.getgrgid(user.pw_gid).gr_mem) - {user.pw_name}
+    others |= {each.pw_name for each in pwd.getpwall() if each.pw_gid == user.pw_gid}
+    if others - {user.pw_name}:
+        pytest.skip("the group of this user has other members")
+    assert load(env).profiles == {"x": {}}
+
+
+@as_root
+def test_another_group_must_not_write(path: Path) -> None:
+    """T120: its members are strangers."""
+    env = write_config(path, "[profiles.x]\n", 0o664)
+    os.chown(path, -1, 54_321)
+    with pytest.raises(UsageError, match="is writable by others"):
+        load(env)
+
+
+@as_root
+def test_a_default_file_of_another_user_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T120: unless RTM_CONFIG names it, or it belongs to the user who called sudo."""
+    path = tmp_path / "rtmcli" / "config.toml"
+    path.parent.mkdir()
+    named, environ = write_config(path, "[profiles.x]\n"), {"XDG_CONFIG_HOME": str(tmp_path)}
+    os.chown(path, 54_321, -1)
+    with pytest.raises(InaccessibleConfigError, match="belongs to another user"):
+        load(environ)
+    assert load(named).profiles == {"x": {}}
+    monkeypatch.setenv("SUDO_UID", "54321")
+    assert load(environ).profiles == {"x": {}}

@@ -1,5 +1,6 @@
 """Precedence: flag, then variable, then profile, then default."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,76 @@ def test_a_configuration_file_is_optional(tmp_path: Path) -> None:
     """Without it there is no profile."""
     found = load_settings({}, {"HOME": str(tmp_path)})
     assert found["profile"] == Resolved(None, "default")
+
+
+WORK = """
+[profiles.b]
+region = "fra"
+author_id = "b@x"
+token = "token-b"
+
+[profiles.where]
+region = "fra"
+"""
+
+
+@pytest.mark.parametrize(
+    ("flags", "environ", "expected"),
+    [
+        (
+            {"profile": "b"},
+            {"RTM_URL": "ws://127.0.0.1:1", "RTM_TOKEN_FILE": "/x", "RTM_AUTHOR_ID": "a@x"},
+            {
+                "url": None,
+                "region": "fra",
+                "token": "token-b",
+                "token_file": None,
+                "author_id": "b@x",
+            },
+        ),
+        ({"profile": "b", "region": "dal"}, {"RTM_REGION": "fra"}, {"region": "dal"}),
+        ({"profile": "b"}, {"RTM_TIMEOUT": "2s"}, {"timeout": 2.0}),
+        ({}, {"RTM_PROFILE": "b", "RTM_REGION": "dal"}, {"region": "dal", "token": "token-b"}),
+        ({}, {"RTM_PROFILE": "b", "RTM_TOKEN_FILE": "/x"}, {"token": None, "token_file": "/x"}),
+        ({"profile": "where"}, {"RTM_URL": "ws://127.0.0.1:1"}, {"url": None, "region": "fra"}),
+        ({"profile": "where"}, {"RTM_TOKEN": "mine"}, {"token": "mine"}),
+        ({"region": "fra"}, {"RTM_URL": "ws://127.0.0.1:1"}, {"url": None, "region": "fra"}),
+        ({"region": "fra"}, {"RTM_URL": "not a URL"}, {"url": None, "region": "fra"}),
+        ({"token_file": "/f"}, {"RTM_TOKEN": "mine"}, {"token": None, "token_file": "/f"}),
+    ],
+)
+def test_a_profile_that_a_flag_names_comes_before_the_variables(
+    tmp_path: Path, flags: dict[str, Any], environ: dict[str, str], expected: dict[str, Any]
+) -> None:
+    """T113: a loop over profiles acts on each license; where and who are one setting each."""
+    path = tmp_path / "config.toml"
+    path.write_text(WORK)
+    path.chmod(0o600)
+    found = load_settings(flags, {**environ, "RTM_CONFIG": str(path)})
+    assert {name: found[name].value for name in expected} == expected
+
+
+def test_a_sandbox_accepts_any_profile_and_reads_none(tmp_path: Path) -> None:
+    """T113: a script with --profile runs in the sandbox as it stands."""
+    environ = {"RTM_SANDBOX": "1", "RTM_TOKEN": "t", "RTM_CONFIG": str(tmp_path / "missing")}
+    found = load_settings({"profile": "prod"}, environ)
+    assert (found["profile"].value, found["token"].value) == ("prod", "t")
+
+
+def test_a_default_file_that_is_not_usable_is_ignored_if_it_is_not_needed(tmp_path: Path) -> None:
+    """T138: HOME may be that of another user; server and token come from variables."""
+    path = tmp_path / "rtmcli" / "config.toml"
+    path.parent.mkdir()
+    path.write_text("[profiles.default]\ntimeout = 1\n")
+    path.chmod(0)
+    if os.geteuid() == 0:
+        os.chown(path, 54_321, -1)
+    environ = {"XDG_CONFIG_HOME": str(tmp_path), "RTM_TOKEN": "t"}
+    with pytest.raises(UsageError, match=str(path)):
+        load_settings({}, environ)
+    ignored: list[str] = []
+    complete = {**environ, "RTM_REGION": "fra"}
+    assert load_settings({}, complete, ignored.append)["timeout"].origin == "default"
+    assert ignored[0].startswith(f"{path}")
+    with pytest.raises(UsageError, match=str(path)):
+        load_settings({"profile": "x"}, complete)

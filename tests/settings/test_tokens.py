@@ -55,14 +55,14 @@ def write_token_file(tmp_path: Path, text: str | bytes, mode: int = 0o600) -> st
     ],
 )
 def test_a_token_gets_its_scheme(text: str, token: str) -> None:
-    """One line end is removed, a scheme is kept, a bare token gets Bearer."""
+    """Line ends are removed, a scheme is kept, a bare token gets Bearer."""
     assert parse_token(text, "RTM_TOKEN") == token
 
 
 @pytest.mark.parametrize(
     "text",
     ["", "\n", f"{SECRET} {SECRET}", f"{SECRET}\0", f"{SECRET}\x1b[31m", f"{SECRET}\n{SECRET}",
-     f"{SECRET}\n\n", f"{SECRET}\r", f" {SECRET}", f"{SECRET} ", f"Bearer {SECRET} x",
+     f" {SECRET}", f"{SECRET} ", f"Bearer {SECRET} x",
      f"Token {SECRET}", "Bearer ", "Bearer", f"{SECRET}é", f"{SECRET}\x7f", f"{SECRET}\udcff"],
 )  # fmt: skip
 def test_an_invalid_token_is_rejected_and_never_quoted(text: str) -> None:
@@ -272,3 +272,51 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
     assert found.read(60.0) == "Bearer abc"
     writer.join()
     assert reread(found, settings, 60.0) is None
+
+
+@pytest.mark.parametrize("mode", [0o602, 0o646])
+def test_a_token_file_that_others_can_write_is_rejected(tmp_path: Path, mode: int) -> None:
+    """T120: a stranger could make the user act as someone else."""
+    path = write_token_file(tmp_path, "abc", mode)
+    settings = load_settings({"token_file": path}, {"RTM_CONFIG": os.devnull})
+    source = find_token_source(settings, {})
+    with pytest.raises(UsageError, match=f"--token-file {path}: writable by others"):
+        source.read(1)
+
+
+@pytest.mark.parametrize("text", ["\ufefftok", "tok\r", "tok\r\n", "tok\n\n", "\ufefftok\r\n\r\n"])
+def test_a_byte_order_mark_and_final_line_ends_are_dropped(tmp_path: Path, text: str) -> None:
+    """T139: editors add them; in a variable, too."""
+    assert parse_token(text, "RTM_TOKEN") == "Bearer tok"
+    path = write_token_file(tmp_path, text.encode())
+    assert token_source({"token_file": path}, {}).read(1) == "Bearer tok"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('"tok"', "is in quotes; remove them"),
+        ("Bearer 'tok'", "is in quotes; remove them"),
+        ("tok\u200b", "zero width space, character 4"),
+        ("to\xa0k", "no-break space, character 3"),
+        ("Bearer to\u2060k", "word joiner, character 10"),
+    ],
+)
+def test_what_a_paste_adds_to_a_token_is_named(text: str, problem: str) -> None:
+    """T139: an invisible character is named with its position."""
+    with pytest.raises(UsageError) as caught:
+        parse_token(text, "RTM_TOKEN")
+    assert caught.value.message.startswith("RTM_TOKEN ")
+    assert caught.value.message.endswith(problem)
+
+
+def test_a_path_may_begin_at_the_home_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T140: the shell leaves ~ as it is in --token-file=~/x and in variables of systemd."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    path = Path(write_token_file(tmp_path, "tok"))
+    assert token_source({"token_file": f"~/{path.name}"}, {}).read(1) == "Bearer tok"
+    assert token_source({}, {"RTM_TOKEN_FILE": f"~/{path.name}"}).read(1) == "Bearer tok"
+    (tmp_path / "c.toml").write_text("[profiles.default]\ntoken_file = '" + str(path) + "'\n")
+    assert token_source({}, {"RTM_CONFIG": "~/c.toml"}).read(1) == "Bearer tok"

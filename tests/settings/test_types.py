@@ -245,3 +245,17 @@ def test_json_keeps_types_and_leaves_out_secrets(
 def test_a_type_determines_what_shells_offer(value_type: ValueType, completion: Completion) -> None:
     """The completion scripts follow from the types."""
     assert value_type.completion is completion
+
+
+@pytest.mark.parametrize(
+    ("type_", "text", "problem"),
+    [
+        (types.URL, '"wss://h/"', "is in quotes; remove them"),
+        (types.URL, "h.example/x", "has no scheme; it must begin with wss://"),
+        (types.integer("N"), "9" * 20, "is too large; it must be a whole number"),
+    ],
+)
+def test_what_is_wrong_is_named(type_: types.ValueType, text: str, problem: str) -> None:
+    """T139: quotes around a URL, a URL without scheme, a number that is too large."""
+    with pytest.raises(ValueError, match=problem):
+        type_.parse(text)

@@ -1,5 +1,6 @@
 """Atomic updates: complete or not at all, private, and under a lock."""
 
+import fcntl
 import os
 import stat
 import subprocess
@@ -142,3 +143,15 @@ def test_a_kill_at_any_time_leaves_a_complete_file(tmp_path: Path) -> None:
         text = path.read_text()
         assert text in ("a" * 300_000, "b" * 300_000)
         assert permissions(path) == 0o600
+
+
+def test_a_lock_is_not_waited_for_forever(tmp_path: Path) -> None:
+    """T131: the error names the directory that another process has locked."""
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with pytest.raises(UsageError, match=f"^{tmp_path} has been locked by another process"):
+            atomic_update(tmp_path / "c.toml", lambda: "new", lock_timeout=0.01)
+    finally:
+        os.close(descriptor)
+    assert list(tmp_path.iterdir()) == []

@@ -207,6 +207,7 @@ def _run_command(options: Mapping[str, Any], license_: License, make_server: "Ma
         "RTM_URL": loopback.listener_url(listener),
         "RTM_TOKEN": license_.tokens[0].token,
         "RTM_CONFIG": os.devnull,  # without the user's profiles
+        "RTM_SANDBOX": "1",  # any --profile is accepted
     }
     environ = child_process.build_environment(
         os.environ, variables, child_process.rtm_script_dir(sys.argv[0]), _REMOVED_VARIABLES
