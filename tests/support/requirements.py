@@ -706,6 +706,14 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T113",
+        "A profile that a flag names comes before variables; where and who are one setting each.",
+        (
+            "settings/test_resolve.py::test_a_profile_that_a_flag_names_comes_before_the_variables",
+            "settings/test_resolve.py::test_a_sandbox_accepts_any_profile_and_reads_none",
+        ),
+    ),
+    Requirement(
         "T114",
         "HTTP 401 and 403 at the upgrade, and a region out of reach, are failures to connect.",
         (
@@ -741,6 +749,17 @@ REQUIREMENTS = (
             "e2e/test_unexpected_errors.py::test_a_failure_before_the_call_is_sent_is_no_unknown_outcome",
             "e2e/test_unexpected_errors.py::test_a_stream_prints_its_records_and_names_what_is_in_flight",
             "e2e/test_unexpected_errors.py::test_a_stream_survives_a_response_that_does_not_fit_into_memory",
+        ),
+    ),
+    Requirement(
+        "T120",
+        "A configuration that strangers can write is refused before anything of it counts.",
+        (
+            "settings/test_profiles.py::test_a_default_file_of_another_user_is_rejected",
+            "settings/test_profiles.py::test_a_file_that_others_can_write_is_rejected",
+            "settings/test_profiles.py::test_another_group_must_not_write",
+            "settings/test_profiles.py::test_the_private_group_of_the_owner_may_write",
+            "settings/test_tokens.py::test_a_token_file_that_others_can_write_is_rejected",
         ),
     ),
     Requirement(
@@ -835,6 +854,11 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T131",
+        "A lock that another process holds is waited for at most ten seconds.",
+        ("settings/test_writing.py::test_a_lock_is_not_waited_for_forever",),
+    ),
+    Requirement(
         "T132",
         "A certificate must list the host as an alternative name; the common name does not count.",
         ("session/test_tls.py::test_a_common_name_is_not_a_host_name",),
@@ -877,6 +901,27 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T138",
+        "An unusable default configuration is ignored if variables name server and token.",
+        (
+            "settings/test_resolve.py::test_a_default_file_that_is_not_usable_is_ignored_if_it_is_not_needed",
+        ),
+    ),
+    Requirement(
+        "T139",
+        "What an editor or a paste adds to a token or URL is dropped or named.",
+        (
+            "settings/test_tokens.py::test_a_byte_order_mark_and_final_line_ends_are_dropped",
+            "settings/test_tokens.py::test_what_a_paste_adds_to_a_token_is_named",
+            "settings/test_types.py::test_what_is_wrong_is_named",
+        ),
+    ),
+    Requirement(
+        "T140",
+        "A path of a flag or variable may begin with the home directory.",
+        ("settings/test_tokens.py::test_a_path_may_begin_at_the_home_directory",),
+    ),
+    Requirement(
         "T146",
         "A dead address delays the next one by 250 ms; attempts overlap.",
         (
@@ -913,50 +958,5 @@ REQUIREMENTS = (
             "cli/commands/test_sandbox.py::test_a_port_in_use_is_one_line_that_helps",
             "cli/commands/test_sandbox.py::test_a_port_of_root_is_one_line_that_helps",
         ),
-    ),
-    Requirement(
-        "T113",
-        "A profile that a flag names comes before variables; where and who are one setting each.",
-        (
-            "settings/test_resolve.py::test_a_profile_that_a_flag_names_comes_before_the_variables",
-            "settings/test_resolve.py::test_a_sandbox_accepts_any_profile_and_reads_none",
-        ),
-    ),
-    Requirement(
-        "T120",
-        "A configuration that strangers can write is refused before anything of it counts.",
-        (
-            "settings/test_profiles.py::test_a_default_file_of_another_user_is_rejected",
-            "settings/test_profiles.py::test_a_file_that_others_can_write_is_rejected",
-            "settings/test_profiles.py::test_another_group_must_not_write",
-            "settings/test_profiles.py::test_the_private_group_of_the_owner_may_write",
-            "settings/test_tokens.py::test_a_token_file_that_others_can_write_is_rejected",
-        ),
-    ),
-    Requirement(
-        "T131",
-        "A lock that another process holds is waited for at most ten seconds.",
-        ("settings/test_writing.py::test_a_lock_is_not_waited_for_forever",),
-    ),
-    Requirement(
-        "T138",
-        "An unusable default configuration is ignored if variables name server and token.",
-        (
-            "settings/test_resolve.py::test_a_default_file_that_is_not_usable_is_ignored_if_it_is_not_needed",
-        ),
-    ),
-    Requirement(
-        "T139",
-        "What an editor or a paste adds to a token or URL is dropped or named.",
-        (
-            "settings/test_tokens.py::test_a_byte_order_mark_and_final_line_ends_are_dropped",
-            "settings/test_tokens.py::test_what_a_paste_adds_to_a_token_is_named",
-            "settings/test_types.py::test_what_is_wrong_is_named",
-        ),
-    ),
-    Requirement(
-        "T140",
-        "A path of a flag or variable may begin with the home directory.",
-        ("settings/test_tokens.py::test_a_path_may_begin_at_the_home_directory",),
     ),
 )
