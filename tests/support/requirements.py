@@ -695,6 +695,14 @@ REQUIREMENTS = (
         ("flows/stream/test_invariants.py::test_the_laws_hold_ten_thousand_times",),
     ),
     Requirement(
+        "T112",
+        "A separate word that is exactly an option is not the value of another option.",
+        (
+            "cli/test_command.py::test_a_value_may_start_with_a_hyphen",
+            "cli/test_command.py::test_an_option_is_no_value_of_another",
+        ),
+    ),
+    Requirement(
         "T115",
         "With JSON errors, every line of standard error is one JSON object.",
         (
