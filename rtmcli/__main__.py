@@ -18,7 +18,7 @@ import sys
 from typing import NoReturn
 
 from rtmcli import process, signals
-from rtmcli.errors import Interrupted
+from rtmcli.errors import Interrupted, RtmError, describe_exception
 
 
 def main() -> NoReturn:
@@ -35,6 +35,9 @@ def main() -> NoReturn:
         signals.check()
     except Interrupted as interrupted:
         exit_code = _die_of(interrupted)
+    except Exception as error:  # noqa: BLE001  # its text, or a traceback, may quote a secret
+        exit_code = RtmError.exit_code
+        os.write(2, f"rtm: internal: {describe_exception(error)}\n".encode("ascii", "replace"))
     # Without teardown, which costs as much as a call; everything that was printed is written.
     os._exit(exit_code)
 
@@ -44,7 +47,10 @@ def _die_of(interrupted: Interrupted) -> int:
     from rtmcli.cli.io import stderr
 
     as_json = stderr.wants_json_errors(sys.argv[1:], os.environ)
-    stderr.print_interruption(interrupted, as_json=as_json)
+    try:
+        stderr.print_interruption(interrupted, as_json=as_json)
+    except Exception as error:  # noqa: BLE001  # the process dies of the signal in any case
+        stderr.write_unformatted(f"interrupted: {describe_exception(error)}")
     signals.reraise(interrupted.signum)
     return 128 + interrupted.signum
 

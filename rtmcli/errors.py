@@ -20,6 +20,7 @@ The class tree, with the exit status of each class::
 An exception carries facts; the command line formats them, in one place.
 """
 
+import os
 from typing import Any, NamedTuple
 
 
@@ -155,6 +156,30 @@ class Interrupted(BaseException):
         self.unknown_calls: list[CallId] = []
         self.executed_calls: list[CallId] = []
         self.resume_hint = ""
+
+
+def unexpected_error(error: BaseException) -> RtmError:
+    """Return the error that reports an exception which no code expected; nothing was sent.
+
+    The message has the class and the place of the exception, not its text, which may quote a
+    secret.
+    """
+    if isinstance(error, OSError):
+        return NotConnected(f"the system refused a request of rtm: {os_error_text(error)}")
+    if isinstance(error, MemoryError):
+        return NotConnected("rtm ran out of memory")
+    return RtmError(f"this is a bug of rtm: {describe_exception(error)}")
+
+
+def describe_exception(error: BaseException) -> str:
+    """Return the class of an exception and where it was raised, but not its text."""
+    traceback = error.__traceback__
+    while traceback and traceback.tb_next:
+        traceback = traceback.tb_next
+    if not traceback:
+        return type(error).__name__
+    file_name = os.path.basename(traceback.tb_frame.f_code.co_filename)  # noqa: PTH119  # fast start
+    return f"{type(error).__name__} at {file_name}:{traceback.tb_lineno}"
 
 
 def os_error_text(error: OSError) -> str:

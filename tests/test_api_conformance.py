@@ -20,7 +20,10 @@ ALLOWED_LITERALS = {
     "token": ("settings/ cli/", "a setting, and a check of the doctor"),
     "timezone": ("settings/", "a setting"),
     "reconnect": ("settings/ session/recovery.py", "a setting, and a step of recovery"),
-    "login": ("flows/doctor.py session/login.py cli/commands/doctor.py", "a check of the doctor"),
+    "login": (
+        "flows/doctor.py session/login.py cli/commands/doctor.py cli/commands/listen.py",
+        "a step of connecting",
+    ),
     "ping": ("flows/doctor.py cli/commands/doctor.py", "a check of the doctor"),
     "internal": ("errors.py", "a bug in this program"),
     "limit": ("cli/commands/methods.py", "a key of `rtm methods --json`"),

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from rtmcli import errors
-from rtmcli.errors import ConnectFailed, NotConnected, os_error_text
+from rtmcli.errors import ConnectFailed, NotConnected, os_error_text, unexpected_error
 
 # Class, exit code and status.
 ERROR_TABLE = """
@@ -75,3 +75,19 @@ def test_a_failed_attempt_is_permanent_by_default() -> None:
 def test_an_os_error_is_described_in_lower_case(error: OSError, text: str) -> None:
     """By the system's text, or by the exception's name if there is none."""
     assert os_error_text(error) == text
+
+
+@pytest.mark.parametrize(
+    ("error", "exit_code", "message"),
+    [
+        (ValueError("secret"), 1, "this is a bug of rtm: ValueError"),
+        (OSError(12, "Cannot allocate"), 5, "the system refused a request of rtm: cannot allocate"),
+        (MemoryError(), 5, "rtm ran out of memory"),
+    ],
+)
+def test_an_unexpected_error_is_reported_without_its_text(
+    error: Exception, exit_code: int, message: str
+) -> None:
+    """T130: the text may quote a secret; only that of the operating system is known."""
+    found = unexpected_error(error)
+    assert (found.exit_code, found.message) == (exit_code, message)

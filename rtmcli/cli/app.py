@@ -2,9 +2,7 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -16,7 +14,7 @@ from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stdout import make_text_stdout, write
 from rtmcli.cli.io.writer import ReaderGone
 from rtmcli.cli.usage_errors import convert_usage_error, is_click_usage_error
-from rtmcli.errors import RtmError, UsageError
+from rtmcli.errors import RtmError, UsageError, describe_exception, unexpected_error
 from rtmcli.protocol.escaping import truncate
 from rtmcli.settings.definitions import TOKEN_ENVVAR
 
@@ -55,20 +53,22 @@ def run(arguments: Sequence[str]) -> int:
     try:
         exit_code = _invoke(arguments)
     except RtmError as error:
-        stderr.print_error(error, as_json=as_json)
-        return error.exit_code
+        return _report(error, as_json=as_json)
     except ReaderGone:
         return 141
     except Exception as error:  # noqa: BLE001  # a bug is reported like any other error
-        stderr.print_error(_internal_error(error), as_json=as_json)
-        return RtmError.exit_code
+        return _report(RtmError(unexpected_error(error).message), as_json=as_json)
     return exit_code if isinstance(exit_code, int) else 0
 
 
-def _internal_error(error: Exception) -> RtmError:
-    frames = traceback.extract_tb(error.__traceback__)
-    location = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    return RtmError(f"this is a bug of rtm: {type(error).__name__} at {location}: {error}")
+def _report(error: RtmError, *, as_json: bool) -> int:
+    """Print an error, without its text if that fails; return the exit status."""
+    try:
+        stderr.print_error(error, as_json=as_json)
+    except Exception as failure:  # noqa: BLE001  # the exit status stays that of the error
+        request = f" (request {error.request_id})" if error.request_id else ""
+        stderr.write_unformatted(f"{error.status}{request}: {describe_exception(failure)}")
+    return error.exit_code
 
 
 def _invoke(arguments: Sequence[str]) -> Any:

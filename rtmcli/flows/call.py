@@ -4,7 +4,14 @@ from collections.abc import Callable
 from typing import NamedTuple, Self
 
 from rtmcli.catalogue.model import Retry
-from rtmcli.errors import CallId, Interrupted, NotConnected, OutcomeUnknown, RtmError
+from rtmcli.errors import (
+    CallId,
+    Interrupted,
+    NotConnected,
+    OutcomeUnknown,
+    RtmError,
+    unexpected_error,
+)
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
 from rtmcli.protocol.retry_policy import MAX_ATTEMPTS, FailureKind, may_retry
 from rtmcli.session.connector import Connector
@@ -102,6 +109,11 @@ class Call:
             raise
         except RtmError as error:
             raise with_earlier_attempt(error, self._ambiguous, self._policy.retry) from None
+        except Exception as error:  # noqa: BLE001  # whatever it is, the call may have been sent
+            failure = unexpected_error(error)
+            if self._in_flight or self.is_executed:
+                failure = self._classify_no_response(failure.message).error
+            raise with_earlier_attempt(failure, self._ambiguous, self._policy.retry) from None
 
     def close(self) -> None:
         """Close the session, if there is one."""
@@ -154,7 +166,11 @@ class Call:
     def _send_and_receive(self, session: Session, deadline: Deadline) -> Response:
         """Send the request once and wait for its response."""
         self.request = self.request._replace(request_id=session.next_request_id())
-        self._in_flight = session.send(self.request)
+        try:
+            self._in_flight = session.send(self.request)
+        except Exception:
+            self._in_flight = True  # a part of it may have been sent
+            raise
         try:
             while True:
                 message = session.receive(deadline)

@@ -1,8 +1,9 @@
 """Decode and encode JSON without changing a digit.
 
-`loads` decodes what the server sent (fast; the last of duplicate keys wins), `loads_strict` what a
-user wrote (a duplicate key, NaN or invalid Unicode is an error). A number that neither a 64-bit
-integer nor a double represents exactly is decoded as `RawNumber`.
+`loads` decodes what the server sent: anything that follows the grammar, half of a surrogate pair
+and deep nesting included; the last of duplicate keys wins. `loads_strict` decodes what a user wrote
+(a duplicate key, NaN or invalid Unicode is an error). A number that neither a 64-bit integer nor a
+double represents exactly is decoded as `RawNumber`.
 """
 
 import json
@@ -10,6 +11,8 @@ import re
 from typing import Any
 
 import orjson
+
+from rtmcli.protocol.json_scanner import JSONSyntaxError, Scanner
 
 _BOM = "\ufeff"
 # A number that a double may not represent: many digits, or an exponent. The possessive quantifiers
@@ -22,6 +25,13 @@ _CHARACTER_CLASSES = bytes(
     for byte in range(256)
 )
 _MANY_DIGITS, _EXPONENT = b"0" * 16, b"0e"
+
+# The memory that values take besides their text, by a character that each of them needs, in bytes.
+_VALUE_SIZES = {b"{": 232, b"[": 56, b",": 72}
+_MAX_VALUES_SIZE = 400 * 1024 * 1024  # bytes
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[][{}]|[^][{}",:\s]++')  # of valid JSON
+_MAX_DEEP_VALUES = 500_000  # objects and arrays of a text that takes the slow way
+MAX_UNCHECKED_SIZE = 3 * 1024 * 1024  # bytes of JSON whose values fit in any case
 
 _MIN_INT, _MAX_INT = -(1 << 63), (1 << 64) - 1  # the integers that orjson encodes
 _MAX_INT_LENGTH = 20  # characters of the longest of them
@@ -54,27 +64,36 @@ class RawNumber:
 
 
 def loads(data: bytes) -> Any:
-    """Decode a value that the server sent; raise `JSONError`."""
+    """Decode a value that the server sent; raise `JSONError`.
+
+    Memory is bounded: a text of more values than its size suggests is an error.
+    """
+    if len(data) > MAX_UNCHECKED_SIZE:
+        values_size = sum(data.count(byte) * size for byte, size in _VALUE_SIZES.items())
+        if values_size > _MAX_VALUES_SIZE:
+            raise JSONError("too many values")
     classes = data.translate(_CHARACTER_CLASSES)
     has_wide_number = (_MANY_DIGITS in classes or _EXPONENT in classes) and re.search(
         _WIDE_NUMBER, data
     )
     try:
         value = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        if not has_wide_number:
-            raise JSONError(f"{error.msg}: byte {error.pos + 1}") from None
+    except orjson.JSONDecodeError:
+        pass  # half of a surrogate pair, deep nesting, a large exponent; or not JSON
     else:
         if not has_wide_number:
             return value
     try:
-        value = _LENIENT.decode(data.decode())
-        dumps(value)  # the standard library accepts invalid Unicode, which cannot be encoded
-    except RecursionError:
-        raise JSONError("nested too deeply") from None
-    except (ValueError, TypeError) as error:
-        raise JSONError(str(error)) from None
-    return value
+        text = data.decode()
+        try:
+            return _LENIENT.decode(text)
+        except RecursionError:
+            return _loads_deep(text)
+    except UnicodeDecodeError as error:
+        raise JSONError(f"not UTF-8: byte {error.start + 1}") from None
+    except json.JSONDecodeError as error:
+        position = len(error.doc[: error.pos].encode()) + 1
+        raise JSONError(f"{error.msg}: byte {position}") from None
 
 
 def loads_strict(data: bytes) -> Any:
@@ -105,7 +124,7 @@ def is_encodable(text: str) -> bool:
 
 
 def dumps(value: Any) -> bytes:
-    """Encode a value as compact JSON on one line; raise TypeError for invalid Unicode."""
+    """Encode a value as compact JSON on one line; half of a surrogate pair is escaped."""
     try:
         return orjson.dumps(value, default=_default)
     except TypeError:
@@ -127,7 +146,7 @@ def _default(value: Any) -> orjson.Fragment:
 
 
 def _dumps_deep(value: Any) -> bytes:
-    """Encode a value that is nested deeper than orjson's limit of 254, without recursion."""
+    """Encode what orjson rejects: a lone surrogate, or nesting deeper than its limit of 254."""
     chunks: list[bytes] = []
     stack = [value]  # pending values and separators, the next one last
     while stack:
@@ -135,14 +154,53 @@ def _dumps_deep(value: Any) -> bytes:
         if isinstance(item, bytes):
             chunks.append(item)
         elif isinstance(item, dict):
-            members = [part for key in item for part in (b",", orjson.dumps(key), b":", item[key])]
+            members = [part for key in item for part in (b",", _dumps_scalar(key), b":", item[key])]
             stack += [b"}", *reversed(members[1:]), b"{"]
         elif isinstance(item, list):
             members = [part for member in item for part in (b",", member)]
             stack += [b"]", *reversed(members[1:]), b"["]
         else:
-            chunks.append(orjson.dumps(item, default=_default))
+            chunks.append(_dumps_scalar(item))
     return b"".join(chunks)
+
+
+def _dumps_scalar(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value, default=_default)
+    except TypeError:
+        if isinstance(value, str):
+            return json.dumps(value).encode()
+        raise
+
+
+def _loads_deep(text: str) -> Any:
+    """Decode a value without recursion; raise `ValueError` if it is not JSON.
+
+    The syntax is checked first, so the loop only assembles values.
+    """
+    if text.count("[") + text.count("{") > _MAX_DEEP_VALUES:
+        raise JSONError("nested too deeply")
+    data, scanner = bytearray(text, "utf-8"), Scanner()
+    try:
+        is_complete = scanner.scan(data, final=True)
+    except JSONSyntaxError as error:
+        raise JSONError(f"{error.message}: byte {error.index + 1}") from None
+    if not is_complete or data[scanner.position :].strip(b" \t\r\n"):
+        raise JSONError("not one whole value")
+    stack: list[list[Any]] = [[]]  # open containers; an object is a list of keys and values
+    for part in _TOKEN.findall(text):
+        if part in ("[", "{"):
+            stack.append([])
+            continue
+        if part == "]":
+            value: Any = stack.pop()
+        elif part == "}":
+            members = stack.pop()
+            value = dict(zip(members[::2], members[1::2], strict=True))
+        else:
+            value = _LENIENT.decode(part)
+        stack[-1].append(value)
+    return stack[0][0]
 
 
 def _parse_int(literal: str) -> int | RawNumber:

@@ -13,7 +13,15 @@ _MAX_TEXT_LENGTH = 2000  # characters of the server's error type and message
 
 
 class ProtocolError(Exception):
-    """A message that breaks the protocol; the text says how, in one line."""
+    """A message that breaks the protocol; the text says how, in one line.
+
+    `request_id` is that of the request which it answers, "" if it certainly answers none, and None
+    if nobody can know, because it is not JSON.
+    """
+
+    def __init__(self, message: str, request_id: str | None = None) -> None:
+        super().__init__(message)
+        self.request_id = request_id
 
 
 class Request(NamedTuple):
@@ -86,26 +94,35 @@ def decode(raw: bytes) -> Response | Push:
         envelope = json_codec.loads(raw)
     except json_codec.JSONError as error:
         raise ProtocolError(f"the server sent invalid JSON: {error}") from None
+    except MemoryError:
+        raise ProtocolError("the server sent a message that does not fit into memory") from None
     if not isinstance(envelope, dict):
-        raise ProtocolError("the server sent JSON that is not an object")
+        raise ProtocolError("the server sent JSON that is not an object", "")
     action, request_id = envelope.get("action"), envelope.get("request_id", "")
+    is_push = envelope.get("type") == "push"
+    valid_id = request_id if isinstance(request_id, str) else ""
     if not isinstance(action, str):
-        raise ProtocolError("the server's message has no action")
+        raise ProtocolError("the server's message has no action", "" if is_push else valid_id)
     match envelope.get("type"):
         case "push":
-            valid_id = request_id if isinstance(request_id, str) else ""
             return Push(action, envelope.get("payload"), valid_id, envelope, raw)
         case "response":
             success, payload = envelope.get("success"), envelope.get("payload", {})
-            if not isinstance(request_id, str):
-                raise ProtocolError("the server's response has a request_id that is not a string")
-            if not isinstance(success, bool):
-                raise ProtocolError("the server's response does not say success: true or false")
-            if not isinstance(payload, dict | None):
-                raise ProtocolError("the server's response has a payload that is not an object")
-            return Response(action, request_id, success, payload or {}, envelope)
+            if problem := _response_problem(request_id, success, payload):
+                raise ProtocolError(f"the server's response {problem}", valid_id)
+            return Response(action, valid_id, success is True, payload or {}, envelope)
         case _:
-            raise ProtocolError("the server's message is neither a response nor a push")
+            raise ProtocolError("the server's message is neither a response nor a push", valid_id)
+
+
+def _response_problem(request_id: Any, success: Any, payload: Any) -> str:
+    if not isinstance(request_id, str):
+        return "has a request_id that is not a string"
+    if not isinstance(success, bool):
+        return "does not say success: true or false"
+    if not isinstance(payload, dict | None):
+        return "has a payload that is not an object"
+    return ""
 
 
 def _truncated_text(value: Any) -> str:

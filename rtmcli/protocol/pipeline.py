@@ -188,6 +188,12 @@ class Pipeline:
         self._scheduled_retries.clear()
         return canceled
 
+    def cancel_all(self) -> list[PendingCall]:
+        """Remove and return all calls without a record, wherever they are."""
+        self.cancel_unsent()
+        self.in_flight.clear()
+        return [call for call in self._undelivered if call.record is None]
+
     def finish(self, call: PendingCall, record: bytes) -> None:
         """Set the record of a call that is not in flight any more."""
         call.record = record

@@ -2,20 +2,22 @@
 
 A push is printed as the bytes that were received, so that numbers keep their digits, and unknown
 pushes and members are unchanged. Only line ends and tabs between values are removed, and control
-characters are escaped.
+characters are escaped. A push with a duplicate key is encoded anew: a reader that takes the first
+of two keys could mistake it for one of our own records, such as `rtm.gap`.
 """
 
-import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import orjson
 
 from rtmcli.catalogue import API
-from rtmcli.protocol import escaping
+from rtmcli.protocol import escaping, json_codec
+from rtmcli.protocol.json_codec import MAX_UNCHECKED_SIZE
 from rtmcli.protocol.messages import Push
 from rtmcli.protocol.paths import get_path
 
+_ESCAPED_QUOTE = b"\\u0022"
 _WHITESPACE_CONTROLS = b"\t\n\r"  # the only control characters in JSON, and only between values
 
 
@@ -46,17 +48,19 @@ class PushFilter:
         """Filter a batch of received messages."""
         pushes: list[bytes] = []
         result = FilterResult(pushes, [], None)
-        loads, append = orjson.loads, pushes.append
+        loads, dumps, append = orjson.loads, orjson.dumps, pushes.append
         match_all, disconnect_action = self._match_all, API.disconnect_push
         for raw in raw_messages:
             try:
-                message = loads(raw)
+                message = loads(raw) if len(raw) <= MAX_UNCHECKED_SIZE else json_codec.loads(raw)
                 message_type = message["type"]
-            except (ValueError, LookupError, TypeError):
+                is_unambiguous = dumps(message) == raw  # the usual case, and the fast one
+            except (ValueError, LookupError, TypeError, MemoryError):
                 message, message_type = _parse_leniently(raw)
+                is_unambiguous = False
             if message_type == "push":
                 if match_all or self._matches(message):
-                    append(raw)
+                    append(raw if is_unambiguous else _without_duplicate_keys(raw, message))
                 if message.get("action") == disconnect_action:
                     push = Push(disconnect_action, message.get("payload"), "", message, raw)
                     result = result._replace(disconnect_push=push)
@@ -89,17 +93,22 @@ def to_json_lines(raw_messages: list[bytes]) -> bytes:
 def _parse_leniently(raw: bytes) -> tuple[Any, Any]:
     """Decode what orjson rejects: large exponents, lone surrogates, deep nesting.
 
-    Return the message and its type, or None twice if it is not JSON.
+    Return the message and its type, or None twice if it is not JSON or does not fit into memory.
     """
     try:
-        message = _LENIENT.decode(raw.decode())
-    except (ValueError, RecursionError):
+        message = json_codec.loads(raw)
+    except (json_codec.JSONError, MemoryError):
         return None, None
     return message, message.get("type") if isinstance(message, dict) else None
 
 
-def _reject_constant(_: str) -> None:
-    raise ValueError
+def _without_duplicate_keys(raw: bytes, message: Any) -> bytes:
+    """Return the message as received, or encoded anew if a key may occur twice.
 
-
-_LENIENT = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_reject_constant)
+    Each key that was dropped is missing with its two quotes. Only an escaped quote could make up
+    for it.
+    """
+    encoded = json_codec.dumps(message)
+    if raw.count(b'"') == encoded.count(b'"') and _ESCAPED_QUOTE not in raw:
+        return raw
+    return json_codec.dumps(json_codec.loads(raw))

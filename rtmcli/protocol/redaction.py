@@ -35,8 +35,8 @@ class Redactor:
         """Redact one more secret from now on; a scheme (`Bearer `) before it is not part of it."""
         token = secret.rsplit(" ", 1)[-1].encode("utf-8", "replace").decode()
         if len(token) >= _MIN_LENGTH and token not in self._secrets:
-            self._secrets.add(token)
             self._encodings = None  # computed on first use: most calls need none
+            self._secrets.add(token)
 
     def redact_json(self, data: bytes) -> bytes:
         """Redact the secrets in JSON; the result is JSON."""
@@ -76,14 +76,15 @@ class Redactor:
     def _get_encodings(self) -> list[bytes]:
         if self._encodings is None:
             encodings = {encoding for secret in self._secrets for encoding in _encodings_of(secret)}
-            # The longest first, so that no part of a longer encoding remains.
-            self._encodings = sorted(encodings, key=len, reverse=True)
             self._suffixes = frozenset(encoding[-_SUFFIX_LENGTH:] for encoding in encodings)
             self._fragments = frozenset(
                 encoding[start : start + _MIN_LENGTH]
                 for encoding in encodings
                 for start in range(len(encoding) - _MIN_LENGTH + 1)
             )
+            # The longest first, so that no part of a longer encoding remains. Set last: if the
+            # code before it fails, the next use must not find half a mask.
+            self._encodings = sorted(encodings, key=len, reverse=True)
         return self._encodings
 
 

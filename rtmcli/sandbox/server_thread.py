@@ -7,8 +7,8 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
-from typing import TypeVar
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, TypeVar
 
 from rtmcli.sandbox.dispatcher import RequestObserver
 from rtmcli.sandbox.frame_log import FrameLog
@@ -28,6 +28,7 @@ class Sandbox:
         self.url = listener_url(listener)
         self.license = server.license
         self.token = server.license.tokens[0].token  # without the scheme
+        self.error: BaseException | None = None  # ended the server
         self._server = server
         self._listener = listener
         self._stop_event = asyncio.Event()
@@ -36,7 +37,7 @@ class Sandbox:
 
     def start(self) -> None:
         """Start the server and its thread; raise OSError if a resource is exhausted."""
-        self._runner.get_loop()
+        self._runner.get_loop().set_exception_handler(self._on_unexpected_error)
         with ExitStack() as on_failure:
             on_failure.callback(self._runner.close)
             self._runner.run(self._server.start(self._listener))
@@ -48,9 +49,15 @@ class Sandbox:
 
     def stop(self) -> None:
         """Close every connection and wait for the thread to end; idempotent."""
-        if self._thread.is_alive():
-            self._runner.get_loop().call_soon_threadsafe(self._stop_event.set)
-            self._thread.join()
+        if self.is_running:
+            with suppress(RuntimeError):  # it ends by itself at this moment
+                self._runner.get_loop().call_soon_threadsafe(self._stop_event.set)
+        self._thread.join()
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether the server has not ended."""
+        return self._thread.is_alive()
 
     def call_threadsafe(self, callback: Callable[[Server], T]) -> T:
         """Call a function in the server's thread, flush its output, and return its result."""
@@ -67,8 +74,22 @@ class Sandbox:
         return future.result()
 
     def _run(self) -> None:
-        with self._runner:
-            self._runner.run(self._server.serve(self._stop_event))
+        try:
+            with self._runner:
+                self._runner.run(self._server.serve(self._stop_event))
+        except BaseException as error:  # noqa: BLE001  # raised by `run_sandbox`
+            self.error = error
+
+    def _on_unexpected_error(
+        self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]
+    ) -> None:
+        """End the server after an exception in a callback, unless it is one of the network."""
+        error = context.get("exception")
+        if error is None or isinstance(error, OSError):
+            loop.default_exception_handler(context)
+            return
+        self.error = self.error or error
+        self._stop_event.set()
 
 
 def _create_loop() -> asyncio.AbstractEventLoop:
@@ -99,3 +120,5 @@ def run_sandbox(
         yield sandbox
     finally:
         sandbox.stop()
+    if sandbox.error:
+        raise sandbox.error

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 
 from rtmcli import signals
+from rtmcli.catalogue import API
 from rtmcli.errors import AuthError, Busy, ConnectFailed, NotConnected, RtmError, UsageError
 from rtmcli.protocol.retry_policy import MAX_ATTEMPTS
 from rtmcli.session.deadline import Deadline
@@ -79,7 +80,9 @@ class Connector:
     def attempt(self, connect_deadline: Deadline, login_deadline: Deadline) -> Session:
         """Make one attempt; see `open_session`."""
         self.options.on_status(f"connecting to {self._describe_route()}")
-        return open_session(self.options, connect_deadline, login_deadline)
+        session = open_session(self.options, connect_deadline, login_deadline)
+        self._mark_reconnect()
+        return session
 
     def back_off(
         self, attempt: int, deadline: Deadline, min_delay: float = 0.0, *, cause: str = ""
@@ -129,6 +132,16 @@ class Connector:
         credentials = self.options.credentials._replace(token=token)
         self.options = self.options._replace(credentials=credentials)
         return True
+
+    def _mark_reconnect(self) -> None:
+        """Let every login after the first say that it is a reconnection.
+
+        Another login without it would reset the routing status of the agent.
+        """
+        credentials = self.options.credentials
+        login_fields = {**credentials.login_fields, API.login_spec.reconnect_param: True}
+        credentials = credentials._replace(login_fields=login_fields)
+        self.options = self.options._replace(credentials=credentials)
 
     def reset_limits(self) -> None:
         """Let token and region change once more, as both have worked."""

@@ -104,7 +104,7 @@ class _Lookup:
         """Start the thread; raise `RuntimeError` if the system has none left."""
         self.host, self.port = host, port
         self.addresses: list[AddressInfo] = []
-        self.error: OSError | None = None
+        self.error: BaseException | None = None
         self._reader, self._writer = os.pipe()
         try:
             signals.start_thread(self._run)
@@ -123,7 +123,7 @@ class _Lookup:
     def _run(self) -> None:
         try:
             self.addresses = _getaddrinfo(self.host, self.port, 0)
-        except OSError as error:
+        except BaseException as error:  # noqa: BLE001  # raised by the thread that waits
             self.error = error
         finally:
             os.close(self._writer)  # which ends the wait

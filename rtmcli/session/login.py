@@ -5,7 +5,7 @@ from typing import Any
 
 from rtmcli import __version__
 from rtmcli.catalogue import API
-from rtmcli.errors import ConnectFailed, RtmError
+from rtmcli.errors import ConnectFailed, RtmError, unexpected_error
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
 from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.session.deadline import Deadline
@@ -34,6 +34,15 @@ def open_session(
         Misdirected: another region serves this license.
 
     """
+    try:
+        return _open_session(options, connect_deadline, login_deadline)
+    except OSError as error:  # of a wait; the errors of the network are known by now
+        raise ConnectFailed(unexpected_error(error).message, transient=True) from None
+
+
+def _open_session(
+    options: ConnectOptions, connect_deadline: Deadline, login_deadline: Deadline
+) -> Session:
     transport = WebSocketTransport.open(options.route, options.max_size, connect_deadline)
     options.route.on_step("websocket", transport)
     session = Session(transport, options.timers)

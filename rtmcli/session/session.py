@@ -59,6 +59,7 @@ class Session:
         self._final_read_remaining = 0  # messages of that read not returned yet
         self._id_prefix = os.urandom(4).hex()
         self._id_count = 0
+        self._last_request_id = ""  # the one whose response `receive` waits for
 
     def next_request_id(self) -> str:
         """Return a new request id, unique within this process."""
@@ -77,6 +78,7 @@ class Session:
 
         """
         signals.check()
+        self._last_request_id = request.request_id
         return self._transport.send(request.encode())
 
     def send_all(self, requests: Iterable[Request]) -> bool:
@@ -97,11 +99,22 @@ class Session:
     def receive(self, deadline: Deadline) -> Response | Push | None:
         """Return the next message, or None if the deadline passes first.
 
+        A malformed message that does not answer the last request is left out.
+
         Raises:
             ConnectionLost: the connection is lost.
             ProtocolError: the message breaks the protocol; the connection was closed.
 
         """
+        while True:
+            text = self._receive_text(deadline)
+            if text is None:
+                return None
+            message = self._decode(text)
+            if message:
+                return message
+
+    def _receive_text(self, deadline: Deadline) -> bytes | None:
         expired = deadline.expired
         if expired and self._final_read_deadline != deadline.at and not self._transport.close_info:
             # One final read: messages received by now count; a flood does not extend the time.
@@ -117,7 +130,7 @@ class Session:
             self._final_read_deadline == deadline.at and self._final_read_remaining == 0
         ):
             self._final_read_remaining -= 1
-            return self._decode(self._transport.messages.popleft())
+            return self._transport.messages.popleft()
         if self._transport.close_info:
             raise self.lost_error()
         return None
@@ -228,10 +241,13 @@ class Session:
             self._transport.ping()
             self._keepalive.ping_sent(now)
 
-    def _decode(self, text: bytes) -> Response | Push:
+    def _decode(self, text: bytes) -> Response | Push | None:
         try:
             message = decode(text)
         except ProtocolError as error:
+            is_other = error.request_id == "" or error.request_id != self._last_request_id
+            if error.request_id is not None and is_other:
+                return None
             self.fail(str(error))
             raise
         return self._note_if_disconnect(message)

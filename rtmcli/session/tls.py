@@ -33,6 +33,7 @@ def create_context(ca_file: str | None) -> ssl.SSLContext:
     except OSError as error:
         raise UsageError(f"--ca-file {ca_file}: {os_error_text(error)}") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION  # a server could ask for one after the other
     context.hostname_checks_common_name = False
     if ca_file:  # Python 3.13 refuses a CA certificate without key usage, as many private CAs have
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT

@@ -40,12 +40,15 @@ class WebSocketTransport:
         self._closing = False
         self._write_failed = False  # nothing more is sent then
         self._write_buffer = bytearray()
+        # The response to the latest ping (RFC 6455, 5.5.3), sent when the buffer is empty, so that
+        # pings from a peer that reads nothing take no memory.
+        self._pong = b""
         self._poller = signals.Poller()
         self._poller.register(sock, select.POLLIN)
 
     @classmethod
     def open(cls, route: Route, max_size: int, deadline: Deadline) -> "WebSocketTransport":
-        """Connect and do the opening handshake; raise `ConnectFailed` or `AuthError`."""
+        """Connect and do the opening handshake; raise `ConnectFailed` if that fails."""
         transport = cls(dial(route, deadline), max_size)
         try:
             transport._do_handshake(route.endpoint, deadline)
@@ -61,7 +64,8 @@ class WebSocketTransport:
     @property
     def wants_write(self) -> bool:
         """Return whether to poll for writing."""
-        return bool(self._write_buffer) or (self._write_failed and self.close_info is None)
+        has_data = bool(self._write_buffer or self._pong)
+        return has_data or (self._write_failed and self.close_info is None)
 
     def send(self, text: bytes) -> bool:
         """Queue a text message and flush; return False if the connection is closed."""
@@ -78,7 +82,9 @@ class WebSocketTransport:
 
     def flush(self) -> None:
         """Write as much of the queue as the socket takes."""
-        while self._write_buffer and not self._write_failed:
+        while (self._write_buffer or self._pong) and not self._write_failed:
+            if not self._write_buffer:
+                self._buffer_pong()
             try:
                 sent = self._sock.send(self._write_buffer)
             except OSError as error:
@@ -89,6 +95,7 @@ class WebSocketTransport:
                 del self._write_buffer[:sent]
         if self._write_failed:
             self._write_buffer.clear()
+            self._pong = b""
 
     def ping(self) -> None:
         """Send a ping frame, unless the connection is closed."""
@@ -138,6 +145,8 @@ class WebSocketTransport:
                     self.messages.clear()
                     expects_close = self._frame_reader.last_opcode != frames.CLOSE
                 self.flush()
+        except OSError:
+            pass  # of the wait; nothing depends on the answer
         finally:
             self.abort()
 
@@ -154,7 +163,13 @@ class WebSocketTransport:
             self.flush()
 
     def _enqueue_frame(self, opcode: int, payload: bytes) -> None:
+        if opcode == frames.CLOSE:
+            self._buffer_pong()
         self._write_buffer += frames.encode(opcode, payload, os.urandom(4))
+
+    def _buffer_pong(self) -> None:
+        self._write_buffer += self._pong
+        self._pong = b""
 
     def _wait_until_ready(self, deadline: Deadline) -> bool:
         self._poller.modify(self._sock, select.POLLIN | (select.POLLOUT if self.wants_write else 0))
@@ -200,7 +215,12 @@ class WebSocketTransport:
 
             self._fallback = FallbackReader(self._max_size, self.messages.append)
         self.close_info = self._fallback.feed(data)
-        self._write_buffer += self._fallback.data_to_send()
+        for frame in self._fallback.frames_to_send():
+            if frames.opcode_of(frame) == frames.PONG:
+                self._pong = frame
+            else:
+                self._buffer_pong()  # nothing may follow a close frame
+                self._write_buffer += frame
         return self.close_info is None
 
 

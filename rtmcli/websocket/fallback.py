@@ -41,9 +41,9 @@ class FallbackReader:
             return Close(1006, "", f"the server violated the WebSocket protocol: {error}")
         return None
 
-    def data_to_send(self) -> bytes:
-        """Return bytes to send: pongs and close frames."""
-        return b"".join(self._protocol.data_to_send())
+    def frames_to_send(self) -> list[bytes]:
+        """Return the encoded frames to send: pongs and close frames."""
+        return [frame for frame in self._protocol.data_to_send() if frame]
 
     def _handle_frame(self, frame: Frame) -> Close | None:
         match frame.opcode:

@@ -5,10 +5,12 @@ from typing import NamedTuple
 TEXT = 0x1
 CLOSE = 0x8
 PING = 0x9
+PONG = 0xA
 NORMAL_CLOSURE = 1000  # close codes
 UNSUPPORTED_DATA = 1003
 INVALID_DATA = 1007
 _FIN = 0x80
+_OPCODE_MASK = 0x0F
 _MASK_BIT = 0x80
 _MIN_16_BIT_LENGTH = 126  # from this size on, the length is in two more bytes
 _MIN_64_BIT_LENGTH = 1 << 16  # and from this size on, in eight
@@ -20,6 +22,11 @@ class Close(NamedTuple):
     code: int
     reason: str
     protocol_error: str = ""  # what the server did wrong, if anything
+
+
+def opcode_of(frame: bytes) -> int:
+    """Return the opcode of an encoded frame."""
+    return frame[0] & _OPCODE_MASK
 
 
 def encode(opcode: int, payload: bytes, masking_key: bytes = b"") -> bytes:

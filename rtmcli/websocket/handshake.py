@@ -17,7 +17,7 @@ except ImportError:  # another Python
     from hashlib import sha1
 
 from rtmcli import __version__
-from rtmcli.errors import AuthError, ConnectFailed
+from rtmcli.errors import ConnectFailed
 
 if TYPE_CHECKING:
     from websockets.client import ClientProtocol
@@ -33,8 +33,8 @@ _MAX_HEAD_SIZE = 16 * 1024  # bytes of the status line and headers
 _MAX_HEADERS = 100
 _REQUIRED_HEADERS = {b"upgrade": b"websocket", b"connection": b"upgrade"}
 _FORBIDDEN_HEADERS = (b"sec-websocket-extensions", b"sec-websocket-protocol")
-_AUTH_STATUSES = (401, 403)
-_TRANSIENT_STATUSES = (429, 500, 502, 503, 504)
+# 401 and 403 come from a proxy or a gateway: the handshake carries no token, the login does.
+_TRANSIENT_STATUSES = (401, 403, 429, 500, 502, 503, 504)
 
 
 class Handshake:
@@ -61,7 +61,6 @@ class Handshake:
 
         Raises:
             ConnectFailed: the server refused.
-            AuthError: it refused with status 401 or 403.
 
         """
         if not self._fallback:
@@ -154,11 +153,7 @@ def _status_error(address: str, status: int, min_delay: float = 0.0) -> Exceptio
     message = f"{address} refused the connection with HTTP {status}"
     if min_delay:
         message += f" (Retry-After: {min_delay:.0f} s)"
-    return (
-        AuthError(message)
-        if status in _AUTH_STATUSES
-        else ConnectFailed(message, transient=status in _TRANSIENT_STATUSES, min_delay=min_delay)
-    )
+    return ConnectFailed(message, transient=status in _TRANSIENT_STATUSES, min_delay=min_delay)
 
 
 def _handshake_error(address: str, error: Exception) -> Exception:

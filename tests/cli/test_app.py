@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from rtmcli import __version__
-from rtmcli.cli import app
 from rtmcli.cli.app import run
 from rtmcli.cli.command import make_command
 from rtmcli.cli.io import stdout
@@ -122,13 +121,6 @@ def test_a_bug_is_reported_as_one(monkeypatch: pytest.MonkeyPatch, capfd: Captur
     assert run(["odd"]) == 1
     assert capfd.readouterr().err.startswith(
         "rtm: internal: this is a bug of rtm: ZeroDivisionError at test_app.py:"
-    )
-
-
-def test_a_bug_without_a_traceback_is_reported() -> None:
-    """An error that was never raised has no location."""
-    assert (
-        app._internal_error(ValueError("x")).message == "this is a bug of rtm: ValueError at ?: x"
     )
 
 

@@ -12,6 +12,7 @@ from support.fault_server import (
     CLOSE,
     CONNECT,
     HANDSHAKE,
+    LOGIN_RESPONSE,
     FaultServer,
     Opcode,
     Step,
@@ -101,6 +102,15 @@ def test_messages_before_the_logins_response_are_ignored() -> None:
         server.on("login", [push("incoming_event"), early, respond()])
         result = call(server, SEND_EVENT)
     assert result[:3] == (0, "{}\n", "")
+
+
+def test_only_the_first_login_of_a_call_follows_no_reconnect() -> None:
+    """T122: a retry on another connection does not reset the agent's routing status."""
+    with FaultServer() as server:
+        server.on("get_archives", drop("rst"), respond({"chats": []}))
+        result = call(server, GET_ARCHIVES, "--no-reconnect")
+    assert result.exit_code == 0
+    assert [login.payload["reconnect"] for login in server.logins] == [False, True]
 
 
 @pytest.mark.parametrize("how", ["rst", "fin"])
@@ -235,6 +245,80 @@ def test_a_response_to_another_request_is_ignored() -> None:
     assert result[:3] == (0, '{"own":true}\n', "")
 
 
+ODD_PAYLOAD = {
+    "half": "\ud83d",
+    "key \udc00": [],
+    "deep": json.loads("[" * 900 + "]" * 900),
+    "number": 10**40,
+}
+
+
+def test_what_follows_the_grammar_is_printed_as_it_came() -> None:
+    """T111: half of a surrogate pair, depth and digits, in the login's response and in another."""
+    with FaultServer() as server:
+        server.on("login", respond({**LOGIN_RESPONSE, **ODD_PAYLOAD}))
+        server.on("send_event", respond(ODD_PAYLOAD))
+        result = call(server, SEND_EVENT)
+        login = run("login", url=server.url)
+        streamed = run("call", "-", url=server.url, stdin='{"action":"send_event"}' * 2)
+    line = json.dumps(ODD_PAYLOAD, separators=(",", ":")) + "\n"
+    assert result[:3] == (0, line, "")
+    assert (login.exit_code, login.stderr) == (0, "")
+    assert '"half":"\\ud83d"' in login.stdout
+    assert (streamed.exit_code, streamed.stdout) == (0, line * 2)
+
+
+def test_a_page_may_contain_half_of_a_surrogate_pair() -> None:
+    """T111: in an item, and in the cursor that is sent back as it came."""
+    with FaultServer() as server:
+        pages = [respond({"customers": [{"n": "\ud83d"}], "next_page_id": "\ud83d"}),
+                 respond({"customers": [{"n": 2}]})]  # fmt: skip
+        server.on("get_customers", *pages)
+        result = call(server, ("get-customers", "--all"))
+        cursors = [request.payload.get("page_id") for request in server.requests]
+    assert result[:3] == (0, '{"n":"\\ud83d"}\n{"n":2}\n', "")
+    assert cursors == [None, "\ud83d"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        message([]),
+        message("x"),
+        message({"type": "push"}),
+        message({"action": "incoming_event", "type": "news"}),
+        message({"action": "x", "type": "response", "request_id": 7, "success": True}),
+        message({"action": "x", "type": "response", "request_id": "foreign", "success": 1}),
+        message({"action": "x", "type": "push", "payload": "\ud83d"}),
+    ],
+)
+def test_a_message_that_is_not_the_response_never_decides_a_call(other: Step) -> None:
+    """T111: before the response to the login, to a call, and in a stream."""
+    with FaultServer() as server:
+        server.on("login", [other, respond()])
+        server.on("send_event", [other, respond({"n": 1})])
+        result = call(server, SEND_EVENT)
+        streamed = run("call", "-", url=server.url, stdin='{"action":"send_event"}' * 3)
+        assert len(server.logins) == 2
+    assert result[:3] == (0, '{"n":1}\n', "")
+    assert (streamed.exit_code, streamed.stdout) == (0, '{"n":1}\n' * 3)
+
+
+def test_a_response_of_too_many_values_is_unknown_and_a_push_a_gap() -> None:
+    """T129: memory is bounded by the number of values, too."""
+    values = "[" + "[]," * (60 * MIB // 3) + "0]"
+    with FaultServer(strict=False) as server:
+        server.on("send_event", [execute(), text(values)])
+        (code, out, err), peak = call_with_peak_memory(server, SEND_EVENT)
+        assert (code, out, server.count("send_event")) == (7, b"", 1)
+        assert b"too many values" in err
+        assert peak < 1024
+        server.on("login", [respond(), text(values), push("incoming_event")])
+        listened = run("listen", "--count", "1", url=server.url)
+    records = [json.loads(line)["type"] for line in listened.stdout.splitlines()]
+    assert (listened.exit_code, records) == (0, ["rtm.gap", "push"])
+
+
 def test_a_duplicate_response_is_printed_once() -> None:
     """T34: the first response counts."""
     with FaultServer() as server:
@@ -259,7 +343,6 @@ def test_a_duplicate_response_is_printed_once() -> None:
         text("{bad"),
         text(b'"\xff\xfe"'),
         text(""),
-        text('{"a":"\\ud800"}'),
         binary(b"{}"),
         frame(3, b"{}"),
         frame(Opcode.TEXT, b"{}", mask=b"abcd"),
@@ -270,7 +353,7 @@ def test_a_malformed_response_leaves_the_outcome_unknown(bad: Step) -> None:
     """T35, T36: a malformed response ends a call with status 7; it is sent once."""
     with FaultServer(strict=False) as server:
         server.on("send_event", [execute(), bad])
-        result = call(server, SEND_EVENT, "--timeout", "3s")
+        result = call(server, SEND_EVENT, "--timeout", "1s")
     assert (result.exit_code, result.stdout, server.count("send_event")) == (7, "", 1)
     assert result.stderr.startswith("rtm: send_event: unknown: ")
     assert result.stderr.count("\n") == 1

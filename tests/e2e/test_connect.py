@@ -5,6 +5,7 @@ SEND_EVENT must never be sent twice; if connecting fails, it was not sent.
 """
 
 import contextlib
+import json
 import socket
 import ssl
 from collections.abc import Callable
@@ -56,21 +57,35 @@ def expect_failure(result: CommandResult, exit_code: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("code", "exit_code", "tries"),
-    [(200, 5, 1), (401, 4, 1), (403, 4, 1), (404, 5, 1), (426, 5, 1),
-     (429, 5, 3), (500, 5, 3), (502, 5, 3), (503, 5, 3), (504, 5, 3)],
+    ("code", "tries"),
+    [(200, 1), (401, 3), (403, 3), (404, 1), (426, 1), (429, 3), (500, 3), (502, 3), (503, 3),
+     (504, 3)],
 )  # fmt: skip
-def test_an_http_error_instead_of_the_upgrade_is_reported(
-    code: int, exit_code: int, tries: int
-) -> None:
-    """T07: only transient errors are retried; the message has the status but not the body."""
+def test_an_http_error_instead_of_the_upgrade_is_reported(code: int, tries: int) -> None:
+    """T07, T114: only transient errors are retried; the message has no body, nor the word token."""
     with FaultServer() as server:
         server.on(HANDSHAKE, http_response(code, body="<b>gateway</b> dal:test-token-Zx81_Qy42"))
-        error = expect_failure(call(url=server.url), exit_code)
+        error = expect_failure(call(url=server.url), 5)
         assert server.connection_count == tries
         assert server.logins == []
     assert f"127.0.0.1:{server.port} refused the connection with HTTP {code}" in error
     assert "gateway" not in error
+    assert "token" not in error
+
+
+def test_a_region_that_cannot_be_reached_is_no_connection() -> None:
+    """T114: a misdirected call was not executed, so 5 for a call and for each value of a stream."""
+    misdirected = respond_error("misdirected_request", data={"region": "fra"})
+    with FaultServer() as server, refusing_port() as port:
+        server.on("send_event", misdirected)
+        options = ("--region-url", f"fra=ws://127.0.0.1:{port}", *FAST_RETRIES)
+        error = expect_failure(call(*options[:2], url=server.url), 5)
+        line = json.dumps({"action": "send_event", "payload": {}})
+        streamed = run("call", "-", *options, url=server.url, stdin=line * 3)
+    records = [json.loads(record)["error"] for record in streamed.stdout.splitlines()]
+    assert "not sent" in error
+    assert streamed.exit_code == 5
+    assert [record["status"] for record in records] == ["not_sent"] * 3
 
 
 def test_an_overloaded_gateway_is_retried() -> None:
@@ -205,7 +220,7 @@ def test_an_invalid_certificate_is_refused(tmp_path: Path, case: str) -> None:
     """T09: one attempt, no application data, and a message about the certificate."""
     options = () if case == "no CA file" else ("--ca-file", write_ca_file(tmp_path))
     with FaultServer(tls=BAD_CERTIFICATES[case]()) as server:
-        error = expect_failure(call(*options, url=server.url), 5)
+        error = expect_failure(call(*options[:2], url=server.url), 5)
         assert (server.connection_count, server.bytes_received) == (1, 0)
     assert "certificate not accepted" in error
 

@@ -33,6 +33,7 @@ from support.fault_server import (
     push,
     respond,
     respond_error,
+    upgrade,
 )
 from support.listen_process import FAST_RETRIES, ListenProcess
 from support.process import run, startup_time
@@ -92,6 +93,34 @@ def test_a_lost_connection_is_reestablished_after_a_gap(loss: Any) -> None:
         assert server.logins[1].payload["reconnect"] is True
     kinds = [line.split(": ")[2] for line in listener.stderr_text.splitlines()]
     assert kinds == ["disconnected", "reconnected"]
+
+
+def test_only_the_first_login_follows_no_reconnect() -> None:
+    """T122: another login without `reconnect` would reset the agent's routing status."""
+    with (
+        FaultServer() as server,
+        ListenProcess(server.url, *FAST_RETRIES, "--no-reconnect", "--count", "1") as listener,
+    ):
+        server.wait_for("login")
+        server.run_steps(drop())
+        server.wait_for("login", 2)
+        server.run_steps(EVENT)
+        assert listener.wait() == 0
+    assert [login.payload["reconnect"] for login in server.logins] == [False, True]
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_a_gateway_that_refuses_the_upgrade_is_tried_again(code: int) -> None:
+    """T114: at first and on a reconnect, as after a 503; the handshake carries no token."""
+    with FaultServer() as server:
+        server.on(HANDSHAKE, http_response(code), upgrade(), http_response(code), upgrade())
+        with ListenProcess(server.url, *FAST_RETRIES, "--count", "1") as listener:
+            server.wait_for("login")
+            server.run_steps(drop())
+            server.wait_for("login", 2)
+            server.run_steps(EVENT)
+            assert listener.wait() == 0
+    assert "token" not in listener.stderr_text
 
 
 def test_without_markers_a_gap_is_reported_on_standard_error_only() -> None:

@@ -5,6 +5,7 @@
 result could not be written. No call is ever executed twice.
 """
 
+import json
 import signal
 from collections import Counter
 from pathlib import Path
@@ -87,6 +88,44 @@ def check_result(result: CommandResult, server: FaultServer, fault: SyscallFault
 def test_a_failed_system_call_is_reported_truthfully(fault: SyscallFault) -> None:
     """T109: the most important system calls."""
     run_with_fault(fault)
+
+
+@pytest.mark.parametrize("occurrence", range(2, 9))  # the first is for the configuration
+def test_a_failed_wait_is_no_connection_or_an_unknown_outcome(occurrence: int) -> None:
+    """T126: 5 before the call is sent, 7 after it."""
+    run_with_fault(SyscallFault("poll", occurrence, "ENOMEM"))
+
+
+@pytest.mark.parametrize("occurrence", range(2, 9))  # the first is for the configuration
+def test_a_failed_wait_of_a_stream_is_reported_with_all_records(occurrence: int) -> None:
+    """T126: a call that may have been sent is unknown, the others are not sent."""
+    fault = SyscallFault("poll", occurrence, "ENOMEM")
+    with FaultServer() as server:
+        result = run(
+            "call", "-", "--backoff", "1ms", url=server.url, wrapper=fault.wrapper(),
+            stdin='{"action":"x"}' * 3,
+        )  # fmt: skip
+        received = server.count("x")
+    statuses = [
+        record["error"]["status"] if "error" in record else "ok"
+        for record in map(json.loads, result.stdout.splitlines())
+    ]
+    assert statuses.count("ok") <= len(server.executed) <= received
+    assert received <= statuses.count("ok") + statuses.count("unknown")
+    expected = 7 if "unknown" in statuses else 5 if "not_sent" in statuses else result.exit_code
+    assert result.exit_code == expected
+    assert result.exit_code in (0, 5, 7)
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("occurrence", range(2, 7))
+def test_a_failed_wait_of_a_listener_is_no_connection(occurrence: int) -> None:
+    """T126: status 5; while it connects, it tries again."""
+    fault = SyscallFault("poll", occurrence, "ENOMEM")
+    with FaultServer() as server:
+        result = run("listen", "--for", "1s", url=server.url, wrapper=fault.wrapper())
+    assert result.exit_code in (0, 5)
+    assert "Traceback" not in result.stderr
 
 
 class SyscallSignal(NamedTuple):

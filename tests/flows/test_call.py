@@ -60,7 +60,7 @@ close 1008                      7 1    | 7 1        | 7 1       | 7 1
 close 4000                      7 1    | 7 1        | 7 1       | 7 1
 invalid JSON                    7 1    | 7 1        | 7 1       | 7 1
 binary                          7 1    | 7 1        | 7 1       | 7 1
-invalid request_id              7 1    | 7 1        | 7 1       | 7 1
+invalid request_id              0 2    | 7 1        | 0 2       | 7 1
 request_timeout                 0 2    | 7 1        | 0 2       | 7 1
 internal                        0 2    | 7 1        | 0 2       | 7 1
 too_many_requests               0 2    | 0 2        | 0 2       | 0 2
@@ -162,7 +162,9 @@ def test_each_fault_has_its_outcome(
     with FaultServer(strict=False) as server:
         server.on("send_event", behavior, respond({"done": True}))
         runner = CallRunner(
-            server, POLICIES[name], response_timeout=0.1 if event == "no response" else 5.0
+            server,
+            POLICIES[name],
+            response_timeout=0.1 if event in ("no response", "invalid request_id") else 5.0,
         )
         outcome = runner.outcome()
     assert (outcome.exit_code if isinstance(outcome, RtmError) else 0) == status

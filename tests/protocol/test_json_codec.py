@@ -109,13 +109,34 @@ def test_deep_values_can_be_encoded(encode: Callable[[Any], bytes], levels: int)
     assert b"".join(encode(loads(text)).split()) == text
 
 
-@both_decoders
-@pytest.mark.parametrize("levels", [20_000, 100_000])  # Python 3.13 decodes 9,000
+@pytest.mark.parametrize(
+    ("decode", "levels"), [(loads_strict, 20_000), (loads_strict, 100_000), (loads, 500_001)]
+)
 @pytest.mark.parametrize("inside", ["", "1e400"])
 def test_excessive_depth_is_an_error(decode: Decode, levels: int, inside: str) -> None:
     """The interpreter does not crash."""
     with pytest.raises(JSONError):
         decode(("[" * levels + inside + "]" * levels).encode())
+
+
+@pytest.mark.parametrize("levels", [1_100, 20_000])
+def test_what_a_server_sends_may_be_deep_and_contain_lone_surrogates(levels: int) -> None:
+    """T111: what follows the grammar is decoded and encoded again as it came."""
+    inside = b'[1e400,{"\\ud83d":"a\\udc00\\n"},12345678901234567890123,null,"",{}]'
+    text = b'[{"a":' * levels + inside + b"}]" * levels
+    assert dumps(loads(text)) == text
+    with pytest.raises(JSONError):
+        loads(text[:-1])
+    with pytest.raises(JSONError):
+        loads(text.replace(b"null", b"nil"))
+
+
+@pytest.mark.parametrize("part", [b"[],", b"0,", b'"ab",', b'{"k":[]},', b"{},"])
+def test_too_many_values_are_an_error(part: bytes) -> None:
+    """T129: memory is bounded by the number of values, not only by that of bytes."""
+    with pytest.raises(JSONError, match="too many values"):
+        loads(b"[" + part * (60 * 1024 * 1024 // len(part)) + b"0]")
+    assert len(loads(b"[" + part * (3 * 1024 * 1024 // len(part)) + b"0]")) > 1
 
 
 def test_the_strict_limit_of_depth_is_that_of_orjson() -> None:
@@ -166,8 +187,6 @@ def test_the_strict_decoder_ignores_white_space(text: bytes) -> None:
         b"[1,]",
         b"NaN",
         b'"\xff"',
-        b'"\\ud800"',
-        b'{"\\ud800": 1}',
         b"\xef\xbb\xbf{}",
         b"01",
         b"{}{}",
@@ -200,10 +219,10 @@ def test_raw_numbers_are_equal_if_their_literals_are() -> None:
     assert repr([RawNumber("1e400")]) == "[1e400]"
 
 
-@pytest.mark.parametrize("value", ["\ud800", {"\udfff": 1}, [object()]])
+@pytest.mark.parametrize("value", [object(), [object()]])
 @pytest.mark.parametrize("encode", [dumps, dumps_pretty])
 def test_unencodable_values_are_an_error(encode: Callable[[Any], bytes], value: Any) -> None:
-    """Invalid Unicode and other objects raise TypeError."""
+    """What is no JSON value raises TypeError."""
     with pytest.raises(TypeError):
         encode(value)
 

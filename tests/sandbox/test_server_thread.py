@@ -56,3 +56,16 @@ def test_two_servers_are_independent() -> None:
         with connected_client(first.url, first.token) as agent:
             assert agent.call("ping")["success"]
         assert second.call_threadsafe(lambda server: server.connection_count) == 0
+
+
+def test_an_unexpected_exception_ends_the_server() -> None:
+    """T127: it is raised at the end of the block, not only logged by the event loop."""
+
+    def end_with_exception() -> None:
+        with run_sandbox() as sandbox:
+            sandbox._runner.get_loop().call_soon_threadsafe(lambda: 1 // 0)
+            sandbox._thread.join()
+            assert not sandbox.is_running
+
+    with pytest.raises(ZeroDivisionError):
+        end_with_exception()

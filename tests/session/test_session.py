@@ -194,7 +194,7 @@ def test_the_last_reason_counts(server: FaultServer) -> None:
 def test_a_malformed_message_ends_the_session(server: FaultServer) -> None:
     """T36: the close code is 1007, and later messages are ignored."""
     session = open_logged_in_session(server)
-    server.run_steps(text('{"action": 1}'), push("incoming_event"))
+    server.run_steps(text('{"action": 1'), push("incoming_event"))
     with pytest.raises(ProtocolError):
         session.receive(short_deadline())
     server.wait_for(CLOSE)

@@ -110,3 +110,8 @@ def test_an_invalid_ca_file_is_a_usage_error(tmp_path: Path, text: str | None) -
         with pytest.raises(UsageError, match=f"^--ca-file {path}: (no such file|contains no PEM)"):
             dial(Route(parse_url(server.url), ca_file=str(path)), short_deadline())
         assert server.connection_count == 0
+
+
+def test_a_server_cannot_ask_for_renegotiation() -> None:
+    """A server could ask for one handshake after the other, each of which costs both sides."""
+    assert create_context(None).options & ssl.OP_NO_RENEGOTIATION

@@ -695,11 +695,31 @@ REQUIREMENTS = (
         ("flows/stream/test_invariants.py::test_the_laws_hold_ten_thousand_times",),
     ),
     Requirement(
+        "T111",
+        "What the server says is read leniently; only the response itself decides a call.",
+        (
+            "protocol/test_json_codec.py::test_what_a_server_sends_may_be_deep_and_contain_lone_surrogates",
+            "protocol/test_messages.py::test_a_protocol_error_knows_the_request",
+            "e2e/test_call.py::test_what_follows_the_grammar_is_printed_as_it_came",
+            "e2e/test_call.py::test_a_page_may_contain_half_of_a_surrogate_pair",
+            "e2e/test_call.py::test_a_message_that_is_not_the_response_never_decides_a_call",
+        ),
+    ),
+    Requirement(
         "T112",
         "A separate word that is exactly an option is not the value of another option.",
         (
             "cli/test_command.py::test_a_value_may_start_with_a_hyphen",
             "cli/test_command.py::test_an_option_is_no_value_of_another",
+        ),
+    ),
+    Requirement(
+        "T114",
+        "HTTP 401 and 403 at the upgrade, and a region out of reach, are failures to connect.",
+        (
+            "e2e/test_connect.py::test_an_http_error_instead_of_the_upgrade_is_reported",
+            "e2e/test_connect.py::test_a_region_that_cannot_be_reached_is_no_connection",
+            "e2e/test_listen_reconnect.py::test_a_gateway_that_refuses_the_upgrade_is_tried_again",
         ),
     ),
     Requirement(
@@ -719,6 +739,34 @@ REQUIREMENTS = (
         "T116",
         "A gap has its true length and never ends before it begins, whatever the wall clock does.",
         ("flows/listen/test_flow.py::test_a_gap_has_its_true_length_if_the_clock_is_set",),
+    ),
+    Requirement(
+        "T119",
+        "A failure of the tool after a call was sent leaves its outcome unknown, and names it.",
+        (
+            "e2e/test_unexpected_errors.py::test_a_response_that_does_not_fit_into_memory_is_unknown",
+            "e2e/test_unexpected_errors.py::test_a_failure_while_the_response_is_printed_is_unknown",
+            "e2e/test_unexpected_errors.py::test_a_failure_before_the_call_is_sent_is_no_unknown_outcome",
+            "e2e/test_unexpected_errors.py::test_a_stream_prints_its_records_and_names_what_is_in_flight",
+            "e2e/test_unexpected_errors.py::test_a_stream_survives_a_response_that_does_not_fit_into_memory",
+        ),
+    ),
+    Requirement(
+        "T122",
+        "With --no-reconnect, only the first login of a process resets the routing status.",
+        (
+            "flows/stream/test_connection.py::test_every_login_after_the_first_is_a_reconnection",
+            "e2e/test_call.py::test_only_the_first_login_of_a_call_follows_no_reconnect",
+            "e2e/test_listen_reconnect.py::test_only_the_first_login_follows_no_reconnect",
+        ),
+    ),
+    Requirement(
+        "T123",
+        "Of many pings only the latest is answered, so a peer that reads nothing takes no memory.",
+        (
+            "session/test_transport.py::test_only_the_latest_of_several_pings_is_answered",
+            "session/test_transport.py::test_pings_of_a_peer_that_reads_nothing_take_no_memory",
+        ),
     ),
     Requirement(
         "T124",
@@ -748,10 +796,22 @@ REQUIREMENTS = (
     ),
     Requirement(
         "T126",
-        "A sandbox that lacks descriptors or a thread ends at once with status 2 and one line.",
+        "A sandbox without resources ends with 2; a client whose wait fails ends with 5 or 7.",
         (
             "cli/commands/test_sandbox.py::test_too_few_descriptors_are_reported_at_once",
             "cli/commands/test_sandbox.py::test_a_missing_thread_is_reported_at_once",
+            "e2e/test_syscall_faults.py::test_a_failed_wait_is_no_connection_or_an_unknown_outcome",
+            "e2e/test_syscall_faults.py::test_a_failed_wait_of_a_stream_is_reported_with_all_records",
+            "e2e/test_syscall_faults.py::test_a_failed_wait_of_a_listener_is_no_connection",
+        ),
+    ),
+    Requirement(
+        "T127",
+        "If a thread or a callback of the tool dies, the command ends and reports it.",
+        (
+            "session/test_dial.py::test_a_lookup_that_fails_unexpectedly_is_no_timeout",
+            "sandbox/test_server_thread.py::test_an_unexpected_exception_ends_the_server",
+            "cli/commands/test_sandbox.py::test_the_end_of_the_server_is_the_end_of_the_command",
         ),
     ),
     Requirement(
@@ -764,6 +824,23 @@ REQUIREMENTS = (
             "test_readme.py::test_no_pipeline_with_listen_loses_a_status",
             "test_readme.py::test_systemd_accepts_the_unit",
             "test_readme.py::test_the_unit_ends_with_the_status_of_listen",
+        ),
+    ),
+    Requirement(
+        "T129",
+        "The memory of a message is bounded by the number of its values, too.",
+        (
+            "protocol/test_json_codec.py::test_too_many_values_are_an_error",
+            "e2e/test_call.py::test_a_response_of_too_many_values_is_unknown_and_a_push_a_gap",
+        ),
+    ),
+    Requirement(
+        "T130",
+        "If redaction or reporting fails, nothing unmasked is printed, and the status stays.",
+        (
+            "test_errors.py::test_an_unexpected_error_is_reported_without_its_text",
+            "e2e/test_unexpected_errors.py::test_a_failure_while_the_response_is_printed_is_unknown",
+            "e2e/test_unexpected_errors.py::test_a_failure_while_an_error_is_reported_shows_no_secret",
         ),
     ),
     Requirement(
@@ -785,6 +862,14 @@ REQUIREMENTS = (
         (
             "test___main__.py::test_ctrl_c_at_any_early_line_leaves_no_traceback",
             "test___main__.py::test_ctrl_c_while_modules_are_loaded_leaves_no_traceback",
+        ),
+    ),
+    Requirement(
+        "T135",
+        "A push with duplicate keys is encoded anew, so that it cannot pretend to be a marker.",
+        (
+            "protocol/test_push_filter.py::test_a_push_cannot_pretend_to_be_a_marker",
+            "protocol/test_push_filter.py::test_a_push_without_duplicate_keys_is_printed_as_received",
         ),
     ),
     Requirement(

@@ -13,10 +13,10 @@ def test_fragments_become_one_message_and_a_ping_is_answered() -> None:
     reader = FallbackReader(100, messages.append)
     data = encode(Opcode.TEXT, b"ab", fin=False) + encode(Opcode.PING, b"x")
     assert reader.feed(data) is None
-    pong = reader.data_to_send()
+    [pong] = reader.frames_to_send()
     assert (pong[:2], bytes([pong[6] ^ pong[2]])) == (b"\x8a\x81", b"x")
     assert reader.feed(encode(Opcode.CONTINUATION, b"cd")) is None
-    assert (messages, reader.data_to_send()) == ([b"abcd"], b"")
+    assert (messages, reader.frames_to_send()) == ([b"abcd"], [])
 
 
 def test_a_close_frame_after_other_frames() -> None:
@@ -26,7 +26,7 @@ def test_a_close_frame_after_other_frames() -> None:
     data = encode(Opcode.TEXT, b"a", fin=False) + encode(Opcode.CONTINUATION, b"b")
     close_info = reader.feed(data + encode(Opcode.CLOSE, b"\x03\xf4restart"))
     assert (messages, close_info) == ([b"ab"], Close(1012, "restart"))
-    assert reader.data_to_send()[:2] == b"\x88\x89"
+    assert reader.frames_to_send()[0][:2] == b"\x88\x89"
 
 
 def test_the_size_limit_applies_to_all_fragments_together() -> None:
@@ -43,4 +43,4 @@ def test_a_binary_message_before_a_close_frame_is_a_violation() -> None:
     reader = FallbackReader(100, lambda _: None)
     close_info = reader.feed(encode(Opcode.BINARY, b"x") + encode(Opcode.CLOSE, b"\x03\xf4"))
     assert close_info == Close(1006, "", "the server sent a binary message")
-    assert reader.data_to_send()[:2] == b"\x88\x82"
+    assert reader.frames_to_send()[0][:2] == b"\x88\x82"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rtmcli import time_limit
 from rtmcli.catalogue.model import Method
+from rtmcli.cli.commands.single_call import report_as_unknown
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io.stdout import ResultPrinter
 from rtmcli.errors import Interrupted, RtmError
@@ -32,6 +33,7 @@ class ReusedConnection:
         self._policy = RetryPolicy(
             method.retry, retry_idempotent=settings["retry_idempotent"].value
         )
+        self.request_id = ""  # of the last call
         self._session: Session | None = None
         limits_total = settings["max_time"].origin != "default"
         self._call_timeout = settings["max_time"].value
@@ -46,6 +48,7 @@ class ReusedConnection:
             return call.run(self._deadline.sooner(self._call_timeout))
         finally:
             self._session = call.session
+            self.request_id = call.request.request_id
 
     def close(self) -> None:
         """Close the connection."""
@@ -66,7 +69,8 @@ def run_all_pages(
     try:
         for next_page in iter_pages(method, request, connection.call):
             items = next_page.items[: None if max_items is None else max_items - printed]
-            printer.print_items(items)
+            with report_as_unknown(request.action, connection.request_id):
+                printer.print_items(items)
             printed += len(items)
             page = next_page
             if printed == max_items:

@@ -15,7 +15,7 @@ from rtmcli import signals
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.io import stderr, stdout
 from rtmcli.cli.options import Argument, Option
-from rtmcli.errors import UsageError, os_error_text
+from rtmcli.errors import RtmError, UsageError, os_error_text
 from rtmcli.protocol import json_codec, suggestions
 from rtmcli.sandbox import child_process, fault_specs, loopback
 from rtmcli.sandbox.license import License
@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # these load asyncio and websockets
     MakeServer = Callable[[socket.socket, RequestObserver | None], AbstractContextManager[Sandbox]]
 
 DEFAULT_PORT = 8730
+_CHECK_INTERVAL = 1000  # milliseconds until the end of the server is noticed
 _MAX_TRAFFIC = 10_000  # customer actions per second
 _ROLES = tuple(SCOPES_BY_ROLE)
 # Variables that would send the command elsewhere, or as someone else.
@@ -189,8 +190,9 @@ def _serve_until_signaled(options: Mapping[str, Any], make_server: "MakeServer")
         with signals.blocked():
             sandbox = stack.enter_context(make_server(listener, observer))
         _print_json(_describe(sandbox))
-        while True:
-            signals.Poller().poll()
+        while sandbox.is_running:
+            signals.Poller().poll(_CHECK_INTERVAL)
+    raise RtmError("the server has ended")
 
 
 def _describe(sandbox: "Sandbox") -> dict[str, Any]:

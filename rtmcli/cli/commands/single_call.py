@@ -1,6 +1,7 @@
 """One call: send the request, print the response."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from rtmcli import time_limit
@@ -8,6 +9,8 @@ from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io.stdout import ResultPrinter
+from rtmcli.cli.io.writer import ReaderGone
+from rtmcli.errors import OutcomeUnknown, RtmError, unexpected_error
 from rtmcli.flows.call import Call, RetryPolicy
 from rtmcli.protocol.messages import Push, Request, Response
 from rtmcli.session.deadline import Deadline
@@ -60,6 +63,22 @@ def run_login(
 
 def _print_response(response: Response, printer: ResultPrinter, *, envelope: bool) -> None:
     error_prefix = f"{response.action} was executed, but its response is lost: "
-    printer.print_value(
-        response.envelope if envelope else response.payload, error_prefix=error_prefix
-    )
+    with report_as_unknown(response.action, response.request_id):
+        printer.print_value(
+            response.envelope if envelope else response.payload, error_prefix=error_prefix
+        )
+
+
+@contextmanager
+def report_as_unknown(action: str, request_id: str) -> Iterator[None]:
+    """Report an unexpected exception as that of a call whose response was not printed."""
+    try:
+        yield
+    except (RtmError, ReaderGone):
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever it is, the call was sent
+        raise OutcomeUnknown(
+            f"the server executed it, but its response is lost: {unexpected_error(error).message}",
+            action=action,
+            request_id=request_id,
+        ) from None

@@ -114,6 +114,9 @@ def _finish(
         stderr.print_unknown_calls(unknown, exit_code_for(counts))
     _print_input_error(source, counts, options)
     exit_code = exit_code_for(counts)
+    if stream.unexpected_error:
+        stderr.print_error(stream.unexpected_error, as_json=_wants_json_errors(options))
+        exit_code = exit_code if counts["unknown"] else stream.unexpected_error.exit_code
     if not writer.write_error:
         _print_summary(stream, source, exit_code, options)
     if interrupted:

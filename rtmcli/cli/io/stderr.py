@@ -1,5 +1,6 @@
 """Standard error: one line for an error, as text or JSON."""
 
+import contextlib
 import os
 import select
 from collections.abc import Iterable, Mapping, Sequence
@@ -90,6 +91,12 @@ def write_line(line: str, notice_type: str = "info") -> None:
         write_json({"notice": {"type": notice_type, "message": line.removeprefix("rtm: ")}})
     else:
         _write_text(line)
+
+
+def write_unformatted(text: str) -> None:
+    """Write one line that contains neither secrets nor a word of the server, and cannot fail."""
+    with contextlib.suppress(OSError):
+        os.write(STDERR, f"rtm: {text}\n".encode("ascii", "replace"))
 
 
 def write_json(value: Mapping[str, Any]) -> None:

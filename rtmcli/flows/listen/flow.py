@@ -4,7 +4,15 @@ from collections.abc import Callable, Generator, Iterator
 from time import monotonic
 
 from rtmcli import signals
-from rtmcli.errors import AuthError, Busy, ConnectFailed, Disconnected, NotConnected, RtmError
+from rtmcli.errors import (
+    AuthError,
+    Busy,
+    ConnectFailed,
+    Disconnected,
+    NotConnected,
+    RtmError,
+    unexpected_error,
+)
 from rtmcli.flows.listen.criteria import ListenOptions, StopCondition
 from rtmcli.flows.listen.items import Gap, ListenItem, Notice
 from rtmcli.flows.listen.receiver import Receiver
@@ -61,6 +69,12 @@ class Listener:
             Busy: the server was too busy for a first attempt that had to succeed.
 
         """
+        try:
+            yield from self._run()
+        except (OSError, MemoryError) as error:  # of a wait or of this process, not of the network
+            raise unexpected_error(error) from None
+
+    def _run(self) -> Generator[ListenItem, None, None]:
         while session := (yield from self._connect()):
             timers = self._connector.options.timers
             receiver = Receiver(

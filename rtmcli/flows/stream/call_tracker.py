@@ -7,10 +7,10 @@ never sent, or that its outcome is unknown.
 from collections import Counter
 from collections.abc import Callable
 
-from rtmcli.errors import Busy, OutcomeUnknown, RtmError
+from rtmcli.errors import Busy, NotConnected, OutcomeUnknown, RtmError, unexpected_error
 from rtmcli.flows.stream.connection import StreamConnection
 from rtmcli.flows.stream.interfaces import Outcome
-from rtmcli.protocol.messages import Response
+from rtmcli.protocol.messages import ProtocolError, Response
 from rtmcli.protocol.pipeline import PendingCall, Pipeline
 from rtmcli.protocol.retry_policy import FailureKind, may_retry
 from rtmcli.session.outcomes import (
@@ -85,11 +85,16 @@ class CallTracker:
         """Handle the responses that were received, and the calls that can get none any more."""
         try:
             while response := self._connection.pop_response():
-                call = self._pipeline.pop_answered(response.request_id)
-                if call:
-                    self._on_response(call, response, now)
-                else:
+                call = self._pipeline.pop_answered(response.request_id or "")
+                if not call:
                     self.ignored_responses += 1
+                elif isinstance(response, ProtocolError):
+                    classification = classify_timeout(
+                        str(response), call.request, FailureKind.FATAL
+                    )
+                    self._retry_or_settle(call, classification, now)
+                else:
+                    self._on_response(call, response, now)
         except ConnectionLost as disconnect:
             self._on_disconnect(disconnect, now)
         for call in self._pipeline.expire(now):
@@ -105,7 +110,9 @@ class CallTracker:
         """Send no more calls, and settle those that wait to be sent."""
         self.stop_error = error
         for call in self._pipeline.cancel_unsent():
-            self._settle(call, call.last_error or error)
+            # A misdirected call was not executed; it failed because of the region it belongs to.
+            is_misdirected = isinstance(call.last_error, Misdirected)
+            self._settle(call, error if is_misdirected else call.last_error or error)
 
     def fail_in_flight(self, message: str) -> list[PendingCall]:
         """Stop waiting for responses; return the calls whose outcome is therefore unknown."""
@@ -113,6 +120,21 @@ class CallTracker:
         for call in abandoned:
             self._settle(call, OutcomeUnknown(message))
         return abandoned
+
+    def abandon(self, message: str) -> list[PendingCall]:
+        """Settle every call after an unexpected error; return those whose outcome is unknown."""
+        self.stop_sending(NotConnected(f"not sent: {message}"))
+        unknown = []
+        for call in self._pipeline.cancel_all():
+            if call.maybe_sent:
+                unknown.append(call)
+            self._settle(
+                call,
+                OutcomeUnknown(f"the response was not handled: {message}")
+                if call.maybe_sent
+                else NotConnected(f"not sent: {message}"),
+            )
+        return unknown
 
     def _on_response(self, call: PendingCall, response: Response, now: float) -> None:
         if response.success:
@@ -160,8 +182,18 @@ class CallTracker:
     def _settle(self, call: PendingCall, outcome: Outcome) -> None:
         if isinstance(outcome, RtmError):
             outcome = with_earlier_attempt(outcome, call.last_error, call.retry)
+        try:
+            record = self._format_record(call, outcome)
+        except Exception as error:
+            if isinstance(outcome, RtmError):
+                raise
+            outcome = OutcomeUnknown(
+                f"the server executed it, but its response is lost: "
+                f"{unexpected_error(error).message}"
+            )
+            record = self._format_record(call, outcome)
         self._count(call, outcome)
-        self._pipeline.finish(call, self._format_record(call, outcome))
+        self._pipeline.finish(call, record)
 
     def _count(self, call: PendingCall, outcome: Outcome) -> None:
         """Count an outcome; keep the first failure, one before the stream was stopped if any."""

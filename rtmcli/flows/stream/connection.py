@@ -8,7 +8,6 @@ from collections.abc import Callable
 from math import inf
 
 from rtmcli import signals
-from rtmcli.catalogue import API
 from rtmcli.errors import AuthError, Interrupted, NotConnected, RtmError
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
 from rtmcli.protocol.retry_policy import MAX_ATTEMPTS
@@ -85,7 +84,6 @@ class StreamConnection:
             # If the server announced the end before the login response, the connection counts as
             # one without a response; otherwise such connections would never end.
             self.is_draining = self._sent_calls = self.session.disconnect_reason is not None
-            self._mark_reconnect()
 
     def send(self, requests: list[Request]) -> bool:
         """Send calls; return False if the connection had ended, so that none was sent."""
@@ -93,8 +91,8 @@ class StreamConnection:
         self._sent_calls = True
         return self.session.send_all(requests)
 
-    def pop_response(self) -> Response | None:
-        """Return the next response that was received, or None.
+    def pop_response(self) -> Response | ProtocolError | None:
+        """Return the next response that was received, or what is wrong with it, or None.
 
         Raises:
             ConnectionLost: the connection is lost, and all responses before that were returned.
@@ -104,6 +102,8 @@ class StreamConnection:
             try:
                 message = self.session.pop_message()
             except ProtocolError as error:
+                if error.request_id is not None:
+                    return error
                 self._malformed.append(str(error))
                 self.is_draining = True
                 continue
@@ -151,14 +151,6 @@ class StreamConnection:
         if self.session:
             self.session.abort()
             self.session = None
-
-    def _mark_reconnect(self) -> None:
-        """Let every login after the first say that it is a reconnection."""
-        options = self._connector.options
-        login_fields = {**options.credentials.login_fields, API.login_spec.reconnect_param: True}
-        self._connector.options = options._replace(
-            credentials=options.credentials._replace(login_fields=login_fields)
-        )
 
     def _end_session(self, now: float) -> None:
         """Forget the connection, and decide whether and when another one may follow."""

@@ -6,12 +6,13 @@ raised only there, or before calls are sent: every call that was read is then in
 
 import select
 from collections.abc import Callable
+from contextlib import suppress
 from math import inf
 from time import monotonic
 from typing import NamedTuple
 
 from rtmcli import signals
-from rtmcli.errors import Interrupted, NotConnected, RtmError
+from rtmcli.errors import Interrupted, NotConnected, RtmError, unexpected_error
 from rtmcli.flows.stream.call_tracker import CallTracker
 from rtmcli.flows.stream.connection import StreamConnection
 from rtmcli.flows.stream.interfaces import CallSource, RecordSink
@@ -54,6 +55,7 @@ class Stream:
         options: StreamOptions,
     ) -> None:
         self.unknown_calls: list[PendingCall] = []  # in flight when the stream was ended early
+        self.unexpected_error: RtmError | None = None  # ended the stream; the records are written
         self.failed_fast = False
         # Is called in every turn, and returns the moment when it must be called again.
         self.on_loop: LoopCallback = _no_wakeup
@@ -89,6 +91,9 @@ class Stream:
         except Interrupted:
             self._shut_down()
             raise
+        except Exception as error:  # noqa: BLE001  # reported by the caller, after the records
+            self.unexpected_error = unexpected_error(error)
+            self._abandon(self.unexpected_error)
         finally:
             self._connection.close(timeout=self._options.deadline.remaining() + CLOSE_GRACE_PERIOD)
             if self.tracker.ignored_responses:
@@ -223,6 +228,18 @@ class Stream:
         if self.unknown_calls:
             self._connection.abort()
         self._connection.close(timeout=CLOSE_GRACE_PERIOD)
+
+    def _abandon(self, error: RtmError) -> None:
+        """Settle every call without the network, and write the records."""
+        deadline = Deadline.after(_DRAIN_TIMEOUT)
+        self._read_deadline = -inf
+        self.unknown_calls += self.tracker.abandon(error.message)
+        self._write_records()
+        with suppress(OSError):  # the wait may be what failed
+            while self._sink.buffered_bytes and not self._sink.write_error:
+                if not signals.wait_for(self._sink, select.POLLOUT, deadline.poll_timeout()):
+                    break
+                self._sink.flush()
 
     def _has_pending(self) -> bool:
         has_unwritten = self._pipeline.has_undelivered or self._sink.buffered_bytes

@@ -125,7 +125,7 @@ def test_tls_and_proxy_are_steps_if_they_are_used(tmp_path: Path) -> None:
     ("key", "behavior", "where", "number"),
     [
         (HANDSHAKE, http_response(404), "websocket!", 5),
-        (HANDSHAKE, http_response(403), "websocket!", 4),
+        (HANDSHAKE, http_response(403), "websocket!", 5),
         ("login", respond_error("authentication"), "login!", 4),
         ("login", respond_error("too_many_requests"), "login!", 6),
         ("login", ignore(), "login!", 5),

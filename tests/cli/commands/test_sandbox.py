@@ -18,6 +18,7 @@ from support.process import (
     RTM,
     TIMEOUT,
     environment,
+    install_sitecustomize,
     require_program,
     run,
     start,
@@ -503,3 +504,14 @@ WEBSOCAT_SCRIPT = f"""
     echo '{{"action": "logout", "request_id": "3"}}'
 }} | "$0" --no-close --text - "$RTM_URL"
 """
+
+
+def test_the_end_of_the_server_is_the_end_of_the_command(tmp_path: Path) -> None:
+    """T127: status 1 and one line, alone and around a command that succeeds."""
+    code = "import asyncio.locks\nasyncio.locks.Event.wait = lambda self: 1 // 0\n"
+    env = install_sitecustomize(tmp_path, code)
+    for arguments in (("--port", "0"), ("--", "sleep", "1")):
+        result = run("sandbox", *arguments, token=None, env=env)
+        assert result.exit_code == 1
+        assert "this is a bug of rtm: ZeroDivisionError at sitecustomize.py:2\n" in result.stderr
+        assert result.stderr.count("\n") == 1

@@ -49,6 +49,7 @@ def receive_response(connection: StreamConnection) -> Response:
     while True:
         response = connection.pop_response()
         if response:
+            assert isinstance(response, Response)
             return response
         wait_for_data(connection)
 
@@ -79,7 +80,7 @@ def test_a_connection_is_opened_on_demand(server: FaultServer) -> None:
 
 
 def test_every_login_after_the_first_is_a_reconnection(server: FaultServer) -> None:
-    """The agent's routing status stays, whatever the first login asked for."""
+    """T122: the agent's routing status stays, whatever the first login asked for."""
     connection = connection_to(server, reconnect=False)
     connection.open(0.0)
     connection.open(0.0)
