@@ -11,7 +11,8 @@ from typer.main import get_command
 from rtmcli.cli.io.stdout import write
 from rtmcli.cli.options import Argument, Option, parse_values, typer_signature
 from rtmcli.cli.usage_errors import convert_usage_error, is_click_usage_error, set_command
-from rtmcli.errors import RtmError
+from rtmcli.errors import RtmError, UsageError
+from rtmcli.settings.types import BOOLEAN
 
 if TYPE_CHECKING:
     from rtmcli.cli.help.formatting import CommandHelp, HelpText
@@ -38,6 +39,15 @@ class Command(TyperCommand):
 
         return format_command_help(self.describe())
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse an option in the place of a value: `--text $UNSET --dry-run` would send."""
+        try:
+            _check_values(args, self.cli_params)
+        except RtmError as error:
+            set_command(error, self.name or "")
+            raise
+        return super().parse_args(ctx, args)
+
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Parse the command line; raise our own errors instead of typer's."""
         try:
@@ -51,6 +61,22 @@ class Command(TyperCommand):
         """Print the help in UTF-8; typer would use the encoding of the environment."""
         write(self.render_help().encode())
         raise typer.Exit
+
+
+def _check_values(args: Sequence[str], cli_params: Sequence[Option | Argument]) -> None:
+    options = [row for row in cli_params if isinstance(row, Option)]
+    flags = {flag: row for row in options for flag in row.all_flags}
+    words = iter(args)
+    for word in words:
+        if word == "--":
+            return
+        if word in flags and flags[word].type is not BOOLEAN and not flags[word].counted:
+            value = next(words, "")
+            if value in flags:
+                separator = "=" if word.startswith("--") else ""
+                raise UsageError(
+                    f"{word} needs a value; write {word}{separator}{value} to send that text"
+                )
 
 
 def make_command(

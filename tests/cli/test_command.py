@@ -75,3 +75,19 @@ def test_the_help_text_is_made_on_demand() -> None:
     assert "rtm x --x 1" in command.render_help()
     assert "rtm x\n" in make_command("x", CLI_PARAMS, lambda _: None).render_help()
     assert command.cli_params == CLI_PARAMS
+
+
+def test_an_option_is_no_value_of_another() -> None:
+    """T112: an unset variable must not turn --dry-run into a text that is sent."""
+    command = make_command("x", CLI_PARAMS, lambda _: 1 // 0)
+    for flag in [flag for row in OUTPUT_OPTIONS for flag in row.all_flags]:
+        with pytest.raises(UsageError, match=f"--x needs a value; write --x={flag} to send"):
+            invoke(command, "--x", flag)
+
+
+@pytest.mark.parametrize("words", [("--x", "-hello"), ("--x", "- item"), ("--x=--quiet",)])
+def test_a_value_may_start_with_a_hyphen(words: tuple[str, ...]) -> None:
+    """T112: only a separate word that is exactly an option is refused."""
+    got: list[Mapping[str, Any]] = []
+    invoke(make_command("x", CLI_PARAMS, got.append), *words)
+    assert got[0]["x"] == words[-1].removeprefix("--x=")

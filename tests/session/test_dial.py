@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.certificates import server_context, write_ca_file
@@ -224,3 +225,17 @@ def test_loopback_bypasses_the_proxy() -> None:
         with dialed(Route(parse_url(server.url), parse_proxy(proxy.url))):
             pass
         assert proxy.connection_count == 0
+
+
+def test_a_lookup_that_fails_unexpectedly_is_no_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """T127: what ends the thread is raised where its result is awaited."""
+    original = socket.getaddrinfo
+
+    def fail(*arguments: Any, **options: Any) -> Any:
+        if options["flags"]:  # a number is not looked up
+            return original(*arguments, **options)
+        raise MemoryError
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with pytest.raises(MemoryError):
+        resolve_host("rtm.test", 1, short_deadline())

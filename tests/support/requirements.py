@@ -706,6 +706,14 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T112",
+        "A separate word that is exactly an option is not the value of another option.",
+        (
+            "cli/test_command.py::test_a_value_may_start_with_a_hyphen",
+            "cli/test_command.py::test_an_option_is_no_value_of_another",
+        ),
+    ),
+    Requirement(
         "T113",
         "A profile that a flag names comes before variables; where and who are one setting each.",
         (
@@ -822,6 +830,7 @@ REQUIREMENTS = (
         (
             "sandbox/test_server_thread.py::test_an_unexpected_exception_ends_the_server",
             "cli/commands/test_sandbox.py::test_the_end_of_the_server_is_the_end_of_the_command",
+            "session/test_dial.py::test_a_lookup_that_fails_unexpectedly_is_no_timeout",
         ),
     ),
     Requirement(
