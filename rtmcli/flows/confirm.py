@@ -73,7 +73,7 @@ class PushWaiter:
         return ""
 
     def _keys_match(self, push: Push, payloads: tuple[Any, ...]) -> bool:
-        """Tell whether a push has the key fields of the response, else of the request."""
+        """Return whether a push has the key fields of the response, else of the request."""
         keys = self._keys[push.action]
         return bool(keys) and all(
             get_path(push.payload, push_path) == _first_value(payloads, call_path)

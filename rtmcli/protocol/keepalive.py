@@ -26,11 +26,11 @@ class Keepalive:
         self._unanswered_since = min(self._unanswered_since, now)
 
     def ping_due(self, now: float) -> bool:
-        """Tell whether the next ping is due."""
+        """Return whether the next ping is due."""
         return now >= self._last_ping_at + self.ping_interval
 
     def timed_out(self, now: float) -> bool:
-        """Tell whether no data was received for `ping_timeout` seconds after a ping."""
+        """Return whether no data was received for `ping_timeout` seconds after a ping."""
         return now >= self._unanswered_since + self.ping_timeout
 
     def next_wakeup(self) -> float:

@@ -13,10 +13,10 @@ _MAX_TEXT_LENGTH = 2000  # characters of the server's error type and message
 
 
 class ProtocolError(Exception):
-    """A message that breaks the protocol; the text says how, in one line.
+    """A message that violates the protocol; the text says how, in one line.
 
-    `request_id` is that of the request which it answers, "" if it certainly answers none, and None
-    if nobody can know, because it is not JSON.
+    `request_id` is the id of the request that it answers: an empty string if it answers none, None
+    if that is unknown because the message is not JSON.
     """
 
     def __init__(self, message: str, request_id: str | None = None) -> None:

@@ -109,12 +109,12 @@ class Pipeline:
 
     @property
     def has_undelivered(self) -> bool:
-        """Tell whether any record is still to be delivered."""
+        """Return whether any record is still to be delivered."""
         return bool(self._undelivered)
 
     @property
     def can_accept(self) -> bool:
-        """Tell whether one more call may be added."""
+        """Return whether one more call may be added."""
         return self.active_count < self._window and self._buffered < self._max_buffered
 
     def add(self, call: PendingCall, record: bytes | None = None) -> None:

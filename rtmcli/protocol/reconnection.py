@@ -65,7 +65,7 @@ class ReconnectScheduler:
         self._connected_at = now
 
     def is_stable(self, now: float) -> bool:
-        """Tell whether the current session, or the one just lost, has lasted long enough."""
+        """Return whether the current session, or the one just lost, has lasted long enough."""
         return (
             self._connected_at is not None and now - self._connected_at >= self._policy.stable_after
         )

@@ -29,7 +29,7 @@ class FailureKind(Enum):
 
 
 def may_retry(retry: Retry, failure: FailureKind, *, retry_idempotent: bool) -> bool:
-    """Tell whether a call of this retry class may be sent again after a failure."""
+    """Return whether a call of this retry class may be sent again after a failure."""
     if failure is FailureKind.NOT_EXECUTED:
         return True
     repeatable = retry is Retry.READ_ONLY or (retry_idempotent and retry is Retry.IDEMPOTENT)

@@ -74,7 +74,7 @@ def after_error(error_type: str) -> ErrorRecovery:
 
 
 def needs_new_token(error_type_or_reason: str) -> bool:
-    """Tell whether an error type or a disconnect reason asks for another token."""
+    """Return whether an error type or a disconnect reason asks for another token."""
     row = API.error_types_by_name.get(error_type_or_reason) or API.disconnect_reasons_by_name.get(
         error_type_or_reason
     )

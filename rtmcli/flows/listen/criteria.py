@@ -47,11 +47,11 @@ class StopCondition:
 
     @property
     def is_met(self) -> bool:
-        """Tell whether the wanted number of pushes has come."""
+        """Return whether the wanted number of pushes has come."""
         return self._remaining <= 0
 
     def should_stop(self, connection_error: str = "") -> bool:
-        """Tell whether to stop; `connection_error` is why there is no connection, if so.
+        """Return whether to stop; `connection_error` is why there is no connection, if so.
 
         Raises:
             NotConfirmed: timed out before the wanted number of pushes came.

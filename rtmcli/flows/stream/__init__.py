@@ -1,1 +1,1 @@
-"""A stream of calls on one logged-in connection, each told honestly and in order."""
+"""A stream of calls on one logged-in connection, with one record for each, in order."""

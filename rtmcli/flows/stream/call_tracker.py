@@ -51,7 +51,7 @@ class CallTracker:
 
     @property
     def has_failed(self) -> bool:
-        """Tell whether any call has failed."""
+        """Return whether any call has failed."""
         return self.status_counts.total() > self.status_counts[OK]
 
     def add(self, call: PendingCall, error: RtmError | None) -> None:

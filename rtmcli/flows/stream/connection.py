@@ -53,7 +53,7 @@ class StreamConnection:
 
     @property
     def accepts_calls(self) -> bool:
-        """Tell whether a call may be sent now."""
+        """Return whether a call may be sent now."""
         return self.session is not None and not self.is_draining
 
     def report_status(self, message: str) -> None:

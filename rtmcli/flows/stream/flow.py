@@ -21,9 +21,9 @@ from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.session.options import CLOSE_GRACE_PERIOD
 
-_DRAIN_TIMEOUT = 1.5  # seconds for what is under way when a stream is ended early
-_OVERTIME = 0.4  # seconds after the deadline of the whole, to write what is known
-_MAX_BUFFERED_OUTPUT = 1024 * 1024  # bytes of output that nobody reads yet
+_DRAIN_TIMEOUT = 1.5  # seconds for calls in flight when a stream ends early
+_OVERTIME = 0.4  # seconds after the stream's deadline, to write what is known
+_MAX_BUFFERED_OUTPUT = 1024 * 1024  # bytes of output that the reader has not taken yet
 _HANGUP_EVENTS = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
 
@@ -103,12 +103,12 @@ class Stream:
 
     @property
     def input_exhausted(self) -> bool:
-        """Tell whether the input was read to its end."""
+        """Return whether the input was read to its end."""
         return self._source.exhausted
 
     @property
     def timed_out(self) -> bool:
-        """Tell whether the time was over before the input was."""
+        """Return whether the time was over before the input was."""
         return self._options.deadline.expired and not self.input_exhausted
 
     def _is_finished(self) -> bool:
@@ -212,7 +212,7 @@ class Stream:
         self.tracker.stop_sending(self.tracker.stop_error or error)
 
     def _shut_down(self) -> None:
-        """Await what is in flight, but not for long, and tell what can be told."""
+        """Wait briefly for the calls in flight, and write the records that are known."""
         deadline = Deadline.after(_DRAIN_TIMEOUT)
         self._stop(NotConnected("not sent, as the stream was ended before"))
         self.tracker.collect_responses(monotonic())
