@@ -40,7 +40,7 @@ class RootGroup(TyperGroup):
             return command.name, command, args[1:]
         if args[0].startswith("-"):
             return super().resolve_command(ctx, args)
-        raise UsageError(f"there is no command {truncate(args[0])}{registry.did_you_mean(args[0])}")
+        raise UsageError(f"unknown command {truncate(args[0])}{registry.did_you_mean(args[0])}")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -34,7 +34,7 @@ def set_command(error: RtmError, command: str) -> None:
 def _format_message(error: Any, name: str, cli_params: Sequence[Option | Argument]) -> str:
     option = str(getattr(error, "option_name", ""))
     if hasattr(error, "possibilities"):
-        return f"there is no option {truncate(option)}{_option_hint(option, name, cli_params)}"
+        return f"unknown option {truncate(option)}{_option_hint(option, name, cli_params)}"
     message = str(error.format_message()).removesuffix(".")
     if message.endswith("requires an argument"):
         return f"{option} needs a value"

@@ -41,21 +41,21 @@ def register_command(monkeypatch: pytest.MonkeyPatch, handler: Any) -> None:
         ([], "rtm: usage: which command? see rtm --help"),
         (
             ["ban-custmer"],
-            "rtm: usage: there is no command ban-custmer; did you mean ban-customer?",
+            "rtm: usage: unknown command ban-custmer; did you mean ban-customer?",
         ),
-        (["tag_chat_thred"], "there is no command tag_chat_thred; did you mean tag-chat-thread"),
+        (["tag_chat_thred"], "unknown command tag_chat_thred; did you mean tag-chat-thread"),
         (["set_customers"], "did you mean get-customers or update-customer?"),
         (["set-customers"], "did you mean get-customers or update-customer?"),
-        (["xyzzy"], "rtm: usage: there is no command xyzzy; see rtm --help"),
-        ([""], "there is no command ''; see rtm --help"),
+        (["xyzzy"], "rtm: usage: unknown command xyzzy; see rtm --help"),
+        ([""], "unknown command ''; see rtm --help"),
         (
             ["--bogus"],
-            "there is no option --bogus here: options follow the command, as in rtm COMMAND --bo",
+            "unknown option --bogus here: options follow the command, as in rtm COMMAND --bo",
         ),
         (["-v", "get-customers"], "options follow the command, as in rtm COMMAND -v"),
         (["--profile", "x", "get-customers"], "as in rtm COMMAND --profile"),
-        (["--verison"], "there is no option --verison; did you mean --version?"),
-        (["--", "-x"], "rtm: usage: there is no option -x"),
+        (["--verison"], "unknown option --verison; did you mean --version?"),
+        (["--", "-x"], "rtm: usage: unknown option -x"),
     ],
 )
 def test_an_unknown_command_gets_a_suggestion(

@@ -66,9 +66,9 @@ def test_the_error_names_the_method() -> None:
         (["logout", "--quiet=yes"], "rtm: logout: usage: --quiet takes no value"),
         (["completion", "tcsh"], "rtm: completion: usage: SHELL must be bash, zsh or fish"),
         (["config", "get"], "rtm: config: usage: config get takes one KEY"),
-        (["listen", "--author-id", "x"], "rtm: listen: usage: there is no option --author-id"),
-        (["doctor", "--retry-idempotent"], "rtm: doctor: usage: there is no option --retry-"),
-        (["help", "nobody"], "rtm: help: usage: there is no command or topic nobody"),
+        (["listen", "--author-id", "x"], "rtm: listen: usage: unknown option --author-id"),
+        (["doctor", "--retry-idempotent"], "rtm: doctor: usage: unknown option --retry-"),
+        (["help", "nobody"], "rtm: help: usage: unknown command or topic nobody"),
         (["get-customers", "@"], "rtm: get_customers: usage: @ needs a file name"),
     ],
 )

@@ -32,7 +32,7 @@ def run_rejected(*arguments: str, stdin: str | bytes = b"") -> CommandResult:
 def test_an_unknown_command_suggests_similar_names(name: str, nearest: str) -> None:
     """The message names an existing command."""
     assert run_rejected(name).stderr.startswith(
-        f"rtm: usage: there is no command {name}; did you mean "
+        f"rtm: usage: unknown command {name}; did you mean "
     )
     assert nearest in run_rejected(name).stderr
 

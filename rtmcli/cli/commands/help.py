@@ -50,7 +50,7 @@ def help_for(name: str | None) -> str:
     subject_command = load_command(name)
     if subject_command is None:
         hint = suggestions.did_you_mean(name, [*TOPICS, *command_names()], "; see rtm help")
-        raise UsageError(f"there is no command or topic {name}{hint}")
+        raise UsageError(f"unknown command or topic {name}{hint}")
     return subject_command.render_help()
 
 
