@@ -17,18 +17,18 @@ LONG = "x" * 3000
     [
         (
             ["ban-customer", "--custmer-id", "A"],
-            "no option --custmer-id; did you mean --customer-id?",
+            "unknown option --custmer-id; did you mean --customer-id?",
         ),
-        (["ban-customer", "--ban-day", "5"], "no option --ban-day; did you mean --ban-days?"),
-        (["ban-customer", "--xyz"], "no option --xyz; see rtm ban-customer --help"),
-        (["ban-customer", "-x"], "no option -x; see rtm ban-customer --help"),
-        (["--xyz"], "no option --xyz here: options follow the command"),
-        (["sandbox", "--prt", "1"], "no option --prt; did you mean --port?"),
+        (["ban-customer", "--ban-day", "5"], "unknown option --ban-day; did you mean --ban-days?"),
+        (["ban-customer", "--xyz"], "unknown option --xyz; see rtm ban-customer --help"),
+        (["ban-customer", "-x"], "unknown option -x; see rtm ban-customer --help"),
+        (["--xyz"], "unknown option --xyz here: options follow the command"),
+        (["sandbox", "--prt", "1"], "unknown option --prt; did you mean --port?"),
         (["ban-customer", "--customer-id"], "--customer-id needs a value"),
         (["logout", "--quiet=yes"], "--quiet takes no value"),
         (["ban-customer", "{", "}"], "unexpected argument } (did you quote the payload?)"),
         (["help", "payload", "streams"], "unexpected argument streams"),
-        (["ban-custmer"], "no command ban-custmer; did you mean ban-customer?"),
+        (["ban-custmer"], "unknown command ban-custmer; did you mean ban-customer?"),
         (
             ["logout", "--color", "alwys"],
             "--color must be auto, always or never; did you mean",
@@ -56,7 +56,7 @@ def test_the_error_names_the_method() -> None:
 @pytest.mark.parametrize(
     ("arguments", "start"),
     [
-        (["ban-customer", "--xyz"], "rtm: ban_customer: usage: there is no option"),
+        (["ban-customer", "--xyz"], "rtm: ban_customer: usage: unknown option"),
         (["ban-customer", "--color", "x"], "rtm: ban_customer: usage: --color must be"),
         (["ban_customer", "--timeout", "x"], "rtm: ban_customer: usage: --timeout must be"),
         (["call", "x", "--timeout", "x"], "rtm: call: usage: --timeout must be"),

@@ -30,7 +30,7 @@ def test_hyphens_and_underscores_are_equal() -> None:
 
 def test_an_unknown_name_is_an_error() -> None:
     """With a suggestion."""
-    with pytest.raises(UsageError, match="no command or topic paylod; did you mean payload"):
+    with pytest.raises(UsageError, match="unknown command or topic paylod; did you mean payload"):
         help_for("paylod")
 
 
