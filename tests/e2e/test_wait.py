@@ -151,7 +151,7 @@ def test_a_push_that_does_not_come_is_status_8() -> None:
     )
 
 
-@pytest.mark.parametrize("end", [drop("rst"), close(1000), message({"type": "?"})])
+@pytest.mark.parametrize("end", [drop("rst"), close(1000)])
 def test_a_lost_connection_leaves_the_call_unconfirmed(end: Any) -> None:
     """After the response the outcome is known: status 8, and nothing is sent again."""
     with FaultServer() as server:
@@ -161,6 +161,15 @@ def test_a_lost_connection_leaves_the_call_unconfirmed(end: Any) -> None:
     assert (result.exit_code, result.stdout) == (8, "{}\n")
     assert "executed, but the push customer_banned did not come: " in result.stderr
     assert result.duration < 5 + startup_time()
+
+
+def test_an_unknown_message_does_not_end_the_wait() -> None:
+    """T111: a message that is neither a push nor a response is ignored."""
+    with FaultServer() as server:
+        confirmation = push("customer_banned", BANNED)
+        server.on("ban_customer", [respond(), message({"type": "?"}), confirmation])
+        result = ban(server)
+    assert (result.exit_code, result.stdout.count("\n")) == (0, 2)
 
 
 def test_a_refused_call_does_not_wait() -> None:

@@ -698,6 +698,7 @@ REQUIREMENTS = (
         "T111",
         "What the server says is read leniently; only the response itself decides a call.",
         (
+            "e2e/test_wait.py::test_an_unknown_message_does_not_end_the_wait",
             "protocol/test_json_codec.py::test_what_a_server_sends_may_be_deep_and_contain_lone_surrogates",
             "protocol/test_messages.py::test_a_protocol_error_knows_the_request",
             "e2e/test_call.py::test_what_follows_the_grammar_is_printed_as_it_came",
