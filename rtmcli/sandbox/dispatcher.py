@@ -1,6 +1,7 @@
 """The dispatcher: it passes requests to the license and sends responses and pushes."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable
 
@@ -14,6 +15,8 @@ from rtmcli.sandbox.interface import ActionResult, RequestError
 from rtmcli.sandbox.license import License
 from rtmcli.sandbox.pending_request import OutgoingMessage, PendingRequest
 from rtmcli.sandbox.server_options import ServerOptions
+
+_logger = logging.getLogger(__name__)
 
 # Called after each request with the connection id, the agent ("" before login), the action and
 # the outcome.
@@ -83,9 +86,7 @@ class Dispatcher:
                 OutgoingMessage(_error_response(request, RequestError("internal", "")))
             ]
             pending.outcome = f"internal: {error!r}"
-            asyncio.get_running_loop().call_exception_handler(
-                {"message": f"{request.action} failed", "exception": error}
-            )
+            _logger.error("%s failed", request.action, exc_info=error)
         else:
             response = envelopes.response(request.action, request.request_id, result.payload)
             pending.responses = [OutgoingMessage(response)]
