@@ -1,4 +1,4 @@
-"""The receiver of one session: everything received is yielded in order, before the loss."""
+"""The receiver yields everything received in order, then raises the error of the session."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,7 +19,7 @@ UNLIMITED_SLEEP = 1e9
 
 
 def numbered_push(number: int) -> Any:
-    """Make a push with a number."""
+    """Return a push with a number."""
     return push("incoming_event", {"n": number})
 
 
@@ -27,7 +27,7 @@ def numbered_push(number: int) -> Any:
 def receiver_for(
     server: FaultServer, max_sleep: float = UNLIMITED_SLEEP, **options: Any
 ) -> Iterator[Receiver]:
-    """Log in, and yield a receiver of the session."""
+    """Log in and yield a receiver for the session."""
     with closing(
         open_session(connect_options(server), short_deadline(), short_deadline())
     ) as session:
@@ -52,32 +52,32 @@ def summarize(items: Iterator[ListenItem]) -> list[Any]:
 
 
 def test_pushes_before_the_close_frame_are_yielded() -> None:
-    """Then the loss is raised."""
+    """The error is raised after them."""
     with FaultServer() as server:
         server.on("login", [respond(), flood(3), close(1001)])
         with receiver_for(server) as receiver:
-            *pushes, loss = summarize(receiver.items())
-    assert (len(pushes), loss) == (3, "the server closed the connection with code 1001")
+            *pushes, error = summarize(receiver.items())
+    assert (len(pushes), error) == (3, "the server closed the connection with code 1001")
 
 
-def test_undecodable_messages_are_a_gap_in_their_place() -> None:
-    """Adjacent ones are one gap with their number."""
+def test_undecodable_messages_are_yielded_as_gaps_in_order() -> None:
+    """Adjacent ones received together are one gap with their count."""
     with FaultServer() as server:
         malformed = text("{bad")
         steps = [numbered_push(1), malformed, malformed, numbered_push(2), malformed, close(1000)]
         server.on("login", [respond(), *steps])
         with receiver_for(server) as receiver:
             received = summarize(receiver.items())
-    pushes = [place for place, each in enumerate(received) if isinstance(each, bytes)]
-    lost = [each for each in received if isinstance(each, int)]
+    pushes = [index for index, item in enumerate(received) if isinstance(item, bytes)]
+    lost = [item for item in received if isinstance(item, int)]
     assert (sum(lost[:-1]), lost[-1]) == (2, 1)
     assert pushes[0] == 0
     assert received[pushes[1] - 1] in (1, 2)
     assert received[pushes[1] + 1 :] == ["unreadable", 1, received[-1]]
 
 
-def test_an_announced_disconnect_ends_the_session() -> None:
-    """Even if the server does not close the connection."""
+def test_a_disconnect_push_ends_the_session() -> None:
+    """It does so even if the server does not close the connection."""
     with FaultServer() as server:
         server.on("login", [respond(), push("agent_disconnected", {"reason": "internal_error"})])
         with receiver_for(server) as receiver:
@@ -88,32 +88,32 @@ def test_an_announced_disconnect_ends_the_session() -> None:
 
 
 @pytest.mark.parametrize("payload", [None, [], {"reason": "internal_error", "data": 1}])
-def test_an_announcement_may_have_any_payload(payload: Any) -> None:
-    """The session is lost like any other."""
-    whole = {"action": "agent_disconnected", "type": "push", "payload": payload}
+def test_a_disconnect_push_may_have_any_payload(payload: Any) -> None:
+    """The push is yielded, then the error is raised."""
+    disconnect_push = {"action": "agent_disconnected", "type": "push", "payload": payload}
     with FaultServer() as server:
-        server.on("login", [respond(), message(whole), close(1000)])
+        server.on("login", [respond(), message(disconnect_push), close(1000)])
         with receiver_for(server) as receiver:
             assert len(summarize(receiver.items())) == 2
 
 
-def test_a_process_that_was_stopped_reads_what_arrived_and_drops_the_session() -> None:
-    """The server has closed it by then."""
+def test_after_a_long_stop_of_the_process_received_data_is_yielded_and_the_session_ends() -> None:
+    """By then the server has dropped the session."""
     with FaultServer() as server, receiver_for(server, max_sleep=-1.0) as receiver:
         server.run_steps(flood(3))
-        *pushes, loss = summarize(receiver.items())
-    assert (len(pushes), "this process was stopped for" in loss) == (3, True)
+        *pushes, error = summarize(receiver.items())
+    assert (len(pushes), "this process was stopped for" in error) == (3, True)
 
 
-def test_what_arrived_before_the_deadline_is_yielded_after_it() -> None:
-    """Even if it is more than one read returns."""
+def test_data_that_arrived_before_the_deadline_is_yielded_after_it() -> None:
+    """All of it is read, even if that takes several reads."""
     with FaultServer() as server, receiver_for(server, max_duration=0.0) as receiver:
         server.run_steps(flood(2000))
         assert len(summarize(receiver.items())) == 2000
 
 
-def test_nothing_follows_the_last_wanted_push() -> None:
-    """Not even a gap."""
+def test_nothing_is_yielded_after_the_maximum_number_of_pushes() -> None:
+    """A gap is not yielded either."""
     with FaultServer() as server:
         server.on("login", [respond(), flood(1), text("{bad"), flood(1)])
         with receiver_for(server, max_pushes=1) as receiver:

@@ -1,4 +1,4 @@
-"""The loop of a stream: who is waited for, when it ends, and what is told then."""
+"""The loop of a stream: what it waits for, when it ends, and which records it writes."""
 
 import signal
 import threading
@@ -23,39 +23,39 @@ from rtmcli.session.deadline import Deadline
 
 
 def make_values(count: int) -> list[Any]:
-    """Make so many calls."""
+    """Return `count` numbered calls."""
     return [{"action": "send_event", "payload": {"n": n}} for n in range(1, count + 1)]
 
 
-def test_no_value_means_no_connection() -> None:
-    """An input that ends at once asks for nothing."""
+def test_empty_input_opens_no_connection() -> None:
+    """If the input has no values, there are no records either."""
     with FaultServer() as server:
         assert stream_outcomes(server.url, []) == []
         assert server.connection_count == 0
 
 
-def test_values_are_sent_and_told_as_they_come() -> None:
-    """The loop waits for values and answers at the same time."""
-    feed = PipeSource([])
+def test_values_are_sent_as_they_arrive() -> None:
+    """The loop waits for input and responses at the same time."""
+    source = PipeSource([])
     with FaultServer() as server:
 
-        def come() -> None:
+        def write_one_by_one() -> None:
             try:
                 for number, value in enumerate(make_values(5), 1):
-                    feed.write(value)
+                    source.write(value)
                     server.wait_for("send_event", number)
             finally:
-                feed.write_eof()
+                source.write_eof()
 
-        thread = threading.Thread(target=come)
+        thread = threading.Thread(target=write_one_by_one)
         thread.start()
-        records, _ = run_stream(server.url, feed)
+        records, _ = run_stream(server.url, source)
         thread.join()
     assert [record.status for record in records] == ["ok"] * 5
 
 
-def test_malformed_values_need_no_connection() -> None:
-    """They have their records nevertheless."""
+def test_malformed_values_open_no_connection() -> None:
+    """Each of them still has a record."""
     with FaultServer() as server:
         records = stream_outcomes(server.url, [b"{bad}\n"] * 3)
         assert server.connection_count == 0
@@ -63,117 +63,117 @@ def test_malformed_values_need_no_connection() -> None:
 
 
 @pytest.mark.parametrize("is_finite", [False, True])
-def test_after_giving_up_a_file_is_read_to_its_end_and_a_pipe_for_a_moment(
+def test_after_a_failed_login_a_file_is_read_to_its_end_and_a_pipe_only_briefly(
     is_finite: bool,
 ) -> None:
-    """Every value that was read has its record; a pipe that never ends does not hold us."""
-    feed = PipeSource(make_values(30), is_finite=is_finite)
+    """Each value read has a record; a pipe that stays open does not keep the stream running."""
+    source = PipeSource(make_values(30), is_finite=is_finite)
     with FaultServer() as server:
         server.on("login", respond_error("authentication"))
         if is_finite:
-            feed.write_eof()
-        records, flow = run_stream(server.url, feed)
+            source.write_eof()
+        records, stream = run_stream(server.url, source)
     if not is_finite:
-        feed.write_eof()
+        source.write_eof()
     assert [record.status for record in records] == ["auth"] * 30
-    assert flow.input_exhausted == is_finite
+    assert stream.input_exhausted == is_finite
 
 
-def test_the_first_failure_ends_a_stream_that_fails_fast() -> None:
-    """What was sent is awaited, what was read has its record, and nothing more is read."""
+def test_fail_fast_ends_the_stream_at_the_first_failure() -> None:
+    """Calls in flight are awaited, each value read has a record, and reading stops."""
     with FaultServer() as server:
         server.on("*", respond(), respond_error("validation"), respond())
-        records, flow = run_stream(
+        records, stream = run_stream(
             server.url,
             PipeSource(make_values(50)).write_eof(),
             window=1,
             stream_options=StreamOptions(fail_fast=True),
         )
     assert [record.status for record in records] == ["ok", "refused"]
-    assert (flow.failed_fast, flow.input_exhausted) == (True, False)
+    assert (stream.failed_fast, stream.input_exhausted) == (True, False)
 
 
 @pytest.mark.parametrize("is_finite", [False, True])
-def test_a_stream_that_fails_fast_reads_nothing_more_where_nobody_answers(is_finite: bool) -> None:
-    """That nothing could be sent is a failure as well, and no choice of the user's."""
-    feed = PipeSource(make_values(30), is_finite=is_finite)
+def test_fail_fast_stops_reading_if_the_login_fails(is_finite: bool) -> None:
+    """The cause is the login, so `failed_fast` is not set."""
+    source = PipeSource(make_values(30), is_finite=is_finite)
     with FaultServer() as server:
         server.on("login", respond_error("authentication"))
-        records, flow = run_stream(
-            server.url, feed, window=2, stream_options=StreamOptions(fail_fast=True)
+        records, stream = run_stream(
+            server.url, source, window=2, stream_options=StreamOptions(fail_fast=True)
         )
-    feed.write_eof()
+    source.write_eof()
     assert [record.status for record in records] == ["auth"] * 2
-    assert (flow.failed_fast, flow.input_exhausted) == (False, False)
+    assert (stream.failed_fast, stream.input_exhausted) == (False, False)
 
 
-def test_time_may_be_over_while_the_last_answers_are_awaited() -> None:
-    """Whatever ended the stream before: every value that was read has its record."""
+def test_the_deadline_may_pass_after_fail_fast_while_calls_are_in_flight() -> None:
+    """Each value read has a record; calls without a response are unknown."""
     with FaultServer() as server:
         server.on("*", execute(), respond_error("validation"), execute())
-        rules = StreamOptions(fail_fast=True, deadline=Deadline.after(0.3))
-        records, flow = run_stream(
-            server.url, PipeSource(make_values(9)).write_eof(), window=3, stream_options=rules
+        options = StreamOptions(fail_fast=True, deadline=Deadline.after(0.3))
+        records, stream = run_stream(
+            server.url, PipeSource(make_values(9)).write_eof(), window=3, stream_options=options
         )
     assert [record.status for record in records] == ["unknown", "refused", "unknown"]
-    assert flow.failed_fast
+    assert stream.failed_fast
 
 
-def test_time_may_be_over() -> None:
-    """What is in flight is unknown then, and nothing more is read."""
+def test_the_deadline_ends_the_stream() -> None:
+    """Calls in flight are unknown, and reading stops."""
     with FaultServer() as server:
         server.on("*", execute())
-        rules = StreamOptions(deadline=Deadline.after(0.3))
+        options = StreamOptions(deadline=Deadline.after(0.3))
         records, _ = run_stream(
-            server.url, PipeSource(make_values(5)).write_eof(), window=2, stream_options=rules
+            server.url, PipeSource(make_values(5)).write_eof(), window=2, stream_options=options
         )
     assert [record.status for record in records] == ["unknown"] * 2
     assert "--max-time" in records[0].message
 
 
-def test_time_may_be_longer_than_poll_can_count() -> None:
-    """A stream that waits for its input may do so for a year."""
-    feed = PipeSource([])
-    ending = threading.Timer(0.1, feed.write_eof)
-    ending.start()
+def test_the_deadline_may_exceed_the_maximum_poll_timeout() -> None:
+    """A stream may wait for its input for up to a year."""
+    source = PipeSource([])
+    timer = threading.Timer(0.1, source.write_eof)
+    timer.start()
     with FaultServer() as server:
         records, _ = run_stream(
-            server.url, feed, stream_options=StreamOptions(deadline=Deadline.after(365 * 86400))
+            server.url, source, stream_options=StreamOptions(deadline=Deadline.after(365 * 86400))
         )
-    ending.join()
+    timer.join()
     assert records == []
 
 
-def test_values_that_have_come_are_not_forgotten_when_room_comes_late() -> None:
-    """A slow first call fills the spool; once it is told, the values behind it go on at once."""
-    feed = PipeSource(make_values(20))
+def test_reading_resumes_when_the_buffer_has_room_again() -> None:
+    """A slow first call fills the record buffer; its response lets the waiting values proceed."""
+    source = PipeSource(make_values(20))
     with FaultServer() as server:
         gate = server.make_gate()
         server.on("*", [wait_for_gate(gate), respond()], respond())
 
-        def open_late() -> None:
+        def open_when_full() -> None:
             try:
-                server.wait_for(lambda: len(server.executed) == 4)  # the spool is full
+                server.wait_for(lambda: len(server.executed) == 4)  # the buffer is full
                 gate.open()
                 server.wait_for(lambda: len(server.executed) == 20)
             finally:
-                feed.write_eof()
+                source.write_eof()
 
-        thread = threading.Thread(target=open_late)
+        thread = threading.Thread(target=open_when_full)
         thread.start()
-        records, _ = run_stream(server.url, feed, pipeline=Pipeline(2, max_buffered=1700))
+        records, _ = run_stream(server.url, source, pipeline=Pipeline(2, max_buffered=1700))
         thread.join()
     assert [record.status for record in records] == ["ok"] * 20
 
 
 class RaiseSignal:
-    """A callback of the loop that sends a signal to this process before the n-th wait."""
+    """An `on_loop` callback that raises SIGTERM before the n-th wait."""
 
     def __init__(self, wait_number: int) -> None:
         self._remaining = wait_number
 
     def __call__(self) -> float:
-        """Count the waits."""
+        """Count this wait; raise the signal if it is the n-th."""
         self._remaining -= 1
         if self._remaining == 0:
             signal.raise_signal(signal.SIGTERM)
@@ -181,87 +181,81 @@ class RaiseSignal:
 
 
 @pytest.mark.usefixtures("installed_signals")
-@pytest.mark.parametrize("at", [*range(1, 8), 12, 20])
-def test_a_signal_finds_everything_in_order(at: int) -> None:
-    """Wherever it comes, each value that was read has one record, and what was sent is awaited."""
-    feed, ledger = PipeSource(make_values(100)).write_eof(), ListSink()
+@pytest.mark.parametrize("wait_number", [*range(1, 8), 12, 20])
+def test_a_signal_at_any_wait_leaves_consistent_records(wait_number: int) -> None:
+    """Each value read has exactly one record, and calls in flight are awaited."""
+    source, sink = PipeSource(make_values(100)).write_eof(), ListSink()
     with FaultServer() as server:
-        flow = Stream(
-            make_connector(server.url),
-            Pipeline(3),
-            feed,
-            ledger,
-            options=StreamOptions(),
+        stream = Stream(
+            make_connector(server.url), Pipeline(3), source, sink, options=StreamOptions()
         )
-        flow.on_loop = RaiseSignal(at)
+        stream.on_loop = RaiseSignal(wait_number)
         with pytest.raises(Interrupted):
-            flow.run()
-        feed.close()
-        ledger.close()
-    statuses = [record.status for record in ledger.outcomes]
-    assert [record.number for record in ledger.outcomes] == list(range(1, len(statuses) + 1))
+            stream.run()
+        source.close()
+        sink.close()
+    statuses = [record.status for record in sink.outcomes]
+    assert [record.number for record in sink.outcomes] == list(range(1, len(statuses) + 1))
     assert statuses.count("ok") == len(server.executed) == server.count("*")
     assert set(statuses) <= {"ok", "not_sent"}
-    assert flow.unknown_calls == []
+    assert stream.unknown_calls == []
 
 
 @pytest.mark.usefixtures("installed_signals")
-def test_what_is_silent_is_not_awaited_for_long() -> None:
-    """After a signal it is named as unknown within two seconds."""
-    feed, ledger = PipeSource(make_values(2)).write_eof(), ListSink()
+def test_after_a_signal_calls_without_a_response_are_soon_unknown() -> None:
+    """They are in `unknown_calls`; the stream does not wait for the response timeout."""
+    source, sink = PipeSource(make_values(2)).write_eof(), ListSink()
     with FaultServer() as server:
         server.on("*", execute())
-        flow = Stream(
+        stream = Stream(
             make_connector(server.url, FAST_TIMERS._replace(response_timeout=60.0)),
             Pipeline(8),
-            feed,
-            ledger,
+            source,
+            sink,
             options=StreamOptions(),
         )
-        flow.on_loop = RaiseSignal(3)
+        stream.on_loop = RaiseSignal(3)
         with pytest.raises(Interrupted):
-            flow.run()
-        feed.close()
-        ledger.close()
-    assert [record.status for record in ledger.outcomes] == ["unknown"] * 2
-    assert [task.number for task in flow.unknown_calls] == [1, 2]
+            stream.run()
+        source.close()
+        sink.close()
+    assert [record.status for record in sink.outcomes] == ["unknown"] * 2
+    assert [call.number for call in stream.unknown_calls] == [1, 2]
     ids = {request.request_id for request in server.requests}
-    assert {task.request.request_id for task in flow.unknown_calls} == ids
+    assert {call.request.request_id for call in stream.unknown_calls} == ids
 
 
-def test_a_sink_that_fails_ends_the_stream() -> None:
-    """Nothing more is sent; what is in flight is awaited, although nobody is told."""
-    feed, ledger = PipeSource(make_values(40)).write_eof(), ListSink()
+def test_a_write_error_ends_the_stream() -> None:
+    """Sending stops; calls in flight are still awaited, although their records are lost."""
+    source, sink = PipeSource(make_values(40)).write_eof(), ListSink()
     with FaultServer() as server:
         server.on("*", respond())
-        flow = Stream(
-            *(make_connector(server.url), Pipeline(4), feed, ledger),
-            options=StreamOptions(),
+        stream = Stream(
+            make_connector(server.url), Pipeline(4), source, sink, options=StreamOptions()
         )
-        ledger.write_error = OSError("full")
-        flow.run()
-        feed.close()
-        ledger.close()
-    assert flow.tracker.status_counts["unknown"] == 0
+        sink.write_error = OSError("full")
+        stream.run()
+        source.close()
+        sink.close()
+    assert stream.tracker.status_counts["unknown"] == 0
     assert server.count("*") <= 4
 
 
-def test_a_tick_is_heard_in_every_turn() -> None:
-    """It says when it wants to be heard again."""
-    ticks = []
+def test_the_loop_calls_on_loop() -> None:
+    """It returns when it must be called again; infinity means never."""
+    calls = []
 
-    def tick() -> float:
-        ticks.append(1)
-        return float("inf")
+    def on_loop() -> float:
+        calls.append(1)
+        return inf
 
-    feed, ledger = PipeSource(make_values(3)).write_eof(), ListSink()
+    source, sink = PipeSource(make_values(3)).write_eof(), ListSink()
     with FaultServer() as server:
-        flow = Stream(
-            *(make_connector(server.url), Pipeline(4), feed, ledger),
-            options=StreamOptions(),
+        stream = Stream(
+            make_connector(server.url), Pipeline(4), source, sink, options=StreamOptions()
         )
-        flow.on_loop = tick
-        flow.run()
-    feed.close()
-    ledger.close()
-    assert ticks
+        stream.on_loop = on_loop
+        stream.run()
+    source.close()
+    sink.close()
+    assert calls
