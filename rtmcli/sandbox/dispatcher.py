@@ -81,12 +81,12 @@ class Dispatcher:
         except RequestError as request_error:
             pending.responses = [OutgoingMessage(_error_response(request, request_error))]
             pending.outcome = str(request_error)
-        except Exception as error:  # noqa: BLE001  # a bug is reported as `internal`
+        except Exception as error:  # a bug is reported as `internal`
             pending.responses = [
                 OutgoingMessage(_error_response(request, RequestError("internal", "")))
             ]
             pending.outcome = f"internal: {error!r}"
-            _logger.error("%s failed", request.action, exc_info=error)
+            _logger.exception("%s failed", request.action)
         else:
             response = envelopes.response(request.action, request.request_id, result.payload)
             pending.responses = [OutgoingMessage(response)]
