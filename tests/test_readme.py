@@ -167,7 +167,7 @@ def test_the_loop_of_the_help_retries_only_what_was_not_executed(
     [block] = [each for each in TOPICS["exit-statuses"].blocks() if isinstance(each, CodeBlock)]
     customer = {"customer_id": "b7eff798-f8df-4364-8059-649c35c9ed0c", "ban": {"days": 1}}
     (tmp_path / "customer.json").write_text(json.dumps(customer))
-    script = "export RTM_TIMEOUT=1\n" + "\n".join(block.lines)
+    script = "export RTM_TIMEOUT=5\n" + "\n".join(block.lines)
     result, delays = run_with_fake_sleep(tmp_path, script, *faults)
     assert result.exit_code == (1 if exit_code == 3 else exit_code)
     assert delays.split() == ["60"] * retries
