@@ -3,7 +3,7 @@
 Layers, from top to bottom. A file imports only what is below its layer::
 
     __main__             start and end of the process
-    cli                  the only layer that knows typer, prints or exits
+    cli                  commands, options, help, input and output; the only layer with typer
     flows                what a user does: call, stream, listen, paginate, doctor
     settings             flags, environment variables and profiles; tokens
     sandbox              a server with sample data, used by `rtm sandbox` and by the tests
@@ -13,7 +13,7 @@ Layers, from top to bottom. A file imports only what is below its layer::
     catalogue            what the API offers, as rows of data
     errors signals ...   what every layer needs
 
-`flows`, `settings` and `sandbox` share one layer and do not know each other. `pyproject.toml`
+`flows`, `settings` and `sandbox` share one layer and do not import each other. `pyproject.toml`
 holds these rules for import-linter.
 
 The way of one call, `rtm ban-customer --customer-id ID --ban-days 5`:
@@ -21,13 +21,16 @@ The way of one call, `rtm ban-customer --customer-id ID --ban-days 5`:
 1. `__main__.py` installs the signal handlers and runs `cli/app.py`, which builds the one command
    that argv names: its options come from the row of `ban_customer` in
    `catalogue/v3_0/customers.py`.
-2. `cli/commands/method.py` builds the payload from options, JSON and standard input
-   (`protocol/payload.py`) and checks it (`protocol/validation.py`).
-3. `settings/resolve.py` finds the value of each setting; `settings/tokens.py` finds the token.
+2. `settings/resolve.py` finds the value of each setting. `cli/commands/method.py` builds the
+   payload from options, JSON and standard input (`protocol/payload.py`) and checks it
+   (`protocol/validation.py`).
+3. `cli/commands/single_call.py` makes a `Connector` from the settings; `settings/tokens.py` reads
+   the token.
 4. `flows/call.py` asks `session/connector.py` for a session: `session/dial.py` (DNS, TCP, proxy,
    TLS), `websocket/handshake.py`, then `session/login.py`.
 5. `session/session.py` sends the request and returns the response. `session/transport.py` moves
-   the bytes, `websocket/frame_reader.py` cuts frames, and `protocol/messages.py` decodes messages.
+   the bytes, `websocket/frame_reader.py` parses frames, and `protocol/messages.py` decodes
+   messages.
 6. If something fails, `session/outcomes.py` classifies the failure, `session/recovery.py` says
    what the connection needs, and `protocol/retry_policy.py` says whether the call may be sent
    again.

@@ -97,7 +97,10 @@ ERROR_MEANINGS: dict[type[errors.RtmError], str] = {
         "auth: no token, login refused, token expired, scope missing, or license not accepted; the "
         "message says if an earlier attempt may have been executed."
     ),
-    errors.NotConnected: "not connected: no call was sent; safe to retry.",
+    errors.NotConnected: (
+        "not connected: no call was sent; safe to retry. HTTP 401 or 403 from a proxy or gateway"
+        " counts, too."
+    ),
     errors.Busy: "busy: throttled until the retries ran out; not executed; try later.",
     errors.OutcomeUnknown: (
         "unknown: sent, but no valid response arrived; it may have been executed."
@@ -238,13 +241,14 @@ def _listen() -> Iterator[Block]:
 
 def _tokens() -> Iterator[Block]:
     yield _paragraph("""
-        Every connection logs in with an access token, from the first of these sources that is set:
+        Every connection logs in with an access token, from the first of these sources that is set
+        (with --profile, the profile comes before the variables):
     """)
     yield _table(
         "Sources",
         18,
         ("--token-file PATH", "A file that contains only the token."),
-        (TOKEN_ENVVAR, "The environment variable."),
+        (TOKEN_ENVVAR, "The variable; also RTM_TOKEN_FILE and RTM_TOKEN_COMMAND."),
         ("the profile", "token_command, token_file or token in the configuration file."),
     )
     yield _code_block(
@@ -257,8 +261,8 @@ def _tokens() -> Iterator[Block]:
         token is never printed: not in results, errors, messages of -v or dry runs.
     """)
     yield _paragraph("""
-        A token that begins with dal: or fra: determines the region to connect to. Otherwise it is
-        --region, or region of the profile, or dal.
+        The region to connect to is --region, RTM_REGION or region of the profile; otherwise the
+        one that the token begins with (dal: or fra:), or dal.
     """)
     yield _paragraph("""
         rtm sandbox needs no account: it creates its own tokens and passes one to the command that
@@ -268,13 +272,15 @@ def _tokens() -> Iterator[Block]:
 
 def _environment() -> Iterator[Block]:
     yield _paragraph("""
-        A setting comes from its flag, else its variable, else the profile, else its default.
-        rtm config list shows each value and its source.
+        A setting comes from its flag, else its variable, else the profile, else its default. If
+        --profile is given as a flag, the profile comes before the variables. rtm config list shows
+        each value and its source.
     """)
     yield _table(
         "Variables",
         26,
         ("RTM_CONFIG", "The configuration file."),
+        ("RTM_SANDBOX", "1: read no profile; set by rtm sandbox -- COMMAND."),
         ("RTM_ERROR_FORMAT", "json: print errors as JSON lines."),
         *((setting.envvar, setting.help) for setting in SETTINGS if not setting.hidden),
         ("NO_COLOR", "If set, disable colors."),
