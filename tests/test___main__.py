@@ -208,8 +208,11 @@ sys.meta_path.insert(0, Finder())
 def test_ctrl_c_while_modules_are_loaded_leaves_no_traceback(name: str, tmp_path: Path) -> None:
     """T134: before and after the handlers are installed, and while a module in C loads others."""
     code = RAISE_WHEN_IMPORTED_CODE.format(name=name)
+    # Coverage would import some of these modules before our code does.
+    without_coverage = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}
     with FaultServer() as server:
-        result = run(*SEND_EVENT, url=server.url, env=install_sitecustomize(tmp_path, code))
+        env = install_sitecustomize(tmp_path, code) | without_coverage
+        result = run(*SEND_EVENT, url=server.url, env=env)
         assert server.count("send_event") == 0
     assert (result.exit_code, result.stdout, result.stderr) == (-signal.SIGINT, "", "")
 
