@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-MISSING: Any = object()  # the result of `get_path` if there is no value
+MISSING: Any = object()  # what `get_path` returns for an absent value
 
 _ARRAY_INDEX = r"[0-9]{1,9}"
 

@@ -764,6 +764,9 @@ REQUIREMENTS = (
         "T120",
         "A configuration that strangers can write is refused before anything of it counts.",
         (
+            "settings/test_permissions.py::test_a_file_is_writable_by_its_group_or_by_all",
+            "settings/test_permissions.py::test_a_device_is_not_checked",
+            "settings/test_permissions.py::test_only_a_sudo_user_is_trusted_beside_us_and_root",
             "settings/test_profiles.py::test_a_default_file_of_another_user_is_rejected",
             "settings/test_profiles.py::test_a_file_that_others_can_write_is_rejected",
             "settings/test_profiles.py::test_another_group_must_not_write",
