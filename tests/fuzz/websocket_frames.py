@@ -15,7 +15,7 @@ from websockets.server import ServerProtocol
 from websockets.uri import WebSocketURI
 
 from rtmcli.errors import AuthError, ConnectFailed
-from rtmcli.sandbox.server_websocket import ServerWebSocket
+from rtmcli.sandbox.server.websocket import ServerWebSocket
 from rtmcli.session.transport import WebSocketTransport
 from rtmcli.websocket.handshake import Handshake
 

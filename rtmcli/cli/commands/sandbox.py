@@ -17,10 +17,11 @@ from rtmcli.cli.io import stderr, stdout
 from rtmcli.cli.options import Argument, Option
 from rtmcli.errors import RtmError, UsageError, os_error_text
 from rtmcli.protocol import json_codec, suggestions
-from rtmcli.sandbox import child_process, fault_specs, loopback
-from rtmcli.sandbox.license import License
+from rtmcli.sandbox import child_process
+from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.scopes import SCOPES_BY_ROLE, with_implied
-from rtmcli.sandbox.server_options import Latency, ServerOptions, parse_latency
+from rtmcli.sandbox.server import fault_specs, loopback
+from rtmcli.sandbox.server.options import Latency, ServerOptions, parse_latency
 from rtmcli.settings import types
 from rtmcli.settings.definitions import BY_NAME
 from rtmcli.settings.types import Completion, ValueType
@@ -29,8 +30,8 @@ if TYPE_CHECKING:  # these load asyncio and websockets
     import socket
 
     from rtmcli.cli.help.formatting import HelpText
-    from rtmcli.sandbox.dispatcher import RequestObserver
-    from rtmcli.sandbox.frame_log import FrameLog
+    from rtmcli.sandbox.server.dispatcher import RequestObserver
+    from rtmcli.sandbox.server.frame_log import FrameLog
     from rtmcli.sandbox.server_thread import Sandbox
 
     MakeServer = Callable[[socket.socket, RequestObserver | None], AbstractContextManager[Sandbox]]
@@ -255,7 +256,7 @@ def _open_frame_log(
 ) -> "FrameLog | None":
     if options["log"] is None:
         return None
-    from rtmcli.sandbox.frame_log import FrameLog, open_log  # loads slowly
+    from rtmcli.sandbox.server.frame_log import FrameLog, open_log  # loads slowly
 
     try:
         file = stack.enter_context(open_log(Path(options["log"])))
