@@ -23,7 +23,7 @@ from rtmcli.settings.definitions import TOKEN_ENVVAR
 
 _FLAGS_BEFORE_COMMAND = ("--api", "--profile")
 # Commands that help to mend a configuration, or need none.
-_INDEPENDENT_COMMANDS = ("help", "completion", "config", "sandbox")
+_INDEPENDENT_COMMANDS = ("help", "completion", "config", "doctor", "sandbox")
 
 
 class RootGroup(TyperGroup):
