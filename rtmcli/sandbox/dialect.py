@@ -67,6 +67,7 @@ class VersionDialect:
     def __init__(
         self,
         api: Api,
+        *,
         actions: ActionTable,
         renderers: Mapping[type, Renderer],
         scope_rules: ScopeRules,

@@ -1,6 +1,5 @@
 """The versions of the API that the sandbox speaks; only this module knows which there are."""
 
-from collections.abc import Iterable
 from importlib import import_module
 
 from rtmcli.sandbox.dialect import VersionDialect
@@ -22,12 +21,12 @@ def load_all() -> tuple[VersionDialect, ...]:
     return tuple(map(load, VERSIONS))
 
 
-def known_scopes(dialects: Iterable[VersionDialect]) -> frozenset[str]:
+def known_scopes() -> frozenset[str]:
     """Return all scopes that a token may have."""
     return frozenset().union(
         *(
             dialect.scope_rules.with_implied(scopes)
-            for dialect in dialects
+            for dialect in load_all()
             for scopes in dialect.scope_rules.by_role.values()
         )
     )

@@ -14,6 +14,7 @@ Properties = dict[str, dict[str, Any]]  # {namespace: {name: value}}
 ALL_AGENTS_GROUP = 0  # the group of all agents
 EXTERNAL_CONNECTION = -1  # stands for an agent's connection outside the sandbox
 NO_FIELDS: JSONObject = {}
+ROLES = ("owner", "administrator", "normal")
 
 
 class Access(NamedTuple):

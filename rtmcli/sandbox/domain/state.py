@@ -6,6 +6,7 @@ import string
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from rtmcli.catalogue import service
 from rtmcli.sandbox.domain import timestamps
 from rtmcli.sandbox.domain.errors import forbid, not_found
 from rtmcli.sandbox.domain.model import (
@@ -20,7 +21,6 @@ from rtmcli.sandbox.domain.model import (
 )
 
 _ID_ALPHABET = string.ascii_uppercase + string.digits
-TOKEN_REGION = "dal"  # the prefix of a token
 
 
 class Subscription(NamedTuple):
@@ -81,7 +81,7 @@ class State:
     def new_token(self) -> str:
         """Generate an access token with the prefix of its region."""
         secret = base64.urlsafe_b64encode(self._token_random.randbytes(24)).decode()
-        return f"{TOKEN_REGION}:{secret}"
+        return f"{service.DEFAULT_REGION}:{secret}"
 
     # Lookups; they reject unknown IDs.
 

@@ -5,7 +5,7 @@ from typing import Any
 from rtmcli.sandbox.domain import queues, routing, threads
 from rtmcli.sandbox.domain.errors import Refusal, refuse, reject
 from rtmcli.sandbox.domain.facts import ChatTransferred, Fact
-from rtmcli.sandbox.domain.model import Access, Agent, Chat, Thread
+from rtmcli.sandbox.domain.model import Access, Agent, Chat
 from rtmcli.sandbox.domain.state import State
 
 
@@ -42,47 +42,41 @@ def transfer(
             Refusal.OFFLINE,
             f"no agent of {target_type} {', '.join(map(str, ids))} can take the chat",
         )
-    facts = _hand_over(state, chat, thread, access, assignee, requester, target_type, ids)
-    return facts + threads.add_system_message(
-        state, chat, "chat_transferred", initiator=requester.name, targets=", ".join(names)
-    )
-
-
-def _hand_over(
-    state: State,
-    chat: Chat,
-    thread: Thread,
-    access: Access,
-    assignee: Agent | None,
-    requester: Agent,
-    target_type: str,
-    ids: list[Any],
-) -> list[Fact]:
-    """Change access and agents; the members of `ChatTransferred` are those of the call."""
     previous_audience = chat.audience
     leaving = [each for each in chat.present_agents() if not assignee or each != assignee.id]
     gains = assignee is not None and not chat.is_present(assignee.id)
     chat.access = thread.access = access
     chat.invalidate_audience()
-    transferred = ChatTransferred(
-        chat,
-        thread,
-        chat.audience,
-        previous_audience,
-        target_type,
-        tuple(ids),
-        "manual",
-        assignee.id if assignee and gains else "",
-        tuple(leaving),
-        requester.id,
+    facts: list[Fact] = [
+        ChatTransferred(
+            chat,
+            thread,
+            chat.audience,
+            previous_audience,
+            target_type,
+            tuple(ids),
+            "manual",
+            assignee.id if assignee and gains else "",
+            tuple(leaving),
+            requester.id,
+        )
+    ]
+    facts += _replace_agents(state, chat, leaving, assignee, requester)
+    return facts + threads.add_system_message(
+        state, chat, "chat_transferred", initiator=requester.name, targets=", ".join(names)
     )
-    facts: list[Fact] = [transferred]
-    facts += [threads.remove_user(chat, each, requester_id=requester.id) for each in leaving]
-    if assignee and gains:
-        facts += threads.add_user(state, chat, assignee.id, "agent", requester_id=requester.id)
-    elif not assignee:
+
+
+def _replace_agents(
+    state: State, chat: Chat, leaving: list[str], assignee: Agent | None, requester: Agent
+) -> list[Fact]:
+    """Remove agents and add another one, unless there is none: then the chat is queued."""
+    facts = [threads.remove_user(chat, each, requester_id=requester.id) for each in leaving]
+    if assignee is None:
         facts += queues.leave(state, chat)
         queues.join(state, chat)
+    elif not chat.is_present(assignee.id):
+        facts += threads.add_user(state, chat, assignee.id, "agent", requester_id=requester.id)
     return facts
 
 

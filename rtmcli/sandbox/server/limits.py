@@ -2,10 +2,7 @@
 
 from typing import NamedTuple
 
-from rtmcli.catalogue.versions import VERSIONS, load
-
-# They are the same in all versions.
-_API = load(next(iter(VERSIONS)))
+from rtmcli.catalogue import service
 
 
 class Limits(NamedTuple):
@@ -14,10 +11,10 @@ class Limits(NamedTuple):
     The first four are documented. The reference does not specify the others.
     """
 
-    login_timeout: float = _API.login_timeout
-    idle_timeout: float = _API.idle_timeout  # without a ping
-    request_timeout: float = _API.request_timeout
-    max_pending_requests: int = _API.max_pending_requests  # per connection
+    login_timeout: float = service.LOGIN_TIMEOUT
+    idle_timeout: float = service.IDLE_TIMEOUT  # without a ping
+    request_timeout: float = service.REQUEST_TIMEOUT
+    max_pending_requests: int = service.MAX_PENDING_REQUESTS  # per connection
     close_timeout: float = 5.0  # for the client's half of the closing handshake
     shutdown_timeout: float = 0.5  # for all closing handshakes when the server stops
     inactivity_check_interval: float = 60.0  # between checks for inactive chats

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rtmcli.sandbox.domain.facts import Fact
 from rtmcli.sandbox.domain.license import License
@@ -34,7 +34,7 @@ class Server:
     ) -> None:
         """Create the server; call `start` and then `serve` to run it."""
         self.license = license_
-        self.dialects = {dialect.api.path: dialect for dialect in dialects}
+        self.dialects: Mapping[str, Dialect] = {dialect.api.path: dialect for dialect in dialects}
         self.limits = options.limits
         self.frame_log = frame_log
         self.read_buffer = memoryview(bytearray(_READ_SIZE))

@@ -20,7 +20,7 @@ _ERROR_TYPES = {
 
 DIALECT = VersionDialect(
     load("3.0"),
-    ActionTable(
+    actions=ActionTable(
         HANDLERS,
         session.login,
         NORMALIZERS,
@@ -28,7 +28,7 @@ DIALECT = VersionDialect(
         checks_scopes_itself=frozenset({"remove_user_from_chat"}),
         find_author=session.find_author,
     ),
-    RENDERERS,
-    RULES,
-    _ERROR_TYPES,
+    renderers=RENDERERS,
+    scope_rules=RULES,
+    error_types=_ERROR_TYPES,
 )

@@ -98,7 +98,7 @@ def test_names_to_delete_must_be_defined() -> None:
 
 def test_an_update_keeps_other_names_and_namespaces() -> None:
     """An update changes the named properties only, and does not modify the old object."""
-    old = {"rating": {"score": 1}, "source": {"type": "a"}}
+    old: dict[str, Any] = {"rating": {"score": 1}, "source": {"type": "a"}}
     new = properties.merge(old, {"rating": {"comment": "b"}})
 
     assert new["rating"] == {"score": 1, "comment": "b"}

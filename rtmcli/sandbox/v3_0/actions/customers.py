@@ -19,7 +19,9 @@ def ban_customer(context: RequestContext, payload: Payload) -> ActionResult:
 
 
 def _parse_profile(payload: Payload) -> dict[str, Any]:
-    changes = {name: payload[name] for name in ("name", "email", "avatar") if name in payload}
+    changes: dict[str, Any] = {
+        name: payload[name] for name in ("name", "email", "avatar") if name in payload
+    }
     if "fields" in payload:
         changes["session_fields"] = tuple(payload["fields"].items())
     return changes
