@@ -5,6 +5,7 @@ Times are microseconds since 1970; a clock reads seconds since 1970.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import count
 
 MICROSECONDS = 1_000_000  # per second
@@ -28,6 +29,7 @@ def to_seconds(time: int) -> int:
     return time // MICROSECONDS
 
 
+@lru_cache(maxsize=4096)
 def format_datetime(time: int) -> str:
     """Format a time as RFC 3339 with microseconds, in UTC."""
     utc_time = _EPOCH + timedelta(microseconds=time)
