@@ -21,7 +21,7 @@ def start_chat(context: RequestContext, payload: Payload) -> ActionResult:
     """Start a chat with the requester, other users and events."""
     initial = _parse_initial_chat(context, payload, default_access=Access())
     if initial.customer and not payload.get("continuous", False):
-        starting.reject_second_chat(initial.customer)
+        starting.reject_second_chat(initial.customer, "resume")
     [opened] = starting.start(context.state, initial, context.user_id, context.agent.id)
     return _started(context, opened, initial, {"chat_id": opened.chat.id})
 
