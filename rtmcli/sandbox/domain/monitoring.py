@@ -1,6 +1,7 @@
 """Which customers an agent monitors, by the agent's monitoring level.
 
-Each level includes those before it. Nobody is invited in the sandbox, so `invited` is the same as
+Each level includes those before it; `my` are the customers of the agent's chats who are online or
+have an active chat. Nobody is invited in the sandbox, so `invited` is the same as
 `chatting`, and the highest available level is `online`.
 """
 
@@ -18,7 +19,7 @@ def is_monitored(
 ) -> bool:
     """Return whether an agent monitors a customer; `access` replaces the customer's if given."""
     chat = state.chats.get(customer.chat_id)
-    if chat and chat.is_present(agent.id):
+    if chat and chat.is_present(agent.id) and (chat.active_thread or is_online):
         return True
     if agent.monitoring_level == "my":
         return False

@@ -8,7 +8,6 @@ from support.independent_client import Client
 from support.sample_ids import (
     AGENT1,
     AGENT2,
-    AGENT3,
     ANNOTATED_CHAT,
     BOT,
     CHAT,
