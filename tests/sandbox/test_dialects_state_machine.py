@@ -370,5 +370,5 @@ def test_two_versions_act_on_one_license() -> None:
 def test_two_versions_act_on_one_license_for_long() -> None:
     """The same, with more and longer runs."""
     run_state_machine_as_test(
-        TwoVersions, settings=settings(max_examples=400, stateful_step_count=60, deadline=None)
+        TwoVersions, settings=settings(max_examples=150, stateful_step_count=50, deadline=None)
     )

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from support.independent_client import Client, connected_client
 
-from rtmcli.sandbox.server_thread import Sandbox
+from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 
 Connect = Callable[..., Client]
 
@@ -14,6 +14,10 @@ Connect = Callable[..., Client]
 @pytest.fixture
 def connect_as(sandbox: Sandbox) -> Iterator[Connect]:
     """Return a function that logs an agent in, in a version."""
+    yield from _make_connect(sandbox)
+
+
+def _make_connect(sandbox: Sandbox) -> Iterator[Connect]:
     tokens = {each.agent_id.partition("@")[0]: each.token for each in sandbox.license.tokens}
     with ExitStack() as stack:
 
@@ -24,6 +28,19 @@ def connect_as(sandbox: Sandbox) -> Iterator[Connect]:
             return client
 
         yield connect
+
+
+@pytest.fixture(scope="module")
+def connect_to_shared() -> Iterator[Connect]:
+    """Return such a function for one sandbox of all tests of a module that change nothing."""
+    with run_sandbox() as sandbox:
+        yield from _make_connect(sandbox)
+
+
+@pytest.fixture(scope="module")
+def reader(connect_to_shared: Connect) -> Client:
+    """Log the first agent in to that sandbox."""
+    return connect_to_shared()
 
 
 @pytest.fixture

@@ -225,6 +225,25 @@ def test_a_transfer_without_an_agent_queues_the_chat(agent: Client, connect_as: 
     assert "queue" not in owner.result("get_chat", chat_id=CHAT)["thread"]
 
 
+def test_a_waiting_chat_is_assigned(agent: Client, connect_as: Connect) -> None:
+    """The first agent with access who accepts chats gets it; the router has no requester."""
+    target = {"type": "group", "ids": [3]}
+    owner = connect_as("supervisor")
+    owner.result("set_routing_status", status="not_accepting_chats")
+    agent.result("transfer_chat", id=CHAT, target=target, ignore_agents_availability=True)
+    owner.drain()
+    connect_as("agent4")
+    pushes = dict(owner.drain())
+
+    assert pushes["chat_transferred"] == {
+        "chat_id": CHAT,
+        "thread_id": THREAD,
+        "reason": "assigned",
+        "transferred_to": {"group_ids": [3], "agent_ids": [AGENT4]},
+    }
+    assert "queue" not in owner.result("get_chat", chat_id=CHAT)["thread"]
+
+
 def test_a_transfer_to_an_agent_needs_access(agent: Client, connect_as: Connect) -> None:
     """A target that is not in the chat's groups is refused; others get the chat."""
     connect_as("agent4")

@@ -49,41 +49,41 @@ def read_pages(agent: Client, action: str, **payload: Any) -> list[Any]:
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
 @pytest.mark.parametrize("limit", [1, 2, 4, 100])
-def test_the_pages_of_a_list_have_every_item_once(agent: Client, order: str, limit: int) -> None:
+def test_the_pages_of_a_list_have_every_item_once(reader: Client, order: str, limit: int) -> None:
     """A page id needs nothing besides: it remembers order, limit and filters."""
-    chats = read_pages(agent, "list_chats", sort_order=order, limit=limit)
+    chats = read_pages(reader, "list_chats", sort_order=order, limit=limit)
     created = [each["last_thread_summary"]["created_at"] for each in chats]
     assert created == sorted(created, reverse=order == "desc")
     assert len(chats) == 9
 
-    threads = read_pages(agent, "list_threads", chat_id=CHAT, sort_order=order, limit=limit)
+    threads = read_pages(reader, "list_threads", chat_id=CHAT, sort_order=order, limit=limit)
     created = [each["created_at"] for each in threads]
     assert created == sorted(created, reverse=order == "desc")
 
     filters = {"agents": {"values": [AGENT1]}}
-    found = read_pages(agent, "list_archives", sort_order=order, limit=limit, filters=filters)
+    found = read_pages(reader, "list_archives", sort_order=order, limit=limit, filters=filters)
     created = [each["thread"]["created_at"] for each in found]
     assert created == sorted(created, reverse=order == "desc")
     assert all(AGENT1 in each["thread"]["user_ids"] for each in found)
 
 
 @pytest.mark.parametrize("change", [{"filters": {}}, {"limit": 2}, {"sort_order": "asc"}])
-def test_a_page_id_excludes_what_it_remembers(agent: Client, change: dict[str, Any]) -> None:
+def test_a_page_id_excludes_what_it_remembers(reader: Client, change: dict[str, Any]) -> None:
     """filters, limit and sort_order accompany the first request only."""
-    page_id = agent.result("list_chats", limit=2)["next_page_id"]
+    page_id = reader.result("list_chats", limit=2)["next_page_id"]
 
-    assert agent.error_type("list_chats", page_id=page_id, **change) == "validation"
-    assert agent.result("list_chats", page_id=page_id)["chats_summary"]
+    assert reader.error_type("list_chats", page_id=page_id, **change) == "validation"
+    assert reader.result("list_chats", page_id=page_id)["chats_summary"]
 
 
-def test_a_page_id_belongs_to_one_list(agent: Client) -> None:
+def test_a_page_id_belongs_to_one_list(reader: Client) -> None:
     """Another method or chat refuses it."""
-    page_id = agent.result("list_threads", chat_id=CHAT, limit=1)["next_page_id"]
+    page_id = reader.result("list_threads", chat_id=CHAT, limit=1)["next_page_id"]
 
-    assert agent.error_type("list_archives", page_id=page_id) == "validation"
+    assert reader.error_type("list_archives", page_id=page_id) == "validation"
     other = {"chat_id": CLOSED_CHAT, "page_id": page_id}
-    assert agent.error_type("list_threads", **other) == "validation"
-    assert agent.result("list_threads", chat_id=CHAT, page_id=page_id)["threads"]
+    assert reader.error_type("list_threads", **other) == "validation"
+    assert reader.result("list_threads", chat_id=CHAT, page_id=page_id)["threads"]
 
 
 def test_a_page_id_lives_while_the_list_grows(agent: Client) -> None:
@@ -102,15 +102,15 @@ def chat_ids(agent: Client, **filters: Any) -> set[str]:
     return {each["id"] for each in listed}
 
 
-def test_chats_are_filtered(agent: Client) -> None:
-    """active has three values; groups are taken literally; properties have one filter each."""
-    active, closed = chat_ids(agent, active=True), chat_ids(agent, active=False)
+def test_chats_are_filtered(reader: Client) -> None:
+    """Active has three values; groups are taken literally; properties have one filter each."""
+    active, closed = chat_ids(reader, active=True), chat_ids(reader, active=False)
 
     assert active == {CHAT, GROUP2_CHAT, GROUP3_CHAT, UNASSIGNED_CHAT, "TB4V8M2NLP"}
-    assert chat_ids(agent, active=None) == chat_ids(agent) == active | closed
-    assert chat_ids(agent, group_ids=[2]) == {GROUP2_CHAT, "TB4V8M2NLP", ANNOTATED_CHAT}
+    assert chat_ids(reader, active=None) == chat_ids(reader) == active | closed
+    assert chat_ids(reader, group_ids=[2]) == {GROUP2_CHAT, "TB4V8M2NLP", ANNOTATED_CHAT}
     rated = {"rating": {"score": {"values": [1]}}}
-    assert chat_ids(agent, properties=rated, include_chats_without_threads=False) == {CHAT}
+    assert chat_ids(reader, properties=rated, include_chats_without_threads=False) == {CHAT}
 
 
 def test_the_scopes_limit_the_lists(connect_as: Connect) -> None:
@@ -137,17 +137,17 @@ def test_a_summary_has_the_last_event_of_each_type(connect_as: Connect) -> None:
     assert summary["last_thread_summary"].keys() >= {"id", "created_at", "user_ids", "active"}
 
 
-def test_threads_are_listed_by_number_of_events(agent: Client) -> None:
+def test_threads_are_listed_by_number_of_events(reader: Client) -> None:
     """The default is 3 threads; min_events_count takes as many as are necessary."""
-    found = agent.result("list_threads", chat_id=CHAT)
+    found = reader.result("list_threads", chat_id=CHAT)
     assert [each["id"] for each in found["threads"]] == [THREAD, "PT039ES4OG", OLD_THREAD]
     assert (found["found_threads"], len(found["threads"][0]["events"])) == (3, 4)
 
     for count, expected in ((1, 1), (4, 1), (5, 2), (8, 3), (100, 3)):
-        listed = agent.result("list_threads", chat_id=CHAT, min_events_count=count)["threads"]
+        listed = reader.result("list_threads", chat_id=CHAT, min_events_count=count)["threads"]
         assert len(listed) == expected, count
     dates = {"from": "2018-01-01T00:00:00.000000Z", "to": "2018-12-31T00:00:00+01:00"}
-    listed = agent.result("list_threads", chat_id=CHAT, filters=dates)["threads"]
+    listed = reader.result("list_threads", chat_id=CHAT, filters=dates)["threads"]
     assert [each["id"] for each in listed] == ["PT039ES4OG"]
 
 
@@ -238,15 +238,15 @@ def archived(agent: Client, **filters: Any) -> set[str]:
     ],
 )  # fmt: skip
 def test_archives_support_every_filter(
-    agent: Client, filters: dict[str, Any], threads: set[str]
+    reader: Client, filters: dict[str, Any], threads: set[str]
 ) -> None:
     """All filters must hold; a filter with several values matches any of them by default."""
-    assert archived(agent, **filters) == threads
+    assert archived(reader, **filters) == threads
 
 
-def test_archives_may_be_listed_by_thread(agent: Client) -> None:
+def test_archives_may_be_listed_by_thread(reader: Client) -> None:
     """thread_ids stands alone."""
-    assert archived_by_id(agent, THREAD, "D2F4G6H8J0", "X") == {THREAD, "D2F4G6H8J0"}
+    assert archived_by_id(reader, THREAD, "D2F4G6H8J0", "X") == {THREAD, "D2F4G6H8J0"}
 
 
 def archived_by_id(agent: Client, *thread_ids: str) -> set[str]:
@@ -264,12 +264,12 @@ def archived_by_id(agent: Client, *thread_ids: str) -> set[str]:
     ],
 )
 def test_matches_can_be_highlighted(
-    agent: Client, highlights: dict[str, str] | None, expected: str
+    reader: Client, highlights: dict[str, str] | None, expected: str
 ) -> None:
     """Tags surround the matches in the texts of events; by default there are none."""
     extra = {} if highlights is None else {"highlights": highlights}
     filters = {"query": "Kettle", "chat_ids": [CHAT]}
-    [item, *_] = agent.result("list_archives", filters=filters, **extra)["chats"]
+    [item, *_] = reader.result("list_archives", filters=filters, **extra)["chats"]
 
     assert item["thread"]["events"][0]["text"] == expected
 

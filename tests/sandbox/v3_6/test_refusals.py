@@ -288,11 +288,11 @@ REFUSALS: list[tuple[str, str, dict[str, Any]]] = [
     ids=[f"{index}-{action}" for index, (_, action, _) in enumerate(REFUSALS)],
 )
 def test_a_request_is_refused(
-    agent: Client, error_type: str, action: str, payload: dict[str, Any]
+    reader: Client, error_type: str, action: str, payload: dict[str, Any]
 ) -> None:
     """It fails with this type, causes no push, and the connection stays open."""
-    assert agent.error_type(action, **payload) == error_type
-    assert agent.drain() == []
+    assert reader.error_type(action, **payload) == error_type
+    assert reader.drain() == []
 
 
 @pytest.mark.parametrize(
@@ -309,10 +309,10 @@ def test_a_request_is_refused(
     ],
 )
 def test_chats_of_other_groups_are_out_of_reach(
-    connect_as: Callable[..., Client], action: str, payload: dict[str, Any]
+    connect_to_shared: Callable[..., Client], action: str, payload: dict[str, Any]
 ) -> None:
     """An agent with the role normal has access to the chats of its groups only."""
-    normal = connect_as("agent2")
+    normal = connect_to_shared("agent2")
 
     assert normal.error_type(action, **payload) == "missing_access"
 
@@ -325,7 +325,7 @@ def test_chats_of_other_groups_are_out_of_reach(
     ],
 )
 def test_normal_agents_act_for_themselves_only(
-    connect_as: Callable[..., Client], action: str, payload: dict[str, Any]
+    connect_to_shared: Callable[..., Client], action: str, payload: dict[str, Any]
 ) -> None:
     """Without agents--all:rw other agents are out of question."""
-    assert connect_as("agent2").error_type(action, **payload) == "authorization"
+    assert connect_to_shared("agent2").error_type(action, **payload) == "authorization"

@@ -132,7 +132,7 @@ def test_a_login_chooses_its_pushes(sandbox: Sandbox, pushes: Any, received: boo
         assert ("incoming_multicast" in [name for name, _ in client.drain()]) is received
 
 
-def test_a_disconnect_is_always_announced(sandbox: Sandbox, connect_as: Connect) -> None:
+def test_a_disconnect_is_always_announced(connect_as: Connect) -> None:
     """agent_disconnected cannot be muted."""
     quiet, owner = connect_as("agent2", pushes={"3.6": []}), connect_as("supervisor")
     owner.result("logout", agent_id=AGENT2)
