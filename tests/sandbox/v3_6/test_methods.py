@@ -1,8 +1,13 @@
 """Laws over all methods of v3.6: responses, pushes, scopes and refusals."""
 
+import json
+from contextlib import suppress
+from copy import deepcopy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.license_client import (
     AGENT1,
     AGENT2,
@@ -16,7 +21,7 @@ from support.license_client import (
 
 from rtmcli.catalogue.model import Method, ParamType
 from rtmcli.catalogue.v3_6 import API
-from rtmcli.protocol.paths import MISSING, get_path
+from rtmcli.protocol.paths import MISSING, PathError, get_path, set_path
 from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.interface import RequestError
 from rtmcli.sandbox.v3_6.actions import HANDLERS
@@ -258,3 +263,36 @@ def test_owners_may_call_everything() -> None:
     for method in API.methods.values():
         if method.action in EXAMPLES:
             assert example_error_type(prepare(method), method) == "", method.action
+
+
+EDGE_VALUES: st.SearchStrategy[Any] = st.sampled_from(
+    ["", CHAT, THREAD, AGENT2, CUSTOMER, "all", 0, 1, -1, 2**63 - 1, 1.5, [], [0], [{}], {}, None, True]
+).map(deepcopy)
+
+
+@st.composite
+def changed_examples(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    """Generate an example with some odd values."""
+    action = draw(st.sampled_from(sorted(EXAMPLES)))
+    payload = deepcopy(EXAMPLES[action])
+    for param in API.methods[action].params:
+        if draw(st.integers(0, 5)) == 0:
+            with suppress(PathError):
+                set_path(payload, param.path.split("."), draw(EDGE_VALUES))
+    return action, payload
+
+
+@given(changed_examples(), st.sampled_from(["owner", "normal"]))
+def test_a_changed_example_is_executed_or_refused(
+    example: tuple[str, dict[str, Any]], role: str
+) -> None:
+    """It has a documented result, or a refusal that changes nothing."""
+    client = LicenseClient36(License(seed=1, role=role))
+    action, payload = example
+    before = client.call("get_chat", chat_id=CHAT).payload
+    try:
+        result = client.call(action, payload)
+    except RequestError:
+        assert client.call("get_chat", chat_id=CHAT).payload == before
+    else:
+        json.dumps([result.payload, [each.payload for each in result.deliveries]])
