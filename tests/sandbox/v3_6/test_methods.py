@@ -266,7 +266,25 @@ def test_owners_may_call_everything() -> None:
 
 
 EDGE_VALUES: st.SearchStrategy[Any] = st.sampled_from(
-    ["", CHAT, THREAD, AGENT2, CUSTOMER, "all", 0, 1, -1, 2**63 - 1, 1.5, [], [0], [{}], {}, None, True]
+    [
+        "",
+        CHAT,
+        THREAD,
+        AGENT2,
+        CUSTOMER,
+        "all",
+        0,
+        1,
+        -1,
+        2**63 - 1,
+        1.5,
+        [],
+        [0],
+        [{}],
+        {},
+        None,
+        True,
+    ]
 ).map(deepcopy)
 
 
