@@ -22,9 +22,13 @@ from support.license_client import (
 from rtmcli.catalogue.model import Method, ParamType
 from rtmcli.catalogue.v3_6 import API
 from rtmcli.protocol.paths import MISSING, PathError, get_path, set_path
+from rtmcli.sandbox.domain import queues, subscriptions
+from rtmcli.sandbox.domain.facts import AccessChanged, ChatUnfollowed, Fact, GroupStatusSet
 from rtmcli.sandbox.domain.license import License
-from rtmcli.sandbox.interface import RequestError
+from rtmcli.sandbox.domain.model import Access
+from rtmcli.sandbox.interface import PushDelivery, RequestError
 from rtmcli.sandbox.v3_6.actions import HANDLERS
+from rtmcli.sandbox.versions import load
 
 RICH_MESSAGE = "a0c22fdd-fb71-40b5-bfc6-a8a0bc3117f7"
 NEW_CUSTOMER = {"id": CUSTOMER, "type": "customer"}
@@ -314,3 +318,75 @@ def test_a_changed_example_is_executed_or_refused(
         assert client.call("get_chat", chat_id=CHAT).payload == before
     else:
         json.dumps([result.payload, [each.payload for each in result.deliveries]])
+
+
+# Nothing in the sandbox deletes chats or events, makes tickets or changes the configuration.
+WITHOUT_CAUSE = {
+    "chat_deleted",
+    "thread_deleted",
+    "threads_deleted",
+    "event_deleted",
+    "ticket_created",
+    "ticket_deleted",
+    "agent_created",
+    "agent_approved",
+    "agent_updated",
+    "agent_suspended",
+    "agent_unsuspended",
+    "agent_deleted",
+    "auto_accesses_updated",
+    "bot_created",
+    "bot_updated",
+    "bot_deleted",
+    "group_created",
+    "group_deleted",
+    "group_updated",
+    "tag_created",
+    "tag_deleted",
+    "tag_updated",
+    "license_properties_updated",
+    "group_properties_updated",
+}
+
+
+def test_all_other_pushes_can_be_caused() -> None:
+    """Requests, customers, the router and the clock cause them, with documented members."""
+    deliveries: list[PushDelivery] = []
+    for action, payload in EXAMPLES.items():
+        deliveries += prepare(API.methods[action]).call(action, payload).deliveries
+    client = LicenseClient36()
+    license_, visitors = client.license, client.license.visitors
+    customer_id, visit_started = visitors.start_visit()
+    dialect = load(API.version)
+    token = license_.tokens[0].token
+    _, login = dialect.login(license_, {"token": f"Bearer {token}"}, 2)
+    deliveries += login.own_pushes
+    facts: list[Fact] = [
+        *visit_started,
+        *visitors.start_chat(customer_id),
+        *visitors.sneak_peek(customer_id, "a"),
+    ]
+    for thread in (CHAT, "empty"):
+        ids = {"chat_id": CHAT, "thread_id": THREAD}
+        if thread == "empty":
+            ids = dialect.execute(license_, client.caller, "start_chat", {}).payload
+        result = dialect.execute(license_, client.caller, "request_thread_summary", ids)
+        facts += [fact for later in result.later for fact in later.happen()]
+    for chat_id in (CHAT, "QX5T2L9WAB"):
+        queues.join(license_.state, license_.state.chats[chat_id])
+    facts += queues.leave(license_.state, license_.state.chats[CHAT])
+    access = Access((3,))
+    customer = license_.state.customers[CUSTOMER]
+    license_.state.agents[AGENT1].monitoring_level = "online"
+    facts.append(AccessChanged("set", customer, access, customer.access, access))
+    facts.append(GroupStatusSet(1, "offline"))
+    subscriptions.subscribe(license_.state, 1, frozenset({0}), 1)
+    facts += subscriptions.exceeded(license_.state)
+    deliveries += client.render(facts) + client.render(visitors.end_visit(customer_id))
+    deliveries += LicenseClient36().render([ChatUnfollowed(license_.state.chats[CHAT], AGENT1)])
+
+    for each in deliveries:
+        if PUSH_TYPES[each.name].payload_type is not ParamType.INTEGER_MAP:
+            assert_members(each.payload, PUSH_TYPES[each.name].payload_fields)
+    caused = {each.name for each in deliveries}
+    assert PUSH_TYPES.keys() - caused == WITHOUT_CAUSE | {API.disconnect_push}
