@@ -21,7 +21,6 @@ from rtmcli.settings.resolve import Resolved, login_params
 
 _Runner = Callable[[Request, Mapping[str, Resolved], ResultPrinter], None]
 _MAX_WARNINGS = 20  # per command
-_REQUIRED_MESSAGE = "is required"
 
 
 def run(method: Method, options: Mapping[str, Any]) -> int | None:
@@ -193,13 +192,13 @@ def _deduplicate(problems: list[Problem]) -> list[Problem]:
     return [
         problem
         for problem in first_by_path.values()
-        if problem.message != _REQUIRED_MESSAGE
+        if not problem.is_missing
         or not any(path.startswith(f"{problem.path}.") for path in first_by_path)
     ]
 
 
 def _stdin_hint(options: Mapping[str, Any], errors: list[Problem]) -> str:
-    lacks_required = any(problem.message == _REQUIRED_MESSAGE for problem in errors)
+    lacks_required = any(problem.is_missing for problem in errors)
     if lacks_required and options["payload"] is None and stdin.stdin_is_piped():
         return "; add - to read the payload from standard input"
     return ""
