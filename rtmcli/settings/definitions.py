@@ -60,7 +60,7 @@ SETTINGS = (
     Setting(
         "token_command", types.COMMAND, "The command that prints the access token.", has_flag=False
     ),
-    Setting("author_id", types.string("ID"), "The bot to act as.", group=Group.CALL),
+    Setting("author_id", types.identifier("ID"), "The bot to act as.", group=Group.CALL),
     Setting("timezone", types.string("NAME"), "The agent's time zone at login.", has_flag=False),
     Setting(
         "reconnect", types.BOOLEAN, "Keep the routing status at login. [default]", default=True

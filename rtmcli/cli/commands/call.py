@@ -20,6 +20,7 @@ from rtmcli.cli.options import (
     Option,
 )
 from rtmcli.errors import RtmError, UsageError
+from rtmcli.protocol import suggestions
 from rtmcli.protocol.json_codec import is_encodable
 from rtmcli.protocol.messages import Request
 from rtmcli.settings import types
@@ -46,6 +47,9 @@ CLI_PARAMS: tuple[Option | Argument, ...] = (
     *OUTPUT_OPTIONS,
     *CONNECTION_OPTIONS,
 )
+
+
+_REQUEST_FIELDS = frozenset({"action", "payload", "request_id", "author_id", "version"})
 
 
 def command() -> Command:
@@ -131,7 +135,12 @@ def _read_request(action: str | None, payload: str | None) -> tuple[Request, dic
 def parse_request(value: Any) -> Request:
     """Parse a whole request `{"action", "payload", "request_id"?, "author_id"?}`."""
     if not isinstance(value, dict) or not isinstance(value.get("action"), str):
-        raise UsageError('a whole request must be an object with a string "action"')
+        hint = stdin.array_hint(value)
+        raise UsageError(f'a whole request must be an object with a string "action"{hint}')
+    for name in value.keys() - _REQUEST_FIELDS:
+        nearest = suggestions.nearest(name, _REQUEST_FIELDS)
+        if nearest and nearest not in value:
+            raise UsageError(f"{name} is unknown; did you mean {nearest}?")
     author = value.get("author_id")
     if author is not None and not isinstance(author, str):
         raise UsageError("author_id must be a string")

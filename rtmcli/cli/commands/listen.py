@@ -18,6 +18,7 @@ from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.systemd import ServiceNotifier
 from rtmcli.cli.io.writer import StdoutWriter
 from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, ERROR_FORMAT_OPTION, Option
+from rtmcli.errors import UsageError
 from rtmcli.flows.listen.items import Gap, clock
 from rtmcli.protocol import escaping, json_codec, suggestions
 from rtmcli.protocol.push_filter import to_json_lines
@@ -52,7 +53,14 @@ CLI_PARAMS = (
         types.string("NAME", [push.name for push in API.pushes]),
         multiple=True,
     ),
-    Option("chat_id", ("--chat-id",), "Print only pushes of this chat.", types.string("ID")),
+    Option(
+        "chat_id",
+        ("--chat-id",),
+        "Print only pushes of this chat.",
+        types.identifier("ID"),
+        once=True,
+    ),
+    Option("no_validate", ("--no-validate",), "Accept pushes that are not documented."),
     Option("count", ("--count",), "Stop after this many pushes.", types.integer("N", 1)),
     Option("length", ("--for",), "Stop after this time.", types.DURATION),
     Option("idle", ("--idle",), "Stop after this long without a push.", types.DURATION),
@@ -198,10 +206,13 @@ def _parse_options(options: Mapping[str, Any]) -> tuple["ListenOptions", int]:
     from rtmcli.flows.listen.criteria import ListenOptions  # not for --help
 
     known = {push.name for push in API.pushes}
-    for action in options["actions"] or ():
+    for action in () if options["no_validate"] else options["actions"] or ():
         if action not in known:
             suggestion = suggestions.did_you_mean(action, known)
-            stderr.write_line(f"rtm: listen: warning: unknown push {action}{suggestion}", "warning")
+            raise UsageError(
+                f"--action: unknown push {escaping.truncate(action)}{suggestion}"
+                " (--no-validate accepts any name)"
+            )
     listen_options = ListenOptions(
         tuple(options["actions"] or ()),
         options["chat_id"],

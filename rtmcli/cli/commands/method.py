@@ -120,7 +120,7 @@ def payload_completer(
     method: Method, options: Mapping[str, Any]
 ) -> Callable[[Any], dict[str, Any]]:
     """Return a function that adds the options to a payload and checks it."""
-    assignments = [*(options["sets"] or ()), *(options["set_strings"] or ())]
+    assignments = _assignments(options)
     flag_values = _flag_values(method, options)
     session_paths = [param.path for param in method.params if param.set_by_session]
     secret_paths = [param.path for param in method.params if param.secret]
@@ -129,7 +129,7 @@ def payload_completer(
 
     def complete(base: Any) -> dict[str, Any]:
         if not isinstance(base, dict):
-            raise UsageError("the payload must be a JSON object")
+            raise UsageError("the payload must be a JSON object" + stdin.array_hint(base))
         payload, problems = (
             payloads.build(method, base, assignments, flag_values)
             if assignments or flag_values
@@ -157,6 +157,16 @@ def payload_completer(
         return payload
 
     return complete
+
+
+def _assignments(options: Mapping[str, Any]) -> list[tuple[list[str], Any]]:
+    """Return what --set and --set-string set; raise `UsageError` if they set a path twice."""
+    assignments = [*(options["sets"] or ()), *(options["set_strings"] or ())]
+    paths = [keys for keys, _ in assignments]
+    for keys in paths:
+        if paths.count(keys) > 1:
+            raise UsageError(f"--set: {'.'.join(keys)} is given twice; it takes one value")
+    return assignments
 
 
 def _print_warnings(method: Method, problems: list[Problem], already_warned: set[str]) -> None:
