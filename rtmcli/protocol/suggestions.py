@@ -21,4 +21,7 @@ def nearest(word: str, candidates: frozenset[str]) -> str:
 
     if len(word) > _MAX_LENGTH:
         return ""
-    return next(iter(difflib.get_close_matches(word.lower(), sorted(candidates), 1, 0.8)), "")
+    word = word.lower()
+    # difflib finds too little in common between `type` and `tpye`.
+    transposed = [each for each in candidates if sorted(each) == sorted(word)]
+    return next(iter(transposed or difflib.get_close_matches(word, candidates, 1, 0.8)), "")
