@@ -299,6 +299,7 @@ class Recovery(Enum):
     RECONNECT_SLOWLY = "reconnect slowly"
     REFRESH_TOKEN = "refresh token"  # noqa: S105  # then reconnect
     STOP = "stop"
+    CHANGE_VERSION = "change version"  # the server does not serve this version of the API
 
 
 class ErrorType(NamedTuple):
@@ -311,6 +312,7 @@ class ErrorType(NamedTuple):
     synonym: str = ""  # its name in another document
     advice: str = ""  # printed after the server's message
     means_missing_scope: bool = False  # the token may lack a scope of the method
+    means_missing_presence: bool = False  # or the requester is not in the chat
 
 
 class DisconnectReason(NamedTuple):

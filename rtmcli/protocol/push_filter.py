@@ -76,8 +76,14 @@ class PushFilter:
         if self._chat_id is None:
             return True
         payload = message.get("payload")
+        items = payload if isinstance(payload, list) else [payload]
+        return any(self._is_about_chat(action, item) for item in items)
+
+    def _is_about_chat(self, action: Any, payload: Any) -> bool:
         type_path, chat_type, id_path = self._api.push_chat_resource
         paths = self._api.push_chat_paths
+        if isinstance(action, str):
+            paths = self._api.chat_paths_by_push.get(action, paths)
         if get_path(payload, type_path) == chat_type:
             paths = (*paths, id_path)
         return any(get_path(payload, path) == self._chat_id for path in paths)

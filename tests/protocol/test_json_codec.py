@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtmcli.protocol.json_codec import (
+    UTF_16_ERROR,
     JSONError,
     RawNumber,
     dumps,
@@ -176,9 +177,7 @@ def test_strict_errors_have_a_message_and_a_position(text: bytes, message: str) 
     assert str(raised.value) == message
 
 
-@pytest.mark.parametrize(
-    "text", [b"\xef\xbb\xbf[1]", b" [\r\n1 ]\r\n\r\n", b"\t[1]", b"\x1e[1]\n"]
-)
+@pytest.mark.parametrize("text", [b"\xef\xbb\xbf[1]", b" [\r\n1 ]\r\n\r\n", b"\t[1]", b"\x1e[1]\n"])
 def test_the_strict_decoder_ignores_white_space(text: bytes) -> None:
     """T141: and a byte order mark, a record separator, and line ends of any kind."""
     assert loads_strict(text) == [1]

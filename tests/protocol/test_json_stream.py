@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.protocol.json_codec import RawNumber
+from rtmcli.protocol.json_codec import UTF_16_ERROR, RawNumber
 from rtmcli.protocol.json_stream import StreamItem, StreamParser
 
 json_values = st.recursive(
@@ -189,8 +189,7 @@ def test_a_value_that_is_too_large_ends_the_stream() -> None:
 def test_utf_16_is_one_error(encoding: str, position: str) -> None:
     """T141, T87: with a byte order mark or without; the error says how to convert it."""
     assert values_or_errors('{"a":1}\n{"b":2}\n'.encode(encoding)) == [
-        "!it is UTF-16; convert it to UTF-8, as with iconv -f UTF-16 -t UTF-8:"
-        f" {position}; the rest of the input is ignored"
+        f"!{UTF_16_ERROR}: {position}; the rest of the input is ignored"
     ]
 
 

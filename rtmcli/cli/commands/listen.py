@@ -252,7 +252,7 @@ def _make_listener(
     from rtmcli.flows.listen.flow import Listener  # not for --help
     from rtmcli.settings.resolve import DEFAULT  # not for --help
 
-    connector = make_connector(api, settings)
+    connector = make_connector(api, settings, _login_fields(api, settings, listen_options))
     connector.options = _notify_after_login(connector.options, service)
     backoff = connector.options.timers.backoff
     if settings["backoff_cap"].origin == DEFAULT:
@@ -261,6 +261,28 @@ def _make_listener(
         backoff, options["healthy_after"] or 60.0, options["login_interval"] or 1.0
     )
     return Listener(connector, listen_options._replace(max_duration=time_limit.remaining()), policy)
+
+
+def _login_fields(
+    api: Api, settings: Mapping[str, "Resolved"], listen_options: "ListenOptions"
+) -> dict[str, Any]:
+    """Return what the login says about the pushes that the server should send."""
+    spec, fields = api.login_spec, dict[str, Any]()
+    if spec.pushes_param and listen_options.actions:
+        actions = dict.fromkeys((*listen_options.actions, api.disconnect_push))
+        fields[spec.pushes_param] = {api.version: [*actions]}
+    level = settings["customer_monitoring_level"]
+    if spec.monitoring_param and level.value:
+        [param] = [
+            param
+            for param in api.methods[api.login_action].params
+            if param.path == spec.monitoring_param
+        ]
+        if level.value not in param.choices:
+            source = level.source_name or f"{spec.monitoring_param} of the profile"
+            raise UsageError(f"{source} must be one of {', '.join(param.choices)}")
+        fields[spec.monitoring_param] = level.value
+    return fields
 
 
 def _notify_after_login(options: "ConnectOptions", service: ServiceNotifier) -> "ConnectOptions":

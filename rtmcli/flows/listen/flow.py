@@ -11,6 +11,7 @@ from rtmcli.errors import (
     Disconnected,
     NotConnected,
     RtmError,
+    VersionNotServed,
     unexpected_error,
 )
 from rtmcli.flows.listen.criteria import ListenOptions, StopCondition
@@ -112,7 +113,8 @@ class Listener:
             except AuthError as error:
                 self._refresh_token(error)
             except (NotConnected, Busy) as error:
-                if self._options.fail_fast and not self._was_connected:
+                is_first = not self._was_connected
+                if is_first and (self._options.fail_fast or isinstance(error, VersionNotServed)):
                     raise
                 yield from self._on_attempt_failed(error)
         return None
