@@ -123,7 +123,9 @@ def loads_strict(data: bytes) -> Any:
 
 def is_utf_16(data: bytes) -> bool:
     """Return whether JSON text begins as in UTF-16: with its byte order mark, or `{` and NUL."""
-    return data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or data[:2].count(0) == 1
+    first = data[:2]
+    is_ascii_and_nul = first.count(0) == 1 and first.isascii() and len(first) > 1
+    return first in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or is_ascii_and_nul
 
 
 def is_encodable(text: str) -> bool:

@@ -211,7 +211,7 @@ def test_each_value_may_follow_a_record_separator(
 @pytest.mark.parametrize("chunk_size", [1, 2, 3, 1 << 16])
 @pytest.mark.parametrize("line", [b"{bad}", b'{"a":', b'{"a":"x'])
 def test_a_malformed_value_ends_at_the_next_record_separator(line: bytes, chunk_size: int) -> None:
-    """T141, T49: a line end is before it; the values after it are returned."""
+    """T141: a line end is before it; the values after it are returned."""
     first, error, last = values_or_errors(
         b'\x1e{"a":0}\n\x1e' + line + b'\n\x1e{"a":3}\n', chunk_size
     )

@@ -24,9 +24,10 @@ from rtmcli.cli.options import (
     Option,
     known_options,
 )
+from rtmcli.cli.renames import check_push
 from rtmcli.errors import UsageError
 from rtmcli.flows.listen.items import Gap, clock
-from rtmcli.protocol import escaping, json_codec, suggestions
+from rtmcli.protocol import escaping, json_codec
 from rtmcli.protocol.push_filter import to_json_lines
 from rtmcli.protocol.reconnection import ReconnectPolicy
 from rtmcli.settings import types
@@ -222,14 +223,8 @@ def _parse_options(api: Api, options: Mapping[str, Any]) -> tuple["ListenOptions
     """Return what to listen for, and the buffer size in bytes."""
     from rtmcli.flows.listen.criteria import ListenOptions  # not for --help
 
-    known = {push.name for push in api.pushes}
     for action in () if options["no_validate"] else options["actions"] or ():
-        if action not in known:
-            suggestion = suggestions.did_you_mean(action, known)
-            raise UsageError(
-                f"--action: unknown push {escaping.truncate(action)}{suggestion}"
-                " (--no-validate accepts any name)"
-            )
+        check_push(api, action, "--action")
     listen_options = ListenOptions(
         tuple(options["actions"] or ()),
         options["chat_id"],
