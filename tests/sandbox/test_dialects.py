@@ -215,7 +215,8 @@ def test_a_call_of_the_new_version_is_seen_in_the_old_one(
 
 def old_chat(old: Client, chat_id: str, *thread_ids: str) -> Any:
     """Read a chat in v3.0."""
-    return old.result("get_chat_threads", chat_id=chat_id, thread_ids=list(thread_ids))["chat"]
+    threads = {"thread_ids": list(thread_ids)} if thread_ids else {}
+    return old.result("get_chat_threads", chat_id=chat_id, **threads)["chat"]
 
 
 def test_both_versions_show_the_same_thread(pair: Pair) -> None:

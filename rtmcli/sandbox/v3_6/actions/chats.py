@@ -9,6 +9,7 @@ from rtmcli.sandbox.domain.facts import ThreadOpened
 from rtmcli.sandbox.domain.model import Access, Customer
 from rtmcli.sandbox.domain.properties import merge
 from rtmcli.sandbox.domain.starting import InitialChat
+from rtmcli.sandbox.domain.state import State
 from rtmcli.sandbox.interface import ActionResult, Payload
 from rtmcli.sandbox.request_context import RequestContext
 from rtmcli.sandbox.v3_6 import events
@@ -141,14 +142,24 @@ def unfollow_chat(context: RequestContext, payload: Payload) -> ActionResult:
 
 def transfer_chat(context: RequestContext, payload: Payload) -> ActionResult:
     """Transfer an active chat to agents or groups; by default, to the chat's own groups."""
+    state = context.state
+    state.chat(payload["id"])
+    _check_target(state, payload.get("target", {}))
     chat = context.chat(payload["id"])
     require_presence(context, chat, payload)
     require_active_thread(chat)
     facts = transfers.transfer(
-        context.state,
+        state,
         chat,
         payload.get("target"),
         context.user,
         force=payload.get("ignore_agents_availability", False),
     )
     return ActionResult({}, facts)
+
+
+def _check_target(state: State, target: Payload) -> None:
+    """Refuse groups and agents that do not exist."""
+    find = state.group if target.get("type") == "group" else state.agent
+    for each in target.get("ids", ()):
+        find(each)
