@@ -1,4 +1,4 @@
-"""What happened on the license, for the dialects to tell their clients.
+"""What happened on the license; each dialect renders it as pushes.
 
 A fact names the objects as they are when it is rendered, which is at the end of the request that
 caused it. `audience` is that of the moment when it happened.

@@ -1,7 +1,7 @@
 """Which customers an agent monitors, by the agent's monitoring level.
 
 Each level includes those before it; `my` are the customers of the agent's chats who are online or
-have an active chat. Nobody is invited in the sandbox, so `invited` is the same as
+have an active chat. The sandbox has no invitations, so `invited` is the same as
 `chatting`, and the highest available level is `online`.
 """
 

@@ -17,7 +17,7 @@ def check(thread: Thread) -> None:
 
 
 def make(state: State, chat: Chat, thread: Thread, user_id: str, connection_id: int) -> list[Fact]:
-    """Summarize a thread; this fails if nobody has said anything."""
+    """Summarize a thread; this fails if it has no messages."""
     state.update_now()
     texts = [event.fields["text"] for event in thread.events if event.type == "message"]
     if not texts:

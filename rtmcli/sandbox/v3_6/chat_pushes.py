@@ -54,7 +54,7 @@ def _show_chat(
 
 
 def chat_unfollowed(_: State, fact: facts.ChatUnfollowed) -> Deliveries:
-    """Tell an agent's connections that the agent does not follow a chat any more."""
+    """Inform all connections of an agent who no longer follows a chat."""
     payload = {"chat_id": fact.chat.id}
     return [PushDelivery("chat_unfollowed", payload, frozenset({fact.agent_id}))]
 

@@ -16,7 +16,7 @@ from rtmcli.sandbox.v3_6.deliveries import Deliveries, unrequested
 
 
 def customer_moved(state: State, customer: Customer, fact: facts.AccessChanged) -> Deliveries:
-    """Tell the agents who monitor a customer no longer, and those who do from now on."""
+    """Inform the agents who monitor a customer no longer, and those who do from now on."""
     is_online = customer.id in state.visits
     before, after = (
         frozenset(

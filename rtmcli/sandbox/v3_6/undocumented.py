@@ -23,7 +23,7 @@ CHOICES = (
         " other rules (validation)."
     ),
     (
-        "A transfer with nobody to take the chat, and the status of an agent who is logged out,"
+        "A transfer that no agent can take, and the status of an agent who is logged out,"
         " fail with agent_offline; an agent who is added or named by a transfer without access"
         " fails with missing_access."
     ),
@@ -50,8 +50,8 @@ CHOICES = (
         " with access, other pushes about a chat to its users and followers."
     ),
     (
-        "The monitoring level belongs to the agent: each includes those before it, nobody is"
-        " invited, and online is the highest."
+        "The monitoring level belongs to the agent: each includes those before it,"
+        " invited is the same as chatting, and online is the highest."
     ),
     # Chats.
     (
