@@ -371,5 +371,5 @@ def test_two_versions_act_on_one_license() -> None:
 def test_two_versions_act_on_one_license_for_long() -> None:
     """The same, with more and longer runs."""
     run_state_machine_as_test(
-        TwoVersions, settings=settings(max_examples=60, stateful_step_count=50, deadline=None)
+        TwoVersions, settings=settings(max_examples=300, stateful_step_count=50, deadline=None)
     )
