@@ -94,6 +94,19 @@ def test_a_ban_closes_the_chat(agent: Client) -> None:
     assert agent.error_type("start_chat", chat=fresh) == "authorization"
 
 
+def test_a_ban_closes_all_chats(agent: Client) -> None:
+    """A customer may have several if they are continuous."""
+    users = [{"id": CUSTOMER, "type": "customer"}]
+    for _ in range(2):
+        agent.result("start_chat", chat={"users": users}, continuous=True)
+
+    assert agent.push_names("ban_customer", id=CUSTOMER, ban={"days": 1}) == [
+        "customer_banned",
+        *(["incoming_event", "chat_deactivated"] * 2),
+        "customer_left",
+    ]
+
+
 @pytest.mark.parametrize(
     ("level", "online", "chatting", "own"),
     [

@@ -101,7 +101,9 @@ def _initial_state(context: RequestContext) -> Payload:
 
 def find_author(_: State, caller: Caller, members: Mapping[str, str]) -> str:
     """Return the requester; refuse a request of a version that is not served."""
-    version = members.get("version", _VERSION)
+    version = members.get("version")
+    if version is None:
+        return caller.agent_id
     difference = _compare_version(version)
     if difference < 0:
         reject(f"version {version} is lower than that of the connection, {_VERSION}")
