@@ -27,7 +27,9 @@ def _process_state(monkeypatch: pytest.MonkeyPatch) -> None:
     """Restore what a command keeps for its process: the time limit, the format of errors."""
     monkeypatch.setattr(time_limit, "_end", inf)
     monkeypatch.setattr(time_limit, "_output_end", inf)
+    monkeypatch.setattr(time_limit, "_source_name", "--max-time")
     monkeypatch.setattr(stderr, "_as_json", False)
+    monkeypatch.setattr(stderr, "_quiet", False)
 
 
 @pytest.fixture

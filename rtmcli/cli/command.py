@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
+from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stdout import write
 from rtmcli.cli.options import Argument, Option, parse_values, typer_signature
 from rtmcli.cli.usage_errors import convert_usage_error, is_click_usage_error, set_command
@@ -92,6 +93,7 @@ def make_command(
     """
 
     def callback(**values: Any) -> int | None:
+        stderr.be_quiet(on=bool(values.get("quiet")))
         try:
             return run(parse_values(cli_params, values, os.environ))
         except RtmError as error:

@@ -107,10 +107,9 @@ class Connector:
             raise NotConnected("each region names the other as the right one")
         endpoint = self.options.regions.get(region)
         if endpoint is None or endpoint == self.options.route.endpoint:
-            raise NotConnected(
-                "another region serves this license, but rtm does not know it or --url rules it "
-                "out; use --region without --url"
-            )
+            source = self.options.url_source
+            reason = f"{source} rules it out; set the region instead" if source else "is unknown"
+            raise NotConnected(f"another region serves this license, but {reason}")
         try:
             proxy = self.options.proxy_for(endpoint)
         except UsageError as error:

@@ -41,3 +41,4 @@ class ConnectOptions(NamedTuple):
     proxy_for: Callable[[Endpoint], Proxy | None] = noop
     max_size: int = MAX_SIZE
     on_status: Callable[[str], None] = noop  # receives one line per event, such as a retry
+    url_source: str = ""  # the flag, variable or profile with the URL, for errors

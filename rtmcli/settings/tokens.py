@@ -4,7 +4,6 @@ The first source that is set is used. No flag takes a token, because every user 
 read the arguments of a process.
 """
 
-import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +12,8 @@ from rtmcli import files
 from rtmcli.errors import AuthError, RtmError, UsageError, os_error_text
 from rtmcli.settings import permissions, profiles
 from rtmcli.settings.definitions import TOKEN_ENVVAR
-from rtmcli.settings.resolve import ENVVAR, FLAG, PROFILE, Resolved
+from rtmcli.settings.permissions import Exposure
+from rtmcli.settings.resolve import ENVVAR, FLAG, PROFILE, Resolved, describe_source
 
 STDIN = "-"  # as the name of a file
 _PRECEDENCE = (
@@ -26,7 +26,6 @@ _PRECEDENCE = (
     (PROFILE, "token"),
 )
 _MAX_FILE_SIZE = 64 * 1024  # bytes of a token file
-_NON_OWNER_BITS = stat.S_IRWXG | stat.S_IRWXO
 _SCHEMES = ("Bearer", "Basic")
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 
@@ -59,17 +58,16 @@ def find_token_source(settings: Mapping[str, Resolved], environ: Mapping[str, st
 def _make_source(
     settings: Mapping[str, Resolved], setting: str, environ: Mapping[str, str]
 ) -> TokenSource:
-    resolved, profile = settings[setting], settings["profile"].value
-    name = resolved.source_name or f"{setting} of the profile {profile}"
+    resolved, name = settings[setting], describe_source(settings, setting)
     if setting == "token_file":
         name = f"{name} {resolved.value}"
 
     def read(timeout: float) -> str:
         match setting:
             case "token":
-                return parse_token(_read_value(resolved, profile, environ), name)
+                return parse_token(_read_value(settings, environ), name)
             case "token_file":
-                return parse_token(_read_file(resolved, name), name)
+                return parse_token(_read_file(resolved.value, name), name)
             case _:
                 return _read_command(resolved.value, timeout, environ, name)
 
@@ -122,26 +120,30 @@ def _describe_character(character: str) -> str:
     return unicodedata.name(character, f"U+{ord(character):04X}").lower()
 
 
-def permission_warning(settings: Mapping[str, Resolved]) -> str:
-    """Return a warning if others can read the token file of a flag or variable, else ""."""
-    resolved = settings["token_file"]
-    if resolved.origin not in (FLAG, ENVVAR) or resolved.value == STDIN:
-        return ""
-    try:
-        mode = Path(resolved.value).stat().st_mode
-    except OSError:
-        return ""
-    if not stat.S_ISREG(mode) or not mode & _NON_OWNER_BITS:
-        return ""
-    path = resolved.value
-    return f"{resolved.source_name} {path}: readable by others; run chmod 600 {path}"
+def report_exposure(
+    source: TokenSource,
+    settings: Mapping[str, Resolved],
+    on_warning: Callable[[str], None],
+    on_status: Callable[[str], None],
+) -> None:
+    """Report a token file that others can read: as a warning if its mode can be changed."""
+    path = settings["token_file"].value
+    if source.setting != "token_file" or path == STDIN:
+        return
+    match permissions.exposure_of(path):
+        case Exposure.CHANGEABLE:
+            on_warning(f"{source.name}: readable by others; run chmod 600 {path}")
+        case Exposure.UNCHANGEABLE:
+            on_status(f"{source.name}: readable by others; another user owns or mounts it")
 
 
-def _read_value(resolved: Resolved, profile: str, environ: Mapping[str, str]) -> str:
+def _read_value(settings: Mapping[str, Resolved], environ: Mapping[str, str]) -> str:
     """Return the token of a variable or profile; the profile is read again each time."""
-    if resolved.origin == PROFILE:
-        return str(profiles.select(profile, "--profile", environ).values.get("token", ""))
-    return str(resolved.value)
+    if settings["token"].origin == PROFILE:
+        name = describe_source(settings, "profile")
+        profile = profiles.select(settings["profile"].value, name, environ)
+        return str(profile.values.get("token", ""))
+    return str(settings["token"].value)
 
 
 def _read_command(
@@ -159,8 +161,7 @@ def _read_command(
         raise AuthError(error.message) from None
 
 
-def _read_file(resolved: Resolved, source_name: str) -> str:
-    path = resolved.value
+def _read_file(path: str, source_name: str) -> str:
     try:
         if path == STDIN:
             return files.read_descriptor(0, _MAX_FILE_SIZE).decode("utf-8", "surrogateescape")
@@ -169,6 +170,4 @@ def _read_file(resolved: Resolved, source_name: str) -> str:
         raise UsageError(f"{source_name}: {os_error_text(error)}") from None
     if permissions.is_writable_by_strangers(file):
         raise UsageError(f"{source_name}: writable by others; run chmod go-w {path}")
-    if resolved.origin == PROFILE and stat.S_ISREG(file.mode) and file.mode & _NON_OWNER_BITS:
-        raise UsageError(f"{source_name}: readable by others; run chmod 600 {path}")
     return file.data.decode("utf-8", "surrogateescape")

@@ -79,7 +79,7 @@ def diagnose(options: Mapping[str, Any], report: "DoctorReport") -> RtmError | N
     from rtmcli.session.options import Credentials  # only to connect
     from rtmcli.settings.connect_options import connect_options_for, make_credentials, make_route
 
-    callbacks, started = connection.make_callbacks(), monotonic()
+    started = monotonic()
     try:
         settings = connection.settings_from_options(options)
         make_route(settings, os.environ)
@@ -87,7 +87,7 @@ def diagnose(options: Mapping[str, Any], report: "DoctorReport") -> RtmError | N
         report.add_step(Step("configuration", monotonic() - started, {}, error))
         return error
     report.add_settings(settings, monotonic() - started)
-    deadline = Deadline(time_limit.end())
+    callbacks, deadline = connection.make_callbacks(settings), Deadline(time_limit.end())
     token_error, credentials, started = None, Credentials(""), monotonic()
     try:
         credentials = make_credentials(settings, os.environ, callbacks)

@@ -201,7 +201,7 @@ def _parse_options(options: Mapping[str, Any]) -> tuple["ListenOptions", int]:
     for action in options["actions"] or ():
         if action not in known:
             suggestion = suggestions.did_you_mean(action, known)
-            stderr.write_line(f"rtm: listen: warning: unknown push {action}{suggestion}", "warning")
+            stderr.write_warning(f"unknown push {action}{suggestion}", "listen")
     listen_options = ListenOptions(
         tuple(options["actions"] or ()),
         options["chat_id"],

@@ -153,8 +153,7 @@ def payload_completer(
             raise UsageError(
                 "; ".join(map(str, _deduplicate(errors))) + _stdin_hint(options, errors)
             )
-        if not options["quiet"]:
-            _print_warnings(method, problems, already_warned)
+        _print_warnings(method, problems, already_warned)
         return payload
 
     return complete
@@ -171,7 +170,7 @@ def _print_warnings(method: Method, problems: list[Problem], already_warned: set
         ):
             continue
         already_warned.add(text)
-        stderr.write_line(f"rtm: {method.action}: warning: {text}", "warning")
+        stderr.write_warning(text, method.action)
 
 
 def _complete_login(settings: Mapping[str, Resolved], payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def _dry_run(options: Mapping[str, Any], parse_item: ItemParser) -> int:
                 break
             timeout = time_limit.poll_timeout(time_limit.remaining())
             if not signals.wait_for(source, select.POLLIN, timeout):
-                raise UsageError("standard input did not end within --max-time")
+                raise UsageError(f"standard input did not end within {time_limit.source_name()}")
             source.read()
     _print_input_error(source, counts, options)
     return exit_code_for(counts)
@@ -129,7 +129,7 @@ def _finish(
     if writer.write_error:
         raise writer.write_error
     if writer.buffered_bytes:
-        raise NotWritten("standard output was not read within --max-time")
+        raise NotWritten(f"standard output was not read within {time_limit.source_name()}")
     return exit_code
 
 
@@ -203,7 +203,7 @@ def _print_summary(
         summary = {"summary": _printed_counts(counts), "first_failure": record}
         stderr.write_json({**summary, "exit": exit_code})
         return
-    prefix = "timed out (--max-time): " if stream.timed_out else ""
+    prefix = f"timed out ({time_limit.source_name()}): " if stream.timed_out else ""
     stderr.write_line(f"rtm: {prefix}{_summary_text(stream, source)}")
 
 

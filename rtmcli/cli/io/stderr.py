@@ -18,6 +18,7 @@ STDERR = 2
 _TIMEOUT_AFTER_SIGNAL = 0.5  # seconds
 _SENT = "sent, outcome unknown (it may have taken effect)"
 _as_json = False  # every line is a JSON object
+_quiet = False  # no warnings
 redactor = Redactor()  # knows every secret that was read; all output passes through it
 
 
@@ -91,6 +92,19 @@ def write_line(line: str, notice_type: str = "info") -> None:
         write_json({"notice": {"type": notice_type, "message": line.removeprefix("rtm: ")}})
     else:
         _write_text(line)
+
+
+def be_quiet(*, on: bool) -> None:
+    """Print no warnings: what succeeds prints nothing."""
+    global _quiet  # noqa: PLW0603  # as above
+    _quiet = on
+
+
+def write_warning(message: str, subject: str = "") -> None:
+    """Write a warning, unless --quiet; `subject` is the action or the command."""
+    if not _quiet:
+        prefix = f"rtm: {subject}" if subject else "rtm"
+        write_line(f"{prefix}: warning: {message}", "warning")
 
 
 def write_unformatted(text: str) -> None:

@@ -144,7 +144,7 @@ class StdoutWriter:
         """Write everything; raise `NotWritten` if it is not read within the time limit."""
         self.drain(timeout=min(timeout, time_limit.output_remaining()))
         if self.wants_write:
-            raise NotWritten("standard output was not read within --max-time")
+            raise NotWritten(f"standard output was not read within {time_limit.source_name()}")
 
     def on_ready(self, events: int) -> None:
         """Continue to write, after `events` of a poll."""
