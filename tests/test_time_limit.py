@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rtmcli import files, time_limit
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.connection import settings_from_options
 
 
@@ -35,7 +36,7 @@ def test_a_limit_that_is_not_the_default_is_for_output_too(
     options: dict[str, Any], is_unlimited: bool, input_limit: float, output_limit: float
 ) -> None:
     """T124: a stream and a listener have no default."""
-    settings_from_options(options, is_unlimited=is_unlimited)
+    settings_from_options(API, options, is_unlimited=is_unlimited)
     assert time_limit.remaining() == pytest.approx(input_limit, abs=1)
     assert time_limit.output_remaining() == pytest.approx(output_limit, abs=1)
 
@@ -46,7 +47,7 @@ def test_poll_gets_milliseconds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "variable", "profile", "name"),
+    "source",
     [
         ({"max_time": "10ms"}, "", "", "--max-time"),
         ({}, "10ms", "", "RTM_MAX_TIME"),
@@ -55,19 +56,15 @@ def test_poll_gets_milliseconds() -> None:
     ],
 )
 def test_the_message_names_what_set_the_limit(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    options: dict[str, Any],
-    variable: str,
-    profile: str,
-    name: str,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: tuple[dict[str, Any], str, str, str]
 ) -> None:
     """T118: a variable or a profile is named, not the flag that was not given."""
+    options, variable, profile, name = source
     config, fifo = tmp_path / "config.toml", tmp_path / "fifo"
     config.write_text(f"[profiles.default]\nmax_time = '{profile}'\n" if profile else "")
     os.mkfifo(fifo)
     monkeypatch.setenv("RTM_CONFIG", str(config))
     monkeypatch.setenv("RTM_MAX_TIME", variable)
-    settings_from_options(options)
+    settings_from_options(API, options, is_unlimited="length" in options)
     with pytest.raises(OSError, match=f"no data within {name}$"):
         files.read_file(fifo, 9)

@@ -6,6 +6,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from rtmcli import time_limit
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.errors import UsageError
@@ -22,7 +23,7 @@ _STDIN_OPTIONS = ("payload", "action")  # arguments that may read standard input
 
 
 def settings_from_options(
-    options: Mapping[str, Any], *, is_unlimited: bool = False
+    api: Api, options: Mapping[str, Any], *, is_unlimited: bool = False
 ) -> dict[str, Resolved]:
     """Resolve every setting for this command line, and start the time limit.
 
@@ -40,7 +41,7 @@ def settings_from_options(
         source_name = limit.source_name if limit else "--for"
         time_limit.start(min(max_time, length), max_time, source_name)
     ignored: list[str] = []
-    settings = resolve.load_settings(option_values, os.environ, ignored.append)
+    settings = resolve.load_settings(api, option_values, os.environ, ignored.append)
     if settings["verbose"].value:
         for message in ignored:
             log_status(message)
@@ -51,7 +52,9 @@ def settings_from_options(
             raise UsageError(
                 f"{settings['token_file'].source_name}: only --token-file can be - (standard input)"
             )
-        if _STDIN_ARGUMENT in [options.get(name) for name in _STDIN_OPTIONS]:
+        if {_STDIN_ARGUMENT, f"@{_STDIN_ARGUMENT}"} & {
+            options.get(each) for each in _STDIN_OPTIONS
+        }:
             raise UsageError("standard input cannot be both the token and the payload")
     redactor.add(settings["token"].value or "")
     return settings
@@ -69,13 +72,13 @@ def _start_time_limit(settings: Mapping[str, Resolved], options: Mapping[str, An
 
 
 def make_connector(
-    settings: Mapping[str, Resolved], login_fields: Mapping[str, Any] | None = None
+    api: Api, settings: Mapping[str, Resolved], login_fields: Mapping[str, Any] | None = None
 ) -> "Connector":
     """Make the connector; `login_fields` are added to the payload of its logins."""
     from rtmcli.session.connector import Connector  # only to connect
     from rtmcli.settings.connect_options import make_connect_options  # only to connect
 
-    connect_options = make_connect_options(settings, os.environ, make_callbacks(settings))
+    connect_options = make_connect_options(api, settings, os.environ, make_callbacks(settings))
     if login_fields:
         merged_fields = {**connect_options.credentials.login_fields, **login_fields}
         connect_options = connect_options._replace(

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import typer
 
+from rtmcli.catalogue.api import Api
 from rtmcli.errors import UsageError
 from rtmcli.settings import types
 from rtmcli.settings.definitions import BY_NAME, SETTINGS, Group
@@ -20,6 +21,7 @@ class Option(NamedTuple):
     help: str
     type: ValueType = types.BOOLEAN  # a switch
     multiple: bool = False
+    once: bool = False  # a second use is an error; of others, the last one wins
     counted: bool = False  # -v, -vv
     hidden: bool = False
     envvar: str = ""  # for options that are not settings
@@ -67,7 +69,7 @@ PAYLOAD_ARGUMENT = Argument(
     "JSON text, @FILE, or - for standard input.",
 )
 DRY_RUN_OPTION = Option("dry_run", ("--dry-run", "-n"), "Print the request without sending it.")
-PAYLOAD_OPTIONS = (
+SET_OPTIONS = (
     Option(
         "sets",
         ("--set",),
@@ -82,14 +84,23 @@ PAYLOAD_OPTIONS = (
         _assignment(as_string=True),
         multiple=True,
     ),
+)
+PAYLOAD_OPTIONS = (
+    *SET_OPTIONS,
     Option("no_validate", ("--no-validate",), "Send the payload unchecked."),
     DRY_RUN_OPTION,
     Option("skeleton", ("--skeleton",), "Print a sample payload to start from."),
 )
 
 # For methods that cause a push.
-WAIT_OPTIONS = (
-    Option("wait", ("--wait",), "Wait for the push that confirms the call; print it too."),
+WAIT_OPTION = Option("wait", ("--wait",), "Wait for the push that confirms the call; print it too.")
+WAIT_FOR_OPTIONS = (
+    Option(
+        "wait_for",
+        ("--wait-for",),
+        "Wait for this push with the id of the call; print it too.",
+        types.string("PUSH"),
+    ),
     Option("wait_timeout", ("--wait-timeout",), "How long to wait. [default: 10s]", types.DURATION),
 )
 
@@ -141,6 +152,13 @@ def _options_from_settings(*groups: Group) -> tuple[Option, ...]:
     )
 
 
+(API_OPTION,) = _options_from_settings(Group.ANY)
+# For commands that do not connect, it only chooses the version of the API.
+PROFILE_OPTION = Option(
+    "profile", ("--profile",), "The profile to use.", types.PROFILE_NAME, hidden=True
+)
+LISTEN_OPTIONS = _options_from_settings(Group.LISTEN)
+
 # For commands that read standard input as a stream.
 STREAM_OPTIONS = (
     *_options_from_settings(Group.STREAM),
@@ -150,19 +168,36 @@ STREAM_OPTIONS = (
 _VERBOSE_OPTION = Option(
     "verbose", ("--verbose", "-v"), "Log to standard error (repeat for more).", counted=True
 )
-CONNECTION_OPTIONS = (*_options_from_settings(Group.CONNECTION, Group.CALL), _VERBOSE_OPTION)
+CONNECTION_OPTIONS = (
+    API_OPTION,
+    *_options_from_settings(Group.CONNECTION, Group.CALL),
+    _VERBOSE_OPTION,
+)
 
 # For commands that connect and make no call.
-CONNECT_ONLY_OPTIONS = (*_options_from_settings(Group.CONNECTION), _VERBOSE_OPTION)
+CONNECT_ONLY_OPTIONS = (
+    API_OPTION,
+    *_options_from_settings(Group.CONNECTION),
+    _VERBOSE_OPTION,
+)
 
 OPTION_GROUPS = (
     OptionGroup("input", "More payload options", PAYLOAD_OPTIONS),
     OptionGroup("stream", "Streams of payloads (-)", STREAM_OPTIONS),
-    OptionGroup("wait", "Confirmation", WAIT_OPTIONS),
+    OptionGroup("wait", "Confirmation", (WAIT_OPTION, *WAIT_FOR_OPTIONS)),
     OptionGroup("pages", "Pages", PAGINATION_OPTIONS),
     OptionGroup("output", "Output", OUTPUT_OPTIONS),
     OptionGroup("connection", "Connection", CONNECTION_OPTIONS),
 )
+
+
+def known_options(api: Api, options: Iterable[Option]) -> tuple[Option, ...]:
+    """Return the options that a version of the API knows."""
+    return tuple(
+        option
+        for option in options
+        if option.name not in BY_NAME or BY_NAME[option.name].is_known_to(api)
+    )
 
 
 def parse_values(

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.options import HELP_OPTION, PAYLOAD_ARGUMENT, VERSION_OPTION, Argument, Option
+from rtmcli.cli.renames import flag_hint
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol import suggestions
 from rtmcli.protocol.escaping import truncate
@@ -16,25 +17,32 @@ def is_click_usage_error(error: Exception) -> bool:
 
 
 def convert_usage_error(
-    error: Any, command: str = "", cli_params: Sequence[Option | Argument] = ()
+    error: Any,
+    command: str = "",
+    cli_params: Sequence[Option | Argument] = (),
+    action: str = "",
+    api: Api | None = None,
 ) -> UsageError:
     """Convert an error of typer; without a command it is an error of `rtm` itself."""
-    converted = UsageError(_format_message(error, command, cli_params))
-    set_command(converted, command)
+    hint = flag_hint(api, action, str(getattr(error, "option_name", ""))) if api else ""
+    converted = UsageError(_format_message(error, command, cli_params, hint))
+    set_command(converted, command, action)
     return converted
 
 
-def set_command(error: RtmError, command: str) -> None:
+def set_command(error: RtmError, command: str, action: str = "") -> None:
     """Record the command that failed, and its action unless the error has one."""
-    action = command.replace("-", "_")
     error.command = command
-    error.action = error.action or (action if action in API.methods else "")
+    error.action = error.action or action
 
 
-def _format_message(error: Any, name: str, cli_params: Sequence[Option | Argument]) -> str:
+def _format_message(
+    error: Any, name: str, cli_params: Sequence[Option | Argument], version_hint: str
+) -> str:
     option = str(getattr(error, "option_name", ""))
     if hasattr(error, "possibilities"):
-        return f"unknown option {truncate(option)}{_option_hint(option, name, cli_params)}"
+        hint = f"; {version_hint}" if version_hint else _option_hint(option, name, cli_params)
+        return f"unknown option {truncate(option)}{hint}"
     message = str(error.format_message()).removesuffix(".")
     if message.endswith("requires an argument"):
         return f"{option} needs a value"

@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.service import REGIONS
 from rtmcli.errors import NotConnected, RtmError
 from rtmcli.protocol.messages import Response
 from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.login import open_session
+from rtmcli.session.login import open_session, open_transport
 from rtmcli.session.options import CLOSE_GRACE_PERIOD, ConnectOptions
 from rtmcli.session.recovery import Misdirected
-from rtmcli.session.transport import WebSocketTransport
 
 STEPS = ("authorities", "dns", "tcp", "proxy", "tls", "websocket", "login", "ping")
 
@@ -48,7 +47,7 @@ class Diagnosis:
         error = self._run_once(deadline)
         while isinstance(error, Misdirected):
             try:
-                self._connector.switch_region(error.region)
+                self._connector.switch_region(self._connector.region_named_by(error))
             except NotConnected as cause:
                 return cause
             error = self._run_once(deadline)
@@ -61,9 +60,7 @@ class Diagnosis:
         self._step_started_at = monotonic()
         try:
             if not self._log_in:
-                transport = WebSocketTransport.open(
-                    options.route, options.max_size, connect_deadline
-                )
+                transport = open_transport(options, connect_deadline)
                 self._step_done("websocket", transport)
                 transport.close(connect_deadline.sooner(options.timers.close_timeout))
                 return None
@@ -108,6 +105,7 @@ def step_details(name: str, result: Any, options: ConnectOptions) -> dict[str, A
             "protocol": result.version(),
             **_certificate_details(result.getpeercert() or {}),
         },
+        "websocket": lambda: {"api": options.api.version, **result.lifecycle},
         "login": lambda: _login_details(result, options),
     }
     return details[name]() if name in details else {}
@@ -125,9 +123,9 @@ def _certificate_details(certificate: Mapping[str, Any]) -> dict[str, Any]:
 def _login_details(response: Response, options: ConnectOptions) -> dict[str, Any]:
     values = {
         name: get_path(response.payload, path)
-        for name, path in API.login_spec.response_paths.items()
+        for name, path in options.api.login_spec.response_paths.items()
     }
     details = {name: None if value is MISSING else value for name, value in values.items()}
     host = options.route.endpoint.host
-    region = next((name for name, at in API.regions.items() if at == host), None)
+    region = next((name for name, at in REGIONS.items() if at == host), None)
     return {**details, "region": region}

@@ -5,6 +5,7 @@ have none. Dispatch on `type` first and on `request_id` second: a push may carry
 request that caused it.
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from rtmcli.protocol import json_codec
@@ -30,15 +31,14 @@ class Request(NamedTuple):
     action: str
     payload: Any = None  # None: the message has no payload
     request_id: str = ""  # empty: the message has none
-    author_id: str | None = None
+    fields: Mapping[str, Any] = {}  # further members, such as `author_id`
 
     def envelope(self) -> dict[str, Any]:
         """Return the request as the JSON object that is sent."""
         envelope: dict[str, Any] = {"action": self.action}
         if self.request_id:
             envelope["request_id"] = self.request_id
-        if self.author_id is not None:
-            envelope["author_id"] = self.author_id
+        envelope.update(self.fields)
         if self.payload is not None:
             envelope["payload"] = self.payload
         return envelope
@@ -57,18 +57,18 @@ class ErrorDetails(NamedTuple):
 
 
 class Response(NamedTuple):
-    """The server's answer to a request; `envelope` is the whole message."""
+    """The server's answer to a request; `payload` may be any JSON value, `{}` if there is none."""
 
     action: str
     request_id: str
     success: bool
     payload: Any
-    envelope: dict[str, Any]
+    envelope: dict[str, Any]  # the whole message
 
     @property
     def error(self) -> ErrorDetails:
         """The error of a failing response; missing or malformed parts have a default."""
-        error = self.payload.get("error")
+        error = self.payload.get("error") if isinstance(self.payload, dict) else None
         if not isinstance(error, dict):
             error = {}
         return ErrorDetails(
@@ -108,20 +108,19 @@ def decode(raw: bytes) -> Response | Push:
             return Push(action, envelope.get("payload"), valid_id, envelope, raw)
         case "response":
             success, payload = envelope.get("success"), envelope.get("payload", {})
-            if problem := _response_problem(request_id, success, payload):
+            if problem := _response_problem(request_id, success):
                 raise ProtocolError(f"the server's response {problem}", valid_id)
-            return Response(action, valid_id, success is True, payload or {}, envelope)
+            payload = {} if payload is None else payload
+            return Response(action, valid_id, success is True, payload, envelope)
         case _:
             raise ProtocolError("the server's message is neither a response nor a push", valid_id)
 
 
-def _response_problem(request_id: Any, success: Any, payload: Any) -> str:
+def _response_problem(request_id: Any, success: Any) -> str:
     if not isinstance(request_id, str):
         return "has a request_id that is not a string"
     if not isinstance(success, bool):
         return "does not say success: true or false"
-    if not isinstance(payload, dict | None):
-        return "has a payload that is not an object"
     return ""
 
 

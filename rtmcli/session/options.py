@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from rtmcli.catalogue.api import Api
 from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.dial import Route, noop
 from rtmcli.session.endpoint import Endpoint, Proxy
@@ -18,7 +19,6 @@ class Credentials(NamedTuple):
     # Read the token source again, for this many seconds at most; None if there is no token.
     refresh: Callable[[float], str | None] = noop
     login_fields: Mapping[str, Any] = {}  # further members of the login's payload
-    author_id: str | None = None  # the bot that makes the calls
 
 
 class Timers(NamedTuple):
@@ -34,6 +34,7 @@ class Timers(NamedTuple):
 class ConnectOptions(NamedTuple):
     """How to connect, and as whom."""
 
+    api: Api
     route: Route
     credentials: Credentials
     timers: Timers = Timers()

@@ -6,7 +6,7 @@ from math import inf
 from time import monotonic
 
 from rtmcli import signals
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import DisconnectReason
 from rtmcli.protocol.keepalive import Keepalive
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response, decode
@@ -48,7 +48,8 @@ class Session:
 
     login_response: Response
 
-    def __init__(self, transport: WebSocketTransport, timers: Timers) -> None:
+    def __init__(self, api: Api, transport: WebSocketTransport, timers: Timers) -> None:
+        self.api = api
         self.pre_login: list[bytes] = []  # pushes that came before the login response
         self.disconnect_reason: DisconnectReason | None = None  # announced by the server
         self.redirect_region = ""  # named with it
@@ -168,7 +169,7 @@ class Session:
 
         """
         if self._transport.messages:
-            return self._note_if_disconnect(decode(self._transport.messages.popleft()))
+            return self._checked(decode(self._transport.messages.popleft()))
         if self._transport.close_info:
             raise self.lost_error()
         return None
@@ -196,10 +197,10 @@ class Session:
 
     def note_disconnect(self, push: Push) -> None:
         """Record why the server ends the session, if this push says so."""
-        reason = API.disconnect_reason(push.action, push.payload)
+        reason = self.api.disconnect_reason(push.action, push.payload)
         if reason:
             self.disconnect_reason = reason
-            self.redirect_region = API.region_in(push.payload.get("data"))
+            self.redirect_region = self.api.region_in(push.payload.get("data"))
 
     def lost_error(self) -> ConnectionLost:
         """Return how the session ended, as far as the server has said."""
@@ -243,16 +244,21 @@ class Session:
 
     def _decode(self, text: bytes) -> Response | Push | None:
         try:
-            message = decode(text)
+            return self._checked(decode(text))
         except ProtocolError as error:
             is_other = error.request_id == "" or error.request_id != self._last_request_id
             if error.request_id is not None and is_other:
                 return None
             self.fail(str(error))
             raise
-        return self._note_if_disconnect(message)
 
-    def _note_if_disconnect(self, message: Response | Push) -> Response | Push:
+    def _checked(self, message: Response | Push) -> Response | Push:
+        """Note a disconnect that a push announces; refuse a payload of a wrong type."""
         if isinstance(message, Push):
             self.note_disconnect(message)
+        elif not isinstance(message.payload, dict):
+            method = self.api.methods.get(message.action)
+            if method and not method.response_type.is_array:
+                problem = "the server's response has a payload that is not an object"
+                raise ProtocolError(problem, message.request_id)
         return message

@@ -139,13 +139,13 @@ def _statement_lines(text: str) -> Iterator[tuple[int, int]]:
     """Yield the first line of each statement, and the line after it."""
     start = line = depth = 0
     for match in _TOKEN.finditer(f"{text}\n"):
-        token = match[0]
-        line += token.count("\n")
-        if token in ("[", "{"):
+        symbol = match[0]
+        line += symbol.count("\n")
+        if symbol in ("[", "{"):
             depth += 1
-        elif token in ("]", "}"):
+        elif symbol in ("]", "}"):
             depth -= 1
-        elif token == "\n" and not depth:
+        elif symbol == "\n" and not depth:
             yield start, line
             start = line
 

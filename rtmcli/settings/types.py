@@ -11,7 +11,8 @@ from enum import Enum
 from math import inf
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.service import REGIONS
+from rtmcli.catalogue.versions import VERSIONS
 from rtmcli.protocol import durations, suggestions
 from rtmcli.session.endpoint import Endpoint, Proxy, parse_proxy, parse_url
 
@@ -135,6 +136,12 @@ def _format_token(token: str) -> str:
     return f"***{credentials[-_SUFFIX_LENGTH:]}" if is_long else "***"
 
 
+def _parse_identifier(text: str) -> str:
+    if text.endswith(("\r", "\n")):
+        raise ValueError("must not end in a line end")
+    return _parse_string(text)
+
+
 def choice(choices: Sequence[str], metavar: str) -> ValueType:
     """Make a type that accepts these words only."""
     expected = f"must be {', '.join(choices[:-1])} or {choices[-1]}"
@@ -166,6 +173,14 @@ def integer(metavar: str, at_least: int = 0, at_most: int | None = None) -> Valu
     return ValueType(parse, metavar, profile_types=(int,), expected=expected)
 
 
+def _parse_verbosity(text: str) -> int:
+    """Parse a level, or a boolean: other programs' variables of this kind are switches."""
+    if text.lower() in _BOOLEANS:
+        return int(_BOOLEANS[text.lower()])
+    level: int = integer("N").parse(text)
+    return level
+
+
 def rate(metavar: str, at_most: float = inf) -> ValueType:
     """Make a type of numbers above zero."""
     expected = f"must be a number above 0{'' if at_most == inf else f', at most {at_most:g}'}"
@@ -192,6 +207,11 @@ def string(metavar: str, choices: Sequence[str] = ()) -> ValueType:
     return any_text(metavar, choices)._replace(parse=_parse_string)
 
 
+def identifier(metavar: str) -> ValueType:
+    """Make a type of ids; a line end at its end comes from a file with CRLF."""
+    return any_text(metavar)._replace(parse=_parse_identifier)
+
+
 PROFILE_NAME = string("NAME")._replace(completion=Completion.PROFILE)
 PATH = ValueType(_parse_path, "PATH", Completion.FILE, expected="must be the path of a file")
 SECRET = ValueType(_parse_non_empty, "TOKEN", format=_format_token, to_json=_format_token)
@@ -216,7 +236,9 @@ DURATION = ValueType(
     expected=durations.EXPECTED,
     format=durations.format_seconds,
 )
-REGION = choice(tuple(API.regions), "REGION")
+VERBOSITY = integer("N")._replace(parse=_parse_verbosity, profile_types=(int, bool))
+REGION = choice(tuple(REGIONS), "REGION")
+API_VERSION = choice(tuple(VERSIONS), "VERSION")
 URL = ValueType(_parse_url, "URL", to_json=str)
 PROXY = ValueType(_parse_proxy, "URL", format=_format_proxy, to_json=_format_proxy)
 REGION_URLS = ValueType(

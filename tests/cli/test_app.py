@@ -30,7 +30,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def register_command(monkeypatch: pytest.MonkeyPatch, handler: Any) -> None:
     """Register one more command, `odd`, which calls the handler."""
     module = ModuleType("odd")
-    module.command = lambda: make_command("odd", (), handler)  # type: ignore[attr-defined]  # as others
+    module.command = lambda api: make_command(api, "odd", (), handler)  # type: ignore[attr-defined]  # as others
     monkeypatch.setitem(sys.modules, "odd", module)
     monkeypatch.setitem(BUILTINS, "odd", CommandSpec("odd", "Do something odd."))
 
@@ -38,7 +38,6 @@ def register_command(monkeypatch: pytest.MonkeyPatch, handler: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ([], "rtm: usage: which command? see rtm --help"),
         (
             ["ban-custmer"],
             "rtm: usage: unknown command ban-custmer; did you mean ban-customer?",
@@ -53,7 +52,7 @@ def register_command(monkeypatch: pytest.MonkeyPatch, handler: Any) -> None:
             "unknown option --bogus here: options follow the command, as in rtm COMMAND --bo",
         ),
         (["-v", "get-customers"], "options follow the command, as in rtm COMMAND -v"),
-        (["--profile", "x", "get-customers"], "as in rtm COMMAND --profile"),
+        (["--author-id", "x", "get-customers"], "as in rtm COMMAND --author-id"),
         (["--verison"], "unknown option --verison; did you mean --version?"),
         (["--", "-x"], "rtm: usage: unknown option -x"),
     ],
@@ -66,6 +65,27 @@ def test_an_unknown_command_gets_a_suggestion(
     out, err = capfd.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert line in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title", "line"),
+    [
+        ([], "Example (no account needed):", "rtm: usage: which command? see above"),
+        (["config"], "Example:\n  rtm config set", "rtm: config: usage: config needs one of path"),
+    ],
+)
+def test_a_bare_command_prints_its_help(
+    arguments: list[str], title: str, line: str, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T150: on standard error, with status 2; as JSON, only the error is printed."""
+    assert run(arguments) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith(title)
+    assert err.splitlines()[-1].startswith(line)
+    monkeypatch.setenv("RTM_ERROR_FORMAT", "json")
+    assert run(arguments) == 2
+    assert capfd.readouterr().err.count("\n") == 1
 
 
 @pytest.mark.parametrize("flag", ["--version"])
@@ -90,7 +110,7 @@ def test_a_command_may_return_the_exit_status(
     returned: Any, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """None is success."""
-    register_command(monkeypatch, lambda _: returned)
+    register_command(monkeypatch, lambda _api, _: returned)
     assert run(["odd"]) == status
 
 
@@ -100,7 +120,7 @@ def test_an_error_is_printed_and_its_exit_status_returned(
 ) -> None:
     """As text, or as JSON if the variable says so."""
 
-    def handler(_: Any) -> None:
+    def handler(_api: Any, _: Any) -> None:
         raise Busy("slow down", type="too_many_requests")
 
     register_command(monkeypatch, handler)
@@ -117,7 +137,7 @@ def test_an_error_is_printed_and_its_exit_status_returned(
 
 def test_a_bug_is_reported_as_one(monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
     """Status 1, one line with the location, no traceback."""
-    register_command(monkeypatch, lambda _: 1 // 0)
+    register_command(monkeypatch, lambda _api, _: 1 // 0)
     assert run(["odd"]) == 1
     assert capfd.readouterr().err.startswith(
         "rtm: internal: this is a bug of rtm: ZeroDivisionError at test_app.py:"
@@ -127,7 +147,7 @@ def test_a_bug_is_reported_as_one(monkeypatch: pytest.MonkeyPatch, capfd: Captur
 def test_a_signal_is_not_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """`__main__` handles it."""
 
-    def handler(_: Any) -> None:
+    def handler(_api: Any, _: Any) -> None:
         raise Interrupted(15)
 
     register_command(monkeypatch, handler)

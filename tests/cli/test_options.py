@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.command import make_command
 from rtmcli.cli.options import (
     CONNECTION_OPTIONS,
+    LISTEN_OPTIONS,
     OPTION_GROUPS,
     PAYLOAD_ARGUMENT,
     PAYLOAD_OPTIONS,
@@ -39,7 +41,9 @@ COUNTS = Option("counts", ("--count", "-c"), "Counts.", types.integer("N", 1), m
 def run_command(*arguments: str) -> dict[str, Any]:
     """Run a command with these rows; return the values that it gets."""
     values: dict[str, Any] = {}
-    make_command("x", CLI_PARAMS, values.update).main(list(arguments), standalone_mode=False)
+    make_command(API, "x", CLI_PARAMS, lambda _, got: values.update(got)).main(
+        list(arguments), standalone_mode=False
+    )
     return values
 
 
@@ -53,6 +57,8 @@ def test_an_absent_value_is_none() -> None:
         "on": None,
         "either": None,
         "verbose": 0,
+        "api": None,
+        "profile": None,
     }
 
 
@@ -175,7 +181,7 @@ def test_no_two_shared_options_collide() -> None:
 
 def test_each_setting_with_a_flag_is_one_option() -> None:
     """The options for connections and streams follow from the settings."""
-    options = {row.name: row for row in (*CONNECTION_OPTIONS, *STREAM_OPTIONS)}
+    options = {row.name: row for row in (*CONNECTION_OPTIONS, *STREAM_OPTIONS, *LISTEN_OPTIONS)}
     for setting in SETTINGS:
         assert (setting.name in options) == (setting.has_flag or setting.name == "verbose")
         if setting.has_flag:

@@ -10,13 +10,13 @@ from fuzz.data_provider import DataProvider
 from fuzz.reference_json import InvalidJSON, parse
 from websockets.frames import Opcode
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stdout import colorize
 from rtmcli.errors import RtmError
 from rtmcli.protocol import escaping, json_codec
 from rtmcli.protocol.redaction import PLACEHOLDER, Redactor
-from rtmcli.sandbox.frame_log import FrameLog
+from rtmcli.sandbox.server.frame_log import FrameLog
 
 ACTIONS = (*API.methods, "", "unknown_action")
 ERRORS: tuple[type[RtmError], ...] = (RtmError, *RtmError.__subclasses__())

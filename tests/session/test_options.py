@@ -1,11 +1,11 @@
 """The documented defaults of the connection options."""
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.session.dial import Route
 from rtmcli.session.endpoint import region_endpoint
 from rtmcli.session.options import ConnectOptions, Credentials, Timers
 
-OPTIONS = ConnectOptions(Route(region_endpoint("dal")), Credentials("Bearer x"))
+OPTIONS = ConnectOptions(API, Route(region_endpoint("dal")), Credentials("Bearer x"))
 
 
 def test_the_timers_fit_those_of_the_server() -> None:
@@ -21,9 +21,9 @@ def test_the_timers_fit_those_of_the_server() -> None:
 
 
 def test_credentials_are_only_a_token_by_default() -> None:
-    """There is no new token, no bot, no further login field, no other region and no proxy."""
+    """There is no new token, no further login field, no other region and no proxy."""
     assert OPTIONS.credentials.refresh(60.0) is None
-    assert (OPTIONS.credentials.login_fields, OPTIONS.credentials.author_id) == ({}, None)
+    assert OPTIONS.credentials.login_fields == {}
     assert OPTIONS.regions == {}
     assert OPTIONS.route.proxy is None
 

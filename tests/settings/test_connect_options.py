@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import AuthError, UsageError
 from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.deadline import Deadline
@@ -45,7 +46,9 @@ def recorded_connect_options(
 ) -> ConnectOptions:
     """Make the options; record the callbacks."""
     environ = {"RTM_CONFIG": os.devnull, "RTM_TOKEN": "abc", **variables}
-    return make_connect_options(load_settings(flags, environ), environ, recorded.callbacks)
+    return make_connect_options(
+        API, load_settings(API, flags, environ), environ, recorded.callbacks
+    )
 
 
 @pytest.mark.parametrize(
@@ -210,7 +213,7 @@ def test_callbacks_are_optional(tmp_path: Path) -> None:
     path.write_text("abc")
     path.chmod(0o644)
     environ = {"RTM_CONFIG": os.devnull, "RTM_TOKEN_FILE": str(path)}
-    made = make_connect_options(load_settings({}, environ), environ)
+    made = make_connect_options(API, load_settings(API, {}, environ), environ)
     assert made.credentials.token == "Bearer abc"
     made.on_status("nothing")
     made.route.on_step("dns", None)
@@ -234,7 +237,6 @@ def test_login_fields_and_timers_are_as_set() -> None:
         RTM_TIMEZONE="Europe/Warsaw",
     )
     assert made.credentials.login_fields == {"reconnect": False, "timezone": "Europe/Warsaw"}
-    assert made.credentials.author_id == "bot"
     assert made.timers == Timers(1.0, 2.0, 3.0, 4.0, Backoff(5.0, 6.0))
     assert (made.max_size, made.route.ca_file) == (7000, "ca.pem")
 

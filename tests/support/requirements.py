@@ -515,7 +515,7 @@ REQUIREMENTS = (
         (
             "e2e/test_bad_input.py::test_bad_json_is_refused_with_its_position",
             "e2e/test_bad_input.py::test_a_number_of_any_length_keeps_its_digits",
-            "e2e/test_bad_input.py::test_a_file_that_is_not_utf8_is_reported_with_the_byte",
+            "e2e/test_bad_input.py::test_a_file_that_is_not_utf8_is_reported",
             "e2e/test_bad_input.py::test_payload_files_may_have_any_common_layout",
             "e2e/test_listen.py::test_every_push_is_printed_unchanged_on_one_line",
             "e2e/test_listen.py::test_an_invalid_message_is_reported_as_a_gap",
@@ -750,6 +750,29 @@ REQUIREMENTS = (
         ("flows/listen/test_flow.py::test_a_gap_has_its_true_length_if_the_clock_is_set",),
     ),
     Requirement(
+        "T117",
+        "A token file that others can read is used; what the user can change is warned of.",
+        (
+            "settings/test_tokens.py::test_a_file_of_ours_that_everyone_can_read_is_a_warning",
+            "settings/test_tokens.py::test_a_file_of_another_user_that_others_can_read_is_only_logged",
+            "settings/test_permissions.py::test_a_secret_is_exposed_by_its_mode_owner_and_mount",
+            "cli/test_connection.py::test_warnings_are_printed_unless_quiet",
+            "e2e/test_tokens.py::test_a_token_file_that_others_can_read_gets_a_warning",
+            "e2e/test_tokens.py::test_a_token_on_a_read_only_mount_gets_no_warning",
+        ),
+    ),
+    Requirement(
+        "T118",
+        "An error about a value of a variable or profile names that source.",
+        (
+            "test_time_limit.py::test_the_message_names_what_set_the_limit",
+            "settings/test_connect_options.py::test_a_wrong_ca_file_is_named_by_its_source",
+            "settings/test_connect_options.py::test_the_source_of_the_url_is_known",
+            "settings/test_connect_options.py::test_a_wrong_proxy_variable_is_not_called_a_flag",
+            "session/test_connector.py::test_the_error_of_a_region_names_what_rules_it_out",
+        ),
+    ),
+    Requirement(
         "T119",
         "A failure of the tool after a call was sent leaves its outcome unknown, and names it.",
         (
@@ -813,8 +836,8 @@ REQUIREMENTS = (
             "cli/commands/test_sandbox.py::test_the_first_line_lists_the_token_of_each_agent",
             "cli/commands/test_sandbox.py::test_each_sandbox_has_its_own_tokens",
             "cli/commands/test_sandbox.py::test_a_web_page_cannot_connect",
-            "sandbox/test_seeding.py::test_tokens_can_be_predicted_only_from_a_seed",
-            "sandbox/test_server_websocket.py::test_web_pages_of_other_hosts_are_forbidden",
+            "sandbox/domain/test_seeding.py::test_tokens_can_be_predicted_only_from_a_seed",
+            "sandbox/server/test_websocket.py::test_web_pages_of_other_hosts_are_forbidden",
         ),
     ),
     Requirement(
@@ -868,8 +891,12 @@ REQUIREMENTS = (
     ),
     Requirement(
         "T131",
-        "A lock that another process holds is waited for at most ten seconds.",
-        ("settings/test_writing.py::test_a_lock_is_not_waited_for_forever",),
+        "A large configuration is read in linear time; a lock is waited for briefly.",
+        (
+            "settings/test_writing.py::test_a_lock_is_not_waited_for_forever",
+            "settings/test_profiles.py::test_a_large_file_is_read_in_linear_time",
+            "settings/test_toml.py::test_the_time_is_proportional_to_the_text",
+        ),
     ),
     Requirement(
         "T132",
@@ -910,7 +937,7 @@ REQUIREMENTS = (
         "A frame log on a full disk ends with a whole line.",
         (
             "cli/commands/test_sandbox.py::test_a_log_on_a_full_disk_ends_with_a_whole_line",
-            "sandbox/test_frame_log.py::test_no_part_of_a_line_remains_on_a_full_disk",
+            "sandbox/server/test_frame_log.py::test_no_part_of_a_line_remains_on_a_full_disk",
         ),
     ),
     Requirement(
@@ -931,8 +958,64 @@ REQUIREMENTS = (
     ),
     Requirement(
         "T140",
-        "A path of a flag or variable may begin with the home directory.",
-        ("settings/test_tokens.py::test_a_path_may_begin_at_the_home_directory",),
+        "A path may begin with the home directory; @- is standard input.",
+        (
+            "settings/test_tokens.py::test_a_path_may_begin_at_the_home_directory",
+            "e2e/test_call.py::test_standard_input_may_be_named_like_a_file",
+        ),
+    ),
+    Requirement(
+        "T141",
+        "Record separators are accepted; an array and UTF-16 in place of a stream are named.",
+        (
+            "protocol/test_json_stream.py::test_utf_16_is_one_error",
+            "protocol/test_json_stream.py::test_other_bytes_are_not_utf_16",
+            "protocol/test_json_stream.py::test_each_value_may_follow_a_record_separator",
+            "protocol/test_json_stream.py::test_a_malformed_value_ends_at_the_next_record_separator",
+            "protocol/test_json_codec.py::test_strict_errors_have_a_message_and_a_position",
+            "protocol/test_json_codec.py::test_the_strict_decoder_ignores_white_space",
+        ),
+    ),
+    Requirement(
+        "T142",
+        "A value given twice, an empty id and an impossible date are refused.",
+        (
+            "protocol/test_validation.py::test_an_identifier_is_not_empty",
+            "protocol/test_validation.py::test_an_id_of_open_type_is_not_empty",
+            "protocol/test_validation.py::test_a_day_must_exist",
+            "conformance/test_parameters.py::test_ids_and_tags_are_known_by_their_names",
+            "conformance/test_parameters.py::test_ids_tags_and_filters_must_not_be_empty",
+            "cli/test_command.py::test_a_parameter_that_takes_one_value_is_given_once",
+            "cli/test_command.py::test_of_other_options_the_last_value_counts",
+        ),
+    ),
+    Requirement(
+        "T143",
+        "An unset filter, which would match everything, is refused.",
+        (
+            "protocol/test_validation.py::test_a_filter_is_not_empty",
+            "conformance/test_parameters.py::test_ids_tags_and_filters_must_not_be_empty",
+        ),
+    ),
+    Requirement(
+        "T144",
+        "A misspelled flag, member or push is answered with the nearest name.",
+        (
+            "protocol/test_validation.py::test_a_misspelled_member_explains_a_missing_one",
+            "protocol/test_validation.py::test_a_misspelled_optional_member_is_a_note",
+            "protocol/test_validation.py::test_a_member_beside_the_documented_one_is_not_misspelled",
+            "protocol/test_validation.py::test_the_members_of_items_are_compared_too",
+            "protocol/test_suggestions.py::test_the_nearest_candidate_is_what_was_meant",
+            "e2e/test_listen.py::test_an_unknown_push_name_is_a_usage_error",
+        ),
+    ),
+    Requirement(
+        "T145",
+        "The completion scripts install as the help says, in a fresh home.",
+        (
+            "e2e/test_completion.py::test_the_lines_of_the_help_install_the_script",
+            "e2e/test_completion.py::test_zsh_may_source_the_script",
+        ),
     ),
     Requirement(
         "T146",
@@ -956,6 +1039,14 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T148",
+        "A legacy locale changes nothing of what the user typed.",
+        (
+            "e2e/test_locale.py::test_arguments_and_paths_are_utf8",
+            "e2e/test_locale.py::test_bytes_that_are_not_utf8_are_never_guessed",
+        ),
+    ),
+    Requirement(
         "T149",
         "An interrupted read says how to continue a list, and speaks of no effects.",
         (
@@ -970,6 +1061,9 @@ REQUIREMENTS = (
         (
             "cli/commands/test_sandbox.py::test_a_port_in_use_is_one_line_that_helps",
             "cli/commands/test_sandbox.py::test_a_port_of_root_is_one_line_that_helps",
+            "settings/test_tokens.py::test_a_missing_token_names_the_profiles",
+            "cli/test_app.py::test_a_bare_command_prints_its_help",
+            "cli/commands/test_method.py::test_a_skeleton_has_the_values_of_flags",
         ),
     ),
 )

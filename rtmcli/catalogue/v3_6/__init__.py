@@ -88,6 +88,7 @@ API = Api(
     reasons=errors.REASONS,
     login_action="login",
     logout_action="logout",
+    list_action="list_chats",
     ping_action="ping",  # A1: an action of the protocol, not in any chapter
     login_spec=status.LOGIN_SPEC,
     disconnect_push="agent_disconnected",
@@ -99,6 +100,7 @@ API = Api(
         "set_thread_summary": ("request_thread_summary",),  # C21: named by a push's sample
     },
     push_chat_paths=("chat_id", "chat.id"),
+    chat_paths_by_push={"chat_access_updated": ("id",)},
     load_renames=_load_renames,
     # D1: documented as required, but the vendor's SDK connects without it. C18: an opaque string.
     query_params=("organization_id",),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import HelpEntry, HelpText
 from rtmcli.cli.io.stdout import write
@@ -15,26 +16,29 @@ from rtmcli.settings import types
 
 CLI_PARAMS = (Argument("shell", types.choice(tuple(SHELLS), "SHELL"), "The shell."),)
 CONFIG_PATH = "rtmcli/config.toml"
+INSTALL_PATHS = {  # where each shell looks for scripts of a user: the folder and the file
+    "bash": ("~/.local/share/bash-completion/completions", "rtm"),
+    "zsh": ("~/.zfunc", "_rtm"),
+    "fish": ("~/.config/fish/completions", "rtm.fish"),
+}
 
 
-def command() -> Command:
+def command(api: Api) -> Command:
     """Make the command."""
-    return make_command("completion", CLI_PARAMS, run, _help_text)
+    return make_command(api, "completion", CLI_PARAMS, run, _help_text)
 
 
 def _help_text() -> HelpText:
     description = (
         "The script completes commands, flags, their values, files after @ and the names of"
         " profiles. Completion never starts Python. The package installs the script; if your shell"
-        " does not find it, one of these lines installs it for you."
+        " does not find it, two of these lines install it for you. bash also needs the package"
+        " bash-completion; zsh needs fpath=(~/.zfunc $fpath) in ~/.zshrc before compinit."
     )
-    install_paths = {
-        "bash": "~/.local/share/bash-completion/completions/rtm",
-        "zsh": '"${fpath[1]}/_rtm"',
-        "fish": "~/.config/fish/completions/rtm.fish",
-    }
     install_entries = [
-        HelpEntry(f"rtm completion {shell} > {path}", "") for shell, path in install_paths.items()
+        HelpEntry(line, "")
+        for shell, (folder, name) in INSTALL_PATHS.items()
+        for line in (f"mkdir -p {folder}", f"rtm completion {shell} > {folder}/{name}")
     ]
     return HelpText(
         ('eval "$(rtm completion bash)"',),
@@ -44,14 +48,14 @@ def _help_text() -> HelpText:
     )
 
 
-def run(options: Mapping[str, Any]) -> None:
+def run(api: Api, options: Mapping[str, Any]) -> None:
     """Print the script."""
     shell = options["shell"]
     if shell is None:
         raise UsageError(f"which shell? {', '.join(SHELLS)}")
-    write(completion_script(shell).encode())
+    write(completion_script(api, shell).encode())
 
 
-def completion_script(shell: str) -> str:
+def completion_script(api: Api, shell: str) -> str:
     """Return the script for a shell."""
-    return SHELLS[shell](build_spec(load_all_commands(), CONFIG_PATH))
+    return SHELLS[shell](build_spec(api, load_all_commands(api), CONFIG_PATH))

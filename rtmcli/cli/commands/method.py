@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Severity
 from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.io import stderr, stdin
@@ -17,14 +17,13 @@ from rtmcli.protocol.messages import Request
 from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.protocol.redaction import PLACEHOLDER
 from rtmcli.protocol.validation import PayloadValidator, Problem
-from rtmcli.settings.resolve import Resolved, login_params
+from rtmcli.settings.resolve import Resolved, login_params, request_fields
 
 _Runner = Callable[[Request, Mapping[str, Resolved], ResultPrinter], None]
 _MAX_WARNINGS = 20  # per command
-_REQUIRED_MESSAGE = "is required"
 
 
-def run(method: Method, options: Mapping[str, Any]) -> int | None:
+def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
     """Make the call or calls of one command line; raise `RtmError` on failure.
 
     Returns:
@@ -35,17 +34,20 @@ def run(method: Method, options: Mapping[str, Any]) -> int | None:
     if options["skeleton"] or options["dry_run"]:
         printer.quiet = False  # printing is all that they do
     if options["skeleton"]:
-        printer.print_value(method.example)
+        printer.print_value(_make_skeleton(method, options))
         return None
-    settings = settings_from_options(options)
-    if options["payload"] == "-" and method.action != API.login_action:
-        return _run_stream(method, options, settings)
+    settings = settings_from_options(api, options)
+    if options["payload"] == "-" and method.action not in (api.login_action, api.refresh_action):
+        return _run_stream(api, method, options, settings)
     request = Request(method.action, read_payload(method, options))
-    if method.action == API.login_action:
-        request = request._replace(payload=_complete_login(settings, request.payload))
+    if method.action == api.login_action:
+        request = request._replace(payload=_complete_login(api, settings, request.payload))
     else:
-        request = request._replace(author_id=settings["author_id"].value)
-    run_request, request = _select_runner(method, request, options)
+        request = request._replace(fields=request_fields(api, settings))
+    if method.action == api.refresh_action:
+        token = {api.login_spec.token_param: PLACEHOLDER.decode()}
+        request = request._replace(payload={**request.payload, **token})
+    run_request, request = _select_runner(api, method, request, options)
     if options["dry_run"]:
         printer.print_value(request.envelope())
         return None
@@ -54,36 +56,52 @@ def run(method: Method, options: Mapping[str, Any]) -> int | None:
     return None
 
 
+def _make_skeleton(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sample payload, with the values of flags and --set."""
+    if options["dry_run"]:
+        raise UsageError("--skeleton prints a payload and --dry-run a request; give one of them")
+    if options["payload"] is not None:
+        raise UsageError("--skeleton prints a payload to start from; it takes no PAYLOAD")
+    payload, problems = payloads.build(
+        method, method.example, _assignments(options), _flag_values(method, options)
+    )
+    if problems:
+        raise UsageError("; ".join(map(str, problems)))
+    return payload
+
+
 def _run_stream(
-    method: Method, options: Mapping[str, Any], settings: Mapping[str, Resolved]
+    api: Api, method: Method, options: Mapping[str, Any], settings: Mapping[str, Resolved]
 ) -> int:
     """Make a call for each value of standard input."""
     from rtmcli.cli.commands import stream  # only to connect
     from rtmcli.cli.io.stream_input import payload_parser  # only for streams
 
-    for name, flag in (("wait", "--wait"), ("all_items", "--all")):
+    single = (("wait", "--wait"), ("wait_for", "--wait-for"), ("all_items", "--all"))
+    for name, flag in single:
         if options.get(name):
             raise UsageError(f"{flag} needs a single payload; it cannot be used with -")
     complete = payload_completer(method, options)
     return stream.run(
-        options, settings, payload_parser(method, settings["author_id"].value, complete)
+        api, options, settings, payload_parser(method, request_fields(api, settings), complete)
     )
 
 
 def _select_runner(
-    method: Method, request: Request, options: Mapping[str, Any]
+    api: Api, method: Method, request: Request, options: Mapping[str, Any]
 ) -> tuple[_Runner, Request]:
     """Choose how to make the call: alone, with its push, or once for each page."""
     envelope = bool(options["envelope"])
-    if options.get("wait_timeout") is not None and not options["wait"]:
-        raise UsageError("--wait-timeout needs --wait")
     if options.get("max_items") is not None and not options["all_items"]:
         raise UsageError("--max-items needs --all")
-    if options.get("wait"):
+    if options.get("wait") or options["wait_for"] or options["wait_timeout"] is not None:
         from rtmcli.cli.commands import wait  # only to connect
 
-        timeout = options["wait_timeout"] or wait.DEFAULT_TIMEOUT
-        return partial(wait.run_and_wait, method, timeout, envelope=envelope), request
+        waiter = wait.make_waiter(api, method, options)
+        runner = partial(
+            wait.run_and_wait, api=api, method=method, waiter=waiter, envelope=envelope
+        )
+        return runner, request
     if options.get("all_items"):
         from rtmcli.cli.commands import all_pages  # only to connect
 
@@ -91,12 +109,13 @@ def _select_runner(
             raise UsageError("--all prints items; it cannot be used with --envelope")
         max_items = options["max_items"]
         payload = all_pages.first_page_payload(method, request.payload, max_items)
-        runner = partial(all_pages.run_all_pages, method, max_items)
+        runner = partial(all_pages.run_all_pages, api=api, method=method, max_items=max_items)
         return runner, request._replace(payload=payload)
-    return partial(_run_single, method, envelope=envelope), request
+    return partial(_run_single, api, method, envelope=envelope), request
 
 
 def _run_single(
+    api: Api,
     method: Method,
     request: Request,
     settings: Mapping[str, Resolved],
@@ -106,10 +125,10 @@ def _run_single(
 ) -> None:
     from rtmcli.cli.commands import single_call  # only to connect
 
-    if method.action == API.login_action:
-        single_call.run_login(request, settings, printer, envelope=envelope)
+    if method.action == api.login_action:
+        single_call.run_login(api, request, settings, printer, envelope=envelope)
     else:
-        single_call.run_call(method, request, settings, printer, envelope=envelope)
+        single_call.run_call(api, method, request, settings, printer, envelope=envelope)
 
 
 def read_payload(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,7 +140,7 @@ def payload_completer(
     method: Method, options: Mapping[str, Any]
 ) -> Callable[[Any], dict[str, Any]]:
     """Return a function that adds the options to a payload and checks it."""
-    assignments = [*(options["sets"] or ()), *(options["set_strings"] or ())]
+    assignments = _assignments(options)
     flag_values = _flag_values(method, options)
     session_paths = [param.path for param in method.params if param.set_by_session]
     secret_paths = [param.path for param in method.params if param.secret]
@@ -130,7 +149,7 @@ def payload_completer(
 
     def complete(base: Any) -> dict[str, Any]:
         if not isinstance(base, dict):
-            raise UsageError("the payload must be a JSON object")
+            raise UsageError("the payload must be a JSON object" + stdin.array_hint(base))
         payload, problems = (
             payloads.build(method, base, assignments, flag_values)
             if assignments or flag_values
@@ -159,6 +178,16 @@ def payload_completer(
     return complete
 
 
+def _assignments(options: Mapping[str, Any]) -> list[tuple[list[str], Any]]:
+    """Return what --set and --set-string set; raise `UsageError` if they set a path twice."""
+    assignments = [*(options["sets"] or ()), *(options["set_strings"] or ())]
+    paths = [keys for keys, _ in assignments]
+    for keys in paths:
+        if paths.count(keys) > 1:
+            raise UsageError(f"--set: {'.'.join(keys)} is given twice; it takes one value")
+    return assignments
+
+
 def _print_warnings(method: Method, problems: list[Problem], already_warned: set[str]) -> None:
     """Print each warning once, in a stream, too, and at most `_MAX_WARNINGS`."""
     for problem in problems:
@@ -173,11 +202,13 @@ def _print_warnings(method: Method, problems: list[Problem], already_warned: set
         stderr.write_warning(text, method.action)
 
 
-def _complete_login(settings: Mapping[str, Resolved], payload: Mapping[str, Any]) -> dict[str, Any]:
+def _complete_login(
+    api: Api, settings: Mapping[str, Resolved], payload: Mapping[str, Any]
+) -> dict[str, Any]:
     """Complete the payload of a login as a session does, with a placeholder for the token."""
     from rtmcli.session.login import login_payload
 
-    return login_payload(PLACEHOLDER.decode(), {**login_params(settings), **payload})
+    return login_payload(api, PLACEHOLDER.decode(), {**login_params(api, settings), **payload})
 
 
 def _deduplicate(problems: list[Problem]) -> list[Problem]:
@@ -192,13 +223,13 @@ def _deduplicate(problems: list[Problem]) -> list[Problem]:
     return [
         problem
         for problem in first_by_path.values()
-        if problem.message != _REQUIRED_MESSAGE
+        if not problem.is_missing
         or not any(path.startswith(f"{problem.path}.") for path in first_by_path)
     ]
 
 
 def _stdin_hint(options: Mapping[str, Any], errors: list[Problem]) -> str:
-    lacks_required = any(problem.message == _REQUIRED_MESSAGE for problem in errors)
+    lacks_required = any(problem.is_missing for problem in errors)
     if lacks_required and options["payload"] is None and stdin.stdin_is_piped():
         return "; add - to read the payload from standard input"
     return ""

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from rtmcli import signals, time_limit
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Retry
 from rtmcli.errors import CallId, Interrupted, NotConnected, OutcomeUnknown, RtmError
 from rtmcli.protocol import escaping
@@ -19,6 +19,7 @@ _TIMEOUT_AFTER_SIGNAL = 0.5  # seconds
 _SENT = "sent, outcome unknown (it may have taken effect)"
 _as_json = False  # every line is a JSON object
 _quiet = False  # no warnings
+_api: Api | None = None  # which knows the methods and errors that messages are about
 redactor = Redactor()  # knows every secret that was read; all output passes through it
 
 
@@ -60,7 +61,7 @@ def format_error(error: RtmError) -> str:
 
 def advice(error: RtmError) -> str:
     """Return what to do, if the message does not say so."""
-    method = API.methods.get(error.action)
+    method = _api.methods.get(error.action) if _api else None
     if isinstance(error, OutcomeUnknown):
         if method and method.retry is Retry.READ_ONLY:
             return " (it changes nothing; try again)"
@@ -68,16 +69,24 @@ def advice(error: RtmError) -> str:
             f" (sent as request {error.request_id}; it may have taken effect: "
             "check before you send it again)"
         )
-    error_type = API.error_types_by_name.get(error.type)
-    if (
-        error_type
-        and error_type.means_missing_scope
-        and method
-        and method.scopes
-        and "scope" not in error.message
-    ):
-        return f" (needs the scope {' or '.join(method.scopes)})"
-    return f" ({error_type.advice})" if error_type and error_type.advice else ""
+    error_type = _api.error_types_by_name.get(error.type) if _api else None
+    if error_type is None:
+        return ""
+    causes = [error_type.advice] if error_type.advice else []
+    names_scope = "scope" in error.message
+    if method and method.scopes and error_type.means_missing_scope and not names_scope:
+        causes.append(f"needs the scope {' or '.join(method.scopes)}")
+    if method and error_type.means_missing_presence and method.requires_presence:
+        flag = f"--{method.presence_param.replace('_', '-')}"
+        remedy = f" ({flag})" if method.presence_param else ""
+        causes.append(f"the agent is not in this chat{remedy}")
+    return f" ({', or '.join(causes)})" if causes else ""
+
+
+def use_api(api: Api) -> None:
+    """Let messages say what a version of the API knows about its methods and errors."""
+    global _api  # noqa: PLW0603  # the version belongs to the process
+    _api = api
 
 
 def use_json(*, on: bool) -> None:
@@ -105,6 +114,12 @@ def write_warning(message: str, subject: str = "") -> None:
     if not _quiet:
         prefix = f"rtm: {subject}" if subject else "rtm"
         write_line(f"{prefix}: warning: {message}", "warning")
+
+
+def write_help(text: str) -> None:
+    """Write the help of a command that was called without what it needs; as JSON, nothing."""
+    if not _as_json:
+        _write_bytes(text.encode())
 
 
 def write_unformatted(text: str) -> None:
@@ -159,7 +174,7 @@ def _write_text(line: str) -> None:
 
 
 def _is_read_only(call: CallId) -> bool:
-    method = API.methods.get(call.action)
+    method = _api.methods.get(call.action) if _api else None
     return method is not None and method.retry is Retry.READ_ONLY
 
 

@@ -1,4 +1,4 @@
-"""The script for zsh: an autoloaded function that calls `_arguments`."""
+"""The script for zsh: a function that calls `_arguments`, to be autoloaded or sourced."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,7 +6,7 @@ from rtmcli.cli.shell_completion.spec import CompletionCommand, CompletionSpec, 
 from rtmcli.settings.types import Completion, ValueType
 
 _HEAD = r"""#compdef rtm
-# zsh completion for rtm, as `rtm completion zsh` prints it.
+# zsh completion for rtm with API @API@, as `rtm completion zsh` prints it.
 
 _rtm_profiles() {
   local file=${RTM_CONFIG:-${${(M)XDG_CONFIG_HOME:#/*}:-$HOME/.config}/@CONFIG@}
@@ -28,13 +28,23 @@ _rtm_json() {
 """
 
 _TAIL = r"""
-_rtm "$@"
+if [[ $funcstack[1] == _rtm ]]; then  # autoloaded, to complete the current line
+  _rtm "$@"
+elif (( $+functions[compdef] )); then
+  compdef _rtm rtm
+else
+  print -u2 'rtm: run "autoload -Uz compinit; compinit" before this script'
+fi
 """
 
 
 def render(spec: CompletionSpec) -> str:
     """Return the script."""
-    return _HEAD.replace("@CONFIG@", spec.config_path) + "".join(_functions(spec)) + _TAIL
+    return (
+        _HEAD.replace("@CONFIG@", spec.config_path).replace("@API@", spec.api_version)
+        + "".join(_functions(spec))
+        + _TAIL
+    )
 
 
 def _functions(spec: CompletionSpec) -> Iterator[str]:

@@ -11,6 +11,7 @@ from rtmcli.errors import (
     Disconnected,
     NotConnected,
     RtmError,
+    VersionNotServed,
     unexpected_error,
 )
 from rtmcli.flows.listen.criteria import ListenOptions, StopCondition
@@ -25,6 +26,7 @@ from rtmcli.session.recovery import Misdirected, Step, after_disconnect, disconn
 from rtmcli.session.session import ConnectionLost, Session
 
 _MAX_SLEEP_PINGS = 3  # ping intervals without a ping, after which the server drops the client
+_NO_TIME = "the time was over before the first connection"
 
 
 class Listener:
@@ -47,14 +49,14 @@ class Listener:
         self._options = options
         self._jitter = jitter
         self._sleep = sleep
-        self._push_filter = PushFilter(options.actions, options.chat_id)
+        self._push_filter = PushFilter(connector.options.api, options.actions, options.chat_id)
         self._stop_condition = StopCondition(options)
         self._reconnect_scheduler = ReconnectScheduler(reconnect_policy)
         self._max_delay = reconnect_policy.backoff.max_delay
         self._next_attempt = Deadline(0.0)
         # When the gap began that was not yielded yet, and why.
         self._pending_gap: tuple[float, str] | None = None
-        self._connection_error = ""  # why there is no connection
+        self._connection_error = _NO_TIME  # why there is no connection
         self._was_connected = False
 
     def run(self) -> Generator[ListenItem, None, None]:
@@ -108,11 +110,12 @@ class Listener:
             try:
                 return self._connector.attempt(attempt_deadline, attempt_deadline)
             except Misdirected as error:
-                self._switch_region(error.region)
+                self._switch_region(self._connector.region_named_by(error))
             except AuthError as error:
                 self._refresh_token(error)
             except (NotConnected, Busy) as error:
-                if self._options.fail_fast and not self._was_connected:
+                is_first = not self._was_connected
+                if is_first and (self._options.fail_fast or isinstance(error, VersionNotServed)):
                     raise
                 yield from self._on_attempt_failed(error)
         return None
