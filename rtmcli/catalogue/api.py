@@ -80,6 +80,7 @@ class Api(NamedTuple):
     region_field: str  # in `data` of that push or of an error: the region that serves the license
     replacements: Mapping[str, tuple[str, ...]]  # names that are not methods -> actions to use
     push_chat_paths: tuple[str, ...]  # where a push's payload holds the chat's id
+    user_paths: tuple[str, ...]  # where pushes and the login's response hold users, by id and name
     load_renames: Callable[[], tuple[Renames, ...]]  # of the other versions; only messages need it
     query_params: tuple[str, ...] = ()  # of the endpoint's URL
     request_fields: tuple[str, ...] = ()  # members of a request that only some requests contain
