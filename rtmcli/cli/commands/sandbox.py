@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from rtmcli import signals
+from rtmcli import programs, signals
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.io import stderr, stdout
 from rtmcli.cli.options import Argument, Option
@@ -215,11 +215,11 @@ def _run_command(options: Mapping[str, Any], license_: License, make_server: "Ma
     try:
         # The command starts first, so that both load at the same time.
         with (
-            child_process.ChildProcess(options["run"], environ) as process,
+            child_process.ChildProcess(options["run"], environ) as child,
             make_server(listener, None),
         ):
-            return process.wait()
-    except child_process.CommandStartError as not_found:
+            return child.wait()
+    except programs.CommandStartError as not_found:
         error = UsageError(str(not_found))
         error.exit_code = not_found.exit_code
         raise error from None
