@@ -113,8 +113,9 @@ def background(file: BackgroundFile) -> Iterator[None]:
 class SignalFile:
     """A file that becomes readable when a signal arrives; `callback` then serves it.
 
-    The handler only writes to a pipe, so that the callback runs in a wait, and may raise. Close it
-    to restore the previous handler.
+    The handler only writes to a pipe, so that the callback runs in a wait, and may raise. Without
+    `install`, a wait may miss a signal that arrives as it begins. Close it to restore the previous
+    handler.
     """
 
     poll_events = select.POLLIN
