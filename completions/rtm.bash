@@ -40,7 +40,7 @@ _rtm_stream='--window --rate --fail-fast'
 _rtm_wait='--wait --wait-timeout'
 _rtm_pages='--all --max-items'
 _rtm_output='--compact --pretty --color --envelope --quiet -q --error-format'
-_rtm_connection='--profile --url --region --token-file --author-id --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --retry-idempotent --no-retry-idempotent --verbose -v'
+_rtm_connection='--api --profile --url --region --token-file --author-id --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --retry-idempotent --no-retry-idempotent --verbose -v'
 
 # Set flags to the flags of the command $1.
 _rtm_flags() {
@@ -83,13 +83,13 @@ _rtm_flags() {
     change-push-notifications) flags="--firebase-token --platform --enabled --no-enabled --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     update-last-seen-timestamp) flags="--chat-id --timestamp --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     call) flags="--dry-run -n --help -h $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    listen) flags="--action --chat-id --count --for --idle --once --fail-fast --markers --no-markers --error-format --max-time --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
-    sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --log --tokens --help -h" ;;
-    methods) flags="--json --help -h" ;;
+    listen) flags="--action --chat-id --count --for --idle --once --fail-fast --markers --no-markers --error-format --max-time --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
+    sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --log --tokens --api --help -h" ;;
+    methods) flags="--json --api --help -h" ;;
     config) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
-    doctor) flags="--json --compact --pretty --color --error-format --profile --url --region --token-file --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --verbose -v --help -h" ;;
-    completion) flags="--help -h" ;;
-    help) flags="--man --help -h" ;;
+    doctor) flags="--json --compact --pretty --color --error-format --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --verbose -v --help -h" ;;
+    completion) flags="--api --help -h" ;;
+    help) flags="--man --api --help -h" ;;
   esac
 }
 
@@ -318,6 +318,7 @@ _rtm_value() {
     listen--idle) kind=text ;;
     listen--error-format) kind=words words='text json' ;;
     listen--max-time) kind=text ;;
+    listen--api) kind=words words='3.0 3.6' ;;
     listen--profile) kind=profile ;;
     listen--url) kind=text ;;
     listen--region) kind=words words='dal fra' ;;
@@ -333,10 +334,13 @@ _rtm_value() {
     sandbox--latency) kind=text ;;
     sandbox--fault) kind=text ;;
     sandbox--log) kind=file ;;
+    sandbox--api) kind=words words='3.0 3.6' ;;
+    methods--api) kind=words words='3.0 3.6' ;;
     config--color) kind=words words='auto always never' ;;
     config--error-format) kind=words words='text json' ;;
     doctor--color) kind=words words='auto always never' ;;
     doctor--error-format) kind=words words='text json' ;;
+    doctor--api) kind=words words='3.0 3.6' ;;
     doctor--profile) kind=profile ;;
     doctor--url) kind=text ;;
     doctor--region) kind=words words='dal fra' ;;
@@ -345,6 +349,8 @@ _rtm_value() {
     doctor--max-time) kind=text ;;
     doctor--ca-file) kind=file ;;
     doctor--proxy) kind=text ;;
+    completion--api) kind=words words='3.0 3.6' ;;
+    help--api) kind=words words='3.0 3.6' ;;
     *--set) kind=text ;;
     *--set-string) kind=text ;;
     *--window) kind=text ;;
@@ -353,6 +359,7 @@ _rtm_value() {
     *--max-items) kind=text ;;
     *--color) kind=words words='auto always never' ;;
     *--error-format) kind=words words='text json' ;;
+    *--api) kind=words words='3.0 3.6' ;;
     *--profile) kind=profile ;;
     *--url) kind=text ;;
     *--region) kind=words words='dal fra' ;;
@@ -411,7 +418,7 @@ _rtm_positional() {
     sandbox/*) kind=command ;;
     methods/0) kind=words words='activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp' ;;
     config/0) kind=words words='path list get set unset' ;;
-    config/*) kind=words words='default_profile url region token token_file token_command author_id timezone reconnect timeout max_time window rate ca_file proxy retry_idempotent verbose' ;;
+    config/*) kind=words words='default_profile api url region token token_file token_command organization_id author_id timezone reconnect away customer_monitoring_level timeout max_time window rate ca_file proxy retry_idempotent verbose' ;;
     completion/0) kind=words words='bash zsh fish' ;;
     help/0) kind=words words='exit-statuses payload streams listen tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help' ;;
   esac

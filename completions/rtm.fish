@@ -144,6 +144,7 @@ complete -c rtm -n '__rtm_output' -l error-format -x -a 'text json' -d 'Error fo
 function __rtm_connection
     __rtm_in activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call config
 end
+complete -c rtm -n '__rtm_connection' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_connection' -l profile -x -a '(__rtm_profiles)' -d 'The profile to use'
 complete -c rtm -n '__rtm_connection' -l url -x -d 'The server\'s URL'
 complete -c rtm -n '__rtm_connection' -l region -x -a 'dal fra' -d 'The license\'s region'
@@ -568,6 +569,7 @@ complete -c rtm -n '__rtm_in listen' -l markers -d 'Mark gaps in which pushes ma
 complete -c rtm -n '__rtm_in listen' -l no-markers -d 'Mark gaps in which pushes may be lost'
 complete -c rtm -n '__rtm_in listen' -l error-format -x -a 'text json' -d 'Error format'
 complete -c rtm -n '__rtm_in listen' -l max-time -x -d 'Like --for, and the output must be read by then; RTM_MAX_TIME and profiles are ignored'
+complete -c rtm -n '__rtm_in listen' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in listen' -l profile -x -a '(__rtm_profiles)' -d 'The profile to use'
 complete -c rtm -n '__rtm_in listen' -l url -x -d 'The server\'s URL'
 complete -c rtm -n '__rtm_in listen' -l region -x -a 'dal fra' -d 'The license\'s region'
@@ -591,11 +593,13 @@ complete -c rtm -n '__rtm_in sandbox' -l latency -x -d 'Delay of responses: 50ms
 complete -c rtm -n '__rtm_in sandbox' -l fault -x -d 'Inject this fault (see SPEC)'
 complete -c rtm -n '__rtm_in sandbox' -l log -r -F -d 'Append each frame to a file as a JSON line'
 complete -c rtm -n '__rtm_in sandbox' -l tokens -d 'Print the agents\' tokens for a --seed, without serving'
+complete -c rtm -n '__rtm_in sandbox' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in sandbox' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in sandbox' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in sandbox; and __rtm_rest' -a '(__rtm_other)'
 
 complete -c rtm -n '__rtm_in methods' -l json -d 'Print JSON, one line per method'
+complete -c rtm -n '__rtm_in methods' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in methods' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in methods' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in methods' -a 'activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp'
@@ -608,13 +612,14 @@ complete -c rtm -n '__rtm_in config' -l error-format -x -a 'text json' -d 'Error
 complete -c rtm -n '__rtm_in config' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -a 'path list get set unset'
-complete -c rtm -n '__rtm_in config' -a 'default_profile url region token token_file token_command author_id timezone reconnect timeout max_time window rate ca_file proxy retry_idempotent verbose'
+complete -c rtm -n '__rtm_in config' -a 'default_profile api url region token token_file token_command organization_id author_id timezone reconnect away customer_monitoring_level timeout max_time window rate ca_file proxy retry_idempotent verbose'
 
 complete -c rtm -n '__rtm_in doctor' -l json -d 'Print JSON'
 complete -c rtm -n '__rtm_in doctor' -l compact -d 'Print one line, even on a terminal'
 complete -c rtm -n '__rtm_in doctor' -l pretty -d 'Indent, even if not on a terminal'
 complete -c rtm -n '__rtm_in doctor' -l color -x -a 'auto always never' -d 'Whether to color JSON'
 complete -c rtm -n '__rtm_in doctor' -l error-format -x -a 'text json' -d 'Error format'
+complete -c rtm -n '__rtm_in doctor' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in doctor' -l profile -x -a '(__rtm_profiles)' -d 'The profile to use'
 complete -c rtm -n '__rtm_in doctor' -l url -x -d 'The server\'s URL'
 complete -c rtm -n '__rtm_in doctor' -l region -x -a 'dal fra' -d 'The license\'s region'
@@ -630,11 +635,13 @@ complete -c rtm -n '__rtm_in doctor' -s v -d 'Log to standard error (repeat for 
 complete -c rtm -n '__rtm_in doctor' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in doctor' -s h -d 'Show this help'
 
+complete -c rtm -n '__rtm_in completion' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in completion' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in completion' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in completion' -a 'bash zsh fish'
 
 complete -c rtm -n '__rtm_in help' -l man -d 'Print the manual page: rtm help --man | man -l -'
+complete -c rtm -n '__rtm_in help' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in help' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in help' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in help' -a 'exit-statuses payload streams listen tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help'

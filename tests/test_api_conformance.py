@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import rtmcli
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.catalogue.versions import VERSIONS, load
 
 # Literals that are also names of the API: the files in which they may occur, and their meaning.
@@ -19,6 +19,7 @@ ALLOWED_LITERALS = {
     "chat_id": ("cli/commands/listen.py", "an option"),
     "token": ("settings/ cli/", "a setting, and a check of the doctor"),
     "timezone": ("settings/", "a setting"),
+    "away": ("settings/", "a setting"),
     "reconnect": ("settings/ session/recovery.py", "a setting, and a step of recovery"),
     "login": (
         "flows/doctor.py session/login.py cli/commands/doctor.py cli/commands/listen.py",

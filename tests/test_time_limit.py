@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from rtmcli import time_limit
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.connection import settings_from_options
 
 
@@ -33,7 +34,7 @@ def test_a_limit_that_is_not_the_default_is_for_output_too(
     options: dict[str, Any], is_unlimited: bool, input_limit: float, output_limit: float
 ) -> None:
     """T124: a stream and a listener have no default."""
-    settings_from_options(options, is_unlimited=is_unlimited)
+    settings_from_options(API, options, is_unlimited=is_unlimited)
     assert time_limit.remaining() == pytest.approx(input_limit, abs=1)
     assert time_limit.output_remaining() == pytest.approx(output_limit, abs=1)
 

@@ -14,6 +14,9 @@ VERSIONS = {
 }
 
 
+DEFAULT_VERSION = "3.0"
+
+
 def load(version: str) -> Api:
     """Import a version of the API; raise KeyError if there is no such version."""
     api: Api = import_module(VERSIONS[version]).API

@@ -9,28 +9,37 @@ import typer
 from typer.core import TyperGroup
 
 from rtmcli import __version__
+from rtmcli.catalogue.api import Api
+from rtmcli.catalogue.versions import DEFAULT_VERSION, VERSIONS, load
 from rtmcli.cli import registry
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stdout import make_text_stdout, write
 from rtmcli.cli.io.writer import ReaderGone
-from rtmcli.cli.usage_errors import convert_usage_error, is_click_usage_error
+from rtmcli.cli.usage_errors import convert_usage_error, is_click_usage_error, set_command
 from rtmcli.errors import RtmError, UsageError, describe_exception, unexpected_error
 from rtmcli.protocol.escaping import truncate
+from rtmcli.settings import api_version
 from rtmcli.settings.definitions import TOKEN_ENVVAR
+
+_FLAGS_BEFORE_COMMAND = ("--api", "--profile")
+# Commands that help to mend a configuration, or need none.
+_INDEPENDENT_COMMANDS = ("help", "completion", "config", "sandbox")
 
 
 class RootGroup(TyperGroup):
-    """All commands, by name."""
+    """All commands of a version of the API, by name."""
+
+    api: Api
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  # typer's signature
         """Make the command of that name, or return None."""
-        return registry.load_command(cmd_name)
+        return registry.load_command(self.api, cmd_name)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
         """Print the help of `rtm` itself."""
         from rtmcli.cli.commands.help import root_help  # only for --help
 
-        write(root_help().encode())
+        write(root_help(self.api).encode())
         raise typer.Exit
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -40,7 +49,9 @@ class RootGroup(TyperGroup):
             return command.name, command, args[1:]
         if args[0].startswith("-"):
             return super().resolve_command(ctx, args)
-        raise UsageError(f"unknown command {truncate(args[0])}{registry.did_you_mean(args[0])}")
+        raise UsageError(
+            f"unknown command {truncate(args[0])}{registry.did_you_mean(self.api, args[0])}"
+        )
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -51,7 +62,9 @@ def run(arguments: Sequence[str]) -> int:
     stderr.redactor.add(os.environ.get(TOKEN_ENVVAR, ""))
     sys.stdout = make_text_stdout()
     try:
-        exit_code = _invoke(arguments)
+        api, arguments = _choose_api(arguments)
+        stderr.use_api(api)
+        exit_code = _invoke(api, arguments)
     except RtmError as error:
         return _report(error, as_json=as_json)
     except ReaderGone:
@@ -71,17 +84,56 @@ def _report(error: RtmError, *, as_json: bool) -> int:
     return error.exit_code
 
 
-def _invoke(arguments: Sequence[str]) -> Any:
+def _choose_api(arguments: Sequence[str]) -> tuple[Api, list[str]]:
+    """Choose the version of the API; return it, and the arguments with the command first."""
+    flags = api_version.find_flags(arguments)
+    moved, command = _split_at_command(arguments)
     try:
-        return make_root().main(list(arguments), prog_name="rtm", standalone_mode=False)
+        version = api_version.choose_version(flags, os.environ).value
+    except UsageError as error:
+        is_help = not {"--help", "-h"}.isdisjoint(arguments)
+        if "api" in flags or not (is_help or (command[:1] or [""])[0] in _INDEPENDENT_COMMANDS):
+            set_command(error, command[0] if command else "", _action_of(command))
+            raise
+        version = DEFAULT_VERSION
+        if not {"--verbose", "-v"}.isdisjoint(arguments):
+            stderr.write_line(f"rtm: using API {version}: {error.message}")
+    return load(version), [*command[:1], *moved, *command[1:]]
+
+
+def _action_of(command: Sequence[str]) -> str:
+    """Return the action that an error is about, if any version has it."""
+    action = command[0].replace("-", "_") if command else ""
+    return action if any(action in load(version).methods for version in VERSIONS) else ""
+
+
+def _split_at_command(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Separate `--api` and `--profile` before the command, which belong behind it."""
+    moved: list[str] = []
+    others: list[str] = []
+    words = list(arguments)
+    while words and words[0].startswith("-"):
+        flag, separator, _ = words[0].partition("=")
+        target = moved if flag in _FLAGS_BEFORE_COMMAND else others
+        count = 2 if target is moved and not separator else 1
+        target += words[:count]
+        words = words[count:]
+    if others or not words:  # of `rtm` itself
+        return [], [*others, *words]
+    return moved, words
+
+
+def _invoke(api: Api, arguments: Sequence[str]) -> Any:
+    try:
+        return make_root(api).main(list(arguments), prog_name="rtm", standalone_mode=False)
     except Exception as error:
         if is_click_usage_error(error):
             raise convert_usage_error(error) from None
         raise
 
 
-def make_root() -> RootGroup:
-    """Make the root command."""
+def make_root(api: Api) -> RootGroup:
+    """Make the root command for a version of the API."""
     app = typer.Typer(
         cls=RootGroup,
         add_completion=False,
@@ -93,6 +145,7 @@ def make_root() -> RootGroup:
     app.callback()(_root_callback)
     root_group = typer.main.get_command(app)
     assert isinstance(root_group, RootGroup)
+    root_group.api = api
     return root_group
 
 

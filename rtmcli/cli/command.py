@@ -8,8 +8,16 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.io.stdout import write
-from rtmcli.cli.options import Argument, Option, parse_values, typer_signature
+from rtmcli.cli.options import (
+    API_OPTION,
+    PROFILE_OPTION,
+    Argument,
+    Option,
+    parse_values,
+    typer_signature,
+)
 from rtmcli.cli.usage_errors import convert_usage_error, is_click_usage_error, set_command
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.settings.types import BOOLEAN
@@ -21,6 +29,8 @@ if TYPE_CHECKING:
 class Command(TyperCommand):
     """A command whose help is made from its rows."""
 
+    api: Api
+    action = ""  # of a method
     summary = ""
     cli_params: Sequence[Option | Argument] = ()
     make_help_text: Callable[[], "HelpText"] | None = None
@@ -44,7 +54,7 @@ class Command(TyperCommand):
         try:
             _check_values(args, self.cli_params)
         except RtmError as error:
-            set_command(error, self.name or "")
+            set_command(error, self.name or "", self.action)
             raise
         return super().parse_args(ctx, args)
 
@@ -54,7 +64,9 @@ class Command(TyperCommand):
             return super().make_context(*args, **kwargs)
         except Exception as error:
             if is_click_usage_error(error):
-                raise convert_usage_error(error, self.name or "", self.cli_params) from None
+                raise convert_usage_error(
+                    error, self.name or "", self.cli_params, self.action
+                ) from None
             raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
@@ -80,22 +92,36 @@ def _check_values(args: Sequence[str], cli_params: Sequence[Option | Argument]) 
 
 
 def make_command(
+    api: Api,
     name: str,
     cli_params: Sequence[Option | Argument],
-    run: Callable[[Mapping[str, Any]], int | None],
+    run: Callable[[Api, Mapping[str, Any]], int | None],
     make_help_text: Callable[[], "HelpText"] | None = None,
+    *,
+    action: str = "",
 ) -> Command:
-    """Make a command.
+    """Make a command for a version of the API; `action` is that of a method.
 
-    `run` gets the parsed value of each row by its name, and may return an exit status;
+    `run` gets the version and the parsed value of each row by its name, and may return an exit
+    status;
     `make_help_text` is called only when help is printed.
     """
+    names = {row.name for row in cli_params}
+    # Every command takes them, as they decide on the version of the API.
+    cli_params = [
+        *cli_params,
+        *(row for row in (API_OPTION, PROFILE_OPTION) if row.name not in names),
+    ]
 
     def callback(**values: Any) -> int | None:
         try:
-            return run(parse_values(cli_params, values, os.environ))
+            if values["api"] not in (None, api.version):
+                raise UsageError(
+                    f"{API_OPTION.flags[0]} {values['api']} comes too late; write it first"
+                )
+            return run(api, parse_values(cli_params, values, os.environ))
         except RtmError as error:
-            set_command(error, name)
+            set_command(error, name, action)
             raise
 
     callback.__signature__ = typer_signature(cli_params)  # type: ignore[attr-defined]  # typer reads it
@@ -103,6 +129,6 @@ def make_command(
     app.command(name, cls=Command)(callback)
     command = get_command(app)
     assert isinstance(command, Command)
-    command.cli_params = cli_params
+    command.api, command.action, command.cli_params = api, action, cli_params
     command.make_help_text = make_help_text
     return command

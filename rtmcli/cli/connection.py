@@ -6,6 +6,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from rtmcli import time_limit
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.errors import UsageError
@@ -22,7 +23,7 @@ _STDIN_OPTIONS = ("payload", "action")  # arguments that may read standard input
 
 
 def settings_from_options(
-    options: Mapping[str, Any], *, is_unlimited: bool = False
+    api: Api, options: Mapping[str, Any], *, is_unlimited: bool = False
 ) -> dict[str, Resolved]:
     """Resolve every setting for this command line, and start the time limit.
 
@@ -39,7 +40,7 @@ def settings_from_options(
     if min(max_time, length) != inf:  # before the configuration is read, which may be a pipe
         time_limit.start(min(max_time, length), max_time)
     ignored: list[str] = []
-    settings = resolve.load_settings(option_values, os.environ, ignored.append)
+    settings = resolve.load_settings(api, option_values, os.environ, ignored.append)
     if settings["verbose"].value:
         for message in ignored:
             log_status(message)
@@ -65,13 +66,13 @@ def _start_time_limit(max_time: Resolved, options: Mapping[str, Any]) -> None:
 
 
 def make_connector(
-    settings: Mapping[str, Resolved], login_fields: Mapping[str, Any] | None = None
+    api: Api, settings: Mapping[str, Resolved], login_fields: Mapping[str, Any] | None = None
 ) -> "Connector":
     """Make the connector; `login_fields` are added to the payload of its logins."""
     from rtmcli.session.connector import Connector  # only to connect
     from rtmcli.settings.connect_options import make_connect_options  # only to connect
 
-    connect_options = make_connect_options(settings, os.environ, make_callbacks())
+    connect_options = make_connect_options(api, settings, os.environ, make_callbacks())
     if login_fields:
         merged_fields = {**connect_options.credentials.login_fields, **login_fields}
         connect_options = connect_options._replace(

@@ -1,5 +1,6 @@
 """The options of a method's command, made from the method's parameters."""
 
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Format, Method, Param
 from rtmcli.cli.options import (
     CONNECTION_OPTIONS,
@@ -11,6 +12,7 @@ from rtmcli.cli.options import (
     WAIT_OPTIONS,
     Argument,
     Option,
+    known_options,
 )
 from rtmcli.settings import types
 from rtmcli.settings.types import Completion
@@ -19,23 +21,33 @@ _METAVAR_BY_FORMAT: dict[Format | None, str] = {Format.DATE: "DATE", Format.DATE
 _CONNECTION_FLAGS = {flag for row in CONNECTION_OPTIONS for flag in row.all_flags}
 
 
-def method_cli_params(method: Method) -> list[Option | Argument]:
-    """List the argument and the options of a method's command."""
+def method_cli_params(api: Api, method: Method) -> list[Option | Argument]:
+    """List the argument and the options of a method's command.
+
+    A parameter's flag takes precedence over a connection option of the same name.
+    """
+    own = [param_option(param) for param in method.params if has_own_flag(api, method, param)]
+    own_flags = {flag for option in own for flag in option.all_flags}
     return [
         PAYLOAD_ARGUMENT,
-        *(param_option(param) for param in method.params if has_own_flag(param)),
+        *own,
         *PAYLOAD_OPTIONS,
         *STREAM_OPTIONS,
         *(WAIT_OPTIONS if method.push else ()),
         *(PAGINATION_OPTIONS if method.pagination else ()),
         *OUTPUT_OPTIONS,
-        *CONNECTION_OPTIONS,
+        *(
+            option
+            for option in known_options(api, CONNECTION_OPTIONS)
+            if own_flags.isdisjoint(option.all_flags)
+        ),
     ]
 
 
-def has_own_flag(param: Param) -> bool:
-    """Return whether a parameter has a flag; the session sets some, others are settings."""
-    return not param.set_by_session and param.flag not in _CONNECTION_FLAGS
+def has_own_flag(api: Api, method: Method, param: Param) -> bool:
+    """Return whether a parameter has a flag; not if the session or a setting has its value."""
+    is_setting = method.action == api.login_action and param.flag in _CONNECTION_FLAGS
+    return not (param.set_by_session or is_setting)
 
 
 def param_option(param: Param) -> Option:

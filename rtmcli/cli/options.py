@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import typer
 
+from rtmcli.catalogue.api import Api
 from rtmcli.errors import UsageError
 from rtmcli.settings import types
 from rtmcli.settings.definitions import BY_NAME, SETTINGS, Group
@@ -141,6 +142,13 @@ def _options_from_settings(*groups: Group) -> tuple[Option, ...]:
     )
 
 
+(API_OPTION,) = _options_from_settings(Group.ANY)
+# For commands that do not connect, it only chooses the version of the API.
+PROFILE_OPTION = Option(
+    "profile", ("--profile",), "The profile to use.", types.PROFILE_NAME, hidden=True
+)
+LISTEN_OPTIONS = _options_from_settings(Group.LISTEN)
+
 # For commands that read standard input as a stream.
 STREAM_OPTIONS = (
     *_options_from_settings(Group.STREAM),
@@ -150,10 +158,18 @@ STREAM_OPTIONS = (
 _VERBOSE_OPTION = Option(
     "verbose", ("--verbose", "-v"), "Log to standard error (repeat for more).", counted=True
 )
-CONNECTION_OPTIONS = (*_options_from_settings(Group.CONNECTION, Group.CALL), _VERBOSE_OPTION)
+CONNECTION_OPTIONS = (
+    API_OPTION,
+    *_options_from_settings(Group.CONNECTION, Group.CALL),
+    _VERBOSE_OPTION,
+)
 
 # For commands that connect and make no call.
-CONNECT_ONLY_OPTIONS = (*_options_from_settings(Group.CONNECTION), _VERBOSE_OPTION)
+CONNECT_ONLY_OPTIONS = (
+    API_OPTION,
+    *_options_from_settings(Group.CONNECTION),
+    _VERBOSE_OPTION,
+)
 
 OPTION_GROUPS = (
     OptionGroup("input", "More payload options", PAYLOAD_OPTIONS),
@@ -163,6 +179,15 @@ OPTION_GROUPS = (
     OptionGroup("output", "Output", OUTPUT_OPTIONS),
     OptionGroup("connection", "Connection", CONNECTION_OPTIONS),
 )
+
+
+def known_options(api: Api, options: Iterable[Option]) -> tuple[Option, ...]:
+    """Return the options that a version of the API knows."""
+    return tuple(
+        option
+        for option in options
+        if option.name not in BY_NAME or BY_NAME[option.name].is_known_to(api)
+    )
 
 
 def parse_values(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rtmcli.catalogue import API
 from rtmcli.cli.options import HELP_OPTION, PAYLOAD_ARGUMENT, VERSION_OPTION, Argument, Option
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol import suggestions
@@ -16,19 +15,21 @@ def is_click_usage_error(error: Exception) -> bool:
 
 
 def convert_usage_error(
-    error: Any, command: str = "", cli_params: Sequence[Option | Argument] = ()
+    error: Any,
+    command: str = "",
+    cli_params: Sequence[Option | Argument] = (),
+    action: str = "",
 ) -> UsageError:
     """Convert an error of typer; without a command it is an error of `rtm` itself."""
     converted = UsageError(_format_message(error, command, cli_params))
-    set_command(converted, command)
+    set_command(converted, command, action)
     return converted
 
 
-def set_command(error: RtmError, command: str) -> None:
+def set_command(error: RtmError, command: str, action: str = "") -> None:
     """Record the command that failed, and its action unless the error has one."""
-    action = command.replace("-", "_")
     error.command = command
-    error.action = error.action or (action if action in API.methods else "")
+    error.action = error.action or action
 
 
 def _format_message(error: Any, name: str, cli_params: Sequence[Option | Argument]) -> str:

@@ -150,7 +150,7 @@ class Call:
         error = failed.error
         if isinstance(error, Misdirected):
             try:
-                self._connector.switch_region(error.region)
+                self._connector.switch_region(self._connector.region_named_by(error))
             except NotConnected as cause:
                 raise misdirected_error(error, cause) from None
             return True
@@ -205,7 +205,10 @@ class Call:
         self.is_executed = response.success
         self._in_flight = False
         if not response.success:
-            raise AttemptFailed(classify_response(response, self.request), connection_usable=True)
+            raise AttemptFailed(
+                classify_response(self._connector.options.api, response, self.request),
+                connection_usable=True,
+            )
         return response
 
     def _close_session(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.service import REGIONS
 from rtmcli.errors import NotConnected, RtmError
 from rtmcli.protocol.messages import Response
 from rtmcli.protocol.paths import MISSING, get_path
@@ -48,7 +48,7 @@ class Diagnosis:
         error = self._run_once(deadline)
         while isinstance(error, Misdirected):
             try:
-                self._connector.switch_region(error.region)
+                self._connector.switch_region(self._connector.region_named_by(error))
             except NotConnected as cause:
                 return cause
             error = self._run_once(deadline)
@@ -125,9 +125,9 @@ def _certificate_details(certificate: Mapping[str, Any]) -> dict[str, Any]:
 def _login_details(response: Response, options: ConnectOptions) -> dict[str, Any]:
     values = {
         name: get_path(response.payload, path)
-        for name, path in API.login_spec.response_paths.items()
+        for name, path in options.api.login_spec.response_paths.items()
     }
     details = {name: None if value is MISSING else value for name, value in values.items()}
     host = options.route.endpoint.host
-    region = next((name for name, at in API.regions.items() if at == host), None)
+    region = next((name for name, at in REGIONS.items() if at == host), None)
     return {**details, "region": region}

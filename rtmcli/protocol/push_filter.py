@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.protocol import escaping, json_codec
 from rtmcli.protocol.json_codec import MAX_UNCHECKED_SIZE
 from rtmcli.protocol.messages import Push
@@ -39,7 +39,8 @@ class FilterResult(NamedTuple):
 class PushFilter:
     """Selects pushes by action and by chat; without criteria, all of them."""
 
-    def __init__(self, actions: Iterable[str] = (), chat_id: str | None = None) -> None:
+    def __init__(self, api: Api, actions: Iterable[str] = (), chat_id: str | None = None) -> None:
+        self._api = api
         self._actions = frozenset(actions)
         self._chat_id = chat_id
         self._match_all = not self._actions and chat_id is None
@@ -49,7 +50,7 @@ class PushFilter:
         pushes: list[bytes] = []
         result = FilterResult(pushes, [], None)
         loads, dumps, append = orjson.loads, orjson.dumps, pushes.append
-        match_all, disconnect_action = self._match_all, API.disconnect_push
+        match_all, disconnect_action = self._match_all, self._api.disconnect_push
         for raw in raw_messages:
             try:
                 message = loads(raw) if len(raw) <= MAX_UNCHECKED_SIZE else json_codec.loads(raw)
@@ -75,8 +76,8 @@ class PushFilter:
         if self._chat_id is None:
             return True
         payload = message.get("payload")
-        type_path, chat_type, id_path = API.push_chat_resource
-        paths = API.push_chat_paths
+        type_path, chat_type, id_path = self._api.push_chat_resource
+        paths = self._api.push_chat_paths
         if get_path(payload, type_path) == chat_type:
             paths = (*paths, id_path)
         return any(get_path(payload, path) == self._chat_id for path in paths)

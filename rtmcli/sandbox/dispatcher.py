@@ -5,8 +5,8 @@ import logging
 import random
 from collections.abc import Callable
 
-from rtmcli.catalogue import API
 from rtmcli.sandbox import envelopes
+from rtmcli.sandbox.api import API
 from rtmcli.sandbox.connection import Connection
 from rtmcli.sandbox.connections import ConnectionRegistry
 from rtmcli.sandbox.envelopes import Request

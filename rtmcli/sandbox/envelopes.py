@@ -6,8 +6,8 @@ Source: protocol reference, envelopes.
 import re
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue import API
 from rtmcli.protocol import json_codec
+from rtmcli.sandbox.api import API
 
 DEFAULT_ERROR_MESSAGES = {row.type: row.message for row in API.errors}
 

@@ -7,10 +7,10 @@ validates single fields; this module validates what that entry cannot express.
 from collections.abc import Mapping
 from typing import Any
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Severity
 from rtmcli.protocol.validation import PayloadValidator
 from rtmcli.sandbox import properties
+from rtmcli.sandbox.api import API
 from rtmcli.sandbox.model import JSONObject
 from rtmcli.sandbox.state import reject
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue import API
 from rtmcli.protocol import durations
+from rtmcli.sandbox.api import API
 from rtmcli.sandbox.faults import ALL_ACTIONS, Fault, Stage
 
 SYNTAX = "METHODS:FAULT[=VALUE][,OPTION=VALUE…]"

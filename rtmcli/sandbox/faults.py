@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue import API
+from rtmcli.sandbox.api import API
 
 ALL_ACTIONS = "*"
 # `*` does not match these: if they fail, no other request can be sent.

@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 
 from websockets.frames import Opcode
 
-from rtmcli.catalogue import API
 from rtmcli.protocol import escaping, json_codec
 from rtmcli.protocol.redaction import PLACEHOLDER, Redactor
+from rtmcli.sandbox.api import API
 
 REDACTED = PLACEHOLDER.decode()
 _SECRET_KEYS = frozenset(

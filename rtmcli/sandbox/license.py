@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Severity
 from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.protocol.validation import PayloadValidator
 from rtmcli.sandbox import scopes as allowed
 from rtmcli.sandbox import seeding
 from rtmcli.sandbox.actions import HANDLERS, ActionHandler, session
+from rtmcli.sandbox.api import API
 from rtmcli.sandbox.compatibility import NORMALIZERS
 from rtmcli.sandbox.interface import (
     ActionResult,

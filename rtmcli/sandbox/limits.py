@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from rtmcli.catalogue import API
+from rtmcli.sandbox.api import API
 
 
 class Limits(NamedTuple):

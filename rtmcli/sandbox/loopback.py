@@ -4,7 +4,7 @@ import ipaddress
 import re
 import socket
 
-from rtmcli.catalogue import API
+from rtmcli.sandbox.api import API
 
 LOOPBACK = "127.0.0.1"
 _BACKLOG = 1024

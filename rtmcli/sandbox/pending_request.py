@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue import API
 from rtmcli.sandbox import envelopes
+from rtmcli.sandbox.api import API
 from rtmcli.sandbox.connection import Connection
 from rtmcli.sandbox.envelopes import Request
 from rtmcli.sandbox.faults import Fault, Stage

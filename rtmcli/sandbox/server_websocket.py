@@ -13,7 +13,7 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from rtmcli.catalogue import API
+from rtmcli.sandbox.api import API
 from rtmcli.sandbox.loopback import is_loopback_authority
 from rtmcli.websocket import frames
 from rtmcli.websocket.frame_reader import FrameReader

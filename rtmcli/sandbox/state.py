@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import NoReturn
 
-from rtmcli.catalogue import API
 from rtmcli.sandbox import timestamps
+from rtmcli.sandbox.api import API
 from rtmcli.sandbox.interface import PushDelivery, RequestError
 from rtmcli.sandbox.model import (
     ALL_AGENTS_GROUP,

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable
 
 from rtmcli import signals
-from rtmcli.catalogue import API
 from rtmcli.errors import AuthError, Busy, ConnectFailed, NotConnected, RtmError, UsageError
 from rtmcli.protocol.retry_policy import MAX_ATTEMPTS
 from rtmcli.session.deadline import Deadline
@@ -59,7 +58,7 @@ class Connector:
                     login_deadline,
                 )
             except Misdirected as error:
-                self.switch_region(error.region)
+                self.switch_region(self.region_named_by(error))
             except AuthError as error:
                 if not self.refresh_token(error, login_deadline):
                     raise
@@ -95,6 +94,10 @@ class Connector:
         self._sleep(delay)
         return True
 
+    def region_named_by(self, error: Misdirected) -> str:
+        """Return the region that the server named (not to be trusted), or an empty string."""
+        return self.options.api.region_in(error.data)
+
     def switch_region(self, region: str) -> None:
         """Switch to another region, once.
 
@@ -122,7 +125,7 @@ class Connector:
 
     def refresh_token(self, error: RtmError, deadline: Deadline) -> bool:
         """Read the token source again, once; return whether it has another token."""
-        if self._token_refreshed or not needs_new_token(error.type):
+        if self._token_refreshed or not needs_new_token(self.options.api, error.type):
             return False
         self._token_refreshed = True
         token = self.options.credentials.refresh(deadline.remaining())
@@ -139,7 +142,8 @@ class Connector:
         Another login without it would reset the routing status of the agent.
         """
         credentials = self.options.credentials
-        login_fields = {**credentials.login_fields, API.login_spec.reconnect_param: True}
+        reconnect_param = self.options.api.login_spec.reconnect_param
+        login_fields = {**credentials.login_fields, reconnect_param: True}
         credentials = credentials._replace(login_fields=login_fields)
         self.options = self.options._replace(credentials=credentials)
 

@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
+from rtmcli.catalogue.service import PATH_PATTERN, REGIONS
 
 _MAX_HOST_LENGTH = 254  # characters, with the final dot
 _MAX_LABEL_LENGTH = 63  # characters between dots
@@ -28,7 +29,7 @@ class Endpoint(NamedTuple):
     secure: bool
     host: str
     port: int
-    resource: str  # path and query
+    resource: str  # path and query; `for_api` completes it
 
     @property
     def is_loopback(self) -> bool:
@@ -80,7 +81,7 @@ def parse_url(url: str) -> Endpoint:
     if "#" in url:
         raise ValueError("must not have a fragment (#…)")
     secure = parts.scheme == "wss"
-    resource = (parts.path or API.path) + (f"?{parts.query}" if parts.query else "")
+    resource = parts.path + (f"?{parts.query}" if parts.query else "")
     endpoint = Endpoint(secure, parts.hostname or "", port or (443 if secure else 80), resource)
     if not secure and not endpoint.is_loopback:
         raise ValueError("with ws:// must point to this machine; use wss://")
@@ -186,15 +187,39 @@ def _is_in_network(host: str, network: str) -> bool:
         return False
 
 
+def version_in_url(endpoint: Endpoint) -> str | None:
+    """Return the API version that a URL's path names, None if the path has another form."""
+    match = re.fullmatch(PATH_PATTERN, endpoint.resource.partition("?")[0])
+    return match and match["version"]
+
+
+def for_api(endpoint: Endpoint, api: Api, query: Mapping[str, str | None] = {}) -> Endpoint:
+    """Complete the resource for a version of the API: its path, and the parameters it takes.
+
+    A path of another form is left alone, and so is a parameter that the URL has already.
+    """
+    path, _, given = endpoint.resource.partition("?")
+    if not path or re.fullmatch(PATH_PATTERN, path):
+        path = api.path
+    present = {name for name, _ in parse_qsl(given, keep_blank_values=True)}
+    added = {
+        name: value
+        for name in api.query_params
+        if (value := query.get(name)) and name not in present
+    }
+    parts = [*([given] if given else []), *([urlencode(added, quote_via=quote)] if added else [])]
+    return endpoint._replace(resource=path + (f"?{'&'.join(parts)}" if parts else ""))
+
+
 def region_endpoint(region: str) -> Endpoint:
     """Return the endpoint of a region of the catalogue; raise KeyError for any other."""
-    return Endpoint(secure=True, host=API.regions[region], port=443, resource=API.path)
+    return Endpoint(secure=True, host=REGIONS[region], port=443, resource="")
 
 
 def region_from_token(token: str) -> str | None:
     """Return the region that a token's prefix names, if it is known."""
     match = re.match(_REGION_PREFIX, token)
-    return match["region"] if match and match["region"] in API.regions else None
+    return match["region"] if match and match["region"] in REGIONS else None
 
 
 def allowed_regions(
@@ -204,6 +229,6 @@ def allowed_regions(
 
     With a custom URL, these are only the regions of `region_urls`.
     """
-    allowed = {} if has_custom_url else {region: region_endpoint(region) for region in API.regions}
+    allowed = {} if has_custom_url else {region: region_endpoint(region) for region in REGIONS}
     allowed.update(region_urls)
     return allowed

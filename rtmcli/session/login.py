@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rtmcli import __version__
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.errors import ConnectFailed, RtmError, unexpected_error
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
 from rtmcli.protocol.paths import MISSING, get_path
@@ -45,11 +45,13 @@ def _open_session(
 ) -> Session:
     transport = WebSocketTransport.open(options.route, options.max_size, connect_deadline)
     options.route.on_step("websocket", transport)
-    session = Session(transport, options.timers)
+    session = Session(options.api, transport, options.timers)
     try:
         session.login_response = _log_in(session, options, login_deadline)
         options.route.on_step("login", session.login_response)
-        agent = get_path(session.login_response.payload, API.login_spec.response_paths["agent"])
+        agent = get_path(
+            session.login_response.payload, options.api.login_spec.response_paths["agent"]
+        )
         options.on_status("logged in" if agent is MISSING else f"logged in as {agent}")
     except RtmError:
         session.close(login_deadline.remaining() + CLOSE_GRACE_PERIOD)
@@ -60,19 +62,20 @@ def _open_session(
     return session
 
 
-def login_payload(token: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+def login_payload(api: Api, token: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the payload of a login; `fields` may replace the name of the application."""
-    application, name, version = API.login_spec.application_params
+    application, name, version = api.login_spec.application_params
     return {
-        API.login_spec.token_param: token,
+        api.login_spec.token_param: token,
         application: {name: "rtm", version: __version__},
         **fields,
     }
 
 
 def _log_in(session: Session, options: ConnectOptions, deadline: Deadline) -> Response:
-    payload = login_payload(options.credentials.token, options.credentials.login_fields)
-    request = Request(API.login_action, payload, session.next_request_id())
+    api, credentials = options.api, options.credentials
+    payload = login_payload(api, credentials.token, credentials.login_fields)
+    request = Request(api.login_action, payload, session.next_request_id())
     session.send(request)
     pre_login_size = 0  # bytes
     try:
@@ -82,18 +85,20 @@ def _log_in(session: Session, options: ConnectOptions, deadline: Deadline) -> Re
                 raise ConnectFailed("the login was not answered in time", transient=True)
             if isinstance(message, Push):
                 pre_login_size += len(message.raw)
-                _keep_pre_login_push(session, message, pre_login_size, options.max_size)
+                _keep_pre_login_push(session, message, pre_login_size, options)
             elif message.request_id == request.request_id:
                 if message.success:
                     return message
-                raise login_refused_error(message)
+                raise login_refused_error(api, message)
     except ProtocolError as error:
         raise ConnectFailed(f"{error}, before the login response") from None
     except ConnectionLost as error:
-        raise login_disconnect_error(error) from None
+        raise login_disconnect_error(api, error) from None
 
 
-def _keep_pre_login_push(session: Session, push: Push, total_size: int, max_size: int) -> None:
+def _keep_pre_login_push(
+    session: Session, push: Push, total_size: int, options: ConnectOptions
+) -> None:
     """Keep a push that came before the login response, within limits.
 
     Raises:
@@ -104,9 +109,11 @@ def _keep_pre_login_push(session: Session, push: Push, total_size: int, max_size
     if session.disconnect_reason:
         disconnect = session.lost_error()
         if after_disconnect(disconnect).step is Step.SWITCH_REGION:
-            raise login_disconnect_error(disconnect)
+            raise login_disconnect_error(options.api, disconnect)
     session.pre_login.append(push.raw)
     if len(session.pre_login) > _MAX_PRE_LOGIN:
         raise ConnectFailed(f"more than {_MAX_PRE_LOGIN} pushes came before the login response")
-    if total_size > max_size:
-        raise ConnectFailed(f"more than {max_size} bytes of pushes came before the login response")
+    if total_size > options.max_size:
+        raise ConnectFailed(
+            f"more than {options.max_size} bytes of pushes came before the login response"
+        )

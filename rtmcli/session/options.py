@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from rtmcli.catalogue.api import Api
 from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.dial import Route, noop
 from rtmcli.session.endpoint import Endpoint, Proxy
@@ -34,6 +35,7 @@ class Timers(NamedTuple):
 class ConnectOptions(NamedTuple):
     """How to connect, and as whom."""
 
+    api: Api
     route: Route
     credentials: Credentials
     timers: Timers = Timers()

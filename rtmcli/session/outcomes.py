@@ -12,6 +12,7 @@
 
 from typing import NamedTuple
 
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Retry
 from rtmcli.errors import AuthError, NotConnected, OutcomeUnknown, RtmError
 from rtmcli.protocol.messages import Request, Response
@@ -27,10 +28,10 @@ class Classification(NamedTuple):
     failure_kind: FailureKind
 
 
-def classify_response(response: Response, request: Request) -> Classification:
+def classify_response(api: Api, response: Response, request: Request) -> Classification:
     """Classify a call that was answered with an error."""
     type_, message, data = response.error
-    recovery = after_error(type_)
+    recovery = after_error(api, type_)
     error = recovery.call_error(
         message, type=type_, action=request.action, request_id=request.request_id, data=data
     )

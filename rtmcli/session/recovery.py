@@ -16,7 +16,7 @@ module is the only one that knows what a `Recovery` means:
 from enum import Enum
 from typing import NamedTuple
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Recovery
 from rtmcli.errors import (
     AuthError,
@@ -39,12 +39,7 @@ _SLOW_DELAY = 5.0  # seconds
 
 
 class Misdirected(Refused):
-    """Another region serves this license."""
-
-    @property
-    def region(self) -> str:
-        """Return the region that the server named (not to be trusted), or an empty string."""
-        return API.region_in(self.data)
+    """Another region serves this license; `data` names it in the server's words."""
 
 
 # --- error responses ---
@@ -68,26 +63,26 @@ _AFTER_ERROR = {
 }
 
 
-def after_error(error_type: str) -> ErrorRecovery:
+def after_error(api: Api, error_type: str) -> ErrorRecovery:
     """Decide what an error response of this type means."""
-    return _AFTER_ERROR.get(API.recovery_for(error_type), _AFTER_ERROR[Recovery.REPORT])
+    return _AFTER_ERROR.get(api.recovery_for(error_type), _AFTER_ERROR[Recovery.REPORT])
 
 
-def needs_new_token(error_type_or_reason: str) -> bool:
+def needs_new_token(api: Api, error_type_or_reason: str) -> bool:
     """Return whether an error type or a disconnect reason asks for another token."""
-    row = API.error_types_by_name.get(error_type_or_reason) or API.disconnect_reasons_by_name.get(
+    row = api.error_types_by_name.get(error_type_or_reason) or api.disconnect_reasons_by_name.get(
         error_type_or_reason
     )
     return row is not None and row.recovery is Recovery.REFRESH_TOKEN
 
 
-def login_refused_error(response: Response) -> RtmError:
+def login_refused_error(api: Api, response: Response) -> RtmError:
     """Return the error of a login that the server refused."""
     type_, message, data = response.error
-    error_class = after_error(type_).login_error
+    error_class = after_error(api, type_).login_error
     if error_class is ConnectFailed:
         return ConnectFailed(f"login: {type_}: {message}", transient=True)
-    return error_class(message, type=type_, action=API.login_action, data=data)
+    return error_class(message, type=type_, action=api.login_action, data=data)
 
 
 # --- disconnects ---
@@ -151,12 +146,12 @@ def disconnect_error(
     return error_class(str(disconnect), type=reason.reason if reason else "")
 
 
-def login_disconnect_error(disconnect: ConnectionLost) -> RtmError:
+def login_disconnect_error(api: Api, disconnect: ConnectionLost) -> RtmError:
     """Return the error of a login during which the server ended the session."""
     decision, reason = after_disconnect(disconnect), disconnect.disconnect_reason
     if reason and decision.step is Step.SWITCH_REGION:
-        data = {API.region_field: disconnect.redirect_region}
-        return Misdirected(reason.meaning, type=reason.reason, action=API.login_action, data=data)
+        data = {api.region_field: disconnect.redirect_region}
+        return Misdirected(reason.meaning, type=reason.reason, action=api.login_action, data=data)
     if decision.is_auth_error:
         return disconnect_error(disconnect)
     return ConnectFailed(

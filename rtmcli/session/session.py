@@ -6,7 +6,7 @@ from math import inf
 from time import monotonic
 
 from rtmcli import signals
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import DisconnectReason
 from rtmcli.protocol.keepalive import Keepalive
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response, decode
@@ -48,7 +48,8 @@ class Session:
 
     login_response: Response
 
-    def __init__(self, transport: WebSocketTransport, timers: Timers) -> None:
+    def __init__(self, api: Api, transport: WebSocketTransport, timers: Timers) -> None:
+        self.api = api
         self.pre_login: list[bytes] = []  # pushes that came before the login response
         self.disconnect_reason: DisconnectReason | None = None  # announced by the server
         self.redirect_region = ""  # named with it
@@ -196,10 +197,10 @@ class Session:
 
     def note_disconnect(self, push: Push) -> None:
         """Record why the server ends the session, if this push says so."""
-        reason = API.disconnect_reason(push.action, push.payload)
+        reason = self.api.disconnect_reason(push.action, push.payload)
         if reason:
             self.disconnect_reason = reason
-            self.redirect_region = API.region_in(push.payload.get("data"))
+            self.redirect_region = self.api.region_in(push.payload.get("data"))
 
     def lost_error(self) -> ConnectionLost:
         """Return how the session ended, as far as the server has said."""

@@ -5,7 +5,8 @@ from functools import partial
 from typing import NamedTuple
 
 from rtmcli import time_limit
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
+from rtmcli.catalogue.service import DEFAULT_REGION
 from rtmcli.errors import UsageError
 from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.dial import Route, noop
@@ -13,6 +14,7 @@ from rtmcli.session.endpoint import (
     Endpoint,
     Proxy,
     allowed_regions,
+    for_api,
     parse_proxy,
     proxy_from_environ,
     region_endpoint,
@@ -37,35 +39,40 @@ NO_CALLBACKS = Callbacks()
 
 
 def make_connect_options(
+    api: Api,
     settings: Mapping[str, Resolved],
     environ: Mapping[str, str],
     callbacks: Callbacks = NO_CALLBACKS,
 ) -> ConnectOptions:
     """Make the options; raise `UsageError` or `AuthError` if a value is wrong or missing."""
-    return connect_options_for(
-        settings, environ, make_credentials(settings, environ, callbacks), callbacks
-    )
+    credentials = make_credentials(api, settings, environ, callbacks)
+    return connect_options_for(api, settings, environ, credentials, callbacks)
 
 
 def connect_options_for(
+    api: Api,
     settings: Mapping[str, Resolved],
     environ: Mapping[str, str],
     credentials: Credentials,
     callbacks: Callbacks = NO_CALLBACKS,
 ) -> ConnectOptions:
     """Make the options for known credentials."""
-    route = make_route(settings, environ, callbacks, credentials.token)
+    route = make_route(api, settings, environ, callbacks, credentials.token)
+    regions = allowed_regions(bool(settings["url"].value), _region_endpoints(settings))
+    query = _query(settings)
     return ConnectOptions(
+        api,
         route,
         credentials,
         make_timers(settings),
-        allowed_regions(bool(settings["url"].value), _region_endpoints(settings)),
+        {region: for_api(endpoint, api, query) for region, endpoint in regions.items()},
         partial(_find_proxy, settings["proxy"], environ, callbacks),
         settings["max_message_size"].value,
     )
 
 
 def make_route(
+    api: Api,
     settings: Mapping[str, Resolved],
     environ: Mapping[str, str],
     callbacks: Callbacks = NO_CALLBACKS,
@@ -75,8 +82,9 @@ def make_route(
     if settings["url"].value:
         endpoint = settings["url"].value.endpoint
     else:
-        region = settings["region"].value or region_from_token(token) or API.default_region
+        region = settings["region"].value or region_from_token(token) or DEFAULT_REGION
         endpoint = _region_endpoints(settings).get(region) or region_endpoint(region)
+    endpoint = for_api(endpoint, api, _query(settings))
     if endpoint.secure and environ.get(KEY_LOG_ENVVAR):
         callbacks.on_warning(
             f"{KEY_LOG_ENVVAR} is set: "
@@ -87,6 +95,7 @@ def make_route(
 
 
 def make_credentials(
+    api: Api,
     settings: Mapping[str, Resolved],
     environ: Mapping[str, str],
     callbacks: Callbacks = NO_CALLBACKS,
@@ -104,7 +113,7 @@ def make_credentials(
 
     token = token_source.read(time_limit.remaining())
     callbacks.on_secret(token)
-    return Credentials(token, refresh, login_params(settings), settings["author_id"].value)
+    return Credentials(token, refresh, login_params(api, settings), settings["author_id"].value)
 
 
 def make_timers(settings: Mapping[str, Resolved]) -> Timers:
@@ -116,6 +125,10 @@ def make_timers(settings: Mapping[str, Resolved]) -> Timers:
         ping_timeout=settings["pong_timeout"].value,
         backoff=Backoff(settings["backoff"].value, settings["backoff_cap"].value),
     )
+
+
+def _query(settings: Mapping[str, Resolved]) -> dict[str, str | None]:
+    return {"organization_id": settings["organization_id"].value}
 
 
 def _region_endpoints(settings: Mapping[str, Resolved]) -> dict[str, Endpoint]:

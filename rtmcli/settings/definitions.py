@@ -3,10 +3,13 @@
 The value of a setting comes from its flag, else its variable, else the profile, else its default.
 """
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
+from rtmcli.catalogue.service import MAX_PENDING_REQUESTS
+from rtmcli.catalogue.versions import DEFAULT_VERSION
 from rtmcli.settings import types
 from rtmcli.settings.types import ValueType
 
@@ -14,9 +17,15 @@ from rtmcli.settings.types import ValueType
 class Group(Enum):
     """The subject of a setting, which decides which commands have its flag."""
 
+    ANY = "any command"
     CONNECTION = "connection"
+    LISTEN = "listen"
     CALL = "call"
     STREAM = "stream"
+
+
+def _always(_: Api) -> bool:
+    return True
 
 
 class Setting(NamedTuple):
@@ -31,6 +40,7 @@ class Setting(NamedTuple):
     group: Group = Group.CONNECTION
     hidden: bool = False  # not in the help: for tests and rare needs
     in_profile: bool = True
+    is_known_to: Callable[[Api], bool] = _always  # other versions ignore variable and profile
 
     @property
     def option(self) -> str:
@@ -51,6 +61,12 @@ def _hidden(
 
 
 SETTINGS = (
+    Setting(
+        "api",
+        types.API_VERSION,
+        f"The version of the API. [default: that of the URL, else {DEFAULT_VERSION}]",
+        group=Group.ANY,
+    ),
     Setting("profile", types.PROFILE_NAME, "The profile to use.", in_profile=False),
     Setting("url", types.URL, "The server's URL."),
     Setting("region", types.REGION, "The license's region."),
@@ -60,10 +76,36 @@ SETTINGS = (
     Setting(
         "token_command", types.COMMAND, "The command that prints the access token.", has_flag=False
     ),
-    Setting("author_id", types.string("ID"), "The bot to act as.", group=Group.CALL),
+    Setting(
+        "organization_id",
+        types.string("ID"),
+        "The organization of the license.",
+        is_known_to=lambda api: "organization_id" in api.query_params,
+    ),
+    Setting(
+        "author_id",
+        types.string("ID"),
+        "The bot to act as.",
+        group=Group.CALL,
+        is_known_to=lambda api: "author_id" in api.request_fields,
+    ),
     Setting("timezone", types.string("NAME"), "The agent's time zone at login.", has_flag=False),
     Setting(
         "reconnect", types.BOOLEAN, "Keep the routing status at login. [default]", default=True
+    ),
+    Setting(
+        "away",
+        types.BOOLEAN,
+        "Do not draw chats to the agent. [default]",
+        default=True,
+        is_known_to=lambda api: bool(api.login_spec.away_param),
+    ),
+    Setting(
+        "customer_monitoring_level",
+        types.any_text("LEVEL"),
+        "The customers whose pushes to receive; it changes the agent's level everywhere.",
+        group=Group.LISTEN,
+        is_known_to=lambda api: bool(api.login_spec.monitoring_param),
     ),
     Setting("timeout", types.DURATION, "How long to wait for each response. [default: 20s]", 20.0),
     Setting(
@@ -74,8 +116,8 @@ SETTINGS = (
     ),
     Setting(
         "window",
-        types.integer("N", 1, API.max_pending_requests),
-        f"Calls in flight at once, at most {API.max_pending_requests}. [default: 8]",
+        types.integer("N", 1, MAX_PENDING_REQUESTS),
+        f"Calls in flight at once, at most {MAX_PENDING_REQUESTS}. [default: 8]",
         8,
         group=Group.STREAM,
     ),

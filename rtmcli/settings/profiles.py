@@ -17,6 +17,7 @@ line, but never quotes the file, because it may contain a token.
 import os
 import stat
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -107,31 +108,45 @@ def load(environ: Mapping[str, str], *, must_exist: bool = True) -> Config:
         UsageError: the file cannot be read, or is not valid.
 
     """
-    path = config_path(environ)
+    path, is_named = config_path(environ), bool(environ.get(CONFIG_ENVVAR))
     if path is None:
         return Config()
+    return _load(path, _identify(path), is_named=is_named, must_exist=must_exist and is_named)
+
+
+def _identify(path: Path) -> tuple[int, ...]:
+    """Return numbers that change with the file, or, as a pipe can be read only once, its number."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    changes = (found.st_ctime_ns, found.st_size) if stat.S_ISREG(found.st_mode) else ()
+    return (found.st_dev, found.st_ino, *changes)
+
+
+@lru_cache(maxsize=1)  # the version of the API is chosen by it before a command reads it again
+def _load(path: Path, _identity: tuple[int, ...], *, is_named: bool, must_exist: bool) -> Config:
     try:
         file = files.read_file(path, _MAX_FILE_SIZE)
     except OSError as error:
         absent = isinstance(error, FileNotFoundError | NotADirectoryError)
-        if absent and not (must_exist and environ.get(CONFIG_ENVVAR)):
+        if absent and not must_exist:
             return Config(path)
-        name = f"{CONFIG_ENVVAR}: {path}" if environ.get(CONFIG_ENVVAR) else str(path)
-        message = f"{name}: {os_error_text(error)}"
-        if isinstance(error, PermissionError) and not environ.get(CONFIG_ENVVAR):
+        message = f"{f'{CONFIG_ENVVAR}: ' if is_named else ''}{path}: {os_error_text(error)}"
+        if isinstance(error, PermissionError) and not is_named:
             raise InaccessibleConfigError(message) from None
         raise UsageError(message) from None
-    _check_trusted(path, file, environ)
+    _check_trusted(path, file, is_named=is_named)
     if not file.data.strip():  # such as /dev/null
         return Config(path)
     return _parse_config(path, _decode(path, file.data), file.mode)
 
 
-def _check_trusted(path: Path, file: files.FileContent, environ: Mapping[str, str]) -> None:
+def _check_trusted(path: Path, file: files.FileContent, *, is_named: bool) -> None:
     """Refuse a file that strangers can write: its commands would run."""
     if permissions.is_writable_by_strangers(file):
         raise UsageError(f"{path} is writable by others; run chmod go-w {path}")
-    if not environ.get(CONFIG_ENVVAR) and not permissions.is_trusted_owner(file.uid):
+    if not is_named and not permissions.is_trusted_owner(file.uid):
         raise InaccessibleConfigError(
             f"{path} belongs to another user; to use it, name it with {CONFIG_ENVVAR}"
         )

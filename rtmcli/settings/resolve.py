@@ -8,7 +8,7 @@ silences the later sources of all of them, so that no token is sent to the host 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.errors import UsageError
 from rtmcli.settings import profiles
 from rtmcli.settings.definitions import BY_NAME, SETTINGS, Setting
@@ -29,6 +29,7 @@ class Resolved(NamedTuple):
 
 
 def load_settings(
+    api: Api,
     flags: Mapping[str, Any],
     environ: Mapping[str, str],
     on_ignored: Callable[[str], object] = lambda _: None,
@@ -40,6 +41,30 @@ def load_settings(
     file that cannot be used is ignored, and `on_ignored` receives the reason. Raises `UsageError`
     that names the wrong flag, variable or line of the file.
     """
+    profile, order = _select_profile(flags, environ, on_ignored)
+    settings = resolve(api, flags, environ, profile.values, order)
+    if settings["profile"].origin == DEFAULT and profile.name:
+        settings["profile"] = Resolved(profile.name, PROFILE)
+    if settings["api"].value is None:
+        settings["api"] = Resolved(api.version)
+    return settings
+
+
+def load_some_settings(
+    names: Sequence[str], flags: Mapping[str, Any], environ: Mapping[str, str]
+) -> dict[str, Resolved]:
+    """Resolve settings that every version of the API has; see `load_settings`."""
+    profile, order = _select_profile(flags, environ)
+    rows = [BY_NAME[name] for name in names]
+    return _resolve_rows(rows, flags, environ, profile.values, order)
+
+
+def _select_profile(
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str],
+    on_ignored: Callable[[str], object] = lambda _: None,
+) -> tuple[profiles.Profile, Sequence[str]]:
+    """Return the profile in use, and the order of the sources."""
     given = _from_flag_or_envvar(BY_NAME["profile"], flags, environ)
     if environ.get(SANDBOX_ENVVAR) == "1":
         profile = profiles.Profile()
@@ -53,32 +78,42 @@ def load_settings(
                 raise
             on_ignored(f"{error.message}; ignored")
             profile = profiles.Profile()
-    order = _PROFILE_BEFORE_VARIABLES if given and given.origin == FLAG else _PROFILE_LAST
-    settings = resolve(flags, environ, profile.values, order)
-    if not given and profile.name:
-        settings["profile"] = Resolved(profile.name, PROFILE)
-    return settings
+    return profile, _PROFILE_BEFORE_VARIABLES if given and given.origin == FLAG else _PROFILE_LAST
 
 
 def resolve(
+    api: Api,
     flags: Mapping[str, Any],
     environ: Mapping[str, str],
     profile: Mapping[str, Any],
     order: Sequence[str] = _PROFILE_LAST,
 ) -> dict[str, Resolved]:
-    """Resolve every setting; the values of `profile` are parsed already."""
-    origins = {
-        setting.name: _first_origin(setting, flags, environ, profile, order) for setting in SETTINGS
+    """Resolve every setting; the values of `profile` are parsed already.
+
+    A setting that the version does not know keeps its default.
+    """
+    known = [setting for setting in SETTINGS if setting.is_known_to(api)]
+    resolved = _resolve_rows(known, flags, environ, profile, order)
+    return {
+        setting.name: resolved.get(setting.name, Resolved(setting.default)) for setting in SETTINGS
     }
+
+
+def _resolve_rows(
+    rows: Sequence[Setting],
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str],
+    profile: Mapping[str, Any],
+    order: Sequence[str],
+) -> dict[str, Resolved]:
+    origins = {row.name: _first_origin(row, flags, environ, profile, order) for row in rows}
     for group in _GROUPS:
-        first = min((origins[name] for name in group), key=(*order, DEFAULT).index)
-        for name in group:
+        names = [name for name in group if name in origins]
+        first = min((origins[name] for name in names), key=(*order, DEFAULT).index, default=DEFAULT)
+        for name in names:
             if origins[name] != first:
                 origins[name] = DEFAULT
-    return {
-        setting.name: _from_origin(setting, origins[setting.name], flags, environ, profile)
-        for setting in SETTINGS
-    }
+    return {row.name: _from_origin(row, origins[row.name], flags, environ, profile) for row in rows}
 
 
 def _is_complete(flags: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
@@ -132,9 +167,9 @@ def from_flag_or_envvar(
     return _from_flag_or_envvar(BY_NAME[name], flags, environ)
 
 
-def login_params(settings: Mapping[str, Resolved]) -> dict[str, Any]:
+def login_params(api: Api, settings: Mapping[str, Resolved]) -> dict[str, Any]:
     """Return the parameters of a login that come from settings."""
-    params = {name: settings[name].value for name in API.login_spec.profile_params}
+    params = {name: settings[name].value for name in api.login_spec.profile_params}
     return {name: value for name, value in params.items() if value not in (None, "")}
 
 

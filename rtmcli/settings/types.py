@@ -11,7 +11,8 @@ from enum import Enum
 from math import inf
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.service import REGIONS
+from rtmcli.catalogue.versions import VERSIONS
 from rtmcli.protocol import durations, suggestions
 from rtmcli.session.endpoint import Endpoint, Proxy, parse_proxy, parse_url
 
@@ -216,7 +217,8 @@ DURATION = ValueType(
     expected=durations.EXPECTED,
     format=durations.format_seconds,
 )
-REGION = choice(tuple(API.regions), "REGION")
+REGION = choice(tuple(REGIONS), "REGION")
+API_VERSION = choice(tuple(VERSIONS), "VERSION")
 URL = ValueType(_parse_url, "URL", to_json=str)
 PROXY = ValueType(_parse_proxy, "URL", format=_format_proxy, to_json=_format_proxy)
 REGION_URLS = ValueType(

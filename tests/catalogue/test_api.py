@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.api import MethodIndex
 from rtmcli.catalogue.model import Chapter, DisconnectReason, ErrorType, Method, Recovery
+from rtmcli.catalogue.v3_0 import API
 
 SECOND, FIRST = Method("b", "B."), Method("a", "A.")
 CHAPTERS = {"one": Chapter("The first", (SECOND,)), "two": Chapter("The second", (FIRST,))}
@@ -47,7 +47,10 @@ def test_the_index_matches_the_chapters() -> None:
 
 def test_one_method_imports_one_chapter() -> None:
     """A command that bans a customer does not import the chapter on events."""
-    code = "import sys; from rtmcli.catalogue import API; API.methods['ban_customer']"
+    code = (
+        "import sys; from rtmcli.catalogue.versions import load;"
+        " load('3.0').methods['ban_customer']"
+    )
     result = subprocess.run(
         [sys.executable, "-c", f"{code}; print(*sys.modules)"],
         capture_output=True,

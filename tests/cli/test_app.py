@@ -30,7 +30,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def register_command(monkeypatch: pytest.MonkeyPatch, handler: Any) -> None:
     """Register one more command, `odd`, which calls the handler."""
     module = ModuleType("odd")
-    module.command = lambda: make_command("odd", (), handler)  # type: ignore[attr-defined]  # as others
+    module.command = lambda api: make_command(api, "odd", (), handler)  # type: ignore[attr-defined]  # as others
     monkeypatch.setitem(sys.modules, "odd", module)
     monkeypatch.setitem(BUILTINS, "odd", CommandSpec("odd", "Do something odd."))
 
@@ -53,7 +53,7 @@ def register_command(monkeypatch: pytest.MonkeyPatch, handler: Any) -> None:
             "unknown option --bogus here: options follow the command, as in rtm COMMAND --bo",
         ),
         (["-v", "get-customers"], "options follow the command, as in rtm COMMAND -v"),
-        (["--profile", "x", "get-customers"], "as in rtm COMMAND --profile"),
+        (["--author-id", "x", "get-customers"], "as in rtm COMMAND --author-id"),
         (["--verison"], "unknown option --verison; did you mean --version?"),
         (["--", "-x"], "rtm: usage: unknown option -x"),
     ],
@@ -90,7 +90,7 @@ def test_a_command_may_return_the_exit_status(
     returned: Any, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """None is success."""
-    register_command(monkeypatch, lambda _: returned)
+    register_command(monkeypatch, lambda _api, _: returned)
     assert run(["odd"]) == status
 
 
@@ -100,7 +100,7 @@ def test_an_error_is_printed_and_its_exit_status_returned(
 ) -> None:
     """As text, or as JSON if the variable says so."""
 
-    def handler(_: Any) -> None:
+    def handler(_api: Any, _: Any) -> None:
         raise Busy("slow down", type="too_many_requests")
 
     register_command(monkeypatch, handler)
@@ -117,7 +117,7 @@ def test_an_error_is_printed_and_its_exit_status_returned(
 
 def test_a_bug_is_reported_as_one(monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
     """Status 1, one line with the location, no traceback."""
-    register_command(monkeypatch, lambda _: 1 // 0)
+    register_command(monkeypatch, lambda _api, _: 1 // 0)
     assert run(["odd"]) == 1
     assert capfd.readouterr().err.startswith(
         "rtm: internal: this is a bug of rtm: ZeroDivisionError at test_app.py:"
@@ -127,7 +127,7 @@ def test_a_bug_is_reported_as_one(monkeypatch: pytest.MonkeyPatch, capfd: Captur
 def test_a_signal_is_not_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """`__main__` handles it."""
 
-    def handler(_: Any) -> None:
+    def handler(_api: Any, _: Any) -> None:
         raise Interrupted(15)
 
     register_command(monkeypatch, handler)

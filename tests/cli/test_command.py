@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from rtmcli.catalogue.api import Api
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import HelpText
-from rtmcli.cli.options import OUTPUT_OPTIONS, Option
+from rtmcli.cli.options import API_OPTION, OUTPUT_OPTIONS, PROFILE_OPTION, Option
 from rtmcli.errors import Refused, RtmError, UsageError
 from rtmcli.settings.types import any_text
 
@@ -25,35 +27,35 @@ def test_run_gets_the_values_and_returns_the_exit_status(status: int | None) -> 
     """`run` gets a value for every row."""
     got: list[Mapping[str, Any]] = []
 
-    def run(options: Mapping[str, Any]) -> int | None:
+    def run(_: Api, options: Mapping[str, Any]) -> int | None:
         got.append(options)
         return status
 
-    assert invoke(make_command("x", CLI_PARAMS, run), "--x", "1") == status
+    assert invoke(make_command(API, "x", CLI_PARAMS, run), "--x", "1") == status
     assert got[0]["x"] == "1"
-    assert set(got[0]) == {row.name for row in CLI_PARAMS}
+    assert set(got[0]) == {row.name for row in CLI_PARAMS} | {"api", "profile"}
 
 
 def test_an_error_is_raised_unchanged() -> None:
     """`cli.app` prints it."""
 
-    def run(_: Mapping[str, Any]) -> None:
+    def run(_api: Api, _: Mapping[str, Any]) -> None:
         raise Refused("no")
 
     with pytest.raises(RtmError, match="no"):
-        invoke(make_command("x", CLI_PARAMS, run))
+        invoke(make_command(API, "x", CLI_PARAMS, run))
 
 
 def test_values_are_parsed_before_the_command_runs() -> None:
     """A wrong value is a usage error."""
     with pytest.raises(UsageError, match=r"--color must be auto, always or never$"):
-        invoke(make_command("x", CLI_PARAMS, lambda _: 1 // 0), "--color", "blue")
+        invoke(make_command(API, "x", CLI_PARAMS, lambda _api, _: 1 // 0), "--color", "blue")
 
 
 @pytest.mark.parametrize("flag", ["--help"])
 def test_help_replaces_the_run(flag: str, capfd: Capture) -> None:
     """The help is printed; the command does not run."""
-    command = make_command("x", CLI_PARAMS, lambda _: 1 // 0)
+    command = make_command(API, "x", CLI_PARAMS, lambda _api, _: 1 // 0)
     command.summary = "Do something."
     assert invoke(command, flag) == 0
     out, err = capfd.readouterr()
@@ -70,16 +72,16 @@ def test_the_help_text_is_made_on_demand() -> None:
         calls.append("once")
         return HelpText(("rtm x --x 1",))
 
-    command = make_command("x", CLI_PARAMS, lambda _: None, make_help_text)
+    command = make_command(API, "x", CLI_PARAMS, lambda _api, _: None, make_help_text)
     assert calls == []
     assert "rtm x --x 1" in command.render_help()
-    assert "rtm x\n" in make_command("x", CLI_PARAMS, lambda _: None).render_help()
-    assert command.cli_params == CLI_PARAMS
+    assert "rtm x\n" in make_command(API, "x", CLI_PARAMS, lambda _api, _: None).render_help()
+    assert command.cli_params == [*CLI_PARAMS, API_OPTION, PROFILE_OPTION]
 
 
 def test_an_option_is_no_value_of_another() -> None:
     """T112: an unset variable must not turn --dry-run into a text that is sent."""
-    command = make_command("x", CLI_PARAMS, lambda _: 1 // 0)
+    command = make_command(API, "x", CLI_PARAMS, lambda _api, _: 1 // 0)
     for flag in [flag for row in OUTPUT_OPTIONS for flag in row.all_flags]:
         with pytest.raises(UsageError, match=f"--x needs a value; write --x={flag} to send"):
             invoke(command, "--x", flag)
@@ -89,5 +91,5 @@ def test_an_option_is_no_value_of_another() -> None:
 def test_a_value_may_start_with_a_hyphen(words: tuple[str, ...]) -> None:
     """T112: only a separate word that is exactly an option is refused."""
     got: list[Mapping[str, Any]] = []
-    invoke(make_command("x", CLI_PARAMS, got.append), *words)
+    invoke(make_command(API, "x", CLI_PARAMS, lambda _, values: got.append(values)), *words)
     assert got[0]["x"] == words[-1].removeprefix("--x=")

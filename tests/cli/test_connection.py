@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from support.fault_server import FaultServer
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.connection import make_connector, settings_from_options
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.errors import UsageError
@@ -40,12 +41,14 @@ def connect_options_from(
     options: Mapping[str, Any], login: Mapping[str, Any] | None = None
 ) -> ConnectOptions:
     """Make a connector and return its options."""
-    return make_connector(settings_from_options({"url": LOCAL_URL, **options}), login).options
+    return make_connector(
+        API, settings_from_options(API, {"url": LOCAL_URL, **options}), login
+    ).options
 
 
 def test_a_token_is_redacted_once_it_is_read() -> None:
     """Before the first connection."""
-    settings_from_options({})
+    settings_from_options(API, {})
     assert redactor.redact_json(f'"{SECRET}"'.encode()) == b'"***"'
 
 
@@ -85,16 +88,16 @@ def test_warnings_are_always_printed(tmp_path: Path, capfd: pytest.CaptureFixtur
 @pytest.mark.parametrize("options", [{"payload": "-"}, {"action": "-"}])
 def test_standard_input_has_one_use(options: dict[str, str]) -> None:
     """It cannot be both the token and the payload."""
-    settings_from_options({"token_file": "-", "payload": "{}"})
+    settings_from_options(API, {"token_file": "-", "payload": "{}"})
     with pytest.raises(UsageError, match="both the token and the payload"):
-        settings_from_options({"token_file": "-", **options})
+        settings_from_options(API, {"token_file": "-", **options})
 
 
 def test_only_the_flag_means_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable would consume the input of every command."""
     monkeypatch.setenv("RTM_TOKEN_FILE", "-")
     with pytest.raises(UsageError, match="RTM_TOKEN_FILE: only --token-file can be -"):
-        settings_from_options({})
+        settings_from_options(API, {})
 
 
 @pytest.mark.parametrize(

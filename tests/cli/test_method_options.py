@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Format, Method, Param, ParamType
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.command import make_command
 from rtmcli.cli.method_options import (
     has_own_flag,
@@ -24,7 +24,7 @@ every_method = pytest.mark.parametrize(
 
 def options_of(method: Method) -> list[Option]:
     """Return the options of a method's command."""
-    return [row for row in method_cli_params(method) if isinstance(row, Option)]
+    return [row for row in method_cli_params(API, method) if isinstance(row, Option)]
 
 
 @every_method
@@ -33,14 +33,14 @@ def test_each_parameter_has_one_flag(method: Method) -> None:
     flags = [flag for row in options_of(method) for flag in row.all_flags]
     for param in method.params:
         assert flags.count(param.flag) == (0 if param.set_by_session else 1)
-    names = [row.name for row in method_cli_params(method)]
+    names = [row.name for row in method_cli_params(API, method)]
     assert len(set(names)) == len(names)
 
 
 @every_method
 def test_the_payload_comes_first(method: Method) -> None:
     """`rtm METHOD` takes a payload."""
-    assert method_cli_params(method)[0] is PAYLOAD_ARGUMENT
+    assert method_cli_params(API, method)[0] is PAYLOAD_ARGUMENT
 
 
 @every_method
@@ -58,7 +58,7 @@ def test_every_flag_is_parsed(method: Method) -> None:
     arguments: list[str] = []
     expected: dict[str, Any] = {}
     for param in method.params:
-        if not has_own_flag(param):
+        if not has_own_flag(API, method, param):
             continue
         if param.type.is_boolean:
             arguments.append(f"--no-{param.flag[2:]}")
@@ -66,7 +66,7 @@ def test_every_flag_is_parsed(method: Method) -> None:
         else:
             arguments += [param.flag, "1"]
             expected[option_name(param.path)] = ["1"] if param.type.is_array else "1"
-    make_command("x", method_cli_params(method), values.update).main(
+    make_command(API, "x", method_cli_params(API, method), lambda _, got: values.update(got)).main(
         arguments, standalone_mode=False
     )
     assert {
@@ -108,6 +108,6 @@ def test_session_parameters_and_settings_have_no_own_flag() -> None:
         (method.action, param.path)
         for method in API.methods.values()
         for param in method.params
-        if not has_own_flag(param)
+        if not has_own_flag(API, method, param)
     ]
     assert flagless == [("login", "token"), ("login", "reconnect")]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.command import make_command
 from rtmcli.cli.options import (
     CONNECTION_OPTIONS,
@@ -39,7 +40,9 @@ COUNTS = Option("counts", ("--count", "-c"), "Counts.", types.integer("N", 1), m
 def run_command(*arguments: str) -> dict[str, Any]:
     """Run a command with these rows; return the values that it gets."""
     values: dict[str, Any] = {}
-    make_command("x", CLI_PARAMS, values.update).main(list(arguments), standalone_mode=False)
+    make_command(API, "x", CLI_PARAMS, lambda _, got: values.update(got)).main(
+        list(arguments), standalone_mode=False
+    )
     return values
 
 

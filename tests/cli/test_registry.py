@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.registry import (
     BUILTINS,
     command_names,
@@ -18,28 +18,28 @@ from rtmcli.cli.registry import (
 def test_there_are_37_methods_and_the_builtins() -> None:
     """Names are unique; the methods come first, in the reference's order."""
     methods = [method.command for method in API.methods.values()]
-    assert command_names() == [*methods, *BUILTINS]
-    assert len(set(command_names())) == len(command_names()) == 37 + len(BUILTINS)
+    assert command_names(API) == [*methods, *BUILTINS]
+    assert len(set(command_names(API))) == len(command_names(API)) == 37 + len(BUILTINS)
 
 
 def test_every_command_can_be_made() -> None:
     """Each has its name and a summary."""
-    commands = load_all_commands()
-    assert [command.name for command in commands] == command_names()
+    commands = load_all_commands(API)
+    assert [command.name for command in commands] == command_names(API)
     assert all(command.summary for command in commands)
 
 
 @pytest.mark.parametrize("method", API.methods.values(), ids=lambda method: method.command)
 def test_a_method_gives_its_command_the_summary(method: Method) -> None:
     """One sentence, in the list of commands and in the command's help."""
-    command = load_command(method.command)
+    command = load_command(API, method.command)
     assert command
     assert command.summary == method.summary
 
 
 def test_a_methods_command_has_help_and_runs(capfd: pytest.CaptureFixture[str]) -> None:
     """Its help shows the method's example; it runs the method's call."""
-    command = load_command("ban-customer")
+    command = load_command(API, "ban-customer")
     assert command
     assert "rtm ban-customer --customer-id" in command.render_help()
     command.main(["--skeleton"], standalone_mode=False)
@@ -59,7 +59,7 @@ def test_a_methods_command_has_help_and_runs(capfd: pytest.CaptureFixture[str]) 
 )
 def test_hyphens_and_underscores_are_equal(spelled: str, name: str | None) -> None:
     """An action's own spelling names its command; no other spelling does."""
-    command = load_command(spelled)
+    command = load_command(API, spelled)
     assert (command.name if command else None) == name
 
 
@@ -73,4 +73,4 @@ def test_hyphens_and_underscores_are_equal(spelled: str, name: str | None) -> No
 )
 def test_a_wrong_name_gets_a_hint(name: str, hint: str) -> None:
     """The most similar commands, or those that replace an action of the old API."""
-    assert did_you_mean(name) == hint
+    assert did_you_mean(API, name) == hint

@@ -1,5 +1,6 @@
 """Settings as a table and as JSON."""
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.settings_table import (
     align_columns,
@@ -13,7 +14,7 @@ from rtmcli.settings.resolve import resolve
 SECRET = "Zx81-Qy42-secret-of-many-characters"
 FLAGS = {"timeout": "5s", "backoff": "1ms"}
 ENVIRON = {"RTM_TOKEN": SECRET, "RTM_PROXY": f"http://me:{SECRET}@proxy:1"}
-SETTINGS = resolve(FLAGS, ENVIRON, {"region": "fra"})
+SETTINGS = resolve(API, FLAGS, ENVIRON, {"region": "fra"})
 
 
 def test_json_has_values_and_origins_without_secrets() -> None:

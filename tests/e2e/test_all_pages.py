@@ -19,8 +19,8 @@ from support.fault_server import (
 )
 from support.process import run, start, startup_time
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.sandbox.license import License
 from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 

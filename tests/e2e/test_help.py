@@ -12,8 +12,8 @@ from support.license_client import LicenseClient
 from support.process import RTM, environment, require_program, run, start
 
 from rtmcli import errors
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli import app
 from rtmcli.cli.commands.help import help_for, root_help
 from rtmcli.cli.help.topics import TOPICS
@@ -31,7 +31,7 @@ every_page = pytest.mark.parametrize("name", [None, *COMMANDS, *TOPICS])
 
 def help_example(name: str) -> str:
     """Return the example at the top of a command's help as one line."""
-    command = load_command(name)  # not the topic of that name
+    command = load_command(API, name)  # not the topic of that name
     assert command is not None
     return (
         command.render_help()
@@ -55,7 +55,7 @@ def expand_flags(text: str) -> str:
 @every_page
 def test_no_line_is_wider_than_a_terminal(name: str | None) -> None:
     """A page has at most 80 columns, no trailing spaces and no colors."""
-    for line in help_for(name).splitlines():
+    for line in help_for(API, name).splitlines():
         assert len(line) <= 80
         assert line == line.rstrip()
         assert line.isprintable()
@@ -70,7 +70,7 @@ def test_help_begins_with_an_example(name: str) -> None:
 @every_command
 def test_every_flag_is_in_the_help(name: str) -> None:
     """The help names each flag in full, unless it is hidden."""
-    command = load_command(name)
+    command = load_command(API, name)
     assert command is not None
     printed = set(re.findall(r"--?[a-zA-Z0-9][a-zA-Z0-9-]*", expand_flags(command.render_help())))
     rows = [row for row in command.cli_params if isinstance(row, Option) and not row.hidden]
@@ -81,7 +81,7 @@ def test_every_flag_is_in_the_help(name: str) -> None:
 @every_command
 def test_every_choice_of_a_flag_is_in_the_help(name: str) -> None:
     """The help lists each choice, except the names of methods."""
-    command = load_command(name)
+    command = load_command(API, name)
     assert command is not None
     text = command.render_help()
     lists = [row.type.choices for row in command.cli_params if len(row.type.choices) <= 12]
@@ -109,7 +109,7 @@ def test_the_example_of_a_method_runs(
 def test_the_examples_of_the_other_commands_run(tmp_path: Path) -> None:
     """They run in order in one new sandbox; listening is shortened."""
     examples = [
-        root_help().splitlines()[1],
+        root_help(API).splitlines()[1],
         *(help_example(name).replace("--for 10s", "--for 0.1s") for name in BUILTINS),
     ]
     config = tmp_path / "config.toml"
@@ -133,7 +133,7 @@ def contains(expected: Any, whole: Any) -> bool:
 @every_method
 def test_what_a_method_requires_is_marked(method: Method) -> None:
     """Each required parameter is marked, or its required members are."""
-    payload = expand_flags(help_for(method.command).partition("\nPayload:\n")[2])
+    payload = expand_flags(help_for(API, method.command).partition("\nPayload:\n")[2])
     entries = re.split(r"\n  (?=\S)", payload.partition("\n\n")[0])
     marked = {flag for entry in entries if "required" in entry for flag in entry.split()}
     for param in method.params:
@@ -145,7 +145,7 @@ def test_what_a_method_requires_is_marked(method: Method) -> None:
 @every_method
 def test_a_method_page_ends_with_scopes_push_and_retry_class(method: Method) -> None:
     """The end of the page names the scopes, the push and its condition, and the retry class."""
-    end = " ".join(help_for(method.command).rpartition("\n\nResponse:")[2].split())
+    end = " ".join(help_for(API, method.command).rpartition("\n\nResponse:")[2].split())
     for word in (*method.scopes, method.push, method.alternative_push, method.push_condition):
         assert word in end
     assert "Retry: " in end
@@ -154,7 +154,7 @@ def test_a_method_page_ends_with_scopes_push_and_retry_class(method: Method) -> 
 @every_method
 def test_parameters_have_the_order_of_the_reference(method: Method) -> None:
     """The help lists parameters in the same order as the API reference."""
-    text = expand_flags(help_for(method.command).partition("\nPayload:\n")[2])
+    text = expand_flags(help_for(API, method.command).partition("\nPayload:\n")[2])
     shown = re.findall(r"--[a-z0-9-]+", text.partition("\n\n")[0])
     flags = [param.flag for param in method.params if param.flag in shown]
     assert [flag for flag in shown if flag in flags] == flags
@@ -162,7 +162,7 @@ def test_parameters_have_the_order_of_the_reference(method: Method) -> None:
 
 def test_the_root_page_lists_everything() -> None:
     """`rtm --help` has one line per command, with methods under their chapters."""
-    lines = root_help().splitlines()
+    lines = root_help(API).splitlines()
     listed = [found[1] for line in lines if (found := re.match(r"  ([a-z][a-z-]+)  +[A-Z]", line))]
     assert listed == [*COMMANDS, *TOPICS]
     titles = [chapter.title.capitalize() + ":" for chapter in API.methods.chapters]
@@ -171,7 +171,7 @@ def test_the_root_page_lists_everything() -> None:
 
 def test_every_exit_status_is_explained() -> None:
     """The topic has a line for each error class."""
-    text = help_for("exit-statuses")
+    text = help_for(API, "exit-statuses")
     classes: list[type[errors.RtmError]] = [errors.RtmError, *errors.RtmError.__subclasses__()]
     for error in classes:
         assert re.search(rf"^  {error.exit_code} +\S", text, re.MULTILINE)
@@ -181,21 +181,29 @@ def test_every_exit_status_is_explained() -> None:
 def test_all_ways_to_the_root_page_print_the_same(arguments: list[str]) -> None:
     """`rtm --help`, `rtm -h` and `rtm help` print the same."""
     result = run(*arguments, token=None)
-    assert (result.exit_code, result.stdout, result.stderr) == (0, root_help(), "")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, root_help(API), "")
 
 
 @pytest.mark.parametrize("arguments", [["ban-customer", "--help"], ["help", "ban-customer"]])
 def test_all_ways_to_the_help_of_a_command_print_the_same(arguments: list[str]) -> None:
     """`rtm COMMAND --help` and `rtm help COMMAND` print the same."""
     result = run(*arguments, token=None)
-    assert (result.exit_code, result.stdout, result.stderr) == (0, help_for("ban-customer"), "")
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        0,
+        help_for(API, "ban-customer"),
+        "",
+    )
 
 
 def test_help_does_not_depend_on_the_terminal() -> None:
     """A narrow terminal, an ASCII locale and a pipe do not change the help."""
     env = {"COLUMNS": "40", "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb"}
     result = run("get-customers", "--help", token=None, env=env)
-    assert (result.exit_code, result.stdout, result.stderr) == (0, help_for("get-customers"), "")
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        0,
+        help_for(API, "get-customers"),
+        "",
+    )
 
 
 def test_help_ends_quietly_when_the_reader_is_gone() -> None:

@@ -21,7 +21,7 @@ from support.fault_server import (
 from support.listen_process import FAST_RETRIES, ListenProcess
 from support.process import run, startup_time
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 
 CHAT = {"chat_id": "A", "thread_id": "T"}
 

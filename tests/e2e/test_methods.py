@@ -10,8 +10,8 @@ import pytest
 from support.fault_server import FaultServer
 from support.process import environment, run
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, ParamType
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.paths import MISSING, get_path
 

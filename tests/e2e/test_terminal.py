@@ -9,6 +9,7 @@ from support.fault_server import FaultServer, Step, close, respond, respond_erro
 from support.process import RTM, TIMEOUT, environment
 from support.terminal import Terminal
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.help import help_for
 
 HOSTILE_TEXT = "\x1b]0;title\x07 \x1b[2J \x9b2J \r \x7f \u202e [/b]"
@@ -111,7 +112,7 @@ def test_text_in_strings_is_not_colored_as_json() -> None:
 @pytest.mark.parametrize("command", ["ban-customer", "get-customers"])
 def test_help_on_a_terminal_is_the_same_plain_text(command: str) -> None:
     """Without colors or panels."""
-    assert run_on_terminal(command, "--help", env={"COLUMNS": "80"}) == help_for(command)
+    assert run_on_terminal(command, "--help", env={"COLUMNS": "80"}) == help_for(API, command)
 
 
 def test_a_hint_says_that_standard_input_is_read() -> None:

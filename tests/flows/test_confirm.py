@@ -8,8 +8,8 @@ from support.connect import connect_options, short_deadline
 from support.fault_server import FaultServer, message
 from support.fault_server import push as push_step
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import NotConfirmed
 from rtmcli.flows.confirm import PushWaiter
 from rtmcli.protocol.messages import Push, Request, Response

@@ -4,6 +4,7 @@ import pytest
 from support.connect import connect_options, short_deadline
 from support.fault_server import FaultServer, drop, respond, respond_error
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import AuthError, Busy, NotConnected
 from rtmcli.flows.doctor import Diagnosis, Step, step_details, steps_for
 from rtmcli.protocol.messages import Response
@@ -21,7 +22,9 @@ def login_response(payload: object) -> Response:
 
 def make_options(url: str = "", proxy: Proxy | None = None) -> ConnectOptions:
     """Make options for a URL."""
-    return ConnectOptions(Route(parse_url(url) if url else SECURE, proxy), Credentials("Bearer x"))
+    return ConnectOptions(
+        API, Route(parse_url(url) if url else SECURE, proxy), Credentials("Bearer x")
+    )
 
 
 @pytest.mark.parametrize(

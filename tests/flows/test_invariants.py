@@ -11,8 +11,8 @@ import pytest
 from support.connect import TOKEN, connect_options, endpoint_of, short_deadline
 from support.fault_server import FaultServer, Step, close, flood, push, respond, respond_error
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Retry
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import AuthError, RtmError
 from rtmcli.flows.call import Call, RetryPolicy
 from rtmcli.flows.listen.criteria import ListenOptions

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import OutcomeUnknown, PartlyFailed, UsageError
 from rtmcli.flows.paginate import Page, first_page_payload, iter_pages
 from rtmcli.protocol.messages import Request, Response

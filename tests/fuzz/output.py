@@ -10,7 +10,7 @@ from fuzz.data_provider import DataProvider
 from fuzz.reference_json import InvalidJSON, parse
 from websockets.frames import Opcode
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stdout import colorize
 from rtmcli.errors import RtmError

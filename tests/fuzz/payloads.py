@@ -8,8 +8,8 @@ from typing import Any
 from fuzz.data_provider import DataProvider
 from fuzz.reference_json import InvalidJSON, has_surrogates, matches, parse, parse_at
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.json_stream import StreamItem, StreamParser
 from rtmcli.protocol.paths import MISSING, get_path

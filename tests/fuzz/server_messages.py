@@ -5,7 +5,7 @@ from typing import Any
 from fuzz.data_provider import DataProvider
 from fuzz.reference_json import InvalidJSON, has_surrogates, matches, parse
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.messages import ProtocolError, Push, Response, decode
 from rtmcli.protocol.push_filter import FilterResult, PushFilter, to_json_lines
@@ -117,11 +117,11 @@ def check_push_filter(provider: DataProvider) -> None:
     actions = [provider.text() for _ in range(provider.integer(2))]
     chat_id = provider.text() if provider.boolean() else None
     texts = provider.remaining_bytes().split(b"\n")
-    unfiltered = PushFilter().apply(texts)
+    unfiltered = PushFilter(API).apply(texts)
     for text in texts:
         check_message(text)
         check_classification(text, unfiltered)
-    filtered = PushFilter(actions, chat_id).apply(texts)
+    filtered = PushFilter(API, actions, chat_id).apply(texts)
     assert set(filtered.pushes) <= set(unfiltered.pushes)
     assert [row.raw for row in filtered.undecodable] == [row.raw for row in unfiltered.undecodable]
     assert filtered.disconnect_push == unfiltered.disconnect_push

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Param, ParamType
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.protocol.json_codec import JSONError, RawNumber, dumps
 from rtmcli.protocol.paths import set_path
 from rtmcli.protocol.payload import build, convert_flag, parse_assignment

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.protocol.push_filter import PushFilter, to_json_lines
 
 CHAT_PAYLOAD = {"chat_id": "A", "thread_id": "T"}
@@ -46,12 +47,12 @@ def filter_pushes(push_filter: PushFilter, *raw_messages: bytes) -> list[bytes]:
 )
 def test_an_empty_filter_selects_every_push(text: bytes) -> None:
     """Also with unknown actions, unknown members or unusual payloads."""
-    assert filter_pushes(PushFilter(), text) == [text]
+    assert filter_pushes(PushFilter(API), text) == [text]
 
 
 def test_responses_are_omitted() -> None:
     """A response, such as that to a ping, is neither a push nor undecodable."""
-    result = PushFilter().apply([make_message("ping", type="response", success=True)])
+    result = PushFilter(API).apply([make_message("ping", type="response", success=True)])
     assert (result.pushes, result.undecodable) == ([], [])
 
 
@@ -74,7 +75,7 @@ def test_responses_are_omitted() -> None:
 )
 def test_other_messages_are_undecodable(text: bytes) -> None:
     """They are returned for a report; the pushes before and after them are selected."""
-    result = PushFilter().apply([make_message(), text, make_message()])
+    result = PushFilter(API).apply([make_message(), text, make_message()])
     assert (len(result.pushes), result.undecodable) == (2, [(1, text)])
 
 
@@ -94,7 +95,7 @@ def test_other_messages_are_undecodable(text: bytes) -> None:
 )
 def test_unusual_values_are_printed_unchanged(text: bytes) -> None:
     """Wide numbers, lone surrogates, NUL and deep nesting."""
-    assert to_json_lines(filter_pushes(PushFilter(), text)) == text + b"\n"
+    assert to_json_lines(filter_pushes(PushFilter(API), text)) == text + b"\n"
 
 
 @pytest.mark.parametrize(
@@ -111,14 +112,14 @@ def test_unusual_values_are_printed_unchanged(text: bytes) -> None:
 )  # fmt: skip
 def test_a_push_cannot_pretend_to_be_a_marker(text: bytes, printed: bytes) -> None:
     """T135: of duplicate keys only the last one is printed, which decides what a push is."""
-    assert to_json_lines(filter_pushes(PushFilter(), text)) == printed + b"\n"
+    assert to_json_lines(filter_pushes(PushFilter(API), text)) == printed + b"\n"
 
 
 @given(json_values)
 def test_a_push_without_duplicate_keys_is_printed_as_received(value: Any) -> None:
     """T135: whatever it contains, if no quote is spelled as a number."""
     text = json.dumps({"type": "push", "value": value}).encode()
-    assert filter_pushes(PushFilter(), text) == [text]
+    assert filter_pushes(PushFilter(API), text) == [text]
 
 
 def test_pushes_are_selected_by_action() -> None:
@@ -128,7 +129,7 @@ def test_pushes_are_selected_by_action() -> None:
         make_message("incoming_event"),
         make_message("agent_updated"),
     ]
-    assert filter_pushes(PushFilter(["thread_closed", "agent_updated"]), *texts) == [
+    assert filter_pushes(PushFilter(API, ["thread_closed", "agent_updated"]), *texts) == [
         texts[0],
         texts[2],
     ]
@@ -137,22 +138,22 @@ def test_pushes_are_selected_by_action() -> None:
 @pytest.mark.parametrize("action", [None, 1, [], {}])
 def test_a_push_with_an_invalid_action_is_not_selected(action: object) -> None:
     """The action may be any JSON value."""
-    assert filter_pushes(PushFilter(["thread_closed"]), make_message(action)) == []
+    assert filter_pushes(PushFilter(API, ["thread_closed"]), make_message(action)) == []
 
 
 @pytest.mark.parametrize("payload", [CHAT_PAYLOAD, {"chat": {"id": "A"}}])
 def test_pushes_are_selected_by_chat(payload: object) -> None:
     """By `chat_id` or by `chat.id`."""
     text = make_message(payload=payload)
-    assert filter_pushes(PushFilter(chat_id="A"), text, make_message(payload={"chat_id": "B"})) == [
-        text
-    ]
+    assert filter_pushes(
+        PushFilter(API, chat_id="A"), text, make_message(payload={"chat_id": "B"})
+    ) == [text]
 
 
 @pytest.mark.parametrize("payload", [None, [], "A", {"chat": "A"}, {"chat_id": None}, {"id": "A"}])
 def test_pushes_without_a_chat_are_not_selected_by_chat(payload: object) -> None:
     """Also if the payload is not an object."""
-    assert filter_pushes(PushFilter(chat_id="A"), make_message(payload=payload)) == []
+    assert filter_pushes(PushFilter(API, chat_id="A"), make_message(payload=payload)) == []
 
 
 def test_action_and_chat_must_both_match() -> None:
@@ -161,14 +162,14 @@ def test_action_and_chat_must_both_match() -> None:
         make_message("thread_closed", CHAT_PAYLOAD),
         make_message("incoming_event", CHAT_PAYLOAD),
     ]
-    assert filter_pushes(PushFilter(["thread_closed"], "A"), *texts) == [texts[0]]
+    assert filter_pushes(PushFilter(API, ["thread_closed"], "A"), *texts) == [texts[0]]
 
 
 @pytest.mark.parametrize("reason", ["access_token_revoked", "ping_timeout", "reason_of_tomorrow"])
 def test_the_disconnect_push_is_returned_even_if_not_selected(reason: str) -> None:
     """The client must react to it in any case."""
     announcement = make_message("agent_disconnected", {"reason": reason})
-    result = PushFilter(["thread_closed"]).apply([announcement])
+    result = PushFilter(API, ["thread_closed"]).apply([announcement])
     assert result.pushes == []
     assert result.disconnect_push
     assert result.disconnect_push.payload == {"reason": reason}
@@ -176,7 +177,7 @@ def test_the_disconnect_push_is_returned_even_if_not_selected(reason: str) -> No
 
 def test_other_pushes_are_not_disconnect_pushes() -> None:
     """Without one, the result has None."""
-    assert PushFilter().apply([make_message()]).disconnect_push is None
+    assert PushFilter(API).apply([make_message()]).disconnect_push is None
 
 
 @given(st.lists(json_values, min_size=1, max_size=5), st.booleans())

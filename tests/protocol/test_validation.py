@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Constraint, Format, Method, Param, ParamType, Rule, Severity
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.protocol.json_codec import RawNumber
 from rtmcli.protocol.paths import MISSING, get_path, set_path
 from rtmcli.protocol.validation import PayloadValidator, Problem, short_json

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.independent_client import Client, Message, connected_client
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.protocol.paths import PathError, set_path
 from rtmcli.sandbox.fault_specs import parse_fault
 from rtmcli.sandbox.limits import Limits

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import DisconnectReason, ErrorType
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.sandbox.fault_specs import FAULT_TYPES, parse_fault
 from rtmcli.sandbox.faults import Fault, Stage
 

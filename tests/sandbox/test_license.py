@@ -16,8 +16,8 @@ from support.license_client import (
     normal_agent,
 )
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.sandbox.actions import HANDLERS
 from rtmcli.sandbox.interface import PushDelivery, RequestError

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.sandbox import seed_chats, seed_data
 from rtmcli.sandbox.properties import NAMESPACES
 

@@ -7,7 +7,7 @@ from support.fault_server.frames import Opcode, encode
 from websockets import frames
 from websockets.protocol import State
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.sandbox.server_websocket import ServerWebSocket
 
 HANDSHAKE = (

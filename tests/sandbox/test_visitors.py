@@ -17,7 +17,7 @@ from support.license_client import (
     push_names,
 )
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.sandbox.interface import PushDelivery, RequestError
 from rtmcli.sandbox.license import License
 from rtmcli.sandbox.visitors import Visitors

@@ -6,16 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
+from rtmcli.catalogue.versions import load
 from rtmcli.session.endpoint import (
     Endpoint,
     Proxy,
     allowed_regions,
+    for_api,
     parse_proxy,
     parse_url,
     proxy_from_environ,
     region_endpoint,
     region_from_token,
+    version_in_url,
 )
 
 PASSWORD = "s3cr3t-pw"
@@ -38,7 +41,7 @@ LONGEST_HOST = ".".join(["a" * 63] * 3 + ["a" * 61, ""])  # 254 characters, with
 )
 def test_a_url_names_an_endpoint(url: str, endpoint: Endpoint) -> None:
     """Port and path have defaults; the path is that of the catalogue."""
-    assert parse_url(url) == endpoint
+    assert for_api(parse_url(url), API) == endpoint
 
 
 @pytest.mark.parametrize(
@@ -174,6 +177,44 @@ def test_loopback_never_has_a_proxy() -> None:
 def test_a_token_may_begin_with_its_region(token: str, region: str | None) -> None:
     """Only known regions count."""
     assert region_from_token(token) == region
+
+
+@pytest.mark.parametrize(
+    ("url", "resource"),
+    [
+        ("wss://h", "/v3.6/agent/rtm/ws?organization_id=a%2Fb"),
+        ("wss://h/v3.0/agent/rtm/ws", "/v3.6/agent/rtm/ws?organization_id=a%2Fb"),
+        ("wss://h/v3.0/agent/rtm/ws?x=1", "/v3.6/agent/rtm/ws?x=1&organization_id=a%2Fb"),
+        ("wss://h/other?organization_id=own", "/other?organization_id=own"),
+        ("wss://h/v3.0/agent/rtm/ws/", "/v3.0/agent/rtm/ws/?organization_id=a%2Fb"),
+    ],
+)
+def test_the_path_of_a_url_follows_the_version(url: str, resource: str) -> None:
+    """A path of another form is left alone; a parameter in the URL takes precedence."""
+    endpoint = for_api(parse_url(url), load("3.6"), {"organization_id": "a/b"})
+    assert endpoint.resource == resource
+
+
+def test_a_version_takes_only_its_own_query_parameters() -> None:
+    """API 3.0 has none; an unknown organization is left out."""
+    assert for_api(parse_url("wss://h"), API, {"organization_id": "x"}).resource == API.path
+    assert for_api(parse_url("wss://h"), load("3.6"), {"organization_id": None}).resource == (
+        "/v3.6/agent/rtm/ws"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "version"),
+    [
+        ("wss://h/v3.6/agent/rtm/ws", "3.6"),
+        ("wss://h/v3.6/agent/rtm/ws?x=1", "3.6"),
+        ("wss://h/v3.6/agent/rtm/ws/x", None),
+        ("wss://h", None),
+    ],
+)
+def test_a_url_may_name_a_version(url: str, version: str | None) -> None:
+    """Only if its path is the documented one."""
+    assert version_in_url(parse_url(url)) == version
 
 
 def test_allowed_regions_are_known_or_named() -> None:

@@ -24,6 +24,7 @@ from support.fault_server import (
 )
 
 from rtmcli import __version__
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import AuthError, Busy, ConnectFailed, Interrupted, RtmError
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.login import login_payload, open_session
@@ -154,7 +155,9 @@ def test_a_refused_login_has_its_error(refusal: str) -> None:
     if isinstance(error, ConnectFailed):
         assert error.transient == (detail == "transient")
     else:
-        assert detail == (error.region if isinstance(error, Misdirected) else error.type)
+        assert detail == (
+            API.region_in(error.data) if isinstance(error, Misdirected) else error.type
+        )
     assert str(error)
 
 
@@ -232,10 +235,10 @@ def test_the_size_of_pushes_before_the_login_is_limited(server: FaultServer) -> 
 
 def test_a_login_names_the_application() -> None:
     """The token is first; further fields are added, and may replace the application."""
-    assert list(login_payload("Bearer x", {"reconnect": True}).items()) == [
+    assert list(login_payload(API, "Bearer x", {"reconnect": True}).items()) == [
         ("token", "Bearer x"),
         ("application", {"name": "rtm", "version": __version__}),
         ("reconnect", True),
     ]
-    other = login_payload("Bearer x", {"application": {"name": "robot"}})
+    other = login_payload(API, "Bearer x", {"application": {"name": "robot"}})
     assert other == {"token": "Bearer x", "application": {"name": "robot"}}

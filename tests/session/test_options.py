@@ -1,11 +1,11 @@
 """The documented defaults of the connection options."""
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.session.dial import Route
 from rtmcli.session.endpoint import region_endpoint
 from rtmcli.session.options import ConnectOptions, Credentials, Timers
 
-OPTIONS = ConnectOptions(Route(region_endpoint("dal")), Credentials("Bearer x"))
+OPTIONS = ConnectOptions(API, Route(region_endpoint("dal")), Credentials("Bearer x"))
 
 
 def test_the_timers_fit_those_of_the_server() -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Retry
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import AuthError, Busy, NotConnected, OutcomeUnknown, Refused, RtmError
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.protocol.retry_policy import FailureKind
@@ -52,7 +52,7 @@ def test_a_response_is_classified_by_its_error_type(
     """The error has the facts that the server gave, and those of the call."""
     data = {"region": "fra"}
     response = refusal_response({"error": {"type": error_type, "message": "no", "data": data}})
-    error, found_kind = classify_response(response, CALL)
+    error, found_kind = classify_response(API, response, CALL)
     assert (type(error), found_kind) == (error_class, failure_kind)
     assert (error.type, error.message, error.data) == (error_type, "no", data)
     assert (error.action, error.request_id) == ("send_event", "id-1")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Recovery
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import AuthError, ConnectFailed, Disconnected, NotConnected, RtmError
 from rtmcli.protocol.messages import Response
 from rtmcli.protocol.retry_policy import FailureKind
@@ -97,17 +97,19 @@ def connection_lost(reason: str = "-", code: int = 1000, region: str = "fra") ->
 def refused_login(error_type: str, data: Any = None) -> RtmError:
     """Refuse a login; return its error."""
     payload = {"error": {"type": error_type, "message": "no", "data": data}}
-    return login_refused_error(Response("login", "1", success=False, payload=payload, envelope={}))
+    return login_refused_error(
+        API, Response("login", "1", success=False, payload=payload, envelope={})
+    )
 
 
 @pytest.mark.parametrize("row", ERROR_ROWS, ids=lambda row: row[0])
 def test_error_types_follow_the_table(row: list[str]) -> None:
     """A type has the same consequences for a call and for a login."""
     error_type, call_error, failure_kind, login_error, new_token = row
-    recovery = after_error(error_type)
+    recovery = after_error(API, error_type)
     assert recovery.call_error.__name__ == call_error
     assert recovery.failure_kind is FailureKind[failure_kind]
-    assert needs_new_token(error_type) == (new_token == "new-token")
+    assert needs_new_token(API, error_type) == (new_token == "new-token")
     error = refused_login(error_type)
     assert (type(error).__name__, "no" in error.message) == (login_error, True)
     if isinstance(error, ConnectFailed):
@@ -127,7 +129,7 @@ def test_disconnects_follow_the_table(row: list[str]) -> None:
         auth == "auth",
         permanent == "permanent",
     )
-    assert needs_new_token(reason) == (step == "REFRESH_TOKEN")
+    assert needs_new_token(API, reason) == (step == "REFRESH_TOKEN")
 
 
 def test_the_tables_cover_the_catalogue() -> None:
@@ -168,9 +170,9 @@ def test_the_error_of_a_disconnect_follows_the_decision(row: list[str]) -> None:
     ):
         assert type(error) is (AuthError if is_auth_error else default)
         assert error.message == str(disconnect)
-    error = login_disconnect_error(disconnect)
+    error = login_disconnect_error(API, disconnect)
     if row[2] == "SWITCH_REGION":
-        assert (type(error), getattr(error, "region", "")) == (Misdirected, "fra")
+        assert (type(error), API.region_in(getattr(error, "data", None))) == (Misdirected, "fra")
     elif is_auth_error:
         assert (type(error), error.type) == (AuthError, row[0])
     else:
@@ -186,4 +188,4 @@ def test_a_misdirected_login_names_the_region(data: Any, region: str) -> None:
     """It is the one that the server named, if it is a string."""
     error = refused_login("misdirected_request", data)
     assert isinstance(error, Misdirected)
-    assert error.region == region
+    assert API.region_in(error.data) == region

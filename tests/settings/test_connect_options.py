@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import AuthError, UsageError
 from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.endpoint import Endpoint, Proxy
@@ -42,7 +43,9 @@ def recorded_connect_options(
 ) -> ConnectOptions:
     """Make the options; record the callbacks."""
     environ = {"RTM_CONFIG": os.devnull, "RTM_TOKEN": "abc", **variables}
-    return make_connect_options(load_settings(flags, environ), environ, recorded.callbacks)
+    return make_connect_options(
+        API, load_settings(API, flags, environ), environ, recorded.callbacks
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,7 +160,7 @@ def test_callbacks_are_optional(tmp_path: Path) -> None:
     path.write_text("abc")
     path.chmod(0o644)
     environ = {"RTM_CONFIG": os.devnull, "RTM_TOKEN_FILE": str(path)}
-    made = make_connect_options(load_settings({}, environ), environ)
+    made = make_connect_options(API, load_settings(API, {}, environ), environ)
     assert made.credentials.token == "Bearer abc"
     made.on_status("nothing")
     made.route.on_step("dns", None)

@@ -7,8 +7,9 @@ from rtmcli.settings.definitions import BY_NAME, SETTINGS, Setting
 every_setting = pytest.mark.parametrize("setting", SETTINGS, ids=[row.name for row in SETTINGS])
 
 PROFILE_SETTINGS = (
-    "url region token token_file token_command author_id timezone reconnect timeout max_time"
-    " window rate ca_file proxy retry_idempotent verbose"
+    "api url region token token_file token_command organization_id author_id timezone reconnect"
+    " away customer_monitoring_level timeout max_time window rate ca_file proxy"
+    " retry_idempotent verbose"
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import UsageError
 from rtmcli.settings.resolve import Resolved, load_settings, login_params, resolve
 
@@ -27,20 +28,20 @@ def test_the_first_source_wins(
     flags: dict[str, Any], environ: dict[str, str], profile: dict[str, Any], value: Resolved
 ) -> None:
     """Flag, variable, profile, default; an empty variable is ignored."""
-    assert resolve(flags, environ, profile)["timeout"] == value
+    assert resolve(API, flags, environ, profile)["timeout"] == value
 
 
 def test_a_switch_is_not_text() -> None:
     """The command line has parsed it; --no-x is a value, too."""
-    found = resolve({"reconnect": False}, {"RTM_RECONNECT": "yes"}, {})
+    found = resolve(API, {"reconnect": False}, {"RTM_RECONNECT": "yes"}, {})
     assert found["reconnect"] == Resolved(False, "flag", "--no-reconnect")
 
 
 def test_login_params_are_the_values_that_are_set() -> None:
     """For a session and for a dry run."""
     zone = {"RTM_TIMEZONE": "Europe/Warsaw"}
-    assert login_params(resolve({}, {}, {})) == {"reconnect": True}
-    assert login_params(resolve({"reconnect": False}, zone, {})) == {
+    assert login_params(API, resolve(API, {}, {}, {})) == {"reconnect": True}
+    assert login_params(API, resolve(API, {"reconnect": False}, zone, {})) == {
         "reconnect": False,
         "timezone": "Europe/Warsaw",
     }
@@ -49,8 +50,8 @@ def test_login_params_are_the_values_that_are_set() -> None:
 def test_a_flag_may_be_repeated() -> None:
     """Each occurrence adds to the value."""
     regions = ["fra=ws://127.0.0.1:1", "dal=ws://127.0.0.1:2"]
-    assert len(resolve({"region_url": regions}, {}, {})["region_url"].value) == 2
-    assert resolve({"region_url": []}, {}, {})["region_url"].origin == "default"
+    assert len(resolve(API, {"region_url": regions}, {}, {})["region_url"].value) == 2
+    assert resolve(API, {"region_url": []}, {}, {})["region_url"].origin == "default"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_an_error_names_the_flag_or_the_variable(
 ) -> None:
     """The message begins with the name."""
     with pytest.raises(UsageError) as caught:
-        resolve(flags, environ, {})
+        resolve(API, flags, environ, {})
     assert caught.value.message == message
 
 
@@ -90,14 +91,14 @@ def test_a_profile_is_named_by_flag_variable_or_file(
     path.write_text(
         'default_profile = "work"\n[profiles.work]\ntimeout = 1\n[profiles.home]\ntimeout = 2\n'
     )
-    found = load_settings(flags, {**environ, "RTM_CONFIG": str(path)})
+    found = load_settings(API, flags, {**environ, "RTM_CONFIG": str(path)})
     assert found["profile"] == profile
     assert found["timeout"] == Resolved(timeout, "profile")
 
 
 def test_a_configuration_file_is_optional(tmp_path: Path) -> None:
     """Without it there is no profile."""
-    found = load_settings({}, {"HOME": str(tmp_path)})
+    found = load_settings(API, {}, {"HOME": str(tmp_path)})
     assert found["profile"] == Resolved(None, "default")
 
 
@@ -144,14 +145,14 @@ def test_a_profile_that_a_flag_names_comes_before_the_variables(
     path = tmp_path / "config.toml"
     path.write_text(WORK)
     path.chmod(0o600)
-    found = load_settings(flags, {**environ, "RTM_CONFIG": str(path)})
+    found = load_settings(API, flags, {**environ, "RTM_CONFIG": str(path)})
     assert {name: found[name].value for name in expected} == expected
 
 
 def test_a_sandbox_accepts_any_profile_and_reads_none(tmp_path: Path) -> None:
     """T113: a script with --profile runs in the sandbox as it stands."""
     environ = {"RTM_SANDBOX": "1", "RTM_TOKEN": "t", "RTM_CONFIG": str(tmp_path / "missing")}
-    found = load_settings({"profile": "prod"}, environ)
+    found = load_settings(API, {"profile": "prod"}, environ)
     assert (found["profile"].value, found["token"].value) == ("prod", "t")
 
 
@@ -165,10 +166,10 @@ def test_a_default_file_that_is_not_usable_is_ignored_if_it_is_not_needed(tmp_pa
         os.chown(path, 54_321, -1)
     environ = {"XDG_CONFIG_HOME": str(tmp_path), "RTM_TOKEN": "t"}
     with pytest.raises(UsageError, match=str(path)):
-        load_settings({}, environ)
+        load_settings(API, {}, environ)
     ignored: list[str] = []
     complete = {**environ, "RTM_REGION": "fra"}
-    assert load_settings({}, complete, ignored.append)["timeout"].origin == "default"
+    assert load_settings(API, {}, complete, ignored.append)["timeout"].origin == "default"
     assert ignored[0].startswith(f"{path}")
     with pytest.raises(UsageError, match=str(path)):
-        load_settings({"profile": "x"}, complete)
+        load_settings(API, {"profile": "x"}, complete)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import AuthError, UsageError
 from rtmcli.settings.resolve import load_settings
 from rtmcli.settings.tokens import (
@@ -23,7 +24,7 @@ SECRET = "Zx81-Qy42"
 def token_source(flags: dict[str, Any], environ: dict[str, str]) -> TokenSource:
     """Return the source for a command line in an environment."""
     environ = {"RTM_CONFIG": os.devnull, "PATH": os.defpath, **environ}
-    return find_token_source(load_settings(flags, environ), environ)
+    return find_token_source(load_settings(API, flags, environ), environ)
 
 
 def write_config(tmp_path: Path, *lines: str) -> dict[str, str]:
@@ -168,7 +169,7 @@ def test_a_named_file_that_others_can_read_is_a_warning(tmp_path: Path, mode: in
     real, link = write_token_file(tmp_path, "abc", mode), tmp_path / "link"
     link.symlink_to(real)
     environ = {"RTM_CONFIG": os.devnull}
-    settings = load_settings({"token_file": str(link)}, environ)
+    settings = load_settings(API, {"token_file": str(link)}, environ)
     assert (
         permission_warning(settings)
         == f"--token-file {link}: readable by others; run chmod 600 {link}"
@@ -186,8 +187,8 @@ def test_a_private_file_is_no_warning(tmp_path: Path) -> None:
         str(tmp_path / "no"),
         "-",
     ):
-        assert permission_warning(load_settings({"token_file": path}, environ)) == ""
-    assert permission_warning(load_settings({}, environ)) == ""
+        assert permission_warning(load_settings(API, {"token_file": path}, environ)) == ""
+    assert permission_warning(load_settings(API, {}, environ)) == ""
 
 
 def test_the_file_of_a_profile_must_be_private(tmp_path: Path) -> None:
@@ -213,7 +214,7 @@ def test_a_failed_command_is_an_authentication_error(tmp_path: Path) -> None:
 def test_a_command_may_take_the_remaining_time(tmp_path: Path) -> None:
     """If it takes longer when read again, the result is None."""
     environ = write_config(tmp_path, "token_command = 'sleep 60'") | {"PATH": os.environ["PATH"]}
-    settings = load_settings({}, environ)
+    settings = load_settings(API, {}, environ)
     found = find_token_source(settings, environ)
     with pytest.raises(AuthError, match=r"printed no token within 0.1 s"):
         found.read(0.1)
@@ -223,7 +224,7 @@ def test_a_command_may_take_the_remaining_time(tmp_path: Path) -> None:
 def test_a_command_does_not_inherit_the_token(tmp_path: Path) -> None:
     """RTM_TOKEN is removed, even if it is not used."""
     command = write_config(tmp_path, "token_command = 'echo ${RTM_TOKEN-none}'")
-    settings = load_settings({}, command)
+    settings = load_settings(API, {}, command)
     environ = {**command, "RTM_TOKEN": SECRET, "PATH": os.defpath}
     assert find_token_source(settings, environ).read(60.0) == "Bearer none"
 
@@ -240,7 +241,7 @@ def test_rereading_returns_the_current_token(tmp_path: Path) -> None:
         write_token_file(tmp_path, "old")
         write_config(tmp_path, "token = 'old'")
         env = {"RTM_CONFIG": os.devnull, "PATH": os.defpath, **variables}
-        settings = load_settings(flags, env)
+        settings = load_settings(API, flags, env)
         found = find_token_source(settings, env)
         assert found.read(60.0) == "Bearer old"
         write_token_file(tmp_path, "new")
@@ -252,7 +253,7 @@ def test_a_source_that_fails_on_rereading_returns_none(tmp_path: Path) -> None:
     """The server's error for the first token says more."""
     path = write_token_file(tmp_path, "abc")
     environ = {"RTM_CONFIG": os.devnull}
-    settings = load_settings({"token_file": path}, environ)
+    settings = load_settings(API, {"token_file": path}, environ)
     found = find_token_source(settings, environ)
     Path(path).write_text("")
     assert reread(found, settings, 60.0) is None
@@ -267,7 +268,7 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
     writer = threading.Thread(target=pipe.write_text, args=("abc\n",))
     writer.start()
     environ = {"RTM_CONFIG": os.devnull}
-    settings = load_settings({"token_file": str(pipe)}, environ)
+    settings = load_settings(API, {"token_file": str(pipe)}, environ)
     found = find_token_source(settings, environ)
     assert found.read(60.0) == "Bearer abc"
     writer.join()
@@ -278,7 +279,7 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
 def test_a_token_file_that_others_can_write_is_rejected(tmp_path: Path, mode: int) -> None:
     """T120: a stranger could make the user act as someone else."""
     path = write_token_file(tmp_path, "abc", mode)
-    settings = load_settings({"token_file": path}, {"RTM_CONFIG": os.devnull})
+    settings = load_settings(API, {"token_file": path}, {"RTM_CONFIG": os.devnull})
     source = find_token_source(settings, {})
     with pytest.raises(UsageError, match=f"--token-file {path}: writable by others"):
         source.read(1)

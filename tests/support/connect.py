@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from support.fault_server import FaultServer
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import ConnectFailed
 from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.deadline import Deadline
@@ -33,6 +34,7 @@ def connect_options(
 ) -> ConnectOptions:
     """Return the options to connect to a server; `timers` replace the defaults of the tests."""
     return ConnectOptions(
+        API,
         Route(endpoint_of(server), ca_file=ca_file),
         credentials or Credentials(TOKEN),
         Timers(**{"backoff": Backoff(0.001), **timers}),

@@ -20,7 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 
 SHARED_HOME = tempfile.TemporaryDirectory(prefix="rtm-home-")  # must stay empty
 GRACE_PERIOD = 1.0  # seconds beyond the limit

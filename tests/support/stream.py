@@ -5,8 +5,8 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Retry
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.flows.stream.flow import Stream, StreamOptions
 from rtmcli.protocol.json_stream import StreamParser
@@ -133,7 +133,7 @@ def make_connector(
     """Return a connector to a test's server; `fra_url` is the address of the region fra."""
     credentials = Credentials("Bearer dal:test", login_fields=login, refresh=refresh)
     regions = {"fra": parse_url(fra_url)} if fra_url else {}
-    return Connector(ConnectOptions(Route(parse_url(url)), credentials, timers, regions))
+    return Connector(ConnectOptions(API, Route(parse_url(url)), credentials, timers, regions))
 
 
 def run_stream(

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.server import ServerProtocol
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import ConnectFailed
-from rtmcli.session.endpoint import parse_url
+from rtmcli.session.endpoint import for_api, parse_url
 from rtmcli.websocket.handshake import Handshake, retry_after
 
 URL = "ws://127.0.0.1:8730/v3.0/agent/rtm/ws"
@@ -20,7 +21,7 @@ URL = "ws://127.0.0.1:8730/v3.0/agent/rtm/ws"
 
 def start_handshake(url: str = URL) -> Handshake:
     """Return a new handshake."""
-    endpoint = parse_url(url)
+    endpoint = for_api(parse_url(url), API)
     return Handshake(endpoint.resource, endpoint.host_header, endpoint.address)
 
 

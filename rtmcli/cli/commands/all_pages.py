@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rtmcli import time_limit
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method
 from rtmcli.cli.commands.single_call import report_as_unknown
 from rtmcli.cli.connection import make_connector
@@ -28,7 +29,7 @@ __all__ = ["first_page_payload", "run_all_pages"]
 class ReusedConnection:
     """One connection for many calls, opened again if it is lost."""
 
-    def __init__(self, method: Method, settings: Mapping[str, Resolved]) -> None:
+    def __init__(self, api: Api, method: Method, settings: Mapping[str, Resolved]) -> None:
         """Read the settings; `--max-time` limits all pages together, its default each call."""
         self._policy = RetryPolicy(
             method.retry, retry_idempotent=settings["retry_idempotent"].value
@@ -38,7 +39,7 @@ class ReusedConnection:
         limits_total = settings["max_time"].origin != "default"
         self._call_timeout = settings["max_time"].value
         self._deadline = Deadline(time_limit.end()) if limits_total else NEVER
-        self._connector: Connector = make_connector(settings)
+        self._connector: Connector = make_connector(api, settings)
 
     def call(self, request: Request) -> Response:
         """Make one call."""
@@ -57,14 +58,16 @@ class ReusedConnection:
 
 
 def run_all_pages(
-    method: Method,
-    max_items: int | None,
     request: Request,
     settings: Mapping[str, Resolved],
     printer: ResultPrinter,
+    *,
+    api: Api,
+    method: Method,
+    max_items: int | None,
 ) -> None:
     """Print the items of all pages; an error or a signal says how to continue."""
-    connection = ReusedConnection(method, settings)
+    connection = ReusedConnection(api, method, settings)
     printed, page = 0, Page([], None)  # the last page that was printed whole
     try:
         for next_page in iter_pages(method, request, connection.call):

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Retry
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import settings_from_options
@@ -18,6 +19,7 @@ from rtmcli.cli.options import (
     STREAM_OPTIONS,
     Argument,
     Option,
+    known_options,
 )
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol.json_codec import is_encodable
@@ -34,23 +36,23 @@ _DESCRIPTION = (
     " unknown is sent again only if the reference lists its action among those that change"
     " nothing."
 )
-CLI_PARAMS: tuple[Option | Argument, ...] = (
-    Argument(
-        "action",
-        types.any_text("[ACTION]", list(API.methods)),
-        "The action; without it the payload is a whole request.",
-    ),
-    PAYLOAD_ARGUMENT,
-    DRY_RUN_OPTION,
-    *STREAM_OPTIONS,
-    *OUTPUT_OPTIONS,
-    *CONNECTION_OPTIONS,
-)
 
 
-def command() -> Command:
+def command(api: Api) -> Command:
     """Make the command."""
-    return make_command("call", CLI_PARAMS, run, _help_text)
+    cli_params: tuple[Option | Argument, ...] = (
+        Argument(
+            "action",
+            types.any_text("[ACTION]", list(api.methods)),
+            "The action; without it the payload is a whole request.",
+        ),
+        PAYLOAD_ARGUMENT,
+        DRY_RUN_OPTION,
+        *STREAM_OPTIONS,
+        *OUTPUT_OPTIONS,
+        *known_options(api, CONNECTION_OPTIONS),
+    )
+    return make_command(api, "call", cli_params, run, _help_text)
 
 
 def _help_text() -> "HelpText":
@@ -59,7 +61,7 @@ def _help_text() -> "HelpText":
     return HelpText(("rtm call get_customers '{\"limit\": 5}' --dry-run",), _DESCRIPTION)
 
 
-def run(options: Mapping[str, Any]) -> int | None:
+def run(api: Api, options: Mapping[str, Any]) -> int | None:
     """Send one request, or each request of standard input, as the user wrote it.
 
     Returns:
@@ -67,10 +69,10 @@ def run(options: Mapping[str, Any]) -> int | None:
 
     """
     printer = ResultPrinter(options, os.environ)
-    settings = settings_from_options(options)
+    settings = settings_from_options(api, options)
     if "-" in (options["action"], options["payload"]):
-        return _run_stream(options, settings)
-    request, caller_fields = _read_request(options["action"], options["payload"])
+        return _run_stream(api, options, settings)
+    request, caller_fields = _read_request(api, options["action"], options["payload"])
     if request.author_id is None:
         request = request._replace(author_id=settings["author_id"].value)
     if options["dry_run"]:
@@ -80,9 +82,10 @@ def run(options: Mapping[str, Any]) -> int | None:
     from rtmcli.cli.commands.single_call import run_call  # only to connect
 
     check_stdout_open()
-    method = API.methods.get(request.action) or Method(request.action, "", retry=Retry.NEVER)
+    method = api.methods.get(request.action) or Method(request.action, "", retry=Retry.NEVER)
     try:
         run_call(
+            api,
             method,
             request,
             settings,
@@ -96,7 +99,7 @@ def run(options: Mapping[str, Any]) -> int | None:
     return None
 
 
-def _run_stream(options: Mapping[str, Any], settings: Mapping[str, Resolved]) -> int:
+def _run_stream(api: Api, options: Mapping[str, Any], settings: Mapping[str, Resolved]) -> int:
     """Make a call for each payload or whole request of standard input."""
     from rtmcli.cli.commands import stream  # only to connect
     from rtmcli.cli.io.stream_input import request_parser  # only for streams
@@ -106,15 +109,17 @@ def _run_stream(options: Mapping[str, Any], settings: Mapping[str, Resolved]) ->
         raise UsageError("a whole request takes no PAYLOAD")
     author_id = settings["author_id"].value
     if action == "-":
-        parse_item = request_parser(author_id, parse_request)
+        parse_item = request_parser(api, author_id, partial(parse_request, api))
     else:
         parse_item = request_parser(
-            author_id, lambda value: _check_request(Request(action, value)), action
+            api, author_id, lambda value: _check_request(api, Request(action, value)), action
         )
-    return stream.run(options, settings, parse_item)
+    return stream.run(api, options, settings, parse_item)
 
 
-def _read_request(action: str | None, payload: str | None) -> tuple[Request, dict[str, Any]]:
+def _read_request(
+    api: Api, action: str | None, payload: str | None
+) -> tuple[Request, dict[str, Any]]:
     """Return the request, and the fields of its envelope that the printed response repeats."""
     if action is None:
         raise UsageError("which action? rtm call ACTION [PAYLOAD], or a whole request: rtm call -")
@@ -122,24 +127,24 @@ def _read_request(action: str | None, payload: str | None) -> tuple[Request, dic
         if payload is not None:
             raise UsageError("a whole request takes no PAYLOAD")
         envelope = stdin.read_value(action)
-        request = parse_request(envelope)
+        request = parse_request(api, envelope)
         return request, {"request_id": envelope["request_id"]} if "request_id" in envelope else {}
     value = None if payload is None else stdin.read_value(payload)
-    return _check_request(Request(action, value)), {}
+    return _check_request(api, Request(action, value)), {}
 
 
-def parse_request(value: Any) -> Request:
+def parse_request(api: Api, value: Any) -> Request:
     """Parse a whole request `{"action", "payload", "request_id"?, "author_id"?}`."""
     if not isinstance(value, dict) or not isinstance(value.get("action"), str):
         raise UsageError('a whole request must be an object with a string "action"')
     author = value.get("author_id")
     if author is not None and not isinstance(author, str):
         raise UsageError("author_id must be a string")
-    return _check_request(Request(value["action"], value.get("payload"), author_id=author))
+    return _check_request(api, Request(value["action"], value.get("payload"), author_id=author))
 
 
-def _check_request(request: Request) -> Request:
-    if request.action == API.login_action:
+def _check_request(api: Api, request: Request) -> Request:
+    if request.action == api.login_action:
         raise UsageError("every connection logs in by itself; use rtm login, and RTM_TOKEN")
     if not is_encodable(request.action):
         raise UsageError("ACTION is not UTF-8")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import HelpEntry, HelpText
 from rtmcli.cli.io.stdout import write
@@ -17,9 +18,9 @@ CLI_PARAMS = (Argument("shell", types.choice(tuple(SHELLS), "SHELL"), "The shell
 CONFIG_PATH = "rtmcli/config.toml"
 
 
-def command() -> Command:
+def command(api: Api) -> Command:
     """Make the command."""
-    return make_command("completion", CLI_PARAMS, run, _help_text)
+    return make_command(api, "completion", CLI_PARAMS, run, _help_text)
 
 
 def _help_text() -> HelpText:
@@ -44,14 +45,14 @@ def _help_text() -> HelpText:
     )
 
 
-def run(options: Mapping[str, Any]) -> None:
+def run(api: Api, options: Mapping[str, Any]) -> None:
     """Print the script."""
     shell = options["shell"]
     if shell is None:
         raise UsageError(f"which shell? {', '.join(SHELLS)}")
-    write(completion_script(shell).encode())
+    write(completion_script(api, shell).encode())
 
 
-def completion_script(shell: str) -> str:
+def completion_script(api: Api, shell: str) -> str:
     """Return the script for a shell."""
-    return SHELLS[shell](build_spec(load_all_commands(), CONFIG_PATH))
+    return SHELLS[shell](build_spec(load_all_commands(api), CONFIG_PATH))

@@ -7,13 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from rtmcli import files
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
 from rtmcli.cli.io import stdout
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdin import STDIN, read_hidden_line
-from rtmcli.cli.options import CONNECTION_OPTIONS, JSON_OPTION, STYLE_OPTIONS, Argument, Option
+from rtmcli.cli.options import (
+    CONNECTION_OPTIONS,
+    JSON_OPTION,
+    STYLE_OPTIONS,
+    Argument,
+    Option,
+    known_options,
+)
 from rtmcli.cli.settings_table import (
     align_columns,
     encode_lines,
@@ -37,7 +45,7 @@ from rtmcli.settings.types import PATH, any_text
 from rtmcli.settings.writing import atomic_update
 
 TOKEN = "token"  # noqa: S105  # the setting's name
-CLI_PARAMS: tuple[Option | Argument, ...] = (
+_OWN_PARAMS: tuple[Option | Argument, ...] = (
     Argument("verb", any_text("VERB", ["path", "list", "get", "set", "unset"]), "What to do."),
     Argument(
         "words",
@@ -47,15 +55,15 @@ CLI_PARAMS: tuple[Option | Argument, ...] = (
     ),
     JSON_OPTION,
     *STYLE_OPTIONS,
-    *CONNECTION_OPTIONS,
 )
 _MAX_TOKEN_BYTES = 64 * 1024  # bytes
 _FILE_EQUIVALENTS = {"profile": (DEFAULT_PROFILE_KEY,)}  # keys of the file that replace a setting
 
 
-def command() -> Command:
+def command(api: Api) -> Command:
     """Return the command."""
-    return make_command("config", CLI_PARAMS, run, _help_text)
+    cli_params = (*_OWN_PARAMS, *known_options(api, CONNECTION_OPTIONS))
+    return make_command(api, "config", cli_params, run, _help_text)
 
 
 def _help_text() -> HelpText:
@@ -88,7 +96,7 @@ def _help_text() -> HelpText:
     )
 
 
-def run(options: Mapping[str, Any]) -> None:
+def run(api: Api, options: Mapping[str, Any]) -> None:
     """Run the subcommand."""
     subcommand, arguments = options["verb"], options["words"] or []
     if subcommand not in _SUBCOMMANDS:
@@ -102,16 +110,16 @@ def run(options: Mapping[str, Any]) -> None:
             f"config {subcommand} takes {_ARGUMENTS_TEXT[min_arguments, max_arguments]}; "
             "see rtm config --help"
         )
-    handler(options, arguments)
+    handler(api, options, arguments)
 
 
-def _run_path(options: Mapping[str, Any], _: Sequence[str]) -> None:
+def _run_path(_api: Api, options: Mapping[str, Any], _: Sequence[str]) -> None:
     path = str(_require_config_path())
     _print(options, path, [path])
 
 
-def _run_list(options: Mapping[str, Any], _: Sequence[str]) -> None:
-    settings = settings_from_options(options)
+def _run_list(api: Api, options: Mapping[str, Any], _: Sequence[str]) -> None:
+    settings = settings_from_options(api, options)
     path = profiles.config_path(os.environ)
     try:
         source = find_token_source(settings, os.environ).name
@@ -132,7 +140,7 @@ def _run_list(options: Mapping[str, Any], _: Sequence[str]) -> None:
     _print(options, record, [*align_columns(summary_rows), "", *format_table(settings)])
 
 
-def _run_get(options: Mapping[str, Any], arguments: Sequence[str]) -> None:
+def _run_get(api: Api, options: Mapping[str, Any], arguments: Sequence[str]) -> None:
     key = arguments[0]
     if key == DEFAULT_PROFILE_KEY:
         name = profiles.load(os.environ).default_profile
@@ -141,24 +149,26 @@ def _run_get(options: Mapping[str, Any], arguments: Sequence[str]) -> None:
     _check_known(key, BY_NAME)
     if key == TOKEN:
         raise UsageError("a token is never shown; rtm config list names its source")
-    settings = settings_from_options(options)
+    settings = settings_from_options(api, options)
     record = settings_as_json({key: settings[key]}).get(key, {"value": settings[key].value})
     _print(options, record["value"], [format_value(key, settings[key])])
 
 
-def _run_set(options: Mapping[str, Any], arguments: Sequence[str]) -> None:
+def _run_set(_api: Api, options: Mapping[str, Any], arguments: Sequence[str]) -> None:
     key, *values = arguments
     _check_profile_key(key)
     value = _read_token(values) if key == TOKEN else _parse_value(key, values)
     _update_file(options, key, value)
 
 
-def _run_unset(options: Mapping[str, Any], arguments: Sequence[str]) -> None:
+def _run_unset(_api: Api, options: Mapping[str, Any], arguments: Sequence[str]) -> None:
     _check_profile_key(arguments[0])
     _update_file(options, arguments[0], None)
 
 
-_SUBCOMMANDS: dict[str, tuple[Callable[[Mapping[str, Any], Sequence[str]], None], int, int]] = {
+_SUBCOMMANDS: dict[
+    str, tuple[Callable[[Api, Mapping[str, Any], Sequence[str]], None], int, int]
+] = {
     "path": (_run_path, 0, 0),
     "list": (_run_list, 0, 0),
     "get": (_run_get, 1, 1),

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from rtmcli import __version__, time_limit
+from rtmcli.catalogue.api import Api
 from rtmcli.cli import connection
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import HelpText
@@ -16,8 +17,7 @@ from rtmcli.cli.options import (
     CONNECT_ONLY_OPTIONS,
     JSON_OPTION,
     STYLE_OPTIONS,
-    Argument,
-    Option,
+    known_options,
 )
 from rtmcli.cli.settings_table import (
     align_columns,
@@ -35,7 +35,6 @@ from rtmcli.settings.types import SECRET
 if TYPE_CHECKING:
     from rtmcli.flows.doctor import Step
 
-CLI_PARAMS: tuple[Option | Argument, ...] = (JSON_OPTION, *STYLE_OPTIONS, *CONNECT_ONLY_OPTIONS)
 _ADVICE = {
     "configuration": "see rtm config --help for what the file may hold",
     "token": "see rtm help tokens for where a token may come from",
@@ -50,9 +49,15 @@ _ADVICE = {
 }
 
 
-def command() -> Command:
+def command(api: Api) -> Command:
     """Make the command."""
-    return make_command("doctor", CLI_PARAMS, run, _help_text)
+    return make_command(
+        api,
+        "doctor",
+        (JSON_OPTION, *STYLE_OPTIONS, *known_options(api, CONNECT_ONLY_OPTIONS)),
+        run,
+        _help_text,
+    )
 
 
 def _help_text() -> HelpText:
@@ -63,16 +68,16 @@ def _help_text() -> HelpText:
     )
 
 
-def run(options: Mapping[str, Any]) -> None:
+def run(api: Api, options: Mapping[str, Any]) -> None:
     """Run every step and print it; raise the error of the first step that failed."""
     report = DoctorReport(options)
-    error = diagnose(options, report)
+    error = diagnose(api, options, report)
     report.finish(error)
     if error:
         raise error
 
 
-def diagnose(options: Mapping[str, Any], report: "DoctorReport") -> RtmError | None:
+def diagnose(api: Api, options: Mapping[str, Any], report: "DoctorReport") -> RtmError | None:
     """Run every step; return the first error, or None."""
     from rtmcli.flows.doctor import Diagnosis, Step  # only to connect
     from rtmcli.session.deadline import Deadline  # only to connect
@@ -81,8 +86,8 @@ def diagnose(options: Mapping[str, Any], report: "DoctorReport") -> RtmError | N
 
     callbacks, started = connection.make_callbacks(), monotonic()
     try:
-        settings = connection.settings_from_options(options)
-        make_route(settings, os.environ)
+        settings = connection.settings_from_options(api, options)
+        make_route(api, settings, os.environ)
     except RtmError as error:
         report.add_step(Step("configuration", monotonic() - started, {}, error))
         return error
@@ -90,12 +95,12 @@ def diagnose(options: Mapping[str, Any], report: "DoctorReport") -> RtmError | N
     deadline = Deadline(time_limit.end())
     token_error, credentials, started = None, Credentials(""), monotonic()
     try:
-        credentials = make_credentials(settings, os.environ, callbacks)
+        credentials = make_credentials(api, settings, os.environ, callbacks)
     except RtmError as error:
         token_error = error
     details = {} if token_error else _token_details(settings, credentials.token)
     report.add_step(Step("token", monotonic() - started, details, token_error))
-    connect_options = connect_options_for(settings, os.environ, credentials, callbacks)
+    connect_options = connect_options_for(api, settings, os.environ, credentials, callbacks)
     diagnosis_error = Diagnosis(connect_options, report.add_step, log_in=not token_error).run(
         deadline
     )

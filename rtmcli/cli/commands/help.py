@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help import root
 from rtmcli.cli.help.formatting import HelpEntry, HelpText
@@ -14,49 +15,48 @@ from rtmcli.errors import UsageError
 from rtmcli.protocol import suggestions
 from rtmcli.settings import types
 
-CLI_PARAMS = (
-    Argument(
-        "name",
-        types.any_text("[COMMAND|TOPIC]", [*TOPICS, *command_names()]),
-        f"A command, or one of {', '.join(TOPICS)}.",
-    ),
-    Option("man", ("--man",), "Print the manual page: rtm help --man | man -l -"),
-)
 
-
-def command() -> Command:
+def command(api: Api) -> Command:
     """Make the command."""
-    return make_command("help", CLI_PARAMS, run, lambda: HelpText(("rtm help exit-statuses",)))
+    cli_params = (
+        Argument(
+            "name",
+            types.any_text("[COMMAND|TOPIC]", [*TOPICS, *command_names(api)]),
+            f"A command, or one of {', '.join(TOPICS)}.",
+        ),
+        Option("man", ("--man",), "Print the manual page: rtm help --man | man -l -"),
+    )
+    return make_command(api, "help", cli_params, run, lambda: HelpText(("rtm help exit-statuses",)))
 
 
-def run(options: Mapping[str, Any]) -> None:
+def run(api: Api, options: Mapping[str, Any]) -> None:
     """Print the help or the manual page."""
-    write((man_page() if options["man"] else help_for(options["name"])).encode())
+    write((man_page(api) if options["man"] else help_for(api, options["name"])).encode())
 
 
-def man_page() -> str:
+def man_page(api: Api) -> str:
     """Return the manual page rtm.1."""
     from rtmcli.cli.help import man  # only for --man
 
-    return man.format_man_page(command.describe() for command in load_all_commands())
+    return man.format_man_page(api, (command.describe() for command in load_all_commands(api)))
 
 
-def help_for(name: str | None) -> str:
+def help_for(api: Api, name: str | None) -> str:
     """Return the help of a command or topic; without a name, that of `rtm` itself."""
     if name is None:
-        return root_help()
+        return root_help(api)
     if name in TOPICS:
         return format_topic(name)
-    subject_command = load_command(name)
+    subject_command = load_command(api, name)
     if subject_command is None:
-        hint = suggestions.did_you_mean(name, [*TOPICS, *command_names()], "; see rtm help")
+        hint = suggestions.did_you_mean(name, [*TOPICS, *command_names(api)], "; see rtm help")
         raise UsageError(f"unknown command or topic {name}{hint}")
     return subject_command.render_help()
 
 
-def root_help() -> str:
+def root_help(api: Api) -> str:
     """Return the help of `rtm` itself."""
     builtin_entries = [HelpEntry(name, builtin.summary) for name, builtin in BUILTINS.items()]
     return root.format_root_help(
-        builtin_entries, {name: topic.summary for name, topic in TOPICS.items()}
+        api, builtin_entries, {name: topic.summary for name, topic in TOPICS.items()}
     )

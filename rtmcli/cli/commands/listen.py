@@ -9,7 +9,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from rtmcli import signals, time_limit
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import make_connector, settings_from_options
 from rtmcli.cli.io import stderr
@@ -17,7 +17,13 @@ from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.systemd import ServiceNotifier
 from rtmcli.cli.io.writer import StdoutWriter
-from rtmcli.cli.options import CONNECT_ONLY_OPTIONS, ERROR_FORMAT_OPTION, Option
+from rtmcli.cli.options import (
+    CONNECT_ONLY_OPTIONS,
+    ERROR_FORMAT_OPTION,
+    LISTEN_OPTIONS,
+    Option,
+    known_options,
+)
 from rtmcli.flows.listen.items import Gap, clock
 from rtmcli.protocol import escaping, json_codec, suggestions
 from rtmcli.protocol.push_filter import to_json_lines
@@ -44,30 +50,41 @@ _MAX_TIME_OPTION = Option(
     "Like --for, and the output must be read by then; RTM_MAX_TIME and profiles are ignored.",
     types.DURATION,
 )
-CLI_PARAMS = (
-    Option(
-        "actions",
-        ("--action",),
-        "Print only pushes with this name.",
-        types.string("NAME", [push.name for push in API.pushes]),
-        multiple=True,
-    ),
-    Option("chat_id", ("--chat-id",), "Print only pushes of this chat.", types.string("ID")),
-    Option("count", ("--count",), "Stop after this many pushes.", types.integer("N", 1)),
-    Option("length", ("--for",), "Stop after this time.", types.DURATION),
-    Option("idle", ("--idle",), "Stop after this long without a push.", types.DURATION),
-    Option("once", ("--once",), "Stop when the connection is lost."),
-    Option("fail_fast", ("--fail-fast",), "Stop if the first connection fails."),
-    Option(
-        "markers", ("--markers/--no-markers",), "Mark gaps in which pushes may be lost. [default]"
-    ),
-    ERROR_FORMAT_OPTION,
-    _MAX_TIME_OPTION,
-    *(option for option in CONNECT_ONLY_OPTIONS if option.name != _MAX_TIME_OPTION.name),
-    Option("healthy_after", ("--healthy-after",), "", types.DURATION, hidden=True),
-    Option("login_interval", ("--login-interval",), "", types.DURATION, hidden=True),
-    Option("buffer_size", ("--spool-size",), "", types.integer("BYTES", 1), hidden=True),
-)
+
+
+def _cli_params(api: Api) -> tuple[Option, ...]:
+    return (
+        Option(
+            "actions",
+            ("--action",),
+            "Print only pushes with this name.",
+            types.string("NAME", [push.name for push in api.pushes]),
+            multiple=True,
+        ),
+        Option("chat_id", ("--chat-id",), "Print only pushes of this chat.", types.string("ID")),
+        Option("count", ("--count",), "Stop after this many pushes.", types.integer("N", 1)),
+        Option("length", ("--for",), "Stop after this time.", types.DURATION),
+        Option("idle", ("--idle",), "Stop after this long without a push.", types.DURATION),
+        Option("once", ("--once",), "Stop when the connection is lost."),
+        Option("fail_fast", ("--fail-fast",), "Stop if the first connection fails."),
+        Option(
+            "markers",
+            ("--markers/--no-markers",),
+            "Mark gaps in which pushes may be lost. [default]",
+        ),
+        ERROR_FORMAT_OPTION,
+        _MAX_TIME_OPTION,
+        *(
+            option
+            for option in known_options(api, (*LISTEN_OPTIONS, *CONNECT_ONLY_OPTIONS))
+            if option.name != _MAX_TIME_OPTION.name
+        ),
+        Option("healthy_after", ("--healthy-after",), "", types.DURATION, hidden=True),
+        Option("login_interval", ("--login-interval",), "", types.DURATION, hidden=True),
+        Option("buffer_size", ("--spool-size",), "", types.integer("BYTES", 1), hidden=True),
+    )
+
+
 _DESCRIPTION = (
     "Each push is one line, unchanged, and is written at once. A lost connection is detected within"
     " 25 seconds and re-established indefinitely. A line"
@@ -79,9 +96,9 @@ _DESCRIPTION = (
 )
 
 
-def command() -> Command:
+def command(api: Api) -> Command:
     """Make the command."""
-    return make_command("listen", CLI_PARAMS, run, _help_text)
+    return make_command(api, "listen", _cli_params(api), run, _help_text)
 
 
 def _help_text() -> "HelpText":
@@ -90,13 +107,13 @@ def _help_text() -> "HelpText":
     return HelpText(("rtm listen --action incoming_event --for 10s",), _DESCRIPTION)
 
 
-def run(options: Mapping[str, Any]) -> None:
+def run(api: Api, options: Mapping[str, Any]) -> None:
     """Print pushes until an option, the server or a signal ends it."""
-    settings = settings_from_options(options, is_unlimited=True)
-    listen_options, buffer_size = _parse_options(options)
+    settings = settings_from_options(api, options, is_unlimited=True)
+    listen_options, buffer_size = _parse_options(api, options)
     check_stdout_open()
     service = ServiceNotifier(os.environ)
-    listener = _make_listener(options, settings, listen_options, service)
+    listener = _make_listener(api, options, settings, listen_options, service)
     # A call ends before the garbage collector would find anything; this may run for weeks.
     gc.freeze()
     gc.enable()
@@ -193,11 +210,11 @@ class ListenPrinter:
             stderr.write_line(f"rtm: listen: {notice_type.replace('_', ' ')}: {message}")
 
 
-def _parse_options(options: Mapping[str, Any]) -> tuple["ListenOptions", int]:
+def _parse_options(api: Api, options: Mapping[str, Any]) -> tuple["ListenOptions", int]:
     """Return what to listen for, and the buffer size in bytes."""
     from rtmcli.flows.listen.criteria import ListenOptions  # not for --help
 
-    known = {push.name for push in API.pushes}
+    known = {push.name for push in api.pushes}
     for action in options["actions"] or ():
         if action not in known:
             suggestion = suggestions.did_you_mean(action, known)
@@ -215,6 +232,7 @@ def _parse_options(options: Mapping[str, Any]) -> tuple["ListenOptions", int]:
 
 
 def _make_listener(
+    api: Api,
     options: Mapping[str, Any],
     settings: Mapping[str, "Resolved"],
     listen_options: "ListenOptions",
@@ -223,7 +241,7 @@ def _make_listener(
     from rtmcli.flows.listen.flow import Listener  # not for --help
     from rtmcli.settings.resolve import DEFAULT  # not for --help
 
-    connector = make_connector(settings)
+    connector = make_connector(api, settings)
     connector.options = _notify_after_login(connector.options, service)
     backoff = connector.options.timers.backoff
     if settings["backoff_cap"].origin == DEFAULT:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Severity
 from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.io import stderr, stdin
@@ -24,7 +24,7 @@ _MAX_WARNINGS = 20  # per command
 _REQUIRED_MESSAGE = "is required"
 
 
-def run(method: Method, options: Mapping[str, Any]) -> int | None:
+def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
     """Make the call or calls of one command line; raise `RtmError` on failure.
 
     Returns:
@@ -37,15 +37,15 @@ def run(method: Method, options: Mapping[str, Any]) -> int | None:
     if options["skeleton"]:
         printer.print_value(method.example)
         return None
-    settings = settings_from_options(options)
-    if options["payload"] == "-" and method.action != API.login_action:
-        return _run_stream(method, options, settings)
+    settings = settings_from_options(api, options)
+    if options["payload"] == "-" and method.action != api.login_action:
+        return _run_stream(api, method, options, settings)
     request = Request(method.action, read_payload(method, options))
-    if method.action == API.login_action:
-        request = request._replace(payload=_complete_login(settings, request.payload))
+    if method.action == api.login_action:
+        request = request._replace(payload=_complete_login(api, settings, request.payload))
     else:
         request = request._replace(author_id=settings["author_id"].value)
-    run_request, request = _select_runner(method, request, options)
+    run_request, request = _select_runner(api, method, request, options)
     if options["dry_run"]:
         printer.print_value(request.envelope())
         return None
@@ -55,7 +55,7 @@ def run(method: Method, options: Mapping[str, Any]) -> int | None:
 
 
 def _run_stream(
-    method: Method, options: Mapping[str, Any], settings: Mapping[str, Resolved]
+    api: Api, method: Method, options: Mapping[str, Any], settings: Mapping[str, Resolved]
 ) -> int:
     """Make a call for each value of standard input."""
     from rtmcli.cli.commands import stream  # only to connect
@@ -66,12 +66,12 @@ def _run_stream(
             raise UsageError(f"{flag} needs a single payload; it cannot be used with -")
     complete = payload_completer(method, options)
     return stream.run(
-        options, settings, payload_parser(method, settings["author_id"].value, complete)
+        api, options, settings, payload_parser(method, settings["author_id"].value, complete)
     )
 
 
 def _select_runner(
-    method: Method, request: Request, options: Mapping[str, Any]
+    api: Api, method: Method, request: Request, options: Mapping[str, Any]
 ) -> tuple[_Runner, Request]:
     """Choose how to make the call: alone, with its push, or once for each page."""
     envelope = bool(options["envelope"])
@@ -83,7 +83,9 @@ def _select_runner(
         from rtmcli.cli.commands import wait  # only to connect
 
         timeout = options["wait_timeout"] or wait.DEFAULT_TIMEOUT
-        return partial(wait.run_and_wait, method, timeout, envelope=envelope), request
+        return partial(
+            wait.run_and_wait, api=api, method=method, timeout=timeout, envelope=envelope
+        ), request
     if options.get("all_items"):
         from rtmcli.cli.commands import all_pages  # only to connect
 
@@ -91,12 +93,13 @@ def _select_runner(
             raise UsageError("--all prints items; it cannot be used with --envelope")
         max_items = options["max_items"]
         payload = all_pages.first_page_payload(method, request.payload, max_items)
-        runner = partial(all_pages.run_all_pages, method, max_items)
+        runner = partial(all_pages.run_all_pages, api=api, method=method, max_items=max_items)
         return runner, request._replace(payload=payload)
-    return partial(_run_single, method, envelope=envelope), request
+    return partial(_run_single, api, method, envelope=envelope), request
 
 
 def _run_single(
+    api: Api,
     method: Method,
     request: Request,
     settings: Mapping[str, Resolved],
@@ -106,10 +109,10 @@ def _run_single(
 ) -> None:
     from rtmcli.cli.commands import single_call  # only to connect
 
-    if method.action == API.login_action:
-        single_call.run_login(request, settings, printer, envelope=envelope)
+    if method.action == api.login_action:
+        single_call.run_login(api, request, settings, printer, envelope=envelope)
     else:
-        single_call.run_call(method, request, settings, printer, envelope=envelope)
+        single_call.run_call(api, method, request, settings, printer, envelope=envelope)
 
 
 def read_payload(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,11 +177,13 @@ def _print_warnings(method: Method, problems: list[Problem], already_warned: set
         stderr.write_line(f"rtm: {method.action}: warning: {text}", "warning")
 
 
-def _complete_login(settings: Mapping[str, Resolved], payload: Mapping[str, Any]) -> dict[str, Any]:
+def _complete_login(
+    api: Api, settings: Mapping[str, Resolved], payload: Mapping[str, Any]
+) -> dict[str, Any]:
     """Complete the payload of a login as a session does, with a placeholder for the token."""
     from rtmcli.session.login import login_payload
 
-    return login_payload(PLACEHOLDER.decode(), {**login_params(settings), **payload})
+    return login_payload(api, PLACEHOLDER.decode(), {**login_params(api, settings), **payload})
 
 
 def _deduplicate(problems: list[Problem]) -> list[Problem]:

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Pagination, Param
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import (
@@ -27,60 +27,59 @@ from rtmcli.protocol.escaping import truncate
 from rtmcli.protocol.messages import Request
 from rtmcli.settings import types
 
-CLI_PARAMS = (
-    Argument(
-        "method",
-        types.any_text("[METHOD]", [method.command for method in API.methods.values()]),
-        "The method to show; without it, a table of all.",
-    ),
-    Option("json", ("--json",), "Print JSON, one line per method."),
-)
 
-
-def command() -> Command:
+def command(api: Api) -> Command:
     """Make the command."""
+    cli_params = (
+        Argument(
+            "method",
+            types.any_text("[METHOD]", [method.command for method in api.methods.values()]),
+            "The method to show; without it, a table of all.",
+        ),
+        Option("json", ("--json",), "Print JSON, one line per method."),
+    )
     description = "Needs no token and no network. See also the --help of each method."
     return make_command(
-        "methods", CLI_PARAMS, run, lambda: HelpText(("rtm methods send-event",), description)
+        api, "methods", cli_params, run, lambda: HelpText(("rtm methods send-event",), description)
     )
 
 
-def run(options: Mapping[str, Any]) -> None:
+def run(api: Api, options: Mapping[str, Any]) -> None:
     """Print the table, or one method."""
     name = options["method"]
     if name is None:
-        _print_all(as_json=options["json"])
+        _print_all(api, as_json=options["json"])
         return
-    method = API.methods.get(name.replace("-", "_"))
+    method = api.methods.get(name.replace("-", "_"))
     if method is None:
-        commands = [method.command for method in API.methods.values()]
+        commands = [method.command for method in api.methods.values()]
         hint = suggestions.did_you_mean(name, commands, "; see rtm methods")
         raise UsageError(f"there is no method {truncate(name)}{hint}")
     if options["json"]:
-        ResultPrinter({}, os.environ).print_value(method_as_dict(method))
+        ResultPrinter({}, os.environ).print_value(method_as_dict(api, method))
     else:
-        write(format_method(method).encode())
+        write(format_method(api, method).encode())
 
 
-def _print_all(*, as_json: bool | None) -> None:
+def _print_all(api: Api, *, as_json: bool | None) -> None:
     if as_json:
         ResultPrinter({}, os.environ).print_items(
-            method_as_dict(method) for method in API.methods.values()
+            method_as_dict(api, method) for method in api.methods.values()
         )
     else:
-        write("".join(f"{line}\n" for line in format_table()).encode())
+        write("".join(f"{line}\n" for line in format_table(api)).encode())
 
 
-def format_table() -> Iterator[str]:
+def format_table(api: Api) -> Iterator[str]:
     """Yield one line for each method: command, retry class, push."""
-    width = max(len(method.command) for method in API.methods.values()) + 2
+    width = max(len(method.command) for method in api.methods.values()) + 2
     yield f"{'METHOD':{width}}{'RETRY':12}PUSH (* conditional)"
-    for method in API.methods.values():
+    for method in api.methods.values():
         push = method.push + ("*" if method.push_condition or method.alternative_push else "")
         yield f"{method.command:{width}}{method.retry.value:12}{push}".rstrip()
 
 
-def format_method(method: Method) -> str:
+def format_method(api: Api, method: Method) -> str:
     """Format everything about a method as text."""
     sample = json_codec.dumps_pretty(Request(method.action, method.example).envelope()).decode()
     parts = [
@@ -91,8 +90,8 @@ def format_method(method: Method) -> str:
         ),
         *_section_unless_empty("Rules", [HelpEntry("-", rule.message) for rule in method.rules], 5),
         f"Sample request:\n{textwrap.indent(sample, '  ')}",
-        *_section_unless_empty("Pushes", list(_push_entries(method))),
-        format_facts([HelpEntry("Chapter", _chapter_title(method)), *method_facts(method)]),
+        *_section_unless_empty("Pushes", list(_push_entries(api, method))),
+        format_facts([HelpEntry("Chapter", _chapter_title(api, method)), *method_facts(method)]),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -114,17 +113,17 @@ def _param_entry(method: Method, param: Param) -> HelpEntry:
     return HelpEntry(f"{param.path} {param.type.value}", with_notes(param.help, notes))
 
 
-def _push_entries(method: Method) -> Iterator[HelpEntry]:
-    for push in API.pushes:
+def _push_entries(api: Api, method: Method) -> Iterator[HelpEntry]:
+    for push in api.pushes:
         if push.name and push.name in (method.push, method.alternative_push):
             yield HelpEntry(push.name, f"{push.summary} Fields: {', '.join(push.payload_fields)}.")
 
 
-def _chapter_title(method: Method) -> str:
-    return API.methods.chapter_of(method.action).title
+def _chapter_title(api: Api, method: Method) -> str:
+    return api.methods.chapter_of(method.action).title
 
 
-def method_as_dict(method: Method) -> dict[str, Any]:
+def method_as_dict(api: Api, method: Method) -> dict[str, Any]:
     """Return everything about a method as JSON; empty values are left out."""
     push = {
         "name": method.push,
@@ -135,7 +134,7 @@ def method_as_dict(method: Method) -> dict[str, Any]:
     fields = {
         "action": method.action,
         "command": method.command,
-        "chapter": _chapter_title(method),
+        "chapter": _chapter_title(api, method),
         "summary": method.summary,
         "details": method.details,
         "scopes": method.scopes,

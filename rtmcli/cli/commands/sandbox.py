@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rtmcli import programs, signals
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.io import stderr, stdout
 from rtmcli.cli.options import Argument, Option
 from rtmcli.errors import RtmError, UsageError, os_error_text
 from rtmcli.protocol import json_codec, suggestions
 from rtmcli.sandbox import child_process, fault_specs, loopback
+from rtmcli.sandbox.api import DIALECTS
 from rtmcli.sandbox.license import License
 from rtmcli.sandbox.scopes import SCOPES_BY_ROLE, with_implied
 from rtmcli.sandbox.server_options import Latency, ServerOptions, parse_latency
@@ -111,9 +113,9 @@ CLI_PARAMS = (
 )
 
 
-def command() -> Command:
+def command(api: Api) -> Command:
     """Return the command."""
-    return make_command("sandbox", CLI_PARAMS, run, _help_text)
+    return make_command(api, "sandbox", CLI_PARAMS, run, _help_text)
 
 
 def _help_text() -> "HelpText":
@@ -152,8 +154,13 @@ def _help_text() -> "HelpText":
     )
 
 
-def run(options: Mapping[str, Any]) -> int:
+def run(api: Api, options: Mapping[str, Any]) -> int:
     """Serve until a signal arrives or the command ends; return the exit status."""
+    if api.version not in DIALECTS:
+        raise UsageError(
+            f"the sandbox does not speak API {api.version}; "
+            f"choose {' or '.join(DIALECTS)} with --api"
+        )
     server_options = ServerOptions(
         faults=tuple(options["faults"] or ()),
         latency=options["latency"] or Latency(),
@@ -179,7 +186,7 @@ def run(options: Mapping[str, Any]) -> int:
         )
         if not options["run"]:
             _serve_until_signaled(options, make_server)
-        return _run_command(options, license_, make_server)
+        return _run_command(api, options, license_, make_server)
 
 
 def _serve_until_signaled(options: Mapping[str, Any], make_server: "MakeServer") -> NoReturn:
@@ -200,12 +207,15 @@ def _describe(sandbox: "Sandbox") -> dict[str, Any]:
     return {"url": sandbox.url, "token": sandbox.token, "tokens": tokens}
 
 
-def _run_command(options: Mapping[str, Any], license_: License, make_server: "MakeServer") -> int:
+def _run_command(
+    api: Api, options: Mapping[str, Any], license_: License, make_server: "MakeServer"
+) -> int:
     """Serve until the command ends; return its exit status."""
     listener = _bind(options["port"] or 0)
     variables = {
         "RTM_URL": loopback.listener_url(listener),
         "RTM_TOKEN": license_.tokens[0].token,
+        "RTM_API": api.version,
         "RTM_CONFIG": os.devnull,  # without the user's profiles
         "RTM_SANDBOX": "1",  # any --profile is accepted
     }

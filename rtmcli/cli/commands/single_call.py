@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rtmcli import time_limit
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io.stdout import ResultPrinter
@@ -19,6 +19,7 @@ from rtmcli.settings.resolve import Resolved
 
 
 def run_call(
+    api: Api,
     method: Method,
     request: Request,
     settings: Mapping[str, Resolved],
@@ -37,7 +38,7 @@ def run_call(
     """
     deadline = Deadline(time_limit.end())
     policy = RetryPolicy(method.retry, retry_idempotent=settings["retry_idempotent"].value)
-    with Call(make_connector(settings), request, policy, on_push) as call:
+    with Call(make_connector(api, settings), request, policy, on_push) as call:
         response = call.run(deadline)
         response.envelope.update(caller_fields)
         _print_response(response, printer, envelope=envelope)
@@ -47,14 +48,19 @@ def run_call(
 
 
 def run_login(
-    request: Request, settings: Mapping[str, Resolved], printer: ResultPrinter, *, envelope: bool
+    api: Api,
+    request: Request,
+    settings: Mapping[str, Resolved],
+    printer: ResultPrinter,
+    *,
+    envelope: bool,
 ) -> None:
     """Log in with the fields of the request, which is the whole call, and print the response."""
     deadline = Deadline(time_limit.end())
     login_fields = {
-        name: value for name, value in request.payload.items() if name != API.login_spec.token_param
+        name: value for name, value in request.payload.items() if name != api.login_spec.token_param
     }
-    session = make_connector(settings, login_fields).connect(deadline)
+    session = make_connector(api, settings, login_fields).connect(deadline)
     try:
         _print_response(session.login_response, printer, envelope=envelope)
     finally:

@@ -13,6 +13,7 @@ from math import inf
 from typing import Any
 
 from rtmcli import signals, time_limit
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.records import RecordWriter, call_error_record
@@ -40,13 +41,13 @@ EXIT_CODES = {
 
 
 def run(
-    options: Mapping[str, Any], settings: Mapping[str, Resolved], parse_item: ItemParser
+    api: Api, options: Mapping[str, Any], settings: Mapping[str, Resolved], parse_item: ItemParser
 ) -> int:
     """Make a call for each value, or print its request (--dry-run); return the exit status."""
     return (
         _dry_run(options, parse_item)
         if options["dry_run"]
-        else _run_calls(options, settings, parse_item)
+        else _run_calls(api, options, settings, parse_item)
     )
 
 
@@ -75,7 +76,7 @@ def _dry_run(options: Mapping[str, Any], parse_item: ItemParser) -> int:
 
 
 def _run_calls(
-    options: Mapping[str, Any], settings: Mapping[str, Resolved], parse_item: ItemParser
+    api: Api, options: Mapping[str, Any], settings: Mapping[str, Resolved], parse_item: ItemParser
 ) -> int:
     """Make a call for each value."""
     check_stdout_open()
@@ -87,7 +88,7 @@ def _run_calls(
         deadline=NEVER if max_time.origin == DEFAULT else Deadline(time_limit.end()),
     )
     pipeline = Pipeline(settings["window"].value, rate=settings["rate"].value or inf)
-    stream = Stream(make_connector(settings), pipeline, source, writer, options=stream_options)
+    stream = Stream(make_connector(api, settings), pipeline, source, writer, options=stream_options)
     # A stream may run for weeks, so the garbage collector is needed; what is loaded stays.
     gc.freeze()
     gc.enable()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method
 from rtmcli.cli.commands.single_call import run_call
 from rtmcli.cli.io.stdout import ResultPrinter
@@ -15,12 +16,13 @@ DEFAULT_TIMEOUT = 10.0  # seconds to wait for the push
 
 
 def run_and_wait(
-    method: Method,
-    timeout: float,
     request: Request,
     settings: Mapping[str, Resolved],
     printer: ResultPrinter,
     *,
+    api: Api,
+    method: Method,
+    timeout: float,
     envelope: bool,
 ) -> None:
     """Make the call; print its response, then the push, unchanged."""
@@ -35,6 +37,7 @@ def run_and_wait(
         )
 
     run_call(
+        api,
         method,
         request,
         settings,

@@ -1,8 +1,9 @@
 """The manual page `rtm.1`, in the language of man(7), made from the same texts as the help."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rtmcli import __version__
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.help.formatting import (
     SHARED_OPTIONS,
     CommandHelp,
@@ -12,7 +13,7 @@ from rtmcli.cli.help.formatting import (
     format_usage,
     help_entry,
 )
-from rtmcli.cli.help.root import DESCRIPTION
+from rtmcli.cli.help.root import description
 from rtmcli.cli.help.topics import TOPICS, Block, CodeBlock, Table
 from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument
 
@@ -20,23 +21,26 @@ _HELP_ENTRY = help_entry(HELP_OPTION)
 _SECTION_TITLES = {"exit-statuses": "exit status"}  # the title that man pages use
 
 
-def format_man_page(commands: Iterable[CommandHelp]) -> str:
+def format_man_page(api: Api, commands: Iterable[CommandHelp]) -> str:
     """Format the page."""
-    return "".join(f"{line}\n" for line in _man_lines(commands))
+    return "".join(f"{line}\n" for line in _man_lines(api, list(commands)))
 
 
-def _man_lines(commands: Iterable[CommandHelp]) -> Iterator[str]:
+def _man_lines(api: Api, commands: Sequence[CommandHelp]) -> Iterator[str]:
     yield f'.TH RTM 1 "" "rtm {__version__}" "User Commands"'
     yield from (".SH NAME", escape_roff("rtm - scripted calls to the LiveChat Agent Chat RTM API"))
     yield from (".SH SYNOPSIS", escape_roff("rtm COMMAND [PAYLOAD] [OPTIONS]"))
-    yield from (".SH DESCRIPTION", escape_roff(DESCRIPTION))
+    yield from (".SH DESCRIPTION", escape_roff(description(api)))
     yield ".SH COMMANDS"
     for command in commands:
         yield from _command_lines(command)
     yield ".SH OPTIONS OF MANY COMMANDS"
+    used = {row for command in commands for row in command.cli_params}
     for group in OPTION_GROUPS:
         yield f".SS {escape_roff(group.title)}"
-        yield from _entry_lines(help_entry(row) for row in group.options if not row.hidden)
+        yield from _entry_lines(
+            help_entry(row) for row in group.options if row in used and not row.hidden
+        )
     yield from _entry_lines([_HELP_ENTRY])
     for name, topic in TOPICS.items():
         yield f".SH {escape_roff(_SECTION_TITLES.get(name, name).upper())}"

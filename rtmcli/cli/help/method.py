@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Param, Retry
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
 from rtmcli.cli.method_options import has_own_flag, param_option
@@ -23,35 +24,37 @@ RETRY_DESCRIPTIONS = {
 }
 
 
-def method_help_text(method: Method) -> HelpText:
+def method_help_text(api: Api, method: Method) -> HelpText:
     """Describe a method: an example, its parameters, and its facts."""
     return HelpText(
-        ("rtm " + method.command, *example_flags(method)),
+        ("rtm " + method.command, *example_flags(api, method)),
         method.details,
-        (help_entry(PAYLOAD_ARGUMENT), *param_entries(method)),
+        (help_entry(PAYLOAD_ARGUMENT), *param_entries(api, method)),
         tuple(method_facts(method)),
         leading_title="Payload",
         replaces_own_options=True,
     )
 
 
-def example_flags(method: Method) -> Iterator[str]:
+def example_flags(api: Api, method: Method) -> Iterator[str]:
     """Yield flags with sample values: the required ones, and a few more.
 
     The example runs unchanged against a fresh sandbox.
     """
-    for param in _example_params(method):
+    for param in _example_params(api, method):
         value = method.sandbox_overrides.get(param.path, get_path(method.example, param.path))
         for item in value[:1] if isinstance(value, list) else [value]:
             yield _format_flag(param, item)
 
 
-def _example_params(method: Method) -> list[Param]:
+def _example_params(api: Api, method: Method) -> list[Param]:
     in_example = [
         param for param in method.params if get_path(method.example, param.path) is not MISSING
     ]
     leaves = [
-        param for param in in_example if has_own_flag(param) and not _descendants(method, param)
+        param
+        for param in in_example
+        if has_own_flag(api, method, param) and not _descendants(method, param)
     ]
     required = [
         param
@@ -88,11 +91,11 @@ def _format_flag(param: Param, value: Any) -> str:
     return f"{flag} {shlex.quote(text)}"
 
 
-def param_entries(method: Method) -> Iterator[HelpEntry]:
+def param_entries(api: Api, method: Method) -> Iterator[HelpEntry]:
     """Yield the method's flags in the reference's order; similar filters share a line."""
     similar = _similar_objects(method)
     for param in method.params:
-        if not has_own_flag(param) or param.path.rpartition(".")[0] in similar:
+        if not has_own_flag(api, method, param) or param.path.rpartition(".")[0] in similar:
             continue
         yield help_entry(param_option(param), *param_notes(method, param))
         if param.path in similar:

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Mapping
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.help.formatting import (
     WIDTH,
     HelpEntry,
@@ -13,15 +13,18 @@ from rtmcli.cli.help.formatting import (
 )
 from rtmcli.cli.options import HELP_OPTION, VERSION_OPTION
 
-DESCRIPTION = (
-    f"Scripted calls to the LiveChat Agent Chat RTM API v{API.version}: one command for each"
-    " method, and more. Results go to standard output as JSON, errors to standard error; the exit"
-    " status says how the call ended."
-)
+
+def description(api: Api) -> str:
+    """Say in a few sentences what `rtm` is."""
+    return (
+        f"Scripted calls to the LiveChat Agent Chat RTM API v{api.version}: one command for each"
+        " method, and more. Results go to standard output as JSON, errors to standard error; the"
+        " exit status says how the call ended."
+    )
 
 
 def format_root_help(
-    builtin_entries: Iterable[HelpEntry], topic_summaries: Mapping[str, str]
+    api: Api, builtin_entries: Iterable[HelpEntry], topic_summaries: Mapping[str, str]
 ) -> str:
     """Format the help; `builtin_entries` are the commands that are not methods."""
     sections = [
@@ -30,7 +33,7 @@ def format_root_help(
                 chapter.title.capitalize(),
                 [HelpEntry(method.command, method.summary) for method in chapter.methods],
             )
-            for chapter in API.methods.chapters
+            for chapter in api.methods.chapters
         ),
         HelpSection("Other commands", list(builtin_entries)),
         HelpSection(
@@ -41,7 +44,7 @@ def format_root_help(
     parts = [
         "Example (no account needed):\n  rtm sandbox -- rtm get-customers --pretty",
         "Usage: rtm COMMAND [PAYLOAD] [OPTIONS]\n       rtm COMMAND --help",
-        textwrap.fill(DESCRIPTION, WIDTH),
+        textwrap.fill(description(api), WIDTH),
         *(format_section(section, one_line=True) for section in sections),
     ]
     return "\n\n".join(parts) + "\n"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from rtmcli import signals, time_limit
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Retry
 from rtmcli.errors import CallId, Interrupted, NotConnected, OutcomeUnknown, RtmError
 from rtmcli.protocol import escaping
@@ -18,6 +18,7 @@ STDERR = 2
 _TIMEOUT_AFTER_SIGNAL = 0.5  # seconds
 _SENT = "sent, outcome unknown (it may have taken effect)"
 _as_json = False  # every line is a JSON object
+_api: Api | None = None  # which knows the methods and errors that messages are about
 redactor = Redactor()  # knows every secret that was read; all output passes through it
 
 
@@ -59,7 +60,7 @@ def format_error(error: RtmError) -> str:
 
 def advice(error: RtmError) -> str:
     """Return what to do, if the message does not say so."""
-    method = API.methods.get(error.action)
+    method = _api.methods.get(error.action) if _api else None
     if isinstance(error, OutcomeUnknown):
         if method and method.retry is Retry.READ_ONLY:
             return " (it changes nothing; try again)"
@@ -67,7 +68,7 @@ def advice(error: RtmError) -> str:
             f" (sent as request {error.request_id}; it may have taken effect: "
             "check before you send it again)"
         )
-    error_type = API.error_types_by_name.get(error.type)
+    error_type = _api.error_types_by_name.get(error.type) if _api else None
     if (
         error_type
         and error_type.means_missing_scope
@@ -77,6 +78,12 @@ def advice(error: RtmError) -> str:
     ):
         return f" (needs the scope {' or '.join(method.scopes)})"
     return f" ({error_type.advice})" if error_type and error_type.advice else ""
+
+
+def use_api(api: Api) -> None:
+    """Let messages say what a version of the API knows about its methods and errors."""
+    global _api  # noqa: PLW0603  # the version belongs to the process
+    _api = api
 
 
 def use_json(*, on: bool) -> None:
@@ -145,7 +152,7 @@ def _write_text(line: str) -> None:
 
 
 def _is_read_only(call: CallId) -> bool:
-    method = API.methods.get(call.action)
+    method = _api.methods.get(call.action) if _api else None
     return method is not None and method.retry is Retry.READ_ONLY
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Retry
 from rtmcli.cli.io.stdin import STDIN, prompt_if_tty
 from rtmcli.errors import RtmError, UsageError, os_error_text
@@ -105,14 +105,14 @@ def payload_parser(
 
 
 def request_parser(
-    author_id: str | None, make_request: Callable[[Any], Request], action: str = ""
+    api: Api, author_id: str | None, make_request: Callable[[Any], Request], action: str = ""
 ) -> ItemParser:
     """Return a parser of values that `make_request` turns into requests.
 
     All have the same `action`, or each value is a whole request, whose `request_id` is kept for
     the record.
     """
-    retry_by_action = {name: method.retry for name, method in API.methods.items()}
+    retry_by_action = {name: method.retry for name, method in api.methods.items()}
 
     def parse(item: StreamItem) -> ParsedItem:
         fields = item.value if isinstance(item.value, dict) and not action else {}

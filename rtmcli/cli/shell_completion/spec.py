@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from rtmcli.cli.command import Command
-from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument, Option
+from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument, Option, OptionGroup
 from rtmcli.settings.types import ValueType
 
 
@@ -52,12 +52,23 @@ class CompletionSpec(NamedTuple):
 
 def build_spec(commands: Iterable[Command], config_path: str) -> CompletionSpec:
     """Collect everything that a completion script contains."""
-    flag_groups = {group.name: tuple(completion_flags(group.options)) for group in OPTION_GROUPS}
-    return CompletionSpec(tuple(map(_build_command, commands)), flag_groups, config_path)
+    commands = list(commands)
+    used = {row for command in commands for row in command.cli_params}
+    groups = [
+        group._replace(options=tuple(row for row in group.options if row in used))
+        for group in OPTION_GROUPS
+    ]
+    return CompletionSpec(
+        tuple(_build_command(command, groups) for command in commands),
+        {group.name: tuple(completion_flags(group.options)) for group in groups},
+        config_path,
+    )
 
 
-def _build_command(command: Command) -> CompletionCommand:
-    groups = [group for group in OPTION_GROUPS if set(group.options) <= set(command.cli_params)]
+def _build_command(command: Command, groups: Iterable[OptionGroup]) -> CompletionCommand:
+    groups = [
+        group for group in groups if group.options and set(group.options) <= set(command.cli_params)
+    ]
     shared = {row for group in groups for row in group.options}
     own_options = [
         row for row in command.cli_params if isinstance(row, Option) and row not in shared

@@ -47,7 +47,7 @@ class Listener:
         self._options = options
         self._jitter = jitter
         self._sleep = sleep
-        self._push_filter = PushFilter(options.actions, options.chat_id)
+        self._push_filter = PushFilter(connector.options.api, options.actions, options.chat_id)
         self._stop_condition = StopCondition(options)
         self._reconnect_scheduler = ReconnectScheduler(reconnect_policy)
         self._max_delay = reconnect_policy.backoff.max_delay
@@ -108,7 +108,7 @@ class Listener:
             try:
                 return self._connector.attempt(attempt_deadline, attempt_deadline)
             except Misdirected as error:
-                self._switch_region(error.region)
+                self._switch_region(self._connector.region_named_by(error))
             except AuthError as error:
                 self._refresh_token(error)
             except (NotConnected, Busy) as error:

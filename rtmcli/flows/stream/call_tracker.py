@@ -141,7 +141,7 @@ class CallTracker:
             self._pipeline.refund()
             self._settle(call, response)
             return
-        classification = classify_response(response, call.request)
+        classification = classify_response(self._connection.api, response, call.request)
         retry_at = now + self._connection.backoff_delay(call.attempts)
         if self._retry_or_settle(call, classification, retry_at) and isinstance(
             classification.error, Busy

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from math import inf
 
 from rtmcli import signals
+from rtmcli.catalogue.api import Api
 from rtmcli.errors import AuthError, Interrupted, NotConnected, RtmError
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
 from rtmcli.protocol.retry_policy import MAX_ATTEMPTS
@@ -40,6 +41,11 @@ class StreamConnection:
         self._succeeded_since_change = False  # a call, since token or region last changed
         self._malformed: list[str] = []  # errors of messages on this connection
         self._target_changed = False  # the next connection has another token or region
+
+    @property
+    def api(self) -> Api:
+        """Return the version of the API that the connection speaks."""
+        return self._connector.options.api
 
     @property
     def response_timeout(self) -> float:
@@ -136,7 +142,7 @@ class StreamConnection:
     def redirect_or_refresh(self, error: RtmError) -> bool:
         """Switch to another region or token if a refused call needs it; tell whether it may."""
         if isinstance(error, Misdirected):
-            return self._switch_region(error.region)
+            return self._switch_region(self._connector.region_named_by(error))
         return isinstance(error, AuthError) and self._refresh_token(error)
 
     def close(self, now: float = 0.0, timeout: float = inf) -> None:

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from rtmcli.catalogue import API
 from rtmcli.sandbox import scopes, views
 from rtmcli.sandbox.actions import chat_users
+from rtmcli.sandbox.api import API
 from rtmcli.sandbox.interface import ActionResult, Caller, Payload, PushDelivery, RequestError
 from rtmcli.sandbox.model import EXTERNAL_CONNECTION, Agent
 from rtmcli.sandbox.request_context import RequestContext

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from support.fault_server import FaultServer, drop, execute, respond, respond_error
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.command import make_command
 from rtmcli.cli.commands import call
 from rtmcli.cli.commands.call import command, parse_request
@@ -38,10 +39,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
 def run(*arguments: str) -> int | None:
     """Run the command."""
     options: dict[str, Any] = {}
-    make_command("call", command().cli_params, options.update).main(
+    make_command(API, "call", command(API).cli_params, lambda _, got: options.update(got)).main(
         list(arguments), standalone_mode=False
     )
-    return call.run(options)
+    return call.run(API, options)
 
 
 # What is written, and the request that goes out.
@@ -113,9 +114,9 @@ def test_an_invalid_request_is_a_usage_error(arguments: tuple[str, ...], why: st
 def test_streams_parse_whole_requests() -> None:
     """The stream handles its request_id."""
     value = {"action": "a", "payload": {"x": 1}, "request_id": "mine", "author_id": "bot"}
-    assert parse_request(value) == Request("a", {"x": 1}, author_id="bot")
+    assert parse_request(API, value) == Request("a", {"x": 1}, author_id="bot")
     with pytest.raises(UsageError):
-        parse_request(["a"])
+        parse_request(API, ["a"])
 
 
 def test_a_call_prints_its_response(server: FaultServer, capfd: Capture) -> None:
@@ -173,4 +174,4 @@ def test_standard_input_is_a_stream_of_payloads_or_requests(
 
 def test_the_help_has_example_and_description() -> None:
     """It says that the payload is not checked."""
-    assert "rtm call get_customers" in command().render_help()
+    assert "rtm call get_customers" in command(API).render_help()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.help import help_for, man_page, root_help
 from rtmcli.cli.help.topics import TOPICS, format_topic
 from rtmcli.errors import UsageError
@@ -9,31 +10,31 @@ from rtmcli.errors import UsageError
 
 def test_without_a_name_it_is_the_root_help() -> None:
     """Like `rtm --help`."""
-    assert help_for(None) == root_help()
+    assert help_for(API, None) == root_help(API)
 
 
 @pytest.mark.parametrize("name", TOPICS)
 def test_a_topic_has_its_text(name: str) -> None:
     """The name leads to it."""
-    assert help_for(name) == format_topic(name)
+    assert help_for(API, name) == format_topic(name)
 
 
 def test_a_topic_takes_precedence_over_a_command() -> None:
     """`listen` is both; `rtm listen --help` shows the command."""
-    assert help_for("listen") == format_topic("listen")
+    assert help_for(API, "listen") == format_topic("listen")
 
 
 def test_hyphens_and_underscores_are_equal() -> None:
     """As a command and as an action."""
-    assert help_for("ban_customer") == help_for("ban-customer")
+    assert help_for(API, "ban_customer") == help_for(API, "ban-customer")
 
 
 def test_an_unknown_name_is_an_error() -> None:
     """With a suggestion."""
     with pytest.raises(UsageError, match="unknown command or topic paylod; did you mean payload"):
-        help_for("paylod")
+        help_for(API, "paylod")
 
 
 def test_the_manual_page_has_all_commands() -> None:
     """A section for each."""
-    assert man_page().count(".SS rtm ") >= 40
+    assert man_page(API).count(".SS rtm ") >= 40

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from support.process import run
 
-from rtmcli.cli.commands.listen import CLI_PARAMS, ListenPrinter
+from rtmcli.catalogue.v3_0 import API
+from rtmcli.cli.commands.listen import ListenPrinter, command
 from rtmcli.cli.io.systemd import ServiceNotifier
 from rtmcli.cli.io.writer import StdoutWriter
+from rtmcli.cli.options import Option
 from rtmcli.flows.listen.items import Gap, Notice
 
 GAP = Gap(0.0, 1.0, "lost\x1b[2J", 3)
@@ -33,7 +35,11 @@ def printed_bytes(*items: Any, **options: Any) -> bytes:
 def test_the_help_shows_all_but_hidden_options() -> None:
     """Hidden are timers that only tests and rare problems need."""
     page = run("listen", "--help").stdout.replace("[no-]", "")
-    flags = {row.flags[0].split("/")[0]: getattr(row, "hidden", False) for row in CLI_PARAMS}
+    flags = {
+        row.flags[0].split("/")[0]: row.hidden
+        for row in command(API).cli_params
+        if isinstance(row, Option)
+    }
     shown = {flag for flag in flags if f"{flag} " in page or f"{flag}/" in page}
     assert shown == {flag for flag, hidden in flags.items() if not hidden}
     assert page.startswith("Example:\n  rtm listen ")

@@ -18,7 +18,7 @@ from support.fault_server import (
     respond_error,
 )
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.command import make_command
 from rtmcli.cli.commands import method as method_command
 from rtmcli.cli.commands.method import payload_completer
@@ -55,14 +55,16 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
 def parse_options(action: str, *arguments: str) -> dict[str, Any]:
     """Parse a command line of a method's command."""
     options: dict[str, Any] = {}
-    cli_params = method_cli_params(API.methods[action])
-    make_command("x", cli_params, options.update).main(list(arguments), standalone_mode=False)
+    cli_params = method_cli_params(API, API.methods[action])
+    make_command(API, "x", cli_params, lambda _, got: options.update(got)).main(
+        list(arguments), standalone_mode=False
+    )
     return options
 
 
 def run(action: str, *arguments: str) -> int | None:
     """Run a method's command."""
-    return method_command.run(API.methods[action], parse_options(action, *arguments))
+    return method_command.run(API, API.methods[action], parse_options(action, *arguments))
 
 
 def usage_error_of(action: str, *arguments: str) -> str:

@@ -6,8 +6,8 @@ import re
 import pytest
 from support.process import run
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.methods import format_method, format_table, method_as_dict
 
 every_method = pytest.mark.parametrize(
@@ -17,7 +17,7 @@ every_method = pytest.mark.parametrize(
 
 def test_the_table_has_every_method() -> None:
     """One line each, in the reference's order, with retry class and push."""
-    heading, *lines = format_table()
+    heading, *lines = format_table(API)
     assert heading.split()[:3] == ["METHOD", "RETRY", "PUSH"]
     rows = [re.split(r" {2,}", line) for line in lines]
     assert [row[0] for row in rows] == [method.command for method in API.methods.values()]
@@ -30,7 +30,7 @@ def test_the_table_has_every_method() -> None:
 @every_method
 def test_one_method_is_complete(method: Method) -> None:
     """Parameters, rules, sample, response, pushes and scopes, in 80 columns."""
-    text = format_method(method)
+    text = format_method(API, method)
     words = " ".join(text.split())
     for param in method.params:
         assert f"\n  {param.path} {param.type.value}" in text
@@ -44,14 +44,14 @@ def test_one_method_is_complete(method: Method) -> None:
 @every_method
 def test_the_sample_request_is_that_of_the_reference(method: Method) -> None:
     """It is valid JSON, which can be copied."""
-    text = format_method(method).partition("Sample request:\n")[2].partition("\n\n")[0]
+    text = format_method(API, method).partition("Sample request:\n")[2].partition("\n\n")[0]
     assert json.loads(text) == {"action": method.action, "payload": method.example}
 
 
 @every_method
 def test_the_json_of_a_method_is_complete(method: Method) -> None:
     """Every parameter has a path, a kind and a flag of the command."""
-    row = json.loads(json.dumps(method_as_dict(method)))
+    row = json.loads(json.dumps(method_as_dict(API, method)))
     assert (row["action"], row["command"]) == (method.action, method.command)
     assert row["example"] == method.example
     paths = [parameter["path"] for parameter in row["parameters"]]
@@ -72,7 +72,7 @@ def test_all_methods_are_lines_of_json() -> None:
 def test_hyphens_and_underscores_are_equal(name: str) -> None:
     """The command and the action name the same method."""
     result = run("methods", name, token=None)
-    assert (result.exit_code, result.stdout) == (0, format_method(API.methods["ban_customer"]))
+    assert (result.exit_code, result.stdout) == (0, format_method(API, API.methods["ban_customer"]))
 
 
 def test_a_wrong_name_gets_a_suggestion() -> None:
@@ -87,4 +87,4 @@ def test_a_wrong_name_gets_a_suggestion() -> None:
 def test_one_method_as_json_is_one_value() -> None:
     """`rtm methods METHOD --json` prints only that method."""
     result = run("methods", "logout", "--json", token=None)
-    assert json.loads(result.stdout) == method_as_dict(API.methods["logout"])
+    assert json.loads(result.stdout) == method_as_dict(API, API.methods["logout"])

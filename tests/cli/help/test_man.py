@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support.process import require_program, run
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.help import man_page
 from rtmcli.cli.help.man import escape_roff
 from rtmcli.cli.help.topics import TOPICS
@@ -19,18 +20,18 @@ ROFF_MACROS = (".TH", ".SH", ".SS", ".TP", ".B", ".I", ".PP", ".nf", ".fi", ".RS
 
 def test_the_committed_page_is_current() -> None:
     """If this fails, run .ci/regenerate."""
-    assert COMMITTED_PAGE.read_text() == man_page()
+    assert COMMITTED_PAGE.read_text() == man_page(API)
 
 
 def test_the_command_prints_the_page() -> None:
     """If man does not find it: rtm help --man | man -l -."""
     result = run("help", "--man", token=None)
-    assert (result.exit_code, result.stdout, result.stderr) == (0, man_page(), "")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, man_page(API), "")
 
 
 def test_every_line_is_text_or_a_known_macro() -> None:
     """No text is a macro by accident, and all of it is ASCII."""
-    for line in man_page().splitlines():
+    for line in man_page(API).splitlines():
         assert line.isascii()
         assert line[:1] not in (".", "'") or line.split()[0] in ROFF_MACROS
 
@@ -39,14 +40,14 @@ def test_groff_prints_no_warning() -> None:
     """Commands and flags appear as the user types them."""
     result = subprocess.run(
         [require_program("groff"), "-man", "-ww", "-Tutf8", "-P-cbou", "-rLL=78n"],
-        input=man_page(),
+        input=man_page(API),
         capture_output=True,
         text=True,
         check=True,
     )
     assert result.stderr == ""
     titles = re.findall(r"^   rtm ([a-z-]+)", result.stdout, re.MULTILINE)
-    assert titles == command_names()
+    assert titles == command_names(API)
     flags = set(re.findall(r"--?[a-z][a-z-]*", result.stdout))
     shared = [
         flag

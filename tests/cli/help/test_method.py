@@ -2,8 +2,8 @@
 
 import pytest
 
-from rtmcli.catalogue import API
 from rtmcli.catalogue.model import Method, Retry
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.help.method import (
     RETRY_DESCRIPTIONS,
     describe_push,
@@ -30,7 +30,7 @@ def notes_of(action: str, path: str) -> list[str]:
 def test_an_example_is_short(method: Method) -> None:
     """The required parameters, or up to three."""
     required = [param for param in method.params if param.required]
-    assert len(list(example_flags(method))) <= max(3, len(required))
+    assert len(list(example_flags(API, method))) <= max(3, len(required))
 
 
 @every_method
@@ -64,7 +64,7 @@ def test_notes_are_the_constraints_of_a_value(action: str, path: str, notes: lis
 
 def test_similar_filters_share_a_line() -> None:
     """The operators of a field are in braces, as shells expand them."""
-    terms = [entry.term for entry in param_entries(METHODS["get_customers"])]
+    terms = [entry.term for entry in param_entries(API, METHODS["get_customers"])]
     assert "--filters-country-{values,exclude-values} TEXT" in terms
     assert "--filters-created-at-{lte,lt,gte,gt,eq} TIME" in terms
     assert len(terms) < 30
@@ -72,14 +72,14 @@ def test_similar_filters_share_a_line() -> None:
 
 def test_examples_use_the_short_flag() -> None:
     """`--text` implies the event type, so the example leaves it out."""
-    pieces = list(example_flags(METHODS["send_event"]))
+    pieces = list(example_flags(API, METHODS["send_event"]))
     assert "--text 'hello world'" in pieces
     assert not any("--event-type" in piece for piece in pieces)
 
 
 def test_examples_avoid_optional_secrets() -> None:
     """Arguments are visible to other users."""
-    assert not any("firebase" in piece for piece in example_flags(METHODS["login"]))
+    assert not any("firebase" in piece for piece in example_flags(API, METHODS["login"]))
 
 
 def test_conditional_scopes_are_described() -> None:
@@ -99,4 +99,4 @@ def test_a_push_is_described_with_its_condition() -> None:
 
 def test_the_entries_replace_the_own_options() -> None:
     """Parameters are not listed twice."""
-    assert method_help_text(METHODS["ban_customer"]).replaces_own_options
+    assert method_help_text(API, METHODS["ban_customer"]).replaces_own_options

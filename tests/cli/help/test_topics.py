@@ -5,7 +5,7 @@ import re
 import pytest
 
 from rtmcli import errors
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.help.topics import ERROR_MEANINGS, TOPICS, CodeBlock, format_topic
 from rtmcli.cli.options import Option
 from rtmcli.cli.registry import command_names, load_command
@@ -14,7 +14,7 @@ from rtmcli.settings.definitions import SETTINGS
 
 def flags_of(name: str) -> set[str]:
     """Return the flags of a command."""
-    command = load_command(name)
+    command = load_command(API, name)
     assert command is not None
     rows = [row for row in command.cli_params if isinstance(row, Option)]
     return {"--help", *(flag for row in rows for flag in row.all_flags)}
@@ -48,7 +48,7 @@ def test_examples_use_existing_commands_and_flags(name: str) -> None:
     ]
     for line in lines:
         for command, rest in re.findall(r"\brtm ([a-z-]+)([^|;#]*)", line):
-            assert command in command_names()
+            assert command in command_names(API)
             assert set(re.findall(r"--[a-z-]+", rest)) <= flags_of(command)
 
 
@@ -56,9 +56,9 @@ def test_examples_use_existing_commands_and_flags(name: str) -> None:
 def test_references_are_valid(name: str) -> None:
     """Each `rtm COMMAND` and `--flag` in a text exists."""
     text = format_topic(name)
-    every_flag = set().union(*(flags_of(command) for command in command_names()))
+    every_flag = set().union(*(flags_of(command) for command in command_names(API)))
     for command in re.findall(r"\brtm ([a-z]+(?:-[a-z]+)*)", text):
-        assert command in command_names()
+        assert command in command_names(API)
     # Placeholders, and a flag of jq.
     other_flags = {"--some-path", "--force", "--no-force", "--unbuffered"}
     assert set(re.findall(r"(?<![\w-])--[a-z-]+[a-z]", text)) <= every_flag | other_flags

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.io import stderr
 from rtmcli.errors import (
     AuthError,
@@ -21,6 +22,12 @@ from rtmcli.errors import (
 from rtmcli.protocol.redaction import Redactor
 
 Shown = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _api() -> None:
+    """Choose a version of the API, as `cli.app` does before anything is printed."""
+    stderr.use_api(API)
 
 
 @pytest.mark.parametrize(

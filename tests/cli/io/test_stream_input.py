@@ -3,11 +3,13 @@
 import os
 import pty
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
 from rtmcli.catalogue.model import Method, Retry
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.call import parse_request
 from rtmcli.cli.io import stream_input
 from rtmcli.cli.io.stream_input import StdinReader, payload_parser, request_parser
@@ -56,7 +58,7 @@ def test_an_invalid_payload_is_an_error_of_one_call(item: StreamItem) -> None:
 def test_the_callers_request_id_is_not_sent(own_id: object) -> None:
     """It is kept for the record."""
     value = {"action": "send_event", "payload": {}, "request_id": own_id}
-    task, problem = request_parser(None, parse_request)(StreamItem(1, value))
+    task, problem = request_parser(API, None, partial(parse_request, API))(StreamItem(1, value))
     assert (task.caller_request_id, task.request, problem) == (
         own_id,
         Request("send_event", {}),
@@ -70,13 +72,15 @@ def test_the_callers_request_id_is_not_sent(own_id: object) -> None:
 )
 def test_the_action_decides_on_retries(action: str, retry: Retry) -> None:
     """An unknown action is never sent twice."""
-    task, _ = request_parser(None, parse_request)(StreamItem(1, {"action": action}))
+    task, _ = request_parser(API, None, partial(parse_request, API))(
+        StreamItem(1, {"action": action})
+    )
     assert (task.retry, task.caller_request_id) == (retry, NO_REQUEST_ID)
 
 
 def test_the_author_of_a_request_overrides_the_settings() -> None:
     """`author_id` in a whole request."""
-    read = request_parser("bot", parse_request)
+    read = request_parser(API, "bot", partial(parse_request, API))
     authors = [
         read(StreamItem(1, value))[0].request.author_id
         for value in ({"action": "x"}, {"action": "x", "author_id": "me"})
@@ -90,7 +94,7 @@ def test_the_author_of_a_request_overrides_the_settings() -> None:
 )
 def test_an_invalid_request_keeps_its_id_too(value: dict[str, Any], action: str) -> None:
     """So the caller can match its record."""
-    task, problem = request_parser(None, parse_request)(StreamItem(1, value))
+    task, problem = request_parser(API, None, partial(parse_request, API))(StreamItem(1, value))
     assert isinstance(problem, UsageError)
     assert (task.caller_request_id, task.request.action) == (1, action)
 
@@ -98,7 +102,7 @@ def test_an_invalid_request_keeps_its_id_too(value: dict[str, Any], action: str)
 def test_payloads_of_one_action_may_be_anything() -> None:
     """A `request_id` in a payload is part of the payload."""
     value = {"request_id": "a"}
-    read = request_parser(None, lambda payload: Request("x", payload), "x")
+    read = request_parser(API, None, lambda payload: Request("x", payload), "x")
     task, _ = read(StreamItem(1, value))
     assert (task.request.payload, task.caller_request_id) == (value, NO_REQUEST_ID)
 

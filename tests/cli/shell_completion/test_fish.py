@@ -4,6 +4,7 @@ import subprocess
 
 from support.process import require_program
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.command import make_command
 from rtmcli.cli.commands.completion import completion_script
 from rtmcli.cli.options import Argument, Option
@@ -22,7 +23,7 @@ def is_valid_script(script: str) -> bool:
 
 def test_the_script_is_valid() -> None:
     """The shell parses all of it."""
-    assert is_valid_script(completion_script("fish"))
+    assert is_valid_script(completion_script(API, "fish"))
     assert not is_valid_script("if true; then (")
 
 
@@ -32,6 +33,6 @@ def test_texts_are_quoted() -> None:
         Argument("free", any_text("FREE"), "Free text."),
         Option("x", ("--x",), 'It\'s [a] "b": \\c $(d) `e`.', any_text("JSON")),
     ]
-    command = make_command("do", rows, lambda _: None)
+    command = make_command(API, "do", rows, lambda _api, _: None)
     command.summary = "Don't: [do] it \\ $(now)."
     assert is_valid_script(render(build_spec([command], "x/y.toml")))

@@ -1,5 +1,6 @@
 """The content of completion scripts, collected from rows."""
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.command import make_command
 from rtmcli.cli.options import HELP_OPTION, OUTPUT_OPTIONS, PAYLOAD_ARGUMENT, Argument, Option
 from rtmcli.cli.shell_completion.spec import Flag, Positional, build_spec, strip_notes
@@ -14,12 +15,12 @@ def test_a_command_has_groups_own_flags_and_positionals() -> None:
         Option("deep", ("--deep",), "Hidden.", hidden=True),
         *OUTPUT_OPTIONS,
     ]
-    command = make_command("do", rows, lambda _: None)
+    command = make_command(API, "do", rows, lambda _api, _: None)
     command.summary = "Do it."
     [completion] = build_spec([command], "x").commands
     assert completion.name == "do"
     assert completion.summary == "Do it"
-    assert completion.group_names == ("output",)
+    assert completion.group_names == ("output", "connection")
     assert completion.positionals == (Positional("payload", PAYLOAD_ARGUMENT.type, multiple=False),)
     assert completion.own_flags == (
         Flag("--force", "Use force", BOOLEAN, multiple=False),

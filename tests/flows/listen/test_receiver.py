@@ -8,6 +8,7 @@ import pytest
 from support.connect import connect_options, short_deadline
 from support.fault_server import FaultServer, close, flood, message, push, respond, text
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.flows.listen.criteria import ListenOptions, StopCondition
 from rtmcli.flows.listen.items import Gap, ListenItem, Notice
 from rtmcli.flows.listen.receiver import Receiver
@@ -31,7 +32,7 @@ def receiver_for(
     with closing(
         open_session(connect_options(server), short_deadline(), short_deadline())
     ) as session:
-        yield Receiver(session, PushFilter(), StopCondition(ListenOptions(**options)), max_sleep)
+        yield Receiver(session, PushFilter(API), StopCondition(ListenOptions(**options)), max_sleep)
 
 
 def summarize(items: Iterator[ListenItem]) -> list[Any]:

@@ -22,7 +22,7 @@ from support import fault_server
 from support.fault_server import CONNECT, Behavior, FaultServer, StepContext
 from support.stream import FAST_TIMERS, RecordedOutcome, make_connector, stream_outcomes
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import RtmError
 from rtmcli.flows.call import Call, RetryPolicy
 from rtmcli.flows.stream.flow import StreamOptions

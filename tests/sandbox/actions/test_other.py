@@ -23,7 +23,7 @@ from support.license_client import (
     push_names,
 )
 
-from rtmcli.catalogue import API
+from rtmcli.catalogue.v3_0 import API
 
 ARCHIVES_EXAMPLE = dict(API.methods["get_archives"].example)
 POSTBACK_EXAMPLE = dict(API.methods["send_rich_message_postback"].example)
