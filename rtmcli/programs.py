@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from rtmcli import process
-from rtmcli.errors import os_error_text
+from rtmcli.errors import UsageError, os_error_text
 
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
 _IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 
 
-class CommandStartError(Exception):
-    """The command cannot be run; `exit_code` is what a shell returns then."""
+class CommandStartError(UsageError):
+    """The command cannot be run; the exit status is what a shell returns then."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)

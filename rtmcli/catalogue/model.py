@@ -251,6 +251,7 @@ class PushType(NamedTuple):
     audience: tuple[Audience, ...] = (Audience.CHAT,)
     text: tuple[str, ...] = ()  # the members that describe it on one line; absent ones are omitted
     payload_type: ParamType = ParamType.OBJECT
+    chat_path: str = ""  # where the payload holds the chat's id, if not where other pushes do
     is_key_change: bool = False  # also sent to agents with access who are not members or followers
 
 

@@ -55,15 +55,21 @@ class ChildCommand:
     """A command beside the listener, with nothing to read, and standard error for its output.
 
     Within the context, each wait raises `CommandFailed` if the command has failed. Leaving the
-    context ends it: at once after an error, else after a moment in which it may end by itself, as
-    the push that it caused may arrive before its response.
+    context ends it.
     """
 
-    def __init__(self, command: list[str], environ: Mapping[str, str]) -> None:
-        """Find the program; raise `programs.CommandStartError` if there is none."""
+    def __init__(
+        self, command: list[str], environ: Mapping[str, str], *, may_finish: bool = False
+    ) -> None:
+        """Find the program; raise `programs.CommandStartError` if there is none.
+
+        If it `may_finish`, it has a moment to end by itself: the last push may be the one that it
+        caused, and arrive before the response that it waits for.
+        """
         self._command = command
         self._environ = environ
         self._executable = programs.find_executable(command[0], environ)
+        self._may_finish = may_finish
         self._pid = 0
         self._has_started = False
         self._background = ExitStack()
@@ -78,7 +84,7 @@ class ChildCommand:
         """End it; raise `CommandFailed` if it fails by itself in the moment that it has."""
         self._background.close()
         try:
-            if error is None:
+            if self._may_finish and error is None:
                 self._wait(_GRACE_PERIOD)
         finally:
             self._terminate()

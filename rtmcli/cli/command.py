@@ -20,6 +20,7 @@ from rtmcli.cli.options import (
 )
 from rtmcli.cli.usage_errors import convert_usage_error, is_click_usage_error, set_command
 from rtmcli.errors import RtmError, UsageError
+from rtmcli.protocol.escaping import truncate
 from rtmcli.settings.types import BOOLEAN
 
 if TYPE_CHECKING:
@@ -51,12 +52,15 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse an option in the place of a value: `--text $UNSET --dry-run` would send."""
+        words_after_separator = args[args.index("--") + 1 :] if "--" in args else []
         try:
             _check_values(args, self.cli_params)
+            remaining = super().parse_args(ctx, args)
+            _check_separator(ctx.params, words_after_separator, self.cli_params)
         except RtmError as error:
             set_command(error, self.name or "", self.action)
             raise
-        return super().parse_args(ctx, args)
+        return remaining
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Parse the command line; raise our own errors instead of typer's."""
@@ -88,6 +92,20 @@ def _check_values(args: Sequence[str], cli_params: Sequence[Option | Argument]) 
                 separator = "=" if word.startswith("--") else ""
                 raise UsageError(
                     f"{word} needs a value; write {word}{separator}{value} to send that text"
+                )
+
+
+def _check_separator(
+    values: Mapping[str, Any],
+    words_after_separator: Sequence[str],
+    cli_params: Sequence[Option | Argument],
+) -> None:
+    for row in cli_params:
+        if isinstance(row, Argument) and row.needs_separator:
+            words: Sequence[str] = values[row.name] or ()
+            if len(words) > len(words_after_separator):
+                raise UsageError(
+                    f"unexpected argument {truncate(words[0])}; a command goes after --"
                 )
 
 

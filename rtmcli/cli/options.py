@@ -38,6 +38,7 @@ class Argument(NamedTuple):
     type: ValueType
     help: str
     multiple: bool = False
+    needs_separator: bool = False  # stands after --, and nowhere else
 
 
 class OptionGroup(NamedTuple):

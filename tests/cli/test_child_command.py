@@ -50,15 +50,15 @@ def test_in_a_sandbox_no_profile_counts() -> None:
     assert child_environment(environ, {"profile": "b"}) == {**environ, "RTM_PROFILE": "b"}
 
 
-def shell(script: str) -> ChildCommand:
+def shell(script: str, *, may_finish: bool = False) -> ChildCommand:
     """Return a shell as the command."""
-    return ChildCommand(["sh", "-c", script], os.environ)
+    return ChildCommand(["sh", "-c", script], os.environ, may_finish=may_finish)
 
 
 def test_a_command_is_started_once_and_may_end(tmp_path: Path) -> None:
     """Its success does not end a wait."""
     log = tmp_path / "log"
-    with shell(f"echo started >> {log}") as command:
+    with shell(f"echo started >> {log}", may_finish=True) as command:
         command.start()
         command.start()
         signals.sleep(0.01)
@@ -67,7 +67,7 @@ def test_a_command_is_started_once_and_may_end(tmp_path: Path) -> None:
 
 def test_its_output_goes_to_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
     """And it has nothing to read."""
-    with shell("cat; echo out; echo err >&2") as command:
+    with shell("cat; echo out; echo err >&2", may_finish=True) as command:
         command.start()
     assert capfd.readouterr() == ("", "out\nerr\n")
 
@@ -83,20 +83,22 @@ def test_a_failure_ends_each_wait(script: str, status: int) -> None:
 
 
 def test_a_failure_in_the_last_moment_counts() -> None:
-    """The listener has ended in order, and the command has not failed yet."""
-    with pytest.raises(CommandFailed), shell("exit 3") as command:
+    """The listener has received what it waits for, and the command has not ended yet."""
+    with pytest.raises(CommandFailed), shell("exit 3", may_finish=True) as command:
         command.start()
 
 
+@pytest.mark.parametrize("may_finish", [True, False])
 @pytest.mark.parametrize(("trap", "logged"), [("echo TERM", "TERM\n"), ("", "")])
 def test_a_command_that_goes_on_is_ended(
-    trap: str, logged: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    *, trap: str, logged: str, may_finish: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By SIGTERM, and by SIGKILL if that is not enough; its status does not count then."""
     monkeypatch.setattr("rtmcli.cli.child_command._GRACE_PERIOD", 0.2)
     fifo, log = tmp_path / "fifo", tmp_path / "log"
     os.mkfifo(fifo)
-    with shell(f"trap '{trap}' TERM; exec >{log} <>{fifo}; while :; do read _; done") as command:
+    script = f"trap '{trap}' TERM; exec >{log} <>{fifo}; while :; do read _; done"
+    with shell(script, may_finish=may_finish) as command:
         command.start()
         with fifo.open("w") as file:  # it has been opened for reading
             file.write("\n")
@@ -107,7 +109,7 @@ def test_a_command_that_goes_on_is_ended(
 def test_an_error_ends_the_command_at_once(tmp_path: Path) -> None:
     """Nothing is waited for."""
     log = tmp_path / "log"
-    command = shell(f"sleep 1000; echo ended > {log}")
+    command = shell(f"sleep 1000; echo ended > {log}", may_finish=True)
     with pytest.raises(ZeroDivisionError), command:
         command.start() or 1 / 0  # type: ignore[func-returns-value]
     assert not log.exists()
@@ -129,9 +131,8 @@ def test_a_command_that_cannot_be_run(tmp_path: Path) -> None:
         command.start()
 
 
-def test_another_child_process_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_child_process_changes_nothing() -> None:
     """Such as a command that prints a token."""
-    monkeypatch.setattr("rtmcli.cli.child_command._GRACE_PERIOD", 0.01)
     with shell("sleep 1000") as command:
         command.start()
         pid = os.posix_spawn(

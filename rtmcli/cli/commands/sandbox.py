@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from rtmcli import programs, signals
+from rtmcli import signals
 from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.io import stderr, stdout
@@ -222,17 +222,12 @@ def _run_command(
     environ = child_process.build_environment(
         os.environ, variables, child_process.rtm_script_dir(sys.argv[0]), _REMOVED_VARIABLES
     )
-    try:
-        # The command starts first, so that both load at the same time.
-        with (
-            child_process.ChildProcess(options["run"], environ) as child,
-            make_server(listener, None),
-        ):
-            return child.wait()
-    except programs.CommandStartError as not_found:
-        error = UsageError(str(not_found))
-        error.exit_code = not_found.exit_code
-        raise error from None
+    # The command starts first, so that both load at the same time.
+    with (
+        child_process.ChildProcess(options["run"], environ) as child,
+        make_server(listener, None),
+    ):
+        return child.wait()
 
 
 @contextmanager

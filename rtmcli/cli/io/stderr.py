@@ -4,7 +4,7 @@ import contextlib
 import os
 import select
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from rtmcli import signals, time_limit
@@ -25,7 +25,7 @@ redactor = Redactor()  # knows every secret that was read; all output passes thr
 def wants_json_errors(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
     """Return whether to print errors as JSON; works before the command line is parsed."""
     error_format = environ.get("RTM_ERROR_FORMAT")
-    for previous, argument in pairwise(("", *arguments)):
+    for previous, argument in pairwise(("", *takewhile(lambda word: word != "--", arguments))):
         if previous == "--error-format":
             error_format = argument
         elif argument.startswith("--error-format="):
@@ -98,6 +98,11 @@ def write_line(line: str, notice_type: str = "info") -> None:
         write_json({"notice": {"type": notice_type, "message": line.removeprefix("rtm: ")}})
     else:
         _write_text(line)
+
+
+def write_escaped(line: bytes) -> None:
+    """Write one line that is escaped and redacted already, and may have colors."""
+    _write_bytes(line)
 
 
 def write_unformatted(text: str) -> None:

@@ -16,6 +16,7 @@ from rtmcli.catalogue.model import Audience, PushType
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.protocol import escaping, json_codec
 from rtmcli.protocol.paths import get_all, get_path
+from rtmcli.protocol.push_filter import PushChats
 
 _MAX_NAMES = 10_000
 _MAX_NAME_LENGTH = 40  # characters
@@ -23,6 +24,7 @@ _MAX_LENGTH = 100_000  # characters of a line that goes to a file
 _CHARACTERS_PER_CELL = 4  # at most, so that combining characters do not pile up
 _SEPARATOR = "  "  # of columns
 _HALF_DAY = 12 * 3600  # seconds after which a time needs its date
+_UUID_LENGTH, _SHORT_UUID_LENGTH = 36, 8  # characters
 _ID = re.compile(r"(^|[._])ids?$")
 _ID_OR_NAME = re.compile(r"(^|[._])(ids?|name)$")
 _RESET = "\x1b[0m"
@@ -42,8 +44,9 @@ _COLORS = {
     Audience.REQUESTER: _SESSION_COLOR,
     Audience.CONNECTION: _SESSION_COLOR,
 }
-LOSS_COLOR = "\x1b[31m"
 CONNECTED_COLOR = "\x1b[32m"
+WARNING_COLOR = "\x1b[33m"
+_LOSS_COLOR = "\x1b[31m"
 
 
 class Names:
@@ -64,9 +67,9 @@ class Names:
         while len(self._names) > _MAX_NAMES:
             del self._names[next(iter(self._names))]
 
-    def get(self, user_id: str) -> str:
-        """Return the name of a user, or the id if no name was heard."""
-        return self._names.get(user_id, user_id)
+    def get(self, user_id: str) -> str | None:
+        """Return the name of a user, None if it was not heard."""
+        return self._names.get(user_id)
 
 
 class TextView:
@@ -76,7 +79,7 @@ class TextView:
         self, api: Api, *, use_color: bool, get_width: Callable[[], int | None] = lambda: None
     ) -> None:
         self.names = Names(api)
-        self._api = api
+        self._chats = PushChats(api)
         self._push_types = {push.name: push for push in api.pushes}
         self._use_color = use_color
         self._get_width = get_width
@@ -91,9 +94,10 @@ class TextView:
         push_type = self._push_types.get(action)
         if not push_type:
             return self.format_line(now, action, _to_json(payload))
-        chat_id = self._chat_id(payload)
-        description = self._describe(push_type, payload, chat_id)
-        columns = [chat_id, description] if chat_id or description else [_to_json(payload)]
+        chat_ids = [each for each in self._chats.ids(action, payload) if isinstance(each, str)]
+        columns = [", ".join(dict.fromkeys(chat_ids)), self._describe(push_type, payload, chat_ids)]
+        if not any(columns):
+            columns = [_to_json(payload)]
         return self.format_line(now, action, *columns, color=_COLORS[push_type.audience[0]])
 
     def format_gap(self, start: float, end: float, reason: str, now: float) -> bytes:
@@ -102,7 +106,7 @@ class TextView:
         start_text = time.strftime(f"{date}%H:%M:%S", time.localtime(start))
         period = f"{start_text} to {_clock_time(end)}"
         text = f"{period}, pushes may be missing: {reason}"
-        return self.format_line(now, "gap", text, color=LOSS_COLOR, colors_line=True)
+        return self.format_line(now, "gap", text, color=_LOSS_COLOR, is_status=True)
 
     def format_line(
         self,
@@ -110,10 +114,13 @@ class TextView:
         name: str,
         *columns: str,
         color: str = _UNKNOWN_COLOR,
-        colors_line: bool = False,
+        is_status: bool = False,
     ) -> bytes:
-        """Format a line of a time, a colored name and other columns; empty ones are omitted."""
-        width = self._get_width()
+        """Format a line of a time, a colored name and other columns; empty ones are omitted.
+
+        The status of the connection is of one color, and is never cut.
+        """
+        width = None if is_status else self._get_width()
         limit = _MAX_LENGTH if width is None else width * _CHARACTERS_PER_CELL
         cells = [_clock_time(now), *(_inert(text[:limit]) for text in (name, *columns))]
         line = redactor.redact_text(_SEPARATOR.join(filter(None, cells)).encode()).decode()
@@ -122,25 +129,17 @@ class TextView:
         if not self._use_color:
             return line.encode() + b"\n"
         start = len(cells[0]) + len(_SEPARATOR)
-        end = len(line) if colors_line else start + len(cells[1])
+        end = len(line) if is_status else start + len(cells[1])
         text = f"{_TIME_COLOR}{line[:start]}{_RESET}{color}{line[start:end]}{_RESET}{line[end:]}"
         return text.encode() + b"\n"
 
-    def _chat_id(self, payload: Any) -> str:
-        type_path, chat_type, id_path = self._api.push_chat_resource
-        paths = self._api.push_chat_paths
-        if get_path(payload, type_path) == chat_type:
-            paths = (*paths, id_path)
-        values = (get_path(payload, path) for path in paths)
-        return next((value for value in values if isinstance(value, str)), "")
-
-    def _describe(self, push_type: PushType, payload: Any, chat_id: str) -> str:
+    def _describe(self, push_type: PushType, payload: Any, chat_ids: list[str]) -> str:
         """Return who and what: the members that the row names, without repetitions."""
         parts: list[str] = []
         has_user = False  # at the beginning
         for path in push_type.text:
             part = self._format_member(path, get_all(payload, path))
-            if not part or part == chat_id or part in parts:
+            if not part or part in chat_ids or part in parts:
                 continue
             has_user = has_user or (not parts and bool(_ID_OR_NAME.search(path)))
             parts.append(part)
@@ -153,13 +152,17 @@ class TextView:
         label = path.rpartition(".")[2]
         values = [value for value in values if value is not None]
         if _ID.search(path):
-            values = [
-                self.names.get(value) if isinstance(value, str) else value for value in values
-            ]
+            values = [self._name(each) if isinstance(each, str) else each for each in values]
         texts = [value if isinstance(value, str) else _to_json(value) for value in values]
         if all(isinstance(value, str | dict) for value in values):
             return ", ".join(filter(None, texts))
         return f"{label}={','.join(texts)}"
+
+    def _name(self, user_id: str) -> str:
+        """Return a user's name, or the id; a terminal shows only the beginning of a UUID."""
+        is_long = len(user_id) == _UUID_LENGTH and self._get_width() is not None
+        short_id = f"{user_id[:_SHORT_UUID_LENGTH]}…" if is_long else user_id
+        return self.names.get(user_id) or short_id
 
 
 def _clock_time(timestamp: float) -> str:

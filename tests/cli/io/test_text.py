@@ -53,7 +53,7 @@ LINES_3_6 = {
     "chat_deleted": "QCH4N1AB2C",
     "thread_deleted": "QCH4N1AB2C  QTH7K2LM9P",
     "threads_deleted": "2025-01-01T00:00:00.000000Z, 2026-01-01T00:00:00.000000Z, bug_report",
-    "chat_access_updated": "QCH4N1AB2C: group_ids=0,19",
+    "chat_access_updated": "QCH4N1AB2C  group_ids=0,19",
     "chat_transferred": (
         "QCH4N1AB2C  jones@example.com: manual, smith@example.com, group_ids=19, position=4"
     ),
@@ -112,7 +112,7 @@ LINES_3_6 = {
     "events_marked_as_seen": "QCH4N1AB2C  Thomas Anderson: 2026-05-04T09:31:00.000000Z",
     "incoming_multicast": 'Agent Smith: ci, {"deploy":"done"}',
     "chat_unfollowed": "QCH4N1AB2C",
-    "queue_positions_updated": "QCH4N1AB2C: position=4, wait_time=120",
+    "queue_positions_updated": "QCH4N1AB2C  position=4, wait_time=120",
     "thread_summary_set": "QCH4N1AB2C  ok, A refund was promised.",
     "incoming_error": "QCH4N1AB2C  set_thread_summary, QTH7K2LM9P",
 }
@@ -189,12 +189,19 @@ def test_a_name_is_used_once_it_was_heard() -> None:
     )
 
 
+def test_a_long_id_without_a_name_is_short_on_a_terminal() -> None:
+    """A file has it whole."""
+    raw = message("Hi", "b7eff798-f8df-4364-8059-649c35c9ed0c")
+    assert format_push(raw, 80) == "08:00:04  incoming_event  C  b7eff798…: Hi\n"
+    assert "b7eff798-f8df-4364-8059-649c35c9ed0c: Hi" in format_push(raw)
+
+
 def test_names_are_bounded() -> None:
     """The oldest are forgotten, and a long name is shortened."""
     names = Names(API)
     for number in range(10_001):
         names.learn({"user": {"id": str(number), "name": f"name {number}" * 10}})
-    assert names.get("0") == "0"
+    assert names.get("0") is None
     assert names.get("10000") == ("name 10000" * 10)[:40] + "…"
 
 
