@@ -91,6 +91,14 @@ class ConnectFailed(NotConnected):
         self.transient = transient
         self.advice = advice
         self.min_delay = min_delay
+        self.http_status = 0  # of a refused handshake
+
+
+class VersionNotServed(ConnectFailed):
+    """The server does not serve the version of the API; another attempt would fail, too."""
+
+    def __init__(self, message: str, version: str) -> None:
+        super().__init__(f"{message}; does it serve API {version}? choose another with --api")
 
 
 class Busy(RtmError):

@@ -86,6 +86,7 @@ class Api(NamedTuple):
     request_fields: tuple[str, ...] = ()  # members of a request that only some requests contain
     refresh_action: str = ""  # replaces the session's token; empty: reconnect instead
     push_scopes: Mapping[Audience, str] = {}  # scope without which no push is sent to an audience
+    chat_paths_by_push: Mapping[str, tuple[str, ...]] = {}  # of pushes that hold it elsewhere
     # A push may name a resource by type and id: the type's path, the type of a chat, the id's path.
     push_chat_resource: tuple[str, str, str] = ("resource", "chat", "id")
     max_pending_requests: int = 10  # requests without a response, per connection

@@ -251,7 +251,6 @@ class PushType(NamedTuple):
     audience: tuple[Audience, ...] = (Audience.CHAT,)
     text: tuple[str, ...] = ()  # the members that describe it on one line; absent ones are omitted
     payload_type: ParamType = ParamType.OBJECT
-    chat_path: str = ""  # where the payload holds the chat's id, if not where other pushes do
     is_key_change: bool = False  # also sent to agents with access who are not members or followers
 
 
@@ -283,6 +282,7 @@ class Recovery(Enum):
     RECONNECT_SLOWLY = "reconnect slowly"
     REFRESH_TOKEN = "refresh token"  # noqa: S105  # then reconnect
     STOP = "stop"
+    CHANGE_VERSION = "change version"  # the server does not serve this version of the API
 
 
 class ErrorType(NamedTuple):
@@ -295,6 +295,7 @@ class ErrorType(NamedTuple):
     synonym: str = ""  # its name in another document
     advice: str = ""  # printed after the server's message
     means_missing_scope: bool = False  # the token may lack a scope of the method
+    means_missing_presence: bool = False  # or the requester is not in the chat
 
 
 class DisconnectReason(NamedTuple):

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 from rtmcli import __version__
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.versions import DEFAULT_VERSION, VERSIONS, load
-from rtmcli.cli import registry
+from rtmcli.cli import registry, renames
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stdout import make_text_stdout, write
 from rtmcli.cli.io.writer import ReaderGone
@@ -23,7 +23,7 @@ from rtmcli.settings.definitions import TOKEN_ENVVAR
 
 _FLAGS_BEFORE_COMMAND = ("--api", "--profile")
 # Commands that help to mend a configuration, or need none.
-_INDEPENDENT_COMMANDS = ("help", "completion", "config", "sandbox")
+_INDEPENDENT_COMMANDS = ("help", "completion", "config", "doctor", "sandbox")
 
 
 class RootGroup(TyperGroup):
@@ -49,9 +49,10 @@ class RootGroup(TyperGroup):
             return command.name, command, args[1:]
         if args[0].startswith("-"):
             return super().resolve_command(ctx, args)
-        raise UsageError(
-            f"unknown command {truncate(args[0])}{registry.did_you_mean(self.api, args[0])}"
-        )
+        if hint := renames.command_hint(self.api, args[0]):
+            raise UsageError(hint)
+        hint = registry.did_you_mean(self.api, args[0])
+        raise UsageError(f"unknown command {truncate(args[0])}{hint}")
 
 
 def run(arguments: Sequence[str]) -> int:

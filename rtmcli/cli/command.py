@@ -69,7 +69,7 @@ class Command(TyperCommand):
         except Exception as error:
             if is_click_usage_error(error):
                 raise convert_usage_error(
-                    error, self.name or "", self.cli_params, self.action
+                    error, self.name or "", self.cli_params, self.action, self.api
                 ) from None
             raise
 

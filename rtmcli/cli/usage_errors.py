@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.options import HELP_OPTION, PAYLOAD_ARGUMENT, VERSION_OPTION, Argument, Option
+from rtmcli.cli.renames import flag_hint
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol import suggestions
 from rtmcli.protocol.escaping import truncate
@@ -19,9 +21,11 @@ def convert_usage_error(
     command: str = "",
     cli_params: Sequence[Option | Argument] = (),
     action: str = "",
+    api: Api | None = None,
 ) -> UsageError:
     """Convert an error of typer; without a command it is an error of `rtm` itself."""
-    converted = UsageError(_format_message(error, command, cli_params))
+    hint = flag_hint(api, action, str(getattr(error, "option_name", ""))) if api else ""
+    converted = UsageError(_format_message(error, command, cli_params, hint))
     set_command(converted, command, action)
     return converted
 
@@ -32,10 +36,13 @@ def set_command(error: RtmError, command: str, action: str = "") -> None:
     error.action = error.action or action
 
 
-def _format_message(error: Any, name: str, cli_params: Sequence[Option | Argument]) -> str:
+def _format_message(
+    error: Any, name: str, cli_params: Sequence[Option | Argument], version_hint: str
+) -> str:
     option = str(getattr(error, "option_name", ""))
     if hasattr(error, "possibilities"):
-        return f"unknown option {truncate(option)}{_option_hint(option, name, cli_params)}"
+        hint = f"; {version_hint}" if version_hint else _option_hint(option, name, cli_params)
+        return f"unknown option {truncate(option)}{hint}"
     message = str(error.format_message()).removesuffix(".")
     if message.endswith("requires an argument"):
         return f"{option} needs a value"

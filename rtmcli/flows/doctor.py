@@ -12,10 +12,9 @@ from rtmcli.protocol.messages import Response
 from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import Deadline
-from rtmcli.session.login import open_session
+from rtmcli.session.login import open_session, open_transport
 from rtmcli.session.options import CLOSE_GRACE_PERIOD, ConnectOptions
 from rtmcli.session.recovery import Misdirected
-from rtmcli.session.transport import WebSocketTransport
 
 STEPS = ("authorities", "dns", "tcp", "proxy", "tls", "websocket", "login", "ping")
 
@@ -61,9 +60,7 @@ class Diagnosis:
         self._step_started_at = monotonic()
         try:
             if not self._log_in:
-                transport = WebSocketTransport.open(
-                    options.route, options.max_size, connect_deadline
-                )
+                transport = open_transport(options, connect_deadline)
                 self._step_done("websocket", transport)
                 transport.close(connect_deadline.sooner(options.timers.close_timeout))
                 return None
@@ -108,6 +105,7 @@ def step_details(name: str, result: Any, options: ConnectOptions) -> dict[str, A
             "protocol": result.version(),
             **_certificate_details(result.getpeercert() or {}),
         },
+        "websocket": lambda: {"api": options.api.version, **result.lifecycle},
         "login": lambda: _login_details(result, options),
     }
     return details[name]() if name in details else {}

@@ -39,11 +39,19 @@ def first_page_payload(
     """
     pagination = _pagination(method)
     limit = get_path(payload, pagination.limit_param)
+    if _continues(pagination, payload):
+        return dict(payload)
     if limit is MISSING:
         limit = min(max_items or pagination.max_limit, pagination.max_limit)
     elif isinstance(limit, int) and limit < 1:
         raise UsageError(f"{pagination.limit_param} must be at least 1 to get all items")
     return _with_value(method, payload, pagination.limit_param, limit)
+
+
+def _continues(pagination: Pagination, payload: Mapping[str, Any]) -> bool:
+    """Return whether a payload names a cursor that determines page size and filters, too."""
+    has_cursor = get_path(payload, pagination.cursor_param) is not MISSING
+    return has_cursor and pagination.limit_param in pagination.cursor_excludes
 
 
 def iter_pages(
@@ -80,7 +88,12 @@ def iter_pages(
         )
         visited.add(next_page)
         path = pagination.cursor_param or pagination.page_number_param
-        request = request._replace(payload=_with_value(method, request.payload, path, next_page))
+        payload = {
+            name: value
+            for name, value in (request.payload or {}).items()
+            if name not in pagination.cursor_excludes
+        }
+        request = request._replace(payload=_with_value(method, payload, path, next_page))
 
 
 def _next_page(

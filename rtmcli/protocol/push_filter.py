@@ -36,31 +36,11 @@ class FilterResult(NamedTuple):
     disconnect_push: Push | None  # the push that announces a disconnect
 
 
-class PushChats:
-    """Finds the chats that a push is about."""
-
-    def __init__(self, api: Api) -> None:
-        self._paths = api.push_chat_paths
-        self._resource_paths = api.push_chat_resource
-        self._own_paths = {push.name: push.chat_path for push in api.pushes if push.chat_path}
-
-    def ids(self, action: Any, payload: Any) -> list[Any]:
-        """Return the ids of the chats, whatever their type is."""
-        paths = self._paths
-        type_path, chat_type, id_path = self._resource_paths
-        if get_path(payload, type_path) == chat_type:
-            paths = (*paths, id_path)
-        if isinstance(action, str) and action in self._own_paths:
-            paths = (*paths, self._own_paths[action])
-        return [value for path in paths for value in get_all(payload, path)]
-
-
 class PushFilter:
     """Selects pushes by action and by chat; without criteria, all of them."""
 
     def __init__(self, api: Api, actions: Iterable[str] = (), chat_id: str | None = None) -> None:
-        self._disconnect_action = api.disconnect_push
-        self._chats = PushChats(api)
+        self._api = api
         self._actions = frozenset(actions)
         self._chat_id = chat_id
         self._match_all = not self._actions and chat_id is None
@@ -70,7 +50,7 @@ class PushFilter:
         pushes: list[bytes] = []
         result = FilterResult(pushes, [], None)
         loads, dumps, append = orjson.loads, orjson.dumps, pushes.append
-        match_all, disconnect_action = self._match_all, self._disconnect_action
+        match_all, disconnect_action = self._match_all, self._api.disconnect_push
         for raw in raw_messages:
             try:
                 message = loads(raw) if len(raw) <= MAX_UNCHECKED_SIZE else json_codec.loads(raw)
@@ -95,7 +75,18 @@ class PushFilter:
             return False
         if self._chat_id is None:
             return True
-        return self._chat_id in self._chats.ids(action, message.get("payload"))
+        return self._chat_id in chat_ids(self._api, action, message.get("payload"))
+
+
+def chat_ids(api: Api, action: Any, payload: Any) -> list[Any]:
+    """Return the ids of the chats that a push is about, of whatever type they are."""
+    paths = api.push_chat_paths
+    if isinstance(action, str):
+        paths = api.chat_paths_by_push.get(action, paths)
+    type_path, chat_type, id_path = api.push_chat_resource
+    if get_path(payload, type_path) == chat_type:
+        paths = (*paths, id_path)
+    return [value for path in paths for value in get_all(payload, path)]
 
 
 def to_json_lines(raw_messages: list[bytes]) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 
 from rtmcli import __version__
 from rtmcli.catalogue.api import Api
-from rtmcli.errors import ConnectFailed, RtmError, unexpected_error
+from rtmcli.errors import ConnectFailed, RtmError, VersionNotServed, unexpected_error
 from rtmcli.protocol.messages import ProtocolError, Push, Request, Response
 from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.session.deadline import Deadline
@@ -18,6 +18,7 @@ from rtmcli.session.recovery import (
 )
 from rtmcli.session.session import ConnectionLost, Session
 from rtmcli.session.transport import WebSocketTransport
+from rtmcli.websocket.handshake import NOT_SERVED_STATUSES
 
 _MAX_PRE_LOGIN = 100_000  # pushes
 
@@ -43,7 +44,7 @@ def open_session(
 def _open_session(
     options: ConnectOptions, connect_deadline: Deadline, login_deadline: Deadline
 ) -> Session:
-    transport = WebSocketTransport.open(options.route, options.max_size, connect_deadline)
+    transport = open_transport(options, connect_deadline)
     options.route.on_step("websocket", transport)
     session = Session(options.api, transport, options.timers)
     try:
@@ -60,6 +61,28 @@ def _open_session(
         session.abort()
         raise
     return session
+
+
+def open_transport(options: ConnectOptions, deadline: Deadline) -> WebSocketTransport:
+    """Connect and do the handshake; report what the server says about the version of the API.
+
+    Raises:
+        VersionNotServed: the server has no such path.
+        ConnectFailed: there is no connection.
+
+    """
+    version = options.api.version
+    try:
+        transport = WebSocketTransport.open(options.route, options.max_size, deadline)
+    except ConnectFailed as error:
+        if error.http_status in NOT_SERVED_STATUSES:
+            raise VersionNotServed(error.message, version) from None
+        raise
+    for name, value in transport.lifecycle.items():
+        options.on_status(
+            f"the server calls API {version} {name}: {value}; see rtm help api-versions"
+        )
+    return transport
 
 
 def login_payload(api: Api, token: str, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from rtmcli.errors import (
     OutcomeUnknown,
     Refused,
     RtmError,
+    VersionNotServed,
 )
 from rtmcli.protocol.messages import Response
 from rtmcli.protocol.retry_policy import FailureKind
@@ -59,6 +60,7 @@ _AFTER_ERROR = {
     Recovery.REFRESH_TOKEN: ErrorRecovery(AuthError, FailureKind.REFUSED, AuthError),
     Recovery.REDIRECT: ErrorRecovery(Misdirected, FailureKind.REFUSED, Misdirected),
     Recovery.RETRY: ErrorRecovery(Busy, FailureKind.NOT_EXECUTED, Busy),
+    Recovery.CHANGE_VERSION: ErrorRecovery(Refused, FailureKind.REFUSED, VersionNotServed),
     Recovery.AMBIGUOUS: ErrorRecovery(OutcomeUnknown, FailureKind.AMBIGUOUS, ConnectFailed),
 }
 
@@ -80,6 +82,8 @@ def login_refused_error(api: Api, response: Response) -> RtmError:
     """Return the error of a login that the server refused."""
     type_, message, data = response.error
     error_class = after_error(api, type_).login_error
+    if error_class is VersionNotServed:
+        return VersionNotServed(f"login: {type_}: {message}", api.version)
     if error_class is ConnectFailed:
         return ConnectFailed(f"login: {type_}: {message}", transient=True)
     return error_class(message, type=type_, action=api.login_action, data=data)
@@ -104,6 +108,7 @@ _STEPS = {
     Recovery.REFRESH_TOKEN: Step.REFRESH_TOKEN,
     Recovery.REDIRECT: Step.SWITCH_REGION,
     Recovery.STOP: Step.STOP,
+    Recovery.CHANGE_VERSION: Step.STOP,
 }
 
 
@@ -154,6 +159,8 @@ def login_disconnect_error(api: Api, disconnect: ConnectionLost) -> RtmError:
         return Misdirected(reason.meaning, type=reason.reason, action=api.login_action, data=data)
     if decision.is_auth_error:
         return disconnect_error(disconnect)
+    if reason and reason.recovery is Recovery.CHANGE_VERSION:
+        return VersionNotServed(str(disconnect), api.version)
     return ConnectFailed(
         f"{disconnect}, before the login response", transient=not decision.is_permanent
     )

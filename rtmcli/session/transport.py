@@ -45,6 +45,7 @@ class WebSocketTransport:
         self._pong = b""
         self._poller = signals.Poller()
         self._poller.register(sock, select.POLLIN)
+        self.lifecycle: dict[str, str] = {}  # headers that announce the end of the API version
 
     @classmethod
     def open(cls, route: Route, max_size: int, deadline: Deadline) -> "WebSocketTransport":
@@ -197,6 +198,7 @@ class WebSocketTransport:
             self.flush()
             data = self._recv() if self._wait_until_ready(deadline) else None
             accepted = data is not None and handshake.feed(data)
+        self.lifecycle = handshake.lifecycle
         if handshake.trailing_data:
             self._data_received(handshake.trailing_data)
 

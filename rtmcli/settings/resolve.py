@@ -168,7 +168,7 @@ def from_flag_or_envvar(
 
 
 def login_params(api: Api, settings: Mapping[str, Resolved]) -> dict[str, Any]:
-    """Return the parameters of a login that come from settings."""
+    """Return the parameters of every login that come from settings."""
     params = {name: settings[name].value for name in api.login_spec.profile_params}
     return {name: value for name, value in params.items() if value not in (None, "")}
 

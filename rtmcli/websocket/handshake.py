@@ -33,6 +33,9 @@ _MAX_HEAD_SIZE = 16 * 1024  # bytes of the status line and headers
 _MAX_HEADERS = 100
 _REQUIRED_HEADERS = {b"upgrade": b"websocket", b"connection": b"upgrade"}
 _FORBIDDEN_HEADERS = (b"sec-websocket-extensions", b"sec-websocket-protocol")
+NOT_SERVED_STATUSES = (404, 410)  # the server has no such version of the API
+# RFC 9745, and the vendor's own: the day from which the version is not supported, or not served
+_LIFECYCLE_HEADER = rb"(?im)^(deprecation|legacy):[ \t]*([ -~]{1,100}?)[ \t]*\r?$"
 # 401 and 403 come from a proxy or a gateway: the handshake carries no token, the login does.
 _TRANSIENT_STATUSES = (401, 403, 429, 500, 502, 503, 504)
 
@@ -46,6 +49,7 @@ class Handshake:
 
     def __init__(self, resource: str, host: str, address: str) -> None:
         self.trailing_data = b""
+        self.lifecycle: dict[str, str] = {}  # header that announces the version's end -> its value
         self._address = address
         self._key = binascii.b2a_base64(os.urandom(16), newline=False)
         self._buffer = b""
@@ -68,6 +72,10 @@ class Handshake:
             head, end, trailing = self._buffer.partition(_HEAD_END)
             if end and self._is_plain_upgrade(head):
                 self.trailing_data = trailing
+                self.lifecycle = {
+                    name.decode().lower(): value.decode()
+                    for name, value in re.findall(_LIFECYCLE_HEADER, head)
+                }
                 return True
             if end:
                 self._raise_for_status(head)
@@ -153,7 +161,9 @@ def _status_error(address: str, status: int, min_delay: float = 0.0) -> Exceptio
     message = f"{address} refused the connection with HTTP {status}"
     if min_delay:
         message += f" (Retry-After: {min_delay:.0f} s)"
-    return ConnectFailed(message, transient=status in _TRANSIENT_STATUSES, min_delay=min_delay)
+    error = ConnectFailed(message, transient=status in _TRANSIENT_STATUSES, min_delay=min_delay)
+    error.http_status = status
+    return error
 
 
 def _handshake_error(address: str, error: Exception) -> Exception:

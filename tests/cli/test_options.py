@@ -8,6 +8,7 @@ from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.command import make_command
 from rtmcli.cli.options import (
     CONNECTION_OPTIONS,
+    LISTEN_OPTIONS,
     OPTION_GROUPS,
     PAYLOAD_ARGUMENT,
     PAYLOAD_OPTIONS,
@@ -56,6 +57,8 @@ def test_an_absent_value_is_none() -> None:
         "on": None,
         "either": None,
         "verbose": 0,
+        "api": None,
+        "profile": None,
     }
 
 
@@ -178,7 +181,7 @@ def test_no_two_shared_options_collide() -> None:
 
 def test_each_setting_with_a_flag_is_one_option() -> None:
     """The options for connections and streams follow from the settings."""
-    options = {row.name: row for row in (*CONNECTION_OPTIONS, *STREAM_OPTIONS)}
+    options = {row.name: row for row in (*CONNECTION_OPTIONS, *STREAM_OPTIONS, *LISTEN_OPTIONS)}
     for setting in SETTINGS:
         assert (setting.name in options) == (setting.has_flag or setting.name == "verbose")
         if setting.has_flag:

@@ -29,7 +29,7 @@ ERRORS = (
         advice="renew the license",
     ),
     # The client's API version is not served; no other token helps.
-    ErrorType("unsupported_version", "Unsupported version", Recovery.REPORT),
+    ErrorType("unsupported_version", "Unsupported version", Recovery.CHANGE_VERSION),
     ErrorType("misdirected_request", "Wrong region", Recovery.REDIRECT),
     ErrorType("entity_too_large", "Upload limit exceeded (10MB)", Recovery.REPORT),
     # The license belongs to another product: another account is needed.
@@ -114,7 +114,9 @@ REASONS = (
         Recovery.RECONNECT_SLOWLY,
     ),
     DisconnectReason(
-        "unsupported_version", "the server no longer serves this version", Recovery.STOP
+        "unsupported_version",
+        "the server no longer serves this version",
+        Recovery.CHANGE_VERSION,
     ),
     DisconnectReason(
         "connection_evicted", "a newer connection replaced this one", Recovery.STOP, since="3.4"

@@ -16,7 +16,11 @@ ERRORS = (
         advice="the token is invalid or has expired",
     ),
     ErrorType(
-        "authorization", "Authorization error", Recovery.AUTH_FAILED, means_missing_scope=True
+        "authorization",
+        "Authorization error",
+        Recovery.AUTH_FAILED,
+        means_missing_scope=True,
+        means_missing_presence=True,
     ),
     ErrorType(
         "chat_inactive",
@@ -56,7 +60,7 @@ OTHER_ERRORS = (
     # D2: the reference's sample of an error, although its list lacks it.
     ErrorType("misdirected_request", "Wrong region", Recovery.REDIRECT),
     # D3: errors of the Web API; the first two are disconnect reasons of RTM.
-    ErrorType("unsupported_version", "Unsupported version", Recovery.REPORT),
+    ErrorType("unsupported_version", "Unsupported version", Recovery.CHANGE_VERSION),
     ErrorType("license_not_found", "License not found", Recovery.AUTH_FAILED),
     ErrorType("limit_reached", "Limit reached", Recovery.REPORT),
     ErrorType("entity_too_large", "Upload limit exceeded (10MB)", Recovery.REPORT),
@@ -111,7 +115,9 @@ REASONS = (
         synonym="misdirected_request",
     ),
     DisconnectReason(
-        "unsupported_version", "the server no longer serves this version", Recovery.STOP
+        "unsupported_version",
+        "the server no longer serves this version",
+        Recovery.CHANGE_VERSION,
     ),
     DisconnectReason("too_many_connections", "the agent has too many connections", Recovery.STOP),
     DisconnectReason(

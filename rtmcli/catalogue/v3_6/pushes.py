@@ -84,7 +84,6 @@ _CHAT_ACCESS = (
         ("id", "access"),
         "The groups with access to a chat changed.",
         text=("access.group_ids",),
-        chat_path="id",
         is_key_change=True,
     ),
     PushType(

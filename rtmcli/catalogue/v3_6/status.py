@@ -197,7 +197,7 @@ LOGIN_SPEC = LoginSpec(
     token_param="token",  # noqa: S106  # a parameter's name
     application_params=("application", "name", "version"),
     reconnect_param="reconnect",
-    profile_params=("away", "customer_monitoring_level", "reconnect", "timezone"),
+    profile_params=("away", "reconnect", "timezone"),
     response_paths={
         "agent": "my_profile.id",
         "permission": "my_profile.permission",

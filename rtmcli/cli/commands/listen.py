@@ -25,6 +25,7 @@ from rtmcli.cli.options import (
     Option,
     known_options,
 )
+from rtmcli.errors import UsageError
 from rtmcli.flows.listen.items import Gap
 from rtmcli.protocol import suggestions
 from rtmcli.protocol.reconnection import ReconnectPolicy
@@ -119,7 +120,8 @@ def run(api: Api, options: Mapping[str, Any]) -> int:
     check_stdout_open()
     service = ServiceNotifier(os.environ)
     child = _make_child(options)
-    connector = make_connector(api, settings)
+    login_fields = _login_fields(api, settings, listen_options)
+    connector = make_connector(api, settings, login_fields)
     # A call ends before the garbage collector would find anything; this may run for weeks.
     gc.freeze()
     gc.enable()
@@ -243,3 +245,25 @@ def _make_listener(
         backoff, options["healthy_after"] or 60.0, options["login_interval"] or 1.0
     )
     return Listener(connector, listen_options._replace(max_duration=time_limit.remaining()), policy)
+
+
+def _login_fields(
+    api: Api, settings: Mapping[str, "Resolved"], listen_options: "ListenOptions"
+) -> dict[str, Any]:
+    """Return what the login says about the pushes that the server should send."""
+    spec, fields = api.login_spec, dict[str, Any]()
+    if spec.pushes_param and listen_options.actions:
+        actions = dict.fromkeys((*listen_options.actions, api.disconnect_push))
+        fields[spec.pushes_param] = {api.version: [*actions]}
+    level = settings["customer_monitoring_level"]
+    if spec.monitoring_param and level.value:
+        [param] = [
+            param
+            for param in api.methods[api.login_action].params
+            if param.path == spec.monitoring_param
+        ]
+        if level.value not in param.choices:
+            source = level.source_name or f"{spec.monitoring_param} of the profile"
+            raise UsageError(f"{source} must be one of {', '.join(param.choices)}")
+        fields[spec.monitoring_param] = level.value
+    return fields

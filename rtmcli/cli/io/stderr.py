@@ -69,15 +69,17 @@ def advice(error: RtmError) -> str:
             "check before you send it again)"
         )
     error_type = _api.error_types_by_name.get(error.type) if _api else None
-    if (
-        error_type
-        and error_type.means_missing_scope
-        and method
-        and method.scopes
-        and "scope" not in error.message
-    ):
-        return f" (needs the scope {' or '.join(method.scopes)})"
-    return f" ({error_type.advice})" if error_type and error_type.advice else ""
+    if error_type is None:
+        return ""
+    causes = [error_type.advice] if error_type.advice else []
+    if method and error_type.means_missing_scope and method.scopes:
+        if "scope" not in error.message:
+            causes.append(f"needs the scope {' or '.join(method.scopes)}")
+    if method and error_type.means_missing_presence and method.requires_presence:
+        flag = f"--{method.presence_param.replace('_', '-')}"
+        remedy = f" ({flag})" if method.presence_param else ""
+        causes.append(f"the agent is not in this chat{remedy}")
+    return f" ({', or '.join(causes)})" if causes else ""
 
 
 def use_api(api: Api) -> None:

@@ -8,7 +8,7 @@ Text of the server cannot control the terminal: it is escaped, and never markup.
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from rtmcli.catalogue.api import Api
@@ -16,7 +16,7 @@ from rtmcli.catalogue.model import Audience, PushType
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.protocol import escaping, json_codec
 from rtmcli.protocol.paths import get_all, get_path
-from rtmcli.protocol.push_filter import PushChats
+from rtmcli.protocol.push_filter import chat_ids
 
 _MAX_NAMES = 10_000
 _MAX_NAME_LENGTH = 40  # characters
@@ -79,7 +79,7 @@ class TextView:
         self, api: Api, *, use_color: bool, get_width: Callable[[], int | None] = lambda: None
     ) -> None:
         self.names = Names(api)
-        self._chats = PushChats(api)
+        self._api = api
         self._push_types = {push.name: push for push in api.pushes}
         self._use_color = use_color
         self._get_width = get_width
@@ -94,8 +94,9 @@ class TextView:
         push_type = self._push_types.get(action)
         if not push_type:
             return self.format_line(now, action, _to_json(payload))
-        chat_ids = [each for each in self._chats.ids(action, payload) if isinstance(each, str)]
-        columns = [", ".join(dict.fromkeys(chat_ids)), self._describe(push_type, payload, chat_ids)]
+        found = chat_ids(self._api, action, payload)
+        chats = dict.fromkeys(each for each in found if isinstance(each, str))
+        columns = [", ".join(chats), self._describe(push_type, payload, chats)]
         if not any(columns):
             columns = [_to_json(payload)]
         return self.format_line(now, action, *columns, color=_COLORS[push_type.audience[0]])
@@ -133,13 +134,13 @@ class TextView:
         text = f"{_TIME_COLOR}{line[:start]}{_RESET}{color}{line[start:end]}{_RESET}{line[end:]}"
         return text.encode() + b"\n"
 
-    def _describe(self, push_type: PushType, payload: Any, chat_ids: list[str]) -> str:
+    def _describe(self, push_type: PushType, payload: Any, chats: Container[str]) -> str:
         """Return who and what: the members that the row names, without repetitions."""
         parts: list[str] = []
         has_user = False  # at the beginning
         for path in push_type.text:
             part = self._format_member(path, get_all(payload, path))
-            if not part or part in chat_ids or part in parts:
+            if not part or part in chats or part in parts:
                 continue
             has_user = has_user or (not parts and bool(_ID_OR_NAME.search(path)))
             parts.append(part)

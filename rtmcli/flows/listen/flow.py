@@ -112,7 +112,8 @@ class Listener:
             except AuthError as error:
                 self._refresh_token(error)
             except (NotConnected, Busy) as error:
-                if self._options.fail_fast and not self._was_connected:
+                is_first = not self._was_connected
+                if is_first and (self._options.fail_fast or isinstance(error, VersionNotServed)):
                     raise
                 yield from self._on_attempt_failed(error)
         return None

@@ -11,7 +11,7 @@ from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.help import man_page
 from rtmcli.cli.help.man import escape_roff
 from rtmcli.cli.help.topics import TOPICS
-from rtmcli.cli.options import OPTION_GROUPS
+from rtmcli.cli.options import OPTION_GROUPS, known_options
 from rtmcli.cli.registry import command_names
 
 COMMITTED_PAGE = Path(__file__).parent.parent.parent.parent / "completions" / "rtm.1"
@@ -52,7 +52,7 @@ def test_groff_prints_no_warning() -> None:
     shared = [
         flag
         for group in OPTION_GROUPS
-        for row in group.options
+        for row in known_options(API, group.options)
         if not row.hidden
         for flag in row.flags
     ]
