@@ -26,7 +26,6 @@ from rtmcli.cli.options import (
     known_options,
 )
 from rtmcli.errors import UsageError
-from rtmcli.flows.listen.items import Gap
 from rtmcli.protocol import suggestions
 from rtmcli.protocol.reconnection import ReconnectPolicy
 from rtmcli.settings import types
@@ -137,25 +136,19 @@ def run(api: Api, options: Mapping[str, Any]) -> int:
         connector.options = _observe_logins(connector.options, on_login)
         listener = _make_listener(options, settings, listen_options, connector)
         try:
-            with signals.background(writer), child or nullcontext():
-                _print_items(listener, printer)
+            with (
+                signals.background(writer),
+                child or nullcontext(),
+                closing(listener.run()) as items,
+            ):
+                for item in items:
+                    printer.print(item)
         except CommandFailed as failed:
             stderr.write_line(f"rtm: listen: {failed}", "command_failed")
             return failed.exit_code
         finally:
             printer.flush()
     return 0
-
-
-def _print_items(listener: "Listener", printer: PushPrinter) -> None:
-    with closing(listener.run()) as items:
-        for item in items:
-            if isinstance(item, list):
-                printer.print_pushes(item)
-            elif isinstance(item, Gap):
-                printer.print_gap(item)
-            else:
-                printer.print_notice(*item)
 
 
 def _observe_logins(

@@ -12,7 +12,7 @@ from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import STDERR, redactor
 from rtmcli.cli.io.text import CONNECTED_COLOR, WARNING_COLOR, TextView
 from rtmcli.cli.io.writer import STDOUT, StdoutWriter
-from rtmcli.flows.listen.items import Gap, clock
+from rtmcli.flows.listen.items import Gap, ListenItem, clock
 from rtmcli.protocol import escaping, json_codec
 from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.protocol.push_filter import to_json_lines
@@ -64,11 +64,28 @@ class PushPrinter:
             stderr.write_line(f"connected{whom} (API {self._api.version}); Ctrl-C stops")
         self._had_login = True
 
-    def print_pushes(self, pushes: list[bytes]) -> None:
+    def print(self, item: ListenItem) -> None:
+        """Print pushes, a gap or a notice."""
+        if isinstance(item, list):
+            self._print_pushes(item)
+        elif isinstance(item, Gap):
+            self._print_gap(item)
+        else:
+            self._print_notice(*item)
+
+    def flush(self) -> None:
+        """Report pushes that were dropped last."""
+        if self._dropped:
+            reason = "the reader of standard output was too slow"
+            self._print_gap(Gap.since(self._last_push_at, reason, self._dropped))
+            self._print_notice("overflow", f"dropped {self._dropped} pushes: {reason}")
+            self._dropped = 0
+
+    def _print_pushes(self, pushes: list[bytes]) -> None:
         """Print pushes as they were received, unless too much waits for the reader already."""
         if not self._has_space():
             if not self._dropped:
-                self.print_notice("overflow", "standard output is not being read; dropping pushes")
+                self._print_notice("overflow", "standard output is not being read; dropping pushes")
             self._dropped += len(pushes)
             return
         self.flush()
@@ -76,7 +93,7 @@ class PushPrinter:
         self._writer.drain(max_left=_HIGH_WATER_MARK, timeout=_SLOWDOWN)
         self._last_push_at = clock()
 
-    def print_gap(self, gap: Gap) -> None:
+    def _print_gap(self, gap: Gap) -> None:
         """Print a gap, in its place among the pushes."""
         if not self._prints_gaps:
             return
@@ -89,7 +106,7 @@ class PushPrinter:
             line = escaping.escape_json(json_codec.dumps(gap.to_record()))
             self._writer.write(redactor.redact_json(line) + b"\n")
 
-    def print_notice(self, kind: str, message: str) -> None:
+    def _print_notice(self, kind: str, message: str) -> None:
         """Print a notice on standard error, unless that would block."""
         self._report_status(message)
         poll = select.poll()
@@ -106,14 +123,6 @@ class PushPrinter:
             stderr.write_escaped(line.removesuffix(b"\n"))
         else:
             stderr.write_line(f"rtm: listen: {name}: {message}")
-
-    def flush(self) -> None:
-        """Report pushes that were dropped last."""
-        if self._dropped:
-            reason = "the reader of standard output was too slow"
-            self.print_gap(Gap.since(self._last_push_at, reason, self._dropped))
-            self.print_notice("overflow", f"dropped {self._dropped} pushes: {reason}")
-            self._dropped = 0
 
     def _format_pushes(self, pushes: list[bytes]) -> bytes:
         if not self._view:
