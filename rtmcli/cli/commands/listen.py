@@ -1,4 +1,4 @@
-"""`rtm listen`: every push as a JSON line, until stopped."""
+"""`rtm listen`: every push on one line, until stopped."""
 
 import gc
 import os
@@ -91,13 +91,17 @@ def _cli_params(api: Api) -> tuple[Option | Argument, ...]:
 
 
 _DESCRIPTION = (
-    "Each push is one line, unchanged, and is written at once. A lost connection is detected within"
+    "In a pipe or a file, each push is a line of JSON, unchanged; on a terminal, it is a line of"
+    " text for people. It is written at once. A lost connection is detected within"
     " 25 seconds and re-established indefinitely. A line"
     ' {"type": "rtm.gap", "from", "to", "reason"} among the pushes marks a possible loss, with'
     ' "count" if the number is known. If the server says not to reconnect, the exit status is'
     " 4 if the token is no longer valid, else 10. If --count is reached it is 0; if not, within"
     " --for or --idle, 8. Without --count, --for and --idle end with 0, but with 5 if there is no"
-    " connection at that time, because pushes may have been missed."
+    " connection at that time, because pushes may have been missed.\n\nA COMMAND starts after the"
+    " first login, with standard error for its output and nothing to read. If it fails, listening"
+    " stops with its status. If listening stops first, it gets SIGTERM, and SIGKILL two seconds"
+    " later; if --count is reached, it has two seconds to finish before that."
 )
 
 
