@@ -47,7 +47,7 @@ def test_examples_use_existing_commands_and_flags(name: str) -> None:
         line for part in TOPICS[name].blocks() if isinstance(part, CodeBlock) for line in part.lines
     ]
     for line in lines:
-        for command, rest in re.findall(r"\brtm ([a-z-]+)([^|;#]*)", line):
+        for command, rest in re.findall(r"\brtm ([a-z-]+)((?:(?! -- )[^|;#])*)", line):
             assert command in command_names(API)
             assert set(re.findall(r"--[a-z-]+", rest)) <= flags_of(command)
 
