@@ -19,6 +19,7 @@ _TIMEOUT_AFTER_SIGNAL = 0.5  # seconds
 _SENT = "sent, outcome unknown (it may have taken effect)"
 _as_json = False  # every line is a JSON object
 _api: Api | None = None  # which knows the methods and errors that messages are about
+_transient = ""  # the line on the terminal that the next one replaces
 redactor = Redactor()  # knows every secret that was read; all output passes through it
 
 
@@ -107,6 +108,25 @@ def write_escaped(line: bytes) -> None:
     _write_bytes(line)
 
 
+def write_transient(text: str) -> None:
+    """Draw a line on the terminal that the next one replaces; "" erases it.
+
+    It is left out if the terminal takes nothing now, and if every line is to be JSON.
+    """
+    global _transient  # noqa: PLW0603  # the terminal belongs to the process
+    if _as_json or not (text or _transient):
+        return
+    line = f"\r{text:<{len(_transient)}}"
+    if not text:
+        line += "\r"
+    poll = select.poll()
+    poll.register(STDERR, select.POLLOUT)
+    if poll.poll(0):
+        with contextlib.suppress(OSError):
+            os.write(STDERR, line.encode())
+        _transient = text
+
+
 def write_unformatted(text: str) -> None:
     """Write one line that contains neither secrets nor a word of the server, and cannot fail."""
     with contextlib.suppress(OSError):
@@ -187,6 +207,7 @@ def _escape_surrogates(value: Any) -> Any:
 
 
 def _write_bytes(line: bytes) -> None:
+    write_transient("")
     data = line + b"\n"
     try:
         while data and _wait_until_writable():

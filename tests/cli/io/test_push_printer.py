@@ -3,13 +3,11 @@
 import contextlib
 import json
 import os
-import pty
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from support.fds import replaced_fd, terminal_at
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.io.push_printer import PushPrinter
@@ -34,18 +32,6 @@ def printed_bytes(*items: Any, view: TextView | None = None, **options: Any) -> 
     os.close(write_end)
     with os.fdopen(read_end, "rb") as file:
         return file.read()
-
-
-@contextmanager
-def replaced_fd(fd: int, replacement: int) -> Iterator[None]:
-    """Put another file in the place of a descriptor."""
-    kept = os.dup(fd)
-    os.dup2(replacement, fd)
-    try:
-        yield
-    finally:
-        os.dup2(kept, fd)
-        os.close(kept)
 
 
 def test_pushes_and_gaps_are_lines_in_order() -> None:
@@ -101,8 +87,7 @@ def test_the_view_shows_names_that_the_login_named() -> None:
 
 def printed_on_a_terminal(*items: Any, **options: Any) -> str:
     """Return what a printer puts on a terminal, without the times."""
-    controller, terminal = pty.openpty()
-    with replaced_fd(1, terminal), replaced_fd(2, terminal):
+    with terminal_at(1, 2) as terminal:
         with StdoutWriter(1) as writer:
             printer = PushPrinter(API, writer, **options)
             for _ in range(2):
@@ -112,9 +97,7 @@ def printed_on_a_terminal(*items: Any, **options: Any) -> str:
         os.write(2, b"END")
         shown = b""
         while not shown.endswith(b"END"):
-            shown += os.read(controller, 65536)
-    os.close(controller)
-    os.close(terminal)
+            shown += os.read(terminal, 65536)
     shown_text = shown.decode().removesuffix("END").replace("\r\n", "\n")
     return re.sub("[0-9]{2}:[0-9]{2}:[0-9]{2}", "TIME", shown_text)
 
