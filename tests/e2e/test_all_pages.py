@@ -273,7 +273,7 @@ def test_a_terminal_shows_the_progress_of_a_list_in_a_file(tmp_path: Path) -> No
     """How many items of how many, at which rate; the line is erased at the end."""
     target = tmp_path / "out.jsonl"
     with FaultServer() as server, Terminal() as terminal, target.open("wb") as file:
-        server.on("get_customers", customers_page)
+        server.on("get_customers", respond(customers_page))
         terminal.run(RTM, *ALL_CUSTOMERS, env=environment(server.url), stdout=file)
         shown = terminal.read_to_end()
     lines = shown.rstrip("\r ").split("\r")
@@ -296,7 +296,9 @@ def test_a_slow_list_on_a_terminal_shows_its_progress_between_the_items(
         progress.show(100, 250)
         progress.erase()
         os.write(1, b"{}\n")
-        shown = os.read(terminal, 4096).decode()
+        shown = ""
+        while not shown.endswith("\n"):
+            shown += os.read(terminal, 4096).decode()
     assert shown.startswith("\r[#############-------] 66%, 100 items, ")
     assert shown.endswith(" \r{}\r\n")
 
