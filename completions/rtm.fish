@@ -1,4 +1,4 @@
-# fish completion for rtm, as `rtm completion fish` prints it.
+# fish completion for rtm with API 3.0, as `rtm completion fish` prints it.
 
 function __rtm_command
     # Print the command on the line, if there is one.
@@ -673,4 +673,4 @@ complete -c rtm -n '__rtm_in help' -l man -d 'Print the manual page: rtm help --
 complete -c rtm -n '__rtm_in help' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in help' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in help' -s h -d 'Show this help'
-complete -c rtm -n '__rtm_in help' -a 'exit-statuses payload streams listen tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help'
+complete -c rtm -n '__rtm_in help' -a 'api-versions exit-statuses payload streams listen pushes tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help'
