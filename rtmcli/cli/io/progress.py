@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import STDERR
+from rtmcli.cli.io.stdout import terminal_width
 from rtmcli.cli.io.writer import STDOUT
 
 _REFRESH_INTERVAL = 0.2  # seconds
@@ -60,7 +61,8 @@ class ProgressLine:
 
     def draw(self) -> None:
         """Draw the line anew."""
-        text = format_progress(self._get_progress(), self._unit, self.elapsed, _columns())
+        columns = terminal_width(STDERR) or _DEFAULT_COLUMNS
+        text = format_progress(self._get_progress(), self._unit, self.elapsed, columns)
         stderr.write_transient(text)
 
     def stop(self) -> None:
@@ -96,10 +98,3 @@ def _format_time(seconds: float) -> str:
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def _columns() -> int:
-    try:
-        return os.get_terminal_size(STDERR).columns or _DEFAULT_COLUMNS
-    except OSError:
-        return _DEFAULT_COLUMNS

@@ -102,10 +102,10 @@ def check_stdout_open() -> None:
         raise NotWritten("standard output is closed, so nothing was sent")
 
 
-def terminal_width() -> int | None:
-    """Return the columns of the terminal that is standard output; None for another file."""
+def terminal_width(fd: int = STDOUT) -> int | None:
+    """Return the columns of a terminal; None for another file, or if they are not known."""
     try:
-        return os.get_terminal_size(STDOUT).columns or None
+        return os.get_terminal_size(fd).columns or None
     except OSError:
         return None
 

@@ -44,9 +44,10 @@ _COLORS = {
     Audience.REQUESTER: _SESSION_COLOR,
     Audience.CONNECTION: _SESSION_COLOR,
 }
+REQUEST_COLOR = "\x1b[1m"
 CONNECTED_COLOR = "\x1b[32m"
 WARNING_COLOR = "\x1b[33m"
-_LOSS_COLOR = "\x1b[31m"
+FAILURE_COLOR = "\x1b[31m"
 
 
 class Names:
@@ -107,7 +108,7 @@ class TextView:
         start_text = time.strftime(f"{date}%H:%M:%S", time.localtime(start))
         period = f"{start_text} to {_clock_time(end)}"
         text = f"{period}, pushes may be missing: {reason}"
-        return self.format_line(now, "gap", text, color=_LOSS_COLOR, is_status=True)
+        return self.format_line(now, "gap", text, color=FAILURE_COLOR, is_status=True)
 
     def format_line(
         self,
