@@ -173,29 +173,30 @@ class Poller:
         started_at = monotonic()
         remaining = timeout
         while True:
-            files = {each.fileno(): each for each in self._background_files()}
-            for fd, file in files.items():
-                self._poll.register(fd, file.poll_events)
+            files = _background if self._serves_background else ()
+            for file in files:
+                self._poll.register(file, file.poll_events)
             ready = self._poll.poll(remaining)
-            for fd in files:
-                self._poll.unregister(fd)
+            for file in files:
+                self._poll.unregister(file)
             if self._is_woken:
                 check()
-            events = []
-            for fd, event in ready:
-                if fd in files:
-                    _serve(files[fd], event)
-                elif fd == _wakeup_fd and self._is_woken:
-                    _drain()  # a signal that another handler took
-                else:
-                    events.append((fd, event))
+            events = [(fd, event) for fd, event in ready if not self._is_handled(fd, event, files)]
             if events or not ready:
                 return events
             if timeout is not None:
                 remaining = max(0, timeout - int((monotonic() - started_at) * 1000))
 
-    def _background_files(self) -> "tuple[BackgroundFile, ...]":
-        return _background if self._serves_background else ()
+    def _is_handled(self, fd: int, event: int, files: "tuple[BackgroundFile, ...]") -> bool:
+        """Serve a descriptor that the caller does not wait for; return whether it is one."""
+        for file in files:
+            if fd == file.fileno():
+                _serve(file, event)
+                return True
+        if fd == _wakeup_fd and self._is_woken:
+            _drain()  # a signal that another handler took
+            return True
+        return False
 
 
 def wait_for(file: int | HasFileno, event: int, timeout: int | None = None) -> bool:
