@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from support.reference import Reference, every_version
 
 from rtmcli.catalogue.v3_0 import API
@@ -274,6 +277,47 @@ def test_a_gap_is_a_line_of_its_own_color(start: float, shown: str) -> None:
     assert view.format_gap(start, NOW, "why\x1b", NOW).decode() == (
         f"\x1b[2m08:00:04  \x1b[0m\x1b[31m{text}\x1b[0m\n"
     )
+
+
+UNSAFE = {*map(chr, range(32)), *map(chr, range(127, 160)), *"\u2028\u2029\u202e\u2066\u061c"}
+JSON_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda children: (
+        st.lists(children)
+        | st.dictionaries(st.sampled_from(["id", "name", "chat_id", "x"]), children)
+    ),
+)
+MEMBERS = st.dictionaries(
+    st.sampled_from(["chat_id", "chat", "user", "users", "event", "id", "name", "customer"]),
+    JSON_VALUES,
+)
+
+
+@given(
+    st.sampled_from([push.name for push in API.pushes]) | JSON_VALUES,
+    st.lists(MEMBERS, max_size=2) | MEMBERS | JSON_VALUES,
+    st.none() | st.integers(1, 200),
+)
+@settings(max_examples=40)
+def test_any_push_is_one_inert_line(action: Any, payload: Any, width: int | None) -> None:
+    """Whatever the server sends, as wide as the terminal at most."""
+    line = format_push(push(action, payload), width)
+    assert set(line) & UNSAFE == {"\n"}
+    assert line.count("\n") == 1
+    assert width is None or cell_len(line.rstrip("\n")) <= width
+
+
+@pytest.mark.parametrize("width", [None, 80])
+def test_a_deeply_nested_push_is_a_line_too(width: int | None) -> None:
+    """As deep as one may come."""
+    nested = "[" * 10_000 + "]" * 10_000
+    for action in ("unknown", "incoming_multicast"):
+        raw = f'{{"type":"push","action":"{action}","payload":{{"content":{nested}}}}}'
+        assert format_push(raw.encode(), width).count("\n") == 1
 
 
 def test_a_line_for_a_file_is_whole() -> None:
