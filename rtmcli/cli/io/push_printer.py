@@ -57,8 +57,8 @@ class PushPrinter:
         if self._view:
             self._view.names.learn(payload)
         if os.isatty(STDERR) and not self._json_notices and not self._had_login:
-            paths = self._api.login_spec.response_paths
-            words = (("to license", paths["license"]), ("as", paths["agent"]))
+            spec = self._api.login_spec
+            words = (("to license", spec.license_path), ("as", spec.response_paths["agent"]))
             found = [(word, get_path(payload, path)) for word, path in words]
             whom = "".join(f" {word} {value}" for word, value in found if value is not MISSING)
             stderr.write_line(f"connected{whom} (API {self._api.version}); Ctrl-C stops")
