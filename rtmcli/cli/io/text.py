@@ -55,13 +55,14 @@ class Names:
 
     def __init__(self, api: Api) -> None:
         self._paths = api.user_paths
+        self._id_field, self._name_field = api.user_fields
         self._names: dict[str, str] = {}
 
     def learn(self, payload: Any) -> None:
         """Remember the users of a push or of the login's response."""
         for path in self._paths:
             for user in get_all(payload, path):
-                user_id, name = get_path(user, "id"), get_path(user, "name")
+                user_id, name = get_path(user, self._id_field), get_path(user, self._name_field)
                 if isinstance(user_id, str) and isinstance(name, str) and name.strip():
                     self._names.pop(user_id, None)
                     self._names[user_id] = escaping.truncate(name, _MAX_NAME_LENGTH)

@@ -68,7 +68,7 @@ def test_listen_is_ready_after_each_login(tmp_path: Path, manager: socket.socket
 
 
 def test_listen_resets_the_watchdog(tmp_path: Path, manager: socket.socket) -> None:
-    """While it is connected, and while it is not."""
+    """T128: while it is connected, and while it is not."""
     env = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "100000"}
 
     def receive_until(state: bytes) -> None:
