@@ -25,8 +25,8 @@ from rtmcli.cli.options import (
     Option,
     known_options,
 )
+from rtmcli.cli.renames import check_push
 from rtmcli.errors import UsageError
-from rtmcli.protocol import suggestions
 from rtmcli.protocol.reconnection import ReconnectPolicy
 from rtmcli.settings import types
 from rtmcli.settings.types import Completion
@@ -66,7 +66,14 @@ def _cli_params(api: Api) -> tuple[Option | Argument, ...]:
             types.string("NAME", [push.name for push in api.pushes]),
             multiple=True,
         ),
-        Option("chat_id", ("--chat-id",), "Print only pushes of this chat.", types.string("ID")),
+        Option(
+            "chat_id",
+            ("--chat-id",),
+            "Print only pushes of this chat.",
+            types.identifier("ID"),
+            once=True,
+        ),
+        Option("no_validate", ("--no-validate",), "Accept pushes that are not documented."),
         Option("count", ("--count",), "Stop after this many pushes.", types.integer("N", 1)),
         Option("length", ("--for",), "Stop after this time.", types.DURATION),
         Option("idle", ("--idle",), "Stop after this long without a push.", types.DURATION),
@@ -210,11 +217,8 @@ def _parse_options(api: Api, options: Mapping[str, Any]) -> "ListenOptions":
     """Return what to listen for; it has its time limit when the token has been read."""
     from rtmcli.flows.listen.criteria import ListenOptions  # not for --help
 
-    known = {push.name for push in api.pushes}
-    for action in options["actions"] or ():
-        if action not in known:
-            suggestion = suggestions.did_you_mean(action, known)
-            stderr.write_line(f"rtm: listen: warning: unknown push {action}{suggestion}", "warning")
+    for action in () if options["no_validate"] else options["actions"] or ():
+        check_push(api, action, "--action")
     return ListenOptions(
         tuple(options["actions"] or ()),
         options["chat_id"],
