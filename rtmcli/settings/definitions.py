@@ -107,6 +107,12 @@ SETTINGS = (
         group=Group.LISTEN,
         is_known_to=lambda api: bool(api.login_spec.monitoring_param),
     ),
+    Setting(
+        "output",
+        types.choice(("text", "json"), "FORMAT"),
+        "Print text for people, or JSON. [default: text on a terminal]",
+        group=Group.LISTEN,
+    ),
     Setting("timeout", types.DURATION, "How long to wait for each response. [default: 20s]", 20.0),
     Setting(
         "max_time",

@@ -8,7 +8,7 @@ every_setting = pytest.mark.parametrize("setting", SETTINGS, ids=[row.name for r
 
 PROFILE_SETTINGS = (
     "api url region token token_file token_command organization_id author_id timezone reconnect"
-    " away customer_monitoring_level timeout max_time window rate ca_file proxy"
+    " away customer_monitoring_level output timeout max_time window rate ca_file proxy"
     " retry_idempotent verbose"
 )
 

@@ -865,6 +865,7 @@ REQUIREMENTS = (
         "The recipes retry what was not executed, and lose no exit status.",
         (
             "cli/io/test_systemd.py::test_listen_is_ready_after_each_login",
+            "cli/io/test_systemd.py::test_listen_resets_the_watchdog",
             "test_readme.py::test_the_cron_script_retries_only_what_was_not_executed",
             "test_readme.py::test_the_loop_of_the_help_retries_only_what_was_not_executed",
             "test_readme.py::test_no_pipeline_with_listen_loses_a_status",

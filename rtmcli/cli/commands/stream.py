@@ -6,7 +6,6 @@ The exit status is that of the most severe record (`EXIT_CODES`).
 import gc
 import os
 import select
-import stat
 from collections import Counter
 from collections.abc import Mapping
 from math import inf
@@ -16,11 +15,10 @@ from rtmcli import signals, time_limit
 from rtmcli.catalogue.api import Api
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io import stderr
+from rtmcli.cli.io.progress import Progress, ProgressLine, is_watched
 from rtmcli.cli.io.records import RecordWriter, call_error_record
-from rtmcli.cli.io.stderr import STDERR
 from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.stream_input import ItemParser, StdinReader
-from rtmcli.cli.io.writer import STDOUT
 from rtmcli.errors import CallId, Interrupted, NotWritten, UsageError
 from rtmcli.flows.stream.call_tracker import OK
 from rtmcli.flows.stream.flow import Stream, StreamOptions
@@ -162,32 +160,22 @@ def _run_with_progress(
     stream: Stream, source: StdinReader, options: Mapping[str, Any]
 ) -> Interrupted | None:
     """Run the stream with a progress line; return the signal that ended it, if any."""
-    progress = None
-    if _should_show_progress(options):
-        from rtmcli.cli.io.progress import ProgressLine  # loads rich
+    counts = stream.tracker.status_counts
 
-        counts = stream.tracker.status_counts
-        progress = stream.on_loop = ProgressLine(
-            source.size,
-            lambda: source.bytes_read,
-            lambda: (counts.total(), counts.total() - counts[OK]),
-        )
+    def get_progress() -> Progress:
+        count = counts.total()
+        return Progress(source.bytes_parsed, source.size, count, count - counts[OK])
+
+    progress = ProgressLine("calls", get_progress)
+    if is_watched(with_output=False) and not options["quiet"]:
+        stream.on_loop = progress
     try:
         stream.run()
     except Interrupted as interrupted:
         return interrupted
     finally:
-        if progress:
-            progress.stop()
+        progress.stop()
     return None
-
-
-def _should_show_progress(options: Mapping[str, Any]) -> bool:
-    """Return whether a person is watching who does not see the records, not even through a pipe."""
-    mode = os.fstat(STDOUT).st_mode
-    records_are_read = os.isatty(STDOUT) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-    is_hidden = options["quiet"] or _wants_json_errors(options)
-    return os.isatty(STDERR) and not records_are_read and not is_hidden
 
 
 def _print_summary(

@@ -4,7 +4,7 @@ import contextlib
 import os
 import select
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from rtmcli import signals, time_limit
@@ -20,13 +20,14 @@ _SENT = "sent, outcome unknown (it may have taken effect)"
 _as_json = False  # every line is a JSON object
 _quiet = False  # no warnings
 _api: Api | None = None  # which knows the methods and errors that messages are about
+_transient = ""  # the line on the terminal that the next one replaces
 redactor = Redactor()  # knows every secret that was read; all output passes through it
 
 
 def wants_json_errors(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
     """Return whether to print errors as JSON; works before the command line is parsed."""
     error_format = environ.get("RTM_ERROR_FORMAT")
-    for previous, argument in pairwise(("", *arguments)):
+    for previous, argument in pairwise(("", *takewhile(lambda word: word != "--", arguments))):
         if previous == "--error-format":
             error_format = argument
         elif argument.startswith("--error-format="):
@@ -122,6 +123,30 @@ def write_help(text: str) -> None:
         _write_bytes(text.encode())
 
 
+def write_escaped(line: bytes) -> None:
+    """Write one line that is escaped and redacted already, and may have colors."""
+    _write_bytes(line)
+
+
+def write_transient(text: str) -> None:
+    """Draw a line on the terminal that the next one replaces; "" erases it.
+
+    It is left out if the terminal takes nothing now, and if every line is to be JSON.
+    """
+    global _transient  # noqa: PLW0603  # the terminal belongs to the process
+    if _as_json or not (text or _transient):
+        return
+    line = f"\r{text:<{len(_transient)}}"
+    if not text:
+        line += "\r"
+    poll = select.poll()
+    poll.register(STDERR, select.POLLOUT)
+    if poll.poll(0):
+        with contextlib.suppress(OSError):
+            os.write(STDERR, line.encode())
+        _transient = text
+
+
 def write_unformatted(text: str) -> None:
     """Write one line that contains neither secrets nor a word of the server, and cannot fail."""
     with contextlib.suppress(OSError):
@@ -202,6 +227,7 @@ def _escape_surrogates(value: Any) -> Any:
 
 
 def _write_bytes(line: bytes) -> None:
+    write_transient("")
     data = line + b"\n"
     try:
         while data and _wait_until_writable():

@@ -87,8 +87,13 @@ class StdoutWriter:
 
     @property
     def wants_write(self) -> bool:
-        """Return whether to poll for writing."""
+        """Return whether something is buffered that can still be written."""
         return bool(self.buffered_bytes) and not self.write_error
+
+    @property
+    def poll_events(self) -> int:
+        """Return what to poll for; the end of the reader is always reported."""
+        return select.POLLOUT if self.wants_write else 0
 
     @property
     def pending_writes(self) -> int:
