@@ -13,6 +13,7 @@ from rtmcli.cli.commands.listen import ListenPrinter, command
 from rtmcli.cli.io.systemd import ServiceNotifier
 from rtmcli.cli.io.writer import StdoutWriter
 from rtmcli.cli.options import Option
+from rtmcli.errors import UsageError
 from rtmcli.flows.listen.items import Gap, Notice
 
 GAP = Gap(0.0, 1.0, "lost\x1b[2J", 3)
@@ -89,3 +90,16 @@ def test_a_notice_that_would_block_is_left_out() -> None:
         os.dup2(kept, 2)
         for fd in (kept, read, write):
             os.close(fd)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--chat-id", "A", "--chat-id", "B"), "--chat-id is given twice; it takes one value"),
+        (("--chat-id", "A\r"), "--chat-id must not end in a line end"),
+    ],
+)
+def test_a_listener_follows_one_chat(words: tuple[str, ...], message: str) -> None:
+    """T142: of two chats, one would be silent; an id with CR matches nothing."""
+    with pytest.raises(UsageError, match=message):
+        command(API).main([*words], standalone_mode=False)
