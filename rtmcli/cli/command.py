@@ -101,7 +101,8 @@ def _check_words(args: Sequence[str], cli_params: Sequence[Option | Argument]) -
         first_flags[row.name] = flag
         if not equals and row.type is not BOOLEAN and not row.counted:
             value = next(words, "")
-            if value in flags:
+            looks_like_flag = value.startswith("--") and value.partition("=")[0] in flags
+            if value in flags or value == "--" or looks_like_flag:
                 separator = "=" if word.startswith("--") else ""
                 raise UsageError(
                     f"{word} needs a value; write {word}{separator}{value} to send that text"

@@ -975,6 +975,9 @@ REQUIREMENTS = (
             "protocol/test_json_stream.py::test_a_malformed_value_ends_at_the_next_record_separator",
             "protocol/test_json_codec.py::test_strict_errors_have_a_message_and_a_position",
             "protocol/test_json_codec.py::test_the_strict_decoder_ignores_white_space",
+            "cli/commands/test_call.py::test_an_array_of_requests_is_not_a_stream",
+            "cli/commands/test_call.py::test_standard_input_is_a_stream_of_payloads_or_requests",
+            "cli/commands/test_method.py::test_an_array_is_not_a_stream",
         ),
     ),
     Requirement(
@@ -988,6 +991,8 @@ REQUIREMENTS = (
             "conformance/test_parameters.py::test_ids_tags_and_filters_must_not_be_empty",
             "cli/test_command.py::test_a_parameter_that_takes_one_value_is_given_once",
             "cli/test_command.py::test_of_other_options_the_last_value_counts",
+            "cli/commands/test_listen.py::test_a_listener_follows_one_chat",
+            "settings/test_types.py::test_an_identifier_does_not_end_in_a_line_end",
         ),
     ),
     Requirement(
@@ -1007,6 +1012,8 @@ REQUIREMENTS = (
             "protocol/test_validation.py::test_a_member_beside_the_documented_one_is_not_misspelled",
             "protocol/test_validation.py::test_the_members_of_items_are_compared_too",
             "protocol/test_suggestions.py::test_the_nearest_candidate_is_what_was_meant",
+            "cli/commands/test_method.py::test_a_misspelled_member_gets_a_warning",
+            "cli/commands/test_method.py::test_an_unknown_push_to_wait_for_is_a_usage_error",
             "e2e/test_listen.py::test_an_unknown_push_name_is_a_usage_error",
         ),
     ),

@@ -219,6 +219,34 @@ def test_pagination_options_depend_on_each_other(arguments: tuple[str, ...], why
     assert usage_error_of("get_customers", *arguments) == why
 
 
+def test_an_array_is_not_a_stream() -> None:
+    """T141: the message says how to make a call for each item."""
+    assert usage_error_of("follow_chat", '[{"chat_id":"a"}]') == (
+        "the payload must be a JSON object; to make a call for each item of an array, pipe it"
+        " through jq -c '.[]'"
+    )
+    assert usage_error_of("follow_chat", "1") == "the payload must be a JSON object"
+
+
+def test_a_misspelled_member_gets_a_warning(capfd: Capture) -> None:
+    """T144: it is sent; --quiet prints no warning."""
+    assert dry_run(capfd, "get_archives", '{"filter":{}}')["payload"] == {"filter": {}}
+    run("get_archives", '{"filter":{}}', "--dry-run")
+    warning = "rtm: get_archives: warning: filter is unknown; did you mean filters?\n"
+    assert capfd.readouterr().err == warning
+    run("get_archives", '{"filter":{}}', "--dry-run", "--quiet")
+    assert capfd.readouterr().err == ""
+
+
+def test_an_unknown_push_to_wait_for_is_a_usage_error(capfd: Capture) -> None:
+    """T144: it would never come; --no-validate accepts any name."""
+    assert usage_error_of(*BAN, "--wait-for", "incoming_evnt") == (
+        "--wait-for: unknown push incoming_evnt; did you mean incoming_event?"
+        " (--no-validate accepts any name)"
+    )
+    assert dry_run(capfd, *BAN, "--wait-for", "incoming_evnt", "--no-validate")
+
+
 @pytest.mark.parametrize("unchecked", [(), ("--no-validate",)])
 def test_some_problems_are_errors_even_with_no_validate(unchecked: tuple[str, ...]) -> None:
     """A token in the payload, a path through a string, invalid UTF-8."""
