@@ -642,7 +642,7 @@ complete -c rtm -n '__rtm_in config' -l error-format -x -a 'text json' -d 'Error
 complete -c rtm -n '__rtm_in config' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -a 'path list get set unset'
-complete -c rtm -n '__rtm_in config' -a 'default_profile api url region token token_file token_command organization_id author_id timezone reconnect away customer_monitoring_level output timeout max_time window rate ca_file proxy retry_idempotent verbose'
+complete -c rtm -n '__rtm_in config' -a 'default_profile api url region token token_file token_command organization_id author_id account_id timezone reconnect away customer_monitoring_level output timeout max_time window rate ca_file proxy retry_idempotent verbose'
 
 complete -c rtm -n '__rtm_in doctor' -l json -d 'Print JSON'
 complete -c rtm -n '__rtm_in doctor' -l compact -d 'Print one line, even on a terminal'

@@ -29,11 +29,12 @@ class UndecodableMessage(NamedTuple):
 
 
 class FilterResult(NamedTuple):
-    """The messages of one batch, by kind; responses are omitted."""
+    """The messages of one batch, by kind."""
 
     pushes: list[bytes]  # the selected ones, as received
     undecodable: list[UndecodableMessage]
     disconnect_push: Push | None  # the push that announces a disconnect
+    responses: list[bytes]
 
 
 class PushFilter:
@@ -48,7 +49,7 @@ class PushFilter:
     def apply(self, raw_messages: Iterable[bytes]) -> FilterResult:
         """Filter a batch of received messages."""
         pushes: list[bytes] = []
-        result = FilterResult(pushes, [], None)
+        result = FilterResult(pushes, [], None, [])
         loads, dumps, append = orjson.loads, orjson.dumps, pushes.append
         match_all, disconnect_action = self._match_all, self._api.disconnect_push
         for raw in raw_messages:
@@ -65,7 +66,9 @@ class PushFilter:
                 if message.get("action") == disconnect_action:
                     push = Push(disconnect_action, message.get("payload"), "", message, raw)
                     result = result._replace(disconnect_push=push)
-            elif message_type != "response":
+            elif message_type == "response":
+                result.responses.append(raw)
+            else:
                 result.undecodable.append(UndecodableMessage(len(pushes), raw))
         return result
 

@@ -131,9 +131,13 @@ class Connector:
         if not token or token == self.options.credentials.token:
             return False
         self.options.on_status("the token was refused; trying the current one of its source")
+        self.use_token(token)
+        return True
+
+    def use_token(self, token: str) -> None:
+        """Log in with another token from now on."""
         credentials = self.options.credentials._replace(token=token)
         self.options = self.options._replace(credentials=credentials)
-        return True
 
     def _mark_reconnect(self) -> None:
         """Let every login after the first say that it is a reconnection.

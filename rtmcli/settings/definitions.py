@@ -89,6 +89,12 @@ SETTINGS = (
         group=Group.CALL,
         is_known_to=lambda api: "author_id" in api.request_fields,
     ),
+    Setting(
+        "account_id",
+        types.string("ID"),
+        "The account of a personal access token.",
+        has_flag=False,
+    ),
     Setting("timezone", types.string("NAME"), "The agent's time zone at login.", has_flag=False),
     Setting(
         "reconnect", types.BOOLEAN, "Keep the routing status at login. [default]", default=True

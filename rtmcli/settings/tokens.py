@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 from rtmcli import files
 from rtmcli.errors import AuthError, RtmError, UsageError, os_error_text
+from rtmcli.session.options import Token
 from rtmcli.settings import permissions, profiles
 from rtmcli.settings.definitions import TOKEN_ENVVAR
 from rtmcli.settings.permissions import Exposure
 from rtmcli.settings.resolve import ENVVAR, FLAG, PROFILE, Resolved, describe_source
+from rtmcli.settings.token_schemes import scheme_and_credentials
 
 STDIN = "-"  # as the name of a file
 _PRECEDENCE = (
@@ -26,7 +28,6 @@ _PRECEDENCE = (
     (PROFILE, "token"),
 )
 _MAX_FILE_SIZE = 64 * 1024  # bytes of a token file
-_SCHEMES = ("Bearer", "Basic")
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 
 
@@ -64,14 +65,17 @@ def _make_source(
     if setting == "token_file":
         name = f"{name} {resolved.value}"
 
+    account_id = settings["account_id"].value
+
     def read(timeout: float) -> str:
         match setting:
             case "token":
-                return parse_token(_read_value(settings, environ), name)
+                return parse_token(_read_value(settings, environ), name, account_id)
             case "token_file":
-                return parse_token(_read_file(resolved.value, name), name)
+                return parse_token(_read_file(resolved.value, name), name, account_id)
             case _:
-                return _read_command(resolved.value, timeout, environ, name)
+                output = _run_command(resolved.value, timeout, environ, name)
+                return parse_command_output(output, f"the output of {name}", account_id)
 
     return TokenSource(name, setting, resolved.origin, read)
 
@@ -87,18 +91,16 @@ def reread(source: TokenSource, settings: Mapping[str, Resolved], timeout: float
         return None
 
 
-def parse_token(text: str, source_name: str) -> str:
+def parse_token(text: str, source_name: str, account_id: str | None = None) -> str:
     """Check a token and add its scheme; raise `UsageError`, which never quotes it."""
     text = text.removeprefix("\ufeff").rstrip("\r\n")
     if not text:
         raise UsageError(f"{source_name} is empty; it must contain a token")
-    first, _, remainder = text.partition(" ")
-    scheme, credentials = first.capitalize(), remainder.lstrip(" ")
-    if scheme not in _SCHEMES or not credentials:
-        scheme, credentials = "Bearer", text
-    if credentials[0] in _QUOTES or credentials[-1] in _QUOTES:
+    scheme, credentials = scheme_and_credentials(text, account_id)
+    given = credentials if text.endswith(credentials) else text  # without its scheme
+    if given[0] in _QUOTES or given[-1] in _QUOTES:
         raise UsageError(f"{source_name} is in quotes; remove them")
-    position = _find_invalid_character(text, len(text) - len(credentials))
+    position = _find_invalid_character(text, len(text) - len(given))
     if position is not None:
         raise UsageError(
             f"{source_name} contains a space or another character that is not valid in a token: "
@@ -148,19 +150,51 @@ def _read_value(settings: Mapping[str, Resolved], environ: Mapping[str, str]) ->
     return str(settings["token"].value)
 
 
-def _read_command(
+def parse_command_output(output: str, source_name: str, account_id: str | None) -> str:
+    """Return the token that a command printed: as text, or as JSON of a token endpoint.
+
+    The JSON is one line, `{"access_token", "expires_in"?}`; the lifetime is in seconds. Raises
+    `AuthError`, which never quotes the output.
+    """
+    lifetime: float | None = None
+    try:
+        if output.lstrip().startswith("{"):
+            output, lifetime = _parse_token_response(output, source_name)
+        token = parse_token(output, source_name, account_id)
+    except UsageError as error:
+        raise AuthError(error.message) from None
+    if lifetime is None:
+        return token
+    expiring_token = Token(token)
+    expiring_token.lifetime = lifetime
+    return expiring_token
+
+
+def _parse_token_response(output: str, source_name: str) -> tuple[str, float | None]:
+    import json  # only for such a command
+
+    try:
+        response = json.loads(output)
+    except ValueError:
+        raise UsageError(f"{source_name} is not valid JSON") from None
+    token, lifetime = response.get("access_token"), response.get("expires_in")
+    if not isinstance(token, str):
+        raise UsageError(f"{source_name} has no string access_token")
+    is_number = isinstance(lifetime, int | float) and not isinstance(lifetime, bool)
+    if lifetime is not None and not (is_number and lifetime > 0):
+        raise UsageError(f"{source_name} has an expires_in that is not a number of seconds")
+    return token, lifetime
+
+
+def _run_command(
     command: str | Sequence[str], timeout: float, environ: Mapping[str, str], source_name: str
 ) -> str:
     from rtmcli.settings import token_command  # loads subprocess
 
     command_environ = {key: value for key, value in environ.items() if key != TOKEN_ENVVAR}
-    output = token_command.run(
+    return token_command.run(
         command, command_environ, source_name, min(token_command.DEFAULT_TIMEOUT, timeout)
     )
-    try:
-        return parse_token(output, f"the output of {source_name}")
-    except UsageError as error:
-        raise AuthError(error.message) from None
 
 
 def _read_file(path: str, source_name: str) -> str:

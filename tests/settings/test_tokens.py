@@ -2,6 +2,7 @@
 
 import os
 import threading
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import AuthError, UsageError
+from rtmcli.session.options import lifetime_of
 from rtmcli.settings.resolve import load_settings
 from rtmcli.settings.tokens import (
     TokenSource,
     find_token_source,
+    parse_command_output,
     parse_token,
     report_exposure,
     reread,
@@ -219,6 +222,50 @@ def test_a_private_file_is_no_warning(tmp_path: Path) -> None:
     ):
         assert exposure_report({"token_file": path}, {}) == ([], [])
     assert exposure_report({}, {"RTM_TOKEN": "abc"}) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("output", "token", "lifetime"),
+    [
+        ("dal:abc\n", "Bearer dal:abc", inf),
+        ('{"access_token": "dal:abc", "expires_in": 28800}\n', "Bearer dal:abc", 28800),
+        ('{"access_token": "dal:abc", "token_type": "Bearer"}', "Bearer dal:abc", inf),
+    ],
+)
+def test_a_command_may_print_the_json_of_a_token_endpoint(
+    output: str, token: str, lifetime: float
+) -> None:
+    """It says how long the token is valid."""
+    found = parse_command_output(output, "the output", None)
+    assert (found, lifetime_of(found)) == (token, lifetime)
+
+
+@pytest.mark.parametrize(
+    ("output", "problem"),
+    [
+        (f'{{"access_token": "{SECRET}"', "is not valid JSON"),
+        (f'{{"token": "{SECRET}"}}', "has no string access_token"),
+        (f'{{"access_token": "{SECRET}", "expires_in": "soon"}}', "is not a number of seconds"),
+        (f'{{"access_token": "{SECRET}", "expires_in": true}}', "is not a number of seconds"),
+        (f'{{"access_token": "{SECRET}", "expires_in": 0}}', "is not a number of seconds"),
+        ('{"access_token": ""}', "is empty"),
+    ],
+)
+def test_other_json_is_an_error_that_does_not_quote_it(output: str, problem: str) -> None:
+    """The message names the command."""
+    with pytest.raises(AuthError) as caught:
+        parse_command_output(output, "the output", None)
+    assert caught.value.message.startswith("the output ")
+    assert problem in caught.value.message
+    assert SECRET not in caught.value.message
+
+
+def test_an_account_makes_a_personal_access_token(tmp_path: Path) -> None:
+    """From the variable or the profile, for every source."""
+    environ = write_config(tmp_path, "account_id = 'me'\ntoken = 'pat'")
+    assert token_source({}, environ).read(60.0) == "Basic bWU6cGF0"
+    environ = {"RTM_ACCOUNT_ID": "me", "RTM_TOKEN": "pat"}
+    assert token_source({}, environ).read(60.0) == "Basic bWU6cGF0"
 
 
 def test_a_missing_token_names_the_profiles(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from rtmcli.cli.settings_table import (
 from rtmcli.errors import ConnectFailed, RtmError
 from rtmcli.settings import profiles
 from rtmcli.settings.resolve import Resolved
+from rtmcli.settings.token_schemes import describe_kind
 from rtmcli.settings.tokens import find_token_source
 from rtmcli.settings.types import SECRET
 
@@ -109,7 +110,7 @@ def diagnose(api: Api, options: Mapping[str, Any], report: "DoctorReport") -> Rt
 
 def _token_details(settings: Mapping[str, Resolved], token: str) -> dict[str, str]:
     source = find_token_source(settings, os.environ)
-    return {"source": source.name, "token": SECRET.format(token)}
+    return {"source": source.name, "token": SECRET.format(token), "kind": describe_kind(token)}
 
 
 class DoctorReport:

@@ -11,6 +11,7 @@ from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.io import stderr, stdin
 from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
 from rtmcli.cli.method_options import option_name
+from rtmcli.cli.renames import param_hint
 from rtmcli.errors import UsageError
 from rtmcli.protocol import payload as payloads
 from rtmcli.protocol.messages import Request
@@ -39,7 +40,7 @@ def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
     settings = settings_from_options(api, options)
     if options["payload"] == "-" and method.action not in (api.login_action, api.refresh_action):
         return _run_stream(api, method, options, settings)
-    request = Request(method.action, read_payload(method, options))
+    request = Request(method.action, read_payload(api, method, options))
     if method.action == api.login_action:
         request = request._replace(payload=_complete_login(api, settings, request.payload))
     else:
@@ -81,7 +82,7 @@ def _run_stream(
     for name, flag in single:
         if options.get(name):
             raise UsageError(f"{flag} needs a single payload; it cannot be used with -")
-    complete = payload_completer(method, options)
+    complete = payload_completer(api, method, options)
     return stream.run(
         api, options, settings, payload_parser(method, request_fields(api, settings), complete)
     )
@@ -131,13 +132,13 @@ def _run_single(
         single_call.run_call(api, method, request, settings, printer, envelope=envelope)
 
 
-def read_payload(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
+def read_payload(api: Api, method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
     """Build and check the payload; raise `UsageError` that lists every problem."""
-    return payload_completer(method, options)(stdin.read_value(options["payload"]))
+    return payload_completer(api, method, options)(stdin.read_value(options["payload"]))
 
 
 def payload_completer(
-    method: Method, options: Mapping[str, Any]
+    api: Api, method: Method, options: Mapping[str, Any]
 ) -> Callable[[Any], dict[str, Any]]:
     """Return a function that adds the options to a payload and checks it."""
     assignments = _assignments(options)
@@ -170,7 +171,9 @@ def payload_completer(
         ]
         if errors:
             raise UsageError(
-                "; ".join(map(str, _deduplicate(errors))) + _stdin_hint(options, errors)
+                "; ".join(map(str, _deduplicate(errors)))
+                + _renames_hint(api, method, payload, errors)
+                + _stdin_hint(options, errors)
             )
         _print_warnings(method, problems, already_warned)
         return payload
@@ -226,6 +229,16 @@ def _deduplicate(problems: list[Problem]) -> list[Problem]:
         if not problem.is_missing
         or not any(path.startswith(f"{problem.path}.") for path in first_by_path)
     ]
+
+
+def _renames_hint(
+    api: Api, method: Method, payload: Mapping[str, Any], errors: list[Problem]
+) -> str:
+    """Name members of another version of the API, if this one lacks a required member."""
+    if not any(problem.is_missing for problem in errors):
+        return ""
+    hints = [param_hint(api, method.action, name) for name in payload]
+    return "".join(f"; {hint}" for hint in hints if hint)
 
 
 def _stdin_hint(options: Mapping[str, Any], errors: list[Problem]) -> str:

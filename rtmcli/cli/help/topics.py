@@ -266,6 +266,17 @@ def _tokens(_: Api) -> Iterator[Block]:
         token is never printed: not in results, errors, messages of -v or dry runs.
     """)
     yield paragraph("""
+        A personal access token belongs to an account: with account_id in the profile or
+        RTM_ACCOUNT_ID, which is no secret, it is sent as Basic, the Base64 of both; the Base64 that
+        the vendor's console shows is recognized without it. The vendor documents these tokens for
+        its Web API, and its SDKs send them at this login, too.
+    """)
+    yield paragraph("""
+        A token_command prints the token, or one line of JSON as the vendor's token endpoint returns
+        it: {"access_token", "expires_in"}. With expires_in, rtm listen of API 3.6 replaces the
+        token of its session when a tenth of that time is left.
+    """)
+    yield paragraph("""
         The region to connect to is --region, RTM_REGION or region of the profile; otherwise the
         one that the token begins with (dal: or fra:), or dal.
     """)

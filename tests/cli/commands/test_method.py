@@ -299,7 +299,7 @@ def test_a_warning_does_not_stop_the_call(capfd: Capture) -> None:
 def test_a_stream_repeats_no_warning(capfd: Capture) -> None:
     """Each warning is printed once, and twenty at most."""
     method = API.methods["update_customer"]
-    complete = payload_completer(method, parse_options("update_customer"))
+    complete = payload_completer(API, method, parse_options("update_customer"))
     for _ in range(3):
         assert complete({"customer_id": CUSTOMER, "name": "x"})
         complete({"customer_id": CUSTOMER})
@@ -312,12 +312,12 @@ def test_a_stream_repeats_no_warning(capfd: Capture) -> None:
 def test_the_completer_does_not_change_its_input() -> None:
     """Flags and --set change a copy; without them the value is returned unchanged."""
     method = API.methods["ban_customer"]
-    complete = payload_completer(method, parse_options("ban_customer", "--ban-days", "5"))
+    complete = payload_completer(API, method, parse_options("ban_customer", "--ban-days", "5"))
     base = {"customer_id": "a"}
     assert complete(base) == complete(base) == {"customer_id": "a", "ban": {"days": 5}}
     assert base == {"customer_id": "a"}
     whole = {"customer_id": CUSTOMER, "ban": {"days": 1}}
-    assert payload_completer(method, parse_options("ban_customer"))(whole) is whole
+    assert payload_completer(API, method, parse_options("ban_customer"))(whole) is whole
 
 
 # --- with the network ---
