@@ -37,7 +37,7 @@ _rtm_files() {
 _rtm_commands='activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help'
 _rtm_input='--set --set-string --no-validate --dry-run -n --skeleton'
 _rtm_stream='--window --rate --fail-fast'
-_rtm_wait='--wait --wait-timeout'
+_rtm_wait='--wait --wait-for --wait-timeout'
 _rtm_pages='--all --max-items'
 _rtm_output='--compact --pretty --color --envelope --quiet -q --error-format'
 _rtm_connection='--api --profile --url --region --token-file --author-id --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --retry-idempotent --no-retry-idempotent --verbose -v'
@@ -47,24 +47,24 @@ _rtm_flags() {
   case $1 in
     activate-chat) flags="--chat --chat-id --chat-access --chat-access-group-ids --chat-properties --chat-users --chat-thread --chat-thread-events --chat-thread-properties --chat-thread-tags --chat-is-followed --no-chat-is-followed --continuous --no-continuous --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     follow-chat) flags="--chat-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    get-chats-summary) flags="--page-id --limit --order --filters --filters-include-active --no-filters-include-active --filters-properties --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    get-chats-summary) flags="--page-id --limit --order --filters --filters-include-active --no-filters-include-active --filters-properties --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
     start-chat) flags="--chat --chat-properties --chat-access --chat-access-group-ids --chat-users --chat-thread --chat-thread-events --chat-thread-properties --chat-thread-tags --chat-is-followed --no-chat-is-followed --continuous --no-continuous --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     transfer-chat) flags="--chat-id --target --target-type --target-ids --force --no-force --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    unfollow-chat) flags="--chat-id --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    unfollow-chat) flags="--chat-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     grant-access) flags="--resource --id --access --access-type --access-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     revoke-access) flags="--resource --id --access --access-type --access-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     set-access) flags="--resource --id --access --access-type --access-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     add-user-to-chat) flags="--chat-id --user-id --user-type --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     update-agent) flags="--agent-id --routing-status --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     remove-user-from-chat) flags="--chat-id --user-id --user-type --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    set-away-status) flags="--away --no-away --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    set-away-status) flags="--away --no-away --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     ban-customer) flags="--customer-id --ban --ban-days --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     create-customer) flags="--name --email --avatar --fields --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    get-customers) flags="--page-id --limit --order --filters --filters-country --filters-country-values --filters-country-exclude-values --filters-email --filters-email-values --filters-email-exclude-values --filters-name --filters-name-values --filters-name-exclude-values --filters-customer-id --filters-customer-id-values --filters-customer-id-exclude-values --filters-chats-count --filters-chats-count-lte --filters-chats-count-lt --filters-chats-count-gte --filters-chats-count-gt --filters-chats-count-eq --filters-threads-count --filters-threads-count-lte --filters-threads-count-lt --filters-threads-count-gte --filters-threads-count-gt --filters-threads-count-eq --filters-visits-count --filters-visits-count-lte --filters-visits-count-lt --filters-visits-count-gte --filters-visits-count-gt --filters-visits-count-eq --filters-created-at --filters-created-at-lte --filters-created-at-lt --filters-created-at-gte --filters-created-at-gt --filters-created-at-eq --filters-agent-last-event-created-at --filters-agent-last-event-created-at-lte --filters-agent-last-event-created-at-lt --filters-agent-last-event-created-at-gte --filters-agent-last-event-created-at-gt --filters-agent-last-event-created-at-eq --filters-customer-last-event-created-at --filters-customer-last-event-created-at-lte --filters-customer-last-event-created-at-lt --filters-customer-last-event-created-at-gte --filters-customer-last-event-created-at-gt --filters-customer-last-event-created-at-eq --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    get-customers) flags="--page-id --limit --order --filters --filters-country --filters-country-values --filters-country-exclude-values --filters-email --filters-email-values --filters-email-exclude-values --filters-name --filters-name-values --filters-name-exclude-values --filters-customer-id --filters-customer-id-values --filters-customer-id-exclude-values --filters-chats-count --filters-chats-count-lte --filters-chats-count-lt --filters-chats-count-gte --filters-chats-count-gt --filters-chats-count-eq --filters-threads-count --filters-threads-count-lte --filters-threads-count-lt --filters-threads-count-gte --filters-threads-count-gt --filters-threads-count-eq --filters-visits-count --filters-visits-count-lte --filters-visits-count-lt --filters-visits-count-gte --filters-visits-count-gt --filters-visits-count-eq --filters-created-at --filters-created-at-lte --filters-created-at-lt --filters-created-at-gte --filters-created-at-gt --filters-created-at-eq --filters-agent-last-event-created-at --filters-agent-last-event-created-at-lte --filters-agent-last-event-created-at-lt --filters-agent-last-event-created-at-gte --filters-agent-last-event-created-at-gt --filters-agent-last-event-created-at-eq --filters-customer-last-event-created-at --filters-customer-last-event-created-at-lte --filters-customer-last-event-created-at-lt --filters-customer-last-event-created-at-gte --filters-customer-last-event-created-at-gt --filters-customer-last-event-created-at-eq --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
     update-customer) flags="--customer-id --name --email --avatar --fields --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     send-event) flags="--chat-id --event --event-type --event-text --text --event-recipients --event-custom-id --event-properties --event-postback --event-postback-id --event-postback-thread-id --event-postback-event-id --event-postback-type --event-postback-value --event-template-id --event-elements --event-form-id --event-fields --event-content --event-system-message-type --event-text-vars --event-annotation-type --event-name --event-url --event-content-type --event-size --event-width --event-height --event-thumbnail-url --event-thumbnail2x-url --attach-to-last-thread --no-attach-to-last-thread --require-active-thread --no-require-active-thread --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    login) flags="--timezone --push-notifications --push-notifications-firebase-token --push-notifications-platform --application --application-name --application-version --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    logout) flags="--help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    login) flags="--timezone --push-notifications --push-notifications-firebase-token --push-notifications-platform --application --application-name --application-version --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    logout) flags="--wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     delete-chat-properties) flags="--chat-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     delete-chat-thread-properties) flags="--chat-id --thread-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     delete-event-properties) flags="--chat-id --thread-id --event-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
@@ -73,16 +73,16 @@ _rtm_flags() {
     update-event-properties) flags="--chat-id --thread-id --event-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     tag-chat-thread) flags="--chat-id --thread-id --tag --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     untag-chat-thread) flags="--chat-id --thread-id --tag --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    get-archives) flags="--filters --filters-query --filters-date-from --filters-date-to --filters-agent-ids --filters-group-ids --filters-properties --pagination --pagination-page --pagination-limit --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
-    get-chat-threads) flags="--chat-id --thread-ids --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    get-chat-threads-summary) flags="--chat-id --order --limit --page-id --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    get-archives) flags="--filters --filters-query --filters-date-from --filters-date-to --filters-agent-ids --filters-group-ids --filters-properties --pagination --pagination-page --pagination-limit --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    get-chat-threads) flags="--chat-id --thread-ids --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    get-chat-threads-summary) flags="--chat-id --order --limit --page-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
     send-rich-message-postback) flags="--chat-id --thread-id --event-id --postback --postback-id --postback-toggled --no-postback-toggled --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     multicast) flags="--scopes --scopes-agents --scopes-agents-all --no-scopes-agents-all --scopes-agents-ids --scopes-agents-groups --scopes-customers --scopes-customers-ids --content --type --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    send-typing-indicator) flags="--chat-id --recipients --is-typing --no-is-typing --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    send-typing-indicator) flags="--chat-id --recipients --is-typing --no-is-typing --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     close-thread) flags="--chat-id --require-requester-presence --no-require-requester-presence --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    change-push-notifications) flags="--firebase-token --platform --enabled --no-enabled --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    change-push-notifications) flags="--firebase-token --platform --enabled --no-enabled --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     update-last-seen-timestamp) flags="--chat-id --timestamp --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    call) flags="--dry-run -n --help -h $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    call) flags="--set --set-string --dry-run -n --wait-for --wait-timeout --help -h $_rtm_stream $_rtm_output $_rtm_connection" ;;
     listen) flags="--action --chat-id --count --for --idle --once --fail-fast --markers --no-markers --error-format --max-time --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
     sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --log --tokens --api --help -h" ;;
     methods) flags="--json --api --help -h" ;;
@@ -113,6 +113,8 @@ _rtm_value() {
     get-chats-summary--order) kind=words words='asc desc' ;;
     get-chats-summary--filters) kind=json ;;
     get-chats-summary--filters-properties) kind=json ;;
+    get-chats-summary--wait-for) kind=text ;;
+    get-chats-summary--wait-timeout) kind=text ;;
     start-chat--chat) kind=json ;;
     start-chat--chat-properties) kind=json ;;
     start-chat--chat-access) kind=json ;;
@@ -127,6 +129,8 @@ _rtm_value() {
     transfer-chat--target-type) kind=words words='group agent' ;;
     transfer-chat--target-ids) kind=text ;;
     unfollow-chat--chat-id) kind=text ;;
+    unfollow-chat--wait-for) kind=text ;;
+    unfollow-chat--wait-timeout) kind=text ;;
     grant-access--resource) kind=words words='chat customer' ;;
     grant-access--id) kind=text ;;
     grant-access--access) kind=json ;;
@@ -150,6 +154,8 @@ _rtm_value() {
     remove-user-from-chat--chat-id) kind=text ;;
     remove-user-from-chat--user-id) kind=text ;;
     remove-user-from-chat--user-type) kind=words words='agent customer' ;;
+    set-away-status--wait-for) kind=text ;;
+    set-away-status--wait-timeout) kind=text ;;
     ban-customer--customer-id) kind=text ;;
     ban-customer--ban) kind=json ;;
     ban-customer--ban-days) kind=text ;;
@@ -209,6 +215,8 @@ _rtm_value() {
     get-customers--filters-customer-last-event-created-at-gte) kind=text ;;
     get-customers--filters-customer-last-event-created-at-gt) kind=text ;;
     get-customers--filters-customer-last-event-created-at-eq) kind=text ;;
+    get-customers--wait-for) kind=text ;;
+    get-customers--wait-timeout) kind=text ;;
     update-customer--customer-id) kind=text ;;
     update-customer--name) kind=text ;;
     update-customer--email) kind=text ;;
@@ -251,6 +259,10 @@ _rtm_value() {
     login--application) kind=json ;;
     login--application-name) kind=text ;;
     login--application-version) kind=text ;;
+    login--wait-for) kind=text ;;
+    login--wait-timeout) kind=text ;;
+    logout--wait-for) kind=text ;;
+    logout--wait-timeout) kind=text ;;
     delete-chat-properties--chat-id) kind=text ;;
     delete-chat-properties--properties) kind=json ;;
     delete-chat-thread-properties--chat-id) kind=text ;;
@@ -285,12 +297,18 @@ _rtm_value() {
     get-archives--pagination) kind=json ;;
     get-archives--pagination-page) kind=text ;;
     get-archives--pagination-limit) kind=text ;;
+    get-archives--wait-for) kind=text ;;
+    get-archives--wait-timeout) kind=text ;;
     get-chat-threads--chat-id) kind=text ;;
     get-chat-threads--thread-ids) kind=text ;;
+    get-chat-threads--wait-for) kind=text ;;
+    get-chat-threads--wait-timeout) kind=text ;;
     get-chat-threads-summary--chat-id) kind=text ;;
     get-chat-threads-summary--order) kind=words words='asc desc' ;;
     get-chat-threads-summary--limit) kind=text ;;
     get-chat-threads-summary--page-id) kind=text ;;
+    get-chat-threads-summary--wait-for) kind=text ;;
+    get-chat-threads-summary--wait-timeout) kind=text ;;
     send-rich-message-postback--chat-id) kind=text ;;
     send-rich-message-postback--thread-id) kind=text ;;
     send-rich-message-postback--event-id) kind=text ;;
@@ -306,11 +324,19 @@ _rtm_value() {
     multicast--type) kind=text ;;
     send-typing-indicator--chat-id) kind=text ;;
     send-typing-indicator--recipients) kind=words words='all agents' ;;
+    send-typing-indicator--wait-for) kind=text ;;
+    send-typing-indicator--wait-timeout) kind=text ;;
     close-thread--chat-id) kind=text ;;
     change-push-notifications--firebase-token) kind=text ;;
     change-push-notifications--platform) kind=words words='ios android' ;;
+    change-push-notifications--wait-for) kind=text ;;
+    change-push-notifications--wait-timeout) kind=text ;;
     update-last-seen-timestamp--chat-id) kind=text ;;
     update-last-seen-timestamp--timestamp) kind=text ;;
+    call--set) kind=text ;;
+    call--set-string) kind=text ;;
+    call--wait-for) kind=text ;;
+    call--wait-timeout) kind=text ;;
     listen--action) kind=words words='incoming_chat_thread thread_closed access_granted access_revoked access_set chat_transferred chat_user_added chat_user_removed incoming_event event_updated incoming_rich_message_postback chat_properties_updated chat_properties_deleted chat_thread_properties_updated chat_thread_properties_deleted event_properties_updated event_properties_deleted chat_thread_tagged chat_thread_untagged customer_created customer_updated customer_banned customer_visit_started customer_page_updated customer_visit_ended agent_updated agent_disconnected last_seen_timestamp_updated incoming_typing_indicator incoming_sneak_peek incoming_multicast' ;;
     listen--chat-id) kind=text ;;
     listen--count) kind=text ;;
@@ -355,6 +381,7 @@ _rtm_value() {
     *--set-string) kind=text ;;
     *--window) kind=text ;;
     *--rate) kind=text ;;
+    *--wait-for) kind=text ;;
     *--wait-timeout) kind=text ;;
     *--max-items) kind=text ;;
     *--color) kind=words words='auto always never' ;;
@@ -420,7 +447,7 @@ _rtm_positional() {
     config/0) kind=words words='path list get set unset' ;;
     config/*) kind=words words='default_profile api url region token token_file token_command organization_id author_id timezone reconnect away customer_monitoring_level timeout max_time window rate ca_file proxy retry_idempotent verbose' ;;
     completion/0) kind=words words='bash zsh fish' ;;
-    help/0) kind=words words='exit-statuses payload streams listen tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help' ;;
+    help/0) kind=words words='api-versions exit-statuses payload streams listen pushes tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help' ;;
   esac
 }
 

@@ -19,7 +19,9 @@ from typing import NamedTuple
 import pytest
 from support.process import RTM, CommandResult, require_program, run
 
-from rtmcli.cli.help.topics import TOPICS, CodeBlock
+from rtmcli.catalogue.v3_0 import API
+from rtmcli.cli.help.blocks import CodeBlock
+from rtmcli.cli.help.topics import TOPICS
 
 README = Path(__file__).parent.parent / "README.md"
 _BLOCK = re.compile(
@@ -164,7 +166,7 @@ def test_the_loop_of_the_help_retries_only_what_was_not_executed(
     tmp_path: Path, faults: tuple[str, ...], exit_code: int, retries: int
 ) -> None:
     """T128: statuses 5 and 6 are retried, 7 is checked first, and others end the script."""
-    [block] = [each for each in TOPICS["exit-statuses"].blocks() if isinstance(each, CodeBlock)]
+    [block] = [each for each in TOPICS["exit-statuses"].blocks(API) if isinstance(each, CodeBlock)]
     customer = {"customer_id": "b7eff798-f8df-4364-8059-649c35c9ed0c", "ban": {"days": 1}}
     (tmp_path / "customer.json").write_text(json.dumps(customer))
     script = "export RTM_TIMEOUT=5\n" + "\n".join(block.lines)
@@ -179,7 +181,7 @@ def test_no_pipeline_with_listen_loses_a_status() -> None:
     examples += [
         "\n".join(block.lines)
         for topic in TOPICS.values()
-        for block in topic.blocks()
+        for block in topic.blocks(API)
         if isinstance(block, CodeBlock)
     ]
     pipelines = [each for each in examples if re.search(r"rtm listen[^\n;]*\|", each)]

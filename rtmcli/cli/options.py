@@ -68,7 +68,7 @@ PAYLOAD_ARGUMENT = Argument(
     "JSON text, @FILE, or - for standard input.",
 )
 DRY_RUN_OPTION = Option("dry_run", ("--dry-run", "-n"), "Print the request without sending it.")
-PAYLOAD_OPTIONS = (
+SET_OPTIONS = (
     Option(
         "sets",
         ("--set",),
@@ -83,14 +83,23 @@ PAYLOAD_OPTIONS = (
         _assignment(as_string=True),
         multiple=True,
     ),
+)
+PAYLOAD_OPTIONS = (
+    *SET_OPTIONS,
     Option("no_validate", ("--no-validate",), "Send the payload unchecked."),
     DRY_RUN_OPTION,
     Option("skeleton", ("--skeleton",), "Print a sample payload to start from."),
 )
 
 # For methods that cause a push.
-WAIT_OPTIONS = (
-    Option("wait", ("--wait",), "Wait for the push that confirms the call; print it too."),
+WAIT_OPTION = Option("wait", ("--wait",), "Wait for the push that confirms the call; print it too.")
+WAIT_FOR_OPTIONS = (
+    Option(
+        "wait_for",
+        ("--wait-for",),
+        "Wait for this push with the id of the call; print it too.",
+        types.string("PUSH"),
+    ),
     Option("wait_timeout", ("--wait-timeout",), "How long to wait. [default: 10s]", types.DURATION),
 )
 
@@ -174,7 +183,7 @@ CONNECT_ONLY_OPTIONS = (
 OPTION_GROUPS = (
     OptionGroup("input", "More payload options", PAYLOAD_OPTIONS),
     OptionGroup("stream", "Streams of payloads (-)", STREAM_OPTIONS),
-    OptionGroup("wait", "Confirmation", WAIT_OPTIONS),
+    OptionGroup("wait", "Confirmation", (WAIT_OPTION, *WAIT_FOR_OPTIONS)),
     OptionGroup("pages", "Pages", PAGINATION_OPTIONS),
     OptionGroup("output", "Output", OUTPUT_OPTIONS),
     OptionGroup("connection", "Connection", CONNECTION_OPTIONS),

@@ -7,6 +7,8 @@ follows at once.
 """
 
 from collections import deque
+from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 from rtmcli.catalogue.model import Method
@@ -23,11 +25,22 @@ GRACE_PERIOD = 1.0  # seconds to wait for the push with the id, after one withou
 class PushWaiter:
     """Waits for the push of one call; `on_push` must get every push from the start."""
 
-    def __init__(self, method: Method, *, grace_period: float = GRACE_PERIOD) -> None:
-        self._method = method
-        self._keys = {method.push: method.push_keys}
-        if method.alternative_push:
-            self._keys[method.alternative_push] = method.alternative_push_keys
+    def __init__(
+        self,
+        keys_by_push: Mapping[str, Mapping[str, str]],
+        timeout: float = inf,
+        *,
+        condition: str = "",
+        grace_period: float = GRACE_PERIOD,
+    ) -> None:
+        """Wait for one of the pushes, at most `timeout` seconds from the response on.
+
+        The keys map paths in response or request to paths in the push; without keys, only the
+        push with the id of the request counts. `condition` says when the push comes.
+        """
+        self._keys = keys_by_push
+        self._timeout = timeout
+        self._condition = condition
         self._grace_period = grace_period
         self._pending: deque[Push] = deque(maxlen=_MAX_PENDING)
 
@@ -40,6 +53,7 @@ class PushWaiter:
         self, session: Session, request: Request, response: Response, deadline: Deadline
     ) -> Push:
         """Return the push; raise `NotConfirmed` if it does not come in time."""
+        deadline = deadline.sooner(self._timeout)
         payloads = response.payload, request.payload
         fallback = None
         while True:
@@ -81,9 +95,19 @@ class PushWaiter:
         )
 
     def _error_message(self, failure: str) -> str:
-        condition = self._method.push_condition
-        note = f"; it comes only if {condition}" if condition else ""
+        note = f"; it comes only if {self._condition}" if self._condition else ""
         return f"executed, but the push {' or '.join(self._keys)} {failure}{note}"
+
+
+def waiter_for_method(
+    method: Method, timeout: float = inf, *, grace_period: float = GRACE_PERIOD
+) -> PushWaiter:
+    """Return a waiter for the push that the reference documents for a method."""
+    keys_by_push = {method.push: method.push_keys}
+    if method.alternative_push:
+        keys_by_push[method.alternative_push] = method.alternative_push_keys
+    condition = method.push_condition
+    return PushWaiter(keys_by_push, timeout, condition=condition, grace_period=grace_period)
 
 
 def _first_value(payloads: tuple[Any, ...], path: str) -> Any:

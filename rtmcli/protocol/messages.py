@@ -5,6 +5,7 @@ have none. Dispatch on `type` first and on `request_id` second: a push may carry
 request that caused it.
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from rtmcli.protocol import json_codec
@@ -30,15 +31,14 @@ class Request(NamedTuple):
     action: str
     payload: Any = None  # None: the message has no payload
     request_id: str = ""  # empty: the message has none
-    author_id: str | None = None
+    fields: Mapping[str, Any] = {}  # further members, such as `author_id`
 
     def envelope(self) -> dict[str, Any]:
         """Return the request as the JSON object that is sent."""
         envelope: dict[str, Any] = {"action": self.action}
         if self.request_id:
             envelope["request_id"] = self.request_id
-        if self.author_id is not None:
-            envelope["author_id"] = self.author_id
+        envelope.update(self.fields)
         if self.payload is not None:
             envelope["payload"] = self.payload
         return envelope

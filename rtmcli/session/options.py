@@ -19,7 +19,6 @@ class Credentials(NamedTuple):
     # Read the token source again, for this many seconds at most; None if there is no token.
     refresh: Callable[[float], str | None] = noop
     login_fields: Mapping[str, Any] = {}  # further members of the login's payload
-    author_id: str | None = None  # the bot that makes the calls
 
 
 class Timers(NamedTuple):

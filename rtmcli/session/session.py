@@ -169,7 +169,7 @@ class Session:
 
         """
         if self._transport.messages:
-            return self._note_if_disconnect(decode(self._transport.messages.popleft()))
+            return self._checked(decode(self._transport.messages.popleft()))
         if self._transport.close_info:
             raise self.lost_error()
         return None
@@ -244,16 +244,21 @@ class Session:
 
     def _decode(self, text: bytes) -> Response | Push | None:
         try:
-            message = decode(text)
+            return self._checked(decode(text))
         except ProtocolError as error:
             is_other = error.request_id == "" or error.request_id != self._last_request_id
             if error.request_id is not None and is_other:
                 return None
             self.fail(str(error))
             raise
-        return self._note_if_disconnect(message)
 
-    def _note_if_disconnect(self, message: Response | Push) -> Response | Push:
+    def _checked(self, message: Response | Push) -> Response | Push:
+        """Note a disconnect that a push announces; refuse a payload of a wrong type."""
         if isinstance(message, Push):
             self.note_disconnect(message)
+        elif not isinstance(message.payload, dict):
+            method = self.api.methods.get(message.action)
+            if method and not method.response_type.is_array:
+                problem = "the server's response has a payload that is not an object"
+                raise ProtocolError(problem, message.request_id)
         return message

@@ -113,7 +113,7 @@ def make_credentials(
 
     token = token_source.read(time_limit.remaining())
     callbacks.on_secret(token)
-    return Credentials(token, refresh, login_params(api, settings), settings["author_id"].value)
+    return Credentials(token, refresh, login_params(api, settings))
 
 
 def make_timers(settings: Mapping[str, Resolved]) -> Timers:

@@ -173,6 +173,12 @@ def login_params(api: Api, settings: Mapping[str, Resolved]) -> dict[str, Any]:
     return {name: value for name, value in params.items() if value not in (None, "")}
 
 
+def request_fields(api: Api, settings: Mapping[str, Resolved]) -> dict[str, Any]:
+    """Return the members of every request that come from settings."""
+    fields = {name: settings[name].value for name in api.request_fields if name in settings}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def _from_flag_or_envvar(
     setting: Setting, flags: Mapping[str, Any], environ: Mapping[str, str]
 ) -> Resolved | None:

@@ -7,17 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.fault_server import FaultServer
+from support.flags import to_flags
 from support.process import environment, run
 
-from rtmcli.catalogue.model import Method, ParamType
+from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.v3_0 import API
-from rtmcli.protocol import json_codec
-from rtmcli.protocol.paths import MISSING, get_path
 
-SAMPLE_REQUESTS: dict[str, dict[str, Any]] = json.loads(
-    (Path(__file__).parent.parent / "wire" / "v3_0" / "requests.json").read_text()
-)
 every_method = pytest.mark.parametrize(
     "method", API.methods.values(), ids=[method.command for method in API.methods.values()]
 )
@@ -46,45 +41,9 @@ def sandbox() -> Iterator[dict[str, str]]:
     process.communicate()
 
 
-def to_flags(method: Method, payload: Any) -> list[str]:
-    """Write a payload as flags: one for each leaf, JSON if a parameter has no members."""
-    arguments: list[str] = []
-    for param in method.params:
-        value = get_path(payload, param.path)
-        has_members = any(other.path.startswith(f"{param.path}.") for other in method.params)
-        if (
-            value is MISSING
-            or param.set_by_session
-            or (param.type is ParamType.OBJECT and has_members)
-        ):
-            continue
-        if param.type.is_boolean:
-            arguments.append(param.flag if value else f"--no-{param.flag[2:]}")
-        elif param.type.is_array:
-            arguments += [word for item in value for word in (param.flag, flag_value(item))]
-        else:
-            arguments += [param.flag, flag_value(value)]
-    return arguments
-
-
-def flag_value(value: Any) -> str:
-    """Write one value for a flag."""
-    return value if isinstance(value, str) else json_codec.dumps(value).decode()
-
-
 def to_json(_: Method, payload: Any) -> list[str]:
     """Write a payload as JSON."""
     return [json.dumps(payload)]
-
-
-@every_method
-def test_flags_and_json_build_the_same_payload(method: Method) -> None:
-    """The example of each method, written as flags, makes the same payload."""
-    by_json = run(method.command, json.dumps(method.example), "--dry-run", token=None)
-    by_flags = run(method.command, *to_flags(method, method.example), "--dry-run", token=None)
-    assert by_json.exit_code == by_flags.exit_code == 0
-    assert json.loads(by_json.stdout) == json.loads(by_flags.stdout)
-    assert json.loads(by_json.stdout)["action"] == method.action
 
 
 @every_method
@@ -103,31 +62,10 @@ def test_each_method_works_in_the_sandbox(
     assert required <= set(json.loads(result.stdout)) <= members
 
 
-@pytest.mark.parametrize("action", SAMPLE_REQUESTS)
-def test_the_sample_requests_are_sent_unchanged(action: str) -> None:
-    """Each sample request of the reference is sent unchanged; a session adds fields to a login."""
-    with FaultServer() as server:
-        result = run(action.replace("_", "-"), json.dumps(SAMPLE_REQUESTS[action]), url=server.url)
-        sent = (server.requests or server.logins)[0]
-    assert (result.exit_code, sent.action) == (0, action)
-    if action == API.login_action:
-        assert SAMPLE_REQUESTS[action].items() <= sent.payload.items()
-    else:
-        assert sent.payload == SAMPLE_REQUESTS[action]
-
-
 def test_an_action_name_is_a_command_too() -> None:
     """`rtm ban_customer` is `rtm ban-customer`."""
     arguments = ("--customer-id", "b7eff798-f8df-4364-8059-649c35c9ed0c", "--ban-days", "1", "-n")
     assert run("ban_customer", *arguments).stdout == run("ban-customer", *arguments).stdout
-
-
-@every_method
-def test_a_skeleton_is_a_valid_payload(method: Method) -> None:
-    """The command accepts the output of --skeleton."""
-    skeleton = run(method.command, "--skeleton", token=None)
-    again = run(method.command, skeleton.stdout, "--dry-run", token=None)
-    assert (skeleton.exit_code, again.exit_code) == (0, 0)
 
 
 def test_a_command_in_the_sandbox_uses_it(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from support.fault_server import push as push_step
 from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import NotConfirmed
-from rtmcli.flows.confirm import PushWaiter
+from rtmcli.flows.confirm import PushWaiter, waiter_for_method
 from rtmcli.protocol.messages import Push, Request, Response
 from rtmcli.session.deadline import Deadline
 from rtmcli.session.login import open_session
@@ -52,7 +52,7 @@ def make_response(payload: dict[str, Any] | None = None) -> Response:
 
 def make_waiter(method: Method = METHOD, *pushes: Push) -> PushWaiter:
     """Make a waiter without a grace period that got these pushes before the response."""
-    push_waiter = PushWaiter(method, grace_period=0.0)
+    push_waiter = waiter_for_method(method, grace_period=0.0)
     for each in pushes:
         push_waiter.on_push(each)
     return push_waiter

@@ -20,7 +20,15 @@ from support.fault_server import (
     respond_error,
 )
 
-from rtmcli.errors import AuthError, Busy, ConnectFailed, NotConnected, RtmError, UsageError
+from rtmcli.errors import (
+    AuthError,
+    Busy,
+    ConnectFailed,
+    NotConnected,
+    RtmError,
+    UsageError,
+    VersionNotServed,
+)
 from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import Deadline
@@ -70,7 +78,7 @@ FIRST_ATTEMPTS: dict[str, tuple[Any, Behavior, type[RtmError] | None]] = {
     "reset": (CONNECT, drop("rst"), None),
     "end of stream": (CONNECT, drop("fin"), None),
     "HTTP 503": (HANDSHAKE, http_response(503), None),
-    "HTTP 404": (HANDSHAKE, http_response(404), ConnectFailed),
+    "HTTP 404": (HANDSHAKE, http_response(404), VersionNotServed),
     "HTTP 401": (HANDSHAKE, http_response(401), None),
     "HTTP 403": (HANDSHAKE, http_response(403), None),
     "closed before the login": ("login", close(1012), None),

@@ -21,9 +21,9 @@ def test_the_timers_fit_those_of_the_server() -> None:
 
 
 def test_credentials_are_only_a_token_by_default() -> None:
-    """There is no new token, no bot, no further login field, no other region and no proxy."""
+    """There is no new token, no further login field, no other region and no proxy."""
     assert OPTIONS.credentials.refresh(60.0) is None
-    assert (OPTIONS.credentials.login_fields, OPTIONS.credentials.author_id) == ({}, None)
+    assert OPTIONS.credentials.login_fields == {}
     assert OPTIONS.regions == {}
     assert OPTIONS.route.proxy is None
 

@@ -39,7 +39,7 @@ requester_suspended             AuthError       REFUSED       AuthError      -
 seats_limit_exceeded            AuthError       REFUSED       AuthError      -
 misdirected_request             Misdirected     REFUSED       Misdirected    -
 validation                      Refused         REFUSED       AuthError      -
-unsupported_version             Refused         REFUSED       AuthError      -
+unsupported_version             Refused         REFUSED       VersionNotServed -
 entity_too_large                Refused         REFUSED       AuthError      -
 requester_already_offline       Refused         REFUSED       AuthError      -
 requester_offline               Refused         REFUSED       AuthError      -
@@ -113,7 +113,7 @@ def test_error_types_follow_the_table(row: list[str]) -> None:
     error = refused_login(error_type)
     assert (type(error).__name__, "no" in error.message) == (login_error, True)
     if isinstance(error, ConnectFailed):
-        assert error.transient
+        assert error.transient == (error_type != "unsupported_version")
     else:
         assert (error.type, error.action) == (error_type, "login")
 
@@ -149,6 +149,7 @@ def test_each_recovery_is_for_error_types_or_for_reasons() -> None:
         Recovery.REDIRECT,
         Recovery.RETRY,
         Recovery.AMBIGUOUS,
+        Recovery.CHANGE_VERSION,
     }
     assert for_reasons == {
         Recovery.RECONNECT,
@@ -156,6 +157,7 @@ def test_each_recovery_is_for_error_types_or_for_reasons() -> None:
         Recovery.REFRESH_TOKEN,
         Recovery.REDIRECT,
         Recovery.STOP,
+        Recovery.CHANGE_VERSION,
     }
 
 

@@ -184,7 +184,6 @@ def test_login_fields_and_timers_are_as_set() -> None:
         RTM_TIMEZONE="Europe/Warsaw",
     )
     assert made.credentials.login_fields == {"reconnect": False, "timezone": "Europe/Warsaw"}
-    assert made.credentials.author_id == "bot"
     assert made.timers == Timers(1.0, 2.0, 3.0, 4.0, Backoff(5.0, 6.0))
     assert (made.max_size, made.route.ca_file) == (7000, "ca.pem")
 

@@ -1,7 +1,7 @@
 """`rtm call`: any action, known or not, with an unchecked payload."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,25 +16,28 @@ from rtmcli.cli.options import (
     DRY_RUN_OPTION,
     OUTPUT_OPTIONS,
     PAYLOAD_ARGUMENT,
+    SET_OPTIONS,
     STREAM_OPTIONS,
+    WAIT_FOR_OPTIONS,
     Argument,
     Option,
     known_options,
 )
 from rtmcli.errors import RtmError, UsageError
+from rtmcli.protocol import payload as payloads
 from rtmcli.protocol.json_codec import is_encodable
 from rtmcli.protocol.messages import Request
 from rtmcli.settings import types
-from rtmcli.settings.resolve import Resolved
+from rtmcli.settings.resolve import Resolved, request_fields
 
 if TYPE_CHECKING:
     from rtmcli.cli.help.formatting import HelpText
 
 _DESCRIPTION = (
-    "The action is sent as it is spelled, and the payload is not checked. Without ACTION the"
-    ' payload is a whole request: {"action", "payload", "author_id"?}. A call whose outcome is'
-    " unknown is sent again only if the reference lists its action among those that change"
-    " nothing."
+    "The action is sent as it is spelled, and the payload, which may be any JSON value, is not"
+    ' checked. Without ACTION the payload is a whole request: {"action", "payload", ...}, whose'
+    " other members are sent, too. A call whose outcome is unknown is sent again only if the"
+    " reference lists its action among those that change nothing."
 )
 
 
@@ -47,8 +50,10 @@ def command(api: Api) -> Command:
             "The action; without it the payload is a whole request.",
         ),
         PAYLOAD_ARGUMENT,
+        *SET_OPTIONS,
         DRY_RUN_OPTION,
         *STREAM_OPTIONS,
+        *WAIT_FOR_OPTIONS,
         *OUTPUT_OPTIONS,
         *known_options(api, CONNECTION_OPTIONS),
     )
@@ -72,31 +77,34 @@ def run(api: Api, options: Mapping[str, Any]) -> int | None:
     settings = settings_from_options(api, options)
     if "-" in (options["action"], options["payload"]):
         return _run_stream(api, options, settings)
-    request, caller_fields = _read_request(api, options["action"], options["payload"])
-    if request.author_id is None:
-        request = request._replace(author_id=settings["author_id"].value)
+    request, caller_fields = _read_request(api, options)
+    request = request._replace(fields={**request_fields(api, settings), **request.fields})
     if options["dry_run"]:
         printer.quiet = False  # printing is all that it does
         printer.print_value(request.envelope())
         return None
-    from rtmcli.cli.commands.single_call import run_call  # only to connect
-
-    check_stdout_open()
     method = api.methods.get(request.action) or Method(request.action, "", retry=Retry.NEVER)
+    run_request = _select_runner(api, method, options)
+    check_stdout_open()
     try:
-        run_call(
-            api,
-            method,
-            request,
-            settings,
-            printer,
-            envelope=bool(options["envelope"]),
-            caller_fields=caller_fields,
-        )
+        run_request(request, settings, printer, caller_fields=caller_fields)
     except RtmError as error:
         error.action = error.action or request.action
         raise
     return None
+
+
+def _select_runner(api: Api, method: Method, options: Mapping[str, Any]) -> Callable[..., None]:
+    """Choose how to make the call: alone, or with the push that the user wants to wait for."""
+    envelope = bool(options["envelope"])
+    if options["wait_for"] or options["wait_timeout"] is not None:
+        from rtmcli.cli.commands import wait  # only to connect
+
+        waiter = wait.make_waiter(api, method, options)
+        return partial(wait.run_and_wait, api=api, method=method, waiter=waiter, envelope=envelope)
+    from rtmcli.cli.commands.single_call import run_call  # only to connect
+
+    return partial(run_call, api, method, envelope=envelope)
 
 
 def _run_stream(api: Api, options: Mapping[str, Any], settings: Mapping[str, Resolved]) -> int:
@@ -105,47 +113,82 @@ def _run_stream(api: Api, options: Mapping[str, Any], settings: Mapping[str, Res
     from rtmcli.cli.io.stream_input import request_parser  # only for streams
 
     action = options["action"]
+    if options["wait_for"]:
+        raise UsageError("--wait-for needs a single payload; it cannot be used with -")
     if action == "-" and options["payload"] is not None:
         raise UsageError("a whole request takes no PAYLOAD")
-    author_id = settings["author_id"].value
-    if action == "-":
-        parse_item = request_parser(api, author_id, partial(parse_request, api))
-    else:
-        parse_item = request_parser(
-            api, author_id, lambda value: _check_request(api, Request(action, value)), action
-        )
+
+    def make_request(value: Any) -> Request:
+        request = parse_request(api, value) if action == "-" else _make_request(api, action, value)
+        return _with_assignments(request, options)
+
+    fields = request_fields(api, settings)
+    parse_item = request_parser(api, fields, make_request, "" if action == "-" else action)
     return stream.run(api, options, settings, parse_item)
 
 
-def _read_request(
-    api: Api, action: str | None, payload: str | None
-) -> tuple[Request, dict[str, Any]]:
+def _read_request(api: Api, options: Mapping[str, Any]) -> tuple[Request, dict[str, Any]]:
     """Return the request, and the fields of its envelope that the printed response repeats."""
+    action, payload = options["action"], options["payload"]
     if action is None:
         raise UsageError("which action? rtm call ACTION [PAYLOAD], or a whole request: rtm call -")
-    if action.startswith(("{", "@")):
-        if payload is not None:
-            raise UsageError("a whole request takes no PAYLOAD")
-        envelope = stdin.read_value(action)
-        request = parse_request(api, envelope)
-        return request, {"request_id": envelope["request_id"]} if "request_id" in envelope else {}
-    value = None if payload is None else stdin.read_value(payload)
-    return _check_request(api, Request(action, value)), {}
+    if not action.startswith(("{", "@")):
+        request = (
+            _check_request(api, Request(action))
+            if payload is None
+            else _make_request(api, action, stdin.read_value(payload))
+        )
+        return _with_assignments(request, options), {}
+    if payload is not None:
+        raise UsageError("a whole request takes no PAYLOAD")
+    envelope = stdin.read_value(action)
+    request = _with_assignments(parse_request(api, envelope), options)
+    return request, {"request_id": envelope["request_id"]} if "request_id" in envelope else {}
 
 
 def parse_request(api: Api, value: Any) -> Request:
-    """Parse a whole request `{"action", "payload", "request_id"?, "author_id"?}`."""
+    """Parse a whole request `{"action", "payload", ...}`; the caller's id is not sent."""
     if not isinstance(value, dict) or not isinstance(value.get("action"), str):
         raise UsageError('a whole request must be an object with a string "action"')
-    author = value.get("author_id")
-    if author is not None and not isinstance(author, str):
-        raise UsageError("author_id must be a string")
-    return _check_request(api, Request(value["action"], value.get("payload"), author_id=author))
+    fields = {
+        name: member
+        for name, member in value.items()
+        if name not in ("action", "payload", "request_id")
+    }
+    if "payload" not in value:
+        return _check_request(api, Request(value["action"], fields=fields))
+    return _make_request(api, value["action"], value["payload"], fields)
+
+
+def _make_request(api: Api, action: str, payload: Any, fields: Mapping[str, Any] = {}) -> Request:
+    if payload is None:  # a request without a payload has None
+        fields = {**fields, "payload": None}
+    return _check_request(api, Request(action, payload, fields=fields))
+
+
+def _with_assignments(request: Request, options: Mapping[str, Any]) -> Request:
+    """Set the values of --set and --set-string in the payload."""
+    assignments = [*(options["sets"] or ()), *(options["set_strings"] or ())]
+    if not assignments:
+        return request
+    if not isinstance(request.payload, dict | None):
+        raise UsageError("--set needs a payload that is an object")
+    method = Method(request.action, "")
+    payload, problems = payloads.build(method, request.payload or {}, assignments)
+    if problems:
+        raise UsageError("; ".join(map(str, problems)))
+    fields = {name: value for name, value in request.fields.items() if name != "payload"}
+    return request._replace(payload=payload, fields=fields)
 
 
 def _check_request(api: Api, request: Request) -> Request:
     if request.action == api.login_action:
         raise UsageError("every connection logs in by itself; use rtm login, and RTM_TOKEN")
+    if request.action == api.refresh_action:
+        raise UsageError(
+            "its token comes from the token source alone; "
+            f"use rtm {request.action.replace('_', '-')}"
+        )
     if not is_encodable(request.action):
         raise UsageError("ACTION is not UTF-8")
     return request

@@ -46,7 +46,7 @@ def help_for(api: Api, name: str | None) -> str:
     if name is None:
         return root_help(api)
     if name in TOPICS:
-        return format_topic(name)
+        return format_topic(api, name)
     subject_command = load_command(api, name)
     if subject_command is None:
         hint = suggestions.did_you_mean(name, [*TOPICS, *command_names(api)], "; see rtm help")

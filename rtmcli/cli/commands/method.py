@@ -17,7 +17,7 @@ from rtmcli.protocol.messages import Request
 from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.protocol.redaction import PLACEHOLDER
 from rtmcli.protocol.validation import PayloadValidator, Problem
-from rtmcli.settings.resolve import Resolved, login_params
+from rtmcli.settings.resolve import Resolved, login_params, request_fields
 
 _Runner = Callable[[Request, Mapping[str, Resolved], ResultPrinter], None]
 _MAX_WARNINGS = 20  # per command
@@ -38,13 +38,16 @@ def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
         printer.print_value(method.example)
         return None
     settings = settings_from_options(api, options)
-    if options["payload"] == "-" and method.action != api.login_action:
+    if options["payload"] == "-" and method.action not in (api.login_action, api.refresh_action):
         return _run_stream(api, method, options, settings)
     request = Request(method.action, read_payload(method, options))
     if method.action == api.login_action:
         request = request._replace(payload=_complete_login(api, settings, request.payload))
     else:
-        request = request._replace(author_id=settings["author_id"].value)
+        request = request._replace(fields=request_fields(api, settings))
+    if method.action == api.refresh_action:
+        token = {api.login_spec.token_param: PLACEHOLDER.decode()}
+        request = request._replace(payload={**request.payload, **token})
     run_request, request = _select_runner(api, method, request, options)
     if options["dry_run"]:
         printer.print_value(request.envelope())
@@ -61,12 +64,13 @@ def _run_stream(
     from rtmcli.cli.commands import stream  # only to connect
     from rtmcli.cli.io.stream_input import payload_parser  # only for streams
 
-    for name, flag in (("wait", "--wait"), ("all_items", "--all")):
+    single = (("wait", "--wait"), ("wait_for", "--wait-for"), ("all_items", "--all"))
+    for name, flag in single:
         if options.get(name):
             raise UsageError(f"{flag} needs a single payload; it cannot be used with -")
     complete = payload_completer(method, options)
     return stream.run(
-        api, options, settings, payload_parser(method, settings["author_id"].value, complete)
+        api, options, settings, payload_parser(method, request_fields(api, settings), complete)
     )
 
 
@@ -75,17 +79,16 @@ def _select_runner(
 ) -> tuple[_Runner, Request]:
     """Choose how to make the call: alone, with its push, or once for each page."""
     envelope = bool(options["envelope"])
-    if options.get("wait_timeout") is not None and not options["wait"]:
-        raise UsageError("--wait-timeout needs --wait")
     if options.get("max_items") is not None and not options["all_items"]:
         raise UsageError("--max-items needs --all")
-    if options.get("wait"):
+    if options.get("wait") or options["wait_for"] or options["wait_timeout"] is not None:
         from rtmcli.cli.commands import wait  # only to connect
 
-        timeout = options["wait_timeout"] or wait.DEFAULT_TIMEOUT
-        return partial(
-            wait.run_and_wait, api=api, method=method, timeout=timeout, envelope=envelope
-        ), request
+        waiter = wait.make_waiter(api, method, options)
+        runner = partial(
+            wait.run_and_wait, api=api, method=method, waiter=waiter, envelope=envelope
+        )
+        return runner, request
     if options.get("all_items"):
         from rtmcli.cli.commands import all_pages  # only to connect
 

@@ -38,7 +38,11 @@ def run_call(
     """
     deadline = Deadline(time_limit.end())
     policy = RetryPolicy(method.retry, retry_idempotent=settings["retry_idempotent"].value)
-    with Call(make_connector(api, settings), request, policy, on_push) as call:
+    connector = make_connector(api, settings)
+    if method.action == api.refresh_action:
+        token = {api.login_spec.token_param: connector.options.credentials.token}
+        request = request._replace(payload={**request.payload, **token})
+    with Call(connector, request, policy, on_push) as call:
         response = call.run(deadline)
         response.envelope.update(caller_fields)
         _print_response(response, printer, envelope=envelope)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rtmcli import __version__
 from rtmcli.catalogue.api import Api
+from rtmcli.cli.help.blocks import Block, CodeBlock, Table
 from rtmcli.cli.help.formatting import (
     SHARED_OPTIONS,
     CommandHelp,
@@ -14,7 +15,7 @@ from rtmcli.cli.help.formatting import (
     help_entry,
 )
 from rtmcli.cli.help.root import description
-from rtmcli.cli.help.topics import TOPICS, Block, CodeBlock, Table
+from rtmcli.cli.help.topics import TOPICS
 from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument
 
 _HELP_ENTRY = help_entry(HELP_OPTION)
@@ -44,7 +45,7 @@ def _man_lines(api: Api, commands: Sequence[CommandHelp]) -> Iterator[str]:
     yield from _entry_lines([_HELP_ENTRY])
     for name, topic in TOPICS.items():
         yield f".SH {escape_roff(_SECTION_TITLES.get(name, name).upper())}"
-        for block in topic.blocks():
+        for block in topic.blocks(api):
             yield from _block_lines(block)
     yield from (".SH FILES", ".TP", ".I ~/.config/rtmcli/config.toml")
     yield escape_roff("Profiles and settings; see rtm config --help.")

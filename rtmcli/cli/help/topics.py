@@ -1,70 +1,33 @@
 """The topics of `rtm help TOPIC`, beyond single commands."""
 
-import textwrap
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from rtmcli import errors
-from rtmcli.cli.help.formatting import WIDTH, HelpEntry, HelpSection, format_section
+from rtmcli.catalogue.api import Api
+from rtmcli.cli.help import version_topics
+from rtmcli.cli.help.blocks import Block, code_block, format_block, paragraph, table
 from rtmcli.settings.definitions import SETTINGS, TOKEN_ENVVAR
-
-
-class CodeBlock(NamedTuple):
-    """Lines to type as shown."""
-
-    lines: tuple[str, ...]
-
-
-class Table(NamedTuple):
-    """Terms and their meanings, which start in `column`."""
-
-    section: HelpSection
-    column: int
-
-
-Block = str | CodeBlock | Table  # str: a paragraph
 
 
 class Topic(NamedTuple):
     """A topic: its summary and its text."""
 
     summary: str
-    blocks: Callable[[], Iterator[Block]]
+    blocks: Callable[[Api], Iterator[Block]]
 
 
-def format_topic(name: str) -> str:
-    """Format the text of a topic."""
-    return "\n\n".join(map(_format_block, TOPICS[name].blocks())) + "\n"
+def format_topic(api: Api, name: str) -> str:
+    """Format the text of a topic for a version of the API."""
+    return "\n\n".join(map(format_block, TOPICS[name].blocks(api))) + "\n"
 
 
-def _format_block(block: Block) -> str:
-    match block:
-        case CodeBlock(lines):
-            return "\n".join(f"  {line}" for line in lines)
-        case Table(section, column):
-            return format_section(section, column)
-        case _:
-            return textwrap.fill(block, WIDTH, break_on_hyphens=False)
-
-
-def _paragraph(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _table(title: str, column: int, *rows: tuple[str, str]) -> Table:
-    return Table(HelpSection(title, [HelpEntry(*row) for row in rows]), column)
-
-
-def _code_block(*lines: str) -> CodeBlock:
-    return CodeBlock(lines)
-
-
-def _exit_statuses() -> Iterator[Block]:
-    yield _paragraph("""
+def _exit_statuses(_: Api) -> Iterator[Block]:
+    yield paragraph("""
         The exit status says whether the call was executed, so that a script can decide whether to
         continue, to retry or to check first.
     """)
-    yield _table(
+    yield table(
         "Exit statuses",
         10,
         ("0", "Success: the server accepted the call, and an awaited push arrived."),
@@ -72,13 +35,13 @@ def _exit_statuses() -> Iterator[Block]:
         ("129, 130, 143", "A signal ended the command: HUP, INT, TERM."),
         ("141", "The reader of standard output exited (rtm ... | head)."),
     )
-    yield _paragraph("""
+    yield paragraph("""
         If a call fails, standard output stays empty, and one line on standard error says what
         failed, why, and what to do. With --error-format json, or RTM_ERROR_FORMAT=json, that line
         is JSON: {"error": {"type", "message", "status", "input", "action", "request_id"}, "exit"};
         all other lines of standard error are JSON, too: {"notice": {"type", "message"}}.
     """)
-    yield _code_block(
+    yield code_block(
         "until rtm ban-customer @customer.json; do",
         "  case $? in",
         "    5|6) sleep 60 ;;                         # not executed: retry",
@@ -117,18 +80,18 @@ ERROR_MEANINGS: dict[type[errors.RtmError], str] = {
 }
 
 
-def _payload() -> Iterator[Block]:
-    yield _paragraph("""
+def _payload(_: Api) -> Iterator[Block]:
+    yield paragraph("""
         A payload is built from JSON, then --set, then flags; a later source overrides an earlier
         one, and the rest is kept.
     """)
-    yield _code_block(
+    yield code_block(
         'rtm ban-customer \'{"customer_id": "b7ef", "ban": {"days": 5}}\'',
         "rtm ban-customer @customer.json --ban-days 5",
         "rtm ban-customer - < customer.json",
         "rtm ban-customer --customer-id b7ef --set ban.days=5",
     )
-    yield _table(
+    yield table(
         "Sources",
         18,
         ("'{...}'", "JSON text as the argument."),
@@ -157,53 +120,53 @@ def _payload() -> Iterator[Block]:
             ),
         ),
     )
-    yield _paragraph("""
+    yield paragraph("""
         Before anything is sent, the payload is validated against the method: required parameters,
         types, choices, ranges and rules across parameters. All errors are reported together, with
         exit status 2. Unknown parameters are allowed. --no-validate skips the validation.
     """)
-    yield _paragraph("""
+    yield paragraph("""
         --skeleton prints a sample payload, and --dry-run prints the request without sending it;
         neither needs a token. rtm methods METHOD shows the details of a method.
     """)
 
 
-def _streams() -> Iterator[Block]:
-    yield _paragraph("""
+def _streams(_: Api) -> Iterator[Block]:
+    yield paragraph("""
         With -, standard input may hold many payloads: JSON values, one per line, pretty-printed or
         concatenated. Each value makes one call, sent as soon as it is read. All calls use one
         connection with one login. Flags and --set complete or override every value.
     """)
-    yield _code_block(
+    yield code_block(
         "rtm ban-customer - --ban-days 5 < customers.jsonl",
         "set -o pipefail  # in bash: no failure of a pipeline is lost",
         "rtm listen | jq -c --unbuffered '...' | rtm tag-chat-thread -",
     )
-    yield _paragraph("""
+    yield paragraph("""
         Each value produces one line on standard output, in input order: the response payload, or
         {"error": {"type", "message", "status", "input", "action", "request_id"}}, in which input
         counts from 1 and status is refused, auth, busy, unknown, not_sent or usage. A summary
         follows on standard error.
     """)
-    yield _table(
+    yield table(
         "Options",
         18,
         ("--window N", "Maximum number of calls in flight: 8 by default, at most 10."),
         ("--rate N", "Maximum number of calls per second."),
         ("--fail-fast", "Stop at the first failure."),
     )
-    yield _paragraph("""
+    yield paragraph("""
         rtm call - reads whole requests, {"action", "payload", "request_id"?, "author_id"?}, so that
         one stream can mix methods. A request_id may be any JSON value; the record of the request
         repeats it.
     """)
-    yield _paragraph("""
+    yield paragraph("""
         The exit status is that of the most severe record: 7 if an outcome is unknown, otherwise 4
         for auth, 5 for not_sent, 2 for usage (malformed or invalid values), 9 for refused and
         busy. A malformed line costs one record; after a malformed value of several lines, nothing
         more is read.
     """)
-    yield _paragraph("""
+    yield paragraph("""
         If the connection is lost, received responses count, read-only calls are sent again, other
         calls in flight are unknown (or auth, with a note that they may have been executed, if for
         example the token was revoked), and a new connection continues the stream. If no connection
@@ -213,70 +176,71 @@ def _streams() -> Iterator[Block]:
     """)
 
 
-def _listen() -> Iterator[Block]:
-    yield _paragraph("""
+def _listen(_: Api) -> Iterator[Block]:
+    yield paragraph("""
         rtm listen logs in and prints every push as one JSON line, as received, until it is
         stopped. It sends pings, detects a lost connection, and reconnects automatically.
     """)
-    yield _code_block(
+    yield code_block(
         "set -o pipefail  # in bash: no failure of a pipeline is lost",
         "rtm listen --action incoming_event | jq -r .payload.event.text",
         "rtm listen --count 1 --for 30s --action customer_banned",
     )
-    yield _paragraph("""
+    yield paragraph("rtm help pushes lists the names of the pushes.")
+    yield paragraph("""
         The API replays nothing. After each lost connection, one line marks the gap before the next
         push: {"type": "rtm.gap", "from", "to", "reason"}. To miss nothing, fetch the state again
         after a gap.
     """)
-    yield _paragraph("""
+    yield paragraph("""
         The exit status is 0 if --count, --for or --idle is reached, 8 if --count is not reached
         within --for or --idle, 5 if --for or --idle ends without a connection, and 10 or 4 if
         the server forbids reconnecting. A lost connection never leads to status 0.
     """)
-    yield _paragraph("""
+    yield paragraph("""
         To wait for the push of one call, use the --wait option of the call: it starts waiting
         before the call is sent, so that the push cannot be missed. All options: rtm listen --help.
     """)
 
 
-def _tokens() -> Iterator[Block]:
-    yield _paragraph("""
+def _tokens(_: Api) -> Iterator[Block]:
+    yield paragraph("""
         Every connection logs in with an access token, from the first of these sources that is set
         (with --profile, the profile comes before the variables):
     """)
-    yield _table(
+    yield table(
         "Sources",
         18,
         ("--token-file PATH", "A file that contains only the token."),
         (TOKEN_ENVVAR, "The variable; also RTM_TOKEN_FILE and RTM_TOKEN_COMMAND."),
         ("the profile", "token_command, token_file or token in the configuration file."),
     )
-    yield _code_block(
+    yield code_block(
         "export RTM_TOKEN=$(pass show livechat/token)",
         "rtm doctor",
     )
-    yield _paragraph("""
+    yield paragraph("""
         No flag takes a token, because every user of the machine can read the arguments of a
         process. A token without a scheme is sent as Bearer; one with a scheme is sent as it is. The
         token is never printed: not in results, errors, messages of -v or dry runs.
     """)
-    yield _paragraph("""
+    yield paragraph("""
         The region to connect to is --region, RTM_REGION or region of the profile; otherwise the
         one that the token begins with (dal: or fra:), or dal.
     """)
-    yield _paragraph("""
+    yield paragraph("""
         rtm sandbox needs no account: it creates its own tokens and passes one to the command that
         it runs.
     """)
 
 
-def _environment() -> Iterator[Block]:
-    yield _paragraph("""
+def _environment(_: Api) -> Iterator[Block]:
+    yield paragraph("""
         A setting comes from its flag, else its variable, else the profile, else its default. If
         --profile is given as a flag, the profile comes before the variables. rtm config list shows
         each value and its source.
     """)
-    yield _table(
+    yield table(
         "Variables",
         26,
         ("RTM_CONFIG", "The configuration file."),
@@ -287,16 +251,16 @@ def _environment() -> Iterator[Block]:
         ("HTTPS_PROXY, ALL_PROXY", "The HTTP proxy, unless --proxy or its variable is set."),
         ("SSL_CERT_FILE", "CA certificates to trust (PEM), unless --ca-file is given."),
     )
-    yield _paragraph("""
+    yield paragraph("""
         Durations are written 500ms, 10s, 5m or 1h; a bare number is in seconds. Booleans are true
         or false.
     """)
 
 
-def _sandbox_choices() -> Iterator[Block]:
+def _sandbox_choices(_: Api) -> Iterator[Block]:
     from rtmcli.sandbox.undocumented import UNDOCUMENTED_BEHAVIOR  # not needed by other topics
 
-    yield _paragraph("""
+    yield paragraph("""
         The sandbox behaves as the API documentation says. The documentation does not cover the
         behavior below, so the real server may differ; programs should not depend on it.
     """)
@@ -304,10 +268,14 @@ def _sandbox_choices() -> Iterator[Block]:
 
 
 TOPICS = {
+    "api-versions": Topic(
+        "The versions of the API, and what changed.", version_topics.api_versions
+    ),
     "exit-statuses": Topic("The meaning of each exit status.", _exit_statuses),
     "payload": Topic("How to write a payload.", _payload),
     "streams": Topic("Many calls from standard input.", _streams),
     "listen": Topic("Pushes, reconnecting, gaps.", _listen),
+    "pushes": Topic("The pushes of the API.", version_topics.pushes),
     "tokens": Topic("Where the access token comes from.", _tokens),
     "environment": Topic("Environment variables.", _environment),
     "sandbox-choices": Topic(

@@ -72,9 +72,9 @@ def advice(error: RtmError) -> str:
     if error_type is None:
         return ""
     causes = [error_type.advice] if error_type.advice else []
-    if method and error_type.means_missing_scope and method.scopes:
-        if "scope" not in error.message:
-            causes.append(f"needs the scope {' or '.join(method.scopes)}")
+    names_scope = "scope" in error.message
+    if method and method.scopes and error_type.means_missing_scope and not names_scope:
+        causes.append(f"needs the scope {' or '.join(method.scopes)}")
     if method and error_type.means_missing_presence and method.requires_presence:
         flag = f"--{method.presence_param.replace('_', '-')}"
         remedy = f" ({flag})" if method.presence_param else ""

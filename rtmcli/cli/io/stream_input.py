@@ -5,7 +5,7 @@ import fcntl
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rtmcli.catalogue.api import Api
@@ -86,7 +86,7 @@ class StdinReader:
 
 
 def payload_parser(
-    method: Method, author_id: str | None, complete: Callable[[Any], dict[str, Any]]
+    method: Method, fields: Mapping[str, Any], complete: Callable[[Any], dict[str, Any]]
 ) -> ItemParser:
     """Return a parser of payloads of one method; `complete` completes and checks each."""
     empty_request = Request(method.action)
@@ -98,37 +98,36 @@ def payload_parser(
             payload = complete(item.value)
         except UsageError as error:
             return PendingCall(item.number, empty_request, method.retry), error
-        request = Request(method.action, payload, "", author_id)
+        request = Request(method.action, payload, "", fields)
         return PendingCall(item.number, request, method.retry), None
 
     return parse
 
 
 def request_parser(
-    api: Api, author_id: str | None, make_request: Callable[[Any], Request], action: str = ""
+    api: Api, fields: Mapping[str, Any], make_request: Callable[[Any], Request], action: str = ""
 ) -> ItemParser:
     """Return a parser of values that `make_request` turns into requests.
 
     All have the same `action`, or each value is a whole request, whose `request_id` is kept for
-    the record.
+    the record. `fields` are members of each request that does not have them itself.
     """
     retry_by_action = {name: method.retry for name, method in api.methods.items()}
 
     def parse(item: StreamItem) -> ParsedItem:
-        fields = item.value if isinstance(item.value, dict) and not action else {}
+        envelope = item.value if isinstance(item.value, dict) and not action else {}
         problem: RtmError | None = None
         try:
             if item.error:
                 raise UsageError(item.error)
             request = make_request(item.value)
         except UsageError as error:
-            action_name = fields.get("action")
+            action_name = envelope.get("action")
             request = Request(action_name if isinstance(action_name, str) else action)
             problem = error
-        if request.author_id is None:
-            request = request._replace(author_id=author_id)
+        request = request._replace(fields={**fields, **request.fields})
         retry = retry_by_action.get(request.action, Retry.NEVER)
-        caller_id = fields.get("request_id", NO_REQUEST_ID)
+        caller_id = envelope.get("request_id", NO_REQUEST_ID)
         return PendingCall(item.number, request, retry, caller_id), problem
 
     return parse

@@ -11,6 +11,7 @@ from rtmcli.errors import (
     Disconnected,
     NotConnected,
     RtmError,
+    VersionNotServed,
     unexpected_error,
 )
 from rtmcli.flows.listen.criteria import ListenOptions, StopCondition

@@ -25,9 +25,7 @@ MESSAGES = {
     "service_unavailable": "Service unavailable",
 }
 ERROR_TYPES_BY_RECOVERY = {
-    Recovery.REPORT: (
-        "validation unsupported_version entity_too_large requester_already_offline chat_inactive"
-    ),
+    Recovery.REPORT: ("validation entity_too_large requester_already_offline chat_inactive"),
     Recovery.REFRESH_TOKEN: "authentication",
     Recovery.AUTH_FAILED: (
         "authorization license_expired wrong_product_version license_not_found"
@@ -35,6 +33,7 @@ ERROR_TYPES_BY_RECOVERY = {
     ),
     Recovery.RETRY: "pending_requests_limit_reached too_many_requests service_unavailable",
     Recovery.REDIRECT: "misdirected_request",
+    Recovery.CHANGE_VERSION: "unsupported_version",
     Recovery.AMBIGUOUS: "internal request_timeout",
 }
 LATER_ERROR_TYPES = (
@@ -46,11 +45,12 @@ REASONS_BY_RECOVERY = {
     Recovery.STOP: (
         "access_token_revoked agent_deleted agent_disconnected_by_server agent_logged_out_remotely"
         " license_expired license_not_found product_version_changed too_many_connections"
-        " unsupported_version connection_evicted"
+        " connection_evicted"
     ),
     Recovery.RECONNECT: "connection_timeout internal_error role_permissions_changed",
     Recovery.RECONNECT_SLOWLY: "too_many_unauthorized_connections",
     Recovery.REDIRECT: "misdirected_connection",
+    Recovery.CHANGE_VERSION: "unsupported_version",
 }
 
 

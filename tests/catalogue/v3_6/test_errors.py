@@ -34,6 +34,7 @@ ERROR_TYPES_BY_RECOVERY = {
     Recovery.AMBIGUOUS: "internal request_timeout",
     Recovery.REFRESH_TOKEN: "authentication",
     Recovery.REDIRECT: "misdirected_request",
+    Recovery.CHANGE_VERSION: "unsupported_version",
     Recovery.AUTH_FAILED: (
         "authorization license_expired requester_awaiting_approval requester_suspended"
         " seats_limit_exceeded wrong_product_version license_not_found"
@@ -42,13 +43,14 @@ ERROR_TYPES_BY_RECOVERY = {
 REASONS_BY_RECOVERY = {
     Recovery.STOP: (
         "agent_disconnected_by_server agent_logged_out_remotely access_token_revoked"
-        " connection_evicted license_expired license_not_found unsupported_version"
+        " connection_evicted license_expired license_not_found"
         " too_many_connections"
     ),
     Recovery.REFRESH_TOKEN: "access_token_expired",
     Recovery.RECONNECT: "connection_timeout internal_error role_permissions_changed",
     Recovery.RECONNECT_SLOWLY: "too_many_unauthorized_connections",
     Recovery.REDIRECT: "misdirected_connection",
+    Recovery.CHANGE_VERSION: "unsupported_version",
 }
 
 

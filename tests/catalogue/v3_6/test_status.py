@@ -52,13 +52,8 @@ def test_the_login_requires_no_scope() -> None:
 
 
 def test_a_profile_may_set_the_parameters_of_the_login() -> None:
-    """The application and the pushes are set by the program."""
-    assert LOGIN_SPEC.profile_params == (
-        "away",
-        "customer_monitoring_level",
-        "reconnect",
-        "timezone",
-    )
+    """The monitoring level belongs to the agent, so only `listen` sets it."""
+    assert LOGIN_SPEC.profile_params == ("away", "reconnect", "timezone")
     assert (LOGIN_SPEC.away_param, LOGIN_SPEC.pushes_param, LOGIN_SPEC.monitoring_param) == (
         "away",
         "pushes",

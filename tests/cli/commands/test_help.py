@@ -16,12 +16,12 @@ def test_without_a_name_it_is_the_root_help() -> None:
 @pytest.mark.parametrize("name", TOPICS)
 def test_a_topic_has_its_text(name: str) -> None:
     """The name leads to it."""
-    assert help_for(API, name) == format_topic(name)
+    assert help_for(API, name) == format_topic(API, name)
 
 
 def test_a_topic_takes_precedence_over_a_command() -> None:
     """`listen` is both; `rtm listen --help` shows the command."""
-    assert help_for(API, "listen") == format_topic("listen")
+    assert help_for(API, "listen") == format_topic(API, "listen")
 
 
 def test_hyphens_and_underscores_are_equal() -> None:

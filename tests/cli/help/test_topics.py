@@ -6,7 +6,8 @@ import pytest
 
 from rtmcli import errors
 from rtmcli.catalogue.v3_0 import API
-from rtmcli.cli.help.topics import ERROR_MEANINGS, TOPICS, CodeBlock, format_topic
+from rtmcli.cli.help.blocks import CodeBlock
+from rtmcli.cli.help.topics import ERROR_MEANINGS, TOPICS, format_topic
 from rtmcli.cli.options import Option
 from rtmcli.cli.registry import command_names, load_command
 from rtmcli.settings.definitions import SETTINGS
@@ -23,10 +24,12 @@ def flags_of(name: str) -> set[str]:
 def test_topic_names() -> None:
     """The names are stable: scripts and help pages refer to them."""
     assert list(TOPICS) == [
+        "api-versions",
         "exit-statuses",
         "payload",
         "streams",
         "listen",
+        "pushes",
         "tokens",
         "environment",
         "sandbox-choices",
@@ -44,7 +47,10 @@ def test_every_error_has_a_meaning() -> None:
 def test_examples_use_existing_commands_and_flags(name: str) -> None:
     """The examples in a topic can be run."""
     lines = [
-        line for part in TOPICS[name].blocks() if isinstance(part, CodeBlock) for line in part.lines
+        line
+        for part in TOPICS[name].blocks(API)
+        if isinstance(part, CodeBlock)
+        for line in part.lines
     ]
     for line in lines:
         for command, rest in re.findall(r"\brtm ([a-z-]+)([^|;#]*)", line):
@@ -55,7 +61,7 @@ def test_examples_use_existing_commands_and_flags(name: str) -> None:
 @pytest.mark.parametrize("name", TOPICS)
 def test_references_are_valid(name: str) -> None:
     """Each `rtm COMMAND` and `--flag` in a text exists."""
-    text = format_topic(name)
+    text = format_topic(API, name)
     every_flag = set().union(*(flags_of(command) for command in command_names(API)))
     for command in re.findall(r"\brtm ([a-z]+(?:-[a-z]+)*)", text):
         assert command in command_names(API)
@@ -66,7 +72,7 @@ def test_references_are_valid(name: str) -> None:
 
 def test_the_environment_lists_every_variable() -> None:
     """These are the variables of settings that are not hidden, and some others."""
-    text = format_topic("environment")
+    text = format_topic(API, "environment")
     for setting in SETTINGS:
         assert (setting.envvar in text) is not setting.hidden
     for variable in ("RTM_CONFIG", "RTM_ERROR_FORMAT", "NO_COLOR", "SSL_CERT_FILE"):
@@ -76,4 +82,4 @@ def test_the_environment_lists_every_variable() -> None:
 def test_pushes_in_examples_exist() -> None:
     """They are in the catalogue."""
     pushes = {push.name for push in API.pushes}
-    assert set(re.findall(r"--action ([a-z_]+)", format_topic("listen"))) <= pushes
+    assert set(re.findall(r"--action ([a-z_]+)", format_topic(API, "listen"))) <= pushes

@@ -39,16 +39,18 @@ def complete_payload(value: Any) -> dict[str, Any]:
 
 def test_payloads_are_completed() -> None:
     """Each becomes a call of the method, with the author of the settings."""
-    task, problem = payload_parser(METHOD, "bot", complete_payload)(StreamItem(3, {"a": 1}))
+    task, problem = payload_parser(METHOD, {"author_id": "bot"}, complete_payload)(
+        StreamItem(3, {"a": 1})
+    )
     assert problem is None
     assert (task.number, task.retry, task.caller_request_id) == (3, Retry.IDEMPOTENT, NO_REQUEST_ID)
-    assert task.request == Request("follow_chat", {"a": 1, "more": 1}, "", "bot")
+    assert task.request == Request("follow_chat", {"a": 1, "more": 1}, "", {"author_id": "bot"})
 
 
 @pytest.mark.parametrize("item", [StreamItem(1, 7), StreamItem(1, None, "malformed")])
 def test_an_invalid_payload_is_an_error_of_one_call(item: StreamItem) -> None:
     """Its record names the method."""
-    task, problem = payload_parser(METHOD, None, complete_payload)(item)
+    task, problem = payload_parser(METHOD, {}, complete_payload)(item)
     assert isinstance(problem, UsageError)
     assert str(problem) in ("no object", "malformed")
     assert task.request.action == "follow_chat"
@@ -58,7 +60,7 @@ def test_an_invalid_payload_is_an_error_of_one_call(item: StreamItem) -> None:
 def test_the_callers_request_id_is_not_sent(own_id: object) -> None:
     """It is kept for the record."""
     value = {"action": "send_event", "payload": {}, "request_id": own_id}
-    task, problem = request_parser(API, None, partial(parse_request, API))(StreamItem(1, value))
+    task, problem = request_parser(API, {}, partial(parse_request, API))(StreamItem(1, value))
     assert (task.caller_request_id, task.request, problem) == (
         own_id,
         Request("send_event", {}),
@@ -72,7 +74,7 @@ def test_the_callers_request_id_is_not_sent(own_id: object) -> None:
 )
 def test_the_action_decides_on_retries(action: str, retry: Retry) -> None:
     """An unknown action is never sent twice."""
-    task, _ = request_parser(API, None, partial(parse_request, API))(
+    task, _ = request_parser(API, {}, partial(parse_request, API))(
         StreamItem(1, {"action": action})
     )
     assert (task.retry, task.caller_request_id) == (retry, NO_REQUEST_ID)
@@ -80,9 +82,9 @@ def test_the_action_decides_on_retries(action: str, retry: Retry) -> None:
 
 def test_the_author_of_a_request_overrides_the_settings() -> None:
     """`author_id` in a whole request."""
-    read = request_parser(API, "bot", partial(parse_request, API))
+    read = request_parser(API, {"author_id": "bot"}, partial(parse_request, API))
     authors = [
-        read(StreamItem(1, value))[0].request.author_id
+        read(StreamItem(1, value))[0].request.fields["author_id"]
         for value in ({"action": "x"}, {"action": "x", "author_id": "me"})
     ]
     assert authors == ["bot", "me"]
@@ -94,7 +96,7 @@ def test_the_author_of_a_request_overrides_the_settings() -> None:
 )
 def test_an_invalid_request_keeps_its_id_too(value: dict[str, Any], action: str) -> None:
     """So the caller can match its record."""
-    task, problem = request_parser(API, None, partial(parse_request, API))(StreamItem(1, value))
+    task, problem = request_parser(API, {}, partial(parse_request, API))(StreamItem(1, value))
     assert isinstance(problem, UsageError)
     assert (task.caller_request_id, task.request.action) == (1, action)
 
@@ -102,7 +104,7 @@ def test_an_invalid_request_keeps_its_id_too(value: dict[str, Any], action: str)
 def test_payloads_of_one_action_may_be_anything() -> None:
     """A `request_id` in a payload is part of the payload."""
     value = {"request_id": "a"}
-    read = request_parser(API, None, lambda payload: Request("x", payload), "x")
+    read = request_parser(API, {}, lambda payload: Request("x", payload), "x")
     task, _ = read(StreamItem(1, value))
     assert (task.request.payload, task.caller_request_id) == (value, NO_REQUEST_ID)
 
@@ -110,7 +112,7 @@ def test_payloads_of_one_action_may_be_anything() -> None:
 def test_values_are_read_as_they_arrive(pipe: tuple[int, int]) -> None:
     """Complete values are returned, and the end is noticed."""
     read_end, write_end = pipe
-    values = StdinReader(payload_parser(METHOD, None, complete_payload))
+    values = StdinReader(payload_parser(METHOD, {}, complete_payload))
     assert (values.is_finite, values.size, values.fileno()) == (False, 0, read_end)
     os.write(write_end, b'{"a":1}{"b"')
     values.read()
@@ -133,7 +135,7 @@ def test_a_file_is_finite(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     source.write_bytes(b"{}\n")
     with source.open("rb") as file:
         monkeypatch.setattr(stream_input, "STDIN", file.fileno())
-        values = StdinReader(payload_parser(METHOD, None, complete_payload))
+        values = StdinReader(payload_parser(METHOD, {}, complete_payload))
     assert (values.is_finite, values.size) == (True, 3)
 
 
@@ -141,7 +143,7 @@ def test_an_empty_non_blocking_pipe_is_not_the_end(pipe: tuple[int, int]) -> Non
     """Some shells leave it non-blocking."""
     read_end, write_end = pipe
     os.set_blocking(read_end, False)
-    values = StdinReader(payload_parser(METHOD, None, complete_payload))
+    values = StdinReader(payload_parser(METHOD, {}, complete_payload))
     values.read()
     assert (values.next_call(), values.exhausted) == (None, False)
     os.close(write_end)
@@ -151,7 +153,7 @@ def test_a_terminal_that_hangs_up_ends_the_input(monkeypatch: pytest.MonkeyPatch
     """Values before that are used."""
     ours, theirs = pty.openpty()
     monkeypatch.setattr(stream_input, "STDIN", ours)
-    values = StdinReader(payload_parser(METHOD, None, complete_payload))
+    values = StdinReader(payload_parser(METHOD, {}, complete_payload))
     os.close(theirs)
     values.read()  # an input/output error
     os.close(ours)
@@ -163,7 +165,7 @@ def test_a_read_error_is_not_the_end(
 ) -> None:
     """Complete values before it are used; one that it cuts off is not."""
     _, write_end = pipe
-    values = StdinReader(payload_parser(METHOD, None, lambda value: {"n": value}))
+    values = StdinReader(payload_parser(METHOD, {}, lambda value: {"n": value}))
     os.write(write_end, b"1 2")
     os.close(write_end)
     values.read()

@@ -1,0 +1,48 @@
+"""The blocks of a topic's text: paragraphs, code and tables."""
+
+import textwrap
+from typing import NamedTuple
+
+from rtmcli.cli.help.formatting import WIDTH, HelpEntry, HelpSection, format_section
+
+
+class CodeBlock(NamedTuple):
+    """Lines to type as shown."""
+
+    lines: tuple[str, ...]
+
+
+class Table(NamedTuple):
+    """Terms and their meanings, which start in `column`."""
+
+    section: HelpSection
+    column: int
+
+
+Block = str | CodeBlock | Table  # str: a paragraph
+
+
+def format_block(block: Block) -> str:
+    """Format a block as text."""
+    match block:
+        case CodeBlock(lines):
+            return "\n".join(f"  {line}" for line in lines)
+        case Table(section, column):
+            return format_section(section, column)
+        case _:
+            return textwrap.fill(block, WIDTH, break_on_hyphens=False)
+
+
+def paragraph(text: str) -> str:
+    """Make a paragraph of a text with any line breaks."""
+    return " ".join(text.split())
+
+
+def table(title: str, column: int, *rows: tuple[str, str]) -> Table:
+    """Make a table of terms and meanings, which start in `column`."""
+    return Table(HelpSection(title, [HelpEntry(*row) for row in rows]), column)
+
+
+def code_block(*lines: str) -> CodeBlock:
+    """Make a block of lines to type."""
+    return CodeBlock(lines)
