@@ -46,6 +46,11 @@ class StdinReader:
         """Return the number of bytes read."""
         return self._parser.bytes_fed
 
+    @property
+    def value_count(self) -> int:
+        """Return how many values `next_call` has returned, errors included."""
+        return self._parser.item_count
+
     def fileno(self) -> int:
         """Return the descriptor to poll."""
         return STDIN

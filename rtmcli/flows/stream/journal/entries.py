@@ -32,6 +32,7 @@ MAGIC = b'{"format":"%s"' % FORMAT.encode()
 STATUSES = ("ok", "refused", "not_sent", "busy", "auth", "unknown")
 MAX_INPUT = 1_000_000_000
 _HASH_LENGTH = 64  # hexadecimal digits
+_MAX_REQUEST_ID_LENGTH = 500  # characters
 
 
 class EntryError(ValueError):
@@ -71,7 +72,8 @@ def request_digest(request: Request, method: str | None) -> bytes:
     """Return the SHA-256 of what identifies a value."""
     if method is None:
         return sha256(request._replace(request_id="").encode()).digest()
-    return sha256(b"" if request.payload is None else json_codec.dumps(request.payload)).digest()
+    envelope = request.envelope()
+    return sha256(json_codec.dumps(envelope["payload"]) if "payload" in envelope else b"").digest()
 
 
 def encode_header(header: Header) -> bytes:
@@ -129,7 +131,7 @@ def _parse_intent(number: int, fields: dict[str, Any]) -> Intent:
         digest = bytes.fromhex(text if len(text) == _HASH_LENGTH else "")
     except (TypeError, ValueError):
         digest = b""
-    if not digest or not isinstance(request_id, str):
+    if not digest or not isinstance(request_id, str) or len(request_id) > _MAX_REQUEST_ID_LENGTH:
         raise EntryError("is not a valid intent")
     return Intent(number, digest, request_id)
 

@@ -83,7 +83,8 @@ class JournalReader:
     def __init__(self) -> None:
         self.state = JournalState()
         self.header: Header | None = None  # None: a new journal
-        self.end = 0  # bytes of the file that count
+        self.size = 0  # bytes of the file
+        self.end = 0  # bytes of them that count
         self.lacks_newline = False  # the last line that counts is not ended
         self._rest = b""  # the beginning of a line
         self._line_number = 0
@@ -92,6 +93,7 @@ class JournalReader:
 
     def feed(self, data: bytes) -> None:
         """Read the next piece of the file."""
+        self.size += len(data)
         data = self._rest + data
         if not self.header and not _may_begin_journal(data):
             raise DamagedJournal("is not a journal")

@@ -98,9 +98,11 @@ def test_a_line_that_is_not_an_entry_is_an_error(line: bytes, message: str) -> N
 @pytest.mark.parametrize(
     ("request_", "method", "text"),
     [
-        (Request("x", {"a": 1}, "id", "bot"), "x", b'{"a":1}'),
+        (Request("x", {"a": 1}, "id", {"author_id": "bot"}), "x", b'{"a":1}'),
         (Request("x", None, "id"), "x", b""),
-        (Request("x", {"a": 1}, "id", "bot"), None,
+        (Request("x", None, "id", {"payload": None}), "x", b"null"),
+        (Request("x", [1], "id"), "x", b"[1]"),
+        (Request("x", {"a": 1}, "id", {"author_id": "bot"}), None,
          b'{"action":"x","author_id":"bot","payload":{"a":1}}'),
         (Request("x", None, "id"), None, b'{"action":"x"}'),
     ],
