@@ -11,6 +11,7 @@ from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.io import stderr, stdin
 from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
 from rtmcli.cli.method_options import option_name
+from rtmcli.cli.options import check_stream_options
 from rtmcli.errors import UsageError
 from rtmcli.protocol import payload as payloads
 from rtmcli.protocol.messages import Request

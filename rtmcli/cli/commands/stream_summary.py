@@ -105,6 +105,7 @@ def summary_text(stream: Stream, source: StdinReader) -> str:
 
 
 def wants_json_errors(options: Mapping[str, Any]) -> bool:
+    """Return whether errors are JSON."""
     error_format = options["error_format"]
     return stderr.wants_json_errors(
         ("--error-format", error_format) if error_format else (), os.environ

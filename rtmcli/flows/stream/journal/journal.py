@@ -205,7 +205,7 @@ class Journal:
         if expected == actual:
             return None
         return UsageError(
-            f"--journal: {self._file.path} is of {_LABELS[name]} {_show(expected)}, and this run of"
+            f"--journal: {self._file.path} belongs to {_LABELS[name]} {_show(expected)}, not"
             f" {_show(actual)}; use another file"
         )
 

@@ -105,7 +105,7 @@ def test_every_prefix_of_a_journal_is_read(
     """Up to the last whole line; NUL bytes and other garbage behind it do not count."""
     cut = data.draw(st.integers(0, len(journal.text)))
     if cut < len(MAGIC):  # other garbage would be another file
-        tail = tail.strip(b'{"inp\xff\xfe\n{bad ')
+        tail = tail.strip(b'{"inp\xff\xfe\nbad ')
     prefix = journal.text[:cut]
     reader = read(prefix + tail)
     line_count, size = 0, 0
@@ -153,7 +153,7 @@ def test_damage_before_a_readable_line_is_an_error(
 )
 def test_another_file_is_not_a_journal(data: bytes) -> None:
     """It is neither read nor cut off."""
-    with pytest.raises(DamagedJournal, match="^is not a journal"):
+    with pytest.raises(DamagedJournal, match=r"^is not a journal"):
         read(data)
 
 
