@@ -1,4 +1,4 @@
-# bash completion for rtm, as `rtm completion bash` prints it.
+# bash completion for rtm with API 3.0, as `rtm completion bash` prints it.
 
 _rtm_profiles() {
   local file=${RTM_CONFIG:-}

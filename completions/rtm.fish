@@ -1,4 +1,4 @@
-# fish completion for rtm, as `rtm completion fish` prints it.
+# fish completion for rtm with API 3.0, as `rtm completion fish` prints it.
 
 function __rtm_command
     # Print the command on the line, if there is one.

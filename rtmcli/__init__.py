@@ -18,8 +18,9 @@ holds these rules for import-linter.
 
 The way of one call, `rtm ban-customer --customer-id ID --ban-days 5`:
 
-1. `__main__.py` installs the signal handlers and runs `cli/app.py`, which builds the one command
-   that argv names: its options come from the row of `ban_customer` in
+1. `__main__.py` installs the signal handlers and runs `cli/app.py`. `settings/api_version.py`
+   chooses the version of the API, which is an argument from here on. `cli/registry.py` builds the
+   one command that argv names: its options come from the row of `ban_customer` in
    `catalogue/v3_0/customers.py`.
 2. `settings/resolve.py` finds the value of each setting. `cli/commands/method.py` builds the
    payload from options, JSON and standard input (`protocol/payload.py`) and checks it

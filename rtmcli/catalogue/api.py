@@ -73,6 +73,7 @@ class Api(NamedTuple):
     reasons: tuple[DisconnectReason, ...]
     login_action: str  # actions that the client itself sends
     logout_action: str
+    list_action: str  # a list that needs no parameter, for examples
     ping_action: str
     login_spec: LoginSpec
     disconnect_push: str  # the push that announces a disconnect

@@ -1,1 +1,7 @@
-"""The embedded server."""
+"""A server with sample data: one license, which speaks each version of the API.
+
+- `domain` is the license: agents, customers, chats, and what can be done with them.
+- `v3_0` is a dialect: it reads requests, and renders what happened as pushes. The path of a
+  connection's URL picks the dialect (`versions`); dialects do not know each other.
+- `server` has the sockets; `interface` is all it knows of a dialect.
+"""

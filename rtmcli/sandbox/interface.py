@@ -1,17 +1,24 @@
-"""The interface between the server and the license.
+"""The interface between the server and the dialects.
 
-The server calls a `rtmcli.sandbox.license.License`, which returns an `ActionResult` or raises a
-`RequestError`; if it raises, nothing was changed. Neither side blocks: the license gets time and
+The server calls a `Dialect`, which returns an `ActionResult` or raises a `RequestError`; if it
+raises, nothing was changed. What happened on the license is returned as facts; the server asks the
+dialect of each connection to render them as pushes. Neither side blocks: the license gets time and
 randomness as arguments, and only the server has sockets.
 
-Treat an `ActionResult` as immutable: it may be encoded later, and results share data.
+Treat results as immutable: they may be encoded later, and they share data.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from rtmcli.catalogue.api import Api
+from rtmcli.sandbox.domain.facts import Fact
+from rtmcli.sandbox.domain.license import License
 
 Payload = dict[str, Any]
 NO_AGENTS: frozenset[str] = frozenset()
 NO_CONNECTIONS: frozenset[int] = frozenset()
+NO_MEMBERS: Mapping[str, str] = {}
 
 
 class Caller(NamedTuple):
@@ -20,37 +27,37 @@ class Caller(NamedTuple):
     agent_id: str
     scopes: frozenset[str]
     connection_id: int
-    author_id: str = ""  # the bot it acts as, if any; from the envelope
+    pushes: frozenset[str] | None = None  # the only ones to send; None: all
 
 
 class PushDelivery(NamedTuple):
-    """A push and its recipients; each connection gets it once.
+    """A push and its recipients; each connection of the dialect gets it once.
 
     The requesting connection's copy carries the `request_id`.
     """
 
     name: str
-    payload: Payload
+    payload: Any  # JSON
     agent_ids: frozenset[str] = NO_AGENTS  # send to every connection of these agents
     connection_ids: frozenset[int] = NO_CONNECTIONS  # and to these
     to_requester: bool = True  # and to the requesting connection
 
 
+class Later(NamedTuple):
+    """Something that happens some time after a request."""
+
+    delay: float  # seconds
+    happen: Callable[[], Sequence[Fact]]
+
+
 class ActionResult(NamedTuple):
     """The result of a successful request."""
 
-    payload: Payload  # the response's payload
-    deliveries: list[PushDelivery]  # in order
+    payload: Any  # JSON: the response's payload
+    facts: Sequence[Fact] = ()  # in order
     close_connection: bool = False  # respond, then close the connection with 1000
-
-
-class Token(NamedTuple):
-    """An access token of an agent."""
-
-    agent_id: str
-    token: str  # without the scheme
-    permission: str
-    scopes: frozenset[str]
+    own_pushes: Sequence[PushDelivery] = ()  # only in the requester's dialect, after the facts
+    later: Sequence[Later] = ()
 
 
 class RequestError(Exception):
@@ -67,3 +74,34 @@ class RequestError(Exception):
         self.type = type
         self.message = message
         self.data = data
+
+
+class Dialect(Protocol):
+    """A version of the API, as the server sees it."""
+
+    api: Api
+    push_version: str  # the member `version` of pushes; empty: they have none
+
+    def refuse_connection(self, license_: License, query: str) -> str:
+        """Return the reason to disconnect at once, by the query of the URL; empty: none."""
+
+    def login(
+        self, license_: License, payload: Payload, connection_id: int
+    ) -> tuple[Caller, ActionResult]:
+        """Log an agent in on a connection; raise `RequestError` if that fails."""
+
+    def execute(
+        self,
+        license_: License,
+        caller: Caller,
+        action: str,
+        payload: Payload,
+        members: Mapping[str, str] = NO_MEMBERS,
+    ) -> ActionResult:
+        """Execute a request of a logged-in agent; raise `RequestError` if it fails.
+
+        `members` are the other members of the envelope that the version defines.
+        """
+
+    def render(self, license_: License, facts: Sequence[Fact]) -> list[PushDelivery]:
+        """Render what happened as pushes."""

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from rtmcli.sandbox import scopes
-from rtmcli.sandbox.interface import Caller, RequestError
-from rtmcli.sandbox.model import Access, Agent, Chat, Thread
-from rtmcli.sandbox.state import State
+from rtmcli.sandbox.domain.errors import out_of_reach
+from rtmcli.sandbox.domain.model import Access, Agent, Chat, Thread
+from rtmcli.sandbox.domain.state import State
+from rtmcli.sandbox.interface import Caller
 
 
 class RequestContext(NamedTuple):
@@ -17,11 +18,16 @@ class RequestContext(NamedTuple):
     user_id: str  # the author: the agent, or the bot it acts as
     scope_level: int  # one of the levels in `scopes`
 
+    @property
+    def user(self) -> Agent:
+        """The author."""
+        return self.state.agents[self.user_id]
+
     def chat(self, chat_id: str) -> Chat:
-        """Return a chat; raise RequestError if it is unknown or the scopes do not cover it."""
+        """Return a chat; refuse it if it is unknown or the scopes do not cover it."""
         chat = self.state.chat(chat_id)
         if self.scope_level != scopes.ALL and not self.can_access(chat):
-            raise RequestError("authorization", f"the token's scopes do not cover chat {chat_id}")
+            out_of_reach(f"the token's scopes do not cover chat {chat_id}")
         return chat
 
     def can_access(self, chat: Chat) -> bool:
@@ -41,15 +47,13 @@ class RequestContext(NamedTuple):
         return self.scope_level == scopes.ACCESS and self.agent.is_allowed_by(thread.access)
 
     def thread(self, chat: Chat, thread_id: str) -> Thread:
-        """Return a thread of a chat; raise RequestError if the caller has no access to it."""
+        """Return a thread of a chat; refuse it if the caller has no access to it."""
         thread = self.state.thread(chat, thread_id)
         if self.scope_level != scopes.ALL and not self.can_access_thread(chat, thread):
-            raise RequestError(
-                "authorization", f"the token's scopes do not cover thread {thread_id}"
-            )
+            out_of_reach(f"the token's scopes do not cover thread {thread_id}")
         return thread
 
     def require_access(self, access: Access, target: str) -> None:
-        """Raise RequestError if the access to `target` does not include the caller."""
+        """Refuse a `target` whose access does not include the caller."""
         if self.scope_level != scopes.ALL and not self.agent.is_allowed_by(access):
-            raise RequestError("authorization", f"the token's scopes do not cover {target}")
+            out_of_reach(f"the token's scopes do not cover {target}")

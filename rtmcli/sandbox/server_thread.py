@@ -10,12 +10,13 @@ from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TypeVar
 
-from rtmcli.sandbox.dispatcher import RequestObserver
-from rtmcli.sandbox.frame_log import FrameLog
-from rtmcli.sandbox.license import License
-from rtmcli.sandbox.loopback import create_listener, listener_url
-from rtmcli.sandbox.server import Server
-from rtmcli.sandbox.server_options import DEFAULT, ServerOptions
+from rtmcli.sandbox import versions
+from rtmcli.sandbox.domain.license import License
+from rtmcli.sandbox.server.dispatcher import RequestObserver
+from rtmcli.sandbox.server.frame_log import FrameLog
+from rtmcli.sandbox.server.loopback import create_listener, listener_url
+from rtmcli.sandbox.server.options import DEFAULT, ServerOptions
+from rtmcli.sandbox.server.server import Server
 
 T = TypeVar("T")
 
@@ -25,7 +26,10 @@ class Sandbox:
 
     def __init__(self, server: Server, listener: socket.socket) -> None:
         """Prepare the thread; `run_sandbox` starts and stops it."""
-        self.url = listener_url(listener)
+        self.urls = {  # version -> URL
+            dialect.api.version: listener_url(listener, path)
+            for path, dialect in server.dialects.items()
+        }
         self.license = server.license
         self.token = server.license.tokens[0].token  # without the scheme
         self.error: BaseException | None = None  # ended the server
@@ -34,6 +38,11 @@ class Sandbox:
         self._stop_event = asyncio.Event()
         self._runner = asyncio.Runner(loop_factory=_create_loop)
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """The URL of the first version."""
+        return next(iter(self.urls.values()))
 
     def start(self) -> None:
         """Start the server and its thread; raise OSError if a resource is exhausted."""
@@ -113,7 +122,7 @@ def run_sandbox(
     observer: RequestObserver | None = None,
 ) -> Iterator[Sandbox]:
     """Serve a license, by default a new one, within the block."""
-    server = Server(license_ or License(), options, frame_log, observer)
+    server = Server(license_ or License(), versions.load_all(), options, frame_log, observer)
     sandbox = Sandbox(server, listener or create_listener())
     sandbox.start()
     try:

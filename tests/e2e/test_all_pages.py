@@ -21,7 +21,7 @@ from support.process import run, start, startup_time
 
 from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.v3_0 import API
-from rtmcli.sandbox.license import License
+from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 
 LIST_METHODS = [method for method in API.methods.values() if method.pagination]

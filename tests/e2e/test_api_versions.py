@@ -31,9 +31,8 @@ ORGANIZATION = "0a1b2c3d-4e5f-6789-abcd-ef0123456789"
 def test_the_version_is_in_the_path(version: str) -> None:
     """The path of a URL follows the version; API 3.6 also names the organization."""
     with FaultServer() as server:
-        url = f"{server.url}/v3.0/agent/rtm/ws"
         env = {"RTM_ORGANIZATION_ID": ORGANIZATION, "RTM_API": version}
-        result = run("call", "ping", url=url, env=env)
+        result = run("call", "ping", url=server.url, env=env)
         [handshake] = server.handshakes
     assert (result.exit_code, result.stderr) == (0, "")
     query = "" if version == "3.0" else f"?organization_id={ORGANIZATION}"
@@ -199,7 +198,7 @@ def test_the_end_of_a_version_is_reported_on_request() -> None:
         verbose = run("call", "ping", "-v", url=server.url)
         doctor = run("doctor", url=server.url)
     assert quiet.stderr == ""
-    assert "the server says of API 3.0: deprecation: 2027-01-31; see --api" in verbose.stderr
+    assert "announces for API 3.0: deprecation: 2027-01-31; see rtm help" in verbose.stderr
     assert "deprecation 2027-01-31" in doctor.stdout
 
 

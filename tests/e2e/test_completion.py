@@ -38,7 +38,7 @@ each_interactive_shell = pytest.mark.parametrize("shell", ["bash", "zsh"])
 @pytest.fixture(scope="module")
 def spec() -> CompletionSpec:
     """Collect the content of the scripts."""
-    return build_spec(load_all_commands(API), CONFIG_PATH)
+    return build_spec(API, load_all_commands(API), CONFIG_PATH)
 
 
 @pytest.fixture

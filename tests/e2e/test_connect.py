@@ -503,7 +503,7 @@ def test_more_verbose_logs_each_step(tmp_path: Path) -> None:
         f"rtm: tcp: address 127.0.0.1, port {server.port}",
     ]
     assert lines[4].startswith("rtm: tls: protocol TLSv1.3, issuer The Authority of the Tests, ")
-    assert lines[5] == "rtm: websocket: done"
+    assert lines[5] == "rtm: websocket: api 3.0"
     assert lines[6].startswith("rtm: login: agent agent@example.com, permission administrator")
 
 

@@ -267,7 +267,6 @@ def test_a_hundred_listeners_do_not_reconnect_at_once() -> None:
     [
         (CONNECT, drop("rst"), normal()),
         (HANDSHAKE, http_response(503), normal()),
-        (HANDSHAKE, http_response(404), normal()),
         ("login", respond_error("too_many_requests"), respond()),
         ("login", respond_error("internal"), respond()),
         ("login", ignore(), respond()),

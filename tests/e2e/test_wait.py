@@ -20,7 +20,7 @@ from support.process import TIMEOUT, CommandResult, run, start, startup_time
 
 from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.v3_0 import API
-from rtmcli.sandbox.license import License
+from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 
 CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"

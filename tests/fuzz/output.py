@@ -16,7 +16,7 @@ from rtmcli.cli.io.stdout import colorize
 from rtmcli.errors import RtmError
 from rtmcli.protocol import escaping, json_codec
 from rtmcli.protocol.redaction import PLACEHOLDER, Redactor
-from rtmcli.sandbox.frame_log import FrameLog
+from rtmcli.sandbox.server.frame_log import FrameLog
 
 ACTIONS = (*API.methods, "", "unknown_action")
 ERRORS: tuple[type[RtmError], ...] = (RtmError, *RtmError.__subclasses__())

@@ -9,8 +9,8 @@ from fuzz.data_provider import DataProvider
 
 from rtmcli.errors import UsageError
 from rtmcli.protocol import durations
-from rtmcli.sandbox import fault_specs
-from rtmcli.sandbox.server_options import parse_latency
+from rtmcli.sandbox.server import fault_specs
+from rtmcli.sandbox.server.options import parse_latency
 from rtmcli.session import endpoint
 from rtmcli.settings import tokens, toml
 

@@ -15,7 +15,7 @@ from websockets.server import ServerProtocol
 from websockets.uri import WebSocketURI
 
 from rtmcli.errors import AuthError, ConnectFailed
-from rtmcli.sandbox.server_websocket import ServerWebSocket
+from rtmcli.sandbox.server.websocket import ServerWebSocket
 from rtmcli.session.transport import WebSocketTransport
 from rtmcli.websocket.handshake import Handshake
 
@@ -168,7 +168,10 @@ def read_with_server(slices: list[bytes]) -> ReadResult:
     """Return what the server reads from a stream: whole text messages, and other frames."""
     received: list[Any] = []
     websocket = ServerWebSocket(
-        MAX_SIZE, received.append, lambda frame: received.append(_frame_fields(frame))
+        MAX_SIZE,
+        ("/v3.0/agent/rtm/ws",),
+        received.append,
+        lambda frame: received.append(_frame_fields(frame)),
     )
     websocket.receive_data(REQUEST)
     assert websocket.is_open

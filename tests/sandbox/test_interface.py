@@ -19,4 +19,4 @@ def test_a_delivery_goes_to_the_requester_by_default() -> None:
 
 def test_a_result_keeps_the_connection_open_by_default() -> None:
     """close_connection is False."""
-    assert ActionResult({}, []).close_connection is False
+    assert ActionResult({}).close_connection is False

@@ -5,8 +5,8 @@ import threading
 import pytest
 from support.independent_client import connected_client
 
-from rtmcli.sandbox.license import License
-from rtmcli.sandbox.loopback import create_listener, listener_url
+from rtmcli.sandbox.domain.license import License
+from rtmcli.sandbox.server.loopback import create_listener, listener_url
 from rtmcli.sandbox.server_thread import run_sandbox
 
 
@@ -31,7 +31,7 @@ def test_the_token_is_that_of_the_first_agent() -> None:
     license_ = License(seed=1)
     listener = create_listener()
     with run_sandbox(license_, listener=listener) as sandbox:
-        assert sandbox.url == listener_url(listener)
+        assert sandbox.url == listener_url(listener, "/v3.0/agent/rtm/ws")
         assert sandbox.license is license_
         assert sandbox.token == license_.tokens[0].token
 
@@ -42,8 +42,8 @@ def test_call_threadsafe_returns_and_raises() -> None:
         assert sandbox.call_threadsafe(lambda server: server.connection_count) == 1
         with pytest.raises(ZeroDivisionError):
             sandbox.call_threadsafe(lambda _: 1 / 0)
-        customer_id, deliveries = sandbox.license.visitors.start_visit()
-        sandbox.call_threadsafe(lambda server: server.send_pushes(deliveries))
+        customer_id, facts = sandbox.license.visitors.start_visit()
+        sandbox.call_threadsafe(lambda server: server.send_facts(facts))
         assert (
             agent.wait_for_push("customer_visit_started")["payload"]["customer_id"] == customer_id
         )

@@ -1,11 +1,14 @@
 """Call the sandbox's license as an agent, without a socket."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import pytest
 
-from rtmcli.sandbox.interface import ActionResult, PushDelivery, RequestError
-from rtmcli.sandbox.license import License
+from rtmcli.sandbox.domain.facts import Fact
+from rtmcli.sandbox.domain.license import License
+from rtmcli.sandbox.interface import PushDelivery, RequestError
+from rtmcli.sandbox.v3_0 import DIALECT
 
 CHAT = "PJ0MRSHTDG"  # active: agent1 is present
 THREAD = "K600PKZON8"
@@ -21,6 +24,39 @@ CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"  # on the website, without a c
 CUSTOMER_OF_CLOSED_CHAT = "d4efab70-984f-40ee-aa09-c9cc3c4b0882"
 
 
+class Result(NamedTuple):
+    """The result of a request, with its pushes."""
+
+    payload: Any
+    deliveries: list[PushDelivery]
+    close_connection: bool = False
+
+
+def render(license_: License, facts: Sequence[Fact]) -> list[PushDelivery]:
+    """Render what happened as the pushes of v3.0."""
+    return DIALECT.render(license_, facts)
+
+
+class RenderedVisitors:
+    """The simulated customers of a license; what they do is rendered as pushes of v3.0."""
+
+    def __init__(self, license_: License) -> None:
+        self.license = license_
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Return a method that renders the facts of the license's method."""
+
+        def act(*args: Any, **kwargs: Any) -> Any:
+            result = getattr(self.license.visitors, name)(*args, **kwargs)
+            if isinstance(result, tuple):
+                customer_id, facts = result
+                return customer_id, render(self.license, facts)
+            is_list_of_facts = any(not isinstance(each, str) for each in result)
+            return render(self.license, result) if is_list_of_facts else result
+
+        return act
+
+
 class LicenseClient:
     """An agent who is logged in on one connection."""
 
@@ -34,15 +70,20 @@ class LicenseClient:
         """Log in, to a new license by default."""
         self.license = license_ or License(seed=1)
         [token] = [each.token for each in self.license.tokens if each.agent_id == agent_id]
-        self.caller, self.login_response = self.license.login(
-            f"Bearer {token}", login_fields, connection
-        )
+        payload = {"token": f"Bearer {token}", **login_fields}
+        self.caller, result = DIALECT.login(self.license, payload, connection)
+        self.login_response = Result(result.payload, render(self.license, result.facts))
+        self.members: dict[str, str] = {}  # of the envelope, besides action and payload
 
-    def call(
-        self, action: str, payload: dict[str, Any] | None = None, /, **fields: Any
-    ) -> ActionResult:
+    def call(self, action: str, payload: dict[str, Any] | None = None, /, **fields: Any) -> Result:
         """Execute a request."""
-        return self.license.execute(self.caller, action, payload or fields)
+        result = DIALECT.execute(self.license, self.caller, action, payload or fields, self.members)
+        return Result(result.payload, render(self.license, result.facts), result.close_connection)
+
+    def disconnect(self) -> list[PushDelivery]:
+        """Close the connection; return the pushes that causes."""
+        facts = self.license.connection_closed(self.caller.agent_id, self.caller.connection_id)
+        return render(self.license, facts)
 
     def push_names(
         self, action: str, payload: dict[str, Any] | None = None, /, **fields: Any

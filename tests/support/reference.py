@@ -170,6 +170,9 @@ REFERENCES = {
 assert list(REFERENCES) == list(VERSIONS)
 
 every_version = pytest.mark.parametrize("reference", REFERENCES.values(), ids=REFERENCES)
+every_api = pytest.mark.parametrize(
+    "api", [reference.api for reference in REFERENCES.values()], ids=[*REFERENCES]
+)
 every_method = pytest.mark.parametrize(
     "method",
     [

@@ -813,8 +813,8 @@ REQUIREMENTS = (
             "cli/commands/test_sandbox.py::test_the_first_line_lists_the_token_of_each_agent",
             "cli/commands/test_sandbox.py::test_each_sandbox_has_its_own_tokens",
             "cli/commands/test_sandbox.py::test_a_web_page_cannot_connect",
-            "sandbox/test_seeding.py::test_tokens_can_be_predicted_only_from_a_seed",
-            "sandbox/test_server_websocket.py::test_web_pages_of_other_hosts_are_forbidden",
+            "sandbox/domain/test_seeding.py::test_tokens_can_be_predicted_only_from_a_seed",
+            "sandbox/server/test_websocket.py::test_web_pages_of_other_hosts_are_forbidden",
         ),
     ),
     Requirement(
@@ -910,7 +910,7 @@ REQUIREMENTS = (
         "A frame log on a full disk ends with a whole line.",
         (
             "cli/commands/test_sandbox.py::test_a_log_on_a_full_disk_ends_with_a_whole_line",
-            "sandbox/test_frame_log.py::test_no_part_of_a_line_remains_on_a_full_disk",
+            "sandbox/server/test_frame_log.py::test_no_part_of_a_line_remains_on_a_full_disk",
         ),
     ),
     Requirement(

@@ -71,6 +71,7 @@ API = Api(
     reasons=errors.REASONS,
     login_action="login",
     logout_action="logout",
+    list_action="get_customers",
     ping_action="ping",  # A11: an action of the protocol, not in any chapter
     login_spec=session.LOGIN_SPEC,
     disconnect_push="agent_disconnected",

@@ -88,6 +88,7 @@ API = Api(
     reasons=errors.REASONS,
     login_action="login",
     logout_action="logout",
+    list_action="list_chats",
     ping_action="ping",  # A1: an action of the protocol, not in any chapter
     login_spec=status.LOGIN_SPEC,
     disconnect_push="agent_disconnected",

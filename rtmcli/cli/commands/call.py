@@ -58,13 +58,13 @@ def command(api: Api) -> Command:
         *OUTPUT_OPTIONS,
         *known_options(api, CONNECTION_OPTIONS),
     )
-    return make_command(api, "call", cli_params, run, _help_text)
+    return make_command(api, "call", cli_params, run, partial(_help_text, api))
 
 
-def _help_text() -> "HelpText":
+def _help_text(api: Api) -> "HelpText":
     from rtmcli.cli.help.formatting import HelpText  # only for help
 
-    return HelpText(("rtm call get_customers '{\"limit\": 5}' --dry-run",), _DESCRIPTION)
+    return HelpText((f"rtm call {api.list_action} '{{\"limit\": 5}}' --dry-run",), _DESCRIPTION)
 
 
 def run(api: Api, options: Mapping[str, Any]) -> int | None:

@@ -55,4 +55,4 @@ def run(api: Api, options: Mapping[str, Any]) -> None:
 
 def completion_script(api: Api, shell: str) -> str:
     """Return the script for a shell."""
-    return SHELLS[shell](build_spec(load_all_commands(api), CONFIG_PATH))
+    return SHELLS[shell](build_spec(api, load_all_commands(api), CONFIG_PATH))

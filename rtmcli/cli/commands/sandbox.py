@@ -18,11 +18,11 @@ from rtmcli.cli.io import stderr, stdout
 from rtmcli.cli.options import Argument, Option
 from rtmcli.errors import RtmError, UsageError, os_error_text
 from rtmcli.protocol import json_codec, suggestions
-from rtmcli.sandbox import child_process, fault_specs, loopback
-from rtmcli.sandbox.api import DIALECTS
-from rtmcli.sandbox.license import License
-from rtmcli.sandbox.scopes import SCOPES_BY_ROLE, with_implied
-from rtmcli.sandbox.server_options import Latency, ServerOptions, parse_latency
+from rtmcli.sandbox import child_process, versions
+from rtmcli.sandbox.domain.license import License
+from rtmcli.sandbox.domain.model import ROLES
+from rtmcli.sandbox.server import fault_specs, loopback
+from rtmcli.sandbox.server.options import Latency, ServerOptions, parse_latency
 from rtmcli.settings import types
 from rtmcli.settings.definitions import BY_NAME
 from rtmcli.settings.types import Completion, ValueType
@@ -31,8 +31,8 @@ if TYPE_CHECKING:  # these load asyncio and websockets
     import socket
 
     from rtmcli.cli.help.formatting import HelpText
-    from rtmcli.sandbox.dispatcher import RequestObserver
-    from rtmcli.sandbox.frame_log import FrameLog
+    from rtmcli.sandbox.server.dispatcher import RequestObserver
+    from rtmcli.sandbox.server.frame_log import FrameLog
     from rtmcli.sandbox.server_thread import Sandbox
 
     MakeServer = Callable[[socket.socket, RequestObserver | None], AbstractContextManager[Sandbox]]
@@ -40,7 +40,6 @@ if TYPE_CHECKING:  # these load asyncio and websockets
 DEFAULT_PORT = 8730
 _CHECK_INTERVAL = 1000  # milliseconds until the end of the server is noticed
 _MAX_TRAFFIC = 10_000  # customer actions per second
-_ROLES = tuple(SCOPES_BY_ROLE)
 # Variables that would send the command elsewhere, or as someone else.
 _REMOVED_VARIABLES = [
     BY_NAME[name].envvar
@@ -49,7 +48,7 @@ _REMOVED_VARIABLES = [
 
 
 def _parse_scopes(text: str) -> list[str]:
-    known_scopes = with_implied(SCOPES_BY_ROLE[_ROLES[0]])
+    known_scopes = versions.known_scopes()
     scopes = text.replace(",", " ").split()
     for scope in scopes:
         if scope not in known_scopes:
@@ -77,7 +76,7 @@ CLI_PARAMS = (
         "Seed for reproducible tokens, ids, times and traffic.",
         types.integer("NUMBER", 0, 2**63 - 1),
     ),
-    Option("role", ("--role",), "Role of the first agent.", types.choice(_ROLES, "ROLE")),
+    Option("role", ("--role",), "Role of the first agent.", types.choice(ROLES, "ROLE")),
     Option(
         "scopes",
         ("--scopes",),
@@ -156,10 +155,10 @@ def _help_text() -> "HelpText":
 
 def run(api: Api, options: Mapping[str, Any]) -> int:
     """Serve until a signal arrives or the command ends; return the exit status."""
-    if api.version not in DIALECTS:
+    if api.version not in versions.VERSIONS:
         raise UsageError(
             f"the sandbox does not speak API {api.version}; "
-            f"choose {' or '.join(DIALECTS)} with --api"
+            f"choose {' or '.join(versions.VERSIONS)} with --api"
         )
     server_options = ServerOptions(
         faults=tuple(options["faults"] or ()),
@@ -176,8 +175,8 @@ def run(api: Api, options: Mapping[str, Any]) -> int:
                 "--tokens needs --seed: without it, each sandbox creates new tokens, and prints"
                 " them in its first line"
             )
-        for token in license_.tokens:
-            _print_json({**token._asdict(), "scopes": sorted(token.scopes)})
+        for token in versions.load(api.version).list_tokens(license_):
+            _print_json(token)
         return 0
     gc.enable()  # a server lives longer than a call
     with ExitStack() as stack:
@@ -185,26 +184,28 @@ def run(api: Api, options: Mapping[str, Any]) -> int:
             _make_server, license_, server_options, _open_frame_log(options, license_, stack)
         )
         if not options["run"]:
-            _serve_until_signaled(options, make_server)
+            _serve_until_signaled(api, options, make_server)
         return _run_command(api, options, license_, make_server)
 
 
-def _serve_until_signaled(options: Mapping[str, Any], make_server: "MakeServer") -> NoReturn:
+def _serve_until_signaled(
+    api: Api, options: Mapping[str, Any], make_server: "MakeServer"
+) -> NoReturn:
     """Serve until a signal ends the wait."""
     listener = _bind(DEFAULT_PORT if options["port"] is None else options["port"])
     observer = _print_request if os.isatty(stderr.STDERR) else None
     with ExitStack() as stack:
         with signals.blocked():
             sandbox = stack.enter_context(make_server(listener, observer))
-        _print_json(_describe(sandbox))
+        _print_json(_describe(api, sandbox))
         while sandbox.is_running:
             signals.Poller().poll(_CHECK_INTERVAL)
     raise RtmError("the server has ended")
 
 
-def _describe(sandbox: "Sandbox") -> dict[str, Any]:
+def _describe(api: Api, sandbox: "Sandbox") -> dict[str, Any]:
     tokens = {each.agent_id: each.token for each in sandbox.license.tokens}
-    return {"url": sandbox.url, "token": sandbox.token, "tokens": tokens}
+    return {"url": sandbox.urls[api.version], "token": sandbox.token, "tokens": tokens}
 
 
 def _run_command(
@@ -213,7 +214,7 @@ def _run_command(
     """Serve until the command ends; return its exit status."""
     listener = _bind(options["port"] or 0)
     variables = {
-        "RTM_URL": loopback.listener_url(listener),
+        "RTM_URL": loopback.listener_url(listener, api.path),
         "RTM_TOKEN": license_.tokens[0].token,
         "RTM_API": api.version,
         "RTM_CONFIG": os.devnull,  # without the user's profiles
@@ -265,7 +266,7 @@ def _open_frame_log(
 ) -> "FrameLog | None":
     if options["log"] is None:
         return None
-    from rtmcli.sandbox.frame_log import FrameLog, open_log  # loads slowly
+    from rtmcli.sandbox.server.frame_log import FrameLog, open_log  # loads slowly
 
     try:
         file = stack.enter_context(open_log(Path(options["log"])))
@@ -309,7 +310,7 @@ def _bind_error_text(port: int, error: OSError) -> str:
 
 
 def _make_license(options: Mapping[str, Any], seed: int | None) -> License:
-    role = options["role"] or _ROLES[0]
+    role = options["role"] or ROLES[0]
     if options["scopes"] is None:
         return License(seed, role=role)
     return License(seed, role=role, scopes=options["scopes"])

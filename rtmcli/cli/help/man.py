@@ -15,7 +15,7 @@ from rtmcli.cli.help.formatting import (
     help_entry,
 )
 from rtmcli.cli.help.root import description
-from rtmcli.cli.help.topics import TOPICS
+from rtmcli.cli.help.topics import TOPICS, topic_blocks
 from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument
 
 _HELP_ENTRY = help_entry(HELP_OPTION)
@@ -43,9 +43,9 @@ def _man_lines(api: Api, commands: Sequence[CommandHelp]) -> Iterator[str]:
             help_entry(row) for row in group.options if row in used and not row.hidden
         )
     yield from _entry_lines([_HELP_ENTRY])
-    for name, topic in TOPICS.items():
+    for name in TOPICS:
         yield f".SH {escape_roff(_SECTION_TITLES.get(name, name).upper())}"
-        for block in topic.blocks(api):
+        for block in topic_blocks(api, name):
             yield from _block_lines(block)
     yield from (".SH FILES", ".TP", ".I ~/.config/rtmcli/config.toml")
     yield escape_roff("Profiles and settings; see rtm config --help.")

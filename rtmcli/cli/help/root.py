@@ -41,8 +41,9 @@ def format_root_help(
         ),
         HelpSection("Options", [help_entry(VERSION_OPTION), help_entry(HELP_OPTION)]),
     ]
+    command = api.methods[api.list_action].command
     parts = [
-        "Example (no account needed):\n  rtm sandbox -- rtm get-customers --pretty",
+        f"Example (no account needed):\n  rtm sandbox -- rtm {command} --pretty",
         "Usage: rtm COMMAND [PAYLOAD] [OPTIONS]\n       rtm COMMAND --help",
         textwrap.fill(description(api), WIDTH),
         *(format_section(section, one_line=True) for section in sections),

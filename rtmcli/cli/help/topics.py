@@ -6,7 +6,17 @@ from typing import NamedTuple
 from rtmcli import errors
 from rtmcli.catalogue.api import Api
 from rtmcli.cli.help import version_topics
-from rtmcli.cli.help.blocks import Block, code_block, format_block, paragraph, table
+from rtmcli.cli.help.blocks import (
+    Block,
+    CodeBlock,
+    Table,
+    code_block,
+    format_block,
+    paragraph,
+    table,
+)
+from rtmcli.cli.help.formatting import HelpEntry
+from rtmcli.cli.help.translation import translate
 from rtmcli.settings.definitions import SETTINGS, TOKEN_ENVVAR
 
 
@@ -15,11 +25,29 @@ class Topic(NamedTuple):
 
     summary: str
     blocks: Callable[[Api], Iterator[Block]]
+    is_about_versions: bool = False  # its names are those of the version that it says
 
 
 def format_topic(api: Api, name: str) -> str:
     """Format the text of a topic for a version of the API."""
-    return "\n\n".join(map(format_block, TOPICS[name].blocks(api))) + "\n"
+    return "\n\n".join(map(format_block, topic_blocks(api, name))) + "\n"
+
+
+def topic_blocks(api: Api, name: str) -> Iterator[Block]:
+    """Yield the blocks of a topic, in the names of a version of the API."""
+    topic = TOPICS[name]
+    for block in topic.blocks(api):
+        if topic.is_about_versions:
+            yield block
+        elif isinstance(block, CodeBlock):
+            yield CodeBlock(tuple(translate(api, line) for line in block.lines))
+        elif isinstance(block, Table):
+            entries = [
+                HelpEntry(*(translate(api, text) for text in row)) for row in block.section.entries
+            ]
+            yield block._replace(section=block.section._replace(entries=entries))
+        else:
+            yield translate(api, block)
 
 
 def _exit_statuses(_: Api) -> Iterator[Block]:
@@ -269,13 +297,15 @@ def _sandbox_choices(_: Api) -> Iterator[Block]:
 
 TOPICS = {
     "api-versions": Topic(
-        "The versions of the API, and what changed.", version_topics.api_versions
+        "The versions of the API, and what changed.",
+        version_topics.api_versions,
+        is_about_versions=True,
     ),
     "exit-statuses": Topic("The meaning of each exit status.", _exit_statuses),
     "payload": Topic("How to write a payload.", _payload),
     "streams": Topic("Many calls from standard input.", _streams),
     "listen": Topic("Pushes, reconnecting, gaps.", _listen),
-    "pushes": Topic("The pushes of the API.", version_topics.pushes),
+    "pushes": Topic("The pushes of the API.", version_topics.pushes, is_about_versions=True),
     "tokens": Topic("Where the access token comes from.", _tokens),
     "environment": Topic("Environment variables.", _environment),
     "sandbox-choices": Topic(

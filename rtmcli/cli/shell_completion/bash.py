@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rtmcli.cli.shell_completion.spec import CompletionCommand, CompletionSpec, Flag, Positional
 from rtmcli.settings.types import Completion, ValueType
 
-_HEAD = r"""# bash completion for rtm, as `rtm completion bash` prints it.
+_HEAD = r"""# bash completion for rtm with API @API@, as `rtm completion bash` prints it.
 
 _rtm_profiles() {
   local file=${RTM_CONFIG:-}
@@ -125,7 +125,11 @@ complete -F _rtm rtm
 
 def render(spec: CompletionSpec) -> str:
     """Return the script."""
-    return _HEAD.replace("@CONFIG@", spec.config_path) + "".join(_functions(spec)) + _TAIL
+    return (
+        _HEAD.replace("@CONFIG@", spec.config_path).replace("@API@", spec.api_version)
+        + "".join(_functions(spec))
+        + _TAIL
+    )
 
 
 def _functions(spec: CompletionSpec) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rtmcli.cli.shell_completion.spec import CompletionCommand, CompletionSpec, Flag, Positional
 from rtmcli.settings.types import Completion, ValueType
 
-_HEAD = r"""# fish completion for rtm, as `rtm completion fish` prints it.
+_HEAD = r"""# fish completion for rtm with API @API@, as `rtm completion fish` prints it.
 
 function __rtm_command
     # Print the command on the line, if there is one.
@@ -67,7 +67,9 @@ complete -c rtm -n 'not __rtm_command' -l version -d 'Print the version'
 
 def render(spec: CompletionSpec) -> str:
     """Return the script."""
-    return _HEAD.replace("@CONFIG@", spec.config_path) + "".join(_lines(spec))
+    return _HEAD.replace("@CONFIG@", spec.config_path).replace("@API@", spec.api_version) + "".join(
+        _lines(spec)
+    )
 
 
 def _lines(spec: CompletionSpec) -> Iterator[str]:

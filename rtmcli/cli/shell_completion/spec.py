@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command
 from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument, Option, OptionGroup
 from rtmcli.settings.types import ValueType
@@ -40,6 +41,7 @@ class CompletionSpec(NamedTuple):
 
     commands: tuple[CompletionCommand, ...]
     flag_groups: Mapping[str, tuple[Flag, ...]]
+    api_version: str  # whose commands these are
     config_path: str  # the configuration file, relative to XDG_CONFIG_HOME
 
     def all_flags(self, command: CompletionCommand) -> list[Flag]:
@@ -50,7 +52,7 @@ class CompletionSpec(NamedTuple):
         ]
 
 
-def build_spec(commands: Iterable[Command], config_path: str) -> CompletionSpec:
+def build_spec(api: Api, commands: Iterable[Command], config_path: str) -> CompletionSpec:
     """Collect everything that a completion script contains."""
     commands = list(commands)
     used = {row for command in commands for row in command.cli_params}
@@ -61,6 +63,7 @@ def build_spec(commands: Iterable[Command], config_path: str) -> CompletionSpec:
     return CompletionSpec(
         tuple(_build_command(command, groups) for command in commands),
         {group.name: tuple(completion_flags(group.options)) for group in groups},
+        api.version,
         config_path,
     )
 

@@ -6,7 +6,7 @@ from rtmcli.cli.shell_completion.spec import CompletionCommand, CompletionSpec, 
 from rtmcli.settings.types import Completion, ValueType
 
 _HEAD = r"""#compdef rtm
-# zsh completion for rtm, as `rtm completion zsh` prints it.
+# zsh completion for rtm with API @API@, as `rtm completion zsh` prints it.
 
 _rtm_profiles() {
   local file=${RTM_CONFIG:-${${(M)XDG_CONFIG_HOME:#/*}:-$HOME/.config}/@CONFIG@}
@@ -34,7 +34,11 @@ _rtm "$@"
 
 def render(spec: CompletionSpec) -> str:
     """Return the script."""
-    return _HEAD.replace("@CONFIG@", spec.config_path) + "".join(_functions(spec)) + _TAIL
+    return (
+        _HEAD.replace("@CONFIG@", spec.config_path).replace("@API@", spec.api_version)
+        + "".join(_functions(spec))
+        + _TAIL
+    )
 
 
 def _functions(spec: CompletionSpec) -> Iterator[str]:

@@ -29,7 +29,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from rtmcli.sandbox.loopback import listener_url
+from rtmcli.sandbox.server.loopback import listener_url
 
 CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
 START_ERROR = (
@@ -145,7 +145,7 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
 def test_a_signal_ends_it_while_its_first_line_is_not_read() -> None:
     """Even if standard output is a full pipe."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        url, port = listener_url(taken), taken.getsockname()[1]
+        url, port = listener_url(taken, "/v3.0/agent/rtm/ws"), taken.getsockname()[1]
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     with suppress(BlockingIOError):

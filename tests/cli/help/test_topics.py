@@ -3,19 +3,20 @@
 import re
 
 import pytest
+from support.reference import every_api
 
 from rtmcli import errors
-from rtmcli.catalogue.v3_0 import API
+from rtmcli.catalogue.api import Api
 from rtmcli.cli.help.blocks import CodeBlock
-from rtmcli.cli.help.topics import ERROR_MEANINGS, TOPICS, format_topic
+from rtmcli.cli.help.topics import ERROR_MEANINGS, TOPICS, format_topic, topic_blocks
 from rtmcli.cli.options import Option
 from rtmcli.cli.registry import command_names, load_command
 from rtmcli.settings.definitions import SETTINGS
 
 
-def flags_of(name: str) -> set[str]:
+def flags_of(api: Api, name: str) -> set[str]:
     """Return the flags of a command."""
-    command = load_command(API, name)
+    command = load_command(api, name)
     assert command is not None
     rows = [row for row in command.cli_params if isinstance(row, Option)]
     return {"--help", *(flag for row in rows for flag in row.all_flags)}
@@ -43,43 +44,47 @@ def test_every_error_has_a_meaning() -> None:
     assert statuses == sorted(statuses)
 
 
+@every_api
 @pytest.mark.parametrize("name", TOPICS)
-def test_examples_use_existing_commands_and_flags(name: str) -> None:
+def test_examples_use_existing_commands_and_flags(api: Api, name: str) -> None:
     """The examples in a topic can be run."""
     lines = [
         line
-        for part in TOPICS[name].blocks(API)
+        for part in topic_blocks(api, name)
         if isinstance(part, CodeBlock)
         for line in part.lines
     ]
     for line in lines:
         for command, rest in re.findall(r"\brtm ([a-z-]+)([^|;#]*)", line):
-            assert command in command_names(API)
-            assert set(re.findall(r"--[a-z-]+", rest)) <= flags_of(command)
+            assert command in command_names(api)
+            assert set(re.findall(r"--[a-z-]+", rest)) <= flags_of(api, command)
 
 
+@every_api
 @pytest.mark.parametrize("name", TOPICS)
-def test_references_are_valid(name: str) -> None:
+def test_references_are_valid(api: Api, name: str) -> None:
     """Each `rtm COMMAND` and `--flag` in a text exists."""
-    text = format_topic(API, name)
-    every_flag = set().union(*(flags_of(command) for command in command_names(API)))
+    text = format_topic(api, name)
+    every_flag = set().union(*(flags_of(api, command) for command in command_names(api)))
     for command in re.findall(r"\brtm ([a-z]+(?:-[a-z]+)*)", text):
-        assert command in command_names(API)
+        assert command in command_names(api)
     # Placeholders, and a flag of jq.
     other_flags = {"--some-path", "--force", "--no-force", "--unbuffered"}
     assert set(re.findall(r"(?<![\w-])--[a-z-]+[a-z]", text)) <= every_flag | other_flags
 
 
-def test_the_environment_lists_every_variable() -> None:
+@every_api
+def test_the_environment_lists_every_variable(api: Api) -> None:
     """These are the variables of settings that are not hidden, and some others."""
-    text = format_topic(API, "environment")
+    text = format_topic(api, "environment")
     for setting in SETTINGS:
         assert (setting.envvar in text) is not setting.hidden
     for variable in ("RTM_CONFIG", "RTM_ERROR_FORMAT", "NO_COLOR", "SSL_CERT_FILE"):
         assert variable in text
 
 
-def test_pushes_in_examples_exist() -> None:
+@every_api
+def test_pushes_in_examples_exist(api: Api) -> None:
     """They are in the catalogue."""
-    pushes = {push.name for push in API.pushes}
-    assert set(re.findall(r"--action ([a-z_]+)", format_topic(API, "listen"))) <= pushes
+    pushes = {push.name for push in api.pushes}
+    assert set(re.findall(r"--action ([a-z_]+)", format_topic(api, "listen"))) <= pushes

@@ -17,7 +17,7 @@ def test_a_command_has_groups_own_flags_and_positionals() -> None:
     ]
     command = make_command(API, "do", rows, lambda _api, _: None)
     command.summary = "Do it."
-    [completion] = build_spec([command], "x").commands
+    [completion] = build_spec(API, [command], "x").commands
     assert completion.name == "do"
     assert completion.summary == "Do it"
     assert completion.group_names == ("output", "connection")

@@ -1,0 +1,25 @@
+"""Ban customers."""
+
+from rtmcli.sandbox.domain import threads, visits
+from rtmcli.sandbox.domain.facts import CustomerBanned, Fact
+from rtmcli.sandbox.domain.model import Agent, Customer
+from rtmcli.sandbox.domain.state import State
+from rtmcli.sandbox.domain.timestamps import MICROSECONDS
+
+
+def ban(state: State, customer: Customer, days: int, requester: Agent) -> list[Fact]:
+    """Ban a customer: close the active chat, end the visit, and refuse new chats."""
+    customer.banned_until = state.now + days * 86_400 * MICROSECONDS
+    facts: list[Fact] = [CustomerBanned(customer, days)]
+    chat = state.active_chat(customer)
+    if chat:
+        facts += threads.close_thread(
+            state,
+            chat,
+            "customer_banned",
+            user_id=requester.id,
+            agent=requester.name,
+            duration=str(days),
+        )
+        threads.mark_absent(chat, customer)
+    return facts + visits.end_visit(state, customer)

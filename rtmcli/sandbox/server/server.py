@@ -1,0 +1,151 @@
+"""The server: serves one license to the clients of a listening socket."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from rtmcli.sandbox.domain.facts import Fact
+from rtmcli.sandbox.domain.license import License
+from rtmcli.sandbox.domain.traffic import TrafficGenerator
+from rtmcli.sandbox.interface import Dialect, PushDelivery
+from rtmcli.sandbox.server.connection import GOING_AWAY, Connection
+from rtmcli.sandbox.server.connections import ConnectionRegistry
+from rtmcli.sandbox.server.dispatcher import Dispatcher, RequestObserver
+from rtmcli.sandbox.server.frame_log import FrameLog
+from rtmcli.sandbox.server.options import DEFAULT, ServerOptions
+from rtmcli.sandbox.server.pending_request import disconnect
+from rtmcli.sandbox.server.ticker import EventLoop, Ticker
+
+_READ_SIZE = 64 * 1024  # bytes
+_TIMEOUT_REASON = "connection_timeout"
+
+
+class Server:
+    """A server of one license in one event loop; implements `ServerCallbacks`."""
+
+    def __init__(
+        self,
+        license_: License,
+        dialects: Iterable[Dialect],
+        options: ServerOptions = DEFAULT,
+        frame_log: FrameLog | None = None,
+        observer: RequestObserver | None = None,
+    ) -> None:
+        """Create the server; call `start` and then `serve` to run it."""
+        self.license = license_
+        self.dialects: Mapping[str, Dialect] = {dialect.api.path: dialect for dialect in dialects}
+        self.limits = options.limits
+        self.frame_log = frame_log
+        self.read_buffer = memoryview(bytearray(_READ_SIZE))
+        self._options = options
+        self._last_connection_id = 0
+        self._connections = ConnectionRegistry()
+        self._dispatcher = Dispatcher(
+            license_, options, self._connections, self.flush_all, observer
+        )
+        self._unflushed: set[Connection] = set()
+        self._all_closed = asyncio.Event()
+
+    @property
+    def connection_count(self) -> int:
+        """Return the number of open connections."""
+        return len(self._connections)
+
+    async def start(self, listener: socket.socket) -> None:
+        """Accept the connections of a listening socket."""
+        loop = asyncio.get_running_loop()
+        self._listener = await loop.create_server(self._create_connection, sock=listener)
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set, then close every connection."""
+        tickers = list(self._start_tickers(asyncio.get_running_loop()))
+        await stop.wait()
+        for ticker in tickers:
+            ticker.stop()
+        self._listener.close()
+        self._all_closed.clear()
+        for connection in self._connections:
+            connection.close(GOING_AWAY)
+        if self._connections:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._all_closed.wait(), self.limits.shutdown_timeout)
+        for connection in self._connections:
+            connection.transport.abort()
+
+    def _start_tickers(self, loop: EventLoop) -> Iterator[Ticker]:
+        if self._options.traffic_rate:
+            simulate = TrafficGenerator(self.license, self._options.seed).step
+            yield Ticker(loop, self._options.traffic_rate, lambda: self.send_facts(simulate()))
+        if self._options.seed is None:  # the time of a check is not reproducible
+            close_inactive = self.license.visitors.close_inactive
+            yield Ticker(
+                loop,
+                1 / self.limits.inactivity_check_interval,
+                lambda: self.send_facts(close_inactive()),
+            )
+
+    def _create_connection(self) -> Connection:
+        self._last_connection_id += 1
+        return Connection(self, self._last_connection_id)
+
+    def send_facts(self, facts: Sequence[Fact]) -> None:
+        """Send the pushes about what happened without a request."""
+        for dialect, delivery in self._dispatcher.render(facts):
+            self._connections.send_push(dialect, delivery)
+        self.flush_all()
+
+    def send_push(self, dialect: Dialect, delivery: PushDelivery) -> None:
+        """Send a push that no request caused."""
+        self._connections.send_push(dialect, delivery)
+        self.flush_all()
+
+    # Callbacks of connections.
+
+    def message_received(self, connection: Connection, message: bytes, *, binary: bool) -> None:
+        """Handle a message; the response may be sent later."""
+        self._dispatcher.handle(connection, message, binary=binary)
+
+    def connection_made(self, connection: Connection) -> None:
+        """Register a connection."""
+        self._connections.add(connection)
+
+    def opened(self, connection: Connection, query: str) -> None:
+        """Disconnect a client at once if its dialect refuses the query of its URL."""
+        reason = connection.dialect.refuse_connection(self.license, query)
+        if reason:
+            disconnect(connection, reason)
+
+    def output_queued(self, connection: Connection) -> None:
+        """Schedule a connection for flushing."""
+        self._unflushed.add(connection)
+
+    def flush_all(self) -> None:
+        """Write all queued output."""
+        while self._unflushed:
+            self._unflushed.pop().flush()
+
+    def connection_timed_out(self, connection: Connection) -> None:
+        """Disconnect a client that did not log in, or send a ping, in time."""
+        if connection.is_open:
+            disconnect(connection, _TIMEOUT_REASON)
+        else:
+            connection.close()
+        self.flush_all()
+
+    def logged_out(self, connection: Connection) -> None:
+        """Dissociate a connection from its agent; idempotent."""
+        caller = connection.caller
+        if caller is None:
+            return
+        connection.caller = None
+        self._connections.log_out(connection, caller)
+        self.send_facts(self.license.connection_closed(caller.agent_id, connection.id))
+
+    def connection_lost(self, connection: Connection) -> None:
+        """Unregister a connection."""
+        self.logged_out(connection)
+        self._connections.remove(connection)
+        if not self._connections:
+            self._all_closed.set()
+        self.flush_all()
