@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from support import journal as journals
-from support.process import RTM, environment, require_program
+from support.process import RTM, environment, require_program, startup_time
 
 CHAT = "PJ0MRSHTDG"
 RUN = ("send-event", "-", "--window", "4", "--journal")
@@ -115,12 +115,16 @@ def sandboxed_input(folder: Path, count: int, *options: str) -> Iterator[Journal
 
 
 def kill_at_random_time(rng: random.Random, longest: float) -> Kill:
-    """Return a function that kills a run at a random instant; `longest` is in seconds."""
+    """Return a function that kills a run at a random instant after the program is loaded.
+
+    `longest` is in seconds.
+    """
+    start_up = startup_time()
 
     def kill(target: JournaledInput, _: int) -> bool:
         process = target.start()
         try:
-            process.wait(rng.uniform(0, longest))
+            process.wait(start_up + rng.uniform(0, longest))
         except subprocess.TimeoutExpired:
             process.kill()
         return process.wait() < 0

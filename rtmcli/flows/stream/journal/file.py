@@ -14,7 +14,7 @@ from rtmcli.errors import UsageError, os_error_text
 from rtmcli.files import FileContent
 
 _FILE_MODE = 0o600
-_CHUNK_SIZE = 1024 * 1024  # bytes read at once
+_CHUNK_SIZE = 64 * 1024  # bytes read at once
 _MAX_INTENT_SIZE = 4096  # bytes
 _FLAGS = os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
