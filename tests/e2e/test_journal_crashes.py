@@ -77,9 +77,9 @@ def test_no_loss_of_power_executes_a_call_twice(tmp_path: Path) -> None:
 
 
 def test_no_kill_at_a_random_instant_executes_a_call_twice(tmp_path: Path) -> None:
-    """A dozen or more."""
+    """Two dozen, or until the input is finished."""
     with sandboxed_input(tmp_path, 400, "--latency", "10ms") as target:
-        kills, _ = target.run_killed(kill_at_random_time(random.Random(1), 0.3))
+        kills, _ = target.run_killed(kill_at_random_time(random.Random(1), 0.2), 24)
     assert kills > 0
 
 
@@ -88,7 +88,7 @@ def test_no_kill_at_a_write_or_send_executes_a_call_twice(tmp_path: Path) -> Non
     syscalls = ("write", "fdatasync", "sendto")
     with sandboxed_input(tmp_path, 60) as target:
         kills, _ = target.run_killed(
-            kill_at_syscall(lambda number: (syscalls[number % 3], 1 + number // 3))
+            kill_at_syscall(lambda number: (syscalls[number % 3], 1 + number // 3)), 24
         )
     assert kills > 5
 
@@ -102,7 +102,7 @@ def test_a_thousand_kills_execute_no_call_twice(tmp_path: Path) -> None:
         folder = tmp_path / str(inputs)
         folder.mkdir()
         with sandboxed_input(folder, 1_000, "--latency", "10ms") as target:
-            more_kills, more_unknown = target.run_killed(kill_at_random_time(rng, 0.4))
+            more_kills, more_unknown = target.run_killed(kill_at_random_time(rng, 0.3), 50)
         kills, unknown, inputs = kills + more_kills, unknown + more_unknown, inputs + 1
     print(f"\n{kills} kills in {inputs} inputs of 1,000 values, {unknown} unknown")  # noqa: T201
 

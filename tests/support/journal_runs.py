@@ -9,14 +9,16 @@ import random
 import re
 import struct
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from support import journal as journals
-from support.process import RTM, environment, require_program, startup_time
+from support.process import RTM, environment, require_program
 
 CHAT = "PJ0MRSHTDG"
 RUN = ("send-event", "-", "--window", "4", "--journal")
@@ -86,15 +88,22 @@ class JournaledInput:
         assert self.executions() == Counter(range(1, self.count + 1))
         return len(unknown)
 
-    def run_killed(self, kill: Kill) -> tuple[int, int]:
-        """Kill run after run until one ends by itself, then `finish`.
+    @cached_property
+    def start_up_time(self) -> float:
+        """Return the seconds that a run takes before it connects."""
+        started = time.monotonic()
+        assert self.start("--dry-run").wait(60) in (0, 7)
+        return time.monotonic() - started
+
+    def run_killed(self, kill: Kill, max_kills: int) -> tuple[int, int]:
+        """Kill run after run, until one ends by itself or `max_kills` were killed; then `finish`.
 
         Returns:
             How many runs were killed, and how many values were unknown.
 
         """
         kills = 0
-        while kill(self, kills + 1):
+        while kills < max_kills and kill(self, kills + 1):
             kills += 1
         return kills, self.finish()
 
@@ -119,9 +128,9 @@ def kill_at_random_time(rng: random.Random, longest: float) -> Kill:
 
     `longest` is in seconds.
     """
-    start_up = startup_time()
 
     def kill(target: JournaledInput, _: int) -> bool:
+        start_up = target.start_up_time
         process = target.start()
         try:
             process.wait(start_up + rng.uniform(0, longest))
