@@ -1,6 +1,7 @@
 """`--journal`: open the journal of a stream, and compare a file of input with it."""
 
 import os
+import stat
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,9 +53,9 @@ def check_input(journal: Journal, parse_item: ItemParser) -> None:
         UsageError: a value is not the one of the journal, or values are missing.
 
     """
-    source = StdinReader(parse_item)
-    if not source.is_finite or not journal.last_input:
+    if not journal.last_input or not stat.S_ISREG(os.fstat(STDIN).st_mode):
         return
+    source = StdinReader(parse_item)
     start = os.lseek(STDIN, 0, os.SEEK_CUR)
     while source.value_count < journal.last_input and not source.exhausted:
         signals.check()

@@ -59,8 +59,10 @@ def journal(_: Api) -> Iterator[Block]:
     yield paragraph("""
         Standard output has the records of this run, with the numbers of the values in the whole
         input. The summary and the exit status speak of the whole input: 9998 ok (5990 before), 2
-        refused. --fail-fast counts the failures of this run. If the journal cannot be written,
-        because the disk is full for example, nothing more is sent, and the exit status is 74.
+        refused. --fail-fast counts the failures of this run. A record that a killed run did not
+        print is not printed later; --journal-answers keeps the responses in the journal. If the
+        journal cannot be written, because the disk is full for example, nothing more is sent, and
+        the exit status is 74.
     """)
     yield paragraph("""
         A value is identified by its number and its payload, so the input must be the same file;

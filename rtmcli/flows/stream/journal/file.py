@@ -1,7 +1,6 @@
 """The file of a journal: created safely, locked, appended to and synced.
 
-What was synced survives a loss of power. After an error nothing more is written: an incomplete line
-is removed, and whether a failed sync wrote anything is not knowable.
+What was synced survives a loss of power. If a write fails, its incomplete line is removed.
 """
 
 import fcntl

@@ -16,12 +16,11 @@ and are on the disk with the next intents or at the end.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Retry
-from rtmcli.errors import OutcomeUnknown, RtmError, UsageError, os_error_text
+from rtmcli.errors import OutcomeUnknown, RtmError, UsageError
 from rtmcli.flows.stream.interfaces import Decision, Outcome
 from rtmcli.flows.stream.journal.entries import (
     STATUSES,
@@ -35,6 +34,7 @@ from rtmcli.flows.stream.journal.entries import (
 )
 from rtmcli.flows.stream.journal.file import JournalFile
 from rtmcli.flows.stream.journal.reader import NEVER_SENT, SENT, DamagedJournal, JournalReader
+from rtmcli.flows.stream.journal.writer import JournalWriter
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.paths import MISSING, get_path
 from rtmcli.protocol.pipeline import PendingCall
@@ -71,8 +71,6 @@ class Journal:
 
         """
         self.before: Counter[str] = Counter()  # settled by earlier runs, by status
-        self.write_error = ""  # why nothing more can be written
-        self.missing_inputs: list[int] = []  # called, but their outcomes could not be written
         self._file = file
         self._header = _redacted(header, redact)
         self._options = options
@@ -80,11 +78,18 @@ class Journal:
         reader = self._read()
         self._state = reader.state
         self._is_new = reader.header is None
-        self._torn_at = reader.end if reader.size > reader.end else -1
-        self._lacks_newline = reader.lacks_newline
-        self._size = reader.end  # after the last write
-        self._outcomes: list[bytes] = []  # not written yet
-        self._unsynced_inputs: list[int] = []  # of outcomes
+        self._writer = JournalWriter(file, reader)
+        self.flush, self.close = self._writer.flush, self._writer.close
+
+    @property
+    def write_error(self) -> str:
+        """Return why nothing more can be written."""
+        return self._writer.error
+
+    @property
+    def missing_inputs(self) -> list[int]:
+        """Return the values that were called, and whose outcomes may not have been written."""
+        return self._writer.missing_inputs
 
     @property
     def last_input(self) -> int:
@@ -148,11 +153,7 @@ class Journal:
             for call in calls
         )
         header = encode_header(self._header) if self._is_new else b""
-        if not self._write(header + self._take_outcomes() + intents):
-            return False
-        if not self._sync():
-            with suppress(OSError):  # so that the next run makes the calls
-                self._file.cut(self._size - len(intents))
+        if not self._writer.write_intents(header, intents):
             return False
         self._is_new = False
         return True
@@ -167,20 +168,7 @@ class Journal:
         else:
             answer = outcome.payload if self._options.keep_answers else None
             line = encode_outcome(call.number, _OK, answer=answer)
-        self._outcomes.append(self._redact(line))
-        (self.missing_inputs if self.write_error else self._unsynced_inputs).append(call.number)
-
-    def flush(self) -> None:
-        """Write the outcomes that are known."""
-        if self._outcomes:
-            self._write(self._take_outcomes())
-
-    def close(self) -> None:
-        """Put everything on the disk, and unlock the file."""
-        self.flush()
-        if self._unsynced_inputs and not self.write_error:
-            self._sync()
-        self._file.close()
+        self._writer.add_outcome(call.number, self._redact(line))
 
     def _read(self) -> JournalReader:
         reader = JournalReader()
@@ -232,38 +220,6 @@ class Journal:
 
     def _is_same_value(self, call: PendingCall) -> bool:
         return self._state.matches(call.number, self._digest(call))
-
-    def _take_outcomes(self) -> bytes:
-        lines = b"".join(self._outcomes)
-        self._outcomes.clear()
-        return lines
-
-    def _write(self, lines: bytes) -> bool:
-        if self.write_error:
-            return False
-        try:
-            if self._torn_at >= 0:
-                self._file.cut(self._torn_at)
-            self._size = self._file.append(b"\n" * self._lacks_newline + lines)
-        except OSError as error:
-            self._fail(error)
-            return False
-        self._torn_at, self._lacks_newline = -1, False
-        return True
-
-    def _sync(self) -> bool:
-        try:
-            self._file.sync()
-        except OSError as error:
-            self._fail(error)
-            return False
-        self._unsynced_inputs.clear()
-        return True
-
-    def _fail(self, error: OSError) -> None:
-        self.write_error = f"{self._file.path}: {os_error_text(error)}"
-        self.missing_inputs += self._unsynced_inputs
-        self._unsynced_inputs.clear()
 
 
 _LABELS = {
