@@ -83,7 +83,7 @@ _rtm_flags() {
     change-push-notifications) flags="--firebase-token --platform --enabled --no-enabled --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     update-last-seen-timestamp) flags="--chat-id --timestamp --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     call) flags="--set --set-string --dry-run -n --wait-for --wait-timeout --help -h $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    listen) flags="--action --chat-id --count --for --idle --once --fail-fast --markers --no-markers --error-format --max-time --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
+    listen) flags="--action --chat-id --no-validate --count --for --idle --once --fail-fast --markers --no-markers --error-format --max-time --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
     sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --log --tokens --api --help -h" ;;
     methods) flags="--json --api --help -h" ;;
     config) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;

@@ -590,6 +590,7 @@ complete -c rtm -n '__rtm_in call' -a '(__rtm_json)'
 
 complete -c rtm -n '__rtm_in listen' -l action -x -a 'incoming_chat_thread thread_closed access_granted access_revoked access_set chat_transferred chat_user_added chat_user_removed incoming_event event_updated incoming_rich_message_postback chat_properties_updated chat_properties_deleted chat_thread_properties_updated chat_thread_properties_deleted event_properties_updated event_properties_deleted chat_thread_tagged chat_thread_untagged customer_created customer_updated customer_banned customer_visit_started customer_page_updated customer_visit_ended agent_updated agent_disconnected last_seen_timestamp_updated incoming_typing_indicator incoming_sneak_peek incoming_multicast' -d 'Print only pushes with this name'
 complete -c rtm -n '__rtm_in listen' -l chat-id -x -d 'Print only pushes of this chat'
+complete -c rtm -n '__rtm_in listen' -l no-validate -d 'Accept pushes that are not documented'
 complete -c rtm -n '__rtm_in listen' -l count -x -d 'Stop after this many pushes'
 complete -c rtm -n '__rtm_in listen' -l for -x -d 'Stop after this time'
 complete -c rtm -n '__rtm_in listen' -l idle -x -d 'Stop after this long without a push'

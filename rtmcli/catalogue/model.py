@@ -86,6 +86,10 @@ _JSON_TYPES = frozenset(
 )
 
 
+_FILTERS = "filters."  # the path of all criteria of a list begins with it
+_IDENTIFIER_NAMES = frozenset({"id", "ids", "tag", "tags", "groups"})
+
+
 class Format(Enum):
     """The format that a string must have."""
 
@@ -125,11 +129,24 @@ class Param(NamedTuple):
     severity: Severity = Severity.ERROR  # of a value outside choices, range, size or format
     min_severity: Severity | None = None  # of a value below `at_least`, if it differs
     items: "tuple[Param, ...]" = ()  # of an array of objects: the members, with relative paths
+    may_be_empty: bool = False  # although it is an identifier
 
     @property
     def flag(self) -> str:
         """The long flag: the path with hyphens."""
         return "--" + self.path.replace(".", "-").replace("_", "-")
+
+    @property
+    def is_identifier(self) -> bool:
+        """Whether its values are ids or tags, as its name says; they must not be empty."""
+        name = self.path.rpartition(".")[2]
+        is_named_so = name in _IDENTIFIER_NAMES or name.endswith(("_id", "_ids"))
+        return is_named_so and not self.may_be_empty
+
+    @property
+    def is_filter(self) -> bool:
+        """Whether it is a criterion of a list; an empty one would match everything."""
+        return self.path.startswith(_FILTERS)
 
     @property
     def max_size(self) -> str:

@@ -50,9 +50,13 @@ class Command(TyperCommand):
         return format_command_help(self.describe())
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuse an option in the place of a value: `--text $UNSET --dry-run` would send."""
+        """Refuse an option in the place of a value, and a second value for one parameter.
+
+        `--text $UNSET --dry-run` would send the text --dry-run, and `--chat-id A --chat-id B` would
+        act on one chat only.
+        """
         try:
-            _check_values(args, self.cli_params)
+            _check_words(args, self.cli_params)
         except RtmError as error:
             set_command(error, self.name or "", self.action)
             raise
@@ -75,20 +79,34 @@ class Command(TyperCommand):
         raise typer.Exit
 
 
-def _check_values(args: Sequence[str], cli_params: Sequence[Option | Argument]) -> None:
+def _check_words(args: Sequence[str], cli_params: Sequence[Option | Argument]) -> None:
     options = [row for row in cli_params if isinstance(row, Option)]
     flags = {flag: row for row in options for flag in row.all_flags}
+    first_flags: dict[str, str] = {}  # of each option that was given
     words = iter(args)
     for word in words:
         if word == "--":
             return
-        if word in flags and flags[word].type is not BOOLEAN and not flags[word].counted:
+        flag, equals, _ = word.partition("=") if word.startswith("--") else (word, "", "")
+        if flag not in flags:
+            continue
+        row = flags[flag]
+        if row.once and row.name in first_flags:
+            raise UsageError(_given_twice(first_flags[row.name], flag))
+        first_flags[row.name] = flag
+        if not equals and row.type is not BOOLEAN and not row.counted:
             value = next(words, "")
             if value in flags:
                 separator = "=" if word.startswith("--") else ""
                 raise UsageError(
                     f"{word} needs a value; write {word}{separator}{value} to send that text"
                 )
+
+
+def _given_twice(first: str, second: str) -> str:
+    if first == second:
+        return f"{first} is given twice; it takes one value"
+    return f"{first} and {second} set the same parameter; give one of them"
 
 
 def make_command(

@@ -56,13 +56,14 @@ def param_option(param: Param) -> Option:
     """Make the option of one parameter; `PayloadValidator` checks its value, not its type."""
     name, flag = option_name(param.path), param.flag
     if param.type.is_boolean:
-        return Option(name, (f"{flag}/--no-{flag[2:]}",), param.help)
+        return Option(name, (f"{flag}/--no-{flag[2:]}",), param.help, once=True)
     flags = (flag, param.alias) if param.alias else (flag,)
     metavar = _METAVAR_BY_FORMAT.get(param.format, param.type.metavar)
     value_type = types.any_text(metavar, param.choices)
     if param.type.is_json:
         value_type = value_type._replace(completion=Completion.JSON)
-    return Option(name, flags, param.help, value_type, multiple=param.type.is_array)
+    is_array = param.type.is_array
+    return Option(name, flags, param.help, value_type, multiple=is_array, once=not is_array)
 
 
 def option_name(path: str) -> str:

@@ -21,6 +21,7 @@ class Option(NamedTuple):
     help: str
     type: ValueType = types.BOOLEAN  # a switch
     multiple: bool = False
+    once: bool = False  # a second use is an error; of others, the last one wins
     counted: bool = False  # -v, -vv
     hidden: bool = False
     envvar: str = ""  # for options that are not settings

@@ -4,6 +4,9 @@ from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Renamed
 from rtmcli.catalogue.versions import VERSIONS, load
 from rtmcli.cli.options import API_OPTION
+from rtmcli.errors import UsageError
+from rtmcli.protocol import suggestions
+from rtmcli.protocol.escaping import truncate
 from rtmcli.settings.definitions import SETTINGS
 
 _API_FLAG = API_OPTION.flags[0]
@@ -30,6 +33,17 @@ def push_hint(api: Api, name: str) -> str:
             renamed = renames.pushes[name]
             return f"{name} is a push of API {renames.version}; {_in_this_version(api, renamed)}"
     return ""
+
+
+def check_push(api: Api, name: str, flag: str) -> None:
+    """Raise `UsageError` if a version has no push of that name."""
+    known = [push.name for push in api.pushes]
+    if name not in known:
+        hint = push_hint(api, name)
+        explanation = f": {hint}" if hint else suggestions.did_you_mean(name, known)
+        raise UsageError(
+            f"{flag}: unknown push {truncate(name)}{explanation} (--no-validate accepts any name)"
+        )
 
 
 def param_hint(api: Api, action: str, path: str) -> str:

@@ -6,6 +6,7 @@ and deep nesting included; the last of duplicate keys wins. `loads_strict` decod
 double represents exactly is decoded as `RawNumber`.
 """
 
+import codecs
 import json
 import re
 from typing import Any
@@ -15,6 +16,8 @@ import orjson
 from rtmcli.protocol.json_scanner import JSONSyntaxError, Scanner
 
 _BOM = "\ufeff"
+_RECORD_SEPARATOR = "\x1e"  # before each value of a JSON text sequence (RFC 7464)
+UTF_16_ERROR = "it is UTF-16; convert it to UTF-8, as with iconv -f UTF-16 -t UTF-8"
 # A number that a double may not represent: many digits, or an exponent. The possessive quantifiers
 # prevent backtracking, which would be quadratic in a message that consists of digits.
 _WIDE_NUMBER = rb"(?:(?<![0-9.])[0-9.]{16,}+|[0-9][eE][-+]?[0-9]++)(?=[\s,\]}]|$)"
@@ -98,8 +101,11 @@ def loads(data: bytes) -> Any:
 
 def loads_strict(data: bytes) -> Any:
     """Decode a value that a user wrote; raise `JSONError` with the position of the error."""
+    if is_utf_16(data):
+        raise JSONError(UTF_16_ERROR)
     try:
-        value = _STRICT.decode(data.decode().removeprefix(_BOM))
+        text = data.decode().removeprefix(_BOM).removeprefix(_RECORD_SEPARATOR)
+        value = _STRICT.decode(text)
     except UnicodeDecodeError as error:
         raise JSONError(f"not UTF-8: byte {error.start + 1}") from None
     except json.JSONDecodeError as error:
@@ -113,6 +119,13 @@ def loads_strict(data: bytes) -> Any:
         message = "nested too deeply" if "ecursion" in str(error) else "invalid Unicode in a string"
         raise StrictJSONError(message) from None
     return value
+
+
+def is_utf_16(data: bytes) -> bool:
+    """Return whether JSON text begins as in UTF-16: with its byte order mark, or `{` and NUL."""
+    first = data[:2]
+    is_ascii_and_nul = first.count(0) == 1 and first.isascii() and len(first) > 1
+    return first in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or is_ascii_and_nul
 
 
 def is_encodable(text: str) -> bool:

@@ -1,8 +1,8 @@
 """Parse a stream of bytes into JSON values: one per line, pretty-printed, or concatenated.
 
 A value is returned as soon as it is complete: an object or array with its last bracket, a number
-or other literal with the byte after it. White space and byte order marks between values are
-ignored.
+or other literal with the byte after it. Between values, white space, byte order marks and the
+record separators of RFC 7464 are ignored.
 
 A malformed value counts as one item. If the error is on the line on which the value begins, parsing
 resumes at the next line that begins with `{`. If the value spans several lines, its inside cannot
@@ -20,8 +20,8 @@ from rtmcli.protocol.json_scanner import JSONSyntaxError, Scanner
 MAX_VALUE_SIZE = 64 * 1024 * 1024  # bytes
 
 _BOM = b"\xef\xbb\xbf"
-_WHITESPACE = re.compile(rb"(?:[ \t\r\n]++|\xef\xbb\xbf)*+")
-_NEXT_OBJECT = b"\n{"
+_BETWEEN_VALUES = re.compile(rb"(?:[ \t\r\n\x1e]++|\xef\xbb\xbf)*+")
+_NEXT_OBJECT = re.compile(rb"\n\x1e?(?=\{)")
 _OPEN_BRACE = ord("{")
 
 
@@ -94,7 +94,7 @@ class StreamParser:
             self._scanner.position -= consumed
 
     def _skip_whitespace(self) -> None:
-        match = _WHITESPACE.match(self._buffer, self._value_start)
+        match = _BETWEEN_VALUES.match(self._buffer, self._value_start)
         assert match  # it also matches the empty string
         self._start_value(match.end())
 
@@ -158,6 +158,10 @@ class StreamParser:
 
     def _skip_malformed(self, error: JSONSyntaxError) -> StreamItem:
         """Abandon the current value; resume after its line if it began on the line of the error."""
+        if not self.item_count and json_codec.is_utf_16(
+            bytes(self._buffer[self._value_start : self._value_start + 2])
+        ):
+            return self._stop(json_codec.UTF_16_ERROR)
         if b"\n" in self._buffer[self._value_start : error.index].rstrip(b" \t\r\n"):
             return self._stop(error.message, error.index)
         message = f"{error.message}: {self._format_position(error.index)}"
@@ -178,12 +182,10 @@ class StreamParser:
 
     def _resync(self) -> bool:
         """Skip to the next line that begins with an object; return whether there is one."""
-        newline = self._buffer.find(_NEXT_OBJECT, self._value_start)
-        self._resyncing = newline < 0
-        # Keep the last byte: it may be the line end before such a line.
-        self._start_value(
-            max(self._value_start, len(self._buffer) - 1) if self._resyncing else newline + 1
-        )
+        match = _NEXT_OBJECT.search(self._buffer, self._value_start)
+        self._resyncing = match is None
+        # Keep the last two bytes: they may be what is before such an object.
+        self._start_value(match.end() if match else max(self._value_start, len(self._buffer) - 2))
         return not self._resyncing
 
     def _format_position(self, index: int) -> str:

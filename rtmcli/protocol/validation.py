@@ -3,13 +3,13 @@
 All problems are reported, each with its path.
 """
 
-import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue.model import Constraint, Format, Method, Param, ParamType, Rule, Severity
+from rtmcli.catalogue.model import Constraint, Method, Param, ParamType, Rule, Severity
 from rtmcli.protocol import json_codec, suggestions
 from rtmcli.protocol.paths import MISSING, get_path
+from rtmcli.protocol.value_types import DATE_FORMATS, FORMAT_CHECKS, TYPE_CHECKS, day_exists
 
 
 class Problem(NamedTuple):
@@ -20,6 +20,7 @@ class Problem(NamedTuple):
     flag: str = ""
     severity: Severity = Severity.ERROR
     fatal: bool = False  # the payload lacks requested values: never send it
+    is_missing: bool = False  # a required member is absent
 
     def __str__(self) -> str:
         prefix = f"{self.path} " if self.path else ""
@@ -34,40 +35,74 @@ class PayloadValidator:
         self._validator = _ObjectValidator(method.params, method.rules)
 
     def validate(self, payload: Mapping[str, Any]) -> list[Problem]:
-        """Return all problems of a payload; unknown members are valid."""
+        """Return all problems of a payload; an unknown member is at most a note."""
         return self._validator.validate(payload)
+
+
+class _Member(NamedTuple):
+    """A parameter, and how to find and check it."""
+
+    param: Param
+    parent: str  # the path of the object around it
+    name: str
+    is_filter: bool
 
 
 class _ObjectValidator:
     """Validates a payload, or an item of an array; paths start at the object."""
 
-    def __init__(self, params: tuple[Param, ...], rules: tuple[Rule, ...] = ()) -> None:
-        self._params = [(param, *_split_path(param.path)) for param in params]
+    def __init__(
+        self, params: tuple[Param, ...], rules: tuple[Rule, ...] = (), *, in_filter: bool = False
+    ) -> None:
+        self._members = [
+            _Member(param, *_split_path(param.path), in_filter or param.is_filter)
+            for param in params
+        ]
         self._params_by_path = {param.path: param for param in params}
         self._item_validators = {
-            param.path: _ObjectValidator(param.items) for param in params if param.items
+            member.param.path: _ObjectValidator(member.param.items, in_filter=member.is_filter)
+            for member in self._members
+            if member.param.items
         }
+        self._names: dict[str, frozenset[str]] = {}  # of the members of each object
+        for member in self._members:
+            self._names[member.parent] = self._names.get(member.parent, frozenset()) | {member.name}
         known_paths = {"", *self._params_by_path}
         self._rules = [(rule, _relevant_objects(rule, known_paths)) for rule in rules]
 
     def validate(self, payload: Mapping[str, Any]) -> list[Problem]:
-        """Return all problems; unknown members are valid."""
+        """Return all problems; an unknown member is at most a note."""
         problems: list[Problem] = []
         objects = {"": payload}  # the present ones, by path
-        for param, parent, name in self._params:
+        for param, parent, name, is_filter in self._members:
             parent_object = objects.get(parent)
             if parent_object is not None and name in parent_object:
                 value = parent_object[name]
                 if isinstance(value, dict):
                     objects[param.path] = value
-                problems += _validate_value(param, value)
+                problems += _validate_value(param, value, is_filter=is_filter)
                 problems += self._item_problems(param, value)
             elif param.required and _is_missing(self._params_by_path, payload, param):
-                problems.append(Problem(param.path, "is required", param.flag))
+                problems.append(Problem(param.path, "is required", param.flag, is_missing=True))
         for rule, relevant in self._rules:
             if not relevant.isdisjoint(objects) and _is_violated(rule, payload):
                 problems.append(Problem("", rule.message, "", rule.severity))
-        return problems
+        misspelled = self._misspelled(objects)
+        return _with_misspelled(problems, misspelled) if misspelled else problems
+
+    def _misspelled(self, objects: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+        """Map the paths of absent members to unknown ones that nearly match them."""
+        misspelled: dict[str, str] = {}
+        for path, value in objects.items():
+            known = self._names.get(path)
+            if known is None or known.issuperset(value):
+                continue
+            prefix = f"{path}." if path else ""
+            for name in value:
+                nearest = "" if name in known else suggestions.nearest(name, known)
+                if nearest and nearest not in value:
+                    misspelled[f"{prefix}{nearest}"] = f"{prefix}{name}"
+        return misspelled
 
     def _item_problems(self, param: Param, value: Any) -> Iterator[Problem]:
         validator = self._item_validators.get(param.path)
@@ -77,6 +112,30 @@ class _ObjectValidator:
             for problem in validator.validate(item) if isinstance(item, dict) else ():
                 path = f"{param.path}[{index}].{problem.path}"
                 yield problem._replace(path=path, flag=param.flag)
+
+
+def _with_misspelled(problems: list[Problem], misspelled: Mapping[str, str]) -> list[Problem]:
+    """Add the misspelled members: to the problem of the missing one, or as notes."""
+    found: list[Problem] = []
+    unexplained = dict(misspelled)
+    for problem in problems:
+        path = next((each for each in _self_and_parents(problem.path) if each in misspelled), "")
+        if problem.is_missing and path:
+            unexplained.pop(path, None)
+            message = f"{problem.message}, but the payload has {misspelled[path]}"
+            found.append(problem._replace(message=message))
+        else:
+            found.append(problem)
+    for path, written in unexplained.items():
+        message = f"is unknown; did you mean {path}?"
+        found.append(Problem(written, message, severity=Severity.NOTE))
+    return found
+
+
+def _self_and_parents(path: str) -> Iterator[str]:
+    while path:
+        yield path
+        path, _ = _split_path(path)
 
 
 def _split_path(path: str) -> tuple[str, str]:
@@ -112,12 +171,40 @@ def _is_missing(params: Mapping[str, Param], payload: Mapping[str, Any], param: 
     return not parent or isinstance(get_path(payload, parent), dict)
 
 
-def _validate_value(param: Param, value: Any) -> list[Problem]:
-    expected, is_valid = _TYPE_CHECKS[param.type]
+def _validate_value(param: Param, value: Any, *, is_filter: bool) -> list[Problem]:
+    expected, is_valid = TYPE_CHECKS[param.type]
     if not is_valid(value):
         return [Problem(param.path, f"must be {expected}, not {short_json(value)}", param.flag)]
+    if is_filter or param.is_identifier:
+        problem = _selection_problem(param, value, is_filter=is_filter)
+        if problem:
+            return [Problem(param.path, problem, param.flag)]
     problem = _limit_problem(param, value)
     return [Problem(param.path, problem, param.flag, _severity(param, value))] if problem else []
+
+
+def _selection_problem(param: Param, value: Any, *, is_filter: bool) -> str:
+    """Return what is wrong with a value that selects something: an id, a tag or a filter.
+
+    If it is empty, a variable of a script was probably not set. If it ends in a line end, it was
+    probably read from a file with CRLF.
+    """
+    is_blank = isinstance(value, str) and not value.strip()
+    has_empty = param.type is ParamType.PROPERTY_FILTERS and _has_empty(value)
+    if value in ([], {}) or is_blank or has_empty:
+        return "must not be empty" + (": it would match everything" if is_filter else "")
+    texts = [
+        text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)
+    ]
+    if not all(text.strip() for text in texts):
+        return "must not have an empty item"
+    if any(text.endswith(("\r", "\n")) for text in texts):
+        return f"must not end in a line end: {short_json(value)}"
+    return ""
+
+
+def _has_empty(value: Any) -> bool:
+    return value in ([], {}) or (isinstance(value, dict) and any(map(_has_empty, value.values())))
 
 
 def _severity(param: Param, value: Any) -> Severity:
@@ -132,8 +219,10 @@ def _limit_problem(param: Param, value: Any) -> str:
     if unknown:
         suggestion = suggestions.did_you_mean(str(unknown[0]), param.choices)
         return f"must be {_join_choices(param.choices)}, not {short_json(unknown[0])}{suggestion}"
-    if param.format and not _FORMAT_CHECKS[param.format](value):
+    if param.format and not FORMAT_CHECKS[param.format](value):
         return f"must be in the format {param.format.value}, not {short_json(value)}"
+    if param.format in DATE_FORMATS and not day_exists(value):
+        return f"must be a day that exists, not {short_json(value)}"
     return _size_problem(param, value)
 
 
@@ -189,93 +278,3 @@ def short_json(value: Any) -> str:
     """Format a value as JSON, truncated to 60 characters."""
     text = json_codec.dumps(value).decode()
     return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004  # one line
-
-
-def _is_integer(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_id(value: Any) -> bool:
-    return _is_integer(value) or isinstance(value, str)
-
-
-def _is_number(value: Any) -> bool:
-    return _is_integer(value) or isinstance(value, float | json_codec.RawNumber)
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, dict) and len(value) == 1
-
-
-def _array_of(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, list) and all(map(is_valid, value))
-
-
-def _object_of(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, dict) and all(map(is_valid, value.values()))
-
-
-def _is_string(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
-def _is_property_filter(value: Any) -> bool:
-    if not isinstance(value, dict) or len(value) != 1:
-        return False
-    [(name, operand)] = value.items()
-    if name == "exists":
-        return isinstance(operand, bool)
-    return name in ("values", "exclude_values") and isinstance(operand, list)
-
-
-_TYPE_CHECKS: dict[ParamType, tuple[str, Callable[[Any], bool]]] = {
-    ParamType.STRING: ("a string", _is_string),
-    ParamType.INTEGER: ("an integer", _is_integer),
-    ParamType.NUMBER: ("a number", _is_number),
-    ParamType.BOOLEAN: ("true or false", lambda value: isinstance(value, bool)),
-    ParamType.OPTIONAL_BOOLEAN: (
-        "true, false or null",
-        lambda value: value is None or isinstance(value, bool),
-    ),
-    ParamType.OBJECT: ("an object", _is_object),
-    ParamType.ANY: ("any value", lambda _: True),
-    ParamType.ID: ("an integer or a string", _is_id),
-    ParamType.STRINGS: ("an array of strings", _array_of(_is_string)),
-    ParamType.INTEGERS: ("an array of integers", _array_of(_is_integer)),
-    ParamType.IDS: ("an array of integers or strings", _array_of(_is_id)),
-    ParamType.OBJECTS: ("an array of objects", _array_of(_is_object)),
-    ParamType.PAIRS: ("an array of objects with one member each", _array_of(_is_pair)),
-    ParamType.STRING_MAP: ("an object of strings", _object_of(_is_string)),
-    ParamType.INTEGER_MAP: ("an object of integers", _object_of(_is_integer)),
-    ParamType.PROPERTIES: ("{namespace: {name: value}}", _object_of(_is_object)),
-    ParamType.PROPERTY_NAMES: ("{namespace: [name, …]}", _object_of(_array_of(_is_string))),
-    ParamType.PROPERTY_FILTERS: (
-        "{namespace: {name: {exists, values or exclude_values}}}",
-        _object_of(_object_of(_is_property_filter)),
-    ),
-    ParamType.PUSH_NAMES: (
-        "{API version: [push, …]}",
-        lambda value: value != {} and _object_of(_array_of(_is_string))(value),
-    ),
-}
-
-_DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-_DATE_TIME = (
-    _DATE + r"[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?"
-    r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
-)
-# Customer ids have a version nibble of 4, but any variant nibble: check the form only.
-_UUID_GROUPS = [8, 4, 4, 4, 12]  # hexadecimal digits, with hyphens between
-
-_FORMAT_CHECKS: dict[Format, Callable[[str], bool]] = {
-    Format.DATE: lambda text: bool(re.fullmatch(_DATE, text)),
-    Format.DATE_TIME: lambda text: bool(re.fullmatch(_DATE_TIME, text)),
-    Format.CUSTOMER_ID: lambda text: (
-        [*map(len, text.split("-"))] == _UUID_GROUPS and not text.lower().strip("0123456789abcdef-")
-    ),
-    Format.PHONE_NUMBER: lambda text: bool(re.fullmatch(r"\+[1-9][0-9]{1,14}", text)),
-}

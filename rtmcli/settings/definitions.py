@@ -78,13 +78,13 @@ SETTINGS = (
     ),
     Setting(
         "organization_id",
-        types.string("ID"),
+        types.identifier("ID"),
         "The organization of the license.",
         is_known_to=lambda api: "organization_id" in api.query_params,
     ),
     Setting(
         "author_id",
-        types.string("ID"),
+        types.identifier("ID"),
         "The bot to act as.",
         group=Group.CALL,
         is_known_to=lambda api: "author_id" in api.request_fields,

@@ -136,6 +136,12 @@ def _format_token(token: str) -> str:
     return f"***{credentials[-_SUFFIX_LENGTH:]}" if is_long else "***"
 
 
+def _parse_identifier(text: str) -> str:
+    if text.endswith(("\r", "\n")):
+        raise ValueError("must not end in a line end")
+    return _parse_string(text)
+
+
 def choice(choices: Sequence[str], metavar: str) -> ValueType:
     """Make a type that accepts these words only."""
     expected = f"must be {', '.join(choices[:-1])} or {choices[-1]}"
@@ -191,6 +197,11 @@ def any_text(metavar: str, choices: Sequence[str] = ()) -> ValueType:
 def string(metavar: str, choices: Sequence[str] = ()) -> ValueType:
     """Make a type of text that is not empty and that JSON can hold."""
     return any_text(metavar, choices)._replace(parse=_parse_string)
+
+
+def identifier(metavar: str) -> ValueType:
+    """Make a type of ids; a line end at its end comes from a file with CRLF."""
+    return any_text(metavar)._replace(parse=_parse_identifier)
 
 
 PROFILE_NAME = string("NAME")._replace(completion=Completion.PROFILE)

@@ -7,6 +7,7 @@ import pytest
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.v3_0 import API
+from rtmcli.cli import app
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import HelpText
 from rtmcli.cli.options import API_OPTION, OUTPUT_OPTIONS, PROFILE_OPTION, Option
@@ -85,6 +86,31 @@ def test_an_option_is_no_value_of_another() -> None:
     for flag in [flag for row in OUTPUT_OPTIONS for flag in row.all_flags]:
         with pytest.raises(UsageError, match=f"--x needs a value; write --x={flag} to send"):
             invoke(command, "--x", flag)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--chat-id", "A", "--chat-id", "B"), "--chat-id is given twice; it takes one value"),
+        (("--chat-id=A", "--chat-id=B"), "--chat-id is given twice; it takes one value"),
+        (("--text", "a", "--event-text", "b"), "--text and --event-text set the same parameter"),
+        (("--attach-to-last-thread", "--no-attach-to-last-thread"), "set the same parameter"),
+        (("--set", "a=1", "--set", "a=2"), "--set: a is given twice; it takes one value"),
+    ],
+)
+def test_a_parameter_that_takes_one_value_is_given_once(
+    words: tuple[str, ...], message: str, capfd: Capture
+) -> None:
+    """T142: a script that sets two ids would act on one of them."""
+    assert app.run(["send-event", *words, "--dry-run"]) == 2
+    assert message in capfd.readouterr().err
+
+
+def test_of_other_options_the_last_value_counts() -> None:
+    """T142: so that an alias may set them."""
+    command = ["--timeout", "1s", "--timeout", "2s", "--color", "never", "--color", "always"]
+    words = ["--chat-id", "A", "--thread-id", "B", "--tag", "c", "--dry-run", *command]
+    assert app.run(["tag-chat-thread", *words]) == 0
 
 
 @pytest.mark.parametrize("words", [("--x", "-hello"), ("--x", "- item"), ("--x=--quiet",)])

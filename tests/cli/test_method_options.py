@@ -98,7 +98,12 @@ def test_a_parameter_is_an_option(
     """The flag follows from the path, the type of the value from the parameter's type."""
     name = option_name(param.path)
     assert param_option(param) == Option(
-        name, flags, param.help, value_type, multiple=param.type.is_array
+        name,
+        flags,
+        param.help,
+        value_type,
+        multiple=param.type.is_array,
+        once=not param.type.is_array,
     )
 
 

@@ -1,5 +1,6 @@
 """Invariants of the parameters, rules and samples of every version."""
 
+import copy
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,9 +15,9 @@ from support.reference import (
     qualified_params,
 )
 
-from rtmcli.catalogue.model import Constraint, Method, Param, ParamType
+from rtmcli.catalogue.model import Constraint, Method, Param, ParamType, Severity
 from rtmcli.protocol import json_codec
-from rtmcli.protocol.paths import MISSING, get_path
+from rtmcli.protocol.paths import MISSING, get_path, set_path
 from rtmcli.protocol.payload import FlagValue, build
 from rtmcli.protocol.validation import PayloadValidator
 
@@ -197,6 +198,41 @@ def test_secrets_are_the_tokens(reference: Reference) -> None:
     assert [
         path for path, param in params if param.set_by_session
     ] == reference.set_by_session.split()
+
+
+# --- ids, tags and filters ---
+
+EMPTY_VALUES: dict[ParamType, Any] = {
+    ParamType.STRING: "",
+    ParamType.ID: "",
+    ParamType.STRINGS: [],
+    ParamType.INTEGERS: [],
+    ParamType.IDS: [],
+    ParamType.OBJECTS: [],
+    ParamType.OBJECT: {},
+}
+
+
+@every_method
+def test_ids_and_tags_are_known_by_their_names(method: Method) -> None:
+    """T142: of these, only the users who pressed a button may be empty, as state of the server."""
+    for path, param in flatten(method.params):
+        has_name = re.fullmatch(r"(.*\W)?((\w+_)?ids?|tags?|groups)", path)
+        assert param.is_identifier == (bool(has_name) and not path.endswith(".user_ids")), path
+
+
+@every_method
+def test_ids_tags_and_filters_must_not_be_empty(method: Method) -> None:
+    """T142, T143: an unset variable of a script is refused."""
+    for param in method.params:
+        if param.type in EMPTY_VALUES and (param.is_identifier or param.is_filter):
+            payload = copy.deepcopy(dict(method.example))
+            set_path(payload, param.path.split("."), EMPTY_VALUES[param.type])
+            problems = {
+                problem.path: problem for problem in PayloadValidator(method).validate(payload)
+            }
+            assert problems[param.path].message.startswith("must not be empty")
+            assert problems[param.path].severity is Severity.ERROR
 
 
 # --- samples ---

@@ -112,14 +112,19 @@ def test_a_missing_file_is_reported() -> None:
     )
 
 
-def test_a_file_that_is_not_utf8_is_reported_with_the_byte(tmp_path: Path) -> None:
-    """T87: UTF-16 is refused."""
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        ('{"filters":{}}'.encode("utf-16"), "it is UTF-16; convert it to UTF-8"),
+        (b'{"filters":"\xff"}', "not UTF-8: byte 13"),
+    ],
+)
+def test_a_file_that_is_not_utf8_is_reported(data: bytes, problem: str, tmp_path: Path) -> None:
+    """T87: UTF-16 is named; of other encodings, the first wrong byte."""
     path = tmp_path / "payload.json"
-    path.write_bytes('{"filters":{}}'.encode("utf-16"))
-    assert (
-        f"{path} is not valid JSON: not UTF-8: byte 1"
-        in run_rejected("get-archives", f"@{path}").stderr
-    )
+    path.write_bytes(data)
+    stderr = run_rejected("get-archives", f"@{path}").stderr
+    assert f"{path} is not valid JSON: {problem}" in stderr
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """The completion scripts, run by real shells."""
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.process import run
+from support.process import environment, require_program, run
 from support.shells import Shell, bash_completions, fish_completions, interactive_shell
 
 from rtmcli.catalogue.v3_0 import API
@@ -97,6 +98,56 @@ def test_the_configuration_file_is_where_the_scripts_look() -> None:
     """They read profile names from the file that rtm reads."""
     assert config_path({"HOME": "/home/me"}) == Path("/home/me/.config", CONFIG_PATH)
     assert config_path({"XDG_CONFIG_HOME": "/etc/me"}) == Path("/etc/me", CONFIG_PATH)
+
+
+INSTALLED = {
+    "bash": (
+        "bash",
+        "-c",
+        "source ~/.local/share/bash-completion/completions/rtm; complete -p rtm",
+    ),
+    "zsh": (
+        "zsh",
+        "-f",
+        "-c",
+        "fpath=(~/.zfunc $fpath); autoload -Uz compinit; compinit -D; print $_comps[rtm]",
+    ),
+    "fish": ("fish", "-c", "complete -C 'rtm ban'"),
+}
+
+
+@each_queried_shell
+def test_the_lines_of_the_help_install_the_script(shell: str, tmp_path: Path) -> None:
+    """T145: in a fresh home, where no folder exists yet."""
+    require_program(shell)
+    env = environment(token=None, overrides={"HOME": str(tmp_path)})
+    lines = [
+        line.strip()
+        for line in run("completion", "--help", token=None).stdout.splitlines()
+        if line.startswith(("  mkdir -p", f"  rtm completion {shell} "))
+    ]
+    subprocess.run(["sh", "-ec", "\n".join(lines)], env=env, check=True)
+    found = subprocess.run(INSTALLED[shell], env=env, check=True, capture_output=True, text=True)
+    assert "rtm" in found.stdout or "ban-customer" in found.stdout
+
+
+def test_zsh_may_source_the_script() -> None:
+    """T145: after compinit; before it, one line says what to do."""
+    require_program("zsh")
+    env = environment(token=None)
+    source = "source <(rtm completion zsh); print $_comps[rtm]"
+    for setup, output in (
+        ("autoload -Uz compinit; compinit -D; ", ("_rtm\n", "")),
+        ("", ("\n", 'rtm: run "autoload -Uz compinit; compinit" before this script\n')),
+    ):
+        found = subprocess.run(
+            ["zsh", "-f", "-c", setup + source],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (found.stdout, found.stderr) == output
 
 
 @each_queried_shell

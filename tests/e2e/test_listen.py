@@ -115,12 +115,20 @@ def test_filters_select_pushes(options: list[str], numbers: list[int]) -> None:
         assert (listener.remaining_numbers(), listener.wait()) == (numbers, 0)
 
 
-def test_an_unknown_push_name_gets_a_warning() -> None:
-    """It may be a future push or a typing error."""
-    result = run(
-        "listen", "--action", "incoming_evnt", "--for", "1ms", "--fail-fast", url="ws://[::1]:1"
-    )
-    assert "warning: unknown push incoming_evnt" in result.stderr
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("listen", "--action", "incoming_evnt"), "--action: unknown push incoming_evnt; did you"),
+        (("listen", "--action", "incoming_chat"), "in API 3.0 it is incoming_chat_thread"),
+        (("logout", "--wait-for", "thread_tagged"), "in API 3.0 it is chat_thread_tagged"),
+    ],
+)
+def test_an_unknown_push_name_is_a_usage_error(words: tuple[str, ...], hint: str) -> None:
+    """T144: a listener for it would wait forever; --no-validate lets it pass."""
+    result = run(*words, url="ws://[::1]:1")
+    assert result.exit_code == 2
+    assert hint in result.stderr
+    assert run(*words, "--no-validate", "--max-time", "1ms", url="ws://[::1]:1").exit_code == 5
 
 
 @pytest.mark.parametrize("flag", ["--action", "--chat-id"])

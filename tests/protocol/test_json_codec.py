@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtmcli.protocol.json_codec import (
+    UTF_16_ERROR,
     JSONError,
     RawNumber,
     dumps,
@@ -163,19 +164,22 @@ def test_the_strict_limit_of_depth_is_that_of_orjson() -> None:
         (b'"a\x00b"', "Invalid control character at: line 1 column 3"),
         (b'["a", \xff]', "not UTF-8: byte 7"),
         (b'\xef\xbb\xbf"\xff"', "not UTF-8: byte 5"),
-        ("{}".encode("utf-16"), "not UTF-8: byte 1"),
+        (b"\xff\xff", "not UTF-8: byte 1"),
+        ("{}".encode("utf-16"), UTF_16_ERROR),
+        ("{}".encode("utf-16-le"), UTF_16_ERROR),
+        ("[]".encode("utf-16-be"), UTF_16_ERROR),
     ],
 )
 def test_strict_errors_have_a_message_and_a_position(text: bytes, message: str) -> None:
-    """The message says what is wrong, and where if the decoder knows."""
+    """T141: the message says what is wrong, and where if the decoder knows."""
     with pytest.raises(JSONError) as raised:
         loads_strict(text)
     assert str(raised.value) == message
 
 
-@pytest.mark.parametrize("text", [b"\xef\xbb\xbf[1]", b" [\r\n1 ]\r\n\r\n", b"\t[1]"])
+@pytest.mark.parametrize("text", [b"\xef\xbb\xbf[1]", b" [\r\n1 ]\r\n\r\n", b"\t[1]", b"\x1e[1]\n"])
 def test_the_strict_decoder_ignores_white_space(text: bytes) -> None:
-    """And a byte order mark, and line ends of any kind."""
+    """T141: and a byte order mark, a record separator, and line ends of any kind."""
     assert loads_strict(text) == [1]
 
 

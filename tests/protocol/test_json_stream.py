@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.protocol.json_codec import RawNumber
+from rtmcli.protocol.json_codec import UTF_16_ERROR, RawNumber
 from rtmcli.protocol.json_stream import StreamItem, StreamParser
 
 json_values = st.recursive(
@@ -178,11 +178,45 @@ def test_a_value_that_is_too_large_ends_the_stream() -> None:
     )
 
 
-def test_utf_16_is_one_error() -> None:
-    """T87: the error is at the first byte."""
-    assert values_or_errors('{"a":1}\n{"b":2}\n'.encode("utf-16")) == [
-        "!invalid JSON: expected a value: line 1 column 1 (byte 1)"
+@pytest.mark.parametrize(
+    ("encoding", "position"),
+    [
+        ("utf-16", "line 1 column 1 (byte 1)"),
+        ("utf-16-le", "line 1 column 1 (byte 1)"),
+        ("utf-16-be", "line 1 column 1 (byte 1)"),
+    ],
+)
+def test_utf_16_is_one_error(encoding: str, position: str) -> None:
+    """T141, T87: with a byte order mark or without; the error says how to convert it."""
+    assert values_or_errors('{"a":1}\n{"b":2}\n'.encode(encoding)) == [
+        f"!{UTF_16_ERROR}: {position}; the rest of the input is ignored"
     ]
+
+
+@pytest.mark.parametrize("data", [b"\x00\x00{", b"\xff\x00", b"\xfe"])
+def test_other_bytes_are_not_utf_16(data: bytes) -> None:
+    """T141: such as the end of a file that was not written completely."""
+    assert "UTF-16" not in str(values_or_errors(data))
+
+
+@given(st.lists(st.tuples(json_values, LAYOUTS)), st.integers(1, 9))
+def test_each_value_may_follow_a_record_separator(
+    rows: list[tuple[object, dict[str, object]]], chunk_size: int
+) -> None:
+    """T141: as RFC 7464 and jq --seq have it, in any layout and any chunks."""
+    text = "".join(f"\x1e{json.dumps(value, **layout)}\n" for value, layout in rows)  # type: ignore[arg-type]  # layouts are options of dumps
+    assert values_or_errors(text.encode(), chunk_size) == [value for value, _ in rows]
+
+
+@pytest.mark.parametrize("chunk_size", [1, 2, 3, 1 << 16])
+@pytest.mark.parametrize("line", [b"{bad}", b'{"a":', b'{"a":"x'])
+def test_a_malformed_value_ends_at_the_next_record_separator(line: bytes, chunk_size: int) -> None:
+    """T141: a line end is before it; the values after it are returned."""
+    first, error, last = values_or_errors(
+        b'\x1e{"a":0}\n\x1e' + line + b'\n\x1e{"a":3}\n', chunk_size
+    )
+    assert (first, last) == ({"a": 0}, {"a": 3})
+    assert str(error).startswith("!invalid ")
 
 
 def test_parsed_data_is_removed_from_the_buffer() -> None:

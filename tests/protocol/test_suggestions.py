@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtmcli.protocol.suggestions import did_you_mean
+from rtmcli.protocol.suggestions import did_you_mean, nearest
 
 CANDIDATES = ["ban-customer", "get-customers", "update-customer"]
 
@@ -29,3 +29,20 @@ def test_at_most_two_words_are_suggested() -> None:
 def test_the_default_is_returned_if_no_word_is_similar() -> None:
     """For example a reference to the help."""
     assert did_you_mean("xyz", CANDIDATES, "; see rtm --help") == "; see rtm --help"
+
+
+@pytest.mark.parametrize(
+    ("word", "match"),
+    [
+        ("custmer_id", "customer_id"),
+        ("customerId", "customer_id"),
+        ("tpye", "type"),
+        ("types", "type"),
+        ("created_at", ""),
+        ("", ""),
+        ("type" * 1000, ""),
+    ],
+)
+def test_the_nearest_candidate_is_what_was_meant(word: str, match: str) -> None:
+    """T144: typing errors, plurals and camel case; not words that share some letters."""
+    assert nearest(word, frozenset({"customer_id", "type", "name"})) == match

@@ -212,7 +212,7 @@ def test_items_of_a_wrong_type_are_one_problem(users: Any) -> None:
 # Valid and invalid texts of each format.
 FORMATS = {
     Format.DATE: """
-        2019-12-31 2020-02-30 0001-01-01
+        2019-12-31 2020-02-29 0001-01-01
         not: 2019-13-01 2019-00-10 2019-01-32 2019-1-1 19-01-01 2019-01-01T00:00:00Z
     """,
     Format.DATE_TIME: """
@@ -407,6 +407,195 @@ def test_all_problems_are_reported_together() -> None:
     method = API.methods["transfer_chat"]
     payload = {"target": {"type": "team"}, "force": 1}
     assert problem_paths(method, payload) == ["chat_id", "target.type", "target.ids", "force"]
+
+
+# --- ids, tags and filters ---
+
+
+SELECTORS = Method(
+    "a",
+    "",
+    params=(
+        Param("chat_id", ParamType.STRING),
+        Param("thread_ids", ParamType.STRINGS),
+        Param("tag", ParamType.STRING, choices=("x",), severity=Severity.NOTE),
+        Param("access", ParamType.OBJECT),
+        Param("access.id", ParamType.ID),
+        Param("user_ids", ParamType.STRINGS, may_be_empty=True),
+        Param("text", ParamType.STRING),
+        Param("filters", ParamType.OBJECT),
+        Param("filters.query", ParamType.STRING),
+        Param("filters.active", ParamType.OPTIONAL_BOOLEAN),
+        Param("filters.groups", ParamType.INTEGERS),
+        Param("filters.country", ParamType.OBJECT),
+        Param("filters.properties", ParamType.PROPERTY_FILTERS),
+        Param(
+            "filters.forms",
+            ParamType.OBJECTS,
+            items=(Param("type", ParamType.STRING), Param("values", ParamType.STRINGS)),
+        ),
+    ),
+)
+EMPTY = "must not be empty"
+EMPTY_FILTER = "must not be empty: it would match everything"
+EMPTY_ITEM = "must not have an empty item"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("chat_id", "x", ""),
+        ("chat_id", "", EMPTY),
+        ("chat_id", " ", EMPTY),
+        ("chat_id", "\r", EMPTY),
+        ("chat_id", "x\r", 'must not end in a line end: "x\\r"'),
+        ("chat_id", "x\n", 'must not end in a line end: "x\\n"'),
+        ("thread_ids", [], EMPTY),
+        ("thread_ids", ["x", ""], EMPTY_ITEM),
+        ("thread_ids", ["x\r"], 'must not end in a line end: ["x\\r"]'),
+        ("tag", "", EMPTY),
+        ("tag", "x\r", 'must not end in a line end: "x\\r"'),
+        ("user_ids", [], ""),
+        ("text", "", ""),
+        ("text", "x\r", ""),
+    ],
+)
+def test_an_identifier_is_not_empty(path: str, value: Any, message: str) -> None:
+    """T142: an unset variable, or a line of a file with CRLF, must not select anything."""
+    problems = PayloadValidator(SELECTORS).validate({path: value})
+    assert [str(each) for each in problems] == (
+        [f"{path} {message} ({Param(path, ParamType.ANY).flag})"] if message else []
+    )
+    assert all(each.severity is Severity.ERROR for each in problems)
+
+
+def test_an_id_of_open_type_is_not_empty() -> None:
+    """T142: an integer has no text."""
+    assert problem_paths(SELECTORS, {"access": {"id": 0}}) == []
+    assert problem_paths(SELECTORS, {"access": {"id": ""}}) == ["access.id"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        ({}, ""),
+        ({"active": None}, ""),
+        ({"active": False, "groups": [0], "query": "0"}, ""),
+        ({"properties": {"ns": {"name": {"values": [""]}}}}, ""),
+        ({"query": ""}, f"filters.query {EMPTY_FILTER} (--filters-query)"),
+        ({"query": "  "}, f"filters.query {EMPTY_FILTER} (--filters-query)"),
+        ({"groups": []}, f"filters.groups {EMPTY_FILTER} (--filters-groups)"),
+        ({"country": {}}, f"filters.country {EMPTY_FILTER} (--filters-country)"),
+        ({"properties": {}}, f"filters.properties {EMPTY_FILTER} (--filters-properties)"),
+        (
+            {"properties": {"ns": {"name": {"values": []}}}},
+            f"filters.properties {EMPTY_FILTER} (--filters-properties)",
+        ),
+        ({"forms": []}, f"filters.forms {EMPTY_FILTER} (--filters-forms)"),
+        (
+            {"forms": [{"type": "x", "values": []}]},
+            f"filters.forms[0].values {EMPTY_FILTER} (--filters-forms)",
+        ),
+        ({"forms": [{"values": [""]}]}, f"filters.forms[0].values {EMPTY_ITEM} (--filters-forms)"),
+    ],
+)
+def test_a_filter_is_not_empty(filters: dict[str, Any], message: str) -> None:
+    """T143: it would match everything; null is a value of 3.6."""
+    problems = PayloadValidator(SELECTORS).validate({"filters": filters})
+    assert [str(each) for each in problems] == ([message] if message else [])
+
+
+# --- days that do not exist ---
+
+
+@pytest.mark.parametrize(
+    ("format_", "day", "exists"),
+    [
+        (Format.DATE, "2020-02-29", True),
+        (Format.DATE, "2020-02-30", False),
+        (Format.DATE, "2019-02-29", False),
+        (Format.DATE, "2019-04-31", False),
+        (Format.DATE, "0000-01-01", False),
+        (Format.DATE_TIME, "2020-02-29T12:00:00Z", True),
+        (Format.DATE_TIME, "2021-02-29T12:00:00Z", False),
+    ],
+)
+def test_a_day_must_exist(format_: Format, day: str, exists: bool) -> None:
+    """T142: the calendar has no 30 February."""
+    method = Method("a", "", params=(STRING_PARAM._replace(format=format_),))
+    problems = PayloadValidator(method).validate({"p": day})
+    assert [each.message for each in problems] == (
+        [] if exists else [f'must be a day that exists, not "{day}"']
+    )
+
+
+# --- misspelled members ---
+
+
+@pytest.mark.parametrize(
+    ("payload", "messages"),
+    [
+        ({"custmer_id": "x", "ban": {"days": 1}}, ["customer_id", "custmer_id"]),
+        ({"customerId": "x", "ban": {"days": 1}}, ["customer_id", "customerId"]),
+        ({"customer_id": "x", "bann": {"days": 1}}, ["ban.days", "bann"]),
+        ({"customer_id": "x", "ban": {"day": 1}}, ["ban.days", "ban.day"]),
+    ],
+)
+def test_a_misspelled_member_explains_a_missing_one(
+    payload: dict[str, Any], messages: list[str]
+) -> None:
+    """T144: the hint is in the error, not beside it."""
+    [problem] = PayloadValidator(API.methods["ban_customer"]).validate(payload)
+    missing, found = messages
+    assert (problem.path, problem.is_missing, problem.severity) == (missing, True, Severity.ERROR)
+    assert problem.message == f"is required, but the payload has {found}"
+
+
+def test_a_misspelled_optional_member_is_a_note() -> None:
+    """T144: it is sent, because a server may know more than its documents."""
+    validator = PayloadValidator(API.methods["get_archives"])
+    assert validator.validate({"filter": {}, "pagination": {"pages": 1, "limt": 2}}) == [
+        Problem("filter", "is unknown; did you mean filters?", severity=Severity.NOTE),
+        Problem(
+            "pagination.pages",
+            "is unknown; did you mean pagination.page?",
+            severity=Severity.NOTE,
+        ),
+        Problem(
+            "pagination.limt",
+            "is unknown; did you mean pagination.limit?",
+            severity=Severity.NOTE,
+        ),
+    ]
+
+
+def test_a_member_beside_the_documented_one_is_not_misspelled() -> None:
+    """T144: it has another meaning."""
+    payload = {"chat_id": "x", "chat_ids": ["x"], "something": 1, "x" * 10_000: 1}
+    assert PayloadValidator(API.methods["follow_chat"]).validate(payload) == []
+
+
+def test_the_members_of_items_are_compared_too() -> None:
+    """T144: with the path of the item."""
+    method = Method(
+        "a",
+        "",
+        params=(
+            Param(
+                "users",
+                ParamType.OBJECTS,
+                items=(
+                    Param("type", ParamType.STRING, required=True),
+                    Param("name", ParamType.STRING),
+                ),
+            ),
+        ),
+    )
+    problems = PayloadValidator(method).validate({"users": [{"tpye": "x", "names": "y"}]})
+    assert [str(each) for each in problems] == [
+        "users[0].type is required, but the payload has tpye (--users)",
+        "users[0].names is unknown; did you mean name? (--users)",
+    ]
 
 
 # --- formatting ---

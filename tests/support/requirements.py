@@ -515,7 +515,7 @@ REQUIREMENTS = (
         (
             "e2e/test_bad_input.py::test_bad_json_is_refused_with_its_position",
             "e2e/test_bad_input.py::test_a_number_of_any_length_keeps_its_digits",
-            "e2e/test_bad_input.py::test_a_file_that_is_not_utf8_is_reported_with_the_byte",
+            "e2e/test_bad_input.py::test_a_file_that_is_not_utf8_is_reported",
             "e2e/test_bad_input.py::test_payload_files_may_have_any_common_layout",
             "e2e/test_listen.py::test_every_push_is_printed_unchanged_on_one_line",
             "e2e/test_listen.py::test_an_invalid_message_is_reported_as_a_gap",
@@ -933,6 +933,59 @@ REQUIREMENTS = (
         "T140",
         "A path of a flag or variable may begin with the home directory.",
         ("settings/test_tokens.py::test_a_path_may_begin_at_the_home_directory",),
+    ),
+    Requirement(
+        "T141",
+        "Record separators are accepted; an array and UTF-16 in place of a stream are named.",
+        (
+            "protocol/test_json_stream.py::test_utf_16_is_one_error",
+            "protocol/test_json_stream.py::test_other_bytes_are_not_utf_16",
+            "protocol/test_json_stream.py::test_each_value_may_follow_a_record_separator",
+            "protocol/test_json_stream.py::test_a_malformed_value_ends_at_the_next_record_separator",
+            "protocol/test_json_codec.py::test_strict_errors_have_a_message_and_a_position",
+            "protocol/test_json_codec.py::test_the_strict_decoder_ignores_white_space",
+        ),
+    ),
+    Requirement(
+        "T142",
+        "A value given twice, an empty id and an impossible date are refused.",
+        (
+            "protocol/test_validation.py::test_an_identifier_is_not_empty",
+            "protocol/test_validation.py::test_an_id_of_open_type_is_not_empty",
+            "protocol/test_validation.py::test_a_day_must_exist",
+            "conformance/test_parameters.py::test_ids_and_tags_are_known_by_their_names",
+            "conformance/test_parameters.py::test_ids_tags_and_filters_must_not_be_empty",
+            "cli/test_command.py::test_a_parameter_that_takes_one_value_is_given_once",
+            "cli/test_command.py::test_of_other_options_the_last_value_counts",
+        ),
+    ),
+    Requirement(
+        "T143",
+        "An unset filter, which would match everything, is refused.",
+        (
+            "protocol/test_validation.py::test_a_filter_is_not_empty",
+            "conformance/test_parameters.py::test_ids_tags_and_filters_must_not_be_empty",
+        ),
+    ),
+    Requirement(
+        "T144",
+        "A misspelled flag, member or push is answered with the nearest name.",
+        (
+            "protocol/test_validation.py::test_a_misspelled_member_explains_a_missing_one",
+            "protocol/test_validation.py::test_a_misspelled_optional_member_is_a_note",
+            "protocol/test_validation.py::test_a_member_beside_the_documented_one_is_not_misspelled",
+            "protocol/test_validation.py::test_the_members_of_items_are_compared_too",
+            "protocol/test_suggestions.py::test_the_nearest_candidate_is_what_was_meant",
+            "e2e/test_listen.py::test_an_unknown_push_name_is_a_usage_error",
+        ),
+    ),
+    Requirement(
+        "T145",
+        "The completion scripts install as the help says, in a fresh home.",
+        (
+            "e2e/test_completion.py::test_the_lines_of_the_help_install_the_script",
+            "e2e/test_completion.py::test_zsh_may_source_the_script",
+        ),
     ),
     Requirement(
         "T146",

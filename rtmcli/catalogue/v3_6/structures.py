@@ -47,7 +47,8 @@ _BUTTON_FIELDS = (
     Param("type", ParamType.STRING, help="webview, message, url or phone."),
     Param("value", ParamType.STRING, help="The message, URL or phone number."),
     Param("webview_height", ParamType.STRING, help="Webview: compact, full or tall."),
-    Param("user_ids", ParamType.STRINGS, help="The users who pressed it."),
+    # B6: state of the server, for which clients send an empty array.
+    Param("user_ids", ParamType.STRINGS, may_be_empty=True, help="The users who pressed it."),
     Param("target", ParamType.STRING, help="URL: new or current window."),
 )
 _ELEMENT_FIELDS = (

@@ -155,7 +155,8 @@ def _read_request(api: Api, options: Mapping[str, Any]) -> tuple[Request, dict[s
 def parse_request(api: Api, value: Any) -> Request:
     """Parse a whole request `{"action", "payload", ...}`; the caller's id is not sent."""
     if not isinstance(value, dict) or not isinstance(value.get("action"), str):
-        raise UsageError('a whole request must be an object with a string "action"')
+        hint = stdin.array_hint(value)
+        raise UsageError(f'a whole request must be an object with a string "action"{hint}')
     fields = {
         name: member
         for name, member in value.items()

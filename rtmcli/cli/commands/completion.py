@@ -16,6 +16,11 @@ from rtmcli.settings import types
 
 CLI_PARAMS = (Argument("shell", types.choice(tuple(SHELLS), "SHELL"), "The shell."),)
 CONFIG_PATH = "rtmcli/config.toml"
+INSTALL_PATHS = {  # where each shell looks for scripts of a user: the folder and the file
+    "bash": ("~/.local/share/bash-completion/completions", "rtm"),
+    "zsh": ("~/.zfunc", "_rtm"),
+    "fish": ("~/.config/fish/completions", "rtm.fish"),
+}
 
 
 def command(api: Api) -> Command:
@@ -27,15 +32,13 @@ def _help_text() -> HelpText:
     description = (
         "The script completes commands, flags, their values, files after @ and the names of"
         " profiles. Completion never starts Python. The package installs the script; if your shell"
-        " does not find it, one of these lines installs it for you."
+        " does not find it, two of these lines install it for you. bash also needs the package"
+        " bash-completion; zsh needs fpath=(~/.zfunc $fpath) in ~/.zshrc before compinit."
     )
-    install_paths = {
-        "bash": "~/.local/share/bash-completion/completions/rtm",
-        "zsh": '"${fpath[1]}/_rtm"',
-        "fish": "~/.config/fish/completions/rtm.fish",
-    }
     install_entries = [
-        HelpEntry(f"rtm completion {shell} > {path}", "") for shell, path in install_paths.items()
+        HelpEntry(line, "")
+        for shell, (folder, name) in INSTALL_PATHS.items()
+        for line in (f"mkdir -p {folder}", f"rtm completion {shell} > {folder}/{name}")
     ]
     return HelpText(
         ('eval "$(rtm completion bash)"',),

@@ -24,9 +24,10 @@ from rtmcli.cli.options import (
     Option,
     known_options,
 )
+from rtmcli.cli.renames import check_push
 from rtmcli.errors import UsageError
 from rtmcli.flows.listen.items import Gap, clock
-from rtmcli.protocol import escaping, json_codec, suggestions
+from rtmcli.protocol import escaping, json_codec
 from rtmcli.protocol.push_filter import to_json_lines
 from rtmcli.protocol.reconnection import ReconnectPolicy
 from rtmcli.settings import types
@@ -62,7 +63,14 @@ def _cli_params(api: Api) -> tuple[Option, ...]:
             types.string("NAME", [push.name for push in api.pushes]),
             multiple=True,
         ),
-        Option("chat_id", ("--chat-id",), "Print only pushes of this chat.", types.string("ID")),
+        Option(
+            "chat_id",
+            ("--chat-id",),
+            "Print only pushes of this chat.",
+            types.identifier("ID"),
+            once=True,
+        ),
+        Option("no_validate", ("--no-validate",), "Accept pushes that are not documented."),
         Option("count", ("--count",), "Stop after this many pushes.", types.integer("N", 1)),
         Option("length", ("--for",), "Stop after this time.", types.DURATION),
         Option("idle", ("--idle",), "Stop after this long without a push.", types.DURATION),
@@ -215,11 +223,8 @@ def _parse_options(api: Api, options: Mapping[str, Any]) -> tuple["ListenOptions
     """Return what to listen for, and the buffer size in bytes."""
     from rtmcli.flows.listen.criteria import ListenOptions  # not for --help
 
-    known = {push.name for push in api.pushes}
-    for action in options["actions"] or ():
-        if action not in known:
-            suggestion = suggestions.did_you_mean(action, known)
-            stderr.write_line(f"rtm: listen: warning: unknown push {action}{suggestion}", "warning")
+    for action in () if options["no_validate"] else options["actions"] or ():
+        check_push(api, action, "--action")
     listen_options = ListenOptions(
         tuple(options["actions"] or ()),
         options["chat_id"],

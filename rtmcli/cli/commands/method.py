@@ -22,7 +22,6 @@ from rtmcli.settings.resolve import Resolved, login_params, request_fields
 
 _Runner = Callable[[Request, Mapping[str, Resolved], ResultPrinter], None]
 _MAX_WARNINGS = 20  # per command
-_REQUIRED_MESSAGE = "is required"
 
 
 def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
@@ -143,7 +142,7 @@ def payload_completer(
     method: Method, options: Mapping[str, Any]
 ) -> Callable[[Any], dict[str, Any]]:
     """Return a function that adds the options to a payload and checks it."""
-    assignments = [*(options["sets"] or ()), *(options["set_strings"] or ())]
+    assignments = _assignments(options)
     flag_values = _flag_values(method, options)
     session_paths = [param.path for param in method.params if param.set_by_session]
     secret_paths = [param.path for param in method.params if param.secret]
@@ -152,7 +151,7 @@ def payload_completer(
 
     def complete(base: Any) -> dict[str, Any]:
         if not isinstance(base, dict):
-            raise UsageError("the payload must be a JSON object")
+            raise UsageError("the payload must be a JSON object" + stdin.array_hint(base))
         payload, problems = (
             payloads.build(method, base, assignments, flag_values)
             if assignments or flag_values
@@ -180,6 +179,16 @@ def payload_completer(
         return payload
 
     return complete
+
+
+def _assignments(options: Mapping[str, Any]) -> list[tuple[list[str], Any]]:
+    """Return what --set and --set-string set; raise `UsageError` if they set a path twice."""
+    assignments = [*(options["sets"] or ()), *(options["set_strings"] or ())]
+    paths = [keys for keys, _ in assignments]
+    for keys in paths:
+        if paths.count(keys) > 1:
+            raise UsageError(f"--set: {'.'.join(keys)} is given twice; it takes one value")
+    return assignments
 
 
 def _print_warnings(method: Method, problems: list[Problem], already_warned: set[str]) -> None:
@@ -217,13 +226,13 @@ def _deduplicate(problems: list[Problem]) -> list[Problem]:
     return [
         problem
         for problem in first_by_path.values()
-        if problem.message != _REQUIRED_MESSAGE
+        if not problem.is_missing
         or not any(path.startswith(f"{problem.path}.") for path in first_by_path)
     ]
 
 
 def _stdin_hint(options: Mapping[str, Any], errors: list[Problem]) -> str:
-    lacks_required = any(problem.message == _REQUIRED_MESSAGE for problem in errors)
+    lacks_required = any(problem.is_missing for problem in errors)
     if lacks_required and options["payload"] is None and stdin.stdin_is_piped():
         return "; add - to read the payload from standard input"
     return ""

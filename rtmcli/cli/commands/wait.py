@@ -7,11 +7,10 @@ from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method
 from rtmcli.cli.commands.single_call import run_call
 from rtmcli.cli.io.stdout import ResultPrinter
-from rtmcli.cli.renames import push_hint
+from rtmcli.cli.renames import check_push
 from rtmcli.errors import UsageError
 from rtmcli.flows.call import Call
 from rtmcli.flows.confirm import PushWaiter, waiter_for_method
-from rtmcli.protocol import suggestions
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.session.deadline import Deadline
 from rtmcli.settings.resolve import Resolved
@@ -29,11 +28,8 @@ def make_waiter(api: Api, method: Method, options: Mapping[str, Any]) -> PushWai
         return waiter_for_method(method, timeout)
     if options.get("wait"):
         raise UsageError("--wait-for replaces --wait; give one of them")
-    known = [row.name for row in api.pushes]
-    if push not in known and not options.get("no_validate"):
-        hint = push_hint(api, push)
-        suggestion = f": {hint}" if hint else suggestions.did_you_mean(push, known)
-        raise UsageError(f"--wait-for {push}: unknown push{suggestion}")
+    if not options.get("no_validate", True):  # a raw call may wait for any name
+        check_push(api, push, "--wait-for")
     return PushWaiter({push: {}}, timeout)
 
 

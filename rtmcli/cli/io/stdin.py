@@ -35,6 +35,13 @@ def parse_json(data: bytes, source: str) -> Any:
         raise UsageError(f"{source} is not valid JSON: {error}") from None
 
 
+def array_hint(value: Any) -> str:
+    """Return what to do with an array in the place of a stream of objects."""
+    if not isinstance(value, list):
+        return ""
+    return "; to make a call for each item of an array, pipe it through jq -c '.[]'"
+
+
 def expand_file(text: str) -> str:
     """Replace `@FILE` by the contents of the file; return other text unchanged."""
     if not text.startswith("@"):

@@ -1,4 +1,4 @@
-"""The script for zsh: an autoloaded function that calls `_arguments`."""
+"""The script for zsh: a function that calls `_arguments`, to be autoloaded or sourced."""
 
 from collections.abc import Iterable, Iterator
 
@@ -28,7 +28,13 @@ _rtm_json() {
 """
 
 _TAIL = r"""
-_rtm "$@"
+if [[ $funcstack[1] == _rtm ]]; then  # autoloaded, to complete the current line
+  _rtm "$@"
+elif (( $+functions[compdef] )); then
+  compdef _rtm rtm
+else
+  print -u2 'rtm: run "autoload -Uz compinit; compinit" before this script'
+fi
 """
 
 

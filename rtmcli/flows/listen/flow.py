@@ -26,6 +26,7 @@ from rtmcli.session.recovery import Misdirected, Step, after_disconnect, disconn
 from rtmcli.session.session import ConnectionLost, Session
 
 _MAX_SLEEP_PINGS = 3  # ping intervals without a ping, after which the server drops the client
+_NO_TIME = "the time was over before the first connection"
 
 
 class Listener:
@@ -55,7 +56,7 @@ class Listener:
         self._next_attempt = Deadline(0.0)
         # When the gap began that was not yielded yet, and why.
         self._pending_gap: tuple[float, str] | None = None
-        self._connection_error = ""  # why there is no connection
+        self._connection_error = _NO_TIME  # why there is no connection
         self._was_connected = False
 
     def run(self) -> Generator[ListenItem, None, None]:

@@ -53,7 +53,7 @@ _TYPE_NAMES: dict[type, str] = {str: "a string", dict: "an object", list: "an ar
 def validate_initial_events(events: list[Mapping[str, Any]]) -> None:
     """Reject a thread's initial events if send_event would reject any of them."""
     for index, event in enumerate(events):
-        problems = _SEND_EVENT_VALIDATOR.validate({"chat_id": "", "event": event})
+        problems = _SEND_EVENT_VALIDATOR.validate({"chat_id": "new", "event": event})
         errors = [each for each in problems if each.severity is not Severity.NOTE]
         if errors:
             reject("; ".join(f"events[{index}]: {each.path} {each.message}" for each in errors))
