@@ -182,9 +182,7 @@ def _journal_error(stream: Stream, source: StdinReader) -> NotWritten | None:
         return None
     inputs = ", ".join(map(str, journal.missing_inputs))
     missing = f"it may lack the outcome of input {inputs}; " if inputs else ""
-    return NotWritten(
-        f"journal not written: {journal.write_error}; {missing}{summary_text(stream, source)}"
-    )
+    return NotWritten(f"journal {journal.write_error}; {missing}{summary_text(stream, source)}")
 
 
 def _run_with_progress(

@@ -86,7 +86,7 @@ class JournalReader:
         self.size = 0  # bytes of the file
         self.end = 0  # bytes of them that count
         self.lacks_newline = False  # the last line that counts is not ended
-        self._rest = b""  # the beginning of a line
+        self._rest = bytearray()  # the beginning of a line
         self._line_number = 0
         self._torn_line = 0  # the first unreadable line
         self._offset = 0
@@ -94,17 +94,18 @@ class JournalReader:
     def feed(self, data: bytes) -> None:
         """Read the next piece of the file."""
         self.size += len(data)
-        data = self._rest + data
-        if not self.header and not _may_begin_journal(data):
+        self._rest += data
+        if not self.header and not _may_begin_journal(self._rest):
             raise DamagedJournal("is not a journal")
-        *lines, self._rest = data.split(b"\n")
-        for line in lines:
-            self._read_line(line, len(line) + 1)
+        if b"\n" in data:
+            *lines, self._rest = self._rest.split(b"\n")
+            for line in lines:
+                self._read_line(bytes(line), len(line) + 1)
 
     def finish(self) -> None:
         """Read the last line, which may lack its end."""
         if self._rest:
-            self._read_line(self._rest, len(self._rest))
+            self._read_line(bytes(self._rest), len(self._rest))
             self.lacks_newline = not self._torn_line
 
     def _read_line(self, line: bytes, size: int) -> None:
@@ -150,7 +151,7 @@ class JournalReader:
             self.state.add_outcome(entry)
 
 
-def _may_begin_journal(data: bytes) -> bool:
+def _may_begin_journal(data: bytearray) -> bool:
     """Return whether a journal may begin so, even one whose first line was not finished."""
     beginning = data[: len(MAGIC)].rstrip(b"\0")
     return MAGIC.startswith(beginning)
