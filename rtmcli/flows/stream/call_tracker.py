@@ -191,6 +191,8 @@ class CallTracker:
         scheduled = not self.stop_error and self._pipeline.schedule_retry(call, error, retry_at)
         if not scheduled:
             self._settle(call, error)
+        elif self._journal and isinstance(error, Busy | NotConnected):
+            self._journal.record_outcome(call, error)  # it was not executed, so far
         return scheduled
 
     def _settle(self, call: PendingCall, outcome: Outcome) -> None:

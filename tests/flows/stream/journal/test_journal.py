@@ -411,13 +411,24 @@ def test_answers_are_kept_if_asked_for(path: Path) -> None:
     assert entries(path)[1] == {"input": 1, "status": "ok", "answer": {"event_id": "K6"}}
 
 
-def test_a_repeated_attempt_has_its_own_intent(path: Path) -> None:
-    """So that the request id in the journal is the one that was sent last."""
+def test_each_attempt_has_an_intent_and_an_outcome(path: Path) -> None:
+    """A run that is killed before the next attempt leaves a call that was not executed."""
     with FaultServer() as server:
         server.on(NEVER, respond_error("too_many_requests"), respond())
         run(server, path, values_of(NEVER))
         ids = [request.request_id for request in server.requests]
-    assert [entry.get("request_id", entry.get("status")) for entry in entries(path)] == [*ids, "ok"]
+    written = [entry.get("request_id", entry.get("status")) for entry in entries(path)]
+    assert written == [ids[0], "busy", ids[1], "ok"]
+
+
+def test_a_lost_attempt_that_is_repeated_stays_unknown_until_it_succeeds(path: Path) -> None:
+    """Even if the next one is throttled."""
+    options = StreamOptions(retry_idempotent=True)
+    with FaultServer() as server:
+        server.on(IDEMPOTENT, [execute(), drop()], respond_error("too_many_requests"), respond())
+        run(server, path, values_of(IDEMPOTENT), RETRY_IDEMPOTENT, stream_options=options)
+    written = [entry["status"] for entry in entries(path) if "status" in entry]
+    assert written == ["ok"]
 
 
 def test_nothing_is_sent_once_the_journal_cannot_be_written(path: Path) -> None:
