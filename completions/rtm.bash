@@ -36,7 +36,7 @@ _rtm_files() {
 
 _rtm_commands='activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help'
 _rtm_input='--set --set-string --no-validate --dry-run -n --skeleton'
-_rtm_stream='--window --rate --fail-fast'
+_rtm_stream='--window --rate --fail-fast --journal --journal-answers --retry-unknown'
 _rtm_wait='--wait --wait-for --wait-timeout'
 _rtm_pages='--all --max-items'
 _rtm_output='--compact --pretty --color --envelope --quiet -q --error-format'
@@ -382,6 +382,7 @@ _rtm_value() {
     *--set-string) kind=text ;;
     *--window) kind=text ;;
     *--rate) kind=text ;;
+    *--journal) kind=file ;;
     *--wait-for) kind=text ;;
     *--wait-timeout) kind=text ;;
     *--max-items) kind=text ;;
@@ -449,7 +450,7 @@ _rtm_positional() {
     config/0) kind=words words='path list get set unset' ;;
     config/*) kind=words words='default_profile api url region token token_file token_command organization_id author_id account_id timezone reconnect away customer_monitoring_level output timeout max_time window rate ca_file proxy retry_idempotent verbose' ;;
     completion/0) kind=words words='bash zsh fish' ;;
-    help/0) kind=words words='api-versions exit-statuses payload streams listen pushes tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help' ;;
+    help/0) kind=words words='api-versions exit-statuses payload streams journal listen pushes tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help' ;;
   esac
 }
 

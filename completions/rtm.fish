@@ -117,6 +117,9 @@ end
 complete -c rtm -n '__rtm_stream' -l window -x -d 'Calls in flight at once, at most 10'
 complete -c rtm -n '__rtm_stream' -l rate -x -d 'Calls per second at most'
 complete -c rtm -n '__rtm_stream' -l fail-fast -d 'Stop at the first failure'
+complete -c rtm -n '__rtm_stream' -l journal -r -F -d 'Record each call in FILE; run again to make only the rest'
+complete -c rtm -n '__rtm_stream' -l journal-answers -d 'Record the responses, too'
+complete -c rtm -n '__rtm_stream' -l retry-unknown -d 'Repeat the calls with an unknown outcome'
 
 function __rtm_wait
     __rtm_in activate-chat follow-chat start-chat transfer-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat ban-customer create-customer update-customer send-event delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread send-rich-message-postback multicast close-thread update-last-seen-timestamp
@@ -674,4 +677,4 @@ complete -c rtm -n '__rtm_in help' -l man -d 'Print the manual page: rtm help --
 complete -c rtm -n '__rtm_in help' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in help' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in help' -s h -d 'Show this help'
-complete -c rtm -n '__rtm_in help' -a 'api-versions exit-statuses payload streams listen pushes tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help'
+complete -c rtm -n '__rtm_in help' -a 'api-versions exit-statuses payload streams journal listen pushes tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help'

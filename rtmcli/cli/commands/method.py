@@ -11,11 +11,12 @@ from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.io import stderr, stdin
 from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
 from rtmcli.cli.method_options import option_name
+from rtmcli.cli.options import check_stream_options
 from rtmcli.cli.renames import param_hint
 from rtmcli.errors import UsageError
 from rtmcli.protocol import payload as payloads
 from rtmcli.protocol.messages import Request
-from rtmcli.protocol.paths import MISSING, get_path
+from rtmcli.protocol.paths import MISSING, get_path, set_path
 from rtmcli.protocol.redaction import PLACEHOLDER
 from rtmcli.protocol.validation import PayloadValidator, Problem
 from rtmcli.settings.resolve import Resolved, login_params, request_fields
@@ -34,11 +35,16 @@ def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
     printer = ResultPrinter(options, os.environ)
     if options["skeleton"] or options["dry_run"]:
         printer.quiet = False  # printing is all that they do
+    is_stream = options["payload"] == "-" and method.action not in (
+        api.login_action,
+        api.refresh_action,
+    )
+    check_stream_options(options, is_stream=is_stream)
     if options["skeleton"]:
         printer.print_value(_make_skeleton(method, options))
         return None
     settings = settings_from_options(api, options)
-    if options["payload"] == "-" and method.action not in (api.login_action, api.refresh_action):
+    if is_stream:
         return _run_stream(api, method, options, settings)
     request = Request(method.action, read_payload(api, method, options))
     if method.action == api.login_action:
@@ -82,10 +88,19 @@ def _run_stream(
     for name, flag in single:
         if options.get(name):
             raise UsageError(f"{flag} needs a single payload; it cannot be used with -")
-    complete = payload_completer(api, method, options)
-    return stream.run(
-        api, options, settings, payload_parser(method, request_fields(api, settings), complete)
-    )
+    fields = request_fields(api, settings)
+    parse_item = payload_parser(method, fields, payload_completer(api, method, options))
+    calls = stream.StreamCalls(method.action, _added_payload(method, options), fields)
+    return stream.run(api, options, settings, parse_item, calls)
+
+
+def _added_payload(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the options add to each payload, without secrets."""
+    payload, _ = payloads.build(method, {}, _assignments(options), _flag_values(method, options))
+    for param in method.params:
+        if param.secret and get_path(payload, param.path) is not MISSING:
+            set_path(payload, param.path.split("."), PLACEHOLDER.decode())
+    return payload
 
 
 def _select_runner(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rtmcli import errors
 from rtmcli.catalogue.api import Api
-from rtmcli.cli.help import version_topics
+from rtmcli.cli.help import journal_topic, version_topics
 from rtmcli.cli.help.blocks import (
     Block,
     CodeBlock,
@@ -102,8 +102,8 @@ ERROR_MEANINGS: dict[type[errors.RtmError], str] = {
     ),
     errors.Disconnected: "disconnected: listen ended because the server forbids reconnecting.",
     errors.NotWritten: (
-        "not written: cannot write standard output; the message on standard error says whether"
-        " the call was executed."
+        "not written: cannot write standard output, or a journal; the message on standard error"
+        " says whether the call was executed."
     ),
 }
 
@@ -182,6 +182,10 @@ def _streams(_: Api) -> Iterator[Block]:
         ("--window N", "Maximum number of calls in flight: 8 by default, at most 10."),
         ("--rate N", "Maximum number of calls per second."),
         ("--fail-fast", "Stop at the first failure."),
+        (
+            "--journal FILE",
+            "Run again after a crash without making a call twice: rtm help journal.",
+        ),
     )
     yield paragraph("""
         rtm call - reads whole requests, {"action", "payload", "request_id"?, "author_id"?}, so that
@@ -328,6 +332,7 @@ TOPICS = {
     "exit-statuses": Topic("The meaning of each exit status.", _exit_statuses),
     "payload": Topic("How to write a payload.", _payload),
     "streams": Topic("Many calls from standard input.", _streams),
+    "journal": Topic("Streams that survive a crash.", journal_topic.journal),
     "listen": Topic("Pushes, reconnecting, gaps.", _listen),
     "pushes": Topic("The pushes of the API.", version_topics.pushes, is_about_versions=True),
     "tokens": Topic("Where the access token comes from.", _tokens),

@@ -46,6 +46,11 @@ class StdinReader:
         """Return how many bytes were turned into calls."""
         return self._parser.bytes_parsed
 
+    @property
+    def value_count(self) -> int:
+        """Return how many values `next_call` has returned, errors included."""
+        return self._parser.item_count
+
     def fileno(self) -> int:
         """Return the descriptor to poll."""
         return STDIN

@@ -29,6 +29,7 @@ def test_topic_names() -> None:
         "exit-statuses",
         "payload",
         "streams",
+        "journal",
         "listen",
         "pushes",
         "tokens",
