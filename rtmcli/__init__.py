@@ -40,7 +40,8 @@ The way of one call, `rtm ban-customer --customer-id ID --ban-days 5`:
 
 `rtm listen` goes through `flows/listen/`, which filters pushes in `protocol/push_filter.py`; a
 stream (`rtm METHOD -`) goes through `flows/stream/`, which keeps its calls in
-`protocol/pipeline.py`.
+`protocol/pipeline.py`, and writes them to `flows/stream/journal/` before it sends them if there is
+a journal.
 
 Glossary:
 
@@ -49,6 +50,8 @@ Glossary:
 - catalogue: the rows that describe one version of the API: methods, pushes, error types.
 - flow: what one command does on the network, without printing.
 - gap: an interval in which `listen` may have missed pushes; printed as `{"type": "rtm.gap"}`.
+- intent: the entry of a journal for a call that is about to be sent.
+- journal: a file of what a stream did, from which another run continues.
 - payload: the JSON object that a request carries, and the one that a response returns.
 - profile: named settings in the configuration file.
 - push: a message that the server sends without being asked.

@@ -13,7 +13,7 @@ The class tree, with the exit status of each class::
     ├── NotConfirmed         8   the expected push or count did not arrive in time
     ├── PartlyFailed         9   a stream of calls: some refused, none unknown
     ├── Disconnected        10   the server ended the session and forbids reconnecting
-    └── NotWritten          74   standard output could not be written
+    └── NotWritten          74   standard output, or the journal, could not be written
 
     Interrupted        128+n   a signal; not an error, so not in the tree
 
@@ -29,6 +29,7 @@ class RtmError(Exception):
 
     exit_code = 1
     status = "internal"
+    maybe_executed = False  # the call may have taken effect
 
     def __init__(
         self,
@@ -113,6 +114,7 @@ class OutcomeUnknown(RtmError):
 
     exit_code = 7
     status = "unknown"
+    maybe_executed = True
 
 
 class NotConfirmed(RtmError):
@@ -137,7 +139,7 @@ class Disconnected(RtmError):
 
 
 class NotWritten(RtmError):
-    """Standard output could not be written."""
+    """Standard output, or the journal of a stream, could not be written."""
 
     exit_code = 74
     status = "not_written"

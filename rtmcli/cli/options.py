@@ -39,6 +39,7 @@ class Argument(NamedTuple):
     type: ValueType
     help: str
     multiple: bool = False
+    needs_separator: bool = False  # stands after --, and nowhere else
 
 
 class OptionGroup(NamedTuple):
@@ -163,6 +164,14 @@ LISTEN_OPTIONS = _options_from_settings(Group.LISTEN)
 STREAM_OPTIONS = (
     *_options_from_settings(Group.STREAM),
     Option("fail_fast", ("--fail-fast",), "Stop at the first failure."),
+    Option(
+        "journal",
+        ("--journal",),
+        "Record each call in FILE; run again to make only the rest.",
+        types.PATH._replace(metavar="FILE"),
+    ),
+    Option("journal_answers", ("--journal-answers",), "Record the responses, too."),
+    Option("retry_unknown", ("--retry-unknown",), "Repeat the calls with an unknown outcome."),
 )
 
 _VERBOSE_OPTION = Option(
@@ -189,6 +198,18 @@ OPTION_GROUPS = (
     OptionGroup("output", "Output", OUTPUT_OPTIONS),
     OptionGroup("connection", "Connection", CONNECTION_OPTIONS),
 )
+
+
+def check_stream_options(options: Mapping[str, Any], *, is_stream: bool) -> None:
+    """Refuse the options of a journal if there is no stream or no journal."""
+    if options["journal"] and not is_stream:
+        raise UsageError("--journal needs a stream of payloads: add - to read standard input")
+    for name, flag in (
+        ("journal_answers", "--journal-answers"),
+        ("retry_unknown", "--retry-unknown"),
+    ):
+        if options[name] and not options["journal"]:
+            raise UsageError(f"{flag} needs --journal")
 
 
 def known_options(api: Api, options: Iterable[Option]) -> tuple[Option, ...]:

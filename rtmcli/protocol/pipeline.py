@@ -144,6 +144,12 @@ class Pipeline:
         slot = self._next_send_at if self._next_send_at > now - self._send_interval else now
         self._next_send_at = slot + self._send_interval
 
+    def withdraw(self, call: PendingCall) -> None:
+        """Take back a call that was marked as sent, and was not sent."""
+        del self.in_flight[call.request.request_id]
+        call.attempts -= 1
+        call.maybe_sent = False
+
     def pop_answered(self, request_id: str) -> PendingCall | None:
         """Remove and return the call that a response belongs to; None if it is not in flight."""
         return self.in_flight.pop(request_id, None)

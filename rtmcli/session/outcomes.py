@@ -64,6 +64,7 @@ def classify_disconnect(
     error = AuthError(
         message, type=error.type, action=request.action, request_id=request.request_id
     )
+    error.maybe_executed = sent
     return Classification(error, recovery.failure_kind if sent else _unsent(recovery.failure_kind))
 
 

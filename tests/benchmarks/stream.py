@@ -104,14 +104,14 @@ def run_bare_loop(env: dict[str, str], count: int) -> float:
     return float(subprocess.run(command, env=env, capture_output=True, check=True).stdout)
 
 
-def run_stream(env: dict[str, str], count: int) -> tuple[float, float]:
+def run_stream(env: dict[str, str], count: int, *arguments: str) -> tuple[float, float]:
     """Return the seconds of a whole process for `count` calls, and its peak memory in MiB."""
     with tempfile.TemporaryFile() as values:
         values.writelines([INPUT_LINE] * count)
         values.seek(0)
         started = time.perf_counter()
         process = subprocess.Popen(
-            [RTM, "ban-customer", "-"],
+            [RTM, "ban-customer", "-", *arguments],
             env=env,
             stdin=values,
             stdout=subprocess.DEVNULL,

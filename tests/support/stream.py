@@ -9,6 +9,7 @@ from rtmcli.catalogue.model import Retry
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.flows.stream.flow import Stream, StreamOptions
+from rtmcli.flows.stream.journal.journal import Journal
 from rtmcli.protocol.json_stream import StreamParser
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.protocol.pipeline import PendingCall, Pipeline
@@ -143,6 +144,7 @@ def run_stream(
     window: int = 8,
     stream_options: StreamOptions = DEFAULT_OPTIONS,
     pipeline: Pipeline | None = None,
+    journal: Journal | None = None,
     **options: Any,
 ) -> tuple[list[RecordedOutcome], Stream]:
     """Run a stream to its end; return the outcomes and the stream.
@@ -156,6 +158,7 @@ def run_stream(
         source,
         sink,
         options=stream_options,
+        journal=journal,
     )
     try:
         flow.run()

@@ -21,6 +21,7 @@ from rtmcli.cli.options import (
     WAIT_FOR_OPTIONS,
     Argument,
     Option,
+    check_stream_options,
     known_options,
 )
 from rtmcli.errors import RtmError, UsageError
@@ -74,8 +75,10 @@ def run(api: Api, options: Mapping[str, Any]) -> int | None:
 
     """
     printer = ResultPrinter(options, os.environ)
+    is_stream = "-" in (options["action"], options["payload"])
+    check_stream_options(options, is_stream=is_stream)
     settings = settings_from_options(api, options)
-    if "-" in (options["action"], options["payload"]):
+    if is_stream:
         return _run_stream(api, options, settings)
     request, caller_fields = _read_request(api, options)
     request = request._replace(fields={**request_fields(api, settings), **request.fields})
@@ -124,7 +127,10 @@ def _run_stream(api: Api, options: Mapping[str, Any], settings: Mapping[str, Res
 
     fields = request_fields(api, settings)
     parse_item = request_parser(api, fields, make_request, "" if action == "-" else action)
-    return stream.run(api, options, settings, parse_item)
+    assignments = [*(options["sets"] or ()), *(options["set_strings"] or ())]
+    added, _ = payloads.build(Method("", ""), {}, assignments)
+    calls = stream.StreamCalls(None if action == "-" else action, added, fields)
+    return stream.run(api, options, settings, parse_item, calls)
 
 
 def _read_request(api: Api, options: Mapping[str, Any]) -> tuple[Request, dict[str, Any]]:

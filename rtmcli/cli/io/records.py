@@ -41,7 +41,7 @@ class RecordWriter(StdoutWriter):
 
     def format_request(self, call: PendingCall) -> bytes:
         """Format the request that would be sent."""
-        return self._format(call.request.envelope())
+        return self._format(call.request._replace(request_id="").envelope())
 
     def _format(self, value: Any) -> bytes:
         text = stderr.redactor.redact_json(escaping.escape_json(self._dumps(value)))

@@ -6,6 +6,7 @@ never sent, or that its outcome is unknown.
 
 from collections import Counter
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rtmcli.errors import Busy, NotConnected, OutcomeUnknown, RtmError, unexpected_error
 from rtmcli.flows.stream.connection import StreamConnection
@@ -24,6 +25,9 @@ from rtmcli.session.outcomes import (
 from rtmcli.session.recovery import Misdirected
 from rtmcli.session.session import ConnectionLost
 
+if TYPE_CHECKING:
+    from rtmcli.flows.stream.journal.journal import Journal
+
 OK = "ok"
 
 
@@ -37,30 +41,31 @@ class CallTracker:
         format_record: Callable[[PendingCall, Outcome], bytes],
         *,
         retry_idempotent: bool = False,
+        journal: "Journal | None" = None,
     ) -> None:
         """Allow retries of idempotent calls if `retry_idempotent` is set."""
         self.status_counts: Counter[str] = Counter()  # settled calls by `OK` or `RtmError.status`
         self.stop_error: RtmError | None = None  # why no more calls are sent
         self.first_failure: tuple[PendingCall, RtmError] | None = None  # in the order of the input
-        self._first_failure_order = False, 0
+        self._first_failure_order = False, False, 0
+        self.has_failed = False  # any call of this run
         self.ignored_responses = 0  # late, repeated or foreign
         self._connection = connection
         self._pipeline = pipeline
         self._format_record = format_record
         self._retry_idempotent = retry_idempotent
+        self._journal = journal
 
-    @property
-    def has_failed(self) -> bool:
-        """Return whether any call has failed."""
-        return self.status_counts.total() > self.status_counts[OK]
+    def add(self, call: PendingCall, error: RtmError | None, *, is_earlier: bool = False) -> None:
+        """Add the next value; one with an error is not sent.
 
-    def add(self, call: PendingCall, error: RtmError | None) -> None:
-        """Add the next value; one with an error is not sent."""
+        The error may be that of an earlier run, which is not a failure of this one.
+        """
         error = error or self.stop_error
         if error is None:
             self._pipeline.add(call)
         else:
-            self._count(call, error)
+            self._count(call, error, is_earlier=is_earlier)
             self._pipeline.add(call, self._format_record(call, error))
 
     def send(self, now: float) -> None:
@@ -75,6 +80,9 @@ class CallTracker:
                 self._connection.response_timeout,
             )
             calls.append(call)
+        if self._journal and calls and not self._journal.record_intents(calls):
+            self._withdraw(calls, self._journal.write_error)
+            return
         if not self._connection.send([call.request for call in calls]):
             # The connection ended in the packet of the login response, which was not noticed yet.
             for call in calls:
@@ -136,6 +144,12 @@ class CallTracker:
             )
         return unknown
 
+    def _withdraw(self, calls: list[PendingCall], cause: str) -> None:
+        """Settle calls that may not be sent, because their intents could not be written."""
+        for call in calls:
+            self._pipeline.withdraw(call)
+            self._settle(call, NotConnected(f"not sent: the journal cannot be written: {cause}"))
+
     def _on_response(self, call: PendingCall, response: Response, now: float) -> None:
         if response.success:
             self._pipeline.refund()
@@ -177,11 +191,15 @@ class CallTracker:
         scheduled = not self.stop_error and self._pipeline.schedule_retry(call, error, retry_at)
         if not scheduled:
             self._settle(call, error)
+        elif self._journal and isinstance(error, Busy | NotConnected):
+            self._journal.record_outcome(call, error)  # it was not executed, so far
         return scheduled
 
     def _settle(self, call: PendingCall, outcome: Outcome) -> None:
         if isinstance(outcome, RtmError):
             outcome = with_earlier_attempt(outcome, call.last_error, call.retry)
+        if self._journal and call.attempts:
+            self._journal.record_outcome(call, outcome)
         try:
             record = self._format_record(call, outcome)
         except Exception as error:
@@ -195,12 +213,17 @@ class CallTracker:
         self._count(call, outcome)
         self._pipeline.finish(call, record)
 
-    def _count(self, call: PendingCall, outcome: Outcome) -> None:
-        """Count an outcome; keep the first failure, one before the stream was stopped if any."""
+    def _count(self, call: PendingCall, outcome: Outcome, *, is_earlier: bool = False) -> None:
+        """Count an outcome; keep the first failure.
+
+        One of this run comes before one of an earlier run, and one that happened before the stream
+        was stopped before those of calls that were not sent.
+        """
         if not isinstance(outcome, RtmError):
             self.status_counts[OK] += 1
             return
         self.status_counts[outcome.status] += 1
-        order = self.stop_error is not None, call.number
+        self.has_failed = self.has_failed or not is_earlier
+        order = is_earlier, self.stop_error is not None, call.number
         if self.first_failure is None or order < self._first_failure_order:
             self.first_failure, self._first_failure_order = (call, outcome), order

@@ -5,21 +5,25 @@ raised only there, or before calls are sent: every call that was read is then in
 """
 
 import select
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from math import inf
 from time import monotonic
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from rtmcli import signals
-from rtmcli.errors import Interrupted, NotConnected, RtmError, unexpected_error
+from rtmcli import signals, time_limit
+from rtmcli.errors import Interrupted, NotConnected, RtmError, UsageError, unexpected_error
 from rtmcli.flows.stream.call_tracker import CallTracker
 from rtmcli.flows.stream.connection import StreamConnection
-from rtmcli.flows.stream.interfaces import CallSource, RecordSink
+from rtmcli.flows.stream.interfaces import CallSource, Decision, RecordSink
 from rtmcli.protocol.pipeline import PendingCall, Pipeline
 from rtmcli.session.connector import Connector
 from rtmcli.session.deadline import NEVER, Deadline
 from rtmcli.session.options import CLOSE_GRACE_PERIOD
+
+if TYPE_CHECKING:
+    from rtmcli.flows.stream.journal.journal import Journal
 
 _DRAIN_TIMEOUT = 1.5  # seconds for calls in flight when a stream ends early
 _OVERTIME = 0.4  # seconds after the stream's deadline, to write what is known
@@ -43,7 +47,7 @@ class StreamOptions(NamedTuple):
 
 
 class Stream:
-    """A stream of calls; `calls.counts` tells how many ended how."""
+    """A stream of calls; `status_counts` says how many ended how."""
 
     def __init__(
         self,
@@ -53,10 +57,13 @@ class Stream:
         sink: RecordSink,
         *,
         options: StreamOptions,
+        journal: "Journal | None" = None,
     ) -> None:
         self.unknown_calls: list[PendingCall] = []  # in flight when the stream was ended early
         self.unexpected_error: RtmError | None = None  # ended the stream; the records are written
         self.failed_fast = False
+        self.input_refused = False  # it is not that of the journal
+        self._has_sent = False  # any call
         # Is called in every turn, and returns the moment when it must be called again.
         self.on_loop: LoopCallback = _no_wakeup
         self._connection = StreamConnection(connector, options.deadline)
@@ -65,7 +72,9 @@ class Stream:
             pipeline,
             sink.format_record,
             retry_idempotent=options.retry_idempotent,
+            journal=journal,
         )
+        self.journal = journal
         self._pipeline = pipeline
         self._source = source
         self._sink = sink
@@ -78,6 +87,7 @@ class Stream:
 
         Raises:
             Interrupted: a signal came; what was in flight has been awaited, but not for long.
+            UsageError: the journal cannot be used; nothing was sent.
 
         """
         try:
@@ -91,15 +101,25 @@ class Stream:
         except Interrupted:
             self._shut_down()
             raise
+        except UsageError:
+            self._drain_sink()
+            raise
         except Exception as error:  # noqa: BLE001  # reported by the caller, after the records
             self.unexpected_error = unexpected_error(error)
             self._abandon(self.unexpected_error)
         finally:
+            if self.journal:
+                self.journal.close()
             self._connection.close(timeout=self._options.deadline.remaining() + CLOSE_GRACE_PERIOD)
             if self.tracker.ignored_responses:
                 self._connection.report_status(
                     f"{self.tracker.ignored_responses} answers came late, twice or unasked for"
                 )
+
+    @property
+    def status_counts(self) -> Counter[str]:
+        """Count the values by status, those that earlier runs settled, too."""
+        return self.tracker.status_counts + (self.journal.before if self.journal else Counter())
 
     @property
     def input_exhausted(self) -> bool:
@@ -123,8 +143,9 @@ class Stream:
         self.tracker.collect_responses(now)
         self._read_calls(now)
         if self._options.deadline.expired:
-            self._stop(NotConnected("not sent before the time was over (--max-time)"))
-            self.tracker.fail_in_flight("no answer came before the time was over (--max-time)")
+            source = time_limit.source_name()
+            self._stop(NotConnected(f"not sent before the time was over ({source})"))
+            self.tracker.fail_in_flight(f"no answer came before the time was over ({source})")
         if self._should_fail_fast():
             self.failed_fast = self.failed_fast or not self.tracker.stop_error
             assert self.tracker.first_failure
@@ -132,6 +153,9 @@ class Stream:
             self._stop(NotConnected(f"not sent, because input {number} failed (--fail-fast)"))
         self._send(now)
         self._write_records()
+        if self.journal and self.journal.write_error:
+            cause = self.journal.write_error
+            self._stop(NotConnected(f"not sent: the journal cannot be written: {cause}"))
 
     def _should_fail_fast(self) -> bool:
         return self._options.fail_fast and self.tracker.has_failed
@@ -143,7 +167,18 @@ class Stream:
             if item is None:
                 self._source_drained = True
                 return
-            self.tracker.add(*item)
+            if self.journal:
+                self._add_journaled(*item, self.journal)
+            else:
+                self.tracker.add(*item)
+
+    def _add_journaled(self, call: PendingCall, error: RtmError | None, journal: "Journal") -> None:
+        """Take in a value that an earlier run may have called."""
+        decision, error = journal.decide(call, error)
+        if decision is not Decision.SKIP:
+            self.tracker.add(call, error, is_earlier=decision is Decision.REPORT)
+        if decision is Decision.STOP:
+            self.input_refused, self._read_deadline = True, -inf
 
     def _may_read(self, now: float) -> bool:
         has_capacity = (
@@ -160,13 +195,17 @@ class Stream:
             now = self._connect(now)
         if self._connection.accepts_calls:
             signals.check()
+            self._has_sent = True
             self.tracker.send(now)
 
     def _connect(self, now: float) -> float:
         """Have a connection opened, or give up hope for one; return what time it is then."""
         self._write_records()
+        if self.journal:
+            self.journal.prepare()
         self._connection.open(now)
         now = monotonic()
+        self._check_login()
         if self._connection.fatal_error:
             self.tracker.stop_sending(self._connection.fatal_error)
             # The end of a file comes; that of a pipe may never come.
@@ -175,7 +214,21 @@ class Stream:
             self._pipeline.pause_until(self._connection.not_before)
         return now
 
+    def _check_login(self) -> None:
+        """Refuse a login with another license or agent than that of the journal."""
+        session = self._connection.session
+        if not self.journal or not session:
+            return
+        api, payload = self._connection.api, session.login_response.payload
+        if error := self.journal.check_login(api, payload):
+            if not self._has_sent:
+                raise error
+            self._connection.close(timeout=CLOSE_GRACE_PERIOD)
+            self._connection.fatal_error = NotConnected(error.message)
+
     def _write_records(self) -> None:
+        if self.journal:
+            self.journal.flush()
         for record in self._pipeline.pop_ready():
             self._sink.write(record)
         self._sink.flush()
@@ -231,10 +284,14 @@ class Stream:
 
     def _abandon(self, error: RtmError) -> None:
         """Settle every call without the network, and write the records."""
-        deadline = Deadline.after(_DRAIN_TIMEOUT)
         self._read_deadline = -inf
         self.unknown_calls += self.tracker.abandon(error.message)
         self._write_records()
+        self._drain_sink()
+
+    def _drain_sink(self) -> None:
+        """Write what is buffered, but not for long."""
+        deadline = Deadline.after(_DRAIN_TIMEOUT)
         with suppress(OSError):  # the wait may be what failed
             while self._sink.buffered_bytes and not self._sink.write_error:
                 if not signals.wait_for(self._sink, select.POLLOUT, deadline.poll_timeout()):

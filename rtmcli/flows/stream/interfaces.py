@@ -1,5 +1,6 @@
 """The interfaces of a stream's input and output."""
 
+from enum import Enum
 from typing import Protocol
 
 from rtmcli.errors import RtmError
@@ -7,6 +8,15 @@ from rtmcli.protocol.messages import Response
 from rtmcli.protocol.pipeline import PendingCall
 
 Outcome = Response | RtmError
+
+
+class Decision(Enum):
+    """What a journal says to do with a value."""
+
+    CALL = "call it"
+    SKIP = "it is settled"
+    REPORT = "report again that its outcome is unknown"
+    STOP = "it is not the value of the journal: call neither it nor a later one"
 
 
 class CallSource(Protocol):

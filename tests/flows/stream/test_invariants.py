@@ -11,21 +11,25 @@ And a stream of one call reports what one call reports.
 """
 
 import random
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import fault_server
 from support.fault_server import CONNECT, Behavior, FaultServer, StepContext
+from support.journal import open_journal, statuses
 from support.stream import FAST_TIMERS, RecordedOutcome, make_connector, stream_outcomes
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import RtmError
 from rtmcli.flows.call import Call, RetryPolicy
 from rtmcli.flows.stream.flow import StreamOptions
+from rtmcli.flows.stream.journal.journal import JournalOptions
 from rtmcli.protocol.messages import Request
 from rtmcli.protocol.reconnection import Backoff
 from rtmcli.session.deadline import Deadline
@@ -151,27 +155,30 @@ def plans(max_values: int) -> st.SearchStrategy[Plan]:
     )
 
 
+def follow_plan(server: FaultServer, plan: Plan, state: ServerState) -> list[Any]:
+    """Make a server follow a plan; return the values of the input."""
+    behaviors = [*plan.behaviors, "answer"]
+    server.on("*", *(BEHAVIORS[name](state) for name in behaviors))
+    server.on("login", *(LOGIN_BEHAVIORS[login]() for login in plan.logins), fault_server.respond())
+    server.on(
+        CONNECT,
+        *(
+            fault_server.normal() if accepted else fault_server.drop()
+            for accepted in plan.connects_accepted
+        ),
+        fault_server.normal(),
+    )
+    return [
+        {"action": action, "payload": {"number": number}}
+        for number, action in enumerate(plan.actions, 1)
+    ]
+
+
 def run_plan(plan: Plan) -> None:
     """Run a plan, and check the laws."""
     state = ServerState()
     with FaultServer() as server:
-        behaviors = [*plan.behaviors, "answer"]
-        server.on("*", *(BEHAVIORS[name](state) for name in behaviors))
-        server.on(
-            "login", *(LOGIN_BEHAVIORS[login]() for login in plan.logins), fault_server.respond()
-        )
-        server.on(
-            CONNECT,
-            *(
-                fault_server.normal() if accepted else fault_server.drop()
-                for accepted in plan.connects_accepted
-            ),
-            fault_server.normal(),
-        )
-        values = [
-            {"action": action, "payload": {"number": number}}
-            for number, action in enumerate(plan.actions, 1)
-        ]
+        values = follow_plan(server, plan, state)
         records = stream_outcomes(
             server.url,
             values,
@@ -226,6 +233,52 @@ def test_the_laws_hold_whatever_the_server_does(
 def test_the_laws_hold_ten_thousand_times(plan: Plan) -> None:
     """T110: the same, with longer streams."""
     run_plan(plan)
+
+
+def run_plan_twice(plan: Plan, path: Path) -> None:
+    """Run a plan with a journal, then again on a server without faults; check both runs."""
+    stream_options = StreamOptions(retry_idempotent=plan.retry_idempotent)
+    journal_options = JournalOptions(retry_idempotent=plan.retry_idempotent)
+    with FaultServer() as server:
+        values = follow_plan(server, plan, ServerState())
+        for _ in range(2):
+            journal = open_journal(path, journal_options)
+            records = stream_outcomes(
+                server.url,
+                values,
+                window=plan.window,
+                stream_options=stream_options,
+                timers=FASTEST_TIMERS,
+                journal=journal,
+            )
+            for trigger, behavior in NO_FAULTS.items():
+                server.on(trigger, behavior)
+    executed = Counter(map(number_of, server.executed))
+    final = statuses(path) if values else {}
+    assert set(final) == set(range(1, len(values) + 1))
+    assert {record.status for record in records} <= {"ok", "unknown"}
+    for number, status in final.items():
+        action = plan.actions[number - 1]
+        is_repeatable = action == READ or (action == IDEMPOTENT and plan.retry_idempotent)
+        assert is_repeatable or executed[number] <= 1
+        assert status in ("ok", "refused") or (status == "unknown" and not is_repeatable)
+        assert status != "ok" or executed[number] >= 1
+        assert status != "refused" or is_repeatable or not executed[number]
+
+
+NO_FAULTS: dict[Any, Behavior] = {
+    "*": fault_server.respond(),
+    "login": fault_server.respond(),
+    CONNECT: fault_server.normal(),
+}
+
+
+@settings(max_examples=150)
+@given(plans(10))
+def test_a_second_run_with_the_journal_completes_the_first(plan: Plan) -> None:
+    """Whatever the server did; what must not be executed twice is executed at most once in both."""
+    with tempfile.TemporaryDirectory() as folder:
+        run_plan_twice(plan, Path(folder, "journal"))
 
 
 def disconnect_behavior(reason: str, code: int) -> Behavior:
