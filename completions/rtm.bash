@@ -83,7 +83,7 @@ _rtm_flags() {
     change-push-notifications) flags="--firebase-token --platform --enabled --no-enabled --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     update-last-seen-timestamp) flags="--chat-id --timestamp --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     call) flags="--set --set-string --dry-run -n --wait-for --wait-timeout --help -h $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    listen) flags="--action --chat-id --no-validate --count --for --idle --once --fail-fast --markers --no-markers --error-format --max-time --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
+    listen) flags="--action --chat-id --no-validate --count --for --idle --once --fail-fast --markers --no-markers --error-format --max-time --output --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
     sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --log --tokens --api --help -h" ;;
     methods) flags="--json --api --help -h" ;;
     config) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
@@ -344,6 +344,7 @@ _rtm_value() {
     listen--idle) kind=text ;;
     listen--error-format) kind=words words='text json' ;;
     listen--max-time) kind=text ;;
+    listen--output) kind=words words='text json' ;;
     listen--api) kind=words words='3.0 3.6' ;;
     listen--profile) kind=profile ;;
     listen--url) kind=text ;;
@@ -443,10 +444,11 @@ _rtm_positional() {
     update-last-seen-timestamp/0) kind=json ;;
     call/0) kind=words words='activate_chat follow_chat get_chats_summary start_chat transfer_chat unfollow_chat grant_access revoke_access set_access add_user_to_chat update_agent remove_user_from_chat set_away_status ban_customer create_customer get_customers update_customer send_event login logout delete_chat_properties delete_chat_thread_properties delete_event_properties update_chat_properties update_chat_thread_properties update_event_properties tag_chat_thread untag_chat_thread get_archives get_chat_threads get_chat_threads_summary send_rich_message_postback multicast send_typing_indicator close_thread change_push_notifications update_last_seen_timestamp' ;;
     call/1) kind=json ;;
+    listen/*) kind=command ;;
     sandbox/*) kind=command ;;
     methods/0) kind=words words='activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp' ;;
     config/0) kind=words words='path list get set unset' ;;
-    config/*) kind=words words='default_profile api url region token token_file token_command organization_id author_id timezone reconnect away customer_monitoring_level timeout max_time window rate ca_file proxy retry_idempotent verbose' ;;
+    config/*) kind=words words='default_profile api url region token token_file token_command organization_id author_id account_id timezone reconnect away customer_monitoring_level output timeout max_time window rate ca_file proxy retry_idempotent verbose' ;;
     completion/0) kind=words words='bash zsh fish' ;;
     help/0) kind=words words='api-versions exit-statuses payload streams journal listen pushes tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help' ;;
   esac

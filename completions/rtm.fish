@@ -93,7 +93,7 @@ complete -c rtm -n 'not __rtm_command' -a close-thread -d 'Close the active thre
 complete -c rtm -n 'not __rtm_command' -a change-push-notifications -d 'Turn a device\'s push notifications on or off'
 complete -c rtm -n 'not __rtm_command' -a update-last-seen-timestamp -d 'Record when the agent last saw a chat'
 complete -c rtm -n 'not __rtm_command' -a call -d 'Send any action, unchecked'
-complete -c rtm -n 'not __rtm_command' -a listen -d 'Print every push as a JSON line, until stopped'
+complete -c rtm -n 'not __rtm_command' -a listen -d 'Print every push, one per line, until stopped'
 complete -c rtm -n 'not __rtm_command' -a sandbox -d 'Run a local test server with sample data; no account needed'
 complete -c rtm -n 'not __rtm_command' -a methods -d 'List the API methods as a table or JSON'
 complete -c rtm -n 'not __rtm_command' -a config -d 'Show and change profiles and settings'
@@ -600,6 +600,7 @@ complete -c rtm -n '__rtm_in listen' -l markers -d 'Mark gaps in which pushes ma
 complete -c rtm -n '__rtm_in listen' -l no-markers -d 'Mark gaps in which pushes may be lost'
 complete -c rtm -n '__rtm_in listen' -l error-format -x -a 'text json' -d 'Error format'
 complete -c rtm -n '__rtm_in listen' -l max-time -x -d 'Like --for, and the output must be read by then; RTM_MAX_TIME and profiles are ignored'
+complete -c rtm -n '__rtm_in listen' -l output -x -a 'text json' -d 'Print text for people, or JSON'
 complete -c rtm -n '__rtm_in listen' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in listen' -l profile -x -a '(__rtm_profiles)' -d 'The profile to use'
 complete -c rtm -n '__rtm_in listen' -l url -x -d 'The server\'s URL'
@@ -614,6 +615,7 @@ complete -c rtm -n '__rtm_in listen' -l verbose -d 'Log to standard error (repea
 complete -c rtm -n '__rtm_in listen' -s v -d 'Log to standard error (repeat for more)'
 complete -c rtm -n '__rtm_in listen' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in listen' -s h -d 'Show this help'
+complete -c rtm -n '__rtm_in listen; and __rtm_rest' -a '(__rtm_other)'
 
 complete -c rtm -n '__rtm_in sandbox' -l port -x -d 'Port (8730; with a COMMAND, any free one)'
 complete -c rtm -n '__rtm_in sandbox' -l seed -x -d 'Seed for reproducible tokens, ids, times and traffic'
@@ -643,7 +645,7 @@ complete -c rtm -n '__rtm_in config' -l error-format -x -a 'text json' -d 'Error
 complete -c rtm -n '__rtm_in config' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -s h -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -a 'path list get set unset'
-complete -c rtm -n '__rtm_in config' -a 'default_profile api url region token token_file token_command organization_id author_id timezone reconnect away customer_monitoring_level timeout max_time window rate ca_file proxy retry_idempotent verbose'
+complete -c rtm -n '__rtm_in config' -a 'default_profile api url region token token_file token_command organization_id author_id account_id timezone reconnect away customer_monitoring_level output timeout max_time window rate ca_file proxy retry_idempotent verbose'
 
 complete -c rtm -n '__rtm_in doctor' -l json -d 'Print JSON'
 complete -c rtm -n '__rtm_in doctor' -l compact -d 'Print one line, even on a terminal'

@@ -26,6 +26,7 @@ def main() -> NoReturn:
     # A command is over before the collector finds anything, and the collector costs a tenth.
     gc.disable()
     _open_missing_streams()
+    _use_utf8()
     process.disable_core_dumps()
     signals.install()
     try:
@@ -40,6 +41,12 @@ def main() -> NoReturn:
         os.write(2, f"rtm: internal: {describe_exception(error)}\n".encode("ascii", "replace"))
     # Without teardown, which costs as much as a call; everything that was printed is written.
     os._exit(exit_code)
+
+
+def _use_utf8() -> None:
+    """Start again in UTF-8 if a legacy locale, such as ISO-8859-1, would misread arguments."""
+    if sys.getfilesystemencoding() != "utf-8" and sys.executable:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
 
 
 def _die_of(interrupted: Interrupted) -> int:

@@ -59,7 +59,7 @@ def read_chunk(fd: int) -> bytes:
         # Polled first: a FIFO that no writer has opened yet reads as if it had ended.
         timeout = time_limit.poll_timeout(time_limit.remaining())
         if not signals.wait_for(fd, select.POLLIN, timeout):
-            raise OSError(errno.ETIME, "no data within --max-time")
+            raise OSError(errno.ETIME, f"no data within {time_limit.source_name()}")
         try:
             return os.read(fd, _CHUNK_SIZE)
         except BlockingIOError:  # another process was faster

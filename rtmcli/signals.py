@@ -20,7 +20,7 @@ import os
 import select
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import ceil
 from time import monotonic
 from types import FrameType
@@ -33,7 +33,7 @@ _MAX_POLL_MS = 2**31 - 1  # the longest timeout that `poll` takes
 _DRAIN_SIZE = 4096  # bytes of the self-pipe read at once
 
 _wakeup_fd = _wakeup_write_fd = -1  # the two ends of the self-pipe
-_background: "BackgroundFile | None" = None  # a file that every wait serves beside its own
+_background: "tuple[BackgroundFile, ...]" = ()  # files that every wait serves beside its own
 _main_thread = -1  # the thread that the self-pipe wakes
 _received = 0  # the signal that arrived
 _pending = 0  # the same, until it is raised
@@ -89,25 +89,64 @@ def received() -> bool:
 
 
 class BackgroundFile(HasFileno, Protocol):
-    """A file that is written to while the process waits for something else."""
+    """A file that is served while the process waits for something else."""
 
     @property
-    def wants_write(self) -> bool:
-        """Return whether to poll for writing."""
+    def poll_events(self) -> int:
+        """Return the events to poll for; errors always are."""
 
     def on_ready(self, events: int) -> None:
-        """Write, after these events of `poll`; an exception ends the wait."""
+        """Serve it after these events of `poll`; an exception ends the wait."""
 
 
 @contextmanager
 def background(file: BackgroundFile) -> Iterator[None]:
     """Serve a file in every wait of the context, until `on_ready` raises."""
     global _background  # noqa: PLW0603  # signals belong to the process
-    _background = file
+    _background = (*_background, file)
     try:
         yield
     finally:
-        _background = None
+        _background = _without(file)
+
+
+class SignalFile:
+    """A file that becomes readable when a signal arrives; `callback` then serves it.
+
+    The handler only writes to a pipe, so that the callback runs in a wait, and may raise. Without
+    `install`, a wait may miss a signal that arrives as it begins. Close it to restore the previous
+    handler.
+    """
+
+    poll_events = select.POLLIN
+
+    def __init__(self, number: signal.Signals, callback: Callable[[], None]) -> None:
+        self._number = number
+        self._callback = callback
+        self._read_fd, self._write_fd = os.pipe()
+        os.set_blocking(self._read_fd, False)
+        os.set_blocking(self._write_fd, False)
+        self._previous_handler = signal.signal(number, self._wake)
+
+    def fileno(self) -> int:
+        """Return the descriptor to poll."""
+        return self._read_fd
+
+    def on_ready(self, _: int) -> None:
+        """Call back once, however often the signal arrived."""
+        with suppress(BlockingIOError):
+            os.read(self._read_fd, _DRAIN_SIZE)
+        self._callback()
+
+    def close(self) -> None:
+        """Restore the previous handler and close the pipe."""
+        signal.signal(self._number, self._previous_handler or signal.SIG_DFL)
+        os.close(self._read_fd)
+        os.close(self._write_fd)
+
+    def _wake(self, _: int, __: FrameType | None) -> None:
+        with suppress(BlockingIOError):  # it is full, so it wakes the next wait anyway
+            os.write(self._write_fd, b"\0")
 
 
 class Poller:
@@ -134,26 +173,30 @@ class Poller:
         started_at = monotonic()
         remaining = timeout
         while True:
-            file = _background if self._serves_background else None
-            if file:
-                self._poll.register(file, select.POLLOUT if file.wants_write else 0)
+            files = _background if self._serves_background else ()
+            for file in files:
+                self._poll.register(file, file.poll_events)
             ready = self._poll.poll(remaining)
-            if file:
+            for file in files:
                 self._poll.unregister(file)
             if self._is_woken:
                 check()
-            events = []
-            for fd, event in ready:
-                if file and fd == file.fileno():
-                    _serve(file, event)
-                elif fd == _wakeup_fd and self._is_woken:
-                    _drain()  # a signal that another handler took
-                else:
-                    events.append((fd, event))
+            events = [(fd, event) for fd, event in ready if not self._is_handled(fd, event, files)]
             if events or not ready:
                 return events
             if timeout is not None:
                 remaining = max(0, timeout - int((monotonic() - started_at) * 1000))
+
+    def _is_handled(self, fd: int, event: int, files: "tuple[BackgroundFile, ...]") -> bool:
+        """Serve a descriptor that the caller does not wait for; return whether it is one."""
+        for file in files:
+            if fd == file.fileno():
+                _serve(file, event)
+                return True
+        if fd == _wakeup_fd and self._is_woken:
+            _drain()  # a signal that another handler took
+            return True
+        return False
 
 
 def wait_for(file: int | HasFileno, event: int, timeout: int | None = None) -> bool:
@@ -222,9 +265,13 @@ def _record(number: int, _: FrameType | None) -> None:
 
 def _serve(file: BackgroundFile, events: int) -> None:
     global _background  # noqa: PLW0603  # signals belong to the process
-    _background = None  # so that an exception ends the context's service
+    before, _background = _background, _without(file)  # an exception ends the context's service
     file.on_ready(events)
-    _background = file
+    _background = before
+
+
+def _without(file: BackgroundFile) -> tuple[BackgroundFile, ...]:
+    return tuple(each for each in _background if each is not file)
 
 
 def _drain() -> bytes:

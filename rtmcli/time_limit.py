@@ -12,13 +12,23 @@ _OUTPUT_GRACE_PERIOD = 0.4  # seconds after the limit, to write what is known
 _MAX_POLL_MS = 2**31 - 1  # the longest timeout that `poll` takes
 
 _end = _output_end = inf
+_source_name = "--max-time"
 
 
-def start(seconds: float, output_seconds: float = inf) -> None:
+def start(seconds: float, output_seconds: float = inf, source_name: str = "--max-time") -> None:
     """Start the time limit of the command, and that of its output."""
-    global _end, _output_end  # there is one command in a process
+    global _end, _output_end, _source_name  # there is one command in a process
     now = monotonic()
-    _end, _output_end = now + seconds, now + output_seconds + _OUTPUT_GRACE_PERIOD
+    _end, _output_end, _source_name = (
+        now + seconds,
+        now + output_seconds + _OUTPUT_GRACE_PERIOD,
+        source_name,
+    )
+
+
+def source_name() -> str:
+    """Return what set the limit, as messages name it: the flag, the variable or the profile."""
+    return _source_name
 
 
 def end() -> float:

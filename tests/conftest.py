@@ -24,10 +24,13 @@ for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
 
 @pytest.fixture(autouse=True)
 def _process_state(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Restore what a command keeps for its process: the time limit, the format of errors."""
+    """Restore what a command keeps for its process: its time limit, and how it writes errors."""
     monkeypatch.setattr(time_limit, "_end", inf)
     monkeypatch.setattr(time_limit, "_output_end", inf)
+    monkeypatch.setattr(time_limit, "_source_name", "--max-time")
     monkeypatch.setattr(stderr, "_as_json", False)
+    monkeypatch.setattr(stderr, "_quiet", False)
+    monkeypatch.setattr(stderr, "_transient", "")
 
 
 @pytest.fixture

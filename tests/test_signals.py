@@ -3,11 +3,14 @@
 Each script runs in a process of its own, as handlers belong to the whole process.
 """
 
+import fcntl
 import os
 import select
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
+from signal import SIGUSR1, SIGUSR2
 
 import pytest
 
@@ -232,3 +235,40 @@ def test_without_install_a_poller_is_a_plain_poll() -> None:
     finally:
         os.close(reader)
         os.close(writer)
+
+
+@pytest.mark.usefixtures("installed_signals")
+def test_several_files_are_served_in_the_background_of_a_wait() -> None:
+    """Each until it raises; the others go on."""
+    served: list[str] = []
+
+    def fail() -> None:
+        raise RuntimeError
+
+    with ExitStack() as stack:
+        for number, callback in ((SIGUSR1, lambda: served.append("USR1")), (SIGUSR2, fail)):
+            file = signals.SignalFile(number, callback)
+            stack.callback(file.close)
+            stack.enter_context(signals.background(file))
+        signal.raise_signal(SIGUSR1)
+        signals.sleep(0.01)
+        signal.raise_signal(SIGUSR2)
+        with pytest.raises(RuntimeError):
+            signals.sleep(20)
+        signal.raise_signal(SIGUSR2)
+        signal.raise_signal(SIGUSR1)
+        signals.sleep(0.01)
+    assert served == ["USR1", "USR1"]
+    assert signal.getsignal(SIGUSR1) is signal.SIG_DFL
+
+
+def test_a_signal_file_that_is_not_served_does_not_block() -> None:
+    """However often its signal arrives."""
+    calls: list[int] = []
+    file = signals.SignalFile(SIGUSR1, lambda: calls.append(1))
+    fcntl.fcntl(file, fcntl.F_SETPIPE_SZ, 4096)
+    for _ in range(5000):
+        signal.raise_signal(SIGUSR1)
+    file.on_ready(select.POLLIN)
+    file.close()
+    assert calls == [1]

@@ -1,11 +1,13 @@
 """The time limit of the process."""
 
+import os
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rtmcli import time_limit
+from rtmcli import files, time_limit
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.connection import settings_from_options
 
@@ -42,3 +44,27 @@ def test_a_limit_that_is_not_the_default_is_for_output_too(
 def test_poll_gets_milliseconds() -> None:
     """None is for ever; poll takes no more than 31 bits."""
     assert [time_limit.poll_timeout(each) for each in (inf, 1e9, 0.0001)] == [None, 2**31 - 1, 1]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        ({"max_time": "10ms"}, "", "", "--max-time"),
+        ({}, "10ms", "", "RTM_MAX_TIME"),
+        ({}, "", "10ms", "max_time of the profile default"),
+        ({"length": 0.01}, "", "", "--for"),
+    ],
+)
+def test_the_message_names_what_set_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: tuple[dict[str, Any], str, str, str]
+) -> None:
+    """T118: a variable or a profile is named, not the flag that was not given."""
+    options, variable, profile, name = source
+    config, fifo = tmp_path / "config.toml", tmp_path / "fifo"
+    config.write_text(f"[profiles.default]\nmax_time = '{profile}'\n" if profile else "")
+    os.mkfifo(fifo)
+    monkeypatch.setenv("RTM_CONFIG", str(config))
+    monkeypatch.setenv("RTM_MAX_TIME", variable)
+    settings_from_options(API, options, is_unlimited="length" in options)
+    with pytest.raises(OSError, match=f"no data within {name}$"):
+        files.read_file(fifo, 9)

@@ -81,6 +81,7 @@ class Api(NamedTuple):
     region_field: str  # in `data` of that push or of an error: the region that serves the license
     replacements: Mapping[str, tuple[str, ...]]  # names that are not methods -> actions to use
     push_chat_paths: tuple[str, ...]  # where a push's payload holds the chat's id
+    user_paths: tuple[str, ...]  # where pushes and the login's response hold users
     load_renames: Callable[[], tuple[Renames, ...]]  # of the other versions; only messages need it
     query_params: tuple[str, ...] = ()  # of the endpoint's URL
     request_fields: tuple[str, ...] = ()  # members of a request that only some requests contain
@@ -89,6 +90,7 @@ class Api(NamedTuple):
     chat_paths_by_push: Mapping[str, tuple[str, ...]] = {}  # of pushes that hold it elsewhere
     # A push may name a resource by type and id: the type's path, the type of a chat, the id's path.
     push_chat_resource: tuple[str, str, str] = ("resource", "chat", "id")
+    user_fields: tuple[str, str] = ("id", "name")  # of a user
     max_pending_requests: int = 10  # requests without a response, per connection
     login_timeout: float = 30.0  # seconds between connecting and logging in
     ping_interval: float = 15.0  # seconds between pings that the server asks for

@@ -337,3 +337,8 @@ class LoginSpec(NamedTuple):
     away_param: str = ""  # whether the connection counts as away from the start
     pushes_param: str = ""  # the pushes to receive, by API version
     monitoring_param: str = ""  # which customers' pushes to receive
+
+    @property
+    def license_path(self) -> str:
+        """Where the response holds the license's id."""
+        return self.response_paths["license"]

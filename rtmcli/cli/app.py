@@ -157,4 +157,7 @@ def _root_callback(
         typer.echo(f"rtm {__version__}")
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        raise UsageError("which command? see rtm --help")
+        from rtmcli.cli.commands.help import root_help  # rarely needed
+
+        stderr.write_help(root_help(ctx.command.api))  # type: ignore[attr-defined]  # RootGroup
+        raise UsageError("which command? see above, or rtm help COMMAND")

@@ -9,6 +9,7 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from rtmcli.catalogue.api import Api
+from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stdout import write
 from rtmcli.cli.options import (
     API_OPTION,
@@ -20,6 +21,7 @@ from rtmcli.cli.options import (
 )
 from rtmcli.cli.usage_errors import convert_usage_error, is_click_usage_error, set_command
 from rtmcli.errors import RtmError, UsageError
+from rtmcli.protocol.escaping import truncate
 from rtmcli.settings.types import BOOLEAN
 
 if TYPE_CHECKING:
@@ -55,12 +57,15 @@ class Command(TyperCommand):
         `--text $UNSET --dry-run` would send the text --dry-run, and `--chat-id A --chat-id B` would
         act on one chat only.
         """
+        words_after_separator = args[args.index("--") + 1 :] if "--" in args else []
         try:
             _check_words(args, self.cli_params)
+            remaining = super().parse_args(ctx, args)
+            _check_separator(ctx.params, words_after_separator, self.cli_params)
         except RtmError as error:
             set_command(error, self.name or "", self.action)
             raise
-        return super().parse_args(ctx, args)
+        return remaining
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Parse the command line; raise our own errors instead of typer's."""
@@ -96,7 +101,8 @@ def _check_words(args: Sequence[str], cli_params: Sequence[Option | Argument]) -
         first_flags[row.name] = flag
         if not equals and row.type is not BOOLEAN and not row.counted:
             value = next(words, "")
-            if value in flags:
+            looks_like_flag = value.startswith("--") and value.partition("=")[0] in flags
+            if value in flags or value == "--" or looks_like_flag:
                 separator = "=" if word.startswith("--") else ""
                 raise UsageError(
                     f"{word} needs a value; write {word}{separator}{value} to send that text"
@@ -107,6 +113,20 @@ def _given_twice(first: str, second: str) -> str:
     if first == second:
         return f"{first} is given twice; it takes one value"
     return f"{first} and {second} set the same parameter; give one of them"
+
+
+def _check_separator(
+    values: Mapping[str, Any],
+    words_after_separator: Sequence[str],
+    cli_params: Sequence[Option | Argument],
+) -> None:
+    for row in cli_params:
+        if isinstance(row, Argument) and row.needs_separator:
+            words: Sequence[str] = values[row.name] or ()
+            if len(words) > len(words_after_separator):
+                raise UsageError(
+                    f"unexpected argument {truncate(words[0])}; a command goes after --"
+                )
 
 
 def make_command(
@@ -132,6 +152,7 @@ def make_command(
     ]
 
     def callback(**values: Any) -> int | None:
+        stderr.be_quiet(on=bool(values.get("quiet")))
         try:
             if values["api"] not in (None, api.version):
                 raise UsageError(

@@ -38,31 +38,37 @@ def settings_from_options(
         limit = None
     max_time, length = limit.value if limit else inf, options.get("length") or inf
     if min(max_time, length) != inf:  # before the configuration is read, which may be a pipe
-        time_limit.start(min(max_time, length), max_time)
+        source_name = limit.source_name if limit else "--for"
+        time_limit.start(min(max_time, length), max_time, source_name)
     ignored: list[str] = []
     settings = resolve.load_settings(api, option_values, os.environ, ignored.append)
     if settings["verbose"].value:
         for message in ignored:
             log_status(message)
     if not limit and not is_unlimited:
-        _start_time_limit(settings["max_time"], options)
+        _start_time_limit(settings, options)
     if settings["token_file"].value == _STDIN_ARGUMENT:
         if settings["token_file"].origin != resolve.FLAG:
             raise UsageError(
                 f"{settings['token_file'].source_name}: only --token-file can be - (standard input)"
             )
-        if _STDIN_ARGUMENT in [options.get(name) for name in _STDIN_OPTIONS]:
+        if {_STDIN_ARGUMENT, f"@{_STDIN_ARGUMENT}"} & {
+            options.get(each) for each in _STDIN_OPTIONS
+        }:
             raise UsageError("standard input cannot be both the token and the payload")
     redactor.add(settings["token"].value or "")
     return settings
 
 
-def _start_time_limit(max_time: Resolved, options: Mapping[str, Any]) -> None:
+def _start_time_limit(settings: Mapping[str, Resolved], options: Mapping[str, Any]) -> None:
     """Start the time limit of a profile, or the default, which a stream does not have."""
+    max_time = settings["max_time"]
     is_default = max_time.origin == resolve.DEFAULT
     is_stream = _STDIN_ARGUMENT in [options.get(name) for name in _STDIN_OPTIONS]
     if not (is_default and is_stream):
-        time_limit.start(max_time.value, inf if is_default else max_time.value)
+        output_limit = inf if is_default else max_time.value
+        source_name = resolve.describe_source(settings, "max_time")
+        time_limit.start(max_time.value, output_limit, source_name)
 
 
 def make_connector(
@@ -72,14 +78,12 @@ def make_connector(
     from rtmcli.session.connector import Connector  # only to connect
     from rtmcli.settings.connect_options import make_connect_options  # only to connect
 
-    connect_options = make_connect_options(api, settings, os.environ, make_callbacks())
+    connect_options = make_connect_options(api, settings, os.environ, make_callbacks(settings))
     if login_fields:
         merged_fields = {**connect_options.credentials.login_fields, **login_fields}
         connect_options = connect_options._replace(
             credentials=connect_options.credentials._replace(login_fields=merged_fields)
         )
-    if settings["verbose"].value:
-        connect_options = connect_options._replace(on_status=log_status)
     if settings["verbose"].value > 1:
         connect_options = connect_options._replace(
             route=connect_options.route._replace(on_step=_step_logger(connect_options))
@@ -97,16 +101,13 @@ def _step_logger(connect_options: "ConnectOptions") -> Callable[[str, Any], None
     )
 
 
-def make_callbacks() -> "Callbacks":
-    """Return callbacks that print warnings and redact secrets."""
+def make_callbacks(settings: Mapping[str, Resolved]) -> "Callbacks":
+    """Return callbacks that print warnings, redact secrets, and log with `-v`."""
+    from rtmcli.session.dial import noop  # only to connect
     from rtmcli.settings.connect_options import Callbacks  # only to connect
 
-    return Callbacks(print_warning, redactor.add)
-
-
-def print_warning(message: str) -> None:
-    """Print a warning to standard error."""
-    stderr.write_line(f"rtm: warning: {message}", "warning")
+    on_status = log_status if settings["verbose"].value else noop
+    return Callbacks(stderr.write_warning, redactor.add, on_status)
 
 
 def log_status(message: str) -> None:

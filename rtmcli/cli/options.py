@@ -39,6 +39,7 @@ class Argument(NamedTuple):
     type: ValueType
     help: str
     multiple: bool = False
+    needs_separator: bool = False  # stands after --, and nowhere else
 
 
 class OptionGroup(NamedTuple):

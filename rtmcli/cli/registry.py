@@ -24,7 +24,7 @@ class CommandSpec(NamedTuple):
 _COMMANDS = "rtmcli.cli.commands"
 BUILTINS = {
     "call": CommandSpec(f"{_COMMANDS}.call", "Send any action, unchecked."),
-    "listen": CommandSpec(f"{_COMMANDS}.listen", "Print every push as a JSON line, until stopped."),
+    "listen": CommandSpec(f"{_COMMANDS}.listen", "Print every push, one per line, until stopped."),
     "sandbox": CommandSpec(
         f"{_COMMANDS}.sandbox", "Run a local test server with sample data; no account needed."
     ),

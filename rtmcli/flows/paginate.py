@@ -24,6 +24,7 @@ class Page(NamedTuple):
 
     items: list[Any]
     next_page: str | int | None
+    total: int = 0  # items of all pages, if the response says so
 
 
 def first_page_payload(
@@ -75,7 +76,7 @@ def iter_pages(
         page_count += 1
         empty_count = 0 if items else empty_count + 1
         next_page = _next_page(pagination, request, response, len(items))
-        yield Page(items, next_page)
+        yield Page(items, next_page, _positive_int(response.payload, pagination.total_path, 0))
         if next_page is None:
             return
         _check_progress(

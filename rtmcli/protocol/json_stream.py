@@ -50,6 +50,11 @@ class StreamParser:
         self._lines_before = 0  # line ends before the buffer
         self._column_before = 0  # bytes between the last line end and the buffer
 
+    @property
+    def bytes_parsed(self) -> int:
+        """Return how many bytes the items have that were returned, and what separates them."""
+        return self.bytes_fed - len(self._buffer) + self._value_start
+
     def feed(self, data: bytes) -> None:
         """Append received data."""
         if not self.stopped:

@@ -22,6 +22,23 @@ def get_path(payload: Any, path: str) -> Any:
     return payload
 
 
+def get_all(payload: Any, path: str) -> list[Any]:
+    """Return the values at a dotted path that may lead through arrays: `users.name`.
+
+    An empty path is the payload itself. The result has each item of an array at the end.
+    """
+    values = _items([payload])
+    for key in path.split(".") if path else ():
+        found = [value[key] for value in values if isinstance(value, dict) and key in value]
+        values = _items(found)
+    return values
+
+
+def _items(values: list[Any]) -> list[Any]:
+    """Replace each array by its items."""
+    return [item for value in values for item in (value if isinstance(value, list) else [value])]
+
+
 def set_path(payload: dict[str, Any], path: Iterable[str], value: Any) -> None:
     """Set the value at a path, creating missing objects; a number is an index of an array.
 

@@ -15,7 +15,7 @@ from rtmcli.catalogue.api import Api
 from rtmcli.protocol import escaping, json_codec
 from rtmcli.protocol.json_codec import MAX_UNCHECKED_SIZE
 from rtmcli.protocol.messages import Push
-from rtmcli.protocol.paths import get_path
+from rtmcli.protocol.paths import get_all, get_path
 
 _ESCAPED_QUOTE = b"\\u0022"
 _WHITESPACE_CONTROLS = b"\t\n\r"  # the only control characters in JSON, and only between values
@@ -29,11 +29,12 @@ class UndecodableMessage(NamedTuple):
 
 
 class FilterResult(NamedTuple):
-    """The messages of one batch, by kind; responses are omitted."""
+    """The messages of one batch, by kind."""
 
     pushes: list[bytes]  # the selected ones, as received
     undecodable: list[UndecodableMessage]
     disconnect_push: Push | None  # the push that announces a disconnect
+    responses: list[bytes]
 
 
 class PushFilter:
@@ -48,7 +49,7 @@ class PushFilter:
     def apply(self, raw_messages: Iterable[bytes]) -> FilterResult:
         """Filter a batch of received messages."""
         pushes: list[bytes] = []
-        result = FilterResult(pushes, [], None)
+        result = FilterResult(pushes, [], None, [])
         loads, dumps, append = orjson.loads, orjson.dumps, pushes.append
         match_all, disconnect_action = self._match_all, self._api.disconnect_push
         for raw in raw_messages:
@@ -65,7 +66,9 @@ class PushFilter:
                 if message.get("action") == disconnect_action:
                     push = Push(disconnect_action, message.get("payload"), "", message, raw)
                     result = result._replace(disconnect_push=push)
-            elif message_type != "response":
+            elif message_type == "response":
+                result.responses.append(raw)
+            else:
                 result.undecodable.append(UndecodableMessage(len(pushes), raw))
         return result
 
@@ -75,18 +78,18 @@ class PushFilter:
             return False
         if self._chat_id is None:
             return True
-        payload = message.get("payload")
-        items = payload if isinstance(payload, list) else [payload]
-        return any(self._is_about_chat(action, item) for item in items)
+        return self._chat_id in chat_ids(self._api, action, message.get("payload"))
 
-    def _is_about_chat(self, action: Any, payload: Any) -> bool:
-        type_path, chat_type, id_path = self._api.push_chat_resource
-        paths = self._api.push_chat_paths
-        if isinstance(action, str):
-            paths = self._api.chat_paths_by_push.get(action, paths)
-        if get_path(payload, type_path) == chat_type:
-            paths = (*paths, id_path)
-        return any(get_path(payload, path) == self._chat_id for path in paths)
+
+def chat_ids(api: Api, action: Any, payload: Any) -> list[Any]:
+    """Return the ids of the chats that a push is about, of whatever type they are."""
+    paths = api.push_chat_paths
+    if isinstance(action, str):
+        paths = api.chat_paths_by_push.get(action, paths)
+    type_path, chat_type, id_path = api.push_chat_resource
+    if get_path(payload, type_path) == chat_type:
+        paths = (*paths, id_path)
+    return [value for path in paths for value in get_all(payload, path)]
 
 
 def to_json_lines(raw_messages: list[bytes]) -> bytes:

@@ -8,22 +8,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
-from rtmcli import process, signals
-from rtmcli.errors import os_error_text
+from rtmcli import programs, signals
 
-NOT_FOUND = 127
-NOT_EXECUTABLE = 126
 _FORWARDED_SIGNALS = (*signals.SIGNALS, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGQUIT)  # sent by the terminal to the command, too
-_IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
-
-
-class CommandStartError(Exception):
-    """The command cannot be run; `exit_code` is what a shell returns then."""
-
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
 
 
 def rtm_script_dir(argv0: str) -> str:
@@ -58,34 +46,31 @@ class ChildProcess:
     """
 
     def __init__(self, command: list[str], environ: Mapping[str, str]) -> None:
-        """Find the program; raise `CommandStartError` if there is none."""
+        """Find the program; raise `programs.CommandStartError` if there is none."""
         self.pid = 0
         self._command = command
         self._environ = environ
-        self._executable = _find_executable(command[0], environ)
+        self._executable = programs.find_executable(command[0], environ)
         self._signals: set[signal.Signals] = set()
         self._original_mask: set[int] = set()
 
     def __enter__(self) -> Self:
-        """Start it; raise `CommandStartError` if the system cannot execute it."""
+        """Start it; raise `programs.CommandStartError` if the system cannot execute it."""
         # If the caller ignores SIGCHLD, the process could not be waited for.
         signal.signal(signal.SIGCHLD, lambda *_: None)
         ignored = {each for each in _FORWARDED_SIGNALS if signal.getsignal(each) is signal.SIG_IGN}
         self._signals = {*_FORWARDED_SIGNALS, signal.SIGCHLD} - ignored  # nohup's choice stands
         self._original_mask = {*signal.pthread_sigmask(signal.SIG_BLOCK, self._signals)}
         try:
-            with process.restored_core_limit():
-                self.pid = os.posix_spawn(
-                    self._executable,
-                    self._command,
-                    self._environ,
-                    setsigmask=self._original_mask,
-                    setsigdef=_IGNORED_BY_PYTHON,
-                )
-        except OSError as error:
+            self.pid = programs.spawn(
+                self._executable,
+                self._command,
+                self._environ,
+                signal_mask=self._original_mask,
+            )
+        except programs.CommandStartError:
             self._unblock()
-            message = f"{self._command[0]}: {os_error_text(error)}"
-            raise CommandStartError(message, NOT_EXECUTABLE) from None
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -103,8 +88,7 @@ class ChildProcess:
                 waited_pid, status = os.waitpid(self.pid, os.WNOHANG)
                 if waited_pid:
                     self.pid = 0
-                    exit_code = os.waitstatus_to_exitcode(status)
-                    return exit_code if exit_code >= 0 else 128 - exit_code
+                    return programs.exit_code_of(status)
             elif sent_by_process or number not in _TERMINAL_SIGNALS:
                 os.kill(self.pid, number)
 
@@ -117,16 +101,3 @@ class ChildProcess:
 
     def _unblock(self) -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, self._original_mask)
-
-
-def _find_executable(name: str, environ: Mapping[str, str]) -> str:
-    path = environ.get("PATH", os.defpath)
-    executable = shutil.which(name, path=path)
-    if executable:
-        return executable
-    candidates = (
-        [name] if os.sep in name else [f"{place}{os.sep}{name}" for place in path.split(":")]
-    )
-    if any(Path(place).exists() for place in candidates):
-        raise CommandStartError(f"{name}: permission denied", NOT_EXECUTABLE)
-    raise CommandStartError(f"{name}: command not found", NOT_FOUND)

@@ -110,10 +110,9 @@ class Connector:
             raise NotConnected("each region names the other as the right one")
         endpoint = self.options.regions.get(region)
         if endpoint is None or endpoint == self.options.route.endpoint:
-            raise NotConnected(
-                "another region serves this license, but rtm does not know it or --url rules it "
-                "out; use --region without --url"
-            )
+            source = self.options.url_source
+            reason = f"{source} rules it out; set the region instead" if source else "is unknown"
+            raise NotConnected(f"another region serves this license, but {reason}")
         try:
             proxy = self.options.proxy_for(endpoint)
         except UsageError as error:
@@ -132,9 +131,13 @@ class Connector:
         if not token or token == self.options.credentials.token:
             return False
         self.options.on_status("the token was refused; trying the current one of its source")
+        self.use_token(token)
+        return True
+
+    def use_token(self, token: str) -> None:
+        """Log in with another token from now on."""
         credentials = self.options.credentials._replace(token=token)
         self.options = self.options._replace(credentials=credentials)
-        return True
 
     def _mark_reconnect(self) -> None:
         """Let every login after the first say that it is a reconnection.

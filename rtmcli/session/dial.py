@@ -36,6 +36,7 @@ class Route(NamedTuple):
     proxy: Proxy | None = None
     ca_file: str | None = None
     on_step: StepCallback = noop
+    ca_file_source: str = "--ca-file"  # the flag, variable or profile, for errors
 
 
 def dial(route: Route, deadline: Deadline) -> socket.socket:
@@ -51,7 +52,7 @@ def dial(route: Route, deadline: Deadline) -> socket.socket:
     if endpoint.secure:
         from rtmcli.session import tls  # loads ssl; ws:// does without
 
-        context = tls.create_context(route.ca_file)
+        context = tls.create_context(route.ca_file, route.ca_file_source)
         on_step("authorities", context)
     target = proxy or endpoint
     target_name = f"the proxy {target.address}" if proxy else target.address

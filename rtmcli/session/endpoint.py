@@ -77,7 +77,7 @@ def parse_url(url: str) -> Endpoint:
     if parts.scheme not in ("ws", "wss"):
         raise ValueError("must begin with wss:// (or ws:// to this machine)")
     if "@" in parts.netloc:
-        raise ValueError("must not contain a user or password; use --token-file for tokens")
+        raise ValueError("must not contain a user or password; see rtm help tokens for tokens")
     if "#" in url:
         raise ValueError("must not have a fragment (#…)")
     secure = parts.scheme == "wss"
@@ -100,8 +100,7 @@ def parse_proxy(url: str) -> Proxy:
     parts, port = _split_url(url)
     if parts.scheme.startswith("socks"):
         raise ValueError(
-            "names a SOCKS proxy, which rtm does not support; "
-            "use an HTTP proxy with --proxy http://HOST:PORT, or no proxy with --proxy none"
+            "names a SOCKS proxy, which rtm does not support; use an HTTP proxy (http://HOST:PORT)"
         )
     if parts.scheme == "https":
         # Most users who write https:// mean a proxy that speaks plain HTTP.

@@ -1,6 +1,7 @@
 """What it takes to open sessions: route, credentials, timers."""
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue.api import Api
@@ -10,6 +11,18 @@ from rtmcli.session.endpoint import Endpoint, Proxy
 
 MAX_SIZE = 64 * 1024 * 1024  # bytes of one message
 CLOSE_GRACE_PERIOD = 0.4  # seconds for the closing handshake once a command ends
+
+
+class Token(str):
+    """A token as it is sent, whose source says how long it is valid."""
+
+    __slots__ = ("lifetime",)
+    lifetime: float  # seconds, from when the source was read
+
+
+def lifetime_of(token: str) -> float:
+    """Return how many seconds a token is valid, from when its source was read."""
+    return token.lifetime if isinstance(token, Token) else inf
 
 
 class Credentials(NamedTuple):
@@ -42,3 +55,4 @@ class ConnectOptions(NamedTuple):
     proxy_for: Callable[[Endpoint], Proxy | None] = noop
     max_size: int = MAX_SIZE
     on_status: Callable[[str], None] = noop  # receives one line per event, such as a retry
+    url_source: str = ""  # the flag, variable or profile with the URL, for errors

@@ -18,8 +18,10 @@ _WRONG_NAME = (62, 64)  # host, address
 _STRICT = range(76, 95)  # what VERIFY_X509_STRICT adds
 
 
-def create_context(ca_file: str | None) -> ssl.SSLContext:
+def create_context(ca_file: str | None, source_name: str = "--ca-file") -> ssl.SSLContext:
     """Create a context that verifies the server by a CA file, or by the system's CAs.
+
+    `source_name` is what names the file, for errors.
 
     Raises:
         UsageError: the file cannot be read, or contains no certificate.
@@ -29,9 +31,9 @@ def create_context(ca_file: str | None) -> ssl.SSLContext:
         # As data: OpenSSL would read a FIFO in a call that no signal ends.
         context = ssl.create_default_context(cadata=_read_pem(ca_file) if ca_file else None)
     except ssl.SSLError:
-        raise UsageError(f"--ca-file {ca_file}: contains no PEM certificate") from None
+        raise UsageError(f"{source_name} {ca_file}: contains no PEM certificate") from None
     except OSError as error:
-        raise UsageError(f"--ca-file {ca_file}: {os_error_text(error)}") from None
+        raise UsageError(f"{source_name} {ca_file}: {os_error_text(error)}") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION  # a server could ask for one after the other
     context.hostname_checks_common_name = False

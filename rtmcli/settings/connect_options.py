@@ -21,8 +21,8 @@ from rtmcli.session.endpoint import (
     region_from_token,
 )
 from rtmcli.session.options import ConnectOptions, Credentials, Timers
-from rtmcli.settings.resolve import Resolved, login_params
-from rtmcli.settings.tokens import find_token_source, permission_warning, reread
+from rtmcli.settings.resolve import Resolved, describe_source, login_params
+from rtmcli.settings.tokens import find_token_source, report_exposure, reread
 from rtmcli.settings.types import NO_PROXY
 
 KEY_LOG_ENVVAR = "SSLKEYLOGFILE"  # a file of TLS session keys
@@ -33,6 +33,7 @@ class Callbacks(NamedTuple):
 
     on_warning: Callable[[str], None] = noop
     on_secret: Callable[[str], None] = noop
+    on_status: Callable[[str], None] = noop  # for -v
 
 
 NO_CALLBACKS = Callbacks()
@@ -68,6 +69,8 @@ def connect_options_for(
         {region: for_api(endpoint, api, query) for region, endpoint in regions.items()},
         partial(_find_proxy, settings["proxy"], environ, callbacks),
         settings["max_message_size"].value,
+        callbacks.on_status,
+        url_source=describe_source(settings, "url") if settings["url"].value else "",
     )
 
 
@@ -91,7 +94,8 @@ def make_route(
             "anyone who can read that file can decrypt this connection and its token"
         )
     proxy = _find_proxy(settings["proxy"], environ, callbacks, endpoint)
-    return Route(endpoint, proxy, settings["ca_file"].value)
+    ca_file = settings["ca_file"].value
+    return Route(endpoint, proxy, ca_file, ca_file_source=describe_source(settings, "ca_file"))
 
 
 def make_credentials(
@@ -102,9 +106,7 @@ def make_credentials(
 ) -> Credentials:
     """Read the token, and collect the other fields of the login."""
     token_source = find_token_source(settings, environ)
-    warning = permission_warning(settings)
-    if token_source.setting == "token_file" and warning:
-        callbacks.on_warning(warning)
+    report_exposure(token_source, settings, callbacks.on_warning, callbacks.on_status)
 
     def refresh(timeout: float) -> str | None:
         token = reread(token_source, settings, timeout)
@@ -153,4 +155,4 @@ def _proxy_from_environ(endpoint: Endpoint, environ: Mapping[str, str]) -> Proxy
     try:
         return parse_proxy(url) if url else None
     except ValueError as error:
-        raise UsageError(f"{name} {error}") from None
+        raise UsageError(f"{name} {error}; --proxy none uses no proxy") from None

@@ -89,6 +89,12 @@ SETTINGS = (
         group=Group.CALL,
         is_known_to=lambda api: "author_id" in api.request_fields,
     ),
+    Setting(
+        "account_id",
+        types.string("ID"),
+        "The account of a personal access token.",
+        has_flag=False,
+    ),
     Setting("timezone", types.string("NAME"), "The agent's time zone at login.", has_flag=False),
     Setting(
         "reconnect", types.BOOLEAN, "Keep the routing status at login. [default]", default=True
@@ -106,6 +112,12 @@ SETTINGS = (
         "The customers whose pushes to receive; it changes the agent's level everywhere.",
         group=Group.LISTEN,
         is_known_to=lambda api: bool(api.login_spec.monitoring_param),
+    ),
+    Setting(
+        "output",
+        types.choice(("text", "json"), "FORMAT"),
+        "Print text for people, or JSON. [default: text on a terminal]",
+        group=Group.LISTEN,
     ),
     Setting("timeout", types.DURATION, "How long to wait for each response. [default: 20s]", 20.0),
     Setting(
@@ -133,8 +145,8 @@ SETTINGS = (
     ),
     Setting(
         "verbose",
-        types.integer("N"),
-        "Log to standard error: 1, or 2 for more.",
+        types.VERBOSITY,
+        "Log to standard error: 1 or true, or 2 for more.",
         0,
         has_flag=False,  # -v is counted, so it has its own option
     ),

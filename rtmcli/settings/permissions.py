@@ -1,9 +1,43 @@
-"""Who else can write a file: a configuration runs commands, so no stranger may have written it."""
+"""Who else can write or read a file.
+
+A configuration runs commands, so no stranger may have written it; a token is a secret.
+"""
 
 import os
 import stat
+from enum import Enum
 
 from rtmcli.files import FileContent
+
+
+class Exposure(Enum):
+    """Whether users other than the owner can read a file, and whether we can change that."""
+
+    NONE = "none"  # only the owner can, and the group that the owner or root chose
+    UNCHANGEABLE = "unchangeable"  # another user owns it, or it is mounted read-only
+    CHANGEABLE = "changeable"  # it is ours, and everyone can read it
+
+
+def exposure_of(path: str) -> Exposure:
+    """Return who can read a file; one that cannot be examined is not exposed."""
+    try:
+        status, mount = os.stat(path), os.statvfs(path)  # noqa: PTH116  # a path may be invalid
+    except (OSError, ValueError):
+        return Exposure.NONE
+    return exposure(status.st_mode, status.st_uid, read_only=bool(mount.f_flag & os.ST_RDONLY))
+
+
+def exposure(mode: int, uid: int, *, read_only: bool) -> Exposure:
+    """Return who can read a regular file of this `st_mode` and owner, on a read-only mount or not.
+
+    Kubernetes and systemd let a group read a secret, and mount it read-only.
+    """
+    is_ours = uid == os.geteuid()
+    if not stat.S_ISREG(mode) or not mode & (stat.S_IRGRP | stat.S_IROTH):
+        return Exposure.NONE
+    if not mode & stat.S_IROTH and (is_ours or uid == 0):
+        return Exposure.NONE
+    return Exposure.CHANGEABLE if is_ours and not read_only else Exposure.UNCHANGEABLE
 
 
 def is_writable_by_strangers(file: FileContent) -> bool:

@@ -33,7 +33,7 @@ DEFAULT_PROFILE_KEY = "default_profile"
 PROFILES_TABLE = "profiles"
 DEFAULT_NAME = "default"  # the profile that is used if none is named
 SETTING_NAMES = tuple(setting.name for setting in SETTINGS if setting.in_profile)
-_MAX_FILE_SIZE = 64 * 1024  # bytes; finding the line of an error parses the file many times
+_MAX_FILE_SIZE = 1024 * 1024  # bytes
 _NON_OWNER_BITS = stat.S_IRWXG | stat.S_IRWXO
 
 

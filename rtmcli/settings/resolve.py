@@ -167,6 +167,14 @@ def from_flag_or_envvar(
     return _from_flag_or_envvar(BY_NAME[name], flags, environ)
 
 
+def describe_source(settings: Mapping[str, Resolved], name: str) -> str:
+    """Return where a setting's value comes from, as errors name it."""
+    resolved = settings[name]
+    if resolved.origin == PROFILE:
+        return f"{name} of the profile {settings['profile'].value}"
+    return resolved.source_name or BY_NAME[name].option
+
+
 def login_params(api: Api, settings: Mapping[str, Resolved]) -> dict[str, Any]:
     """Return the parameters of every login that come from settings."""
     params = {name: settings[name].value for name in api.login_spec.profile_params}

@@ -38,7 +38,7 @@ def is_encoded_pair(token: str) -> bool:
         decoded = binascii.a2b_base64(token, strict_mode=True)
     except binascii.Error:
         return False
-    return re.match(rf"{_UUID}:.".encode(), decoded) is not None
+    return re.match(rf"(?s){_UUID}:.".encode(), decoded) is not None
 
 
 def describe_kind(token: str) -> str:

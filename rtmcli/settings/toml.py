@@ -1,7 +1,7 @@
 """Edit TOML text: find the line of a key, change one value, and keep the rest as it is.
 
-The parser itself splits the text into statements: a statement ends at the first line up to which
-the text is valid TOML. This parses the text once per line, so it is for errors and edits only.
+A statement is a table's header, or a key with its value, which may span lines. Each is parsed by
+itself, so the time is proportional to the size of the text.
 """
 
 import re
@@ -9,6 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 KeyPath = Sequence[str]
+# What decides whether a line end is the end of a statement.
+_TOKEN = re.compile(
+    r'''
+    """ (?:[^\\]|\\.)*? "{3,5} | \'\'\' .*? '{3,5}    # strings that may contain line ends
+    | " (?:[^"\\]|\\.)* " | ' [^']* '                # strings that may not
+    | \# [^\n]*
+    | [\[\]{}\n]
+    ''',
+    re.DOTALL | re.VERBOSE,
+)
 _LINE_IN_MESSAGE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)$")
 
 
@@ -21,16 +31,15 @@ class TOMLError(ValueError):
 
 
 class Statement(NamedTuple):
-    """The lines `start` to `end`, counted from 0, and the document before and after them."""
+    """The lines `start` to `end`, counted from 0, and the document of this statement alone."""
 
     start: int
     end: int
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
+    document: Mapping[str, Any]
 
     def sets(self, keys: KeyPath) -> bool:
-        """Return whether this statement sets the value at `keys`."""
-        return get_path(self.before, keys) is None and get_path(self.after, keys) is not None
+        """Return whether this statement sets the value at `keys`, or a part of it."""
+        return get_path(self.document, keys) is not None
 
 
 def loads(text: str) -> dict[str, Any]:
@@ -110,13 +119,44 @@ def _set_path(document: dict[str, Any], keys: KeyPath, value: Any) -> None:
 
 
 def _statements(text: str) -> Iterator[Statement]:
+    """Split a valid document; blank lines and comments are not statements."""
     lines = text.split("\n")
-    before: Mapping[str, Any] = {}
-    start = 0
-    for end in range(1, len(lines) + 1):
-        try:
-            after = loads("\n".join(lines[:end]))
-        except TOMLError:
+    table: list[str] = []
+    for start, end in _statement_lines(text):
+        first_character = lines[start].lstrip()[:1]
+        if first_character in ("", "#"):
             continue
-        yield Statement(start, end, before, after)
-        before, start = after, end
+        document = loads("\n".join([*lines[start:end], ""]))
+        if first_character == "[":
+            table = _only_path(document)
+        else:
+            for key in reversed(table):
+                document = {key: document}
+        yield Statement(start, end, document)
+
+
+def _statement_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the first line of each statement, and the line after it."""
+    start = line = depth = 0
+    for match in _TOKEN.finditer(f"{text}\n"):
+        symbol = match[0]
+        line += symbol.count("\n")
+        if symbol in ("[", "{"):
+            depth += 1
+        elif symbol in ("]", "}"):
+            depth -= 1
+        elif symbol == "\n" and not depth:
+            yield start, line
+            start = line
+
+
+def _only_path(document: Any) -> list[str]:
+    """Return the keys of a header; in an array of tables, the only table is the last."""
+    keys = []
+    while document:
+        if isinstance(document, list):
+            document = document[-1]
+            continue
+        [(key, document)] = document.items()
+        keys.append(key)
+    return keys

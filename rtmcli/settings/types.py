@@ -173,6 +173,14 @@ def integer(metavar: str, at_least: int = 0, at_most: int | None = None) -> Valu
     return ValueType(parse, metavar, profile_types=(int,), expected=expected)
 
 
+def _parse_verbosity(text: str) -> int:
+    """Parse a level, or a boolean: other programs' variables of this kind are switches."""
+    if text.lower() in _BOOLEANS:
+        return int(_BOOLEANS[text.lower()])
+    level: int = integer("N").parse(text)
+    return level
+
+
 def rate(metavar: str, at_most: float = inf) -> ValueType:
     """Make a type of numbers above zero."""
     expected = f"must be a number above 0{'' if at_most == inf else f', at most {at_most:g}'}"
@@ -228,6 +236,7 @@ DURATION = ValueType(
     expected=durations.EXPECTED,
     format=durations.format_seconds,
 )
+VERBOSITY = integer("N")._replace(parse=_parse_verbosity, profile_types=(int, bool))
 REGION = choice(tuple(REGIONS), "REGION")
 API_VERSION = choice(tuple(VERSIONS), "VERSION")
 URL = ValueType(_parse_url, "URL", to_json=str)

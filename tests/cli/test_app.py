@@ -38,7 +38,6 @@ def register_command(monkeypatch: pytest.MonkeyPatch, handler: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ([], "rtm: usage: which command? see rtm --help"),
         (
             ["ban-custmer"],
             "rtm: usage: unknown command ban-custmer; did you mean ban-customer?",
@@ -66,6 +65,27 @@ def test_an_unknown_command_gets_a_suggestion(
     out, err = capfd.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert line in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title", "line"),
+    [
+        ([], "Example (no account needed):", "rtm: usage: which command? see above"),
+        (["config"], "Example:\n  rtm config set", "rtm: config: usage: config needs one of path"),
+    ],
+)
+def test_a_bare_command_prints_its_help(
+    arguments: list[str], title: str, line: str, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T150: on standard error, with status 2; as JSON, only the error is printed."""
+    assert run(arguments) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith(title)
+    assert err.splitlines()[-1].startswith(line)
+    monkeypatch.setenv("RTM_ERROR_FORMAT", "json")
+    assert run(arguments) == 2
+    assert capfd.readouterr().err.count("\n") == 1
 
 
 @pytest.mark.parametrize("flag", ["--version"])

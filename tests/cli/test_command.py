@@ -83,7 +83,8 @@ def test_the_help_text_is_made_on_demand() -> None:
 def test_an_option_is_no_value_of_another() -> None:
     """T112: an unset variable must not turn --dry-run into a text that is sent."""
     command = make_command(API, "x", CLI_PARAMS, lambda _api, _: 1 // 0)
-    for flag in [flag for row in OUTPUT_OPTIONS for flag in row.all_flags]:
+    flags = [flag for row in OUTPUT_OPTIONS for flag in row.all_flags]
+    for flag in (*flags, "--color=never", "--"):
         with pytest.raises(UsageError, match=f"--x needs a value; write --x={flag} to send"):
             invoke(command, "--x", flag)
 

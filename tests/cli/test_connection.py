@@ -12,6 +12,7 @@ from support.fault_server import FaultServer
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.connection import make_connector, settings_from_options
+from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.errors import UsageError
 from rtmcli.session.options import ConnectOptions
@@ -76,13 +77,18 @@ def test_status_is_logged_with_verbose(verbose: int, capfd: pytest.CaptureFixtur
     assert capfd.readouterr().err == ("rtm: connecting\n" if verbose else "")
 
 
-def test_warnings_are_always_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """Such as that of a token file that others may read."""
+@pytest.mark.parametrize("quiet", [False, True])
+def test_warnings_are_printed_unless_quiet(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], *, quiet: bool
+) -> None:
+    """T117: such as that of a token file that others may read."""
     path = tmp_path / "token"
     path.write_text(SECRET)
     path.chmod(0o644)
+    stderr.be_quiet(on=quiet)
     connect_options_from({"token_file": str(path)})
-    assert capfd.readouterr().err.startswith(f"rtm: warning: --token-file {path}: ")
+    warning = f"rtm: warning: --token-file {path}: readable by others; run chmod 600 {path}\n"
+    assert capfd.readouterr().err == ("" if quiet else warning)
 
 
 @pytest.mark.parametrize("options", [{"payload": "-"}, {"action": "-"}])

@@ -1,8 +1,10 @@
 """`--all`: every item of a list on one connection, as a user sees it."""
 
 import json
+import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +19,13 @@ from support.fault_server import (
     respond,
     respond_error,
 )
-from support.process import run, start, startup_time
+from support.fds import terminal_at
+from support.process import RTM, environment, run, start, startup_time
+from support.terminal import Terminal
 
 from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.v3_0 import API
+from rtmcli.cli.commands import all_pages
 from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 
@@ -262,3 +267,46 @@ def test_items_are_indented_only_with_pretty() -> None:
         server.on("get_customers", respond({"customers": [{"n": 0}]}))
         result = run(*ALL_CUSTOMERS, "--pretty", url=server.url)
     assert result.stdout == '{\n  "n": 0\n}\n'
+
+
+def test_a_terminal_shows_the_progress_of_a_list_in_a_file(tmp_path: Path) -> None:
+    """How many items of how many, at which rate; the line is erased at the end."""
+    target = tmp_path / "out.jsonl"
+    with FaultServer() as server, Terminal() as terminal, target.open("wb") as file:
+        server.on("get_customers", respond(customers_page))
+        terminal.run(RTM, *ALL_CUSTOMERS, env=environment(server.url), stdout=file)
+        shown = terminal.read_to_end()
+    lines = shown.rstrip("\r ").split("\r")
+    assert [line.rpartition(", ")[0] for line in lines if line.strip()] == [
+        "0 items",
+        "[########------------] 40%, 100 items",
+        "[################----] 80%, 200 items",
+    ]
+    assert shown.endswith(" \r")
+    assert target.read_text() == output_lines(0, 250)
+
+
+def test_a_slow_list_on_a_terminal_shows_its_progress_between_the_items(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not at first, and never beside an item."""
+    monkeypatch.setattr(all_pages, "_SLOW", 0.0)
+    with terminal_at(1, 2) as terminal:
+        progress = all_pages.PageProgress(150, is_quiet=False)
+        progress.show(100, 250)
+        progress.erase()
+        os.write(1, b"{}\n")
+        shown = ""
+        while not shown.endswith("\n"):
+            shown += os.read(terminal, 4096).decode()
+    assert shown.startswith("\r[#############-------] 66%, 100 items, ")
+    assert shown.endswith(" \r{}\r\n")
+
+
+def test_a_quick_list_on_a_terminal_shows_no_progress() -> None:
+    """Nor does a quiet one."""
+    with terminal_at(1, 2) as terminal:
+        all_pages.PageProgress(None, is_quiet=False).show(100, 250)
+        all_pages.PageProgress(None, is_quiet=True).show(100, 250)
+        os.write(2, b"END")
+        assert os.read(terminal, 4096) == b"END"

@@ -202,6 +202,15 @@ def test_the_end_of_a_version_is_reported_on_request() -> None:
     assert "deprecation 2027-01-31" in doctor.stdout
 
 
+def test_a_payload_of_another_version_is_explained() -> None:
+    """The error about the missing member names the one of the other version."""
+    payload = '{"customer_id": "b7eff798-f8df-4364-8059-649c35c9ed0c", "ban": {"days": 1}}'
+    result = run("--api", "3.6", "ban-customer", payload)
+    assert result.exit_code == 2
+    assert "id is required" in result.stderr
+    assert "customer_id is called id in API 3.6 (--id)" in result.stderr
+
+
 def test_update_session_takes_its_token_from_the_token_source() -> None:
     """Its payload has no other member; a raw call of it is refused."""
     with FaultServer() as server:
@@ -212,6 +221,37 @@ def test_update_session_takes_its_token_from_the_token_source() -> None:
     assert (result.exit_code, result.stdout) == (0, "{}\n")
     assert request.payload == {"token": login.payload["token"]}
     assert raw.exit_code == 2
+
+
+@pytest.mark.parametrize(("version", "is_renewed"), [("3.6", True), ("3.0", False)])
+def test_listen_renews_the_token_of_its_session(
+    version: str, is_renewed: bool, tmp_path: Path
+) -> None:
+    """At 90 % of the time that the command named; API 3.0 cannot replace a token in place."""
+    count = tmp_path / "count"
+    script = f"""echo x >> {count}
+    printf '{{"access_token": "dal:t%s", "expires_in": 0.2}}\\n' $(wc -l < {count})"""
+    with FaultServer() as server:
+        env = {"RTM_TOKEN_COMMAND": script}
+        words = ("--api", version, "listen", "--for", "900ms")
+        result = run(*words, url=server.url, token=None, env=env)
+        requests = [request for request in server.requests if request.action == "update_session"]
+    assert (result.exit_code, result.stdout, len(server.logins)) == (0, "", 1)
+    payloads = [request.payload for request in requests]
+    assert payloads[:1] == ([{"token": "Bearer dal:t2"}] if is_renewed else [])
+
+
+def test_a_refused_renewal_is_reported(tmp_path: Path) -> None:
+    """The session goes on until the server ends it."""
+    count = tmp_path / "count"
+    script = f"""echo x >> {count}
+    printf '{{"access_token": "dal:t%s", "expires_in": 0.2}}\\n' $(wc -l < {count})"""
+    with FaultServer() as server:
+        server.on("update_session", respond_error("authentication", "no"))
+        words = ("--api", "3.6", "listen", "--for", "900ms")
+        result = run(*words, url=server.url, token=None, env={"RTM_TOKEN_COMMAND": script})
+    assert result.exit_code == 0
+    assert "the new token was refused: authentication: no" in result.stderr
 
 
 def test_a_version_is_a_folder_and_a_line(tmp_path: Path) -> None:

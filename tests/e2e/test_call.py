@@ -113,6 +113,16 @@ def test_only_the_first_login_of_a_call_follows_no_reconnect() -> None:
     assert [login.payload["reconnect"] for login in server.logins] == [False, True]
 
 
+def test_standard_input_may_be_named_like_a_file() -> None:
+    """T140: @- is standard input, for a payload and for a flag that takes JSON."""
+    words = ("ban-customer", "--customer-id", "b7eff798-f8df-4364-8059-649c35c9ed0c", "--dry-run")
+    for more, stdin in ((("@-",), '{"ban": {"days": 2}}'), (("--ban", "@-"), '{"days": 2}')):
+        result = run(*words, *more, stdin=stdin)
+        assert json.loads(result.stdout)["payload"]["ban"] == {"days": 2}
+    both = run("call", "x", "@-", "--token-file", "-", url="ws://127.0.0.1:1")
+    assert (both.exit_code, "cannot be both" in both.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("how", ["rst", "fin"])
 def test_a_call_that_may_have_run_is_not_sent_again(how: str) -> None:
     """T25: lost after execution: status 7, the message names the request id, one execution."""

@@ -207,12 +207,14 @@ def test_standard_output_stays_blocking() -> None:
 
 
 def test_pushes_are_escaped_on_a_terminal() -> None:
-    """T79: lines without colors; all control characters are escaped."""
+    """T79: as JSON, lines without colors; all control characters are escaped."""
     hostile = '{"type":"push","s":"\\u001b[31m \x9b2J \x7f \u202e"}'
+    env = {"RTM_OUTPUT": "json"}
     with FaultServer() as server, Terminal() as terminal:
         server.on("login", [respond(), text(hostile)])
-        terminal.run(RTM, "listen", "--count", "1", env=environment(server.url))
-        printed = terminal.read_to_end().removesuffix("\n")
+        terminal.run(RTM, "listen", "--count", "1", env=environment(server.url, overrides=env))
+        first, printed, _ = terminal.read_to_end().split("\n")
+    assert first.startswith("connected ")
     assert '"type":"push"' in printed
     assert not set(printed) & {*map(chr, range(10)), *map(chr, range(127, 160)), "\u202e"}
 

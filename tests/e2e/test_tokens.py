@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -157,14 +158,31 @@ def test_a_configured_token_that_others_can_read_is_refused(tmp_path: Path) -> N
 
 
 def test_a_token_file_that_others_can_read_gets_a_warning(tmp_path: Path) -> None:
-    """T97: a mounted secret, read-only and behind a link, is used with one warning."""
+    """T97, T117: it is used, behind a link, too; with -q nothing at all is printed."""
     write_file(tmp_path / "real", SECRET, 0o444)
     (tmp_path / "link").symlink_to("real")
     with FaultServer() as server:
         result = call_without_token("--token-file", str(tmp_path / "link"), url=server.url)
+        quiet = call_without_token("--token-file", str(tmp_path / "link"), "-q", url=server.url)
     assert (result.exit_code, result.stdout) == (0, "{}\n")
     assert result.stderr.startswith(f"rtm: warning: --token-file {tmp_path}/link: ")
     assert result.stderr.count("\n") == 1
+    assert quiet[:3] == (0, "", "")
+
+
+def test_a_token_on_a_read_only_mount_gets_no_warning(tmp_path: Path) -> None:
+    """T117: containers mount secrets so; -v tells. Only root can mount."""
+    path = write_file(tmp_path / "token", SECRET, 0o444)
+    script = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
+    wrapper = ("unshare", "-m", "sh", "-c", script, str(tmp_path))
+    if subprocess.run([*wrapper, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("only root can mount a folder")
+    with FaultServer() as server:
+        arguments = (*CALL, "--token-file", path)
+        silent = run(*arguments, url=server.url, token=None, wrapper=wrapper)
+        verbose = run(*arguments, "-v", url=server.url, token=None, wrapper=wrapper)
+    assert silent[:3] == (0, "{}\n", "")
+    assert f"rtm: --token-file {path}: readable by others; another user" in verbose.stderr
 
 
 # --- Token commands ---

@@ -128,8 +128,8 @@ def test_each_page_names_the_next() -> None:
     """An interruption can say how to continue."""
     request = Request(BY_CURSOR.action, {"limit": 2})
     assert list(iter_pages(BY_CURSOR, request, serve_by_cursor([1, 2, 3]))) == [
-        Page([1, 2], "2"),
-        Page([3], None),
+        Page([1, 2], "2", 3),
+        Page([3], None, 3),
     ]
 
 

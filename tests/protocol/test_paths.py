@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtmcli.protocol.json_codec import RawNumber
-from rtmcli.protocol.paths import MISSING, PathError, get_path, set_path
+from rtmcli.protocol.paths import MISSING, PathError, get_all, get_path, set_path
 
 keys = st.text(st.characters(codec="utf-8", exclude_characters="."), min_size=1, max_size=3)
 key_lists = st.lists(keys, min_size=1, max_size=4)
@@ -42,6 +42,26 @@ json_values = st.recursive(
 def test_get_path_looks_into_objects_only(path: str, value: Any) -> None:
     """Null is a value; members of arrays and texts are missing."""
     assert get_path({"a": {"b": {"c": 1}}, "n": None, "l": [1], "t": "x"}, path) == value
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("", [{"users": [{"name": "a"}, {"name": "b"}, 5], "ids": [1, [2]], "n": None}]),
+        ("users.name", ["a", "b"]),
+        ("ids", [1, [2]]),
+        ("n", [None]),
+        ("n.x", []),
+        ("missing", []),
+        ("ids.0", []),
+    ],
+)
+def test_get_all_leads_through_arrays(path: str, values: list[Any]) -> None:
+    """An array of the payload itself, too; not through an array in an array."""
+    payload = {"users": [{"name": "a"}, {"name": "b"}, 5], "ids": [1, [2]], "n": None}
+    assert get_all(payload, path) == values
+    assert get_all([payload, payload], path) == values * 2
+    assert get_all([[payload]], "users.name") == []
 
 
 @given(payloads, key_lists, json_values)

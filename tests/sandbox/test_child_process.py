@@ -8,12 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rtmcli.sandbox.child_process import (
-    ChildProcess,
-    CommandStartError,
-    build_environment,
-    rtm_script_dir,
-)
+from rtmcli.sandbox.child_process import build_environment, rtm_script_dir
 
 
 def write_executable(path: Path, content: str = "#!/bin/sh\n", mode: int = 0o755) -> Path:
@@ -63,25 +58,12 @@ def test_without_path_the_default_follows_our_directory() -> None:
     assert build_environment({}, {}, "", ()) == {}
 
 
-@pytest.mark.parametrize(
-    ("name", "status"), [("missing", 127), ("/no/such/file", 127), ("plain", 126), ("folder", 126)]
-)
-def test_a_command_that_cannot_be_run_has_the_shells_status(
-    tmp_path: Path, name: str, status: int
-) -> None:
-    """127 if it is not found, 126 if it cannot be executed."""
-    write_executable(tmp_path / "plain", mode=0o644)
-    (tmp_path / "folder").mkdir()
-    with pytest.raises(CommandStartError) as caught:
-        ChildProcess([name], {"PATH": str(tmp_path)})
-    assert caught.value.exit_code == status
-
-
 def run_in_subprocess(code: str) -> str:
     """Run code in another process, as signals belong to the whole process."""
     preamble = """
 import os, signal, threading
-from rtmcli.sandbox.child_process import ChildProcess, CommandStartError
+from rtmcli.programs import CommandStartError
+from rtmcli.sandbox.child_process import ChildProcess
 
 def run(command):
     with ChildProcess(["sh", "-c", command], {"PATH": os.defpath}) as child:

@@ -224,6 +224,21 @@ def test_an_unknown_region_is_an_error(server: FaultServer, region: str) -> None
     assert region == "" or region not in str(error)
 
 
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [("", "is unknown"), ("RTM_URL", "RTM_URL rules it out; set the region instead")],
+)
+def test_the_error_of_a_region_names_what_rules_it_out(
+    server: FaultServer, source: str, reason: str
+) -> None:
+    """T118: a variable or a profile may have set the URL, not the flag."""
+    connector = RecordingConnector(server).connector
+    connector.options = connector.options._replace(regions={}, url_source=source)
+    with pytest.raises(NotConnected) as caught:
+        connector.switch_region("fra")
+    assert caught.value.message == f"another region serves this license, but {reason}"
+
+
 @pytest.mark.parametrize("proxy", [None, parse_proxy("http://other:1")])
 def test_another_region_gets_its_own_proxy(server: FaultServer, proxy: Proxy | None) -> None:
     """The proxy of the first host is not kept."""

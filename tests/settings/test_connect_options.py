@@ -9,6 +9,8 @@ import pytest
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import AuthError, UsageError
 from rtmcli.protocol.reconnection import Backoff
+from rtmcli.session.deadline import Deadline
+from rtmcli.session.dial import dial
 from rtmcli.session.endpoint import Endpoint, Proxy
 from rtmcli.session.options import ConnectOptions, Timers
 from rtmcli.settings.connect_options import Callbacks, make_connect_options
@@ -26,11 +28,12 @@ class RecordedCallbacks:
     def __init__(self) -> None:
         self.warnings: list[str] = []
         self.secrets: list[str] = []
+        self.statuses: list[str] = []
 
     @property
     def callbacks(self) -> Callbacks:
         """Return the callbacks."""
-        return Callbacks(self.warnings.append, self.secrets.append)
+        return Callbacks(self.warnings.append, self.secrets.append, self.statuses.append)
 
 
 def connect_options(flags: dict[str, Any], /, **variables: str) -> ConnectOptions:
@@ -128,6 +131,56 @@ def test_an_invalid_proxy_error_names_the_variable(url: str) -> None:
     assert "s3cr3t-pw" not in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("flag", "--ca-file"),
+        ("variable", "RTM_CA_FILE"),
+        ("profile", "ca_file of the profile default"),
+    ],
+)
+def test_a_wrong_ca_file_is_named_by_its_source(tmp_path: Path, source: str, name: str) -> None:
+    """T118: a variable or a profile is named, not the flag that was not given."""
+    path, config = tmp_path / "ca.pem", tmp_path / "config.toml"
+    config.write_text(f"[profiles.default]\nca_file = '{path}'\n" if source == "profile" else "")
+    made = connect_options(
+        {"url": "wss://127.0.0.1:9"} | ({"ca_file": str(path)} if source == "flag" else {}),
+        RTM_CONFIG=str(config),
+        RTM_CA_FILE=str(path) if source == "variable" else "",
+    )
+    with pytest.raises(UsageError) as missing:
+        dial(made.route, Deadline(0.0))
+    assert missing.value.message == f"{name} {path}: no such file or directory"
+    path.write_text("not PEM")
+    with pytest.raises(UsageError) as invalid:
+        dial(made.route, Deadline(0.0))
+    assert invalid.value.message == f"{name} {path}: contains no PEM certificate"
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "source"),
+    [
+        ({"url": LOCAL}, {}, "--url"),
+        ({}, {"RTM_URL": LOCAL}, "RTM_URL"),
+        ({}, {}, ""),
+        ({}, {"RTM_REGION": "fra"}, ""),
+    ],
+)
+def test_the_source_of_the_url_is_known(
+    flags: dict[str, Any], variables: dict[str, str], source: str
+) -> None:
+    """T118: the error of a license in another region names it."""
+    assert connect_options(flags, **variables).url_source == source
+
+
+@pytest.mark.parametrize("value", ["socks5://p:1", "https://p:1", "http://a b", "http://u#@p"])
+def test_a_wrong_proxy_variable_is_not_called_a_flag(value: str) -> None:
+    """T118: the message names the variable, and no other source."""
+    with pytest.raises(UsageError, match=r"^RTM_PROXY ") as caught:
+        connect_options({}, RTM_PROXY=value)
+    assert "--" not in caught.value.message
+
+
 def test_secrets_are_reported_as_soon_as_they_are_read(tmp_path: Path) -> None:
     """Token, refreshed token, password of the proxy."""
     path, recorded = tmp_path / "token", RecordedCallbacks()
@@ -151,7 +204,7 @@ def test_dangers_are_warned_about_once(tmp_path: Path) -> None:
         "SSLKEYLOGFILE is set",
     ]
     recorded_connect_options({"url": LOCAL}, recorded, SSLKEYLOGFILE="/tmp/keys")
-    assert len(recorded.warnings) == 2
+    assert (len(recorded.warnings), recorded.statuses) == (2, [])
 
 
 def test_callbacks_are_optional(tmp_path: Path) -> None:

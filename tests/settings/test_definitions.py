@@ -7,8 +7,8 @@ from rtmcli.settings.definitions import BY_NAME, SETTINGS, Setting
 every_setting = pytest.mark.parametrize("setting", SETTINGS, ids=[row.name for row in SETTINGS])
 
 PROFILE_SETTINGS = (
-    "api url region token token_file token_command organization_id author_id timezone reconnect"
-    " away customer_monitoring_level timeout max_time window rate ca_file proxy"
+    "api url region token token_file token_command organization_id author_id account_id timezone"
+    " reconnect away customer_monitoring_level output timeout max_time window rate ca_file proxy"
     " retry_idempotent verbose"
 )
 

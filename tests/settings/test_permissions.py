@@ -1,14 +1,21 @@
-"""Who may write a configuration: modes, groups and owners."""
+"""Who may write a configuration and read a token: modes, groups, owners and mounts."""
 
 import grp
 import os
 import pwd
 import stat
+from pathlib import Path
 
 import pytest
 
 from rtmcli.files import FileContent
-from rtmcli.settings.permissions import is_trusted_owner, is_writable_by_strangers
+from rtmcli.settings.permissions import (
+    Exposure,
+    exposure,
+    exposure_of,
+    is_trusted_owner,
+    is_writable_by_strangers,
+)
 
 OWNER = pwd.getpwuid(os.getuid())
 NO_SUCH_GROUP = max(group.gr_gid for group in grp.getgrall()) % 2**30 + 1_000_003
@@ -36,3 +43,38 @@ def test_only_a_sudo_user_is_trusted_beside_us_and_root(monkeypatch: pytest.Monk
     assert [is_trusted_owner(uid) for uid in (os.geteuid(), 0, stranger)] == [True, True, False]
     monkeypatch.setenv("SUDO_UID", str(stranger))
     assert is_trusted_owner(stranger) is (os.geteuid() == 0)
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "read_only", "expected"),
+    [
+        (0o400, "us", False, Exposure.NONE),
+        (0o600, "us", False, Exposure.NONE),
+        (0o600, "stranger", False, Exposure.NONE),
+        (0o440, "us", False, Exposure.NONE),
+        (0o440, "root", False, Exposure.NONE),
+        (0o640, "root", False, Exposure.NONE),
+        (0o440, "stranger", False, Exposure.UNCHANGEABLE),
+        (0o444, "stranger", False, Exposure.UNCHANGEABLE),
+        (0o444, "us", True, Exposure.UNCHANGEABLE),
+        (0o444, "us", False, Exposure.CHANGEABLE),
+        (0o604, "us", False, Exposure.CHANGEABLE),
+    ],
+)
+def test_a_secret_is_exposed_by_its_mode_owner_and_mount(
+    mode: int, owner: str, *, read_only: bool, expected: Exposure
+) -> None:
+    """T117: mounted secrets are not the user's doing; a group may read one."""
+    uid = {"us": os.geteuid(), "root": 0, "stranger": os.geteuid() + 54_321}[owner]
+    assert exposure(stat.S_IFREG | mode, uid, read_only=read_only) is expected
+    assert exposure(stat.S_IFIFO | mode, uid, read_only=read_only) is Exposure.NONE
+
+
+def test_the_exposure_of_a_file_is_that_of_the_target_of_a_link(tmp_path: Path) -> None:
+    """Kubernetes mounts secrets as links."""
+    (tmp_path / "token").touch(0o644)
+    (tmp_path / "link").symlink_to("token")
+    (tmp_path / "token").chmod(0o644)
+    assert exposure_of(str(tmp_path / "link")) is Exposure.CHANGEABLE
+    for path in ("no", "a\0b"):
+        assert exposure_of(str(tmp_path / path)) is Exposure.NONE

@@ -154,8 +154,17 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     """A directory, or a file that is too large."""
     with pytest.raises(UsageError, match="is a directory"):
         load(config_environ(tmp_path))
-    with pytest.raises(UsageError, match="larger than 65536 bytes"):
-        load(write_config(tmp_path / "big.toml", "#" * 70_000))
+    with pytest.raises(UsageError, match="larger than 1048576 bytes"):
+        load(write_config(tmp_path / "big.toml", "#" * 1_048_577))
+
+
+def test_a_large_file_is_read_in_linear_time(path: Path) -> None:
+    """T131: 3,000 profiles are not too many, and an error after 60,000 lines has its line."""
+    text = "".join(f"[profiles.p{number}]\ntimeout = '5s'\n" for number in range(3000))
+    assert len(load(write_config(path, text)).profiles) == 3000
+    with pytest.raises(UsageError) as caught:
+        load(write_config(path, text + "\n" * 60_000 + "timout = 5\n"))
+    assert caught.value.message.startswith(f"{path}:66001: unknown setting")
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o601])

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,19 @@ import pytest
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import AuthError, UsageError
+from rtmcli.session.options import lifetime_of
 from rtmcli.settings.resolve import load_settings
 from rtmcli.settings.tokens import (
     TokenSource,
     find_token_source,
+    parse_command_output,
     parse_token,
-    permission_warning,
+    report_exposure,
     reread,
 )
 
 SECRET = "Zx81-Qy42"
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 
 
 def token_source(flags: dict[str, Any], environ: dict[str, str]) -> TokenSource:
@@ -163,40 +167,113 @@ def test_a_file_that_cannot_be_read_is_an_error(path: str) -> None:
         token_source({"token_file": path}, {}).read(60.0)
 
 
-@pytest.mark.parametrize("mode", [0o644, 0o640, 0o444])
-def test_a_named_file_that_others_can_read_is_a_warning(tmp_path: Path, mode: int) -> None:
-    """It is used nevertheless, because containers mount secrets so."""
+def exposure_report(flags: dict[str, Any], environ: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Return the warnings and the log lines about the token file; the token is read, too."""
+    environ = {"RTM_CONFIG": os.devnull, **environ}
+    settings = load_settings(API, flags, environ)
+    found, warnings, log = find_token_source(settings, environ), list[str](), list[str]()
+    report_exposure(found, settings, warnings.append, log.append)
+    return warnings, log
+
+
+@pytest.mark.parametrize("source", ["--token-file", "RTM_TOKEN_FILE", "token_file"])
+@pytest.mark.parametrize("mode", [0o400, 0o600, 0o440, 0o640, 0o444, 0o644])
+def test_a_file_of_ours_that_everyone_can_read_is_a_warning(
+    tmp_path: Path, source: str, mode: int
+) -> None:
+    """T117: a group may read it; whichever source names the file, it is used."""
     real, link = write_token_file(tmp_path, "abc", mode), tmp_path / "link"
     link.symlink_to(real)
-    environ = {"RTM_CONFIG": os.devnull}
-    settings = load_settings(API, {"token_file": str(link)}, environ)
-    assert (
-        permission_warning(settings)
-        == f"--token-file {link}: readable by others; run chmod 600 {link}"
-    )
-    assert find_token_source(settings, environ).read(60.0) == "Bearer abc"
+    name = source
+    flags, environ = {}, {"RTM_CONFIG": os.devnull}
+    if source == "--token-file":
+        flags = {"token_file": str(link)}
+    elif source == "RTM_TOKEN_FILE":
+        environ = {"RTM_TOKEN_FILE": str(link)}
+    else:
+        environ = write_config(tmp_path, f"token_file = '{link}'")
+        name = "token_file of the profile default"
+    warning = f"{name} {link}: readable by others; run chmod 600 {link}"
+    assert exposure_report(flags, environ) == ([warning] if mode & 0o004 else [], [])
+    assert token_source(flags, environ).read(60.0) == "Bearer abc"
+
+
+@as_root
+@pytest.mark.parametrize("mode", [0o444, 0o440])
+def test_a_file_of_another_user_that_others_can_read_is_only_logged(
+    tmp_path: Path, mode: int
+) -> None:
+    """T117: we cannot change it."""
+    path = write_token_file(tmp_path, "abc", mode)
+    os.chown(path, 54_321, -1)
+    report = f"--token-file {path}: readable by others; another user owns or mounts it"
+    assert exposure_report({"token_file": path}, {}) == ([], [report])
 
 
 def test_a_private_file_is_no_warning(tmp_path: Path) -> None:
-    """Nor is a pipe, a missing file, standard input or no file."""
-    environ = {"RTM_CONFIG": os.devnull}
-    os.mkfifo(tmp_path / "pipe")
+    """Nor is a pipe, a missing file, standard input or another source."""
+    os.mkfifo(tmp_path / "pipe", 0o644)
     for path in (
         write_token_file(tmp_path, "abc"),
         str(tmp_path / "pipe"),
         str(tmp_path / "no"),
+        "a\0b",
         "-",
     ):
-        assert permission_warning(load_settings(API, {"token_file": path}, environ)) == ""
-    assert permission_warning(load_settings(API, {}, environ)) == ""
+        assert exposure_report({"token_file": path}, {}) == ([], [])
+    assert exposure_report({}, {"RTM_TOKEN": "abc"}) == ([], [])
 
 
-def test_the_file_of_a_profile_must_be_private(tmp_path: Path) -> None:
-    """It is configured once and used often, so the rule is stricter."""
-    path = write_token_file(tmp_path, "abc", 0o644)
-    found = token_source({}, write_config(tmp_path, f"token_file = '{path}'"))
-    with pytest.raises(UsageError, match=f"chmod 600 {path}"):
-        found.read(60.0)
+@pytest.mark.parametrize(
+    ("output", "token", "lifetime"),
+    [
+        ("dal:abc\n", "Bearer dal:abc", inf),
+        ('{"access_token": "dal:abc", "expires_in": 28800}\n', "Bearer dal:abc", 28800),
+        ('{"access_token": "dal:abc", "token_type": "Bearer"}', "Bearer dal:abc", inf),
+    ],
+)
+def test_a_command_may_print_the_json_of_a_token_endpoint(
+    output: str, token: str, lifetime: float
+) -> None:
+    """It says how long the token is valid."""
+    found = parse_command_output(output, "the output", None)
+    assert (found, lifetime_of(found)) == (token, lifetime)
+
+
+@pytest.mark.parametrize(
+    ("output", "problem"),
+    [
+        (f'{{"access_token": "{SECRET}"', "is not valid JSON"),
+        (f'{{"token": "{SECRET}"}}', "has no string access_token"),
+        (f'{{"access_token": "{SECRET}", "expires_in": "soon"}}', "is not a number of seconds"),
+        (f'{{"access_token": "{SECRET}", "expires_in": true}}', "is not a number of seconds"),
+        (f'{{"access_token": "{SECRET}", "expires_in": 0}}', "is not a number of seconds"),
+        ('{"access_token": ""}', "is empty"),
+    ],
+)
+def test_other_json_is_an_error_that_does_not_quote_it(output: str, problem: str) -> None:
+    """The message names the command."""
+    with pytest.raises(AuthError) as caught:
+        parse_command_output(output, "the output", None)
+    assert caught.value.message.startswith("the output ")
+    assert problem in caught.value.message
+    assert SECRET not in caught.value.message
+
+
+def test_an_account_makes_a_personal_access_token(tmp_path: Path) -> None:
+    """From the variable or the profile, for every source."""
+    environ = write_config(tmp_path, "account_id = 'me'\ntoken = 'pat'")
+    assert token_source({}, environ).read(60.0) == "Basic bWU6cGF0"
+    environ = {"RTM_ACCOUNT_ID": "me", "RTM_TOKEN": "pat"}
+    assert token_source({}, environ).read(60.0) == "Basic bWU6cGF0"
+
+
+def test_a_missing_token_names_the_profiles(tmp_path: Path) -> None:
+    """T150: if there are some and none was chosen."""
+    config = tmp_path / "config.toml"
+    config.write_text("[profiles.work]\n[profiles.home]\n")
+    with pytest.raises(AuthError, match=r"or choose a profile with --profile: home, work; see"):
+        token_source({}, {"RTM_CONFIG": str(config)})
 
 
 def test_a_failed_command_is_an_authentication_error(tmp_path: Path) -> None:

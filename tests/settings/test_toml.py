@@ -65,6 +65,52 @@ def test_the_line_of_a_key(keys: list[str], line: int) -> None:
     assert line_of(FILE, keys) == line
 
 
+@pytest.mark.parametrize(
+    ("text", "keys", "line"),
+    [
+        ("\n" * 60_000 + "x = 1\n", ["x"], 60_001),
+        (
+            "".join(f"[profiles.p{number}]\ntimeout = 5\n" for number in range(3000)),
+            ["profiles", "p2999", "timeout"],
+            6000,
+        ),
+        ("a = [\n" + "1,\n" * 50_000 + "]\nb = 2\n", ["b"], 50_003),
+        ("a = '''" + "\n" * 60_000 + "'''\nb = 2\n", ["b"], 60_002),
+    ],
+    ids=["blank lines", "profiles", "a long array", "a long string"],
+)
+def test_the_time_is_proportional_to_the_text(text: str, keys: list[str], line: int) -> None:
+    """T131: to parse it once for each of these lines would exceed the time limit of a test."""
+    assert line_of(text, keys) == line
+    assert get_path(loads(with_value(text, keys, 7)), keys) == 7
+
+
+def test_lines_may_end_as_on_windows() -> None:
+    """Each statement has its line."""
+    text = FILE.replace("\n", "\r\n")
+    assert line_of(text, ["profiles", "home", "timeout"]) == 17
+    assert with_value(text, ["profiles", "home", "timeout"], None) == text.replace(
+        "timeout = 5\r\n", ""
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '""" [ \\""" { # """',
+        '"""x"""""',
+        "''' [ \\'''''",
+        '" \\" [ # "',
+        "' \\'",
+        "[ '[', { a = 1 } ] # [",
+        "[[\n1, # ]\n], [\n2]]",
+    ],
+)
+def test_brackets_and_quotes_in_values_do_not_count(value: str) -> None:
+    """Only brackets outside of strings and comments join lines."""
+    assert line_of(f"[[t]]\nx = {value}\n[y]\nz = 1\n", ["y", "z"]) == value.count("\n") + 4
+
+
 def test_a_value_is_replaced_in_place() -> None:
     """Comments and order are kept."""
     edited = with_value(FILE, ["profiles", "work", "token_command"], "pass show x")

@@ -37,6 +37,9 @@ def server_url(text: str) -> ServerUrl:
         (types.PROXY, "proxy:3128", Proxy("proxy", 3128)),
         (types.REGION_URLS, "fra=ws://[::1]:1 dal=ws://127.0.0.1:2",
          {"fra": server_url("ws://[::1]:1"), "dal": server_url("ws://127.0.0.1:2")}),
+        (types.VERBOSITY, "true", 1),
+        (types.VERBOSITY, "off", 0),
+        (types.VERBOSITY, "2", 2),
         (INTEGER, "0", 0),
         (INTEGER, "12", 12),
         (INTEGER, "9223372036854775807", 2**63 - 1),
@@ -259,3 +262,13 @@ def test_what_is_wrong_is_named(type_: types.ValueType, text: str, problem: str)
     """T139: quotes around a URL, a URL without scheme, a number that is too large."""
     with pytest.raises(ValueError, match=problem):
         type_.parse(text)
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_an_identifier_does_not_end_in_a_line_end(end: str) -> None:
+    """T142: it comes from a file with CRLF."""
+    assert types.identifier("ID").parse("x") == "x"
+    with pytest.raises(ValueError, match=r"^must not end in a line end$"):
+        types.identifier("ID").parse(f"x{end}")
+    with pytest.raises(ValueError, match=r"^must not be empty$"):
+        types.identifier("ID").parse("")

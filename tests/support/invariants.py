@@ -26,7 +26,7 @@ SHARED_HOME = tempfile.TemporaryDirectory(prefix="rtm-home-")  # must stay empty
 GRACE_PERIOD = 1.0  # seconds beyond the limit
 _MIN_LEAK_LENGTH = 8  # characters of a token that count as a leak
 _JSON_COMMANDS = {"call", "listen", *API.methods, *(name.replace("_", "-") for name in API.methods)}
-_NON_JSON_OPTIONS = {"--help", "-h", "--pretty", "--color", "--color=always"}
+_NON_JSON_OPTIONS = {"--help", "-h", "--pretty", "--color", "--color=always", "--output"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
 _DEFAULT_MAX_TIME = 60.0  # seconds of a single call

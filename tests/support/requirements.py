@@ -750,6 +750,29 @@ REQUIREMENTS = (
         ("flows/listen/test_flow.py::test_a_gap_has_its_true_length_if_the_clock_is_set",),
     ),
     Requirement(
+        "T117",
+        "A token file that others can read is used; what the user can change is warned of.",
+        (
+            "settings/test_tokens.py::test_a_file_of_ours_that_everyone_can_read_is_a_warning",
+            "settings/test_tokens.py::test_a_file_of_another_user_that_others_can_read_is_only_logged",
+            "settings/test_permissions.py::test_a_secret_is_exposed_by_its_mode_owner_and_mount",
+            "cli/test_connection.py::test_warnings_are_printed_unless_quiet",
+            "e2e/test_tokens.py::test_a_token_file_that_others_can_read_gets_a_warning",
+            "e2e/test_tokens.py::test_a_token_on_a_read_only_mount_gets_no_warning",
+        ),
+    ),
+    Requirement(
+        "T118",
+        "An error about a value of a variable or profile names that source.",
+        (
+            "test_time_limit.py::test_the_message_names_what_set_the_limit",
+            "settings/test_connect_options.py::test_a_wrong_ca_file_is_named_by_its_source",
+            "settings/test_connect_options.py::test_the_source_of_the_url_is_known",
+            "settings/test_connect_options.py::test_a_wrong_proxy_variable_is_not_called_a_flag",
+            "session/test_connector.py::test_the_error_of_a_region_names_what_rules_it_out",
+        ),
+    ),
+    Requirement(
         "T119",
         "A failure of the tool after a call was sent leaves its outcome unknown, and names it.",
         (
@@ -842,6 +865,7 @@ REQUIREMENTS = (
         "The recipes retry what was not executed, and lose no exit status.",
         (
             "cli/io/test_systemd.py::test_listen_is_ready_after_each_login",
+            "cli/io/test_systemd.py::test_listen_resets_the_watchdog",
             "test_readme.py::test_the_cron_script_retries_only_what_was_not_executed",
             "test_readme.py::test_the_loop_of_the_help_retries_only_what_was_not_executed",
             "test_readme.py::test_no_pipeline_with_listen_loses_a_status",
@@ -868,8 +892,12 @@ REQUIREMENTS = (
     ),
     Requirement(
         "T131",
-        "A lock that another process holds is waited for at most ten seconds.",
-        ("settings/test_writing.py::test_a_lock_is_not_waited_for_forever",),
+        "A large configuration is read in linear time; a lock is waited for briefly.",
+        (
+            "settings/test_writing.py::test_a_lock_is_not_waited_for_forever",
+            "settings/test_profiles.py::test_a_large_file_is_read_in_linear_time",
+            "settings/test_toml.py::test_the_time_is_proportional_to_the_text",
+        ),
     ),
     Requirement(
         "T132",
@@ -931,8 +959,11 @@ REQUIREMENTS = (
     ),
     Requirement(
         "T140",
-        "A path of a flag or variable may begin with the home directory.",
-        ("settings/test_tokens.py::test_a_path_may_begin_at_the_home_directory",),
+        "A path may begin with the home directory; @- is standard input.",
+        (
+            "settings/test_tokens.py::test_a_path_may_begin_at_the_home_directory",
+            "e2e/test_call.py::test_standard_input_may_be_named_like_a_file",
+        ),
     ),
     Requirement(
         "T141",
@@ -944,6 +975,9 @@ REQUIREMENTS = (
             "protocol/test_json_stream.py::test_a_malformed_value_ends_at_the_next_record_separator",
             "protocol/test_json_codec.py::test_strict_errors_have_a_message_and_a_position",
             "protocol/test_json_codec.py::test_the_strict_decoder_ignores_white_space",
+            "cli/commands/test_call.py::test_an_array_of_requests_is_not_a_stream",
+            "cli/commands/test_call.py::test_standard_input_is_a_stream_of_payloads_or_requests",
+            "cli/commands/test_method.py::test_an_array_is_not_a_stream",
         ),
     ),
     Requirement(
@@ -957,6 +991,8 @@ REQUIREMENTS = (
             "conformance/test_parameters.py::test_ids_tags_and_filters_must_not_be_empty",
             "cli/test_command.py::test_a_parameter_that_takes_one_value_is_given_once",
             "cli/test_command.py::test_of_other_options_the_last_value_counts",
+            "cli/commands/test_listen.py::test_a_listener_follows_one_chat",
+            "settings/test_types.py::test_an_identifier_does_not_end_in_a_line_end",
         ),
     ),
     Requirement(
@@ -976,6 +1012,8 @@ REQUIREMENTS = (
             "protocol/test_validation.py::test_a_member_beside_the_documented_one_is_not_misspelled",
             "protocol/test_validation.py::test_the_members_of_items_are_compared_too",
             "protocol/test_suggestions.py::test_the_nearest_candidate_is_what_was_meant",
+            "cli/commands/test_method.py::test_a_misspelled_member_gets_a_warning",
+            "cli/commands/test_method.py::test_an_unknown_push_to_wait_for_is_a_usage_error",
             "e2e/test_listen.py::test_an_unknown_push_name_is_a_usage_error",
         ),
     ),
@@ -1009,6 +1047,14 @@ REQUIREMENTS = (
         ),
     ),
     Requirement(
+        "T148",
+        "A legacy locale changes nothing of what the user typed.",
+        (
+            "e2e/test_locale.py::test_arguments_and_paths_are_utf8",
+            "e2e/test_locale.py::test_bytes_that_are_not_utf8_are_never_guessed",
+        ),
+    ),
+    Requirement(
         "T149",
         "An interrupted read says how to continue a list, and speaks of no effects.",
         (
@@ -1023,6 +1069,9 @@ REQUIREMENTS = (
         (
             "cli/commands/test_sandbox.py::test_a_port_in_use_is_one_line_that_helps",
             "cli/commands/test_sandbox.py::test_a_port_of_root_is_one_line_that_helps",
+            "settings/test_tokens.py::test_a_missing_token_names_the_profiles",
+            "cli/test_app.py::test_a_bare_command_prints_its_help",
+            "cli/commands/test_method.py::test_a_skeleton_has_the_values_of_flags",
         ),
     ),
 )

@@ -80,6 +80,7 @@ API = Api(
     # A2: the index lists it, but it is not documented.
     replacements={"set_customers": ("get_customers", "update_customer")},
     push_chat_paths=("chat_id", "chat.id"),
+    user_paths=("", "user", "customer", "chat.users", "my_profile", "chats_summary.users"),
     load_renames=_load_renames,
     request_fields=("author_id",),
 )

@@ -101,6 +101,7 @@ API = Api(
     },
     push_chat_paths=("chat_id", "chat.id"),
     chat_paths_by_push={"chat_access_updated": ("id",)},
+    user_paths=("", "user", "customers", "chat.users", "my_profile", "chats_summary.users"),
     load_renames=_load_renames,
     # D1: documented as required, but the vendor's SDK connects without it. C18: an opaque string.
     query_params=("organization_id",),

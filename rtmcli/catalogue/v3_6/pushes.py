@@ -81,9 +81,9 @@ _CHATS = (
 _CHAT_ACCESS = (
     PushType(
         "chat_access_updated",
-        ("id", "access"),  # `id` is the chat's.
+        ("id", "access"),
         "The groups with access to a chat changed.",
-        text=("id", "access.group_ids"),
+        text=("access.group_ids",),
         is_key_change=True,
     ),
     PushType(
@@ -487,7 +487,7 @@ _OTHER = (
         "queue_positions_updated",
         (*_THREAD_FIELDS, "queue"),
         "The positions of queued chats changed.",
-        text=("chat_id", "queue.position", "queue.wait_time"),
+        text=("queue.position", "queue.wait_time"),
         payload_type=ParamType.OBJECTS,
     ),
     PushType(

@@ -1,5 +1,6 @@
 """`--all`: every item of a list, page by page on one connection, one JSON line each."""
 
+import os
 import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -9,7 +10,9 @@ from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method
 from rtmcli.cli.commands.single_call import report_as_unknown
 from rtmcli.cli.connection import make_connector
+from rtmcli.cli.io.progress import Progress, ProgressLine, is_watched
 from rtmcli.cli.io.stdout import ResultPrinter
+from rtmcli.cli.io.writer import STDOUT
 from rtmcli.errors import Interrupted, RtmError
 from rtmcli.flows.call import Call, RetryPolicy
 from rtmcli.flows.paginate import Page, first_page_payload, iter_pages
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from rtmcli.session.session import Session
 
 __all__ = ["first_page_payload", "run_all_pages"]
+
+_SLOW = 1.0  # seconds until a person wants to see that something happens
 
 
 class ReusedConnection:
@@ -57,6 +62,29 @@ class ReusedConnection:
             self._session.close(self._deadline.remaining() + CLOSE_GRACE_PERIOD)
 
 
+class PageProgress:
+    """A progress line while a page is awaited: always if a file takes the items, else if slow."""
+
+    def __init__(self, max_items: int | None, *, is_quiet: bool) -> None:
+        self._max_items = max_items
+        self._progress = Progress(0, 0, 0)
+        self._line = ProgressLine("items", lambda: self._progress)
+        self._is_shown = is_watched(with_output=True) and not is_quiet
+        self._min_elapsed = _SLOW if os.isatty(STDOUT) else 0.0
+
+    def show(self, printed: int, total: int) -> None:
+        """Show how many items were printed; a total of 0 is not known."""
+        if total and self._max_items is not None:
+            total = min(total, self._max_items)
+        self._progress = Progress(printed, total, printed)
+        if self._is_shown and self._line.elapsed >= self._min_elapsed:
+            self._line.draw()
+
+    def erase(self) -> None:
+        """Make room for other output."""
+        self._line.stop()
+
+
 def run_all_pages(
     request: Request,
     settings: Mapping[str, Resolved],
@@ -69,15 +97,19 @@ def run_all_pages(
     """Print the items of all pages; an error or a signal says how to continue."""
     connection = ReusedConnection(api, method, settings)
     printed, page = 0, Page([], None)  # the last page that was printed whole
+    progress = PageProgress(max_items, is_quiet=printer.quiet)
     try:
+        progress.show(0, 0)
         for next_page in iter_pages(method, request, connection.call):
+            progress.erase()
             items = next_page.items[: None if max_items is None else max_items - printed]
             with report_as_unknown(request.action, connection.request_id):
                 printer.print_items(items)
             printed += len(items)
             page = next_page
-            if printed == max_items:
+            if printed == max_items or page.next_page is None:
                 return
+            progress.show(printed, page.total)
     except RtmError as error:
         if flags := _resume_flags(method, request, page, max_items, printed):
             error.message += f" ({printed} items were printed; continue with {flags})"
@@ -89,6 +121,7 @@ def run_all_pages(
         interrupted.resume_hint = f"interrupted after {printed} items{continue_with}"
         raise
     finally:
+        progress.erase()
         connection.close()
 
 

@@ -11,7 +11,7 @@ from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
-from rtmcli.cli.io import stdout
+from rtmcli.cli.io import stderr, stdout
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdin import STDIN, read_hidden_line
 from rtmcli.cli.options import (
@@ -99,6 +99,10 @@ def _help_text() -> HelpText:
 def run(api: Api, options: Mapping[str, Any]) -> None:
     """Run the subcommand."""
     subcommand, arguments = options["verb"], options["words"] or []
+    if subcommand is None:
+        from rtmcli.cli.commands.help import help_for  # rarely needed
+
+        stderr.write_help(help_for(api, "config"))
     if subcommand not in _SUBCOMMANDS:
         raise UsageError(
             f"config needs one of {', '.join(_SUBCOMMANDS)}"

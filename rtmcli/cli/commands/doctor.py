@@ -29,6 +29,7 @@ from rtmcli.cli.settings_table import (
 from rtmcli.errors import ConnectFailed, RtmError
 from rtmcli.settings import profiles
 from rtmcli.settings.resolve import Resolved
+from rtmcli.settings.token_schemes import describe_kind
 from rtmcli.settings.tokens import find_token_source
 from rtmcli.settings.types import SECRET
 
@@ -84,7 +85,7 @@ def diagnose(api: Api, options: Mapping[str, Any], report: "DoctorReport") -> Rt
     from rtmcli.session.options import Credentials  # only to connect
     from rtmcli.settings.connect_options import connect_options_for, make_credentials, make_route
 
-    callbacks, started = connection.make_callbacks(), monotonic()
+    started = monotonic()
     try:
         settings = connection.settings_from_options(api, options)
         make_route(api, settings, os.environ)
@@ -92,7 +93,7 @@ def diagnose(api: Api, options: Mapping[str, Any], report: "DoctorReport") -> Rt
         report.add_step(Step("configuration", monotonic() - started, {}, error))
         return error
     report.add_settings(settings, monotonic() - started)
-    deadline = Deadline(time_limit.end())
+    callbacks, deadline = connection.make_callbacks(settings), Deadline(time_limit.end())
     token_error, credentials, started = None, Credentials(""), monotonic()
     try:
         credentials = make_credentials(api, settings, os.environ, callbacks)
@@ -109,7 +110,7 @@ def diagnose(api: Api, options: Mapping[str, Any], report: "DoctorReport") -> Rt
 
 def _token_details(settings: Mapping[str, Resolved], token: str) -> dict[str, str]:
     source = find_token_source(settings, os.environ)
-    return {"source": source.name, "token": SECRET.format(token)}
+    return {"source": source.name, "token": SECRET.format(token), "kind": describe_kind(token)}
 
 
 class DoctorReport:

@@ -1,49 +1,45 @@
-"""`rtm listen`: every push as a JSON line, until stopped."""
+"""`rtm listen`: every push on one line, until stopped."""
 
 import gc
 import os
-import select
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Callable, Mapping
+from contextlib import closing, nullcontext
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from rtmcli import signals, time_limit
 from rtmcli.catalogue.api import Api
+from rtmcli.cli.child_command import ChildCommand, CommandFailed, child_environment
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import make_connector, settings_from_options
 from rtmcli.cli.io import stderr
-from rtmcli.cli.io.stderr import redactor
-from rtmcli.cli.io.stdout import check_stdout_open
+from rtmcli.cli.io.push_printer import MAX_BUFFERED, PushPrinter
+from rtmcli.cli.io.stdout import check_stdout_open, terminal_width, use_color
 from rtmcli.cli.io.systemd import ServiceNotifier
-from rtmcli.cli.io.writer import StdoutWriter
+from rtmcli.cli.io.writer import STDOUT, StdoutWriter
 from rtmcli.cli.options import (
     CONNECT_ONLY_OPTIONS,
     ERROR_FORMAT_OPTION,
     LISTEN_OPTIONS,
+    Argument,
     Option,
     known_options,
 )
 from rtmcli.cli.renames import check_push
 from rtmcli.errors import UsageError
-from rtmcli.flows.listen.items import Gap, clock
-from rtmcli.protocol import escaping, json_codec
-from rtmcli.protocol.push_filter import to_json_lines
 from rtmcli.protocol.reconnection import ReconnectPolicy
 from rtmcli.settings import types
+from rtmcli.settings.types import Completion
 
 if TYPE_CHECKING:
     from rtmcli.cli.help.formatting import HelpText
     from rtmcli.flows.listen.criteria import ListenOptions
     from rtmcli.flows.listen.flow import Listener
+    from rtmcli.session.connector import Connector
     from rtmcli.session.options import ConnectOptions
     from rtmcli.settings.resolve import Resolved
 
 _DEFAULT_MAX_DELAY = 30.0  # seconds between two attempts, without --backoff-cap
-_MAX_BUFFERED = 64 * 1024 * 1024  # bytes of pushes that wait for the reader
-_HIGH_WATER_MARK = 1024 * 1024  # buffered bytes from which pushes are received more slowly
-_SLOWDOWN = 0.05  # seconds, for each batch of pushes
-_FULL_TIMEOUT = 1.0  # seconds that a full buffer waits for the reader before pushes are dropped
 
 # A profile's limit is meant for calls; it would end a listener that is to run for weeks.
 _MAX_TIME_OPTION = Option(
@@ -54,8 +50,15 @@ _MAX_TIME_OPTION = Option(
 )
 
 
-def _cli_params(api: Api) -> tuple[Option, ...]:
+def _cli_params(api: Api) -> tuple[Option | Argument, ...]:
     return (
+        Argument(
+            "run",
+            types.any_text("[-- COMMAND…]")._replace(completion=Completion.COMMAND),
+            "Run this command after the first login; stop with its status if it fails.",
+            multiple=True,
+            needs_separator=True,
+        ),
         Option(
             "actions",
             ("--action",),
@@ -95,13 +98,17 @@ def _cli_params(api: Api) -> tuple[Option, ...]:
 
 
 _DESCRIPTION = (
-    "Each push is one line, unchanged, and is written at once. A lost connection is detected within"
+    "In a pipe or a file, each push is a line of JSON, unchanged; on a terminal, it is a line of"
+    " text for people. It is written at once. A lost connection is detected within"
     " 25 seconds and re-established indefinitely. A line"
     ' {"type": "rtm.gap", "from", "to", "reason"} among the pushes marks a possible loss, with'
     ' "count" if the number is known. If the server says not to reconnect, the exit status is'
     " 4 if the token is no longer valid, else 10. If --count is reached it is 0; if not, within"
     " --for or --idle, 8. Without --count, --for and --idle end with 0, but with 5 if there is no"
-    " connection at that time, because pushes may have been missed."
+    " connection at that time, because pushes may have been missed.\n\nA COMMAND starts after the"
+    " first login, with standard error for its output and nothing to read. If it fails, listening"
+    " stops with its status. If listening stops first, it gets SIGTERM, and SIGKILL two seconds"
+    " later; if --count is reached, it has two seconds to finish before that."
 )
 
 
@@ -116,139 +123,122 @@ def _help_text() -> "HelpText":
     return HelpText(("rtm listen --action incoming_event --for 10s",), _DESCRIPTION)
 
 
-def run(api: Api, options: Mapping[str, Any]) -> None:
-    """Print pushes until an option, the server or a signal ends it."""
+def run(api: Api, options: Mapping[str, Any]) -> int:
+    """Print pushes until an option, the server, the command or a signal ends it."""
     settings = settings_from_options(api, options, is_unlimited=True)
-    listen_options, buffer_size = _parse_options(api, options)
+    listen_options = _parse_options(api, options)
     check_stdout_open()
     service = ServiceNotifier(os.environ)
-    listener = _make_listener(api, options, settings, listen_options, service)
+    child = _make_child(options)
+    login_fields = _login_fields(api, settings, listen_options)
+    connector = make_connector(api, settings, login_fields)
     # A call ends before the garbage collector would find anything; this may run for weeks.
     gc.freeze()
     gc.enable()
-    with StdoutWriter() as writer:
-        printer = ListenPrinter(writer, options, buffer_size, service)
+    with StdoutWriter() as writer, service.watchdog():
+        printer = _make_printer(api, options, settings, writer, service)
+
+        def on_login(payload: Any) -> None:
+            service.ready()
+            printer.on_login(payload)
+            if child:
+                child.start()
+
+        connector.options = _observe_logins(connector.options, on_login)
+        listener = _make_listener(options, settings, listen_options, connector)
         try:
-            with signals.background(writer), closing(listener.run()) as items:
+            with (
+                signals.background(writer),
+                child or nullcontext(),
+                closing(listener.run()) as items,
+            ):
                 for item in items:
                     printer.print(item)
+        except CommandFailed as failed:
+            stderr.write_line(f"rtm: listen: {failed}", "command_failed")
+            return failed.exit_code
         finally:
             printer.flush()
+    return 0
 
 
-class ListenPrinter:
-    """Prints pushes and gaps on standard output, and notices on standard error."""
+def _observe_logins(
+    connect_options: "ConnectOptions", on_login: Callable[[Any], None]
+) -> "ConnectOptions":
+    """Return options with which each login's response is passed on."""
+    route = connect_options.route
 
-    def __init__(
-        self,
-        writer: StdoutWriter,
-        options: Mapping[str, Any],
-        max_buffered: int,
-        service: ServiceNotifier,
-    ) -> None:
-        self._writer = writer
-        self._service = service
-        self._max_buffered = max_buffered
-        self._is_full = False
-        self._prints_gaps = options["markers"] is not False
-        self._as_json = (
-            stderr.wants_json_errors((), os.environ) or options["error_format"] == "json"
-        )
-        self._last_push_at = clock()  # when the last push was printed
-        self._dropped = 0
+    def on_step(step: str, result: Any) -> None:
+        route.on_step(step, result)
+        if step == "login":
+            on_login(result.payload)
 
-    def print(self, item: Any) -> None:
-        """Print pushes, a gap or a notice."""
-        if isinstance(item, list):
-            self._print_pushes(item)
-        elif isinstance(item, Gap):
-            self._print_gap(item)
-        else:
-            self._print_notice(*item)
-
-    def flush(self) -> None:
-        """Report pushes that were dropped last."""
-        if self._dropped:
-            self._print_dropped()
-
-    def _print_pushes(self, pushes: list[bytes]) -> None:
-        if not self._has_space():
-            if not self._dropped:
-                self._print_notice("overflow", "standard output is not being read; dropping pushes")
-            self._dropped += len(pushes)
-            return
-        if self._dropped:
-            self._print_dropped()
-        self._writer.write(redactor.redact_json(to_json_lines(pushes)))
-        self._writer.drain(max_left=_HIGH_WATER_MARK, timeout=_SLOWDOWN)
-        self._last_push_at = clock()
-
-    def _has_space(self) -> bool:
-        """Return whether there is space for more, after a wait for a reader that is reading.
-
-        A slow reader slows the server down. One that stops fills the buffer; then pushes are
-        dropped until an eighth of the buffer is free.
-        """
-        limit = self._max_buffered * 7 // 8 if self._is_full else self._max_buffered
-        timeout = min(_FULL_TIMEOUT, time_limit.output_remaining())
-        self._writer.drain(max_left=limit, timeout=timeout)
-        self._is_full = self._writer.buffered_bytes > limit
-        return not self._is_full
-
-    def _print_dropped(self) -> None:
-        reason = "the reader of standard output was too slow"
-        self._print_gap(Gap.since(self._last_push_at, reason, self._dropped))
-        self._print_notice("overflow", f"dropped {self._dropped} pushes: {reason}")
-        self._dropped = 0
-
-    def _print_gap(self, gap: Gap) -> None:
-        if self._prints_gaps:
-            line = escaping.escape_json(json_codec.dumps(gap.to_record()))
-            self._writer.write(redactor.redact_json(line) + b"\n")
-
-    def _print_notice(self, notice_type: str, message: str) -> None:
-        """Print a notice on standard error, unless that would block."""
-        self._service.status(message)
-        poll = select.poll()
-        poll.register(stderr.STDERR, select.POLLOUT)
-        if not poll.poll(0):
-            return
-        if self._as_json:
-            stderr.write_json({"notice": {"type": notice_type, "message": message}})
-        else:
-            stderr.write_line(f"rtm: listen: {notice_type.replace('_', ' ')}: {message}")
+    return connect_options._replace(route=route._replace(on_step=on_step))
 
 
-def _parse_options(api: Api, options: Mapping[str, Any]) -> tuple["ListenOptions", int]:
-    """Return what to listen for, and the buffer size in bytes."""
+def _make_child(options: Mapping[str, Any]) -> ChildCommand | None:
+    """Return the command to start after the first login, if there is one."""
+    if not options["run"]:
+        return None
+    return ChildCommand(
+        options["run"],
+        child_environment(os.environ, options),
+        may_finish=options["count"] is not None,
+    )
+
+
+def _make_printer(
+    api: Api,
+    options: Mapping[str, Any],
+    settings: Mapping[str, "Resolved"],
+    writer: StdoutWriter,
+    service: ServiceNotifier,
+) -> PushPrinter:
+    is_tty = os.isatty(STDOUT)
+    view = None
+    if (settings["output"].value or ("text" if is_tty else "json")) == "text":
+        from rtmcli.cli.io.text import TextView  # not for JSON
+
+        color = use_color(None, os.environ, is_tty=is_tty)
+        view = TextView(api, use_color=color, get_width=terminal_width)
+    json_errors = options["error_format"] == "json" or stderr.wants_json_errors((), os.environ)
+    return PushPrinter(
+        api,
+        writer,
+        view,
+        report_status=service.status,
+        prints_gaps=options["markers"] is not False,
+        json_notices=json_errors,
+        max_buffered=options["buffer_size"] or MAX_BUFFERED,
+    )
+
+
+def _parse_options(api: Api, options: Mapping[str, Any]) -> "ListenOptions":
+    """Return what to listen for; it has its time limit when the token has been read."""
     from rtmcli.flows.listen.criteria import ListenOptions  # not for --help
 
     for action in () if options["no_validate"] else options["actions"] or ():
         check_push(api, action, "--action")
-    listen_options = ListenOptions(
+    return ListenOptions(
         tuple(options["actions"] or ()),
         options["chat_id"],
         options["count"] or inf,
-        inf,  # it has its time limit when the token has been read
+        inf,
         options["idle"] or inf,
         bool(options["once"]),
         bool(options["fail_fast"]),
     )
-    return listen_options, options["buffer_size"] or _MAX_BUFFERED
 
 
 def _make_listener(
-    api: Api,
     options: Mapping[str, Any],
     settings: Mapping[str, "Resolved"],
     listen_options: "ListenOptions",
-    service: ServiceNotifier,
+    connector: "Connector",
 ) -> "Listener":
     from rtmcli.flows.listen.flow import Listener  # not for --help
     from rtmcli.settings.resolve import DEFAULT  # not for --help
 
-    connector = make_connector(api, settings, _login_fields(api, settings, listen_options))
-    connector.options = _notify_after_login(connector.options, service)
     backoff = connector.options.timers.backoff
     if settings["backoff_cap"].origin == DEFAULT:
         backoff = backoff._replace(max_delay=_DEFAULT_MAX_DELAY)
@@ -278,15 +268,3 @@ def _login_fields(
             raise UsageError(f"{source} must be one of {', '.join(param.choices)}")
         fields[spec.monitoring_param] = level.value
     return fields
-
-
-def _notify_after_login(options: "ConnectOptions", service: ServiceNotifier) -> "ConnectOptions":
-    """Report to systemd after each login that the service is up."""
-    on_step = options.route.on_step
-
-    def notify(step: str, result: Any) -> None:
-        on_step(step, result)
-        if step == "login":
-            service.ready()
-
-    return options._replace(route=options.route._replace(on_step=notify))

@@ -12,6 +12,7 @@ from rtmcli.cli.io import stderr, stdin
 from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
 from rtmcli.cli.method_options import option_name
 from rtmcli.cli.options import check_stream_options
+from rtmcli.cli.renames import param_hint
 from rtmcli.errors import UsageError
 from rtmcli.protocol import payload as payloads
 from rtmcli.protocol.messages import Request
@@ -40,12 +41,12 @@ def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
     )
     check_stream_options(options, is_stream=is_stream)
     if options["skeleton"]:
-        printer.print_value(method.example)
+        printer.print_value(_make_skeleton(method, options))
         return None
     settings = settings_from_options(api, options)
     if is_stream:
         return _run_stream(api, method, options, settings)
-    request = Request(method.action, read_payload(method, options))
+    request = Request(method.action, read_payload(api, method, options))
     if method.action == api.login_action:
         request = request._replace(payload=_complete_login(api, settings, request.payload))
     else:
@@ -62,6 +63,20 @@ def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
     return None
 
 
+def _make_skeleton(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sample payload, with the values of flags and --set."""
+    if options["dry_run"]:
+        raise UsageError("--skeleton prints a payload and --dry-run a request; give one of them")
+    if options["payload"] is not None:
+        raise UsageError("--skeleton prints a payload to start from; it takes no PAYLOAD")
+    payload, problems = payloads.build(
+        method, method.example, _assignments(options), _flag_values(method, options)
+    )
+    if problems:
+        raise UsageError("; ".join(map(str, problems)))
+    return payload
+
+
 def _run_stream(
     api: Api, method: Method, options: Mapping[str, Any], settings: Mapping[str, Resolved]
 ) -> int:
@@ -74,15 +89,14 @@ def _run_stream(
         if options.get(name):
             raise UsageError(f"{flag} needs a single payload; it cannot be used with -")
     fields = request_fields(api, settings)
-    parse_item = payload_parser(method, fields, payload_completer(method, options))
+    parse_item = payload_parser(method, fields, payload_completer(api, method, options))
     calls = stream.StreamCalls(method.action, _added_payload(method, options), fields)
     return stream.run(api, options, settings, parse_item, calls)
 
 
 def _added_payload(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the options add to each payload, without secrets."""
-    assignments = [*(options["sets"] or ()), *(options["set_strings"] or ())]
-    payload, _ = payloads.build(method, {}, assignments, _flag_values(method, options))
+    payload, _ = payloads.build(method, {}, _assignments(options), _flag_values(method, options))
     for param in method.params:
         if param.secret and get_path(payload, param.path) is not MISSING:
             set_path(payload, param.path.split("."), PLACEHOLDER.decode())
@@ -133,13 +147,13 @@ def _run_single(
         single_call.run_call(api, method, request, settings, printer, envelope=envelope)
 
 
-def read_payload(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
+def read_payload(api: Api, method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
     """Build and check the payload; raise `UsageError` that lists every problem."""
-    return payload_completer(method, options)(stdin.read_value(options["payload"]))
+    return payload_completer(api, method, options)(stdin.read_value(options["payload"]))
 
 
 def payload_completer(
-    method: Method, options: Mapping[str, Any]
+    api: Api, method: Method, options: Mapping[str, Any]
 ) -> Callable[[Any], dict[str, Any]]:
     """Return a function that adds the options to a payload and checks it."""
     assignments = _assignments(options)
@@ -172,10 +186,11 @@ def payload_completer(
         ]
         if errors:
             raise UsageError(
-                "; ".join(map(str, _deduplicate(errors))) + _stdin_hint(options, errors)
+                "; ".join(map(str, _deduplicate(errors)))
+                + _renames_hint(api, method, payload, errors)
+                + _stdin_hint(options, errors)
             )
-        if not options["quiet"]:
-            _print_warnings(method, problems, already_warned)
+        _print_warnings(method, problems, already_warned)
         return payload
 
     return complete
@@ -202,7 +217,7 @@ def _print_warnings(method: Method, problems: list[Problem], already_warned: set
         ):
             continue
         already_warned.add(text)
-        stderr.write_line(f"rtm: {method.action}: warning: {text}", "warning")
+        stderr.write_warning(text, method.action)
 
 
 def _complete_login(
@@ -229,6 +244,16 @@ def _deduplicate(problems: list[Problem]) -> list[Problem]:
         if not problem.is_missing
         or not any(path.startswith(f"{problem.path}.") for path in first_by_path)
     ]
+
+
+def _renames_hint(
+    api: Api, method: Method, payload: Mapping[str, Any], errors: list[Problem]
+) -> str:
+    """Name members of another version of the API, if this one lacks a required member."""
+    if not any(problem.is_missing for problem in errors):
+        return ""
+    hints = [param_hint(api, method.action, name) for name in payload]
+    return "".join(f"; {hint}" for hint in hints if hint)
 
 
 def _stdin_hint(options: Mapping[str, Any], errors: list[Problem]) -> str:

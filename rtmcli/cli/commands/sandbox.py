@@ -4,17 +4,17 @@ import errno
 import gc
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from rtmcli import signals
 from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.io import stderr, stdout
+from rtmcli.cli.io.writer import STDOUT
 from rtmcli.cli.options import Argument, Option
 from rtmcli.errors import RtmError, UsageError, os_error_text
 from rtmcli.protocol import json_codec, suggestions
@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # these load asyncio and websockets
     import socket
 
     from rtmcli.cli.help.formatting import HelpText
+    from rtmcli.cli.io.sandbox_view import SandboxView
     from rtmcli.sandbox.server.dispatcher import RequestObserver
     from rtmcli.sandbox.server.frame_log import FrameLog
     from rtmcli.sandbox.server_thread import Sandbox
@@ -133,8 +134,8 @@ def _help_text() -> "HelpText":
         "It prints its URL, a token and every agent's token, and serves until it is stopped. With a"
         " COMMAND, it runs the command with RTM_URL and RTM_TOKEN set, and exits with its status."
         " It listens on loopback only, and refuses web pages of other hosts. Without --seed, the"
-        " tokens are random. On a terminal it shows each request. For behavior that the API does"
-        " not document, see rtm help sandbox-choices.",
+        " tokens are random. On a terminal it shows how to use it, then each request and push."
+        " For behavior that the API does not document, see rtm help sandbox-choices.",
         trailing_sections=[
             HelpSection(
                 "A SPEC",
@@ -180,24 +181,29 @@ def run(api: Api, options: Mapping[str, Any]) -> int:
         return 0
     gc.enable()  # a server lives longer than a call
     with ExitStack() as stack:
-        make_server = partial(
-            _make_server, license_, server_options, _open_frame_log(options, license_, stack)
-        )
+        view = _make_view() if os.isatty(stderr.STDERR) and not options["run"] else None
+        log = _open_frame_log(options, license_, view, stack)
+        make_server = partial(_make_server, license_, server_options, log)
         if not options["run"]:
-            _serve_until_signaled(api, options, make_server)
+            _serve_until_signaled(api, options, make_server, view)
         return _run_command(api, options, license_, make_server)
 
 
 def _serve_until_signaled(
-    api: Api, options: Mapping[str, Any], make_server: "MakeServer"
+    api: Api,
+    options: Mapping[str, Any],
+    make_server: "MakeServer",
+    view: "SandboxView | None",
 ) -> NoReturn:
     """Serve until a signal ends the wait."""
     listener = _bind(DEFAULT_PORT if options["port"] is None else options["port"])
-    observer = _print_request if os.isatty(stderr.STDERR) else None
     with ExitStack() as stack:
         with signals.blocked():
-            sandbox = stack.enter_context(make_server(listener, observer))
-        _print_json(_describe(api, sandbox))
+            sandbox = stack.enter_context(make_server(listener, view.on_request if view else None))
+        if os.isatty(STDOUT):
+            stdout.write(_instructions(api, sandbox).encode())
+        else:
+            _print_json(_describe(api, sandbox))
         while sandbox.is_running:
             signals.Poller().poll(_CHECK_INTERVAL)
     raise RtmError("the server has ended")
@@ -206,6 +212,22 @@ def _serve_until_signaled(
 def _describe(api: Api, sandbox: "Sandbox") -> dict[str, Any]:
     tokens = {each.agent_id: each.token for each in sandbox.license.tokens}
     return {"url": sandbox.urls[api.version], "token": sandbox.token, "tokens": tokens}
+
+
+def _instructions(api: Api, sandbox: "Sandbox") -> str:
+    """Return what a person needs to use the sandbox."""
+    first, *others = sandbox.license.tokens
+    lines = [f"To use this sandbox of API {api.version}, paste into another terminal:", ""]
+    lines += [f"export RTM_URL={sandbox.urls[api.version]}", f"export RTM_TOKEN={first.token}"]
+    lines += ["", f"The token is that of {first.agent_id}; tokens of other agents:"]
+    lines += [f"{each.agent_id}  {each.token}" for each in others]
+    return "\n".join([*lines, "", "Ctrl-C stops the sandbox.", "", ""])
+
+
+def _make_view() -> "SandboxView":
+    from rtmcli.cli.io.sandbox_view import SandboxView  # only on a terminal
+
+    return SandboxView([(each.push_version, each.api) for each in versions.load_all()])
 
 
 def _run_command(
@@ -223,17 +245,12 @@ def _run_command(
     environ = child_process.build_environment(
         os.environ, variables, child_process.rtm_script_dir(sys.argv[0]), _REMOVED_VARIABLES
     )
-    try:
-        # The command starts first, so that both load at the same time.
-        with (
-            child_process.ChildProcess(options["run"], environ) as process,
-            make_server(listener, None),
-        ):
-            return process.wait()
-    except child_process.CommandStartError as not_found:
-        error = UsageError(str(not_found))
-        error.exit_code = not_found.exit_code
-        raise error from None
+    # The command starts first, so that both load at the same time.
+    with (
+        child_process.ChildProcess(options["run"], environ) as child,
+        make_server(listener, None),
+    ):
+        return child.wait()
 
 
 @contextmanager
@@ -262,16 +279,22 @@ def _make_server(
 
 
 def _open_frame_log(
-    options: Mapping[str, Any], license_: License, stack: ExitStack
+    options: Mapping[str, Any],
+    license_: License,
+    view: "SandboxView | None",
+    stack: ExitStack,
 ) -> "FrameLog | None":
-    if options["log"] is None:
+    """Open the log of frames, from which the view takes the pushes."""
+    if options["log"] is None and not view:
         return None
     from rtmcli.sandbox.server.frame_log import FrameLog, open_log  # loads slowly
 
-    try:
-        file = stack.enter_context(open_log(Path(options["log"])))
-    except OSError as error:
-        raise UsageError(f"--log {options['log']}: {os_error_text(error)}") from None
+    file: BinaryIO | None = None
+    if options["log"] is not None:
+        try:
+            file = stack.enter_context(open_log(Path(options["log"])))
+        except OSError as error:
+            raise UsageError(f"--log {options['log']}: {os_error_text(error)}") from None
 
     def on_write_failed(error: OSError) -> None:
         stderr.write_line(
@@ -279,12 +302,10 @@ def _open_frame_log(
             " no more frames are logged"
         )
 
+    if view:
+        file = view.as_log_file(file)
+    assert file
     return FrameLog(file, [token.token for token in license_.tokens], on_error=on_write_failed)
-
-
-def _print_request(connection: int, agent_id: str, action: str, outcome: str) -> None:
-    timestamp = time.strftime("%H:%M:%S")
-    stderr.write_line(f"{timestamp} #{connection} {agent_id or '-'} {action or '?'}: {outcome}")
 
 
 def _print_json(value: Any) -> None:

@@ -6,7 +6,6 @@ The exit status is that of the most severe record (`stream_summary`).
 import gc
 import os
 import select
-import stat
 from collections import Counter
 from collections.abc import Mapping
 from math import inf
@@ -24,11 +23,10 @@ from rtmcli.cli.commands.stream_summary import (
 )
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io import stderr
+from rtmcli.cli.io.progress import Progress, ProgressLine, is_watched
 from rtmcli.cli.io.records import RecordWriter
-from rtmcli.cli.io.stderr import STDERR
 from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.stream_input import ItemParser, StdinReader
-from rtmcli.cli.io.writer import STDOUT
 from rtmcli.errors import CallId, Interrupted, NotWritten, UsageError
 from rtmcli.flows.stream.call_tracker import OK
 from rtmcli.flows.stream.flow import Stream, StreamOptions
@@ -95,7 +93,7 @@ def _dry_run(options: Mapping[str, Any], parse_item: ItemParser, journal: "Journ
                 break
             timeout = time_limit.poll_timeout(time_limit.remaining())
             if not signals.wait_for(source, select.POLLIN, timeout):
-                raise UsageError("standard input did not end within --max-time")
+                raise UsageError(f"standard input did not end within {time_limit.source_name()}")
             source.read()
     print_input_error(source, counts, options, journal)
     return exit_code_for(counts)
@@ -171,7 +169,7 @@ def _finish(
     if writer.write_error:
         raise writer.write_error
     if writer.buffered_bytes:
-        raise NotWritten("standard output was not read within --max-time")
+        raise NotWritten(f"standard output was not read within {time_limit.source_name()}")
     return exit_code
 
 
@@ -189,29 +187,19 @@ def _run_with_progress(
     stream: Stream, source: StdinReader, options: Mapping[str, Any]
 ) -> Interrupted | None:
     """Run the stream with a progress line; return the signal that ended it, if any."""
-    progress = None
-    if _should_show_progress(options):
-        from rtmcli.cli.io.progress import ProgressLine  # loads rich
+    counts = stream.tracker.status_counts
 
-        counts = stream.tracker.status_counts
-        progress = stream.on_loop = ProgressLine(
-            source.size,
-            lambda: source.bytes_read,
-            lambda: (counts.total(), counts.total() - counts[OK]),
-        )
+    def get_progress() -> Progress:
+        count = counts.total()
+        return Progress(source.bytes_parsed, source.size, count, count - counts[OK])
+
+    progress = ProgressLine("calls", get_progress)
+    if is_watched(with_output=False) and not options["quiet"]:
+        stream.on_loop = progress
     try:
         stream.run()
     except Interrupted as interrupted:
         return interrupted
     finally:
-        if progress:
-            progress.stop()
+        progress.stop()
     return None
-
-
-def _should_show_progress(options: Mapping[str, Any]) -> bool:
-    """Return whether a person is watching who does not see the records, not even through a pipe."""
-    mode = os.fstat(STDOUT).st_mode
-    records_are_read = os.isatty(STDOUT) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-    is_hidden = options["quiet"] or wants_json_errors(options)
-    return os.isatty(STDERR) and not records_are_read and not is_hidden

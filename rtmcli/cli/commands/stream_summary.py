@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from rtmcli import time_limit
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.records import call_error_record
 from rtmcli.cli.io.stream_input import StdinReader
@@ -75,7 +76,7 @@ def print_summary(
             summary["before"] = dict(stream.journal.before)
         stderr.write_json({**summary, "exit": exit_code})
         return
-    prefix = "timed out (--max-time): " if stream.timed_out else ""
+    prefix = f"timed out ({time_limit.source_name()}): " if stream.timed_out else ""
     stderr.write_line(f"rtm: {prefix}{summary_text(stream, source)}")
 
 

@@ -211,12 +211,15 @@ def _streams(_: Api) -> Iterator[Block]:
 def _listen(_: Api) -> Iterator[Block]:
     yield paragraph("""
         rtm listen logs in and prints every push as one JSON line, as received, until it is
-        stopped. It sends pings, detects a lost connection, and reconnects automatically.
+        stopped. On a terminal it prints a line of text for people instead: local time, push, chat,
+        who and what; --output json or RTM_OUTPUT=json prints JSON there, too. It sends pings,
+        detects a lost connection, and reconnects automatically.
     """)
     yield code_block(
         "set -o pipefail  # in bash: no failure of a pipeline is lost",
         "rtm listen --action incoming_event | jq -r .payload.event.text",
         "rtm listen --count 1 --for 30s --action customer_banned",
+        "rtm listen --count 1 -- rtm send-event --chat-id PJ0MRSHTDG --text Hi",
     )
     yield paragraph("rtm help pushes lists the names of the pushes.")
     yield paragraph("""
@@ -228,6 +231,16 @@ def _listen(_: Api) -> Iterator[Block]:
         The exit status is 0 if --count, --for or --idle is reached, 8 if --count is not reached
         within --for or --idle, 5 if --for or --idle ends without a connection, and 10 or 4 if
         the server forbids reconnecting. A lost connection never leads to status 0.
+    """)
+    yield paragraph("""
+        A command after -- starts once rtm listen has logged in, so that no push of its calls is
+        missed. It has nothing to read, and its output goes to standard error. If it fails,
+        listening stops with its status; if listening stops first, the command is ended.
+    """)
+    yield paragraph("""
+        Under systemd, in a unit with Type=notify, rtm listen reports that it is ready after the
+        login, each loss of the connection as the status of the unit, and, with WatchdogSec=, that
+        it is alive.
     """)
     yield paragraph("""
         To wait for the push of one call, use the --wait option of the call: it starts waiting
@@ -255,6 +268,17 @@ def _tokens(_: Api) -> Iterator[Block]:
         No flag takes a token, because every user of the machine can read the arguments of a
         process. A token without a scheme is sent as Bearer; one with a scheme is sent as it is. The
         token is never printed: not in results, errors, messages of -v or dry runs.
+    """)
+    yield paragraph("""
+        A personal access token belongs to an account: with account_id in the profile or
+        RTM_ACCOUNT_ID, which is no secret, it is sent as Basic, the Base64 of both; the Base64 that
+        the vendor's console shows is recognized without it. The vendor documents these tokens for
+        its Web API, and its SDKs send them at this login, too.
+    """)
+    yield paragraph("""
+        A token_command prints the token, or one line of JSON as the vendor's token endpoint returns
+        it: {"access_token", "expires_in"}. With expires_in, rtm listen of API 3.6 replaces the
+        token of its session when a tenth of that time is left.
     """)
     yield paragraph("""
         The region to connect to is --region, RTM_REGION or region of the profile; otherwise the

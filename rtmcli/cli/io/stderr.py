@@ -4,7 +4,7 @@ import contextlib
 import os
 import select
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from rtmcli import signals, time_limit
@@ -18,14 +18,16 @@ STDERR = 2
 _TIMEOUT_AFTER_SIGNAL = 0.5  # seconds
 _SENT = "sent, outcome unknown (it may have taken effect)"
 _as_json = False  # every line is a JSON object
+_quiet = False  # no warnings
 _api: Api | None = None  # which knows the methods and errors that messages are about
+_transient = ""  # the line on the terminal that the next one replaces
 redactor = Redactor()  # knows every secret that was read; all output passes through it
 
 
 def wants_json_errors(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
     """Return whether to print errors as JSON; works before the command line is parsed."""
     error_format = environ.get("RTM_ERROR_FORMAT")
-    for previous, argument in pairwise(("", *arguments)):
+    for previous, argument in pairwise(("", *takewhile(lambda word: word != "--", arguments))):
         if previous == "--error-format":
             error_format = argument
         elif argument.startswith("--error-format="):
@@ -100,6 +102,49 @@ def write_line(line: str, notice_type: str = "info") -> None:
         write_json({"notice": {"type": notice_type, "message": line.removeprefix("rtm: ")}})
     else:
         _write_text(line)
+
+
+def be_quiet(*, on: bool) -> None:
+    """Print no warnings: what succeeds prints nothing."""
+    global _quiet  # noqa: PLW0603  # as above
+    _quiet = on
+
+
+def write_warning(message: str, subject: str = "") -> None:
+    """Write a warning, unless --quiet; `subject` is the action or the command."""
+    if not _quiet:
+        prefix = f"rtm: {subject}" if subject else "rtm"
+        write_line(f"{prefix}: warning: {message}", "warning")
+
+
+def write_help(text: str) -> None:
+    """Write the help of a command that was called without what it needs; as JSON, nothing."""
+    if not _as_json:
+        _write_bytes(text.encode())
+
+
+def write_escaped(line: bytes) -> None:
+    """Write one line that is escaped and redacted already, and may have colors."""
+    _write_bytes(line)
+
+
+def write_transient(text: str) -> None:
+    """Draw a line on the terminal that the next one replaces; "" erases it.
+
+    It is left out if the terminal takes nothing now, and if every line is to be JSON.
+    """
+    global _transient  # noqa: PLW0603  # the terminal belongs to the process
+    if _as_json or not (text or _transient):
+        return
+    line = f"\r{text:<{len(_transient)}}"
+    if not text:
+        line += "\r"
+    poll = select.poll()
+    poll.register(STDERR, select.POLLOUT)
+    if poll.poll(0):
+        with contextlib.suppress(OSError):
+            os.write(STDERR, line.encode())
+        _transient = text
 
 
 def write_unformatted(text: str) -> None:
@@ -182,6 +227,7 @@ def _escape_surrogates(value: Any) -> Any:
 
 
 def _write_bytes(line: bytes) -> None:
+    write_transient("")
     data = line + b"\n"
     try:
         while data and _wait_until_writable():

@@ -17,13 +17,14 @@ _MAX_BYTES = 64 * 1024 * 1024  # bytes of one payload
 
 
 def read_value(text: str | None) -> Any:
-    """Read one payload: `-`, `@FILE` or JSON text; None is an empty object."""
+    """Read one payload: `-` or `@-`, `@FILE` or JSON text; None is an empty object."""
     if text is None:
         return {}
     if text == "-":
         return parse_json(_read_stdin(), "standard input")
     if text.startswith("@"):
-        return parse_json(read_file(text[1:]), text[1:])
+        source = "standard input" if text == "@-" else text[1:]
+        return parse_json(read_file(text[1:]), source)
     return parse_json(text.encode("utf-8", "surrogateescape"), "PAYLOAD")
 
 
@@ -53,6 +54,8 @@ def read_file(path: str) -> bytes:
     """Read a file that the command line names; raise `UsageError` if that fails."""
     if not path:
         raise UsageError("@ needs a file name: @FILE")
+    if path == "-":
+        return _read_stdin()
     try:
         return files.read_file(path, _MAX_BYTES).data
     except OSError as error:

@@ -102,6 +102,14 @@ def check_stdout_open() -> None:
         raise NotWritten("standard output is closed, so nothing was sent")
 
 
+def terminal_width(fd: int = STDOUT) -> int | None:
+    """Return the columns of a terminal; None for another file, or if they are not known."""
+    try:
+        return os.get_terminal_size(fd).columns or None
+    except OSError:
+        return None
+
+
 def use_color(choice: str | None, environ: Mapping[str, str], *, is_tty: bool) -> bool:
     """Return whether to color the output; `--color always` overrides `NO_COLOR`."""
     if choice in ("always", "never"):

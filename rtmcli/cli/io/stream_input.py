@@ -42,9 +42,9 @@ class StdinReader:
         prompt_if_tty()
 
     @property
-    def bytes_read(self) -> int:
-        """Return the number of bytes read."""
-        return self._parser.bytes_fed
+    def bytes_parsed(self) -> int:
+        """Return how many bytes were turned into calls."""
+        return self._parser.bytes_parsed
 
     @property
     def value_count(self) -> int:

@@ -87,8 +87,13 @@ class StdoutWriter:
 
     @property
     def wants_write(self) -> bool:
-        """Return whether to poll for writing."""
+        """Return whether something is buffered that can still be written."""
         return bool(self.buffered_bytes) and not self.write_error
+
+    @property
+    def poll_events(self) -> int:
+        """Return what to poll for; the end of the reader is always reported."""
+        return select.POLLOUT if self.wants_write else 0
 
     @property
     def pending_writes(self) -> int:
@@ -144,7 +149,7 @@ class StdoutWriter:
         """Write everything; raise `NotWritten` if it is not read within the time limit."""
         self.drain(timeout=min(timeout, time_limit.output_remaining()))
         if self.wants_write:
-            raise NotWritten("standard output was not read within --max-time")
+            raise NotWritten(f"standard output was not read within {time_limit.source_name()}")
 
     def on_ready(self, events: int) -> None:
         """Continue to write, after `events` of a poll."""

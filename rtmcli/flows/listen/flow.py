@@ -17,6 +17,7 @@ from rtmcli.errors import (
 from rtmcli.flows.listen.criteria import ListenOptions, StopCondition
 from rtmcli.flows.listen.items import Gap, ListenItem, Notice
 from rtmcli.flows.listen.receiver import Receiver
+from rtmcli.flows.listen.token_renewal import TokenRenewal
 from rtmcli.protocol.push_filter import PushFilter
 from rtmcli.protocol.reconnection import ReconnectPolicy, ReconnectScheduler
 from rtmcli.session.connector import Connector, random_fraction
@@ -83,6 +84,7 @@ class Listener:
                 session,
                 self._push_filter,
                 self._stop_condition,
+                TokenRenewal(self._connector),
                 _MAX_SLEEP_PINGS * timers.ping_interval,
             )
             try:

@@ -3,10 +3,12 @@
 import select
 from collections.abc import Iterator
 from itertools import groupby
+from time import monotonic
 
 from rtmcli import signals
 from rtmcli.flows.listen.criteria import StopCondition
 from rtmcli.flows.listen.items import Gap, ListenItem, Notice, clock
+from rtmcli.flows.listen.token_renewal import TokenRenewal
 from rtmcli.protocol import escaping
 from rtmcli.protocol.push_filter import PushFilter
 from rtmcli.session.deadline import NEVER, Deadline
@@ -24,6 +26,7 @@ class Receiver:
         session: Session,
         push_filter: PushFilter,
         stop_condition: StopCondition,
+        token_renewal: TokenRenewal,
         max_sleep: float,
     ) -> None:
         """If the process was stopped for more than `max_sleep` seconds, the session is lost."""
@@ -31,6 +34,7 @@ class Receiver:
         self._session = session
         self._push_filter = push_filter
         self._stop_condition = stop_condition
+        self._token_renewal = token_renewal
         self._max_sleep = max_sleep
         self._last_awake_at = clock()
         self._close_deadline = NEVER
@@ -62,8 +66,13 @@ class Receiver:
 
     def _wait(self, *, expired: bool) -> None:
         """Wait for data or the next deadline, then read; read everything if it is late."""
+        if self._token_renewal.due_at <= monotonic():
+            self._token_renewal.renew(self._session)
         deadline = min(
-            self._session.next_wakeup, self._stop_condition.deadline.at, self._close_deadline.at
+            self._session.next_wakeup,
+            self._stop_condition.deadline.at,
+            self._close_deadline.at,
+            self._token_renewal.due_at,
         )
         self._poller.modify(
             self._session.fileno(),
@@ -91,6 +100,8 @@ class Receiver:
 
     def _filter(self, texts: list[bytes]) -> Iterator[ListenItem]:
         result = self._push_filter.apply(texts)
+        if notice := self._token_renewal.check(result.responses):
+            yield notice
         if result.disconnect_push:
             self._session.note_disconnect(result.disconnect_push)
             self._close_deadline = Deadline.after(_CLOSE_GRACE_PERIOD)

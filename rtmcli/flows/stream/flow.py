@@ -12,7 +12,7 @@ from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
-from rtmcli import signals
+from rtmcli import signals, time_limit
 from rtmcli.errors import Interrupted, NotConnected, RtmError, UsageError, unexpected_error
 from rtmcli.flows.stream.call_tracker import CallTracker
 from rtmcli.flows.stream.connection import StreamConnection
@@ -143,8 +143,9 @@ class Stream:
         self.tracker.collect_responses(now)
         self._read_calls(now)
         if self._options.deadline.expired:
-            self._stop(NotConnected("not sent before the time was over (--max-time)"))
-            self.tracker.fail_in_flight("no answer came before the time was over (--max-time)")
+            source = time_limit.source_name()
+            self._stop(NotConnected(f"not sent before the time was over ({source})"))
+            self.tracker.fail_in_flight(f"no answer came before the time was over ({source})")
         if self._should_fail_fast():
             self.failed_fast = self.failed_fast or not self.tracker.stop_error
             assert self.tracker.first_failure

@@ -154,13 +154,14 @@ def test_only_read_only_actions_are_sent_again(server: FaultServer, action: str,
     ("arguments", "lines", "sent"),
     [
         (("a", "-"), '{"x":1}\n2\n', [("a", {"x": 1}), ("a", 2)]),
+        (("a", "-"), '[{"x":1},2]', [("a", [{"x": 1}, 2])]),
         (("-",), '{"action":"a"}\n{"action":"b","payload":{}}', [("a", None), ("b", {})]),
     ],
 )
 def test_standard_input_is_a_stream_of_payloads_or_requests(
     arguments: tuple[str, ...], lines: str, sent: list[Any], server: FaultServer
 ) -> None:
-    """One call for each value, in order."""
+    """T141: one call for each value, in order; an array is a payload."""
     reader, writer = os.pipe()
     os.write(writer, lines.encode())
     os.close(writer)
@@ -174,3 +175,9 @@ def test_standard_input_is_a_stream_of_payloads_or_requests(
 def test_the_help_has_example_and_description() -> None:
     """It says that the payload is not checked."""
     assert "rtm call get_customers" in command(API).render_help()
+
+
+def test_an_array_of_requests_is_not_a_stream() -> None:
+    """T141: the message says how to make a call for each item."""
+    with pytest.raises(UsageError, match=r"pipe it through jq -c '\.\[\]'$"):
+        parse_request(API, [{"action": "a"}])

@@ -321,7 +321,6 @@ def token_prompt(home: Path) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((), "config needs one of path, list, get, set, unset"),
         (("lst",), "config needs one of path, list, get, set, unset; did you mean list?"),
         (("get",), "config get takes one KEY"),
         (("get", "a", "b"), "config get takes one KEY"),

@@ -94,6 +94,7 @@ def test_the_report_has_details() -> None:
         "ms": 0,
         "source": "RTM_TOKEN",
         "token": f"***{TOKEN[-4:]}",
+        "kind": "access token (Bearer)",
     }
     assert step_named(found, "dns")["addresses"] == ["127.0.0.1"]
     assert step_named(found, "tcp")["port"] == server.port

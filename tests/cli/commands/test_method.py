@@ -74,6 +74,19 @@ def usage_error_of(action: str, *arguments: str) -> str:
     return raised.value.message
 
 
+def test_a_skeleton_has_the_values_of_flags(capfd: Capture) -> None:
+    """T150: --set and flags change the sample; --dry-run and PAYLOAD make no sense with it."""
+    run("tag_chat_thread", "--skeleton", "--tag", "x", "--set", "n=1")
+    assert json.loads(capfd.readouterr().out) == {
+        "chat_id": "PJ0MRSHTDG",
+        "thread_id": "K600PKZON8",
+        "tag": "x",
+        "n": 1,
+    }
+    assert "give one of them" in usage_error_of("tag_chat_thread", "--skeleton", "--dry-run")
+    assert "takes no PAYLOAD" in usage_error_of("tag_chat_thread", "{}", "--skeleton")
+
+
 def dry_run(capfd: Capture, action: str, *arguments: str) -> Any:
     """Return the request that a command would send."""
     assert run(action, *arguments, "--dry-run") is None
@@ -206,6 +219,34 @@ def test_pagination_options_depend_on_each_other(arguments: tuple[str, ...], why
     assert usage_error_of("get_customers", *arguments) == why
 
 
+def test_an_array_is_not_a_stream() -> None:
+    """T141: the message says how to make a call for each item."""
+    assert usage_error_of("follow_chat", '[{"chat_id":"a"}]') == (
+        "the payload must be a JSON object; to make a call for each item of an array, pipe it"
+        " through jq -c '.[]'"
+    )
+    assert usage_error_of("follow_chat", "1") == "the payload must be a JSON object"
+
+
+def test_a_misspelled_member_gets_a_warning(capfd: Capture) -> None:
+    """T144: it is sent; --quiet prints no warning."""
+    assert dry_run(capfd, "get_archives", '{"filter":{}}')["payload"] == {"filter": {}}
+    run("get_archives", '{"filter":{}}', "--dry-run")
+    warning = "rtm: get_archives: warning: filter is unknown; did you mean filters?\n"
+    assert capfd.readouterr().err == warning
+    run("get_archives", '{"filter":{}}', "--dry-run", "--quiet")
+    assert capfd.readouterr().err == ""
+
+
+def test_an_unknown_push_to_wait_for_is_a_usage_error(capfd: Capture) -> None:
+    """T144: it would never come; --no-validate accepts any name."""
+    assert usage_error_of(*BAN, "--wait-for", "incoming_evnt") == (
+        "--wait-for: unknown push incoming_evnt; did you mean incoming_event?"
+        " (--no-validate accepts any name)"
+    )
+    assert dry_run(capfd, *BAN, "--wait-for", "incoming_evnt", "--no-validate")
+
+
 @pytest.mark.parametrize("unchecked", [(), ("--no-validate",)])
 def test_some_problems_are_errors_even_with_no_validate(unchecked: tuple[str, ...]) -> None:
     """A token in the payload, a path through a string, invalid UTF-8."""
@@ -258,7 +299,7 @@ def test_a_warning_does_not_stop_the_call(capfd: Capture) -> None:
 def test_a_stream_repeats_no_warning(capfd: Capture) -> None:
     """Each warning is printed once, and twenty at most."""
     method = API.methods["update_customer"]
-    complete = payload_completer(method, parse_options("update_customer"))
+    complete = payload_completer(API, method, parse_options("update_customer"))
     for _ in range(3):
         assert complete({"customer_id": CUSTOMER, "name": "x"})
         complete({"customer_id": CUSTOMER})
@@ -271,12 +312,12 @@ def test_a_stream_repeats_no_warning(capfd: Capture) -> None:
 def test_the_completer_does_not_change_its_input() -> None:
     """Flags and --set change a copy; without them the value is returned unchanged."""
     method = API.methods["ban_customer"]
-    complete = payload_completer(method, parse_options("ban_customer", "--ban-days", "5"))
+    complete = payload_completer(API, method, parse_options("ban_customer", "--ban-days", "5"))
     base = {"customer_id": "a"}
     assert complete(base) == complete(base) == {"customer_id": "a", "ban": {"days": 5}}
     assert base == {"customer_id": "a"}
     whole = {"customer_id": CUSTOMER, "ban": {"days": 1}}
-    assert payload_completer(method, parse_options("ban_customer"))(whole) is whole
+    assert payload_completer(API, method, parse_options("ban_customer"))(whole) is whole
 
 
 # --- with the network ---

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -393,31 +394,61 @@ def test_ctrl_c_ends_a_sandbox() -> None:
     """It dies of SIGINT."""
     status, output = run_on_terminal("sandbox", "--port", "0", keys="\x03")
     assert status == -signal.SIGINT
-    assert output.count("\n") == 1
+    assert output.startswith("To use this sandbox of API 3.0, paste into another terminal:\n")
 
 
-def test_on_a_terminal_each_request_is_a_line() -> None:
-    """Standard error shows connection, agent, action and result, escaped."""
-    words = ("sandbox", "--port", "0", "--fault", "get_archives:silent")
+def test_a_terminal_shows_how_to_use_the_sandbox() -> None:
+    """The lines to paste lead to it, and the tokens of other agents are at hand."""
+    with Terminal() as terminal:
+        process = terminal.run(RTM, "sandbox", "--port", "0", env=environment(token=None))
+        terminal.wait_for_text("stops the sandbox")
+        shown = terminal.output.decode().replace("\r\n", "\n")
+        exported = re.findall("^export (?:RTM_URL|RTM_TOKEN)=(.+)$", shown, re.MULTILINE)
+        with connected_client(*exported) as agent:
+            assert agent.call("get_chats_summary")["success"]
+        [supervisor] = re.findall("^supervisor@example.com  (.+)$", shown, re.MULTILINE)
+        with connected_client(exported[0], supervisor):
+            pass
+        process.kill()
+
+
+def test_on_a_terminal_each_request_and_push_is_a_line(tmp_path: Path) -> None:
+    """Standard error shows connection, agent, action and result, and pushes once; escaped."""
+    log = tmp_path / "log"
+    words = ("sandbox", "--port", "0", "--fault", "get_archives:silent", "--log", str(log))
     with Terminal(columns=300) as terminal:
-        around = environment(token=None)
-        process = terminal.run(RTM, *words, env=around, stdout=subprocess.PIPE)
+        env = environment(token=None, overrides={"NO_COLOR": "1"})
+        process = terminal.run(RTM, *words, env=env, stdout=subprocess.PIPE)
         assert process.stdout
         where = json.loads(process.stdout.readline())
-        with connected_client(where["url"]) as agent:
+        with connected_client(where["url"]) as agent, connected_client(where["url"]) as other:
             agent.call("\x9b31mred")
             agent.login(where["token"])
+            other.login(where["token"])
+            agent.call("ping")
             agent.send_request("get_archives")
             agent.call("ban_customer", {})
+            event = {"type": "message", "text": "\x9b31mHi"}
+            agent.call("send_event", {"chat_id": "PJ0MRSHTDG", "event": event})
+            other.wait_for_push("incoming_event")
         process.terminate()
         shown = terminal.read_to_end().splitlines()
         process.communicate(timeout=TIMEOUT)
-    lines = [line.split(" ", 1)[1] for line in shown]
-    assert lines[0].startswith("#1 - \\u009b31mred: authentication: ")
-    assert lines[1] == "#1 agent1@example.com login: ok"
-    assert lines[2] == "#1 agent1@example.com get_archives: ok [silent]"
-    assert lines[3].startswith("#1 agent1@example.com ban_customer: validation: customer_id")
+    first, *lines = [line.split("  ", 1)[1] for line in shown]
+    assert first.startswith("\\u009b31mred  #1  ?: authentication: ")
+    assert lines[:4] == [
+        "login  #1  agent1@example.com: ok",
+        "agent_updated  Agent One: accepting_chats",
+        "login  #2  Agent One: ok",
+        "get_archives  #1  Agent One: ok [silent]",
+    ]
+    assert lines[4].startswith("ban_customer  #1  Agent One: validation: customer_id")
+    assert lines[5:] == [
+        "send_event  #1  Agent One: ok",
+        "incoming_event  PJ0MRSHTDG  Agent One: \\u009b31mHi",
+    ]
     assert where["token"] not in "".join(shown)
+    assert len(log.read_text().splitlines()) > len(shown)
 
 
 def test_without_a_terminal_requests_are_not_shown() -> None:

@@ -56,7 +56,7 @@ def test_examples_use_existing_commands_and_flags(api: Api, name: str) -> None:
         for line in part.lines
     ]
     for line in lines:
-        for command, rest in re.findall(r"\brtm ([a-z-]+)([^|;#]*)", line):
+        for command, rest in re.findall(r"\brtm ([a-z-]+)((?:(?! -- )[^|;#])*)", line):
             assert command in command_names(api)
             assert set(re.findall(r"--[a-z-]+", rest)) <= flags_of(api, command)
 

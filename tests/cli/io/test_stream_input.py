@@ -126,7 +126,7 @@ def test_values_are_read_as_they_arrive(pipe: tuple[int, int]) -> None:
     values.read()
     assert values.next_call()
     assert (values.next_call(), values.exhausted) == (None, True)
-    assert values.bytes_read == 14
+    assert values.bytes_parsed == 14
 
 
 def test_a_file_is_finite(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

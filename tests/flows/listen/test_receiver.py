@@ -12,7 +12,9 @@ from rtmcli.catalogue.v3_0 import API
 from rtmcli.flows.listen.criteria import ListenOptions, StopCondition
 from rtmcli.flows.listen.items import Gap, ListenItem, Notice
 from rtmcli.flows.listen.receiver import Receiver
+from rtmcli.flows.listen.token_renewal import TokenRenewal
 from rtmcli.protocol.push_filter import PushFilter
+from rtmcli.session.connector import Connector
 from rtmcli.session.login import open_session
 from rtmcli.session.session import ConnectionLost
 
@@ -29,10 +31,15 @@ def receiver_for(
     server: FaultServer, max_sleep: float = UNLIMITED_SLEEP, **options: Any
 ) -> Iterator[Receiver]:
     """Log in and yield a receiver for the session."""
-    with closing(
-        open_session(connect_options(server), short_deadline(), short_deadline())
-    ) as session:
-        yield Receiver(session, PushFilter(API), StopCondition(ListenOptions(**options)), max_sleep)
+    connector = Connector(connect_options(server))
+    with closing(open_session(connector.options, short_deadline(), short_deadline())) as session:
+        yield Receiver(
+            session,
+            PushFilter(API),
+            StopCondition(ListenOptions(**options)),
+            TokenRenewal(connector),
+            max_sleep,
+        )
 
 
 def summarize(items: Iterator[ListenItem]) -> list[Any]:
