@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn
 
+from rtmcli.catalogue import service
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Severity
 from rtmcli.protocol.paths import MISSING, get_path
@@ -29,6 +30,7 @@ from rtmcli.sandbox.interface import (
 from rtmcli.sandbox.request_context import RequestContext
 from rtmcli.sandbox.scopes import ScopeRules
 
+_REGION_PREFIX = re.compile(rf"(?:{'|'.join(service.REGIONS)})[:-]")
 ActionHandler = Callable[[RequestContext, Payload], ActionResult]
 LoginHandler = Callable[[RequestContext, Payload], tuple[Caller, ActionResult]]
 Renderer = Callable[[State, Any], Iterable[PushDelivery]]
@@ -82,7 +84,6 @@ class VersionDialect:
         self._renderers = renderers
         self._error_types = error_types
         self._login_validator = PayloadValidator(api.methods[api.login_action])
-        self._region_prefix = re.compile(rf"(?:{'|'.join(api.regions)})[:-]")
         self._specs = {action: self._make_spec(action) for action in actions.handlers}
 
     def _make_spec(self, action: str) -> _ActionSpec:
@@ -108,7 +109,7 @@ class VersionDialect:
         """Log an agent in with the token of its request; raise `RequestError` if that fails."""
         validate(self._login_validator, payload)
         state = license_.state
-        agent = self.authenticate(state, payload.get(self.api.login_spec.token_param))
+        agent = authenticate(state, payload.get(self.api.login_spec.token_param))
         state.update_now()
         caller = Caller(agent.id, self.scope_rules.granted(agent), connection_id)
         context = RequestContext(state, caller, agent, agent.id, allowed.NONE)
@@ -116,23 +117,6 @@ class VersionDialect:
             return self._actions.login(context, payload)
         except DomainError as error:
             raise self._request_error(error) from None
-
-    def authenticate(self, state: State, token: Any) -> Agent:
-        """Return the agent of a token, which is a scheme, a space and an access token."""
-        if not isinstance(token, str) or not token:
-            raise RequestError("validation", "token is required and must be a string")
-        scheme, _, secret = token.partition(" ")
-        if not secret:
-            raise RequestError("authentication", "token must have the form: Bearer <access_token>")
-        without_region = self._region_prefix.sub
-        agent_ids_by_secret = {
-            without_region("", each, count=1): agent_id
-            for each, agent_id in state.agent_by_token.items()
-        }
-        agent_id = agent_ids_by_secret.get(without_region("", secret.strip(), count=1))
-        if scheme.lower() != "bearer" or agent_id is None:
-            raise RequestError("authentication", "Invalid access token")
-        return state.agents[agent_id]
 
     def execute(
         self,
@@ -211,6 +195,24 @@ class VersionDialect:
             }
             for token in license_.tokens
         ]
+
+
+def authenticate(state: State, token: Any) -> Agent:
+    """Return the agent of a token, which is a scheme, a space and an access token."""
+    if not isinstance(token, str) or not token:
+        raise RequestError("validation", "token is required and must be a string")
+    scheme, _, secret = token.partition(" ")
+    if not secret:
+        raise RequestError("authentication", "token must have the form: Bearer <access_token>")
+    without_region = _REGION_PREFIX.sub
+    agent_ids_by_secret = {
+        without_region("", each, count=1): agent_id
+        for each, agent_id in state.agent_by_token.items()
+    }
+    agent_id = agent_ids_by_secret.get(without_region("", secret.strip(), count=1))
+    if scheme.lower() != "bearer" or agent_id is None:
+        raise RequestError("authentication", "Invalid access token")
+    return state.agents[agent_id]
 
 
 def validate(validator: PayloadValidator, payload: Payload) -> None:

@@ -56,8 +56,9 @@ class ActionResult(NamedTuple):
     payload: Any  # JSON: the response's payload
     facts: Sequence[Fact] = ()  # in order
     close_connection: bool = False  # respond, then close the connection with 1000
-    own_pushes: Sequence[PushDelivery] = ()  # only in the requester's dialect, after the facts
+    own_pushes: Sequence[PushDelivery] = ()  # in the requester's dialect, without request_id
     later: Sequence[Later] = ()
+    logged_out_agent_id: str = ""  # disconnect the other connections of this agent
 
 
 class RequestError(Exception):

@@ -7,6 +7,7 @@ from rtmcli.sandbox.dialect import VersionDialect
 # version -> the package of its dialect, in the order of their release
 VERSIONS = {
     "3.0": "rtmcli.sandbox.v3_0",
+    "3.6": "rtmcli.sandbox.v3_6",
 }
 
 

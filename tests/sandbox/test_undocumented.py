@@ -1,13 +1,18 @@
 """The list of undocumented behavior."""
 
-from rtmcli.sandbox.undocumented import UNDOCUMENTED_BEHAVIOR
+import pytest
+
+from rtmcli.sandbox.undocumented import undocumented_behavior
+from rtmcli.sandbox.versions import VERSIONS
 
 
-def test_each_choice_is_one_sentence() -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_each_choice_is_one_sentence(version: str) -> None:
     """Each entry is one line that ends with a period."""
-    for choice in UNDOCUMENTED_BEHAVIOR:
+    choices = undocumented_behavior(version)
+    for choice in choices:
         assert choice.endswith(".")
         assert "\n" not in choice
         assert ". " not in choice
 
-    assert len(set(UNDOCUMENTED_BEHAVIOR)) == len(UNDOCUMENTED_BEHAVIOR)
+    assert len(set(choices)) == len(choices) > 30

@@ -62,6 +62,34 @@ class Client:
         """Send a request and wait for its response."""
         return self.wait_for_response(self.send_request(action, payload, **envelope))
 
+    def result(self, action: str, **payload: Any) -> Any:
+        """Send a request that must succeed; return the payload of its response."""
+        response = self.call(action, payload)
+        assert response["success"], response
+        return response["payload"]
+
+    def error_type(self, action: str, **payload: Any) -> str:
+        """Send a request that must fail; return the type of the error."""
+        response = self.call(action, payload)
+        assert not response["success"], response
+        return str(response["payload"]["error"]["type"])
+
+    def drain(self) -> list[tuple[str, Any]]:
+        """Return the name and payload of each push that has been sent up to now."""
+        self.call("ping")
+        pushes, self.pushes = self.pushes, []
+        return [(push["action"], push["payload"]) for push in pushes]
+
+    def pushes_of(self, action: str, **payload: Any) -> list[tuple[str, Any]]:
+        """Send a request that must succeed; return the pushes that it causes."""
+        self.drain()
+        self.result(action, **payload)
+        return self.drain()
+
+    def push_names(self, action: str, **payload: Any) -> list[str]:
+        """Send a request that must succeed; return the names of the pushes that it causes."""
+        return [name for name, _ in self.pushes_of(action, **payload)]
+
     def wait_for_push(self, name: str) -> Message:
         """Return the next push of that name; drop the pushes before it."""
         while True:

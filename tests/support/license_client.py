@@ -8,7 +8,7 @@ import pytest
 from rtmcli.sandbox.domain.facts import Fact
 from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.interface import PushDelivery, RequestError
-from rtmcli.sandbox.v3_0 import DIALECT
+from rtmcli.sandbox.versions import load
 
 CHAT = "PJ0MRSHTDG"  # active: agent1 is present
 THREAD = "K600PKZON8"
@@ -32,9 +32,9 @@ class Result(NamedTuple):
     close_connection: bool = False
 
 
-def render(license_: License, facts: Sequence[Fact]) -> list[PushDelivery]:
-    """Render what happened as the pushes of v3.0."""
-    return DIALECT.render(license_, facts)
+def render(license_: License, facts: Sequence[Fact], version: str = "3.0") -> list[PushDelivery]:
+    """Render what happened as the pushes of a version."""
+    return load(version).render(license_, facts)
 
 
 class RenderedVisitors:
@@ -58,7 +58,9 @@ class RenderedVisitors:
 
 
 class LicenseClient:
-    """An agent who is logged in on one connection."""
+    """An agent who is logged in on one connection, in v3.0."""
+
+    version = "3.0"
 
     def __init__(
         self,
@@ -69,21 +71,28 @@ class LicenseClient:
     ) -> None:
         """Log in, to a new license by default."""
         self.license = license_ or License(seed=1)
+        self._dialect = load(self.version)
         [token] = [each.token for each in self.license.tokens if each.agent_id == agent_id]
         payload = {"token": f"Bearer {token}", **login_fields}
-        self.caller, result = DIALECT.login(self.license, payload, connection)
-        self.login_response = Result(result.payload, render(self.license, result.facts))
+        self.caller, result = self._dialect.login(self.license, payload, connection)
+        self.login_response = Result(result.payload, self.render(result.facts))
         self.members: dict[str, str] = {}  # of the envelope, besides action and payload
 
     def call(self, action: str, payload: dict[str, Any] | None = None, /, **fields: Any) -> Result:
         """Execute a request."""
-        result = DIALECT.execute(self.license, self.caller, action, payload or fields, self.members)
-        return Result(result.payload, render(self.license, result.facts), result.close_connection)
+        result = self._dialect.execute(
+            self.license, self.caller, action, payload or fields, self.members
+        )
+        return Result(result.payload, self.render(result.facts), result.close_connection)
 
     def disconnect(self) -> list[PushDelivery]:
         """Close the connection; return the pushes that causes."""
         facts = self.license.connection_closed(self.caller.agent_id, self.caller.connection_id)
-        return render(self.license, facts)
+        return self.render(facts)
+
+    def render(self, facts: Sequence[Fact]) -> list[PushDelivery]:
+        """Render what happened as pushes."""
+        return render(self.license, facts, self.version)
 
     def push_names(
         self, action: str, payload: dict[str, Any] | None = None, /, **fields: Any
@@ -115,6 +124,12 @@ class LicenseClient:
     def fetch_thread(self, chat_id: str = CHAT, thread_id: str = THREAD) -> Any:
         """Fetch a thread."""
         return self.fetch_chat(chat_id, thread_id)["threads"][0]
+
+
+class LicenseClient36(LicenseClient):
+    """An agent who is logged in on one connection, in v3.6."""
+
+    version = "3.6"
 
 
 def normal_agent(*scopes: str) -> LicenseClient:

@@ -239,6 +239,7 @@ def _run_command(
         "RTM_URL": loopback.listener_url(listener, api.path),
         "RTM_TOKEN": license_.tokens[0].token,
         "RTM_API": api.version,
+        "RTM_ORGANIZATION_ID": license_.state.organization_id,
         "RTM_CONFIG": os.devnull,  # without the user's profiles
         "RTM_SANDBOX": "1",  # any --profile is accepted
     }

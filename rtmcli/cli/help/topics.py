@@ -313,14 +313,14 @@ def _environment(_: Api) -> Iterator[Block]:
     """)
 
 
-def _sandbox_choices(_: Api) -> Iterator[Block]:
-    from rtmcli.sandbox.undocumented import UNDOCUMENTED_BEHAVIOR  # not needed by other topics
+def _sandbox_choices(api: Api) -> Iterator[Block]:
+    from rtmcli.sandbox.undocumented import undocumented_behavior  # not needed by other topics
 
     yield paragraph("""
         The sandbox behaves as the API documentation says. The documentation does not cover the
         behavior below, so the real server may differ; programs should not depend on it.
     """)
-    yield from UNDOCUMENTED_BEHAVIOR
+    yield from undocumented_behavior(api.version)
 
 
 TOPICS = {

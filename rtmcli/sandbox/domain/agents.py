@@ -3,6 +3,7 @@
 These functions do not validate anything; their callers do.
 """
 
+from rtmcli.sandbox.domain.assignment import assign_waiting
 from rtmcli.sandbox.domain.facts import Fact, GroupStatusSet, RoutingStatusSet
 from rtmcli.sandbox.domain.model import EXTERNAL_CONNECTION, Agent
 from rtmcli.sandbox.domain.state import State
@@ -30,7 +31,8 @@ def connect(
     facts: list[Fact] = []
     if agent.routing_status != previous_status:
         facts.append(RoutingStatusSet(agent, agent.routing_status, to_requester=False))
-    return [*facts, *_sync_with_connections(agent), *changed_groups(state, before)]
+    facts += _sync_with_connections(agent)
+    return [*facts, *changed_groups(state, before), *assign_waiting(state)]
 
 
 def disconnect(state: State, agent: Agent, connection: int) -> list[Fact]:
@@ -55,14 +57,16 @@ def set_away(state: State, agent: Agent, connection: int, *, away: bool) -> list
     """Mark a connection as away or back; if all are away, the agent does not accept chats."""
     before = group_statuses(state)
     agent.away_by_connection[connection] = away
-    return [*_sync_with_connections(agent), *changed_groups(state, before)]
+    facts = _sync_with_connections(agent)
+    return [*facts, *changed_groups(state, before), *assign_waiting(state)]
 
 
 def set_routing_status(state: State, agent: Agent, status: str) -> list[Fact]:
     """Set an agent's routing status."""
     before = group_statuses(state)
     agent.status_before_away = ""
-    return [_set_status(agent, status), *changed_groups(state, before)]
+    facts = [_set_status(agent, status), *changed_groups(state, before)]
+    return [*facts, *assign_waiting(state)]
 
 
 def _set_status(agent: Agent, status: str) -> RoutingStatusSet:

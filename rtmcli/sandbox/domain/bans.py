@@ -8,11 +8,11 @@ from rtmcli.sandbox.domain.timestamps import MICROSECONDS
 
 
 def ban(state: State, customer: Customer, days: int, requester: Agent) -> list[Fact]:
-    """Ban a customer: close the active chat, end the visit, and refuse new chats."""
+    """Ban a customer: close the active chats, end the visit, and refuse new chats."""
     customer.banned_until = state.now + days * 86_400 * MICROSECONDS
     facts: list[Fact] = [CustomerBanned(customer, days)]
-    chat = state.active_chat(customer)
-    if chat:
+    active = [chat for chat in state.active_chats.values() if chat.customer_id == customer.id]
+    for chat in active:
         facts += threads.close_thread(
             state,
             chat,

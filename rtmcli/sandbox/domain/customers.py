@@ -5,7 +5,7 @@ These functions do not validate anything; their callers do.
 
 from typing import Any
 
-from rtmcli.sandbox.domain.facts import CustomerUpdated
+from rtmcli.sandbox.domain.facts import CustomerUpdated, Fact
 from rtmcli.sandbox.domain.model import Customer, Profile
 from rtmcli.sandbox.domain.state import State
 
@@ -19,7 +19,7 @@ def add_customer(state: State, profile: Profile, customer_id: str = "") -> Custo
     return customer
 
 
-def update(customer: Customer, changes: dict[str, Any]) -> CustomerUpdated:
+def update(customer: Customer, changes: dict[str, Any]) -> Fact:
     """Change members of a customer's profile."""
     customer.profile = customer.profile._replace(**changes)
     return CustomerUpdated(customer, tuple(changes))

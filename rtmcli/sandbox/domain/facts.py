@@ -1,4 +1,4 @@
-"""What happened on the license, for the dialects to tell their clients.
+"""What happened on the license; each dialect renders it as pushes.
 
 A fact names the objects as they are when it is rendered, which is at the end of the request that
 caused it. `audience` is that of the moment when it happened.
@@ -197,6 +197,7 @@ class Thinking(NamedTuple):
     thread: Thread
     audience: Audience
     author_id: str
+    sender_id: str  # the agent whose connections do not get it
     texts: dict[str, str]  # title, description and custom_id, if given
 
 
@@ -290,7 +291,22 @@ class SummarySet(NamedTuple):
     thread: Thread
     audience: Audience
     summary: Summary
-    requester_id: str
+    connection_id: int  # the requester's
+
+
+class SummaryFailed(NamedTuple):
+    """A summary of a thread could not be made."""
+
+    chat: Chat
+    thread: Thread
+    connection_id: int  # the requester's
+
+
+class SubscriptionTotals(NamedTuple):
+    """More customers match a subscription than its limit."""
+
+    connection_id: int
+    totals: dict[str, int]  # by ID of the subscription
 
 
 Fact = (
@@ -324,4 +340,6 @@ Fact = (
     | MulticastSent
     | QueueMoved
     | SummarySet
+    | SummaryFailed
+    | SubscriptionTotals
 )

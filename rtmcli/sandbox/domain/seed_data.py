@@ -11,6 +11,7 @@ FIRST_AGENT_ID = "agent1@example.com"
 SUPERVISOR_ID = "supervisor@example.com"
 BOT_ID = "5c9871d5372c824cbf22d860a707a578"
 LICENSE = {"id": "104130623", "plan": "enterprise"}
+ORGANIZATION_ID = "0c2f8b6a-7d1e-4b53-9a40-6e5d1f3c7b28"
 GROUPS = {1: "Sales", 2: "Support", 3: "Warsaw"}
 
 

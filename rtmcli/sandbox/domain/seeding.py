@@ -43,6 +43,7 @@ def populate(state: State, first_agent_role: str, first_agent_scopes: Iterable[s
         state.new_token(): agent.id for agent in state.agents.values() if not agent.is_bot
     }
     state.random, state.now = license_random, now
+    state.organization_id = seed_data.ORGANIZATION_ID
     state.license = {
         **seed_data.LICENSE,
         "creation_timestamp": timestamps.to_seconds(timestamps.parse_datetime("2016-08-29")),

@@ -26,8 +26,6 @@ class InitialChat(NamedTuple):
 
 def start(state: State, initial: InitialChat, user_id: str, agent_id: str) -> list[ThreadOpened]:
     """Start a chat; `user_id` is the author, `agent_id` the agent whose request it is."""
-    if initial.customer:
-        reject_second_chat(initial.customer)
     chat = Chat(state.new_id(), Access())
     state.chats[chat.id] = chat
     _apply(state, chat, initial, user_id, agent_id)
@@ -44,7 +42,7 @@ def resume(
     if customer and chat.customer_id and chat.customer_id != customer.id:
         reject(f"chat {chat.id} already has a customer: {chat.customer_id}")
     if customer and not chat.customer_id:
-        reject_second_chat(customer)
+        reject_second_chat(customer, "activate")
     if chat.customer_id:
         state.reject_if_banned(state.customer(chat.customer_id))
     previous_audience = chat.audience
@@ -52,10 +50,10 @@ def resume(
     return [ThreadOpened(chat, chat.last_thread, chat.audience, previous_audience, agent_id)]
 
 
-def reject_second_chat(customer: Customer) -> None:
-    """Refuse a customer who has a chat."""
+def reject_second_chat(customer: Customer, verb: str) -> None:
+    """Refuse a customer who has a chat; `verb` says what to do with that chat instead."""
     if customer.chat_id:
-        reject(f"customer {customer.id} already has a chat: activate chat {customer.chat_id}")
+        reject(f"customer {customer.id} already has a chat: {verb} chat {customer.chat_id}")
 
 
 def _apply(state: State, chat: Chat, initial: InitialChat, user_id: str, agent_id: str) -> None:

@@ -53,6 +53,7 @@ class State:
         self.queue: dict[str, Chat] = {}  # active chats that wait for an agent, in order
         self.devices: dict[tuple[str, str], str] = {}  # (agent ID, Firebase token) -> platform
         self.subscriptions: dict[str, Subscription] = {}  # by ID
+        self.organization_id = ""
         self.license: JSONObject = {}  # facts about the license, such as its plan
 
     # Time and IDs.

@@ -12,6 +12,7 @@ TEMPLATES = {
     "customer_banned": (
         "The chat was archived because {agent} banned the customer for {duration} day(s)"
     ),
+    "customer_updated": "{initiator} changed the customer to {customer_name} {customer_email}",
     "manual_archived_agent": "{agent} archived the chat",
     "manual_archived_customer": "{customer} archived the chat",
     "archived_customer_disconnected": "The chat was archived because {customer} left",

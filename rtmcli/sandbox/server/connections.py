@@ -48,6 +48,14 @@ class ConnectionRegistry:
         """The dialects of the connections that are logged in."""
         return list(self._by_dialect)
 
+    def of_agent(self, agent_id: str) -> list[Connection]:
+        """Return the connections of an agent, in any dialect."""
+        return [
+            connection
+            for by_agent in self._by_dialect.values()
+            for connection in by_agent.get(agent_id, {}).values()
+        ]
+
     def recipients(self, dialect: Dialect, delivery: PushDelivery) -> Iterator[Connection]:
         """Yield each recipient of a dialect's push once."""
         by_agent = self._by_dialect.get(dialect, {})

@@ -14,8 +14,9 @@ from rtmcli.sandbox.server.connections import ConnectionRegistry
 from rtmcli.sandbox.server.envelopes import Request
 from rtmcli.sandbox.server.faults import FaultSelector
 from rtmcli.sandbox.server.options import ServerOptions
-from rtmcli.sandbox.server.pending_request import OutgoingMessage, PendingRequest
+from rtmcli.sandbox.server.pending_request import OutgoingMessage, PendingRequest, disconnect
 
+_REMOTE_LOGOUT = "agent_logged_out_remotely"
 _logger = logging.getLogger(__name__)
 
 # Called after each request with the connection id, the agent ("" before login), the action and
@@ -91,11 +92,10 @@ class Dispatcher:
             response = envelopes.response(request.action, request.request_id, result.payload)
             pending.responses = [OutgoingMessage(response)]
             pending.outcome = "ok"
-            pending.deliveries = [
-                *self.render(result.facts, connection.dialect),
-                *((connection.dialect, each) for each in result.own_pushes),
-            ]
+            pending.deliveries = self.render(result.facts, connection.dialect)
+            pending.own_pushes = result.own_pushes
             pending.later = result.later
+            pending.logged_out_agent_id = result.logged_out_agent_id
             if result.close_connection:
                 pending.close_callback = connection.close
 
@@ -161,23 +161,33 @@ class Dispatcher:
             connection.request_answered()
         if not pending.suppress_output and not pending.pushes_first:
             self._send_responses(pending)
-        for dialect, delivery in pending.deliveries:
-            self._connections.send_push(
-                dialect,
-                delivery,
-                connection,
-                request.request_id,
-                skip_requester=pending.suppress_output,
-            )
+        self._send_pushes(pending)
         if not pending.suppress_output and pending.pushes_first:
             self._send_responses(pending)
         self._notify_observer(connection, request.action, pending.outcome)
-        for later in pending.later:
-            self._schedule(later)
+        self._start_consequences(pending)
         if pending.close_callback and pending.close_delay:
             self._call_later(pending.close_delay, pending.close_callback)
         elif pending.close_callback:
             pending.close_callback()
+
+    def _send_pushes(self, pending: PendingRequest) -> None:
+        connection, request_id = pending.connection, pending.request.request_id
+        skip_requester = pending.suppress_output
+        for dialect, delivery in pending.deliveries:
+            self._connections.send_push(
+                dialect, delivery, connection, request_id, skip_requester=skip_requester
+            )
+        for delivery in () if skip_requester else pending.own_pushes:
+            self._connections.send_push(connection.dialect, delivery)
+
+    def _start_consequences(self, pending: PendingRequest) -> None:
+        """Schedule what happens later, and disconnect an agent who was logged out remotely."""
+        for later in pending.later:
+            self._schedule(later)
+        for other in self._connections.of_agent(pending.logged_out_agent_id):
+            if other is not pending.connection:
+                disconnect(other, _REMOTE_LOGOUT)
 
     def _schedule(self, later: Later) -> None:
         def happen() -> None:

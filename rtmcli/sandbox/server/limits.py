@@ -18,6 +18,7 @@ class Limits(NamedTuple):
     close_timeout: float = 5.0  # for the client's half of the closing handshake
     shutdown_timeout: float = 0.5  # for all closing handshakes when the server stops
     inactivity_check_interval: float = 60.0  # between checks for inactive chats
+    totals_interval: float = 10.0  # between totals of subscriptions that exceed their limit
     max_write_delay: float = 0.0002  # to batch messages into one write
     max_message_size: int = 2**20
     max_write_buffer: int = 2**24  # a client that leaves more unread is disconnected

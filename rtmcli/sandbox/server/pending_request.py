@@ -22,7 +22,9 @@ class PendingRequest:
 
     responses: Sequence[OutgoingMessage] = ()
     deliveries: Sequence[tuple[Dialect, PushDelivery]] = ()
+    own_pushes: Sequence[PushDelivery] = ()
     later: Sequence[Later] = ()
+    logged_out_agent_id = ""
     outcome = "not executed"  # for the observer
     delay = 0.0  # seconds
     pushes_first = False

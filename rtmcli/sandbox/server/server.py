@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
+from rtmcli.sandbox.domain import subscriptions
 from rtmcli.sandbox.domain.facts import Fact
 from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.domain.traffic import TrafficGenerator
@@ -77,6 +79,8 @@ class Server:
         if self._options.traffic_rate:
             simulate = TrafficGenerator(self.license, self._options.seed).step
             yield Ticker(loop, self._options.traffic_rate, lambda: self.send_facts(simulate()))
+        exceeded = partial(subscriptions.exceeded, self.license.state)
+        yield Ticker(loop, 1 / self.limits.totals_interval, lambda: self.send_facts(exceeded()))
         if self._options.seed is None:  # the time of a check is not reproducible
             close_inactive = self.license.visitors.close_inactive
             yield Ticker(

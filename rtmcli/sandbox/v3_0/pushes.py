@@ -75,6 +75,9 @@ def _access_changed(state: State, fact: facts.AccessChanged) -> list[PushDeliver
 
 
 def _chat_transferred(state: State, fact: facts.ChatTransferred) -> list[PushDelivery]:
+    """Show the transfers of agents; the router's choices are shown as added users only."""
+    if not fact.requester_id:
+        return []
     payload = {
         "chat_id": fact.chat.id,
         "thread_id": fact.thread.id,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rtmcli.sandbox.domain.agents import OFFLINE
 from rtmcli.sandbox.domain.model import (
     Access,
     Agent,
@@ -37,7 +38,7 @@ def render_agent(agent: Agent) -> JSONObject:
     if agent.email:
         result["email"] = agent.email
     result["avatar"] = agent.avatar
-    if agent.is_online:
+    if agent.is_online and agent.routing_status != OFFLINE:
         result["routing_status"] = agent.routing_status
     return result
 

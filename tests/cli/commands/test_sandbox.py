@@ -303,6 +303,37 @@ def test_the_command_gets_the_sandboxs_variables() -> None:
     assert not env.keys() & {"RTM_TOKEN_FILE", "RTM_PROFILE", "RTM_REGION"}
 
 
+def test_the_version_chooses_the_url() -> None:
+    """--api 3.6 prints the URL of API 3.6; the other version is served beside it."""
+    with running_sandbox("--api", "3.6") as (_, url, token), connected_client(url, token) as agent:
+        assert "/v3.6/" in url
+        assert agent.result("list_chats", limit=1)["found_chats"] == 9
+        with connected_client(url.replace("/v3.6/", "/v3.0/"), token) as old:
+            assert old.result("get_chats_summary", limit=1)["found_chats"] == 9
+
+
+def test_the_command_gets_the_version_and_the_organization() -> None:
+    """A script needs no option to use API 3.6; --api of a call wins."""
+    script = "echo $RTM_API $RTM_SANDBOX; rtm login; rtm --api 3.0 get-chats-summary --limit 1"
+    result = run("--api", "3.6", "sandbox", "--", "sh", "-c", script, token=None)
+    variables, login, summary = result.stdout.splitlines()
+    assert (result.exit_code, result.stderr, variables) == (0, "", "3.6 1")
+    assert json.loads(login)["license"]["organization_id"]
+    assert json.loads(summary)["found_chats"] == 9
+
+
+def test_the_tokens_have_the_scopes_of_the_version() -> None:
+    """A role grants other scopes in API 3.6."""
+    arguments = ("sandbox", "--tokens", "--seed", "1", "--role", "normal")
+    old, new = (
+        json.loads(run(*arguments, "--api", version).stdout.splitlines()[0])
+        for version in ("3.0", "3.6")
+    )
+    assert old["token"] == new["token"]
+    assert "chats--my:rw" in old["scopes"]
+    assert "chats--access:rw" in new["scopes"]
+
+
 def test_as_a_module_it_finds_the_script_too() -> None:
     """`python -m rtmcli` puts the directory of the installed `rtm` first, if there is one."""
     result = subprocess.run(

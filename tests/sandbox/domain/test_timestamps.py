@@ -40,6 +40,19 @@ def test_a_date_is_parsed_as_midnight() -> None:
     assert timestamps.parse_datetime("2019-09-02") == 1_567_382_400_000_000
 
 
+@pytest.mark.parametrize(
+    ("time", "text"),
+    [
+        (10**30, "9999-12-31T23:59:59.999999Z"),
+        (-(10**30), "0001-01-01T00:00:00.000000Z"),
+        (timestamps.parse_datetime("0001-01-01T00:00:00+14:00"), "0001-01-01T00:00:00.000000Z"),
+    ],
+)
+def test_times_that_do_not_exist_are_replaced_by_the_nearest(time: int, text: str) -> None:
+    """A client may say that it has seen events up to the year 30000."""
+    assert timestamps.format_datetime(time) == text
+
+
 @given(st.integers(min_value=0, max_value=4_000_000_000_000_000))
 def test_times_survive_a_round_trip(microseconds: int) -> None:
     """Formatting and parsing are exact to the microsecond."""

@@ -143,6 +143,9 @@ def test_a_slow_reader_is_disconnected() -> None:
     ("path", "status"),
     [
         ("/v3.0/agent/rtm/ws?region=fra", 101),
+        ("/v3.6/agent/rtm/ws", 101),
+        ("/v3.6/agent/rtm/ws?organization_id=wrong", 101),
+        ("/v3.7/agent/rtm/ws", 404),
         ("/", 404),
         ("/agent/v3.0/rtm/ws", 404),
         ("/v3.0/agent/rtm/ws/", 404),
@@ -150,7 +153,7 @@ def test_a_slow_reader_is_disconnected() -> None:
     ],
 )
 def test_only_the_documented_path_is_served(sandbox: Sandbox, path: str, status: int) -> None:
-    """A query is ignored; another path is not found, and the response names the correct one."""
+    """Another path or version is not found, and the response names the correct ones."""
     assert handshake(sandbox, f"GET {path} HTTP/1.1") == status
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.independent_client import Client, Message, connected_client
 
-from rtmcli.catalogue.v3_0 import API
+from rtmcli.catalogue.api import Api
+from rtmcli.catalogue.versions import VERSIONS, load
 from rtmcli.protocol.paths import PathError, set_path
 from rtmcli.sandbox.server.fault_specs import parse_fault
 from rtmcli.sandbox.server.limits import Limits
@@ -18,6 +19,7 @@ from rtmcli.sandbox.server.options import Latency, ServerOptions
 from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 
 CHAT, THREAD = "PJ0MRSHTDG", "K600PKZON8"
+CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
 TAG_PAYLOAD = {"chat_id": CHAT, "thread_id": THREAD, "tag": "slow"}
 
 
@@ -245,16 +247,47 @@ JSON = st.recursive(
     max_leaves=8,
 )
 EDGE_VALUES: st.SearchStrategy[Any] = st.sampled_from(
-    ["", CHAT, THREAD, "agent1@example.com", 0, -1, 2**70, 1.5, [], [0], {}, None, True, "\x00"]
+    [
+        "",
+        CHAT,
+        THREAD,
+        "agent1@example.com",
+        CUSTOMER,
+        "QX5T2L9WAB",
+        "message",
+        0,
+        -1,
+        2**70,
+        1.5,
+        [],
+        [0],
+        {},
+        None,
+        True,
+        "\x00",
+    ]
 ).map(deepcopy)
-ACTIONS = [*sorted({*API.methods} - {API.login_action, API.logout_action}), "ping", "no_such", ""]
+REFUSALS = {
+    "3.0": {"validation", "authorization"},
+    "3.6": {
+        "validation",
+        "authorization",
+        "not_found",
+        "missing_access",
+        "chat_inactive",
+        "agent_offline",
+        "authentication",
+    },
+}
+APIS = {version: load(version) for version in VERSIONS}
 
 
 @st.composite
-def requests(draw: st.DrawFn) -> dict[str, Any]:
+def requests(draw: st.DrawFn, api: Api) -> dict[str, Any]:
     """Generate a request: the documented sample, or an empty payload, with some odd values."""
-    action = draw(st.sampled_from(ACTIONS))
-    method = API.methods.get(action)
+    actions = sorted({*api.methods} - {api.login_action, api.logout_action})
+    action = draw(st.sampled_from([*actions, "ping", "no_such", ""]))
+    method = api.methods.get(action)
     payload = deepcopy(dict(method.example)) if method and draw(st.booleans()) else {}
     for param in method.params if method else ():
         if draw(st.integers(0, 3)) == 0:
@@ -263,20 +296,26 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
     return {"action": action, "payload": payload}
 
 
-def test_any_message_gets_one_response_that_is_not_internal(agent: Client) -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_any_message_gets_one_response_that_is_not_internal(sandbox: Sandbox, version: str) -> None:
     """This holds for any JSON and any payload."""
+    api = APIS[version]
 
-    @given(requests() | requests() | requests() | JSON)
-    def send_and_check(message: Any) -> None:
-        agent.send(message if not isinstance(message, str) else json.dumps(message))
-        agent.send_request("ping")
-        responses: list[Message] = []
-        while (
-            not responses or responses[-1]["action"] != "ping" or "request_id" not in responses[-1]
-        ):
-            responses += [each for each in [agent.receive()] if each["type"] == "response"]
-        assert len(responses) == 2
-        if not responses[0]["success"]:
-            assert error_type(responses[0]) in ("validation", "authorization")
+    with connected_client(sandbox.urls[version], sandbox.token) as agent:
 
-    send_and_check()
+        @given(requests(api) | requests(api) | requests(api) | JSON)
+        def send_and_check(message: Any) -> None:
+            agent.send(message if not isinstance(message, str) else json.dumps(message))
+            agent.send_request("ping")
+            responses: list[Message] = []
+            while (
+                not responses
+                or responses[-1]["action"] != "ping"
+                or "request_id" not in responses[-1]
+            ):
+                responses += [each for each in [agent.receive()] if each["type"] == "response"]
+            assert len(responses) == 2
+            if not responses[0]["success"]:
+                assert error_type(responses[0]) in REFUSALS[version]
+
+        send_and_check()

@@ -98,6 +98,7 @@ def test_fragments_are_logged_by_size(path: Path) -> None:
         f'{{"action": "login", "payload": {{"token": "Bearer {TOKEN}',
         f'{{"action": "login", "payload": {{"token":\n"Bearer {TOKEN}\\""',
         f'{{"action": "x", "payload": {{"push_notifications": {{"firebase_token": "{TOKEN}"}}}}}}',
+        f'{{"action": "update_session", "payload": {{"token": "Bearer {TOKEN}"}}}}',
         f"Authorization: Bearer {TOKEN}",
         f"Basic {TOKEN}",
         f'[{{"token": ["{TOKEN}"]}}]',

@@ -70,6 +70,8 @@ def activate_chat(context: RequestContext, payload: Payload) -> ActionResult:
 def start_chat(context: RequestContext, payload: Payload) -> ActionResult:
     """Start a chat."""
     initial = _parse_initial_chat(context, payload)
+    if initial.customer:
+        starting.reject_second_chat(initial.customer, "activate")
     [opened] = starting.start(context.state, initial, context.user_id, context.agent.id)
     thread = views.render_thread(opened.thread)
     return ActionResult({"chat": _render_started(context, opened.chat, thread=thread)}, [opened])

@@ -46,12 +46,9 @@ def update_customer(context: RequestContext, payload: Payload) -> ActionResult:
 
 def get_customers(context: RequestContext, payload: Payload) -> ActionResult:
     """List customers, sorted by creation time."""
-    predicates = filters.customer_predicates(payload.get("filters", {}))
-    matching = [
-        customer
-        for customer in context.state.customers.values()
-        if all(predicate(customer) for predicate in predicates)
-    ]
+    matching = list(context.state.customers.values())
+    for predicate in filters.customer_predicates(payload.get("filters", {})):
+        matching = [customer for customer in matching if predicate(customer)]
     page = pagination.page_by_time(matching, payload, _creation_key)
     listed = [render_customer(customer) for customer in page.items]
     return ActionResult(
