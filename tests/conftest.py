@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from rtmcli import signals, time_limit
-from rtmcli.cli.io import stderr
+from rtmcli.cli.io import stderr, stdin
 
 # The duration of an example says nothing on a busy machine.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,6 +29,7 @@ def _process_state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time_limit, "_output_end", inf)
     monkeypatch.setattr(time_limit, "_source_name", "--max-time")
     monkeypatch.setattr(stderr, "_as_json", False)
+    monkeypatch.setattr(stdin, "_claims", [])
     monkeypatch.setattr(stderr, "_quiet", False)
     monkeypatch.setattr(stderr, "_transient", "")
 

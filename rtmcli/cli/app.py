@@ -160,4 +160,4 @@ def _root_callback(
         from rtmcli.cli.commands.help import root_help  # rarely needed
 
         stderr.write_help(root_help(ctx.command.api))  # type: ignore[attr-defined]  # RootGroup
-        raise UsageError("which command? see above, or rtm help COMMAND")
+        raise UsageError("which command? see rtm --help")

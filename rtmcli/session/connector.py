@@ -111,7 +111,11 @@ class Connector:
         endpoint = self.options.regions.get(region)
         if endpoint is None or endpoint == self.options.route.endpoint:
             source = self.options.url_source
-            reason = f"{source} rules it out; set the region instead" if source else "is unknown"
+            reason = (
+                f"{source} rules it out; set the region instead"
+                if source
+                else "rtm does not know it"
+            )
             raise NotConnected(f"another region serves this license, but {reason}")
         try:
             proxy = self.options.proxy_for(endpoint)

@@ -12,6 +12,7 @@ from rtmcli.catalogue.api import Api
 from rtmcli.errors import UsageError
 from rtmcli.settings import profiles
 from rtmcli.settings.definitions import BY_NAME, SETTINGS, Setting
+from rtmcli.settings.types import BOOLEAN
 
 DEFAULT, PROFILE, ENVVAR, FLAG = "default", "profile", "variable", "flag"
 SANDBOX_ENVVAR = "RTM_SANDBOX"  # set by `rtm sandbox -- COMMAND`: no profile is read
@@ -59,6 +60,14 @@ def load_some_settings(
     return _resolve_rows(rows, flags, environ, profile.values, order)
 
 
+def _is_in_sandbox(environ: Mapping[str, str]) -> bool:
+    text = environ.get(SANDBOX_ENVVAR, "")
+    try:
+        return bool(text) and bool(BOOLEAN.parse(text))
+    except ValueError as error:
+        raise UsageError(f"{SANDBOX_ENVVAR} {error}") from None
+
+
 def _select_profile(
     flags: Mapping[str, Any],
     environ: Mapping[str, str],
@@ -66,7 +75,7 @@ def _select_profile(
 ) -> tuple[profiles.Profile, Sequence[str]]:
     """Return the profile in use, and the order of the sources."""
     given = _from_flag_or_envvar(BY_NAME["profile"], flags, environ)
-    if environ.get(SANDBOX_ENVVAR) == "1":
+    if _is_in_sandbox(environ):
         profile = profiles.Profile()
     else:
         try:

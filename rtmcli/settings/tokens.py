@@ -50,8 +50,11 @@ def find_token_source(settings: Mapping[str, Resolved], environ: Mapping[str, st
         if settings[setting].origin == origin:
             return _make_source(settings, setting, environ)
     empty = " (it is set, but empty)" if TOKEN_ENVVAR in environ else ""
-    names = [] if settings["profile"].value else sorted(profiles.load(environ).profiles)
+    chosen = settings["profile"].value
+    names = [] if chosen else sorted(profiles.load(environ).profiles)
     choice = f", or choose a profile with --profile: {', '.join(names)}" if names else ""
+    if chosen:
+        empty += f" (the profile {chosen} has none)"
     raise AuthError(
         f"no token: set {TOKEN_ENVVAR}{empty}, name its file with --token-file, "
         f"or store it in a profile{choice}; see rtm help tokens"

@@ -70,7 +70,7 @@ def test_an_unknown_command_gets_a_suggestion(
 @pytest.mark.parametrize(
     ("arguments", "title", "line"),
     [
-        ([], "Example (no account needed):", "rtm: usage: which command? see above"),
+        ([], "Example (no account needed):", "rtm: usage: which command? see rtm --help"),
         (["config"], "Example:\n  rtm config set", "rtm: config: usage: config needs one of path"),
     ],
 )

@@ -157,11 +157,6 @@ def test_a_duration_is_checked(value: str) -> None:
     assert "--timeout must be" in run_rejected("get-archives", "--timeout", value).stderr
 
 
-def test_a_missing_command_points_to_the_help() -> None:
-    """`rtm` without arguments is a usage error."""
-    assert run_rejected().stderr == "rtm: usage: which command? see rtm --help\n"
-
-
 def test_a_token_is_never_taken_from_the_command_line() -> None:
     """T103: neither `login` nor `call` accepts a token, and the message does not quote it."""
     secret = "sesame-open-now"  # made up

@@ -119,6 +119,9 @@ def test_standard_input_may_be_named_like_a_file() -> None:
     for more, stdin in ((("@-",), '{"ban": {"days": 2}}'), (("--ban", "@-"), '{"days": 2}')):
         result = run(*words, *more, stdin=stdin)
         assert json.loads(result.stdout)["payload"]["ban"] == {"days": 2}
+    twice = run("send-event", "-", "--chat-id", "A", "--event", "@-", stdin='{"type":"message"}')
+    assert (twice.exit_code, twice.stdout) == (2, "")
+    assert "standard input cannot be both a value (@-) and the stream of values" in twice.stderr
     both = run("call", "x", "@-", "--token-file", "-", url="ws://127.0.0.1:1")
     assert (both.exit_code, "cannot be both" in both.stderr) == (2, True)
 

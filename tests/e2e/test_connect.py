@@ -432,7 +432,7 @@ def test_an_unknown_region_is_never_used_as_a_host(region: object) -> None:
         server.on("login", respond_error("misdirected_request", data={"region": region}))
         error = expect_failure(call("--region-url", f"fra={other.url}", url=server.url), 5)
         assert (server.connection_count, other.connection_count) == (1, 0)
-    assert "use --region without --url" in error
+    assert "RTM_URL rules it out; set the region instead" in error
 
 
 def test_a_custom_url_is_never_left_for_another_region() -> None:

@@ -122,4 +122,4 @@ def test_an_unknown_region_is_not_followed() -> None:
         error = Diagnosis(connect_options(server), lambda _: None).run(short_deadline())
         assert server.connection_count == 1
     assert isinstance(error, NotConnected)
-    assert "use --region without --url" in error.message
+    assert "rtm does not know it" in error.message

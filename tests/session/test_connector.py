@@ -226,7 +226,7 @@ def test_an_unknown_region_is_an_error(server: FaultServer, region: str) -> None
 
 @pytest.mark.parametrize(
     ("source", "reason"),
-    [("", "is unknown"), ("RTM_URL", "RTM_URL rules it out; set the region instead")],
+    [("", "rtm does not know it"), ("RTM_URL", "RTM_URL rules it out; set the region instead")],
 )
 def test_the_error_of_a_region_names_what_rules_it_out(
     server: FaultServer, source: str, reason: str

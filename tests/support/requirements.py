@@ -1072,6 +1072,7 @@ REQUIREMENTS = (
             "settings/test_tokens.py::test_a_missing_token_names_the_profiles",
             "cli/test_app.py::test_a_bare_command_prints_its_help",
             "cli/commands/test_method.py::test_a_skeleton_has_the_values_of_flags",
+            "cli/commands/test_call.py::test_waiting_input_that_is_not_read_is_a_warning",
         ),
     ),
 )

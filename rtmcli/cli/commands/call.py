@@ -9,7 +9,7 @@ from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Retry
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import settings_from_options
-from rtmcli.cli.io import stdin
+from rtmcli.cli.io import stderr, stdin
 from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
 from rtmcli.cli.options import (
     CONNECTION_OPTIONS,
@@ -81,6 +81,10 @@ def run(api: Api, options: Mapping[str, Any]) -> int | None:
     if is_stream:
         return _run_stream(api, options, settings)
     request, caller_fields = _read_request(api, options)
+    if options["payload"] is None and request.payload is None and stdin.has_waiting_input():
+        stderr.write_warning(
+            "standard input is not read; add - to read the payload from it", "call"
+        )
     request = request._replace(fields={**request_fields(api, settings), **request.fields})
     if options["dry_run"]:
         printer.quiet = False  # printing is all that it does

@@ -89,14 +89,18 @@ def _run_stream(
         if options.get(name):
             raise UsageError(f"{flag} needs a single payload; it cannot be used with -")
     fields = request_fields(api, settings)
-    parse_item = payload_parser(method, fields, payload_completer(api, method, options))
-    calls = stream.StreamCalls(method.action, _added_payload(method, options), fields)
+    flag_values = _flag_values(method, options)
+    complete = payload_completer(api, method, options, flag_values)
+    parse_item = payload_parser(method, fields, complete)
+    calls = stream.StreamCalls(method.action, _added_payload(method, options, flag_values), fields)
     return stream.run(api, options, settings, parse_item, calls)
 
 
-def _added_payload(method: Method, options: Mapping[str, Any]) -> dict[str, Any]:
+def _added_payload(
+    method: Method, options: Mapping[str, Any], flag_values: Mapping[str, payloads.FlagValue]
+) -> dict[str, Any]:
     """Return what the options add to each payload, without secrets."""
-    payload, _ = payloads.build(method, {}, _assignments(options), _flag_values(method, options))
+    payload, _ = payloads.build(method, {}, _assignments(options), flag_values)
     for param in method.params:
         if param.secret and get_path(payload, param.path) is not MISSING:
             set_path(payload, param.path.split("."), PLACEHOLDER.decode())
@@ -153,11 +157,18 @@ def read_payload(api: Api, method: Method, options: Mapping[str, Any]) -> dict[s
 
 
 def payload_completer(
-    api: Api, method: Method, options: Mapping[str, Any]
+    api: Api,
+    method: Method,
+    options: Mapping[str, Any],
+    flag_values: Mapping[str, payloads.FlagValue] | None = None,
 ) -> Callable[[Any], dict[str, Any]]:
-    """Return a function that adds the options to a payload and checks it."""
+    """Return a function that adds the options to a payload and checks it.
+
+    `flag_values` are given if they were read before: a file may be a pipe.
+    """
     assignments = _assignments(options)
-    flag_values = _flag_values(method, options)
+    if flag_values is None:
+        flag_values = _flag_values(method, options)
     session_paths = [param.path for param in method.params if param.set_by_session]
     secret_paths = [param.path for param in method.params if param.secret]
     validator = PayloadValidator(method)

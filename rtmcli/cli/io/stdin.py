@@ -1,8 +1,10 @@
 """Read payloads from the command line: JSON text, `@FILE`, or `-` for standard input."""
 
+import fcntl
 import os
 import stat
 import sys
+import termios
 from contextlib import suppress
 from typing import Any
 
@@ -13,6 +15,7 @@ from rtmcli.protocol import json_codec
 
 STDIN = 0
 _LOCAL_FLAGS = 3  # index in what `tcgetattr` returns
+_claims: list[str] = []  # what reads standard input, in this process
 _MAX_BYTES = 64 * 1024 * 1024  # bytes of one payload
 
 
@@ -21,7 +24,7 @@ def read_value(text: str | None) -> Any:
     if text is None:
         return {}
     if text == "-":
-        return parse_json(_read_stdin(), "standard input")
+        return parse_json(_read_stdin("the payload"), "standard input")
     if text.startswith("@"):
         source = "standard input" if text == "@-" else text[1:]
         return parse_json(read_file(text[1:]), source)
@@ -55,7 +58,7 @@ def read_file(path: str) -> bytes:
     if not path:
         raise UsageError("@ needs a file name: @FILE")
     if path == "-":
-        return _read_stdin()
+        return _read_stdin(_FLAG_VALUE)
     try:
         return files.read_file(path, _MAX_BYTES).data
     except OSError as error:
@@ -79,7 +82,29 @@ def prompt_if_tty() -> None:
         )
 
 
-def _read_stdin() -> bytes:
+_FLAG_VALUE = "a value (@-)"
+
+
+def claim_stdin(user: str) -> None:
+    """Raise `UsageError` if something else reads standard input already."""
+    if _claims and (user != _claims[0] or user == _FLAG_VALUE):
+        raise UsageError(f"standard input cannot be both {_claims[0]} and {user}")
+    _claims.append(user)
+
+
+def has_waiting_input() -> bool:
+    """Return whether standard input is a pipe with data that nothing has read yet."""
+    try:
+        if not stat.S_ISFIFO(os.fstat(STDIN).st_mode):
+            return False
+        count = fcntl.ioctl(STDIN, termios.FIONREAD, bytes(4))
+    except OSError:
+        return False
+    return any(count)
+
+
+def _read_stdin(user: str) -> bytes:
+    claim_stdin(user)
     if sys.stdin is None:
         raise UsageError("standard input is closed; - cannot read it")
     prompt_if_tty()
@@ -91,8 +116,6 @@ def _read_stdin() -> bytes:
 
 def read_hidden_line(prompt: bytes) -> bytes:
     """Ask on the terminal for a line without showing it; return b"" at the end of input."""
-    import termios  # rarely needed
-
     try:
         fd = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:  # standard input is a terminal that does not control this process

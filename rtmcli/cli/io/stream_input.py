@@ -10,7 +10,7 @@ from typing import Any
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Retry
-from rtmcli.cli.io.stdin import STDIN, prompt_if_tty
+from rtmcli.cli.io.stdin import STDIN, claim_stdin, prompt_if_tty
 from rtmcli.errors import RtmError, UsageError, os_error_text
 from rtmcli.protocol.json_stream import StreamItem, StreamParser
 from rtmcli.protocol.messages import Request
@@ -35,6 +35,7 @@ class StdinReader:
         self.size = file_stat.st_size if self.is_finite else 0  # bytes
         self.exhausted = False
         self.read_error: UsageError | None = None  # why it was not read completely
+        claim_stdin("the stream of values")
         self._is_tty = os.isatty(STDIN)  # checked now: a terminal that hung up is not one
         self._parser = StreamParser()
         self._parse_item = parse_item

@@ -181,3 +181,22 @@ def test_an_array_of_requests_is_not_a_stream() -> None:
     """T141: the message says how to make a call for each item."""
     with pytest.raises(UsageError, match=r"pipe it through jq -c '\.\[\]'$"):
         parse_request(API, [{"action": "a"}])
+
+
+def test_waiting_input_that_is_not_read_is_a_warning(capfd: Capture) -> None:
+    """T150: the hint at - comes only if there is no payload, and only from a pipe with data."""
+    read_end, write_end = os.pipe()
+    original = os.dup(0)
+    os.dup2(read_end, 0)
+    try:
+        run("ping", "--dry-run")
+        os.write(write_end, b"{}")
+        assert capfd.readouterr().err == ""
+        run("ping", "--dry-run")
+        assert "add - to read the payload from it" in capfd.readouterr().err
+        run("ping", "{}", "--dry-run")
+        assert capfd.readouterr().err == ""
+    finally:
+        os.dup2(original, 0)
+        for fd in (read_end, write_end, original):
+            os.close(fd)
