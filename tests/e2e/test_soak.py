@@ -154,7 +154,8 @@ def test_every_record_is_true_and_no_resource_grows(
         )
         while not sandbox.stdout_lines:
             time.sleep(0.01)
-        access = json.loads(sandbox.stdout_lines[0])
+        line = json.loads(sandbox.stdout_lines[0])
+        access = {"url": line["url"], "token": line["token"]}
         chat = json.loads(run("start-chat", **access).stdout)["chat"]
 
         def monitored(*arguments: str, **env: str) -> MonitoredProcess:
