@@ -16,7 +16,7 @@ from rtmcli.sandbox.server.dispatcher import RequestObserver
 from rtmcli.sandbox.server.frame_log import FrameLog
 from rtmcli.sandbox.server.loopback import create_listener, listener_url
 from rtmcli.sandbox.server.options import DEFAULT, ServerOptions
-from rtmcli.sandbox.server.server import Server
+from rtmcli.sandbox.server.server import Server, TrafficObserver
 
 T = TypeVar("T")
 
@@ -120,9 +120,17 @@ def run_sandbox(
     listener: socket.socket | None = None,
     frame_log: FrameLog | None = None,
     observer: RequestObserver | None = None,
+    traffic_observer: TrafficObserver | None = None,
 ) -> Iterator[Sandbox]:
     """Serve a license, by default a new one, within the block."""
-    server = Server(license_ or License(), versions.load_all(), options, frame_log, observer)
+    server = Server(
+        license_ or License(),
+        versions.load_all(),
+        options,
+        frame_log,
+        observer,
+        traffic_observer=traffic_observer,
+    )
     sandbox = Sandbox(server, listener or create_listener())
     sandbox.start()
     try:

@@ -118,7 +118,7 @@ def pipelined_rate(client: CountingClient, action: str, total: int) -> float:
     """Return the requests per second on one connection."""
     request = request_frame(action, REQUESTS[action])
     started = last_ping = time.perf_counter()
-    client.socket.sendall(request * WINDOW)
+    client.socket.sendall(PING + request * WINDOW)
     sent, answered = WINDOW, 0
     while answered < total:
         responses = client.read_responses()

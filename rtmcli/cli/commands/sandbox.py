@@ -4,7 +4,7 @@ import errno
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -32,11 +32,11 @@ if TYPE_CHECKING:  # these load asyncio and websockets
 
     from rtmcli.cli.help.formatting import HelpText
     from rtmcli.cli.io.sandbox_view import SandboxView
-    from rtmcli.sandbox.server.dispatcher import RequestObserver
+    from rtmcli.sandbox.domain.facts import Fact
     from rtmcli.sandbox.server.frame_log import FrameLog
     from rtmcli.sandbox.server_thread import Sandbox
 
-    MakeServer = Callable[[socket.socket, RequestObserver | None], AbstractContextManager[Sandbox]]
+    MakeServer = Callable[[socket.socket, SandboxView | None], AbstractContextManager[Sandbox]]
 
 DEFAULT_PORT = 8730
 _CHECK_INTERVAL = 1000  # milliseconds until the end of the server is noticed
@@ -183,7 +183,7 @@ def run(api: Api, options: Mapping[str, Any]) -> int:
     with ExitStack() as stack:
         view = _make_view() if os.isatty(stderr.STDERR) and not options["run"] else None
         log = _open_frame_log(options, license_, view, stack)
-        make_server = partial(_make_server, license_, server_options, log)
+        make_server = partial(_make_server, license_, server_options, log, api=api)
         if not options["run"]:
             _serve_until_signaled(api, options, make_server, view)
         return _run_command(api, options, license_, make_server)
@@ -199,7 +199,7 @@ def _serve_until_signaled(
     listener = _bind(DEFAULT_PORT if options["port"] is None else options["port"])
     with ExitStack() as stack:
         with signals.blocked():
-            sandbox = stack.enter_context(make_server(listener, view.on_request if view else None))
+            sandbox = stack.enter_context(make_server(listener, view))
         if os.isatty(STDOUT):
             stdout.write(_instructions(api, sandbox).encode())
         else:
@@ -254,21 +254,43 @@ def _run_command(
         return child.wait()
 
 
+def _show_traffic(
+    api: Api, license_: License, view: "SandboxView"
+) -> "Callable[[Sequence[Fact]], None]":
+    """Return a function that shows what customers do, though no client is connected."""
+    dialect = versions.load(api.version)
+
+    def show(facts: "Sequence[Fact]") -> None:
+        for push in dialect.render(license_, facts):
+            message = {"action": push.name, "type": "push", "payload": push.payload}
+            view.on_push({"version": dialect.push_version, **message})
+
+    return show
+
+
 @contextmanager
 def _make_server(
     license_: License,
     server_options: ServerOptions,
     log: "FrameLog | None",
     listener: "socket.socket",
-    observer: "RequestObserver | None",
+    view: "SandboxView | None",
+    *,
+    api: Api,
 ) -> "Iterator[Sandbox]":
+    observer = view.on_request if view else None
     with ExitStack() as stack:
         try:
             from rtmcli.sandbox.server_thread import run_sandbox  # loads slowly
 
             sandbox = stack.enter_context(
                 run_sandbox(
-                    license_, server_options, listener=listener, frame_log=log, observer=observer
+                    license_,
+                    server_options,
+                    listener=listener,
+                    frame_log=log,
+                    observer=observer,
+                    traffic_observer=_show_traffic(api, license_, view) if view else None,
                 )
             )
         except OSError as error:

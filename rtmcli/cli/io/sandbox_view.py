@@ -60,7 +60,12 @@ class SandboxView:
         if message.get("type") != "push":
             for view in self._views.values():
                 view.names.learn(message.get("payload"))
-        elif self._is_new(message):
+        else:
+            self.on_push(message)
+
+    def on_push(self, message: dict[str, Any]) -> None:
+        """Show a push that is new."""
+        if self._is_new(message):
             view = self._views[message.get("version", "")]
             self._print(view.format_push(json_codec.dumps(message), self._clock()))
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from rtmcli.sandbox.domain import subscriptions
@@ -19,6 +19,8 @@ from rtmcli.sandbox.server.options import DEFAULT, ServerOptions
 from rtmcli.sandbox.server.pending_request import disconnect
 from rtmcli.sandbox.server.ticker import EventLoop, Ticker
 
+# Called with what simulated customers do.
+TrafficObserver = Callable[[Sequence[Fact]], None]
 _READ_SIZE = 64 * 1024  # bytes
 _TIMEOUT_REASON = "connection_timeout"
 
@@ -33,8 +35,11 @@ class Server:
         options: ServerOptions = DEFAULT,
         frame_log: FrameLog | None = None,
         observer: RequestObserver | None = None,
+        *,
+        traffic_observer: TrafficObserver | None = None,
     ) -> None:
         """Create the server; call `start` and then `serve` to run it."""
+        self._traffic_observer = traffic_observer
         self.license = license_
         self.dialects: Mapping[str, Dialect] = {dialect.api.path: dialect for dialect in dialects}
         self.limits = options.limits
@@ -78,7 +83,7 @@ class Server:
     def _start_tickers(self, loop: EventLoop) -> Iterator[Ticker]:
         if self._options.traffic_rate:
             simulate = TrafficGenerator(self.license, self._options.seed).step
-            yield Ticker(loop, self._options.traffic_rate, lambda: self.send_facts(simulate()))
+            yield Ticker(loop, self._options.traffic_rate, lambda: self._send_traffic(simulate()))
         exceeded = partial(subscriptions.exceeded, self.license.state)
         yield Ticker(loop, 1 / self.limits.totals_interval, lambda: self.send_facts(exceeded()))
         if self._options.seed is None:  # the time of a check is not reproducible
@@ -98,6 +103,11 @@ class Server:
         for dialect, delivery in self._dispatcher.render(facts):
             self._connections.send_push(dialect, delivery)
         self.flush_all()
+
+    def _send_traffic(self, facts: Sequence[Fact]) -> None:
+        if self._traffic_observer:
+            self._traffic_observer(facts)
+        self.send_facts(facts)
 
     def send_push(self, dialect: Dialect, delivery: PushDelivery) -> None:
         """Send a push that no request caused."""

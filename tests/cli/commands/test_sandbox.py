@@ -443,6 +443,19 @@ def test_a_terminal_shows_how_to_use_the_sandbox() -> None:
         process.kill()
 
 
+def test_a_terminal_shows_what_customers_do() -> None:
+    """--traffic is shown although no client is connected, in the words of the version."""
+    with Terminal(columns=200) as terminal:
+        env = environment(token=None, overrides={"NO_COLOR": "1"})
+        words = ("sandbox", "--port", "0", "--traffic", "100", "--api", "3.6")
+        process = terminal.run(RTM, *words, env=env)
+        terminal.wait_for_text("customer_page_updated")
+        terminal.wait_for_text("incoming_customer")
+        process.terminate()
+        shown = terminal.read_to_end()
+    assert re.search(r"customer_page_updated  [^:]+: [A-Z][a-z]+, https://shop.example.com/", shown)
+
+
 def test_on_a_terminal_each_request_and_push_is_a_line(tmp_path: Path) -> None:
     """Standard error shows connection, agent, action and result, and pushes once; escaped."""
     log = tmp_path / "log"

@@ -241,14 +241,14 @@ def run_plan_twice(plan: Plan, path: Path) -> None:
     journal_options = JournalOptions(retry_idempotent=plan.retry_idempotent)
     with FaultServer() as server:
         values = follow_plan(server, plan, ServerState())
-        for _ in range(2):
+        for timers in (FASTEST_TIMERS, FAST_TIMERS):
             journal = open_journal(path, journal_options)
             records = stream_outcomes(
                 server.url,
                 values,
                 window=plan.window,
                 stream_options=stream_options,
-                timers=FASTEST_TIMERS,
+                timers=timers,
                 journal=journal,
             )
             for trigger, behavior in NO_FAULTS.items():
