@@ -56,7 +56,7 @@ def _channel(api: Api, message_names: Iterable[str]) -> dict[str, Any]:
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in message_names},
     }
     if api.query_params:
-        query = {"type": "object", "properties": {name: _STRING for name in api.query_params}}
+        query = {"type": "object", "properties": dict.fromkeys(api.query_params, _STRING)}
         channel["bindings"] = {"ws": {"query": query}}
     return channel
 
@@ -92,7 +92,7 @@ def _push_name(push: PushType) -> str:
 
 def _request(api: Api, method: Method) -> dict[str, Any]:
     payload = payload_schema(method)
-    fields = {name: _STRING for name in api.request_fields}
+    fields = dict.fromkeys(api.request_fields, _STRING)
     members = {"action": {"const": method.action}, "request_id": _STRING, **fields}
     required = ["action", "request_id", *(["payload"] if "required" in payload else [])]
     return _message(method.summary, {**members, "payload": payload}, required)
