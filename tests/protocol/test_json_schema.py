@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from rtmcli.catalogue.model import Constraint, Method, Param, ParamType, Rule, Severity
+from rtmcli.catalogue.model import Constraint, Format, Method, Param, ParamType, Rule, Severity
 from rtmcli.catalogue.versions import VERSIONS, load
 from rtmcli.protocol.json_schema import DIALECT, fields_schema, payload_schema
 from rtmcli.protocol.validation import PayloadValidator
@@ -143,6 +143,11 @@ def test_a_schema_refuses_each_kind_of_violation() -> None:
         Param("lax", ParamType.STRING, choices=("a", "b"), severity=Severity.WARNING),
         Param("on", ParamType.BOOLEAN),
         Param("off", ParamType.BOOLEAN),
+        Param("size", ParamType.INTEGER, at_least=1, at_most=5, min_severity=Severity.WARNING),
+        Param("filters", ParamType.OBJECT),
+        Param("filters.range", ParamType.OBJECT),
+        Param("filters.range.from", ParamType.STRING, format=Format.DATE),
+        Param("filters.list", ParamType.OBJECTS, items=(Param("x", ParamType.STRING),)),
     )
     rules = (
         Rule(Constraint.ALL_OR_NONE, ("count", "tags"), "both"),
@@ -153,13 +158,17 @@ def test_a_schema_refuses_each_kind_of_violation() -> None:
         Rule(Constraint.FORBIDDEN, ("kind",), "never b", {"kind": "b"}),
         Rule(Constraint.AT_LEAST_ONE, ("lax",), "only a note", severity=Severity.NOTE),
     )
-    validator = Draft202012Validator(payload_schema(Method("x", "X.", params=params, rules=rules)))
+    method = Method("x", "X.", params=params, rules=rules)
+    comparison, validator = Comparison(method), Draft202012Validator(payload_schema(method))
     valid: tuple[dict[str, Any], ...] = (
         {},
         {"count": 5, "tags": ["a", "b"]},
         {"kind": "a", "on": True},
         {"lax": "c", "other": 1},
         {"on": True, "off": False, "kind": "a"},
+        {"size": 0},
+        {"filters": {}},
+        {"filters": {"range": {"from": "2026-02-28"}, "list": [{}, {"x": "y"}]}},
     )
     invalid: tuple[dict[str, Any], ...] = (
         {"text": None},
@@ -176,10 +185,19 @@ def test_a_schema_refuses_each_kind_of_violation() -> None:
         {"on": True},
         {"on": True, "off": True, "kind": "a"},
         {"off": False, "lax": "a"},
+        {"size": 6},
+        {"filters": {"range": {}}},
+        {"filters": {"range": {"from": "2026-02-28\n"}}},
+        {"filters": {"range": {"from": "x2026-02-28"}}},
+        {"filters": {"list": []}},
+        {"filters": {"list": [{"x": " "}]}},
+        {"filters": {"list": ["x"]}},
     )
     assert [each for each in valid if not validator.is_valid({"text": "x", **each})] == []
     assert [each for each in invalid if validator.is_valid({"text": "x", **each})] == []
     assert not validator.is_valid({})
+    for each in (*valid, *invalid):
+        comparison.check({"text": "x", **each})
 
 
 @pytest.mark.parametrize(
