@@ -59,6 +59,7 @@ CHAPTER = Chapter(
                     help="Do not require the requester to be a member of the chat.",
                 ),
             ),
+            sandbox_overrides={"id": "PJ0MRSHTDG", "target.ids": ["2"]},
             example={
                 "id": "QCH4N1AB2C",
                 "target": {"type": "group", "ids": [19]},

@@ -74,6 +74,7 @@ CHAPTER = Chapter(
                     when={"user_type": "customer", "visibility": "agents"},
                 ),
             ),
+            sandbox_overrides={"chat_id": "PJ0MRSHTDG", "user_id": "agent2@example.com"},
             example={
                 "chat_id": "QCH4N1AB2C",
                 "user_id": "smith@example.com",
@@ -116,6 +117,7 @@ CHAPTER = Chapter(
                 ),
                 _IGNORE_REQUESTER_PRESENCE,
             ),
+            sandbox_overrides={"chat_id": "PJ0MRSHTDG", "user_id": "agent1@example.com"},
             example={
                 "chat_id": "QCH4N1AB2C",
                 "user_id": "smith@example.com",

@@ -118,6 +118,7 @@ _LIST_CHATS = Method(
         PAGE_ID,
     ),
     rules=(PAGE_ID_RULE,),
+    sandbox_overrides={"filters.group_ids": ["0", "1"]},
     example={"filters": {"active": True, "group_ids": [0, 19]}, "sort_order": "asc", "limit": 25},
     response_fields=response_fields("chats_summary", "found_chats"),
     columns=(
@@ -172,6 +173,7 @@ _LIST_THREADS = Method(
             severity=Severity.WARNING,
         ),
     ),
+    sandbox_overrides={"chat_id": "PJ0MRSHTDG"},
     example={
         "chat_id": "QCH4N1AB2C",
         "limit": 10,
@@ -199,6 +201,7 @@ _GET_CHAT = Method(
             help="The id of the thread.",
         ),
     ),
+    sandbox_overrides={"chat_id": "PJ0MRSHTDG", "thread_id": "K600PKZON8"},
     example={"chat_id": "QCH4N1AB2C", "thread_id": "QTH7K2LM9P"},
     # C9: the structure's sample has `threads`, but every method and push has `thread`.
     response_fields=("id", "thread?", "users", "properties?", "access?", "is_followed"),
@@ -372,6 +375,7 @@ _LIST_ARCHIVES = Method(
             severity=Severity.NOTE,
         ),
     ),
+    sandbox_overrides={"filters.query": "kettle"},
     example={
         "filters": {
             "query": "invoice",
@@ -425,6 +429,7 @@ _START_CHAT = Method(
             help="Whether to start the chat even if no group is online.",
         ),
     ),
+    sandbox_overrides={"chat.access.group_ids": ["1"]},
     example={
         "chat": {
             "users": [{"id": "3f6c2f0e-8a51-4b7e-9d20-6c1f5a7b8e94", "type": "customer"}],
@@ -465,6 +470,7 @@ _RESUME_CHAT = Method(
             help="Whether the chat stays active while no agent is available.",
         ),
     ),
+    sandbox_overrides={"chat.id": "UK6J5H4G3F"},
     example={
         "chat": {
             "id": "QCH4N1AB2C",
@@ -489,6 +495,7 @@ _DEACTIVATE_CHAT = Method(
     retry=Retry.NEVER,
     retry_note="The payload names no thread: a late second call closes the next thread.",
     params=(_ID, _IGNORE_REQUESTER_PRESENCE),
+    sandbox_overrides={"id": "PJ0MRSHTDG"},
     example={"id": "QCH4N1AB2C", "ignore_requester_presence": True},
     details="No event can be added to a closed thread.",
 )
@@ -503,6 +510,7 @@ _FOLLOW_CHAT = Method(
     push_keys={"id": "chat.id"},
     retry=Retry.IDEMPOTENT,
     params=(_ID,),
+    sandbox_overrides={"id": "QX5T2L9WAB"},
     example={"id": "QCH4N1AB2C"},
     details=(
         "It lasts until the chat is resumed or unfollowed. Members of a chat receive all its pushes"
@@ -518,6 +526,7 @@ _UNFOLLOW_CHAT = Method(
     retry=Retry.IDEMPOTENT,
     retry_note="A second call may fail although the first one succeeded.",
     params=(_ID,),
+    sandbox_overrides={"id": "QX5T2L9WAB"},
     example={"id": "QCH4N1AB2C"},
     response_fields=("chat_id?",),  # C7: the Web API's response is empty.
     details=(

@@ -22,6 +22,7 @@ _GET_CUSTOMER = Method(
     scopes=("customers:ro",),
     retry=Retry.READ_ONLY,
     params=(_ID,),
+    sandbox_overrides={"id": "b7eff798-f8df-4364-8059-649c35c9ed0c"},
     example={"id": _CUSTOMER_ID},
     # C20: the reference's table and its sample list different members; all of them are optional.
     response_fields=(
@@ -139,6 +140,7 @@ _UPDATE_CUSTOMER = Method(
             message="at least one parameter besides id is required",
         ),
     ),
+    sandbox_overrides={"id": "b7eff798-f8df-4364-8059-649c35c9ed0c", "name": "Thomas"},
     example={
         "id": _CUSTOMER_ID,
         "name": "Thomas Anderson",
@@ -178,6 +180,7 @@ _BAN_CUSTOMER = Method(
             help="The length of the ban in days.",
         ),
     ),
+    sandbox_overrides={"id": "b7eff798-f8df-4364-8059-649c35c9ed0c"},
     example={"id": _CUSTOMER_ID, "ban": {"days": 3}},
     details=(
         "The customer's sessions are disconnected and an active chat is closed at once. New"
@@ -214,6 +217,7 @@ _SUBSCRIBE_CUSTOMERS = Method(
             help="The number of customers to follow.",
         ),
     ),
+    sandbox_overrides={"group_ids": ["0", "1"]},
     example={"group_ids": [0, 19], "limit": 100},
     response_fields=("subscription_id", "customers"),
     in_web_api=False,

@@ -64,6 +64,7 @@ CHAPTER = Chapter(
                 ),
             ),
             # C1: the sample's action is send_event.
+            sandbox_overrides={"chat_id": "PJ0MRSHTDG", "event.text": "Wait"},
             example={
                 "chat_id": "QCH4N1AB2C",
                 "event": {"type": "message", "text": "Looking into it", "custom_id": "p-1"},
@@ -87,6 +88,7 @@ CHAPTER = Chapter(
             ),
             # D10, E3: attach_to_last_thread is gone although the vendor's SDK sends it.
             rules=EVENT_RULES,
+            sandbox_overrides={"chat_id": "PJ0MRSHTDG"},
             example={
                 "chat_id": "QCH4N1AB2C",
                 "event": {
@@ -156,6 +158,12 @@ CHAPTER = Chapter(
                 ),
                 Param("thread_id", ParamType.STRING, required=True, help="The id of the thread."),
             ),
+            sandbox_overrides={
+                "chat_id": "PJ0MRSHTDG",
+                "event_id": "a0c22fdd-fb71-40b5-bfc6-a8a0bc3117f7",
+                "postback.id": "action_yes",
+                "thread_id": "K600PKZON8",
+            },
             example={
                 "chat_id": "QCH4N1AB2C",
                 "thread_id": "QTH7K2LM9P",

@@ -40,6 +40,7 @@ _MARK_EVENTS_AS_SEEN = Method(
             help="The time up to which events are seen.",
         ),
     ),
+    sandbox_overrides={"chat_id": "PJ0MRSHTDG"},
     example={"chat_id": "QCH4N1AB2C", "seen_up_to": "2026-05-04T09:31:00.000000Z"},
 )
 
@@ -58,6 +59,7 @@ _SEND_THINKING_INDICATOR = Method(
         _VISIBILITY,
         Param("custom_id", ParamType.STRING, help="An id of your choice, contained in the push."),
     ),
+    sandbox_overrides={"chat_id": "PJ0MRSHTDG"},
     example={
         "chat_id": "QCH4N1AB2C",
         "title": "Thinking",
@@ -81,6 +83,7 @@ _SEND_TYPING_INDICATOR = Method(
         _VISIBILITY,
         Param("is_typing", ParamType.BOOLEAN, required=True, help="Whether the agent is typing."),
     ),
+    sandbox_overrides={"chat_id": "PJ0MRSHTDG"},
     example={"chat_id": "QCH4N1AB2C", "visibility": "all", "is_typing": True},
 )
 
@@ -117,6 +120,11 @@ _MULTICAST = Method(
             message="recipients requires agents.all, agents.ids or agents.groups",
         ),
     ),
+    sandbox_overrides={
+        "recipients.agents.ids": ["agent1@example.com"],
+        "recipients.agents.groups": ["1"],
+        "content": '{"a": 1}',
+    },
     example={
         "recipients": {"agents": {"ids": ["smith@example.com"], "groups": [19]}},
         "content": {"deploy": "done"},
@@ -130,6 +138,7 @@ _LIST_AGENTS_FOR_TRANSFER = Method(
     summary="List the agents to whom a chat can be transferred.",
     retry=Retry.READ_ONLY,
     params=(_CHAT_ID,),
+    sandbox_overrides={"chat_id": "PJ0MRSHTDG"},
     example={"chat_id": "QCH4N1AB2C"},
     response_type=ParamType.OBJECTS,
     # C6: the text and the Web API's sample call the second total_active_chats.
@@ -160,6 +169,7 @@ _REQUEST_THREAD_SUMMARY = Method(
         _CHAT_ID,
         Param("thread_id", ParamType.STRING, required=True, help="The id of the thread."),
     ),
+    sandbox_overrides={"chat_id": "PJ0MRSHTDG", "thread_id": "K600PKZON8"},
     example={"chat_id": "QCH4N1AB2C", "thread_id": "QTH7K2LM9P"},
     details=(
         "The response is empty; the summary is pushed later. A closed thread can be summarized only"

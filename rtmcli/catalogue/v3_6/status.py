@@ -127,6 +127,7 @@ _SET_ROUTING_STATUS = Method(
             help="The id of the agent or bot.",
         ),
     ),
+    sandbox_overrides={"agent_id": "agent2@example.com"},
     example={"status": "not_accepting_chats", "agent_id": "smith@example.com"},
     details=(
         "The status lasts for the session, whatever its connections do; afterwards the configured"

@@ -10,6 +10,7 @@ _PARAMS = (
 )
 _KEYS = {"chat_id": "chat_id", "thread_id": "thread_id", "tag": "tag"}
 _EXAMPLE = {"chat_id": "QCH4N1AB2C", "thread_id": "QTH7K2LM9P", "tag": "support"}
+_SANDBOX_OVERRIDES = {"chat_id": "PJ0MRSHTDG", "thread_id": "K600PKZON8"}
 _RETRY_NOTE = "A second call may fail although the first one succeeded."
 
 CHAPTER = Chapter(
@@ -26,6 +27,7 @@ CHAPTER = Chapter(
             retry_note=_RETRY_NOTE,
             params=_PARAMS,
             example=_EXAMPLE,
+            sandbox_overrides=_SANDBOX_OVERRIDES,
         ),
         Method(
             action="untag_thread",
@@ -38,6 +40,7 @@ CHAPTER = Chapter(
             retry_note=_RETRY_NOTE,
             params=_PARAMS,
             example=_EXAMPLE,
+            sandbox_overrides=_SANDBOX_OVERRIDES,
         ),
     ),
 )

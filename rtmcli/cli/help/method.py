@@ -56,12 +56,12 @@ def _example_params(api: Api, method: Method) -> list[Param]:
         for param in in_example
         if has_own_flag(api, method, param) and not _descendants(method, param)
     ]
+    implied = {param.implies[0]: param for param in leaves if param.implies}
     required = [
-        param
+        implied.get(param.path, param)  # --text stands for the type of the event, too
         for param in leaves
         if param.required and not _belongs_to_optional_secret(method, param)
     ]
-    implied = {param.implies[0] for param in leaves if param.implies}
     cursor = method.pagination.cursor_param if method.pagination else ""
     optional = [
         param
@@ -69,7 +69,9 @@ def _example_params(api: Api, method: Method) -> list[Param]:
         if not (param.required or param.type.is_json or param.secret)
         and param.path not in implied
         and param.path != cursor
+        and param not in required
     ]
+    required = [param for index, param in enumerate(required) if param not in required[:index]]
     selected = required + optional[: max(0, _MAX_EXAMPLE_PARAMS - len(required))]
     return sorted(selected, key=method.params.index)
 

@@ -50,7 +50,7 @@ class TokenRenewal:
                 self._request_id = ""
                 if not response.success:
                     type_, message, _ = response.error
-                    return Notice("token", f"the new token was refused: {type_}: {message}")
+                    return Notice("token_refused", f"the new token was refused: {type_}: {message}")
         return None
 
     def _next_due(self) -> float:
