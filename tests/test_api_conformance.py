@@ -28,6 +28,7 @@ ALLOWED_LITERALS = {
     "ping": ("flows/doctor.py cli/commands/doctor.py", "a check of the doctor"),
     "internal": ("errors.py", "a bug in this program"),
     "license": ("flows/stream/journal/", "a member of a journal's first line"),
+    "properties": ("protocol/asyncapi.py protocol/json_schema.py", "a keyword of JSON Schema"),
     "limit": ("cli/commands/methods.py", "a key of `rtm methods --json`"),
 }
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from rtmcli.catalogue.model import Constraint, Method, Param, ParamType, Rule, Severity
 from rtmcli.protocol import json_codec, suggestions
 from rtmcli.protocol.paths import MISSING, get_path
-from rtmcli.protocol.value_types import DATE_FORMATS, FORMAT_CHECKS, TYPE_CHECKS, day_exists
+from rtmcli.protocol.value_types import DATE_FORMATS, TYPE_CHECKS, day_exists, has_format
 
 
 class Problem(NamedTuple):
@@ -219,7 +219,7 @@ def _limit_problem(param: Param, value: Any) -> str:
     if unknown:
         suggestion = suggestions.did_you_mean(str(unknown[0]), param.choices)
         return f"must be {_join_choices(param.choices)}, not {short_json(unknown[0])}{suggestion}"
-    if param.format and not FORMAT_CHECKS[param.format](value):
+    if param.format and not has_format(value, param.format):
         return f"must be in the format {param.format.value}, not {short_json(value)}"
     if param.format in DATE_FORMATS and not day_exists(value):
         return f"must be a day that exists, not {short_json(value)}"

@@ -1,8 +1,8 @@
-"""`rtm methods`: a table of all methods, or everything about one."""
+"""`rtm methods`: a table of all methods, everything about one, and standard formats."""
 
 import os
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rtmcli.catalogue.api import Api
@@ -18,25 +18,31 @@ from rtmcli.cli.help.formatting import (
     format_section,
     with_notes,
 )
-from rtmcli.cli.help.method import method_facts, param_notes
+from rtmcli.cli.help.method import describe_scopes, method_facts, param_notes
 from rtmcli.cli.io.stdout import ResultPrinter, write
 from rtmcli.cli.options import Argument, Option
 from rtmcli.errors import UsageError
-from rtmcli.protocol import json_codec, suggestions
+from rtmcli.protocol import asyncapi, json_codec, json_schema, suggestions
 from rtmcli.protocol.escaping import truncate
 from rtmcli.protocol.messages import Request
 from rtmcli.settings import types
+
+_FORMS = ("json", "schema", "asyncapi", "scopes")  # options that exclude each other
 
 
 def command(api: Api) -> Command:
     """Make the command."""
     cli_params = (
         Argument(
-            "method",
-            types.any_text("[METHOD]", [method.command for method in api.methods.values()]),
-            "The method to show; without it, a table of all.",
+            "methods",
+            types.any_text("[METHOD...]", [method.command for method in api.methods.values()]),
+            "The method to show (several with --scopes); without it, a table of all.",
+            multiple=True,
         ),
         Option("json", ("--json",), "Print JSON, one line per method."),
+        Option("schema", ("--schema",), "Print the JSON Schema of the method's payload."),
+        Option("asyncapi", ("--asyncapi",), "Print the whole API as an AsyncAPI 3.0 document."),
+        Option("scopes", ("--scopes",), "Print the scopes that the methods need."),
     )
     description = "Needs no token and no network. See also the --help of each method."
     return make_command(
@@ -45,29 +51,65 @@ def command(api: Api) -> Command:
 
 
 def run(api: Api, options: Mapping[str, Any]) -> None:
-    """Print the table, or one method."""
-    name = options["method"]
-    if name is None:
-        _print_all(api, as_json=options["json"])
-        return
+    """Print the table, one method, or the form that an option asks for."""
+    names = options["methods"] or []
+    form = _chosen_form(options, len(names))
+    methods = [_find_method(api, name) for name in names]
+    printer = ResultPrinter({}, os.environ)
+    match form:
+        case "schema":
+            printer.print_value(
+                {"$schema": json_schema.DIALECT, **json_schema.payload_schema(methods[0])}
+            )
+        case "asyncapi":
+            printer.print_value(asyncapi.document(api))
+        case "scopes":
+            _print_lines(format_scopes(methods))
+        case "json" if methods:
+            printer.print_value(method_as_dict(api, methods[0]))
+        case "json":
+            printer.print_items(method_as_dict(api, method) for method in api.methods.values())
+        case _ if methods:
+            write(format_method(api, methods[0]).encode())
+        case _:
+            _print_lines(format_table(api))
+
+
+def _chosen_form(options: Mapping[str, Any], name_count: int) -> str:
+    """Return the form to print; empty: text. Refuse what cannot be combined."""
+    forms = [name for name in _FORMS if options[name]]
+    if len(forms) > 1:
+        raise UsageError(f"--{forms[0]} and --{forms[1]} exclude each other")
+    form = forms[0] if forms else ""
+    if form == "asyncapi" and name_count:
+        raise UsageError("--asyncapi prints the whole API: omit METHOD, or use --schema")
+    if form in ("schema", "scopes") and not name_count:
+        raise UsageError(f"--{form} needs a METHOD; see rtm methods")
+    if form != "scopes" and name_count > 1:
+        raise UsageError("only --scopes takes more than one METHOD")
+    return form
+
+
+def _find_method(api: Api, name: str) -> Method:
     method = api.methods.get(name.replace("-", "_"))
     if method is None:
         commands = [method.command for method in api.methods.values()]
         hint = suggestions.did_you_mean(name, commands, "; see rtm methods")
         raise UsageError(f"there is no method {truncate(name)}{hint}")
-    if options["json"]:
-        ResultPrinter({}, os.environ).print_value(method_as_dict(api, method))
-    else:
-        write(format_method(api, method).encode())
+    return method
 
 
-def _print_all(api: Api, *, as_json: bool | None) -> None:
-    if as_json:
-        ResultPrinter({}, os.environ).print_items(
-            method_as_dict(api, method) for method in api.methods.values()
-        )
-    else:
-        write("".join(f"{line}\n" for line in format_table(api)).encode())
+def _print_lines(lines: Iterable[str]) -> None:
+    write("".join(f"{line}\n" for line in lines).encode())
+
+
+def format_scopes(methods: Iterable[Method]) -> Iterator[str]:
+    """Yield one line for each requirement: the methods that have it, and their scopes."""
+    commands_by_scopes: dict[str, dict[str, None]] = {}  # without duplicates, in order
+    for method in methods:
+        commands_by_scopes.setdefault(describe_scopes(method), {})[method.command] = None
+    for scopes, commands in commands_by_scopes.items():
+        yield f"{', '.join(commands)}: {scopes}"
 
 
 def format_table(api: Api) -> Iterator[str]:
@@ -132,6 +174,7 @@ def method_as_dict(api: Api, method: Method) -> dict[str, Any]:
         "keys": method.push_keys,
     }
     fields = {
+        "api": api.version,
         "action": method.action,
         "command": method.command,
         "chapter": _chapter_title(api, method),

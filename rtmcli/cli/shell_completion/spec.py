@@ -77,7 +77,7 @@ def _build_command(command: Command, groups: Iterable[OptionGroup]) -> Completio
         row for row in command.cli_params if isinstance(row, Option) and row not in shared
     ]
     positionals = tuple(
-        Positional(row.type.metavar.strip("[]").lower(), row.type, row.multiple)
+        Positional(row.type.metavar.strip("[].").lower(), row.type, row.multiple)
         for row in command.cli_params
         if isinstance(row, Argument)
     )

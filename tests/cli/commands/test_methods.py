@@ -8,7 +8,16 @@ from support.process import run
 
 from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.v3_0 import API
-from rtmcli.cli.commands.methods import format_method, format_table, method_as_dict
+from rtmcli.catalogue.versions import VERSIONS, load
+from rtmcli.cli.commands.methods import (
+    command,
+    format_method,
+    format_scopes,
+    format_table,
+    method_as_dict,
+)
+from rtmcli.errors import UsageError
+from rtmcli.protocol import asyncapi, json_schema
 
 every_method = pytest.mark.parametrize(
     "method", API.methods.values(), ids=[method.command for method in API.methods.values()]
@@ -52,7 +61,8 @@ def test_the_sample_request_is_that_of_the_reference(method: Method) -> None:
 def test_the_json_of_a_method_is_complete(method: Method) -> None:
     """Every parameter has a path, a kind and a flag of the command."""
     row = json.loads(json.dumps(method_as_dict(API, method)))
-    assert (row["action"], row["command"]) == (method.action, method.command)
+    assert (row["api"], row["action"]) == (API.version, method.action)
+    assert row["command"] == method.command
     assert row["example"] == method.example
     paths = [parameter["path"] for parameter in row["parameters"]]
     assert paths == [param.path for param in method.params]
@@ -88,3 +98,68 @@ def test_one_method_as_json_is_one_value() -> None:
     """`rtm methods METHOD --json` prints only that method."""
     result = run("methods", "logout", "--json", token=None)
     assert json.loads(result.stdout) == method_as_dict(API, API.methods["logout"])
+
+
+def print_methods(
+    capfd: pytest.CaptureFixture[str], *arguments: str, version: str = API.version
+) -> str:
+    """Run the command in this process; return what it prints."""
+    command(load(version)).main([*arguments], standalone_mode=False)
+    return capfd.readouterr().out
+
+
+def test_the_schema_of_a_payload_names_its_dialect(capfd: pytest.CaptureFixture[str]) -> None:
+    """`--schema` prints one JSON value."""
+    schema = json.loads(print_methods(capfd, "send-event", "--schema"))
+    assert schema.pop("$schema") == "https://json-schema.org/draft/2020-12/schema"
+    assert schema == json_schema.payload_schema(API.methods["send_event"])
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_asyncapi_describes_the_version_in_effect(
+    version: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """`--asyncapi` prints one JSON value, in which nothing is redacted."""
+    printed = json.loads(print_methods(capfd, "--asyncapi", version=version))
+    assert printed == json.loads(json.dumps(asyncapi.document(load(version))))
+
+
+def test_methods_with_the_same_scopes_are_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    """In the order of the command line, each method once."""
+    names = ("tag-chat-thread", "logout", "untag_chat_thread", "tag-chat-thread")
+    assert print_methods(capfd, "--scopes", *names).splitlines() == [
+        "tag-chat-thread, untag-chat-thread: any of chats--all:rw, chats--access:rw, chats--my:rw",
+        "logout: none",
+    ]
+
+
+@every_method
+def test_scopes_are_complete(method: Method) -> None:
+    """Also those that only some payloads need."""
+    [line] = format_scopes([method])
+    conditional = method.conditional_scopes[1] if method.conditional_scopes else ()
+    assert all(scope in line for scope in (*method.scopes, *conditional))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("--schema", "--schema needs a METHOD; see rtm methods"),
+        ("--scopes", "--scopes needs a METHOD; see rtm methods"),
+        ("logout login", "only --scopes takes more than one METHOD"),
+        ("logout login --schema", "only --scopes takes more than one METHOD"),
+        ("logout --asyncapi", "--asyncapi prints the whole API: omit METHOD, or use --schema"),
+        ("logout --schema --json", "--json and --schema exclude each other"),
+        ("--json --asyncapi", "--json and --asyncapi exclude each other"),
+        ("logout --scopes --schema", "--schema and --scopes exclude each other"),
+        ("logout x --scopes", "there is no method x; see rtm methods"),
+    ],
+)
+def test_wrong_combinations(
+    arguments: str, message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One line that says what to do, with status 2; nothing is printed."""
+    with pytest.raises(UsageError) as caught:
+        print_methods(capfd, *arguments.split())
+    assert (caught.value.message, caught.value.exit_code) == (message, 2)
+    assert capfd.readouterr().out == ""
