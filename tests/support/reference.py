@@ -138,7 +138,7 @@ REFERENCES = {
             ParamType.ANY: "any",
             ParamType.STRINGS: "string[]",
             ParamType.INTEGERS: "int[]",
-            ParamType.IDS: "any[]",
+            ParamType.IDS: "any[] int[]",
             ParamType.OBJECTS: "object[]",
             ParamType.PAIRS: "object[]",
             ParamType.PROPERTIES: "object",

@@ -104,10 +104,10 @@ _MULTICAST = Method(
             ParamType.STRINGS,
             help="The ids of agents (e-mail addresses).",
         ),
-        # B4: documented as strings, but numbers in the sample.
+        # B4: documented as strings, but numbers in the sample; both are accepted.
         Param(
             "recipients.agents.groups",
-            ParamType.INTEGERS,
+            ParamType.IDS,
             help="The ids of groups whose agents to send to.",
         ),
         Param("content", ParamType.ANY, required=True, help="The content: any JSON value."),
