@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from support.reference import REFERENCES
 
+from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Format, Method, Param, ParamType
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.command import make_command
@@ -18,47 +20,52 @@ from rtmcli.settings.types import BOOLEAN, Completion, ValueType, any_text
 
 JSON = any_text("JSON")._replace(completion=Completion.JSON)
 every_method = pytest.mark.parametrize(
-    "method", API.methods.values(), ids=[method.command for method in API.methods.values()]
+    ("api", "method"),
+    [
+        pytest.param(reference.api, method, id=f"{version}-{method.command}")
+        for version, reference in REFERENCES.items()
+        for method in reference.api.methods.values()
+    ],
 )
 
 
-def options_of(method: Method) -> list[Option]:
+def options_of(api: Api, method: Method) -> list[Option]:
     """Return the options of a method's command."""
-    return [row for row in method_cli_params(API, method) if isinstance(row, Option)]
+    return [row for row in method_cli_params(api, method) if isinstance(row, Option)]
 
 
 @every_method
-def test_each_parameter_has_one_flag(method: Method) -> None:
+def test_each_parameter_has_one_flag(api: Api, method: Method) -> None:
     """Parameters that the session sets have none; --reconnect is a connection option."""
-    flags = [flag for row in options_of(method) for flag in row.all_flags]
+    flags = [flag for row in options_of(api, method) for flag in row.all_flags]
     for param in method.params:
         assert flags.count(param.flag) == (0 if param.set_by_session else 1)
-    names = [row.name for row in method_cli_params(API, method)]
+    names = [row.name for row in method_cli_params(api, method)]
     assert len(set(names)) == len(names)
 
 
 @every_method
-def test_the_payload_comes_first(method: Method) -> None:
+def test_the_payload_comes_first(api: Api, method: Method) -> None:
     """`rtm METHOD` takes a payload."""
-    assert method_cli_params(API, method)[0] is PAYLOAD_ARGUMENT
+    assert method_cli_params(api, method)[0] is PAYLOAD_ARGUMENT
 
 
 @every_method
-def test_wait_and_all_depend_on_the_method(method: Method) -> None:
+def test_wait_and_all_depend_on_the_method(api: Api, method: Method) -> None:
     """--wait needs a push, --all needs pages."""
-    names = {row.name for row in options_of(method)}
+    names = {row.name for row in options_of(api, method)}
     assert ({"wait", "wait_timeout"} <= names) == bool(method.push)
     assert ({"all_items", "max_items"} <= names) == bool(method.pagination)
 
 
 @every_method
-def test_every_flag_is_parsed(method: Method) -> None:
+def test_every_flag_is_parsed(api: Api, method: Method) -> None:
     """All at once, each flag of a parameter has its value under its own name."""
     values: dict[str, Any] = {}
     arguments: list[str] = []
     expected: dict[str, Any] = {}
     for param in method.params:
-        if not has_own_flag(API, method, param):
+        if not has_own_flag(api, method, param):
             continue
         if param.type.is_boolean:
             arguments.append(f"--no-{param.flag[2:]}")
@@ -66,7 +73,7 @@ def test_every_flag_is_parsed(method: Method) -> None:
         else:
             arguments += [param.flag, "1"]
             expected[option_name(param.path)] = ["1"] if param.type.is_array else "1"
-    make_command(API, "x", method_cli_params(API, method), lambda _, got: values.update(got)).main(
+    make_command(api, "x", method_cli_params(api, method), lambda _, got: values.update(got)).main(
         arguments, standalone_mode=False
     )
     assert {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.license_client import LicenseClient, LicenseClient36
 from support.process import RTM, environment, require_program, run, start
-from support.reference import Reference, every_documented_method
+from support.reference import REFERENCES, Reference, every_documented_method
 from support.sample_ids import CHAT, GROUP2_CHAT, THREAD
 
 from rtmcli import errors
@@ -24,12 +24,38 @@ from rtmcli.cli.options import Option
 from rtmcli.cli.registry import BUILTINS, load_command
 from rtmcli.protocol import payload as payloads
 
-COMMANDS = [*(method.command for method in API.methods.values()), *BUILTINS]
-every_command = pytest.mark.parametrize("name", COMMANDS)
-every_method = pytest.mark.parametrize(
-    "method", API.methods.values(), ids=[method.command for method in API.methods.values()]
+APIS = [reference.api for reference in REFERENCES.values()]
+
+
+def commands_of(api: Api) -> list[str]:
+    """List the commands of a version: its methods, then the others."""
+    return [*(method.command for method in api.methods.values()), *BUILTINS]
+
+
+every_command = pytest.mark.parametrize(
+    ("api", "name"),
+    [
+        pytest.param(api, name, id=f"{api.version}-{name}")
+        for api in APIS
+        for name in commands_of(api)
+    ],
 )
-every_page = pytest.mark.parametrize("name", [None, *COMMANDS, *TOPICS])
+every_method = pytest.mark.parametrize(
+    ("api", "method"),
+    [
+        pytest.param(api, method, id=f"{api.version}-{method.command}")
+        for api in APIS
+        for method in api.methods.values()
+    ],
+)
+every_page = pytest.mark.parametrize(
+    ("api", "name"),
+    [
+        pytest.param(api, name, id=f"{api.version}-{name}")
+        for api in APIS
+        for name in (None, *commands_of(api), *TOPICS)
+    ],
+)
 
 
 def help_example(name: str, api: Api = API) -> str:
@@ -56,24 +82,24 @@ def expand_flags(text: str) -> str:
 
 
 @every_page
-def test_no_line_is_wider_than_a_terminal(name: str | None) -> None:
+def test_no_line_is_wider_than_a_terminal(api: Api, name: str | None) -> None:
     """A page has at most 80 columns, no trailing spaces and no colors."""
-    for line in help_for(API, name).splitlines():
+    for line in help_for(api, name).splitlines():
         assert len(line) <= 80
         assert line == line.rstrip()
         assert line.isprintable()
 
 
 @every_command
-def test_help_begins_with_an_example(name: str) -> None:
+def test_help_begins_with_an_example(api: Api, name: str) -> None:
     """A page begins with a command line of that command."""
-    assert re.search(rf"\b(rtm {name})\b", help_example(name))
+    assert re.search(rf"\b(rtm {name})\b", help_example(name, api))
 
 
 @every_command
-def test_every_flag_is_in_the_help(name: str) -> None:
+def test_every_flag_is_in_the_help(api: Api, name: str) -> None:
     """The help names each flag in full, unless it is hidden."""
-    command = load_command(API, name)
+    command = load_command(api, name)
     assert command is not None
     printed = set(re.findall(r"--?[a-zA-Z0-9][a-zA-Z0-9-]*", expand_flags(command.render_help())))
     rows = [row for row in command.cli_params if isinstance(row, Option) and not row.hidden]
@@ -82,9 +108,9 @@ def test_every_flag_is_in_the_help(name: str) -> None:
 
 
 @every_command
-def test_every_choice_of_a_flag_is_in_the_help(name: str) -> None:
+def test_every_choice_of_a_flag_is_in_the_help(api: Api, name: str) -> None:
     """The help lists each choice, except the names of methods."""
-    command = load_command(API, name)
+    command = load_command(api, name)
     assert command is not None
     text = command.render_help()
     lists = [row.type.choices for row in command.cli_params if len(row.type.choices) <= 12]
@@ -156,11 +182,13 @@ def contains(expected: Any, whole: Any) -> bool:
 
 
 @every_method
-def test_what_a_method_requires_is_marked(method: Method) -> None:
+def test_what_a_method_requires_is_marked(api: Api, method: Method) -> None:
     """Each required parameter is marked, or its required members are."""
-    payload = expand_flags(help_for(API, method.command).partition("\nPayload:\n")[2])
+    payload = expand_flags(help_for(api, method.command).partition("\nPayload:\n")[2])
     entries = re.split(r"\n  (?=\S)", payload.partition("\n\n")[0])
-    marked = {flag for entry in entries if "required" in entry for flag in entry.split()}
+    marked = {
+        word.rstrip(",") for entry in entries if "required" in entry for word in entry.split()
+    }
     for param in method.params:
         if param.required and not param.set_by_session:
             members = [other for other in method.params if other.path.startswith(f"{param.path}.")]
@@ -168,18 +196,18 @@ def test_what_a_method_requires_is_marked(method: Method) -> None:
 
 
 @every_method
-def test_a_method_page_ends_with_scopes_push_and_retry_class(method: Method) -> None:
+def test_a_method_page_ends_with_scopes_push_and_retry_class(api: Api, method: Method) -> None:
     """The end of the page names the scopes, the push and its condition, and the retry class."""
-    end = " ".join(help_for(API, method.command).rpartition("\n\nResponse:")[2].split())
+    end = " ".join(help_for(api, method.command).rpartition("\n\nResponse:")[2].split())
     for word in (*method.scopes, method.push, method.alternative_push, method.push_condition):
         assert word in end
     assert "Retry: " in end
 
 
 @every_method
-def test_parameters_have_the_order_of_the_reference(method: Method) -> None:
+def test_parameters_have_the_order_of_the_reference(api: Api, method: Method) -> None:
     """The help lists parameters in the same order as the API reference."""
-    text = expand_flags(help_for(API, method.command).partition("\nPayload:\n")[2])
+    text = expand_flags(help_for(api, method.command).partition("\nPayload:\n")[2])
     shown = re.findall(r"--[a-z0-9-]+", text.partition("\n\n")[0])
     flags = [param.flag for param in method.params if param.flag in shown]
     assert [flag for flag in shown if flag in flags] == flags
@@ -189,7 +217,7 @@ def test_the_root_page_lists_everything() -> None:
     """`rtm --help` has one line per command, with methods under their chapters."""
     lines = root_help(API).splitlines()
     listed = [found[1] for line in lines if (found := re.match(r"  ([a-z][a-z-]+)  +[A-Z]", line))]
-    assert listed == [*COMMANDS, *TOPICS]
+    assert listed == [*commands_of(API), *TOPICS]
     titles = [chapter.title.capitalize() + ":" for chapter in API.methods.chapters]
     assert [line for line in lines if line in titles] == titles
 

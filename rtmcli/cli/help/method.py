@@ -134,11 +134,15 @@ def _optional_parent(method: Method, param: Param) -> str:
 
 
 def _similar_objects(method: Method) -> Mapping[str, Sequence[Param]]:
-    """Return the objects that share the shape of another object, with their members."""
+    """Return the objects that share the shape of another object, with their members.
+
+    The members of each have one type, so that one entry can describe their flags.
+    """
     members = {param.path: _descendants(method, param) for param in method.params}
     shapes = {
         path: tuple(member.path.removeprefix(path) for member in inner)
         for path, inner in members.items()
+        if len({member.type for member in inner}) == 1
     }
     count = Counter(shape for shape in shapes.values() if shape)
     return {path: members[path] for path, shape in shapes.items() if count[shape] > 1}
