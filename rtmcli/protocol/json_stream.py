@@ -20,6 +20,7 @@ from rtmcli.protocol.json_scanner import JSONSyntaxError, Scanner
 MAX_VALUE_SIZE = 64 * 1024 * 1024  # bytes
 
 _BOM = b"\xef\xbb\xbf"
+_FIRST_BYTES_OF_UTF_16 = (b"\x00", b"\xfe", b"\xff")  # of its byte order mark, or NUL
 _BETWEEN_VALUES = re.compile(rb"(?:[ \t\r\n\x1e]++|\xef\xbb\xbf)*+")
 _NEXT_OBJECT = re.compile(rb"\n\x1e?(?=\{)")
 _OPEN_BRACE = ord("{")
@@ -104,9 +105,11 @@ class StreamParser:
         self._start_value(match.end())
 
     def _is_partial_bom(self) -> bool:
-        """Return whether the data ends within a byte order mark."""
+        """Return whether the data ends within a byte order mark, or within one of UTF-16."""
         tail = self._buffer[self._value_start : self._value_start + len(_BOM)]
-        return not self._eof and len(tail) < len(_BOM) and _BOM.startswith(tail)
+        is_partial = len(tail) < len(_BOM) and _BOM.startswith(tail)
+        may_be_utf_16 = not self.item_count and tail in _FIRST_BYTES_OF_UTF_16
+        return not self._eof and (is_partial or may_be_utf_16)
 
     def _parse_line(self) -> StreamItem | None:
         """Parse an object that fills a line: the common case, without the scanner."""

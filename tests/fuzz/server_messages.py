@@ -135,10 +135,16 @@ def check_classification(text: bytes, result: FilterResult) -> None:
         message = decode(text)
     except ProtocolError:
         return
-    assert (text in result.pushes) == isinstance(message, Push)
+    is_passed = text in result.pushes or _without_duplicates(text) in result.pushes
+    assert is_passed == isinstance(message, Push)
     assert text not in [row.raw for row in result.undecodable]
     if isinstance(message, Push) and message.action == API.disconnect_push:
         assert result.disconnect_push is not None
+
+
+def _without_duplicates(text: bytes) -> bytes:
+    """Return a push as the filter encodes it anew if it has a duplicate key."""
+    return json_codec.dumps(json_codec.loads(text))
 
 
 def check_lines(texts: list[bytes]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from fuzz.data_provider import DataProvider
 
+from rtmcli.catalogue.v3_0 import API
 from rtmcli.errors import UsageError
 from rtmcli.protocol import durations
 from rtmcli.sandbox.server import fault_specs
@@ -151,7 +152,7 @@ def check_url(text: str) -> None:
     assert target.secure or target.is_loopback
     assert re.fullmatch(r"[a-z0-9._:-]+", target.host)
     assert 1 <= target.port < 1 << 16
-    assert re.fullmatch(r"/[!-~]*", target.resource)
+    assert re.fullmatch(r"/[!-~]*", endpoint.for_api(target, API).resource)
     assert "@" not in target.address
     reparsed = endpoint.parse_url(
         f"{'wss' if target.secure else 'ws'}://{target.address}{target.resource}"

@@ -188,9 +188,10 @@ def test_a_value_that_is_too_large_ends_the_stream() -> None:
 )
 def test_utf_16_is_one_error(encoding: str, position: str) -> None:
     """T141, T87: with a byte order mark or without; the error says how to convert it."""
-    assert values_or_errors('{"a":1}\n{"b":2}\n'.encode(encoding)) == [
-        f"!{UTF_16_ERROR}: {position}; the rest of the input is ignored"
-    ]
+    data = '{"a":1}\n{"b":2}\n'.encode(encoding)
+    expected = [f"!{UTF_16_ERROR}: {position}; the rest of the input is ignored"]
+    assert values_or_errors(data) == expected
+    assert values_or_errors(data, 1) == expected
 
 
 @pytest.mark.parametrize("data", [b"\x00\x00{", b"\xff\x00", b"\xfe"])
