@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from rtmcli import signals, time_limit
 from rtmcli.cli.io import stderr, stdin
+from rtmcli.protocol.redaction import Redactor
 
 # The duration of an example says nothing on a busy machine.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,7 +25,7 @@ for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
 
 @pytest.fixture(autouse=True)
 def _process_state(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Restore what a command keeps for its process: its time limit, and how it writes errors."""
+    """Restore what a command keeps for its process: time limit, secrets, how it writes errors."""
     monkeypatch.setattr(time_limit, "_end", inf)
     monkeypatch.setattr(time_limit, "_output_end", inf)
     monkeypatch.setattr(time_limit, "_source_name", "--max-time")
@@ -32,6 +33,8 @@ def _process_state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stdin, "_claims", [])
     monkeypatch.setattr(stderr, "_quiet", False)
     monkeypatch.setattr(stderr, "_transient", "")
+    for name, value in vars(Redactor()).items():  # no secret of another test is redacted
+        monkeypatch.setattr(stderr.redactor, name, value)
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def open_transport(options: ConnectOptions, deadline: Deadline) -> WebSocketTran
         raise
     for name, value in transport.lifecycle.items():
         options.on_status(
-            f"the server announces for API {version}: {name}: {value}; see rtm help api-versions"
+            f"the server announces for API {version}: {name}: {value}; --api chooses another"
         )
     return transport
 

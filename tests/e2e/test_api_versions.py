@@ -198,7 +198,7 @@ def test_the_end_of_a_version_is_reported_on_request() -> None:
         verbose = run("call", "ping", "-v", url=server.url)
         doctor = run("doctor", url=server.url)
     assert quiet.stderr == ""
-    assert "announces for API 3.0: deprecation: 2027-01-31; see rtm help" in verbose.stderr
+    assert "announces for API 3.0: deprecation: 2027-01-31; --api chooses" in verbose.stderr
     assert "deprecation 2027-01-31" in doctor.stdout
 
 
