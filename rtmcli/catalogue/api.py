@@ -65,8 +65,6 @@ class Api(NamedTuple):
 
     version: str
     path: str  # of the endpoint's URL
-    regions: Mapping[str, str]  # region -> host
-    default_region: str
     methods: MethodIndex
     pushes: tuple[PushType, ...]
     errors: tuple[ErrorType, ...]
@@ -91,11 +89,6 @@ class Api(NamedTuple):
     # A push may name a resource by type and id: the type's path, the type of a chat, the id's path.
     push_chat_resource: tuple[str, str, str] = ("resource", "chat", "id")
     user_fields: tuple[str, str] = ("id", "name")  # of a user
-    max_pending_requests: int = 10  # requests without a response, per connection
-    login_timeout: float = 30.0  # seconds between connecting and logging in
-    ping_interval: float = 15.0  # seconds between pings that the server asks for
-    idle_timeout: float = 30.0  # seconds without a ping until the server disconnects
-    request_timeout: float = 15.0  # seconds until the server abandons a request
 
     @property
     def error_types_by_name(self) -> dict[str, ErrorType]:

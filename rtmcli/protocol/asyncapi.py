@@ -8,6 +8,7 @@ from typing import Any
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, PushType
+from rtmcli.catalogue.service import REGIONS
 from rtmcli.protocol.json_schema import Schema, fields_schema, payload_schema
 
 _CHANNEL = "rtm"
@@ -33,9 +34,7 @@ def document(api: Api) -> dict[str, Any]:
             "description": "A client sends requests and receives responses and pushes.",
         },
         "defaultContentType": "application/json",
-        "servers": {
-            region: {"host": host, "protocol": "wss"} for region, host in api.regions.items()
-        },
+        "servers": {region: {"host": host, "protocol": "wss"} for region, host in REGIONS.items()},
         "channels": {_CHANNEL: _channel(api, messages)},
         "operations": {
             **{method.action: _request_operation(method) for method in methods},

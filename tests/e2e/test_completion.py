@@ -9,6 +9,7 @@ import pytest
 from support.process import environment, require_program, run
 from support.shells import Shell, bash_completions, fish_completions, interactive_shell
 
+from rtmcli.catalogue.service import REGIONS
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.completion import CONFIG_PATH, completion_script
 from rtmcli.cli.help.topics import TOPICS
@@ -204,7 +205,7 @@ def test_shared_flags_know_their_choices(shell: str, env: dict[str, str]) -> Non
         "rtm call --error-format j",
     )
     assert color == {"auto", "always", "never"}
-    assert region == set(API.regions)
+    assert region == set(REGIONS)
     assert form == {"json"}
 
 

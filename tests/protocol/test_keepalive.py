@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.catalogue.v3_0 import API
+from rtmcli.catalogue.service import PING_INTERVAL
 from rtmcli.protocol.keepalive import Keepalive
 
 
@@ -108,4 +108,4 @@ def test_the_defaults_ping_as_often_as_the_server_asks() -> None:
         simulation.advance_to(simulation.now + 3)
         simulation.receive_data()
     assert simulation.pings == list(range(0, 301, 10))
-    assert API.ping_interval > 10
+    assert PING_INTERVAL > 10

@@ -1,5 +1,6 @@
 """The documented defaults of the connection options."""
 
+from rtmcli.catalogue.service import PING_INTERVAL, REQUEST_TIMEOUT
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.session.dial import Route
 from rtmcli.session.endpoint import region_endpoint
@@ -14,8 +15,8 @@ def test_the_timers_fit_those_of_the_server() -> None:
     assert timers == Timers(
         response_timeout=20.0, close_timeout=2.0, ping_interval=10.0, ping_timeout=10.0
     )
-    assert timers.response_timeout > API.request_timeout
-    assert timers.ping_interval < API.ping_interval
+    assert timers.response_timeout > REQUEST_TIMEOUT
+    assert timers.ping_interval < PING_INTERVAL
     assert timers.ping_interval + timers.ping_timeout <= 25
     assert (timers.backoff.base_delay, timers.backoff.max_delay) == (0.5, 20.0)
 

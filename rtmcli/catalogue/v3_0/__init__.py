@@ -63,8 +63,6 @@ def _load_renames() -> tuple[Renames, ...]:
 API = Api(
     version="3.0",
     path="/v3.0/agent/rtm/ws",
-    regions={"dal": "api.livechatinc.com", "fra": "api-fra.livechatinc.com"},
-    default_region="dal",
     methods=MethodIndex(_ACTIONS_BY_CHAPTER, _load_chapter),
     pushes=pushes.PUSHES,
     errors=errors.ERRORS,

@@ -79,9 +79,6 @@ def _load_renames() -> tuple[Renames, ...]:
 API = Api(
     version="3.6",
     path="/v3.6/agent/rtm/ws",
-    # The current reference describes one host, but tokens and errors still name these regions.
-    regions={"dal": "api.livechatinc.com", "fra": "api-fra.livechatinc.com"},
-    default_region="dal",
     methods=MethodIndex(_ACTIONS_BY_CHAPTER, _load_chapter),
     pushes=pushes.PUSHES,
     errors=errors.ERRORS + errors.OTHER_ERRORS,

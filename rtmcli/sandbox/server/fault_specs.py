@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from rtmcli.catalogue.service import REGIONS
 from rtmcli.catalogue.versions import VERSIONS, load
 from rtmcli.protocol import durations
 from rtmcli.sandbox.server.faults import ALL_ACTIONS, Fault, Stage
@@ -23,7 +24,7 @@ _DISCONNECT_REASONS = list(
     dict.fromkeys(name for api in _APIS for name in api.disconnect_reasons_by_name)
 )
 _DISCONNECT_PUSHES = sorted({api.disconnect_push for api in _APIS})
-_REGIONS = list(dict.fromkeys(region for api in _APIS for region in api.regions))
+_REGIONS = list(REGIONS)
 _NTH_PATTERN = re.compile(r"([0-9]{1,9})(-([0-9]{1,9})?)?")
 _PROBABILITY_PATTERN = re.compile(r"[01]|[01]?\.[0-9]+")
 _CLOSE_CODES = {*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)}  # RFC 6455, 7.4

@@ -4,16 +4,8 @@ from rtmcli.catalogue.v3_0 import API
 
 
 def test_the_endpoint_matches_the_documentation() -> None:
-    """There are two regions; the American one is the default."""
-    assert (API.version, API.path, API.default_region) == ("3.0", "/v3.0/agent/rtm/ws", "dal")
-    assert API.regions == {"dal": "api.livechatinc.com", "fra": "api-fra.livechatinc.com"}
-
-
-def test_the_limits_match_the_documentation() -> None:
-    """They are 10 pending requests, 30 s to log in, a ping every 15 s, 15 s per request."""
-    assert API.max_pending_requests == 10
-    assert (API.login_timeout, API.ping_interval) == (30, 15)
-    assert (API.idle_timeout, API.request_timeout) == (30, 15)
+    """The path names the version."""
+    assert (API.version, API.path) == ("3.0", "/v3.0/agent/rtm/ws")
 
 
 def test_an_undocumented_method_has_replacements() -> None:

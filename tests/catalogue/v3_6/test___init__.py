@@ -5,17 +5,9 @@ from rtmcli.catalogue.v3_6 import API
 
 
 def test_the_endpoint_matches_the_documentation() -> None:
-    """One host is documented; the other is known from earlier versions."""
-    assert (API.version, API.path, API.default_region) == ("3.6", "/v3.6/agent/rtm/ws", "dal")
-    assert API.regions == {"dal": "api.livechatinc.com", "fra": "api-fra.livechatinc.com"}
+    """The path names the version; the query names the organization."""
+    assert (API.version, API.path) == ("3.6", "/v3.6/agent/rtm/ws")
     assert API.query_params == ("organization_id",)
-
-
-def test_the_limits_match_the_documentation() -> None:
-    """They are 10 pending requests, 30 s to log in, a ping every 15 s, 15 s per request."""
-    assert API.max_pending_requests == 10
-    assert (API.login_timeout, API.ping_interval) == (30, 15)
-    assert (API.idle_timeout, API.request_timeout) == (30, 15)
 
 
 def test_undocumented_methods_have_replacements() -> None:
