@@ -1,7 +1,6 @@
 """What it takes to open sessions: route, credentials, timers."""
 
 from collections.abc import Callable, Mapping
-from math import inf
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue.api import Api
@@ -16,13 +15,9 @@ CLOSE_GRACE_PERIOD = 0.4  # seconds for the closing handshake once a command end
 class Token(str):
     """A token as it is sent, whose source says how long it is valid."""
 
-    __slots__ = ("lifetime",)
+    __slots__ = ("lifetime", "read_at")
     lifetime: float  # seconds, from when the source was read
-
-
-def lifetime_of(token: str) -> float:
-    """Return how many seconds a token is valid, from when its source was read."""
-    return token.lifetime if isinstance(token, Token) else inf
+    read_at: float  # on the monotonic clock
 
 
 class Credentials(NamedTuple):

@@ -6,6 +6,7 @@ read the arguments of a process.
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 from rtmcli import files
@@ -169,7 +170,7 @@ def parse_command_output(output: str, source_name: str, account_id: str | None) 
     if lifetime is None:
         return token
     expiring_token = Token(token)
-    expiring_token.lifetime = lifetime
+    expiring_token.lifetime, expiring_token.read_at = lifetime, monotonic()
     return expiring_token
 
 

@@ -6,12 +6,11 @@ and the listener reconnects with a new one.
 """
 
 from math import inf
-from time import monotonic
 
 from rtmcli.flows.listen.items import Notice
 from rtmcli.protocol.messages import ProtocolError, Request, Response, decode
 from rtmcli.session.connector import Connector
-from rtmcli.session.options import lifetime_of
+from rtmcli.session.options import Token
 from rtmcli.session.session import Session
 
 _RENEW_AT = 0.9  # of the token's lifetime
@@ -55,6 +54,7 @@ class TokenRenewal:
 
     def _next_due(self) -> float:
         options = self._connector.options
-        if not options.api.refresh_action:
+        token = options.credentials.token
+        if not options.api.refresh_action or not isinstance(token, Token):
             return inf
-        return monotonic() + _RENEW_AT * lifetime_of(options.credentials.token)
+        return token.read_at + _RENEW_AT * token.lifetime
