@@ -37,9 +37,11 @@ from rtmcli.cli.app import run
 from rtmcli.cli.io import stderr
 from rtmcli.protocol.redaction import Redactor
 
-tokens = st.text(
-    st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=60
-).filter(lambda token: not {token[0], token[-1]} & set("'\"`"))  # quotes around it are an error
+tokens = (
+    st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=60)
+    .filter(lambda token: not {token[0], token[-1]} & set("'\"`"))  # quotes around it are an error
+    .filter(lambda token: token[0] != "{")  # a token command's output is JSON then
+)
 
 ENCODINGS: dict[str, Callable[[str], str]] = {
     "raw": str,

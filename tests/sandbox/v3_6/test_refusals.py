@@ -92,6 +92,7 @@ REFUSALS: list[tuple[str, str, dict[str, Any]]] = [
     ("not_found", "mark_events_as_seen", {"chat_id": "X", "seen_up_to": "2026-05-04T09:31:00Z"}),
     ("not_found", "multicast", {"recipients": {"agents": {"ids": ["x"]}}, "content": 1}),
     ("not_found", "multicast", {"recipients": {"agents": {"groups": [9]}}, "content": 1}),
+    ("not_found", "multicast", {"recipients": {"agents": {"groups": ["one"]}}, "content": 1}),
     ("not_found", "list_agents_for_transfer", {"chat_id": "X"}),
     ("not_found", "request_thread_summary", {"chat_id": CHAT, "thread_id": "X"}),
     ("not_found", "start_chat", {"chat": {"users": [{"id": NOBODY, "type": "customer"}]}}),
@@ -251,7 +252,7 @@ REFUSALS: list[tuple[str, str, dict[str, Any]]] = [
     ("validation", "mark_events_as_seen", {"chat_id": CHAT, "seen_up_to": "2026-02-30T00:00:00Z"}),
     ("validation", "multicast", {"recipients": {}, "content": 1}),
     ("validation", "multicast", {"recipients": {"agents": {"all": True}}}),
-    ("validation", "multicast", {"recipients": {"agents": {"groups": ["one"]}}, "content": 1}),
+    ("validation", "multicast", {"recipients": {"agents": {"groups": [True]}}, "content": 1}),
     ("validation", "update_session", {"token": ""}),
     ("authentication", "update_session", {"token": "Bearer unknown"}),
     # Lists.
