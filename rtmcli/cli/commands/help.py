@@ -13,6 +13,7 @@ from rtmcli.cli.options import Argument, Option
 from rtmcli.cli.registry import BUILTINS, command_names, load_all_commands, load_command
 from rtmcli.errors import UsageError
 from rtmcli.protocol import suggestions
+from rtmcli.protocol.escaping import truncate
 from rtmcli.settings import types
 
 
@@ -24,6 +25,7 @@ def command(api: Api) -> Command:
             types.any_text("[COMMAND|TOPIC]", [*TOPICS, *command_names(api)]),
             f"A command, or one of {', '.join(TOPICS)}.",
         ),
+        Argument("section", types.any_text("[SECTION]"), "A recipe, after recipes."),
         Option("man", ("--man",), "Print the manual page: rtm help --man | man -l -"),
     )
     return make_command(api, "help", cli_params, run, lambda: HelpText(("rtm help exit-statuses",)))
@@ -31,7 +33,7 @@ def command(api: Api) -> Command:
 
 def run(api: Api, options: Mapping[str, Any]) -> None:
     """Print the help or the manual page."""
-    write((man_page(api) if options["man"] else help_for(api, options["name"])).encode())
+    write((man_page(api) if options["man"] else help_for(api, options["name"], options["section"])).encode())
 
 
 def man_page(api: Api) -> str:
@@ -41,12 +43,14 @@ def man_page(api: Api) -> str:
     return man.format_man_page(api, (command.describe() for command in load_all_commands(api)))
 
 
-def help_for(api: Api, name: str | None) -> str:
+def help_for(api: Api, name: str | None, section: str | None = None) -> str:
     """Return the help of a command or topic; without a name, that of `rtm` itself."""
     if name is None:
         return root_help(api)
     if name in TOPICS:
-        return format_topic(api, name)
+        return format_topic(api, name, section)
+    if section is not None:
+        raise UsageError(f"help {name} has no section {truncate(section)}")
     subject_command = load_command(api, name)
     if subject_command is None:
         hint = suggestions.did_you_mean(name, [*TOPICS, *command_names(api)], "; see rtm help")

@@ -26,7 +26,7 @@ def format_block(block: Block) -> str:
     """Format a block as text."""
     match block:
         case CodeBlock(lines):
-            return "\n".join(f"  {line}" for line in lines)
+            return "\n".join(f"  {line}".rstrip() for line in lines)
         case Table(section, column):
             return format_section(section, column)
         case _:

@@ -1,6 +1,6 @@
 """The topics of `rtm help TOPIC`, beyond single commands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rtmcli import errors
@@ -17,6 +17,8 @@ from rtmcli.cli.help.blocks import (
 )
 from rtmcli.cli.help.formatting import HelpEntry
 from rtmcli.cli.help.translation import translate
+from rtmcli.protocol import suggestions
+from rtmcli.protocol.escaping import truncate
 from rtmcli.settings.definitions import SETTINGS, TOKEN_ENVVAR
 
 
@@ -26,16 +28,29 @@ class Topic(NamedTuple):
     summary: str
     blocks: Callable[[Api], Iterator[Block]]
     is_about_versions: bool = False  # its names are those of the version that it says
+    sections: Callable[[Api], Mapping[str, Sequence[Block]]] = lambda _: {}  # shown one by one
 
 
-def format_topic(api: Api, name: str) -> str:
-    """Format the text of a topic for a version of the API."""
-    return "\n\n".join(map(format_block, topic_blocks(api, name))) + "\n"
+def format_topic(api: Api, name: str, section: str | None = None) -> str:
+    """Format the text of a topic, or of a section of it, for a version of the API."""
+    blocks = _own_blocks(api, TOPICS[name])
+    if section is not None:
+        sections = TOPICS[name].sections(api)
+        if section not in sections:
+            hint = suggestions.did_you_mean(section, sections) or f"; see rtm help {name}"
+            raise errors.UsageError(f"help {name} has no section {truncate(section)}{hint}")
+        blocks = iter(sections[section])
+    return "\n\n".join(map(format_block, blocks)) + "\n"
 
 
 def topic_blocks(api: Api, name: str) -> Iterator[Block]:
-    """Yield the blocks of a topic, in the names of a version of the API."""
-    topic = TOPICS[name]
+    """Yield the blocks of a topic and of its sections, in the names of a version of the API."""
+    yield from _own_blocks(api, TOPICS[name])
+    for section in TOPICS[name].sections(api).values():
+        yield from section
+
+
+def _own_blocks(api: Api, topic: Topic) -> Iterator[Block]:
     for block in topic.blocks(api):
         if topic.is_about_versions:
             yield block
@@ -323,7 +338,25 @@ def _sandbox_choices(api: Api) -> Iterator[Block]:
     yield from undocumented_behavior(api.version)
 
 
+def _recipes(api: Api) -> Iterator[Block]:
+    from rtmcli.cli.help.recipes import topic  # not needed by other topics
+
+    return topic.blocks(api)
+
+
+def _recipe_sections(api: Api) -> Mapping[str, Sequence[Block]]:
+    from rtmcli.cli.help.recipes import topic  # not needed by other topics
+
+    return topic.sections(api)
+
+
 TOPICS = {
+    "recipes": Topic(
+        "Whole tasks, with the commands that do them.",
+        _recipes,
+        is_about_versions=True,
+        sections=_recipe_sections,
+    ),
     "api-versions": Topic(
         "The versions of the API, and what changed.",
         version_topics.api_versions,
