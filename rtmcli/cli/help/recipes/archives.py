@@ -11,7 +11,7 @@ RECIPES = (
         macOS, install coreutils and write gdate.
         """,
         r"""
-        # The days of the filters are of the server's time zone: ask for one more on each side.
+        # The server's days may begin at another time: ask for more, then select.
         set -o pipefail
         from=$(date -d 'yesterday 0:00' +%s) to=$(date -d 'today 0:00' +%s)
         rtm get-archives --filters-query refund --all \

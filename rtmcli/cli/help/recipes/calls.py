@@ -25,7 +25,7 @@ RECIPES = (
               jq -c 'select([.last_thread_summary.created_at,
                   .last_event_per_type[].event.created_at] | max < (now - 3600 | todate))
                 | {id}' |
-              rtm deactivate-chat - --quiet
+              rtm deactivate-chat - --ignore-requester-presence --quiet
             """
         },
     ),
@@ -75,6 +75,7 @@ RECIPES = (
         """
         rtm methods --scopes get-archives tag-chat-thread
         """,
+        {"3.6": "rtm methods --scopes list-archives tag-thread"},
     ),
     Recipe(
         "unban",

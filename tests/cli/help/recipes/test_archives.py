@@ -1,0 +1,70 @@
+"""Recipes about past threads."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from support.recipes import recipe_sandbox, run_recipe
+from support.reference import every_api
+from support.sample_ids import CHAT, CLOSED_CHAT
+
+from rtmcli.catalogue.api import Api
+from rtmcli.sandbox.domain import threads
+from rtmcli.sandbox.domain.license import License
+from rtmcli.sandbox.domain.model import Event
+
+_ZONE = "Pacific/Kiritimati"  # 14 hours ahead: its yesterday begins two days ago in UTC, or more
+
+
+@every_api
+def test_only_threads_of_yesterday_are_tagged(api: Api, tmp_path: Path) -> None:
+    """By local time: the zone here is far from that of the server's days."""
+    now = datetime.now(ZoneInfo(_ZONE))
+    yesterday = now.replace(hour=0, minute=30) - timedelta(days=1)
+    times = [yesterday]
+    license_ = License(seed=1, clock=lambda: times[-1].timestamp())
+    state = license_.state
+    for time in (yesterday - timedelta(hours=1), now.replace(hour=0, minute=1)):
+        times.append(time)
+        state.update_now()
+        chat = state.chats[CLOSED_CHAT]
+        thread = threads.open_thread(state, chat)
+        threads.add_event(state, chat, thread, Event("message", fields={"text": "A kettle?"}))
+        thread.active = False
+    with recipe_sandbox(license_) as sandbox:
+        result = run_recipe(
+            api,
+            "tag-yesterday",
+            sandbox,
+            tmp_path,
+            replacements={"--filters-query refund": "--filters-query kettle"},
+            env={"TZ": _ZONE},
+        )
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
+    tagged = [
+        thread
+        for chat in state.chats.values()
+        for thread in chat.threads
+        if "refund" in thread.tags
+    ]
+    assert tagged == [state.chats[CHAT].last_thread]
+
+
+@every_api
+def test_a_month_is_exported_in_two_runs(api: Api, tmp_path: Path) -> None:
+    """The first run is interrupted on its second day; the second makes the remaining days."""
+    done = [tmp_path / f"2019-08-{day:02}.jsonl" for day in range(1, 28)]
+    for path in done:
+        path.touch()
+    with recipe_sandbox(None, "*:error=internal,nth=2-4") as sandbox:
+        first = run_recipe(api, "export-month", sandbox, tmp_path)
+        files = sorted(path.name for path in tmp_path.glob("*.jsonl"))[27:]
+        second = run_recipe(api, "export-month", sandbox, tmp_path)
+    assert (first.returncode, files) == (7, ["2019-08-28.jsonl"])
+    assert (second.returncode, second.stderr) == (0, b"")
+    assert len(list(tmp_path.glob("*.jsonl"))) == 31
+    threads = "".join(path.read_text() for path in tmp_path.glob("*.jsonl")).splitlines()
+    assert [json.loads(line).get("chat", json.loads(line))["id"] for line in threads] == [
+        CLOSED_CHAT
+    ]
