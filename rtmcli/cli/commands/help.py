@@ -33,7 +33,11 @@ def command(api: Api) -> Command:
 
 def run(api: Api, options: Mapping[str, Any]) -> None:
     """Print the help or the manual page."""
-    write((man_page(api) if options["man"] else help_for(api, options["name"], options["section"])).encode())
+    write(
+        (
+            man_page(api) if options["man"] else help_for(api, options["name"], options["section"])
+        ).encode()
+    )
 
 
 def man_page(api: Api) -> str:

@@ -22,11 +22,11 @@ def test_only_threads_of_yesterday_are_tagged(api: Api, tmp_path: Path) -> None:
     """By local time: the zone here is far from that of the server's days."""
     now = datetime.now(ZoneInfo(_ZONE))
     yesterday = now.replace(hour=0, minute=30) - timedelta(days=1)
-    times = [yesterday]
-    license_ = License(seed=1, clock=lambda: times[-1].timestamp())
+    times = [yesterday.timestamp()]
+    license_ = License(seed=1, clock=lambda: times[-1])
     state = license_.state
     for time in (yesterday - timedelta(hours=1), now.replace(hour=0, minute=1)):
-        times.append(time)
+        times.append(time.timestamp())
         state.update_now()
         chat = state.chats[CLOSED_CHAT]
         thread = threads.open_thread(state, chat)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from support.recipes import recipe_sandbox, run_recipe
 from support.reference import every_api
-from support.sample_ids import CHAT, CUSTOMER
+from support.sample_ids import CHAT
 
 from rtmcli.catalogue.api import Api
 from rtmcli.sandbox.domain import threads
