@@ -122,6 +122,7 @@ class Param(NamedTuple):
     format: Format | None = None
     help: str = ""
     alias: str = ""  # a short flag, in addition to the one made from the path
+    file_flag: str = ""  # another flag, which reads the text from a file
     implies: tuple[str, Any] | None = None  # path and value that the flag sets by default
     documented: bool = True  # False: only in a sample or in another document
     secret: bool = False  # never shown in logs or dry runs

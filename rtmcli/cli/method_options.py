@@ -27,7 +27,12 @@ def method_cli_params(api: Api, method: Method) -> list[Option | Argument]:
 
     A parameter's flag takes precedence over a connection option of the same name.
     """
-    own = [param_option(param) for param in method.params if has_own_flag(api, method, param)]
+    own = [
+        option
+        for param in method.params
+        if has_own_flag(api, method, param)
+        for option in param_options(param)
+    ]
     own_flags = {flag for option in own for flag in option.all_flags}
     return [
         PAYLOAD_ARGUMENT,
@@ -64,6 +69,20 @@ def param_option(param: Param) -> Option:
         value_type = value_type._replace(completion=Completion.JSON)
     is_array = param.type.is_array
     return Option(name, flags, param.help, value_type, multiple=is_array, once=not is_array)
+
+
+def param_options(param: Param) -> tuple[Option, ...]:
+    """Make the option of one parameter, and the one that reads its text from a file."""
+    if not param.file_flag:
+        return (param_option(param),)
+    help_text = "The same, read from a file; - is standard input."
+    name = file_option_name(param)
+    return param_option(param), Option(name, (param.file_flag,), help_text, types.PATH, once=True)
+
+
+def file_option_name(param: Param) -> str:
+    """Return the name of the option that reads a parameter's text from a file."""
+    return option_name(param.path) + "_file"
 
 
 def option_name(path: str) -> str:

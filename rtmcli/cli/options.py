@@ -91,6 +91,7 @@ PAYLOAD_OPTIONS = (
     Option("no_validate", ("--no-validate",), "Send the payload unchecked."),
     DRY_RUN_OPTION,
     Option("skeleton", ("--skeleton",), "Print a sample payload to start from."),
+    Option("csv", ("--csv",), "With -: read CSV; its header names paths or flags."),
 )
 
 # For methods that cause a push.
@@ -201,9 +202,10 @@ OPTION_GROUPS = (
 
 
 def check_stream_options(options: Mapping[str, Any], *, is_stream: bool) -> None:
-    """Refuse the options of a journal if there is no stream or no journal."""
-    if options["journal"] and not is_stream:
-        raise UsageError("--journal needs a stream of payloads: add - to read standard input")
+    """Refuse the options of a stream or a journal if there is none."""
+    for name, flag in (("csv", "--csv"), ("journal", "--journal")):
+        if options.get(name) and not is_stream:
+            raise UsageError(f"{flag} needs a stream of payloads: add - to read standard input")
     for name, flag in (
         ("journal_answers", "--journal-answers"),
         ("retry_unknown", "--retry-unknown"),

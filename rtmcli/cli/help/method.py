@@ -8,7 +8,7 @@ from typing import Any
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Param, Retry
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
-from rtmcli.cli.method_options import has_own_flag, param_option
+from rtmcli.cli.method_options import has_own_flag, param_option, param_options
 from rtmcli.cli.options import PAYLOAD_ARGUMENT
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.paths import MISSING, get_path
@@ -99,7 +99,9 @@ def param_entries(api: Api, method: Method) -> Iterator[HelpEntry]:
     for param in method.params:
         if not has_own_flag(api, method, param) or param.path.rpartition(".")[0] in similar:
             continue
-        yield help_entry(param_option(param), *param_notes(method, param))
+        option, *others = param_options(param)
+        yield help_entry(option, *param_notes(method, param))
+        yield from map(help_entry, others)
         if param.path in similar:
             yield _combined_entry(method, similar[param.path])
 
