@@ -138,8 +138,8 @@ class RowReader:
 
     @property
     def _first_line(self) -> int:
-        """Return the line on which the current row begins."""
-        return self._line_count - max(len(self._lines) - 1, 0)
+        """Return the line on which the current row begins, or the next one does."""
+        return self._line_count - len(self._lines) + 1
 
     def _error(self, message: str) -> CSVSyntaxError:
         return CSVSyntaxError(f"line {self._first_line}: {message}")

@@ -90,11 +90,7 @@ class CSVParser:
         if row is None:
             return None
         self.item_count += 1
-        payload, problems = self._parse_row(row)
-        if problems:
-            message = escape_text(f"line {row.line}, {'; '.join(problems)}")
-            return StreamItem(self.item_count, None, message)
-        return StreamItem(self.item_count, payload, position=f"line {row.line}")
+        return self._make_item(row)
 
     def _read_header(self) -> bool:
         """Read the first row; return whether it is complete."""
@@ -109,16 +105,26 @@ class CSVParser:
         self._width = len(row.cells)
         return True
 
-    def _parse_row(self, row: Row) -> tuple[dict[str, Any], list[str]]:
-        """Return the payload of a row, and the problems of its cells."""
+    def _make_item(self, row: Row) -> StreamItem:
+        position = f"line {row.line}"
+        payload: dict[str, Any] = {}
         if len(row.cells) != self._width:
-            return {}, [f"which has {len(row.cells)} cells; the header has {self._width}"]
-        if not any(row.cells):
-            return {}, ["which has no values; remove the row"]
+            error = f"{position} has {len(row.cells)} cells; the header has {self._width}"
+        elif not any(row.cells):
+            error = f"{position} has no values; remove the row"
+        else:
+            payload, problems = self._build_payload(row.cells)
+            error = f"{position}, {'; '.join(problems)}" if problems else ""
+        if error:
+            return StreamItem(self.item_count, None, escape_text(error))
+        return StreamItem(self.item_count, payload, position=position)
+
+    def _build_payload(self, cells: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+        """Return the payload of a row, and the problems of its cells."""
         payload: dict[str, Any] = {}
         problems = []
         for place, name, param in self._columns:
-            text = _without_mark(row.cells[place])
+            text = _without_mark(cells[place])
             if not text or param.path in self._overridden:
                 continue
             if not json_codec.is_encodable(text):

@@ -91,12 +91,12 @@ def test_warnings_are_printed_unless_quiet(
     assert capfd.readouterr().err == ("" if quiet else warning)
 
 
-@pytest.mark.parametrize("options", [{"payload": "-"}, {"action": "-"}])
-def test_standard_input_has_one_use(options: dict[str, str]) -> None:
-    """It cannot be both the token and the payload."""
+@pytest.mark.parametrize("read", [partial(read_value, "@-"), partial(expand_file, "@-")])
+def test_standard_input_has_one_use(read: Callable[[], object]) -> None:
+    """It cannot be both the token and the payload, or a value of a flag."""
     settings_from_options(API, {"token_file": "-", "payload": "{}"})
-    with pytest.raises(UsageError, match="both the token and the payload"):
-        settings_from_options(API, {"token_file": "-", **options})
+    with pytest.raises(UsageError, match="both the token and a value"):
+        read()
 
 
 def test_only_the_flag_means_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,6 +114,15 @@ def test_a_parameter_is_an_option(
     )
 
 
+def test_a_text_can_come_from_a_file() -> None:
+    """The flag is that of the row; it takes a path."""
+    param = Param("a.b", ParamType.STRING, file_flag="--b-file")
+    _, option = param_options(param)
+    assert (option.name, option.flags) == (file_option_name(param), ("--b-file",))
+    assert (option.type, option.once) == (PATH, True)
+    assert param_options(Param("a", ParamType.STRING)) == (param_option(Param("a", ParamType.STRING)),)
+
+
 def test_session_parameters_and_settings_have_no_own_flag() -> None:
     """The session sets the token; --reconnect is an option of every connection."""
     flagless = [
