@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.connection import make_connector, settings_from_options
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import redactor
+from rtmcli.cli.io.stdin import expand_file, read_value
 from rtmcli.errors import UsageError
 from rtmcli.session.options import ConnectOptions
 
