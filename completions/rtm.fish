@@ -110,6 +110,7 @@ complete -c rtm -n '__rtm_input' -l no-validate -d 'Send the payload unchecked'
 complete -c rtm -n '__rtm_input' -l dry-run -d 'Print the request without sending it'
 complete -c rtm -n '__rtm_input' -s n -d 'Print the request without sending it'
 complete -c rtm -n '__rtm_input' -l skeleton -d 'Print a sample payload to start from'
+complete -c rtm -n '__rtm_input' -l csv -d 'With -: read CSV; its header names paths or flags'
 
 function __rtm_stream
     __rtm_in activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call
@@ -377,6 +378,7 @@ complete -c rtm -n '__rtm_in send-event' -l event -x -a '(__rtm_json)' -d 'The e
 complete -c rtm -n '__rtm_in send-event' -l event-type -x -a 'message rich_message file filled_form custom system_message annotation' -d 'The type of the event'
 complete -c rtm -n '__rtm_in send-event' -l event-text -x -d 'Text of a message, system message or annotation, up to 16 KB'
 complete -c rtm -n '__rtm_in send-event' -l text -x -d 'Text of a message, system message or annotation, up to 16 KB'
+complete -c rtm -n '__rtm_in send-event' -l text-file -r -F -d 'The same, read from a file; - is standard input'
 complete -c rtm -n '__rtm_in send-event' -l event-recipients -x -a 'all agents' -d 'Who can see the event'
 complete -c rtm -n '__rtm_in send-event' -l event-custom-id -x -d 'An id of your choice; it does not prevent duplicates'
 complete -c rtm -n '__rtm_in send-event' -l event-properties -x -a '(__rtm_json)' -d 'Initial properties of the event'

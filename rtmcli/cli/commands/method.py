@@ -299,8 +299,8 @@ def _file_flags(method: Method) -> list[tuple[str, str]]:
     ]
 
 
-def _text_of(param: Param, text: str | None, path: str | None) -> str | None:
-    """Return the text of a parameter, which its flag or a file has."""
+def _text_of(action: str, param: Param, text: str | None, path: str | None) -> str | None:
+    """Return the text of a parameter, which its flag has or a file."""
     flag = param.alias or param.flag
     if path is not None:
         if text is not None:
@@ -308,7 +308,9 @@ def _text_of(param: Param, text: str | None, path: str | None) -> str | None:
         return stdin.read_text_file(path)
     if text and text.startswith("@") and os.path.isfile(text[1:]):  # noqa: PTH113  # never raises
         stderr.write_warning(
-            f"{flag} sends {truncate(text)} as it is; {param.file_flag} sends what is in the file"
+            f"{flag} sends the characters {truncate(text)}; "
+            f"use {param.file_flag} to send what is in the file",
+            action,
         )
     return text
 
@@ -318,7 +320,7 @@ def _flag_values(method: Method, options: Mapping[str, Any]) -> dict[str, payloa
     for param in method.params:
         value = options.get(option_name(param.path))
         if param.file_flag:
-            value = _text_of(param, value, options.get(file_option_name(param)))
+            value = _text_of(method.action, param, value, options.get(file_option_name(param)))
         if value is None or value == []:
             continue
         if param.type.is_json:

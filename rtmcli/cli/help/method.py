@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rtmcli.catalogue.api import Api
-from rtmcli.catalogue.model import Method, Param, Retry
+from rtmcli.catalogue.model import Method, Pagination, Param, Retry
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
 from rtmcli.cli.method_options import has_own_flag, param_option, param_options
 from rtmcli.cli.options import PAYLOAD_ARGUMENT
@@ -164,8 +164,15 @@ def method_facts(method: Method) -> Iterator[HelpEntry]:
     yield HelpEntry("Response", ", ".join(method.response_fields) or "{}")
     yield HelpEntry("Scopes", describe_scopes(method))
     yield HelpEntry("Push", describe_push(method))
+    if method.pagination:
+        yield HelpEntry("Pages", _describe_pages(method, method.pagination))
     note = f". {method.retry_note}" if method.retry_note else ""
     yield HelpEntry("Retry", RETRY_DESCRIPTIONS[method.retry] + note)
+
+
+def _describe_pages(method: Method, pagination: Pagination) -> str:
+    flag = next(param.flag for param in method.params if param.path == pagination.limit_param)
+    return f"--all requests {pagination.max_limit} items at once; {flag} N changes that"
 
 
 def describe_scopes(method: Method) -> str:
