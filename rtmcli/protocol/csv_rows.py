@@ -1,8 +1,8 @@
 """Parse a stream of CSV bytes into rows, as spreadsheets write them.
 
 The delimiter is the tab, semicolon or comma of which the first line has most. A byte order mark,
-CRLF, blank lines, and line ends in quoted cells are understood. A line is decoded on its own: bytes
-that are not UTF-8 become surrogate escapes, so that they cost one row only.
+CRLF, blank lines, and line ends in quoted cells are understood. Bytes that are not UTF-8 become
+surrogate escapes, so that they cost one row only.
 
 After a malformed row, the quotes of all that follows may be out of step, so parsing stops: a part
 of a cell must never become a row.
@@ -16,9 +16,9 @@ from rtmcli.protocol import json_codec
 from rtmcli.protocol.json_stream import MAX_VALUE_SIZE
 
 _BOM = b"\xef\xbb\xbf"
-_DELIMITERS = ",;\t"  # the first one wins if the first line has none
-_QUOTE = '"'
-_TO_CLOSING_QUOTE = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
+_DELIMITERS = (b",", b";", b"\t")  # the first one wins if the first line has none
+_QUOTE = b'"'
+_TO_CLOSING_QUOTE = re.compile(rb'[^"]*+(?:""[^"]*+)*+"')
 
 
 class Row(NamedTuple):
@@ -40,26 +40,26 @@ class RowReader:
         self.bytes_fed = 0
         self._max_size = max_size  # bytes of a row
         self._buffer = bytearray()
-        self._position = 0  # index of the next line
-        self._searched = 0  # index before which there is no end of the next line
-        self._line_count = 0  # lines taken so far
-        self._lines: list[str] = []  # of the current row
-        self._row_size = 0  # bytes of these lines
-        self._in_quotes = False  # at the end of these lines
-        self._delimiter = ""
+        self._row_start = 0  # index of the current row
+        self._row_line = 1  # on which it begins
+        self._position = 0  # index of the end of its lines that were taken
+        self._searched = 0  # index before which the next line does not end
+        self._in_quotes = False  # at the end of the lines that were taken
+        self._delimiter = b""
         self._eof = False
 
     @property
     def bytes_parsed(self) -> int:
         """Return how many bytes the rows have that were returned."""
-        return self.bytes_fed - len(self._buffer) + self._position - self._row_size
+        return self.bytes_fed - len(self._buffer) + self._row_start
 
     def feed(self, data: bytes) -> None:
         """Append received data."""
         self.bytes_fed += len(data)
-        del self._buffer[: self._position]
-        self._searched -= self._position
-        self._position = 0
+        del self._buffer[: self._row_start]
+        self._position -= self._row_start
+        self._searched -= self._row_start
+        self._row_start = 0
         self._buffer += data
 
     def feed_eof(self) -> None:
@@ -68,78 +68,82 @@ class RowReader:
 
     def next_row(self) -> Row | None:
         """Return the next row, or None if none is complete; raise `CSVSyntaxError`."""
-        while (line := self._next_line()) is not None:
-            if not self._lines and not line.strip("\r\n"):
-                self._row_size = 0
+        while lines := self._next_lines():
+            if not self._in_quotes and not lines.strip(b"\r\n"):
+                self._end_row()
                 continue
-            self._delimiter = self._delimiter or max(_DELIMITERS, key=line.count)
-            self._in_quotes = self._ends_in_quotes(line)
-            self._lines.append(line)
+            self._delimiter = self._delimiter or max(_DELIMITERS, key=lines.count)
+            self._in_quotes = self._ends_in_quotes(lines)
             if not self._in_quotes:
                 return self._finish_row()
-        if self._row_size + len(self._buffer) - self._position > self._max_size:
+        if len(self._buffer) - self._row_start > self._max_size:
             raise self._error(f"larger than {self._max_size >> 20} MiB; is a quote not closed?")
-        if self._eof and self._lines:
+        if self._eof and self._in_quotes:
             raise self._error("the input ends within a quoted cell")
         return None
 
-    def _next_line(self) -> str | None:
-        """Take a line with its end, or the rest of the input; None if there is none."""
+    def _next_lines(self) -> bytes:
+        """Take a line with its end, or the rest of the input; nothing if none is complete.
+
+        Within quotes, it is all lines up to one with a quote.
+        """
+        if self._in_quotes:
+            quote = self._buffer.find(_QUOTE, self._searched)
+            self._searched = quote if quote >= 0 else len(self._buffer)
         end = self._buffer.find(b"\n", self._searched) + 1
         if not end:
-            self._searched = len(self._buffer)
-            if not self._eof or self._position == len(self._buffer):
-                return None
+            if not self._in_quotes:
+                self._searched = len(self._buffer)
+            if not self._eof:
+                return b""
             end = len(self._buffer)
-        data = bytes(self._buffer[self._position : end])
-        if not self._line_count:
-            if json_codec.is_utf_16(data[:2]):
-                raise CSVSyntaxError(json_codec.UTF_16_ERROR)
-            data = data.removeprefix(_BOM)
-        self._row_size += end - self._position
+        lines = bytes(self._buffer[self._position : end])
+        is_first = self._row_line == 1 and self._position == self._row_start
         self._position = self._searched = end
-        self._line_count += 1
-        return data.decode("utf-8", "surrogateescape")
+        if is_first:
+            if json_codec.is_utf_16(lines[:2]):
+                raise CSVSyntaxError(json_codec.UTF_16_ERROR)
+            if lines.startswith(_BOM):
+                self._row_start += len(_BOM)
+                return lines[len(_BOM) :]
+        return lines
 
-    def _ends_in_quotes(self, line: str) -> bool:
-        """Return whether a line of the current row ends within a quoted cell.
+    def _ends_in_quotes(self, lines: bytes) -> bool:
+        """Return whether lines of the current row end within a quoted cell.
 
         A quote begins such a cell only at the beginning of the cell, as for the `csv` module.
         """
-        position, in_quotes = 0, self._in_quotes
-        if not in_quotes:
-            if _QUOTE not in line:
-                return False
-            in_quotes = line.startswith(_QUOTE)
-            position = len(_QUOTE) * in_quotes
+        if not self._in_quotes and _QUOTE not in lines:
+            return False
+        in_quotes = self._in_quotes or lines.startswith(_QUOTE)
+        position = 1 if in_quotes and not self._in_quotes else 0
         while True:
             if in_quotes:
-                match = _TO_CLOSING_QUOTE.match(line, position)
+                match = _TO_CLOSING_QUOTE.match(lines, position)
                 if not match:
                     return True
                 position = match.end()
-            start = line.find(self._delimiter + _QUOTE, position)
+            start = lines.find(self._delimiter + _QUOTE, position)
             if start < 0:
                 return False
             position, in_quotes = start + 2, True
 
     def _finish_row(self) -> Row:
-        """Return the row of the lines taken."""
+        """Return the row of the lines that were taken."""
+        text = self._buffer[self._row_start : self._position].decode("utf-8", "surrogateescape")
         try:
-            [cells] = csv.reader(self._lines, delimiter=self._delimiter, strict=True)
+            [cells] = csv.reader([text], delimiter=self._delimiter.decode(), strict=True)
         except csv.Error as error:
-            has_cr = "\r" in "".join(self._lines).rstrip("\r\n")
+            has_cr = "\r" in text.rstrip("\r\n")
             explanation = "CR does not end a line; convert it to LF or CRLF" if has_cr else error
             raise self._error(f"invalid CSV: {explanation}") from None
-        row = Row(cells, self._first_line)
-        self._lines.clear()
-        self._row_size = 0
+        row = Row(cells, self._row_line)
+        self._end_row()
         return row
 
-    @property
-    def _first_line(self) -> int:
-        """Return the line on which the current row begins, or the next one does."""
-        return self._line_count - len(self._lines) + 1
+    def _end_row(self) -> None:
+        self._row_line += self._buffer.count(b"\n", self._row_start, self._position)
+        self._row_start = self._position
 
     def _error(self, message: str) -> CSVSyntaxError:
-        return CSVSyntaxError(f"line {self._first_line}: {message}")
+        return CSVSyntaxError(f"line {self._row_line}: {message}")
