@@ -166,17 +166,22 @@ def parse_header(method: Method, row: Row) -> list[Column]:
     if unknown:
         raise CSVSyntaxError(_describe_unknown(row, unknown, list(params)))
     columns = [Column(place, name, by_name[name]) for place, name in enumerate(names)]
+    _check_duplicates(row, columns)
+    return sorted(columns, key=lambda column: column.param.path.count("."))
+
+
+def _check_duplicates(row: Row, columns: Sequence[Column]) -> None:
     first_names: dict[str, str] = {}
     for _, name, param in columns:
-        if param.path in first_names:
-            first = first_names[param.path]
+        first = first_names.setdefault(param.path, name)
+        if first != name:
             raise CSVSyntaxError(
                 f"line {row.line}: columns {first} and {name} are the same parameter; drop one"
-                if first != name
-                else f"line {row.line}: column {name} appears twice; drop one"
             )
-        first_names[param.path] = name
-    return sorted(columns, key=lambda column: column.param.path.count("."))
+    names = [column.name for column in columns]
+    for name in names:
+        if names.count(name) > 1:
+            raise CSVSyntaxError(f"line {row.line}: column {name} appears twice; drop one")
 
 
 def _describe_unknown(row: Row, unknown: Sequence[str], known: Sequence[str]) -> str:
@@ -198,13 +203,10 @@ def convert_cell(param: Param, text: str) -> tuple[Any, str]:
 
     An array is a JSON array, or its only item.
     """
+    if param.type is ParamType.STRING:  # most cells
+        return text, ""
     if param.type.is_boolean:
-        words = (
-            {**_BOOLEANS, "null": None} if param.type is ParamType.OPTIONAL_BOOLEAN else _BOOLEANS
-        )
-        if text.lower() in words:
-            return words[text.lower()], ""
-        return text, f"must be {TYPE_CHECKS[param.type][0]}, not {short_json(text)}"
+        return _convert_boolean(param.type, text)
     if not param.type.is_array:
         return convert_flag(param, text)
     if not text.lstrip().startswith("["):
@@ -213,3 +215,12 @@ def convert_cell(param: Param, text: str) -> tuple[Any, str]:
         return json_codec.loads_strict(text.encode()), ""
     except json_codec.JSONError as error:
         return text, f"is not a valid JSON array: {error}"
+
+
+def _convert_boolean(param_type: ParamType, text: str) -> tuple[Any, str]:
+    word = text.lower()
+    if word in _BOOLEANS:
+        return _BOOLEANS[word], ""
+    if word == "null" and param_type is ParamType.OPTIONAL_BOOLEAN:
+        return None, ""
+    return text, f"must be {TYPE_CHECKS[param_type][0]}, not {short_json(text)}"

@@ -209,6 +209,7 @@ def _param_as_dict(param: Param) -> dict[str, Any]:
         "format": param.format.value if param.format else param.max_size,
         "help": param.help,
         "alias": param.alias,
+        "file_flag": param.file_flag,
         "implies": param.implies,
         "documented": param.documented,
         "secret": param.secret,
