@@ -101,7 +101,7 @@ class RowReader:
         is_first = self._row_line == 1 and self._position == self._row_start
         self._position = self._searched = end
         if is_first:
-            if json_codec.is_utf_16(lines[:2]):
+            if json_codec.is_utf_16(lines) or b"\0" in lines[:2]:  # not of a parameter's name
                 raise CSVSyntaxError(json_codec.UTF_16_ERROR)
             if lines.startswith(_BOM):
                 self._row_start += len(_BOM)

@@ -113,6 +113,7 @@ def test_a_row_is_returned_when_its_line_ends() -> None:
         (b'a\n\n"1\n2', "line 3: the input ends within a quoted cell"),
         (b"a,b\r1,2\r3,4\r", "line 1: invalid CSV: CR does not end a line"),
         ("a,b\n".encode("utf-16"), "it is UTF-16; convert it to UTF-8"),
+        ("a,b\n".encode("utf-16-le"), "it is UTF-16; convert it to UTF-8"),
         ("a,b\n".encode("utf-16-be"), "it is UTF-16; convert it to UTF-8"),
     ],
 )

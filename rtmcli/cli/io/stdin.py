@@ -69,7 +69,7 @@ def read_text_file(path: str) -> str:
     """Read a text from a file, `-` for standard input, without one final line end."""
     source = "standard input" if path == "-" else path
     data = _read_stdin("the text") if path == "-" else read_file(path)
-    if json_codec.is_utf_16(data):
+    if json_codec.is_utf_16(data) or b"\0" in data[:2]:
         raise UsageError(f"{source}: {json_codec.UTF_16_ERROR}")
     try:
         text = data.decode().removeprefix("\ufeff")

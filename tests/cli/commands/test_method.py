@@ -322,6 +322,7 @@ def test_a_text_can_come_from_a_file(
     ("data", "message"),
     [
         (b"a\xff", "text is not UTF-8: byte 2"),
+        ("ab".encode("utf-16-le"), "text: it is UTF-16; convert it to UTF-8"),
         ("a".encode("utf-16"), "text: it is UTF-16; convert it to UTF-8"),
         (b"x" * 16_385, "event.text "),
         (None, "text: no such file or directory"),
