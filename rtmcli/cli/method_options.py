@@ -4,11 +4,14 @@ from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Format, Method, Param
 from rtmcli.cli.options import (
     CONNECTION_OPTIONS,
+    JSON_ONLY_OPTION,
+    LIST_OUTPUT_OPTION,
     OUTPUT_OPTIONS,
     PAGINATION_OPTIONS,
     PAYLOAD_ARGUMENT,
     PAYLOAD_OPTIONS,
     STREAM_OPTIONS,
+    TRANSCRIPT_OUTPUT_OPTION,
     WAIT_FOR_OPTIONS,
     WAIT_OPTION,
     Argument,
@@ -37,6 +40,7 @@ def method_cli_params(api: Api, method: Method) -> list[Option | Argument]:
         *((WAIT_OPTION,) if method.push else ()),
         *WAIT_FOR_OPTIONS,
         *(PAGINATION_OPTIONS if method.pagination else ()),
+        output_option_of(method),
         *OUTPUT_OPTIONS,
         *(
             option
@@ -44,6 +48,13 @@ def method_cli_params(api: Api, method: Method) -> list[Option | Argument]:
             if own_flags.isdisjoint(option.all_flags)
         ),
     ]
+
+
+def output_option_of(method: Method) -> Option:
+    """Return the option that chooses the form of a method's output."""
+    if method.columns:
+        return LIST_OUTPUT_OPTION
+    return TRANSCRIPT_OUTPUT_OPTION if method.transcript else JSON_ONLY_OPTION
 
 
 def has_own_flag(api: Api, method: Method, param: Param) -> bool:

@@ -144,7 +144,7 @@ def _parse_identifier(text: str) -> str:
 
 def choice(choices: Sequence[str], metavar: str) -> ValueType:
     """Make a type that accepts these words only."""
-    expected = f"must be {', '.join(choices[:-1])} or {choices[-1]}"
+    expected = f"must be {' or '.join(filter(None, (', '.join(choices[:-1]), choices[-1])))}"
 
     def parse(text: str) -> str:
         if text not in choices:
