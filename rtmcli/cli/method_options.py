@@ -1,5 +1,8 @@
 """The options of a method's command, made from the method's parameters."""
 
+import shlex
+from typing import Any
+
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Format, Method, Param
 from rtmcli.cli.options import (
@@ -75,6 +78,11 @@ def param_option(param: Param) -> Option:
         value_type = value_type._replace(completion=Completion.JSON)
     is_array = param.type.is_array
     return Option(name, flags, param.help, value_type, multiple=is_array, once=not is_array)
+
+
+def flag_with_value(param: Param, value: Any) -> str:
+    """Return a parameter's flag with a value, as words for a shell."""
+    return f"{param.flag} {shlex.quote(str(value))}"
 
 
 def option_name(path: str) -> str:

@@ -13,7 +13,6 @@ from rtmcli.catalogue.versions import DEFAULT_VERSION
 from rtmcli.settings import types
 from rtmcli.settings.types import ValueType
 
-
 OUTPUT_FORMS = ("json", "text", "table", "csv")
 
 

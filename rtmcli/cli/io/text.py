@@ -125,7 +125,10 @@ class TextView:
         """
         width = None if is_status else self._get_width()
         limit = _MAX_LENGTH if width is None else width * _CHARACTERS_PER_CELL
-        cells = [_clock_time(now), *(escaping.escape_line(text[:limit]) for text in (name, *columns))]
+        cells = [
+            _clock_time(now),
+            *(escaping.escape_line(text[:limit]) for text in (name, *columns)),
+        ]
         line = redactor.redact_text(_SEPARATOR.join(filter(None, cells)).encode()).decode()
         if width is not None:
             line = _cut(line, width)

@@ -56,9 +56,7 @@ class TableFormatter:
         if self._terminal_width is None:
             yield self._align(row)
             return
-        pieces = [
-            list(_fold(cell, width)) for cell, width in zip(row, self._widths, strict=True)
-        ]
+        pieces = [list(_fold(cell, width)) for cell, width in zip(row, self._widths, strict=True)]
         for cells in zip_longest(*pieces, fillvalue=""):
             yield self._align(cells)
 

@@ -10,14 +10,14 @@ so that none of them can be mistaken for an event or a thread.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from rtmcli.catalogue.model import Transcript
 from rtmcli.cli.io.forms.cells import redact_value, to_text
 from rtmcli.protocol import escaping
-from rtmcli.protocol.paths import MISSING, get_all, get_path
+from rtmcli.protocol.paths import get_all, get_path
 
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 _TIME_WIDTH = 19  # characters
@@ -63,9 +63,7 @@ class TranscriptFormatter:
         """Sort threads or events; in the order received if one has no place in the order."""
         objects = [value for value in values if isinstance(value, dict)]
         keys = [value.get(self._transcript.order_field) for value in objects]
-        is_sortable = any(
-            all(isinstance(key, type_) for key in keys) for type_ in (int, str)
-        )
+        is_sortable = any(all(isinstance(key, type_) for key in keys) for type_ in (int, str))
         if not is_sortable:
             return objects
         return sorted(objects, key=lambda value: value[self._transcript.order_field])
@@ -124,12 +122,8 @@ class TranscriptFormatter:
 
 def other_threads(transcript: Transcript, payload: Any) -> list[str]:
     """Return the ids of the threads that a response names but does not hold."""
-    held = {
-        get_path(thread, transcript.id_field)
-        for thread in get_all(payload, transcript.threads_path)
-        if isinstance(get_path(thread, transcript.id_field), str)
-    }
-    named: Iterable[Any] = get_all(payload, transcript.other_threads_path)
+    held = get_all(payload, f"{transcript.threads_path}.{transcript.id_field}")
+    named = get_all(payload, transcript.other_threads_path)
     return [each for each in named if isinstance(each, str) and each not in held]
 
 
@@ -137,10 +131,10 @@ def _local_time(value: Any) -> str:
     """Format seconds since the epoch, or an RFC 3339 time, in the local time zone."""
     try:
         moment = (
-            datetime.fromisoformat(value).astimezone()
+            datetime.fromisoformat(value)
             if isinstance(value, str)
-            else datetime.fromtimestamp(value).astimezone()
-        )
+            else datetime.fromtimestamp(value, UTC)
+        ).astimezone()
     except (ValueError, TypeError, OverflowError, OSError):
         return _UNKNOWN_TIME
     return moment.strftime(_TIME_FORMAT)
