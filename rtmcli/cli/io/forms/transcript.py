@@ -19,7 +19,6 @@ from rtmcli.cli.io.forms.cells import redact_value, to_text
 from rtmcli.protocol import escaping
 from rtmcli.protocol.paths import get_all, get_path
 
-_TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 _TIME_WIDTH = 19  # characters
 _UNKNOWN_TIME = "?".ljust(_TIME_WIDTH)
 _SYSTEM_AUTHOR = "system"  # of an event without an author
@@ -137,4 +136,4 @@ def _local_time(value: Any) -> str:
         ).astimezone()
     except (ValueError, TypeError, OverflowError, OSError):
         return _UNKNOWN_TIME
-    return moment.strftime(_TIME_FORMAT)
+    return moment.replace(tzinfo=None).isoformat(" ", "seconds")

@@ -97,7 +97,10 @@ def test_names_of_columns_are_short_and_different(version: str) -> None:
     for method in load(version).methods.values():
         names = short_names(method.columns)
         assert len(set(names)) == len(names)
-        assert all(f".{path}".endswith(f".{name}") for path, name in zip(method.columns, names))
+        assert all(
+            f".{path}".endswith(f".{name}")
+            for path, name in zip(method.columns, names, strict=True)
+        )
 
 
 def test_a_name_is_not_the_end_of_another_path() -> None:
