@@ -101,13 +101,18 @@ def column_widths(rows: Sequence[Sequence[str]], terminal_width: int | None) -> 
 
 
 def _fold(text: str, width: int) -> Iterator[str]:
-    """Cut a text into pieces of at most `width` cells; a character may need two."""
+    """Cut a text into pieces of at most `width` cells, at a space if there is one.
+
+    A character may need two cells.
+    """
     piece, size = "", 0
     for character in text:
         character_size = get_character_cell_size(character)
         if piece and size + character_size > width:
-            yield piece
-            piece, size = "", 0
-        piece += character
-        size += character_size
+            head, space, tail = f"{piece}{character}".rpartition(" ")
+            yield head if space else piece
+            piece, size = (tail, cell_len(tail)) if space else (character, character_size)
+        else:
+            piece += character
+            size += character_size
     yield piece

@@ -62,6 +62,12 @@ def test_a_terminal_folds_long_cells() -> None:
     ]
 
 
+def test_a_long_cell_is_folded_at_a_space() -> None:
+    """If it has one where it is too long, and inside a word otherwise."""
+    lines = format_items([item("A", "Ann Lee, Jo, Bartholomew")], terminal_width=12)
+    assert lines == ["id  name", "A   Ann Lee,", "    Jo,", "    Bartholo", "    mew"]
+
+
 def test_an_empty_list_is_the_header() -> None:
     """As for CSV."""
     assert format_items([]) == ["id  name"]
