@@ -1,14 +1,20 @@
 """The options of a method's command, made from the method's parameters."""
 
+import shlex
+from typing import Any
+
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Format, Method, Param
 from rtmcli.cli.options import (
     CONNECTION_OPTIONS,
+    JSON_ONLY_OPTION,
+    LIST_OUTPUT_OPTION,
     OUTPUT_OPTIONS,
     PAGINATION_OPTIONS,
     PAYLOAD_ARGUMENT,
     PAYLOAD_OPTIONS,
     STREAM_OPTIONS,
+    TRANSCRIPT_OUTPUT_OPTION,
     WAIT_FOR_OPTIONS,
     WAIT_OPTION,
     Argument,
@@ -42,6 +48,7 @@ def method_cli_params(api: Api, method: Method) -> list[Option | Argument]:
         *((WAIT_OPTION,) if method.push else ()),
         *WAIT_FOR_OPTIONS,
         *(PAGINATION_OPTIONS if method.pagination else ()),
+        output_option_of(method),
         *OUTPUT_OPTIONS,
         *(
             option
@@ -49,6 +56,13 @@ def method_cli_params(api: Api, method: Method) -> list[Option | Argument]:
             if own_flags.isdisjoint(option.all_flags)
         ),
     ]
+
+
+def output_option_of(method: Method) -> Option:
+    """Return the option that chooses the form of a method's output."""
+    if method.columns:
+        return LIST_OUTPUT_OPTION
+    return TRANSCRIPT_OUTPUT_OPTION if method.transcript else JSON_ONLY_OPTION
 
 
 def has_own_flag(api: Api, method: Method, param: Param) -> bool:
@@ -83,6 +97,11 @@ def param_options(param: Param) -> tuple[Option, ...]:
 def file_option_name(param: Param) -> str:
     """Return the name of the option that reads a parameter's text from a file."""
     return option_name(param.path) + "_file"
+
+
+def flag_with_value(param: Param, value: Any) -> str:
+    """Return a parameter's flag with a value, as words for a shell."""
+    return f"{param.flag} {shlex.quote(str(value))}"
 
 
 def option_name(path: str) -> str:

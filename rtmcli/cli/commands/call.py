@@ -14,6 +14,7 @@ from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
 from rtmcli.cli.options import (
     CONNECTION_OPTIONS,
     DRY_RUN_OPTION,
+    JSON_ONLY_OPTION,
     OUTPUT_OPTIONS,
     PAYLOAD_ARGUMENT,
     SET_OPTIONS,
@@ -55,6 +56,7 @@ def command(api: Api) -> Command:
         DRY_RUN_OPTION,
         *STREAM_OPTIONS,
         *WAIT_FOR_OPTIONS,
+        JSON_ONLY_OPTION,
         *OUTPUT_OPTIONS,
         *known_options(api, CONNECTION_OPTIONS),
     )

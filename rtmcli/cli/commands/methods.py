@@ -190,6 +190,7 @@ def method_as_dict(api: Api, method: Method) -> dict[str, Any]:
         "rules": [rule.message for rule in method.rules],
         "example": method.example,
         "answer": method.response_fields,
+        "columns": method.columns,
         "pages": method.pagination and _pages(method.pagination),
         "web_api": method.in_web_api,
     }

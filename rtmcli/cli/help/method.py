@@ -162,6 +162,8 @@ def _combined_entry(method: Method, members: Sequence[Param]) -> HelpEntry:
 def method_facts(method: Method) -> Iterator[HelpEntry]:
     """Yield the response, scopes, push and retry class of a method."""
     yield HelpEntry("Response", ", ".join(method.response_fields) or "{}")
+    if method.columns:
+        yield HelpEntry("Columns", ", ".join(method.columns))
     yield HelpEntry("Scopes", describe_scopes(method))
     yield HelpEntry("Push", describe_push(method))
     if method.pagination:
