@@ -225,7 +225,7 @@ def read_values(stream: bytes) -> tuple[list[Any], bool]:
     """Return the values of a stream up to the first invalid one, and whether all are valid."""
     text, found_values, position = stream.decode(errors="surrogateescape"), list[Any](), 0
     while True:
-        while position < len(text) and text[position] in " \t\r\n\ufeff":
+        while position < len(text) and text[position] in " \t\r\n\x1e\ufeff":
             position += 1
         if position == len(text):
             return found_values, True
