@@ -35,6 +35,14 @@ def test_an_unknown_name_is_an_error() -> None:
         help_for(API, "paylod")
 
 
+def test_a_recipe_is_printed_alone() -> None:
+    """Other topics and commands have no sections."""
+    assert help_for(API, "recipes", "kafka") == format_topic(API, "recipes", "kafka")
+    for name in ("tokens", "ban-customer"):
+        with pytest.raises(UsageError, match=f"help {name} has no section kafka"):
+            help_for(API, name, "kafka")
+
+
 def test_the_manual_page_has_all_commands() -> None:
     """A section for each."""
     assert man_page(API).count(".SS rtm ") >= 40

@@ -65,4 +65,35 @@ RECIPES = (
             """
         },
     ),
+    Recipe(
+        "spreadsheet",
+        "Export a list for a spreadsheet.",
+        """
+        rtm methods METHOD names the columns. A text that a spreadsheet would execute gets a leading
+        apostrophe.
+        """,
+        r"""
+        rtm get-archives --all --output csv > threads.csv
+        """,
+    ),
+    Recipe(
+        "transcript",
+        "Print a thread as text.",
+        """
+        Times are local; TZ=UTC before the command prints UTC. Standard error names the flags that
+        print the other threads of the chat.
+        """,
+        r"""
+        # The chat id is needed, too: it is beside the thread id in lists and pushes.
+        rtm get-chat-threads --output text \
+          --chat-id PJ0MRSHTDG --thread-ids K600PKZON8
+        """,
+        {
+            "3.6": r"""
+            thread=K600PKZON8
+            chat=$(rtm list-archives --filters-thread-ids $thread | jq -r '.chats[].id')
+            rtm get-chat --chat-id $chat --thread-id $thread --output text
+            """
+        },
+    ),
 )

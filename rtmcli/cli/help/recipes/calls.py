@@ -4,6 +4,25 @@ from rtmcli.cli.help.recipes.recipe import Recipe
 
 RECIPES = (
     Recipe(
+        "ban-csv",
+        "Ban the customers in a CSV file.",
+        """
+        The delimiter may be a comma, a semicolon or a tab; a column ban.days could say how long
+        each ban lasts. After a crash, run the same command again: with --journal, it makes only the
+        calls that are missing.
+        """,
+        r"""
+        # customers.csv: the header customer_id, and below it an id on each line
+        rtm ban-customer - --csv --ban-days 5 --journal bans.journal < customers.csv
+        """,
+        {
+            "3.6": r"""
+            # customers.csv: the header id, and below it an id on each line
+            rtm ban-customer - --csv --ban-days 5 --journal bans.journal < customers.csv
+            """
+        },
+    ),
+    Recipe(
         "close-idle",
         "Close the chats in which nothing happened for an hour.",
         """

@@ -1,5 +1,6 @@
 """Recipes about past threads."""
 
+import csv
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -68,3 +69,24 @@ def test_a_month_is_exported_in_two_runs(api: Api, tmp_path: Path) -> None:
     assert [json.loads(line).get("chat", json.loads(line))["id"] for line in threads] == [
         CLOSED_CHAT
     ]
+
+
+@every_api
+def test_a_list_becomes_a_spreadsheet(api: Api, tmp_path: Path) -> None:
+    """With a header, and a row for each thread."""
+    license_ = License(seed=1)
+    with recipe_sandbox(license_) as sandbox:
+        result = run_recipe(api, "spreadsheet", sandbox, tmp_path)
+    assert (result.returncode, result.stderr) == (0, b"")
+    header, *rows = csv.reader((tmp_path / "threads.csv").read_text().splitlines())
+    assert any(name.endswith("thread.id") for name in header)
+    assert len(rows) == sum(len(chat.threads) for chat in license_.state.chats.values())
+
+
+@every_api
+def test_a_transcript_is_printed(api: Api, tmp_path: Path) -> None:
+    """Of the thread, in the zone that is asked for."""
+    with recipe_sandbox() as sandbox:
+        result = run_recipe(api, "transcript", sandbox, tmp_path, env={"TZ": "UTC"})
+    assert result.returncode == 0
+    assert b"2019-09-02 07:48:00  Ada Nowak  The kettle does not boil.\n" in result.stdout

@@ -14,6 +14,20 @@ from rtmcli.sandbox.domain.model import Event
 
 
 @every_api
+def test_the_customers_of_a_file_are_banned(api: Api, tmp_path: Path) -> None:
+    """Once, if the command runs again."""
+    license_ = License(seed=1)
+    first, second = list(license_.state.customers)[:2]
+    header = api.methods["ban_customer"].params[0].path
+    (tmp_path / "customers.csv").write_text(f"{header}\n{first}\n{second}\n")
+    with recipe_sandbox(license_) as sandbox:
+        results = [run_recipe(api, "ban-csv", sandbox, tmp_path) for _ in range(2)]
+    assert [result.stdout for result in results] == [b"{}\n{}\n", b""]
+    assert [result.stderr for result in results] == [b"rtm: 2 ok\n", b"rtm: 2 ok (2 before)\n"]
+    assert license_.state.customers[second].banned_until
+
+
+@every_api
 def test_only_idle_chats_are_closed(api: Api, tmp_path: Path) -> None:
     """All chats are two hours old; one has a message of this minute."""
     ages = [7200]
