@@ -7,8 +7,8 @@ RECIPES = (
         "tag-yesterday",
         "Tag yesterday's threads that mention a word.",
         """
-        Yesterday is the day of this machine's time zone, or that of TZ. date is that of GNU; on
-        macOS, install coreutils and write gdate.
+        Yesterday begins and ends at midnight in the time zone of this machine, or of TZ. This needs
+        GNU date; on macOS, install coreutils and write gdate.
         """,
         r"""
         # The server's days may begin at another time: ask for more, then select.
@@ -37,8 +37,8 @@ RECIPES = (
         "export-month",
         "Export the threads of a month, and go on after an interruption.",
         """
-        Each day gets a file when it is complete. Run the script again to go on: it skips the days
-        that have one. date is that of GNU; on macOS, install coreutils and write gdate.
+        Each day gets a file once it is complete. Run the script again to go on: it skips the days
+        that have a file. This needs GNU date; on macOS, install coreutils and write gdate.
         """,
         r"""
         day=2019-08-01
@@ -69,7 +69,7 @@ RECIPES = (
         "spreadsheet",
         "Export a list for a spreadsheet.",
         """
-        rtm methods METHOD names the columns. A text that a spreadsheet would execute gets a leading
+        rtm methods METHOD names the columns. Text that a spreadsheet would execute gets a leading
         apostrophe.
         """,
         r"""

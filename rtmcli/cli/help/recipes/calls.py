@@ -7,9 +7,9 @@ RECIPES = (
         "ban-csv",
         "Ban the customers in a CSV file.",
         """
-        The delimiter may be a comma, a semicolon or a tab; a column ban.days could say how long
-        each ban lasts. After a crash, run the same command again: with --journal, it makes only the
-        calls that are missing.
+        The delimiter may be a comma, a semicolon or a tab, and a column ban.days may replace the
+        flag. After a crash, run the same command again: with --journal, it makes only the calls
+        that are missing.
         """,
         r"""
         # customers.csv: the header customer_id, and below it an id on each line
@@ -26,7 +26,7 @@ RECIPES = (
         "close-idle",
         "Close the chats in which nothing happened for an hour.",
         """
-        The time is that of the latest event of any type, or of the start of the thread. Closing a
+        What counts is the latest event of any type, or else the start of the thread. Closing a
         closed chat changes nothing.
         """,
         r"""
@@ -67,8 +67,8 @@ RECIPES = (
         "two-licenses",
         "Do the same on two licenses.",
         """
-        A profile has the token of each license; the first two commands read it from a hidden
-        prompt, and are needed once.
+        Each license has a profile with its token. The first two commands read the tokens from a
+        hidden prompt, and are needed only once.
         """,
         r"""
         rtm config set token --profile shop

@@ -7,9 +7,9 @@ RECIPES = (
         "systemd",
         "Run a program that handles pushes as a service.",
         """
-        The unit restarts after any failure that may pass, also if the program that reads the pushes
-        exits, and if rtm does not report for a minute that it is alive. It stops if the token is no
-        longer accepted (4) or the server forbids reconnecting (10). In a unit, $$ is a literal $.
+        systemd restarts it after a failure, after an exit of the program that reads the pushes, and
+        if rtm has not reported for a minute that it is alive; but not if the token is no longer
+        accepted (4) or the server forbids reconnecting (10). In a unit, $$ is a literal $.
         """,
         r"""
         [Unit]

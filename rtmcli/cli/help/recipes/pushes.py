@@ -7,7 +7,7 @@ RECIPES = (
         "append-messages",
         "Append all messages to a file.",
         """
-        Lines of the type rtm.gap mark the times in which messages may be missing. Other events,
+        A line of type rtm.gap marks a time in which messages may have been missed. Other events,
         such as files, are left out.
         """,
         r"""
@@ -22,7 +22,7 @@ RECIPES = (
         "React to pushes with calls.",
         """
         This robot tags each thread in which a message mentions a refund. With pipefail, the status
-        of the pipeline shows if any part of it failed; without it, only that of the last part.
+        of the pipeline shows whether any part failed; without it, only whether the last part did.
         """,
         r"""
         set -o pipefail
@@ -52,9 +52,9 @@ RECIPES = (
         "http",
         "Forward pushes to an HTTP endpoint.",
         """
-        curl retries each push for up to ten minutes, and then the pipeline ends. Pushes arrive in
-        order, and after a retry perhaps twice. If the endpoint falls far behind, rtm drops pushes,
-        and forwards a line of the type rtm.gap instead.
+        curl retries each push for up to ten minutes; after that, the pipeline ends. Pushes arrive
+        in order, but a push that was retried may arrive twice. If the endpoint falls far behind,
+        rtm drops pushes and sends a line of type rtm.gap instead.
         """,
         r"""
         set -o pipefail
