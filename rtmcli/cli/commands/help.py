@@ -19,17 +19,13 @@ from rtmcli.settings import types
 
 def command(api: Api) -> Command:
     """Make the command."""
-    from rtmcli.cli.help.recipes.topic import RECIPES  # not needed by `rtm --help`
-
     cli_params = (
         Argument(
             "name",
             types.any_text("[COMMAND|TOPIC]", [*TOPICS, *command_names(api)]),
             f"A command, or one of {', '.join(TOPICS)}.",
         ),
-        Argument(
-            "section", types.any_text("[RECIPE]", [*RECIPES]), "After recipes: the one to print."
-        ),
+        Argument("section", types.any_text("[RECIPE]"), "After recipes: the one to print."),
         Option("man", ("--man",), "Print the manual page: rtm help --man | man -l -"),
     )
     return make_command(api, "help", cli_params, run, lambda: HelpText(("rtm help exit-statuses",)))
