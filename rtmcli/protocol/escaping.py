@@ -43,6 +43,12 @@ def guard_formula(text: str) -> str:
     return f"'{text}" if is_formula else text
 
 
+def unguard_formula(text: str) -> str:
+    """Remove the apostrophe that `guard_formula` puts before a text."""
+    is_guarded = text.startswith("'") and text[1:].startswith(_FORMULA_STARTS)
+    return text[1:] if is_guarded else text
+
+
 def truncate(text: str, max_length: int = 100) -> str:
     """Shorten a text for use in a message; an empty text becomes two quotes."""
     return (text if len(text) <= max_length else f"{text[:max_length]}…") or "''"
