@@ -9,16 +9,14 @@ from typing import Any, NamedTuple
 
 from rtmcli.catalogue.model import Method, Param, ParamType
 from rtmcli.protocol import json_codec
-from rtmcli.protocol.csv_rows import CSVSyntaxError, Row, RowReader
-from rtmcli.protocol.escaping import escape_text, truncate
+from rtmcli.protocol.csv_reader import CSVSyntaxError, Row, RowReader
+from rtmcli.protocol.escaping import escape_text, truncate, unguard_formula
 from rtmcli.protocol.json_stream import MAX_VALUE_SIZE, StreamItem, UnreadableInput
 from rtmcli.protocol.paths import PathError
 from rtmcli.protocol.payload import convert_flag, set_param
 from rtmcli.protocol.validation import short_json
 from rtmcli.protocol.value_types import TYPE_CHECKS
 
-_TEXT_MARK = "'"  # keeps a spreadsheet from executing the text after it
-_MARKED = ("=", "+", "-", "@", "\t", "\r")  # how such a text begins
 _BOOLEANS = {"true": True, "false": False}
 _NOT_UTF_8 = "not UTF-8; a spreadsheet may save it as CSV UTF-8"
 _MAX_LISTED = 20  # columns that are named in an error
@@ -124,7 +122,7 @@ class CSVParser:
         payload: dict[str, Any] = {}
         problems = []
         for place, name, param in self._columns:
-            text = _without_mark(cells[place])
+            text = unguard_formula(cells[place])
             if not text or param.path in self._overridden:
                 continue
             if not json_codec.is_encodable(text):
@@ -148,7 +146,7 @@ def parse_header(method: Method, row: Row) -> list[Column]:
         CSVSyntaxError: a cell names none, or two cells name the same one.
 
     """
-    names = [_without_mark(cell.strip()) for cell in row.cells]
+    names = [unguard_formula(cell.strip()) for cell in row.cells]
     if not all(map(json_codec.is_encodable, names)):
         raise CSVSyntaxError(f"line {row.line}: the header is {_NOT_UTF_8}")
     params = {param.path: param for param in method.params if not param.set_by_session}
@@ -191,11 +189,6 @@ def _describe_unknown(row: Row, unknown: Sequence[str], known: Sequence[str]) ->
         f"{', '.join(unknown[:_MAX_LISTED])}{more}; drop or rename these columns; "
         + (f"the parameters are {', '.join(known)}" if known else "the method has no parameters")
     )
-
-
-def _without_mark(text: str) -> str:
-    """Remove the mark before a text that a spreadsheet would execute."""
-    return text[1:] if text.startswith(_TEXT_MARK) and text[1:].startswith(_MARKED) else text
 
 
 def convert_cell(param: Param, text: str) -> tuple[Any, str]:

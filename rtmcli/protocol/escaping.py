@@ -11,7 +11,8 @@ import re
 _UNSAFE_IN_JSON = rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]"
 _UNSAFE_IN_TEXT = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 _UNSAFE_IN_CELL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = r"[=+\-@\t\r]"
+_GUARDED_FORMULA = "'+" + _FORMULA
 _NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 
 
@@ -38,9 +39,17 @@ def escape_cell(text: str) -> str:
 
 
 def guard_formula(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would execute; a number stays as it is."""
-    is_formula = text.startswith(_FORMULA_STARTS) and not re.fullmatch(_NUMBER, text)
-    return f"'{text}" if is_formula else text
+    """Put an apostrophe before a text that a spreadsheet would execute; a number stays as it is.
+
+    A text that looks guarded gets one more, so that `unguard_formula` returns any text unchanged.
+    """
+    is_formula = re.match(_FORMULA, text) and not re.fullmatch(_NUMBER, text)
+    return f"'{text}" if is_formula or re.match(_GUARDED_FORMULA, text) else text
+
+
+def unguard_formula(text: str) -> str:
+    """Remove the apostrophe that `guard_formula` puts before a text."""
+    return text[1:] if re.match(_GUARDED_FORMULA, text) else text
 
 
 def truncate(text: str, max_length: int = 100) -> str:

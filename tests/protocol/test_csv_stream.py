@@ -99,7 +99,7 @@ def test_an_empty_cell_is_not_given(row: str, payload: dict[str, Any]) -> None:
         ("'\t", "\t"),
         ("'\rx", "\rx"),
         ("'a", "'a"),
-        ("''=x", "''=x"),
+        ("''=x", "'=x"),
         ("'", "'"),
         ("=1", "=1"),
         ("a'=", "a'="),

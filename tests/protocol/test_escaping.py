@@ -14,6 +14,7 @@ from rtmcli.protocol.escaping import (
     escape_text,
     excerpt,
     guard_formula,
+    unguard_formula,
 )
 from rtmcli.protocol.json_codec import dumps
 
@@ -110,8 +111,23 @@ def test_a_cell_keeps_tabs_line_ends_and_marks(text: str, cell: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "guarded"),
-    [("", ""), ("=", "'="), ("+1", "+1"), ("-1,5", "'-1,5"), ("@a", "'@a"), ("1+1", "1+1")],
+    [
+        ("", ""),
+        ("=", "'="),
+        ("+1", "+1"),
+        ("-1,5", "'-1,5"),
+        ("@a", "'@a"),
+        ("1+1", "1+1"),
+        ("'=", "''="),
+    ],
 )
 def test_a_formula_follows_an_apostrophe(text: str, guarded: str) -> None:
     """A number is no formula."""
     assert guard_formula(text) == guarded
+
+
+@given(st.text("'=+-@\t\r1a", max_size=5))
+def test_the_apostrophe_of_a_formula_can_be_removed(text: str) -> None:
+    """Exactly what was added, and nothing else."""
+    assert unguard_formula(guard_formula(text)) == text
+    assert unguard_formula(f"x{text}") == f"x{text}"

@@ -6,17 +6,16 @@ from functools import partial
 from typing import Any
 
 from rtmcli.catalogue.api import Api
-from rtmcli.catalogue.model import Method, Param, Severity
+from rtmcli.catalogue.model import Method, Severity
+from rtmcli.cli.commands.flag_values import file_flags, read_flag_values
 from rtmcli.cli.commands.output_form import JSON, select_form
 from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.io import stderr, stdin
 from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
-from rtmcli.cli.method_options import file_option_name, option_name
 from rtmcli.cli.options import check_stream_options
 from rtmcli.cli.renames import param_hint
 from rtmcli.errors import UsageError
 from rtmcli.protocol import payload as payloads
-from rtmcli.protocol.escaping import truncate
 from rtmcli.protocol.messages import Request
 from rtmcli.protocol.paths import MISSING, get_path, set_path
 from rtmcli.protocol.redaction import PLACEHOLDER
@@ -88,7 +87,7 @@ def _make_skeleton(method: Method, options: Mapping[str, Any]) -> dict[str, Any]
         if options.get(name) is not None:
             raise UsageError(f"{flag} changes nothing of what --skeleton prints; drop one of them")
     payload, problems = payloads.build(
-        method, method.example, _assignments(options), _flag_values(method, options)
+        method, method.example, _assignments(options), read_flag_values(method, options)
     )
     if problems:
         raise UsageError("; ".join(map(str, problems)))
@@ -103,11 +102,11 @@ def _run_stream(
     from rtmcli.cli.io.stream_input import InputFormat, payload_parser  # only for streams
 
     single = (("wait", "--wait"), ("wait_for", "--wait-for"), ("all_items", "--all"))
-    for name, flag in (*single, *_file_flags(method)):
+    for name, flag in (*single, *file_flags(method)):
         if options.get(name):
             raise UsageError(f"{flag} needs a single payload; it cannot be used with -")
     fields = request_fields(api, settings)
-    flag_values = _flag_values(method, options)
+    flag_values = read_flag_values(method, options)
     complete = payload_completer(api, method, options, flag_values)
     input_format = InputFormat(payload_parser(method, fields, complete))
     if options["csv"]:
@@ -196,7 +195,7 @@ def payload_completer(
     """
     assignments = _assignments(options)
     if flag_values is None:
-        flag_values = _flag_values(method, options)
+        flag_values = read_flag_values(method, options)
     session_paths = [param.path for param in method.params if param.set_by_session]
     secret_paths = [param.path for param in method.params if param.secret]
     validator = PayloadValidator(method)
@@ -300,44 +299,3 @@ def _stdin_hint(options: Mapping[str, Any], errors: list[Problem]) -> str:
     if lacks_required and options["payload"] is None and stdin.stdin_is_piped():
         return "; add - to read the payload from standard input"
     return ""
-
-
-def _file_flags(method: Method) -> list[tuple[str, str]]:
-    """List the options that read a text from a file: name and flag."""
-    return [
-        (file_option_name(param), param.file_flag) for param in method.params if param.file_flag
-    ]
-
-
-def _text_of(action: str, param: Param, text: str | None, path: str | None) -> str | None:
-    """Return the text of a parameter, which its flag has or a file."""
-    flag = param.alias or param.flag
-    if path is not None:
-        if text is not None:
-            raise UsageError(f"{flag} and {param.file_flag} set the same text; give one of them")
-        return stdin.read_text_file(path)
-    if text and text.startswith("@") and os.path.isfile(text[1:]):  # noqa: PTH113  # never raises
-        stderr.write_warning(
-            f"{flag} sends the characters {truncate(text)}; "
-            f"use {param.file_flag} to send what is in the file",
-            action,
-        )
-    return text
-
-
-def _flag_values(method: Method, options: Mapping[str, Any]) -> dict[str, payloads.FlagValue]:
-    flag_values: dict[str, payloads.FlagValue] = {}
-    for param in method.params:
-        value = options.get(option_name(param.path))
-        if param.file_flag:
-            value = _text_of(method.action, param, value, options.get(file_option_name(param)))
-        if value is None or value == []:
-            continue
-        if param.type.is_json:
-            value = (
-                [stdin.expand_file(text) for text in value]
-                if isinstance(value, list)
-                else stdin.expand_file(value)
-            )
-        flag_values[param.path] = value
-    return flag_values

@@ -296,59 +296,14 @@ def test_a_missing_dash_gets_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
 TEXT = ("send_event", "--chat-id", "A")
 
 
-@pytest.mark.parametrize(
-    ("data", "text"),
-    [
-        (b"", ""),
-        (b"a", "a"),
-        (b"a\n", "a"),
-        (b"a\r\n", "a"),
-        (b"a\n\n", "a\n"),
-        (b"a\r", "a\r"),
-        ("\ufeffé @x\nb".encode(), "é @x\nb"),
-    ],
-)
-def test_a_text_can_come_from_a_file(
-    data: bytes, text: str, capfd: Capture, tmp_path: Path
-) -> None:
-    """Without one final line end; it has the checks and the type of --text."""
+def test_a_text_from_a_file_has_the_checks_of_a_text(capfd: Capture, tmp_path: Path) -> None:
+    """It implies the type of the event, too."""
     path = tmp_path / "text"
-    path.write_bytes(data)
+    path.write_text("hi\n")
     payload = dry_run(capfd, *TEXT, "--text-file", str(path))["payload"]
-    assert payload == {"chat_id": "A", "event": {"type": "message", "text": text}}
-
-
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        (b"a\xff", "text is not UTF-8: byte 2"),
-        ("ab".encode("utf-16-le"), "text: it is UTF-16; convert it to UTF-8"),
-        ("a".encode("utf-16"), "text: it is UTF-16; convert it to UTF-8"),
-        (b"x" * 16_385, "event.text "),
-        (None, "text: no such file or directory"),
-    ],
-)
-def test_a_file_that_is_not_a_text_is_refused(
-    data: bytes | None, message: str, tmp_path: Path
-) -> None:
-    """The error names the file, or the parameter."""
-    path = tmp_path / "text"
-    if data is not None:
-        path.write_bytes(data)
-    assert message in usage_error_of(*TEXT, "--text-file", str(path), "--dry-run")
-
-
-def test_standard_input_can_be_a_text(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    """But not the payload, too."""
-    reader, writer = os.pipe()
-    os.write(writer, b"hi\n")
-    os.close(writer)
-    monkeypatch.setattr(stdin, "STDIN", reader)
-    assert dry_run(capfd, *TEXT, "--text-file", "-")["payload"]["event"]["text"] == "hi"
-    assert "cannot be both the text and a value (@-)" in usage_error_of(
-        *TEXT, "@-", "--text-file", "-"
-    )
-    os.close(reader)
+    assert payload == {"chat_id": "A", "event": {"type": "message", "text": "hi"}}
+    path.write_bytes(b"x" * 16_385)
+    assert "event.text " in usage_error_of(*TEXT, "--text-file", str(path))
 
 
 @pytest.mark.parametrize(
@@ -363,23 +318,6 @@ def test_standard_input_can_be_a_text(capfd: Capture, monkeypatch: pytest.Monkey
 def test_a_text_file_is_the_only_text_of_a_single_call(arguments: list[str], message: str) -> None:
     """The file is not read."""
     assert usage_error_of(*TEXT, "--text-file", "/nowhere", *arguments) == message
-
-
-def test_a_text_that_looks_like_a_file_gets_a_warning(capfd: Capture, tmp_path: Path) -> None:
-    """It is sent as it is; --quiet prints no warning, and without such a file there is none."""
-    path = tmp_path / "text"
-    path.write_text("hi")
-    for options, warning in (
-        ((), f"--text sends the characters @{path}; use --text-file to send what is in the file"),
-        (("-q",), ""),
-    ):
-        stderr.be_quiet(on=bool(options))
-        assert run(*TEXT, "--text", f"@{path}", "--dry-run", *options) is None
-        out, err = capfd.readouterr()
-        assert json.loads(out)["payload"]["event"]["text"] == f"@{path}"
-        assert err == (f"rtm: send_event: warning: {warning}\n" if warning else "")
-    run(*TEXT, "--text", f"@{path}.no", "--event-custom-id", f"@{path}", "--dry-run")
-    assert capfd.readouterr().err == ""
 
 
 # --- warnings ---

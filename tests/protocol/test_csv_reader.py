@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.protocol.csv_rows import CSVSyntaxError, Row, RowReader
+from rtmcli.protocol.csv_reader import CSVSyntaxError, Row, RowReader
 
 # The header of each test decides on the delimiter; cells may hold anything that UTF-8 can.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.text(
