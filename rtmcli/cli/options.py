@@ -24,12 +24,19 @@ class Option(NamedTuple):
     once: bool = False  # a second use is an error; of others, the last one wins
     counted: bool = False  # -v, -vv
     hidden: bool = False
-    envvar: str = ""  # for options that are not settings
+    envvar: str = ""  # that is read without the flag; of a setting, by `settings.resolve`
+    default: str = ""  # what it is if it is not given, in words
 
     @property
     def all_flags(self) -> list[str]:
         """List every flag; a switch may have two."""
         return [flag for declaration in self.flags for flag in declaration.split("/")]
+
+    @property
+    def notes(self) -> list[str]:
+        """List what the help says in brackets: the variable and the default."""
+        notes = {"env": self.envvar, "default": self.default}
+        return [f"{label}: {text}" for label, text in notes.items() if text]
 
 
 class Argument(NamedTuple):
@@ -48,6 +55,7 @@ class OptionGroup(NamedTuple):
     name: str  # in the completion scripts
     title: str  # in the help
     options: tuple[Option, ...]
+    topic: str = ""  # of the help, which describes them; other pages only name them
 
 
 def _assignment(*, as_string: bool) -> ValueType:
@@ -74,14 +82,14 @@ SET_OPTIONS = (
     Option(
         "sets",
         ("--set",),
-        "Set the value at PATH: JSON, else text.",
+        "Set PATH to JSON, else to text.",
         _assignment(as_string=False),
         multiple=True,
     ),
     Option(
         "set_strings",
         ("--set-string",),
-        "Set the value at PATH to text.",
+        "Set PATH to text.",
         _assignment(as_string=True),
         multiple=True,
     ),
@@ -94,15 +102,21 @@ PAYLOAD_OPTIONS = (
 )
 
 # For methods that cause a push.
-WAIT_OPTION = Option("wait", ("--wait",), "Wait for the push that confirms the call; print it too.")
+WAIT_OPTION = Option("wait", ("--wait",), "Print the push that confirms the call, too.")
 WAIT_FOR_OPTIONS = (
     Option(
         "wait_for",
         ("--wait-for",),
-        "Wait for this push with the id of the call; print it too.",
+        "Print the push of this name and call, too.",
         types.string("PUSH"),
     ),
-    Option("wait_timeout", ("--wait-timeout",), "How long to wait. [default: 10s]", types.DURATION),
+    Option(
+        "wait_timeout",
+        ("--wait-timeout",),
+        "How long to wait for the push.",
+        types.DURATION,
+        default="10s",
+    ),
 )
 
 # For methods that list something.
@@ -118,6 +132,7 @@ COLOR_OPTION = Option(
     ("--color",),
     "Whether to color JSON.",
     types.choice(("auto", "always", "never"), "WHEN"),
+    default="auto",
 )
 ERROR_FORMAT_OPTION = Option(
     "error_format",
@@ -125,6 +140,7 @@ ERROR_FORMAT_OPTION = Option(
     "Error format.",
     types.choice(("text", "json"), "FORMAT"),
     envvar="RTM_ERROR_FORMAT",
+    default="text",
 )
 OUTPUT_OPTIONS = (
     COMPACT_OPTION,
@@ -147,6 +163,8 @@ def _options_from_settings(*groups: Group) -> tuple[Option, ...]:
             setting.type,
             multiple=setting.multiple,
             hidden=setting.hidden,
+            envvar=setting.envvar,
+            default=setting.default_text,
         )
         for setting in SETTINGS
         if setting.has_flag and setting.group in groups
@@ -175,7 +193,11 @@ STREAM_OPTIONS = (
 )
 
 _VERBOSE_OPTION = Option(
-    "verbose", ("--verbose", "-v"), "Log to standard error (repeat for more).", counted=True
+    "verbose",
+    ("--verbose", "-v"),
+    "Log to standard error; -vv logs each step.",
+    counted=True,
+    envvar=BY_NAME["verbose"].envvar,
 )
 CONNECTION_OPTIONS = (
     API_OPTION,
@@ -192,11 +214,11 @@ CONNECT_ONLY_OPTIONS = (
 
 OPTION_GROUPS = (
     OptionGroup("input", "More payload options", PAYLOAD_OPTIONS),
-    OptionGroup("stream", "Streams of payloads (-)", STREAM_OPTIONS),
+    OptionGroup("stream", "Streams of payloads (-)", STREAM_OPTIONS, "streams"),
     OptionGroup("wait", "Confirmation", (WAIT_OPTION, *WAIT_FOR_OPTIONS)),
     OptionGroup("pages", "Pages", PAGINATION_OPTIONS),
     OptionGroup("output", "Output", OUTPUT_OPTIONS),
-    OptionGroup("connection", "Connection", CONNECTION_OPTIONS),
+    OptionGroup("connection", "Connection", CONNECTION_OPTIONS, "connection"),
 )
 
 

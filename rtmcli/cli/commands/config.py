@@ -11,6 +11,7 @@ from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
+from rtmcli.cli.help.layout import layout_for
 from rtmcli.cli.io import stderr, stdout
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdin import STDIN, read_hidden_line
@@ -102,7 +103,7 @@ def run(api: Api, options: Mapping[str, Any]) -> None:
     if subcommand is None:
         from rtmcli.cli.commands.help import help_for  # rarely needed
 
-        stderr.write_help(help_for(api, "config"))
+        stderr.write_help(help_for(api, "config", layout_for(stderr.STDERR, os.environ)))
     if subcommand not in _SUBCOMMANDS:
         raise UsageError(
             f"config needs one of {', '.join(_SUBCOMMANDS)}"

@@ -1,9 +1,9 @@
 """The blocks of a topic's text: paragraphs, code and tables."""
 
-import textwrap
 from typing import NamedTuple
 
-from rtmcli.cli.help.formatting import WIDTH, HelpEntry, HelpSection, format_section
+from rtmcli.cli.help.formatting import HelpEntry, HelpSection, fill, format_section
+from rtmcli.cli.help.layout import PLAIN, Layout
 
 
 class CodeBlock(NamedTuple):
@@ -22,15 +22,15 @@ class Table(NamedTuple):
 Block = str | CodeBlock | Table  # str: a paragraph
 
 
-def format_block(block: Block) -> str:
+def format_block(block: Block, layout: Layout = PLAIN) -> str:
     """Format a block as text."""
     match block:
         case CodeBlock(lines):
             return "\n".join(f"  {line}" for line in lines)
         case Table(section, column):
-            return format_section(section, column)
+            return format_section(section, column, layout=layout)
         case _:
-            return textwrap.fill(block, WIDTH, break_on_hyphens=False)
+            return fill(block, layout)
 
 
 def paragraph(text: str) -> str:

@@ -26,13 +26,15 @@ RETRY_DESCRIPTIONS = {
 
 def method_help_text(api: Api, method: Method) -> HelpText:
     """Describe a method: an example, its parameters, and its facts."""
+    argument = help_entry(PAYLOAD_ARGUMENT)
     return HelpText(
         ("rtm " + method.command, *example_flags(api, method)),
         method.details,
-        (help_entry(PAYLOAD_ARGUMENT), *param_entries(api, method)),
+        (argument, *param_entries(api, method)),
         tuple(method_facts(method)),
         leading_title="Payload",
         replaces_own_options=True,
+        folded_entries=(argument, *_folded_entries(api, method)),
     )
 
 
@@ -93,15 +95,36 @@ def _format_flag(param: Param, value: Any) -> str:
     return f"{flag} {shlex.quote(text)}"
 
 
-def param_entries(api: Api, method: Method) -> Iterator[HelpEntry]:
-    """Yield the method's flags in the reference's order; similar filters share a line."""
+def param_entries(
+    api: Api, method: Method, params: Sequence[Param] | None = None
+) -> Iterator[HelpEntry]:
+    """Yield flags, by default all, in the reference's order; similar filters share a line."""
     similar = _similar_objects(method)
-    for param in method.params:
+    for param in method.params if params is None else params:
         if not has_own_flag(api, method, param) or param.path.rpartition(".")[0] in similar:
             continue
         yield help_entry(param_option(param), *param_notes(method, param))
         if param.path in similar:
             yield _combined_entry(method, similar[param.path])
+
+
+def _folded_entries(api: Api, method: Method) -> Iterator[HelpEntry]:
+    """Yield the method's flags, with one line for each filter that has members."""
+    filters = {
+        param.path
+        for param in method.params
+        if param.is_filter and param.path.count(".") == 1 and _descendants(method, param)
+    }
+    if not filters:
+        yield from param_entries(api, method)
+        return
+    for param in method.params:
+        if param.path in filters:
+            entry = help_entry(param_option(param))
+            yield entry._replace(term=f"{param.flag}[-...]")
+        elif ".".join(param.path.split(".")[:2]) not in filters:
+            yield from param_entries(api, method, [param])
+    yield HelpEntry("[-...]", f"Flags of members: rtm help {method.command} --all.")
 
 
 def param_notes(method: Method, param: Param) -> Iterator[str]:

@@ -16,6 +16,7 @@ from rtmcli.cli.help.blocks import (
     table,
 )
 from rtmcli.cli.help.formatting import HelpEntry
+from rtmcli.cli.help.layout import PLAIN, Layout
 from rtmcli.cli.help.translation import translate
 from rtmcli.settings.definitions import SETTINGS, TOKEN_ENVVAR
 
@@ -28,9 +29,9 @@ class Topic(NamedTuple):
     is_about_versions: bool = False  # its names are those of the version that it says
 
 
-def format_topic(api: Api, name: str) -> str:
+def format_topic(api: Api, name: str, layout: Layout = PLAIN) -> str:
     """Format the text of a topic for a version of the API."""
-    return "\n\n".join(map(format_block, topic_blocks(api, name))) + "\n"
+    return "\n\n".join(format_block(block, layout) for block in topic_blocks(api, name)) + "\n"
 
 
 def topic_blocks(api: Api, name: str) -> Iterator[Block]:
