@@ -10,6 +10,7 @@ from rtmcli.catalogue.model import (
     ErrorType,
     LoginSpec,
     Method,
+    Objects,
     PushType,
     Recovery,
     Renames,
@@ -81,6 +82,7 @@ class Api(NamedTuple):
     push_chat_paths: tuple[str, ...]  # where a push's payload holds the chat's id
     user_paths: tuple[str, ...]  # where pushes and the login's response hold users
     load_renames: Callable[[], tuple[Renames, ...]]  # of the other versions; only messages need it
+    load_objects: Callable[[], Objects]  # only help needs them
     query_params: tuple[str, ...] = ()  # of the endpoint's URL
     request_fields: tuple[str, ...] = ()  # members of a request that only some requests contain
     refresh_action: str = ""  # replaces the session's token; empty: reconnect instead

@@ -8,7 +8,7 @@ parameters and types, C for samples, D for contradictions between documents.
 from importlib import import_module
 
 from rtmcli.catalogue.api import Api, MethodIndex
-from rtmcli.catalogue.model import Chapter, Renames
+from rtmcli.catalogue.model import Chapter, Objects, Renames
 from rtmcli.catalogue.v3_0 import errors, pushes, session
 
 # A9: the chapters (a module each) and their methods follow the reference's index.
@@ -54,6 +54,12 @@ def _load_chapter(name: str) -> Chapter:
     return chapter
 
 
+def _load_objects() -> Objects:
+    from rtmcli.catalogue.v3_0.objects import OBJECTS
+
+    return OBJECTS
+
+
 def _load_renames() -> tuple[Renames, ...]:
     from rtmcli.catalogue.v3_0.renames import RENAMES
 
@@ -80,5 +86,6 @@ API = Api(
     push_chat_paths=("chat_id", "chat.id"),
     user_paths=("", "user", "customer", "chat.users", "my_profile", "chats_summary.users"),
     load_renames=_load_renames,
+    load_objects=_load_objects,
     request_fields=("author_id",),
 )
