@@ -82,14 +82,14 @@ SET_OPTIONS = (
     Option(
         "sets",
         ("--set",),
-        "Set PATH to JSON, else to text.",
+        "Set PATH to VALUE: JSON, else text.",
         _assignment(as_string=False),
         multiple=True,
     ),
     Option(
         "set_strings",
         ("--set-string",),
-        "Set PATH to text.",
+        "Set PATH to TEXT.",
         _assignment(as_string=True),
         multiple=True,
     ),
@@ -102,12 +102,12 @@ PAYLOAD_OPTIONS = (
 )
 
 # For methods that cause a push.
-WAIT_OPTION = Option("wait", ("--wait",), "Print the push that confirms the call, too.")
+WAIT_OPTION = Option("wait", ("--wait",), "Wait for the confirming push, and print it, too.")
 WAIT_FOR_OPTIONS = (
     Option(
         "wait_for",
         ("--wait-for",),
-        "Print the push of this name and call, too.",
+        "Wait for this push of the call, and print it, too.",
         types.string("PUSH"),
     ),
     Option(

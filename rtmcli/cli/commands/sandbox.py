@@ -126,22 +126,26 @@ CLI_PARAMS = (
 
 def command(api: Api) -> Command:
     """Return the command."""
-    return make_command(api, "sandbox", CLI_PARAMS, run, _help_text)
+    return make_command(api, "sandbox", CLI_PARAMS, run, partial(_help_text, api))
 
 
-def _help_text() -> "HelpText":
+def _help_text(api: Api) -> "HelpText":
     from rtmcli.cli.help.formatting import (  # only for --help
         HelpEntry,
         HelpSection,
         HelpText,
     )
+    from rtmcli.cli.help.translation import translate
 
     faults = [
         HelpEntry(f"{kind.name}={kind.placeholder}" if kind.placeholder else kind.name, kind.help)
         for kind in fault_specs.FAULT_TYPES.values()
     ]
     return HelpText(
-        ("rtm sandbox --fault 'ban_customer:error=too_many_requests'", "-- rtm get-customers"),
+        (
+            "rtm sandbox --fault 'ban_customer:error=too_many_requests'",
+            f"-- rtm {api.methods[api.list_action].command}",
+        ),
         "It prints its URL, a token and every agent's token, and serves until it is stopped. With a"
         " COMMAND, it runs the command with RTM_URL and RTM_TOKEN set, and exits with its status."
         " It listens on loopback only, and refuses web pages of other hosts. Without --seed, the"
@@ -160,7 +164,10 @@ def _help_text() -> "HelpText":
             HelpSection(
                 "An OPTION", [HelpEntry(*option) for option in fault_specs.OPTIONS.items()]
             ),
-            HelpSection("Some SPECs", [HelpEntry(example, "") for example in fault_specs.EXAMPLES]),
+            HelpSection(
+                "Some SPECs",
+                [HelpEntry(translate(api, example), "") for example in fault_specs.EXAMPLES],
+            ),
         ],
     )
 

@@ -49,6 +49,7 @@ class CommandHelp(NamedTuple):
     summary: str
     cli_params: Sequence[Option | Argument]
     text: HelpText
+    unfolded: str = ""  # the command line that prints the whole page
 
     @property
     def paragraphs(self) -> list[str]:
@@ -63,14 +64,16 @@ def format_command_help(
 
     If it is folded, it only names the options of topics and the members of filters.
     """
-    name, _, cli_params, help_text = command
-    topics = [group for group in OPTION_GROUPS if folded and group.topic]
+    name, _, cli_params, help_text, unfolded = command
+    topics = [group for group in OPTION_GROUPS if folded and _is_folded(group, cli_params)]
     if folded and help_text.folded_entries:
         help_text = help_text._replace(leading_entries=help_text.folded_entries)
     hidden_rows = {row for group in topics for row in group.options}
     shown = [row for row in cli_params if row not in hidden_rows]
     sections = [*build_sections(shown, help_text), *help_text.trailing_sections]
-    pointers = [*format_pointers(name, cli_params, topics)]
+    pointers = [HelpEntry(*pointer) for pointer in _pointers(cli_params, topics)]
+    if unfolded and (pointers or (folded and help_text.folded_entries)):
+        pointers.append(HelpEntry("All options", unfolded))
     parts = [
         f"{layout.heading('Example')}\n{format_example(help_text.example, layout)}",
         f"{layout.heading('Usage')} {format_usage(name, cli_params)}",
@@ -81,21 +84,22 @@ def format_command_help(
     return "\n\n".join(parts) + "\n"
 
 
-def format_pointers(
-    name: str, cli_params: Sequence[Option | Argument], groups: Iterable[OptionGroup]
-) -> Iterator[HelpEntry]:
-    """Name the options of folded groups, and where they are described."""
+def _is_folded(group: OptionGroup, cli_params: Sequence[Option | Argument]) -> bool:
+    """Return whether a page only names the options of a group: not if it is only one."""
+    return bool(group.topic) and len(_visible_options(group, cli_params)) > 1
+
+
+def _visible_options(group: OptionGroup, cli_params: Sequence[Option | Argument]) -> list[Option]:
+    return [row for row in group.options if row in cli_params and not row.hidden]
+
+
+def _pointers(
+    cli_params: Sequence[Option | Argument], groups: Iterable[OptionGroup]
+) -> Iterator[tuple[str, str]]:
+    """Name the options of folded groups, and the topics that describe them."""
     for group in groups:
-        flags = [
-            _merge_negation(row.flags[0])
-            for row in group.options
-            if row in cli_params and not row.hidden
-        ]
-        if flags:
-            text = f"{', '.join(flags)}: see rtm help {group.topic}"
-            yield HelpEntry(group.topic.capitalize(), text)
-    if set(cli_params) & {row for group in groups for row in group.options}:
-        yield HelpEntry("All options", f"rtm help {name} --all")
+        flags = [_merge_negation(row.flags[0]) for row in _visible_options(group, cli_params)]
+        yield group.topic.capitalize(), f"{', '.join(flags)}: see rtm help {group.topic}"
 
 
 def fill(text: str, layout: Layout = PLAIN) -> str:

@@ -52,7 +52,7 @@ def _man_lines(api: Api, commands: Sequence[CommandHelp]) -> Iterator[str]:
 
 
 def _command_lines(command: CommandHelp) -> Iterator[str]:
-    name, _, cli_params, help_text = command
+    name, cli_params, help_text = command.name, command.cli_params, command.text
     own_params = [
         row for row in cli_params if isinstance(row, Argument) or row not in SHARED_OPTIONS
     ]
