@@ -19,7 +19,7 @@ def connection(api: Api) -> Iterator[Block]:
     """)
     yield code_block(
         "rtm config set timeout 30s --profile work",
-        "rtm --profile work doctor",
+        "rtm doctor --profile work",
         "RTM_REGION=fra rtm config list",
     )
     yield option_table("Options", known_options(api, CONNECTION_OPTIONS))

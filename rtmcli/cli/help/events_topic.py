@@ -8,6 +8,7 @@ from typing import Any
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import EventType, Method, ParamType
 from rtmcli.cli.help.blocks import Block, code_block, paragraph, table
+from rtmcli.protocol import json_codec
 
 _COLUMN = 28
 _PROPERTY_FILTER = {"rating": {"score": {"values": [1]}}}
@@ -73,7 +74,8 @@ def _property_filter_example(api: Api) -> str:
         for param in method.params
         if param.type is ParamType.PROPERTY_FILTERS
     )
-    return f"rtm {method.command} {param.flag} {shlex.quote(json.dumps(_PROPERTY_FILTER))}"
+    value = json_codec.dumps(_PROPERTY_FILTER).decode()
+    return f"rtm {method.command} {param.flag} {shlex.quote(value)}"
 
 
 def _filtered_methods(api: Api) -> list[Method]:

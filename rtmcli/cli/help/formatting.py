@@ -98,8 +98,8 @@ def _pointers(
 ) -> Iterator[tuple[str, str]]:
     """Name the options of folded groups, and the topics that describe them."""
     for group in groups:
-        flags = [_merge_negation(row.flags[0]) for row in _visible_options(group, cli_params)]
-        yield group.topic.capitalize(), f"{', '.join(flags)}: see rtm help {group.topic}"
+        flags = ", ".join(map(format_flags, _visible_options(group, cli_params)))
+        yield group.topic.capitalize(), f"{flags}: see rtm help {group.topic}"
 
 
 def fill(text: str, layout: Layout = PLAIN) -> str:
@@ -164,10 +164,14 @@ def format_term(cli_param: Option | Argument) -> str:
     value = "|".join(choices) if choices and _fits_in_term(choices) else cli_param.type.metavar
     if isinstance(cli_param, Argument):
         return value
-    flags = ", ".join(
-        sorted(map(_merge_negation, cli_param.flags), key=lambda flag: flag.startswith("--"))
-    )
+    flags = format_flags(cli_param)
     return f"{flags} {value}" if value else flags
+
+
+def format_flags(option: Option) -> str:
+    """Format the flags of an option, the short one first: `-q, --quiet`."""
+    flags = sorted(map(_merge_negation, option.flags), key=lambda flag: flag.startswith("--"))
+    return ", ".join(flags)
 
 
 def _merge_negation(flag: str) -> str:
