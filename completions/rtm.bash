@@ -89,7 +89,7 @@ _rtm_flags() {
     config) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
     doctor) flags="--json --compact --pretty --color --error-format --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --verbose -v --help -h" ;;
     completion) flags="--api --help -h" ;;
-    help) flags="--man --api --help -h" ;;
+    help) flags="--all --man --api --help -h" ;;
   esac
 }
 
@@ -450,7 +450,7 @@ _rtm_positional() {
     config/0) kind=words words='path list get set unset' ;;
     config/*) kind=words words='default_profile api url region token token_file token_command organization_id author_id account_id timezone reconnect away customer_monitoring_level output timeout max_time window rate ca_file proxy retry_idempotent verbose' ;;
     completion/0) kind=words words='bash zsh fish' ;;
-    help/0) kind=words words='api-versions exit-statuses payload streams journal listen pushes tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help' ;;
+    help/0) kind=words words='api-versions exit-statuses payload streams journal listen events pushes connection tokens environment sandbox-choices activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help' ;;
   esac
 }
 

@@ -37,7 +37,7 @@ OBJECTS = Objects(
         EventType(
             "system_message",
             "What happened in the chat",
-            ("system_message_type", "text?", "text_vars?"),
+            ("text", "system_message_type", "text_vars?"),
         ),
         EventType(
             "annotation",

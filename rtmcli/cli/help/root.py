@@ -24,6 +24,12 @@ def description(api: Api) -> str:
     )
 
 
+def example(api: Api) -> str:
+    """Return a command line that needs no account."""
+    command = api.methods[api.list_action].command
+    return name_version(api, f"rtm sandbox -- rtm {command} --pretty")
+
+
 def format_root_help(
     api: Api,
     builtin_entries: Iterable[HelpEntry],
@@ -45,10 +51,8 @@ def format_root_help(
         ),
         HelpSection("Options", [help_entry(VERSION_OPTION), help_entry(HELP_OPTION)]),
     ]
-    command = api.methods[api.list_action].command
-    example = name_version(api, f"rtm sandbox -- rtm {command} --pretty")
     parts = [
-        f"{layout.heading('Example (no account needed)')}\n  {example}",
+        f"{layout.heading('Example (no account needed)')}\n  {example(api)}",
         f"{layout.heading('Usage')} rtm COMMAND [PAYLOAD] [OPTIONS]\n       rtm COMMAND --help",
         fill(description(api), layout),
         *(format_section(section, one_line=True, layout=layout) for section in sections),
