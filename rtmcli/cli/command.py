@@ -41,8 +41,7 @@ class Command(TyperCommand):
 
     def describe(self) -> "CommandHelp":
         """Return everything that the help says of this command."""
-        from rtmcli.cli.help.formatting import CommandHelp, HelpText  # only for help
-        from rtmcli.cli.help.translation import name_version
+        from rtmcli.cli.help.formatting import CommandHelp, HelpText, name_version  # only for help
 
         name = self.name or ""
         help_text = self.make_help_text() if self.make_help_text else HelpText((f"rtm {name}",))

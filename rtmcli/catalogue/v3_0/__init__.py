@@ -6,10 +6,14 @@ parameters and types, C for samples, D for contradictions between documents.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from rtmcli.catalogue.api import Api, MethodIndex
-from rtmcli.catalogue.model import Chapter, Objects, Renames
+from rtmcli.catalogue.model import Chapter, Renames
 from rtmcli.catalogue.v3_0 import errors, pushes, session
+
+if TYPE_CHECKING:
+    from rtmcli.catalogue.objects import Objects
 
 # A9: the chapters (a module each) and their methods follow the reference's index.
 _ACTIONS_BY_CHAPTER = {
@@ -54,7 +58,7 @@ def _load_chapter(name: str) -> Chapter:
     return chapter
 
 
-def _load_objects() -> Objects:
+def _load_objects() -> "Objects":
     from rtmcli.catalogue.v3_0.objects import OBJECTS
 
     return OBJECTS

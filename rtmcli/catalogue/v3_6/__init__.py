@@ -7,10 +7,14 @@ the vendor's SDK.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from rtmcli.catalogue.api import Api, MethodIndex
-from rtmcli.catalogue.model import Chapter, Objects, Renames
+from rtmcli.catalogue.model import Chapter, Renames
 from rtmcli.catalogue.v3_6 import errors, pushes, scopes, status
+
+if TYPE_CHECKING:
+    from rtmcli.catalogue.objects import Objects
 
 # A3: the chapters (a module each) and their methods follow the reference's sections.
 # D22, E2: names of earlier versions are not in it; `renames` maps those of v3.0.
@@ -70,7 +74,7 @@ def _load_chapter(name: str) -> Chapter:
     return chapter
 
 
-def _load_objects() -> Objects:
+def _load_objects() -> "Objects":
     from rtmcli.catalogue.v3_6.objects import OBJECTS
 
     return OBJECTS

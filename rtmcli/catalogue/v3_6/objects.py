@@ -1,6 +1,6 @@
 """The objects of v3.6 that have members of their own: events, rich messages, filters and others."""
 
-from rtmcli.catalogue.model import EventType, Objects
+from rtmcli.catalogue.objects import EventType, Objects
 
 _POSTBACK = "postback {id, thread_id, event_id, type?, value?, ecommerce?}?"
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
-from rtmcli.cli.help.formatting import HelpEntry, HelpText
-from rtmcli.cli.help.translation import name_version
+from rtmcli.cli.help.formatting import HelpEntry, HelpText, name_version
 from rtmcli.cli.io.stdout import write
 from rtmcli.cli.options import Argument
 from rtmcli.cli.registry import load_all_commands

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rtmcli.catalogue.api import Api
-from rtmcli.catalogue.model import EventType, Method, ParamType
+from rtmcli.catalogue.model import Method, ParamType
+from rtmcli.catalogue.objects import EventType
 from rtmcli.cli.help.blocks import Block, code_block, paragraph, table
 from rtmcli.protocol import json_codec
 

@@ -4,11 +4,13 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from rtmcli.catalogue.api import Api
+from rtmcli.catalogue.versions import DEFAULT_VERSION
 from rtmcli.cli.help.layout import PLAIN, Layout
 from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument, Option, OptionGroup
 
 TEXT_COLUMN = 30  # where texts begin; the text of a longer term begins on the next line
-SHARED_OPTIONS = [row for group in OPTION_GROUPS for row in group.options]
+SHARED_OPTIONS = {row for group in OPTION_GROUPS for row in group.options}
 _INDENT = 2
 _MAX_LISTED_CHOICES = 12  # longer lists of choices are left out
 _MIN_WRAPPED_NOTE = 20  # characters; shorter notes are not broken over lines
@@ -216,6 +218,13 @@ def format_facts(entries: Sequence[HelpEntry], layout: Layout = PLAIN) -> str:
         + indent.join(textwrap.wrap(text, layout.width - column, break_on_hyphens=False))
         for label, text in entries
     )
+
+
+def name_version(api: Api, command_line: str) -> str:
+    """Add `--api` to a command line, unless the version is the default one."""
+    if api.version == DEFAULT_VERSION:
+        return command_line
+    return command_line.replace("rtm ", f"rtm --api {api.version} ", 1)
 
 
 def format_example(pieces: Iterable[str], layout: Layout = PLAIN) -> str:

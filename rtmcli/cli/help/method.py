@@ -9,8 +9,7 @@ from typing import Any
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Param, Retry
-from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
-from rtmcli.cli.help.translation import name_version
+from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry, name_version
 from rtmcli.cli.method_options import has_own_flag, param_option
 from rtmcli.cli.options import PAYLOAD_ARGUMENT
 from rtmcli.protocol import json_codec
@@ -31,6 +30,7 @@ RETRY_DESCRIPTIONS = {
 def method_help_text(api: Api, method: Method) -> HelpText:
     """Describe a method: an example, its parameters, and its facts."""
     argument = help_entry(PAYLOAD_ARGUMENT)
+    folded = [*_folded_entries(api, method)]
     return HelpText(
         ("rtm " + method.command, *example_flags(api, method)),
         method.details,
@@ -38,7 +38,7 @@ def method_help_text(api: Api, method: Method) -> HelpText:
         tuple(method_facts(method)),
         leading_title="Payload",
         replaces_own_options=True,
-        folded_entries=(argument, *_folded_entries(api, method)),
+        folded_entries=[argument, *folded] if folded else (),
     )
 
 
@@ -113,14 +113,19 @@ def param_entries(
 
 
 def _folded_entries(api: Api, method: Method) -> Iterator[HelpEntry]:
-    """Yield the method's flags, with one line for each filter and for what some events have."""
+    """Yield the method's flags, with one line for each filter and for what some events have.
+
+    If there is neither, yield nothing.
+    """
     filters = {
         param.path
         for param in method.params
         if param.is_filter and param.path.count(".") == 1 and _descendants(method, param)
     }
-    for subject, group in groupby(method.params, _subject_of):
-        params = [*group]
+    groups = [(subject, [*group]) for subject, group in groupby(method.params, _subject_of)]
+    if not filters and all(not subject for subject, _ in groups):
+        return
+    for subject, params in groups:
         if subject and len(params) > 1:
             yield from _subject_entries(subject, params)
             continue

@@ -9,9 +9,9 @@ from rtmcli.cli.help.formatting import (
     fill,
     format_section,
     help_entry,
+    name_version,
 )
 from rtmcli.cli.help.layout import PLAIN, Layout
-from rtmcli.cli.help.translation import name_version
 from rtmcli.cli.options import HELP_OPTION, VERSION_OPTION
 
 

@@ -1,12 +1,13 @@
 """The topics of `rtm help TOPIC`, beyond single commands."""
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from typing import NamedTuple
 
 from rtmcli import errors
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.versions import DEFAULT_VERSION
-from rtmcli.cli.help import connection_topic, events_topic, journal_topic, version_topics
+from rtmcli.cli.help import version_topics
 from rtmcli.cli.help.blocks import (
     Block,
     CodeBlock,
@@ -60,6 +61,16 @@ def _translated(api: Api, topic: Topic, blocks: Iterable[Block]) -> Iterator[Blo
             yield block._replace(section=block.section._replace(entries=entries))
         else:
             yield translate(api, block)
+
+
+def _lazily(module: str, function: str) -> Callable[[Api], Iterator[Block]]:
+    """Return a topic's function that imports its module when it is called."""
+
+    def blocks(api: Api) -> Iterator[Block]:
+        topic = import_module(f"rtmcli.cli.help.{module}")
+        yield from getattr(topic, function)(api)
+
+    return blocks
 
 
 def _exit_statuses(_: Api) -> Iterator[Block]:
@@ -348,15 +359,15 @@ TOPICS = {
     "exit-statuses": Topic("The meaning of each exit status.", _exit_statuses),
     "payload": Topic("How to write a payload.", _payload),
     "streams": Topic("Many calls from standard input.", _streams),
-    "journal": Topic("Streams that survive a crash.", journal_topic.journal),
+    "journal": Topic("Streams that survive a crash.", _lazily("journal_topic", "journal")),
     "listen": Topic("Pushes, reconnecting, gaps.", _listen),
     "events": Topic(
         "The members of events, rich messages and filters.",
-        events_topic.events,
+        _lazily("events_topic", "events"),
         is_about_versions=True,
     ),
     "pushes": Topic("The pushes of the API.", version_topics.pushes, is_about_versions=True),
-    "connection": Topic("The options for connecting.", connection_topic.connection),
+    "connection": Topic("The options for connecting.", _lazily("connection_topic", "connection")),
     "tokens": Topic("Where the access token comes from.", _tokens),
     "environment": Topic("Environment variables.", _environment),
     "sandbox-choices": Topic(

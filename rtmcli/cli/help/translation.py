@@ -32,13 +32,6 @@ def translate(api: Api, text: str) -> str:
     return text
 
 
-def name_version(api: Api, command_line: str) -> str:
-    """Add `--api` to a command line, unless the version is the default one."""
-    if api.version == DEFAULT_VERSION:
-        return command_line
-    return command_line.replace("rtm ", f"rtm --api {api.version} ", 1)
-
-
 def _rename_param(path: str, param: Renamed, rest: str) -> str:
     if not param.names:
         return rest
