@@ -47,6 +47,7 @@ class Argument(NamedTuple):
     help: str
     multiple: bool = False
     needs_separator: bool = False  # stands after --, and nowhere else
+    following: tuple[tuple[str, ValueType], ...] = ()  # the types of values after certain words
 
 
 class OptionGroup(NamedTuple):

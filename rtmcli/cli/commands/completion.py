@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from rtmcli.catalogue.api import Api
+from rtmcli.catalogue.versions import VERSIONS, load
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, name_version
 from rtmcli.cli.io.stdout import write
@@ -61,5 +62,6 @@ def run(api: Api, options: Mapping[str, Any]) -> None:
 
 
 def completion_script(api: Api, shell: str) -> str:
-    """Return the script for a shell."""
-    return SHELLS[shell](build_spec(api, load_all_commands(api), CONFIG_PATH))
+    """Return the script for a shell; without `--api` it completes for the version `api`."""
+    apis = [api, *(load(version) for version in VERSIONS if version != api.version)]
+    return SHELLS[shell]([build_spec(each, load_all_commands(each), CONFIG_PATH) for each in apis])

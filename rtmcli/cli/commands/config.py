@@ -42,7 +42,7 @@ from rtmcli.settings.profiles import (
     SETTING_NAMES,
 )
 from rtmcli.settings.tokens import find_token_source, parse_token
-from rtmcli.settings.types import PATH, any_text
+from rtmcli.settings.types import PATH, PROFILE_NAME, Completion, any_text
 from rtmcli.settings.writing import atomic_update
 
 TOKEN = "token"  # noqa: S105  # the setting's name
@@ -53,6 +53,14 @@ _OWN_PARAMS: tuple[Option | Argument, ...] = (
         any_text("[KEY [VALUE...]]", [DEFAULT_PROFILE_KEY, *SETTING_NAMES]),
         "A setting, and its value.",
         multiple=True,
+        following=(
+            (DEFAULT_PROFILE_KEY, PROFILE_NAME),
+            *(
+                (name, BY_NAME[name].type)
+                for name in SETTING_NAMES
+                if BY_NAME[name].type.completion not in (Completion.TEXT, Completion.NONE)
+            ),
+        ),
     ),
     JSON_OPTION,
     *STYLE_OPTIONS,

@@ -111,7 +111,13 @@ CLI_PARAMS = (
         "faults",
         ("--fault",),
         "Inject this fault (see SPEC).",
-        ValueType(fault_specs.parse_fault, "SPEC"),
+        ValueType(
+            fault_specs.parse_fault,
+            "SPEC",
+            Completion.PARTS,
+            fault_specs.METHOD_WORDS,
+            fault_specs.FAULT_WORDS,
+        ),
         multiple=True,
     ),
     Option(
