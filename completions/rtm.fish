@@ -660,7 +660,7 @@ complete -c rtm -n '__rtm_in config' -l color -x -a 'auto always never' -d 'Whet
 complete -c rtm -n '__rtm_in config' -l error-format -x -a 'text json' -d 'Error format'
 complete -c rtm -n '__rtm_in config' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -s h -d 'Show this help'
-complete -c rtm -n '__rtm_in config' -a 'path list get set unset'
+complete -c rtm -n '__rtm_in config; and not __rtm_after default_profile api region token_file output ca_file' -a 'path list get set unset'
 complete -c rtm -n '__rtm_in config; and __rtm_after default_profile' -a '(__rtm_profiles)'
 complete -c rtm -n '__rtm_in config; and __rtm_after api' -a '3.0 3.6'
 complete -c rtm -n '__rtm_in config; and __rtm_after region' -a 'dal fra'

@@ -172,9 +172,9 @@ def _positional_lines(command: CompletionCommand, positional: Positional) -> Ite
     for word, value_type in positional.following:
         options = _value_options(value_type).removeprefix(" -x").strip()
         yield Line(f"{condition}; and __rtm_after {word}", options)
-    if positional.following:
-        words = " ".join(word for word, _ in positional.following)
-        condition = f"{condition}; and not __rtm_after {words}"
+    words = [word for each in command.positionals for word, _ in each.following]
+    if words:
+        condition = f"{condition}; and not __rtm_after {' '.join(words)}"
     if positional.type.completion not in (Completion.TEXT, Completion.NONE):
         options = _value_options(positional.type).removeprefix(" -x").strip()
         yield Line(condition, options)

@@ -48,7 +48,7 @@ _rtm() {
   for ((i = 2; i < CURRENT; i++)); do
     case $words[i] in
       --) break ;;
-      --api) api=$words[i + 1] ;;
+      --api) api=$words[i+1] ;;
       --api=*) api=${words[i]#--api=} ;;
     esac
   done
