@@ -11,7 +11,7 @@ from rtmcli.errors import UsageError
 
 def test_the_help_shows_all_but_hidden_options() -> None:
     """Hidden are timers that only tests and rare problems need."""
-    page = run("listen", "--help").stdout.replace("[no-]", "")
+    page = command(API).render_help(folded=False).replace("[no-]", "")
     flags = {
         row.flags[0].split("/")[0]: row.hidden
         for row in command(API).cli_params
