@@ -38,10 +38,12 @@ _rtm_files() {
 # Define what completes the commands of API 3.0.
 _rtm_api_3_0() {
 _rtm_commands='activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help'
-_rtm_input='--set --set-string --no-validate --dry-run -n --skeleton'
+_rtm_input='--set --set-string --no-validate --dry-run -n --skeleton --csv'
 _rtm_stream='--window --rate --fail-fast --journal --journal-answers --retry-unknown'
 _rtm_wait='--wait --wait-for --wait-timeout'
 _rtm_pages='--all --max-items'
+_rtm_list_output='--output'
+_rtm_transcript_output='--output'
 _rtm_output='--compact --pretty --color --envelope --quiet -q --error-format'
 _rtm_connection='--api --profile --url --region --token-file --author-id --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --retry-idempotent --no-retry-idempotent --verbose -v'
 
@@ -51,7 +53,7 @@ _rtm_flags() {
     '') flags="--help -h --version --api --profile" ;;
     activate-chat) flags="--chat --chat-id --chat-access --chat-access-group-ids --chat-properties --chat-users --chat-thread --chat-thread-events --chat-thread-properties --chat-thread-tags --chat-is-followed --no-chat-is-followed --continuous --no-continuous --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     follow-chat) flags="--chat-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    get-chats-summary) flags="--page-id --limit --order --filters --filters-include-active --no-filters-include-active --filters-properties --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    get-chats-summary) flags="--page-id --limit --order --filters --filters-include-active --no-filters-include-active --filters-properties --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_list_output $_rtm_output $_rtm_connection" ;;
     start-chat) flags="--chat --chat-properties --chat-access --chat-access-group-ids --chat-users --chat-thread --chat-thread-events --chat-thread-properties --chat-thread-tags --chat-is-followed --no-chat-is-followed --continuous --no-continuous --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     transfer-chat) flags="--chat-id --target --target-type --target-ids --force --no-force --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     unfollow-chat) flags="--chat-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
@@ -64,9 +66,9 @@ _rtm_flags() {
     set-away-status) flags="--away --no-away --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     ban-customer) flags="--customer-id --ban --ban-days --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     create-customer) flags="--name --email --avatar --fields --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    get-customers) flags="--page-id --limit --order --filters --filters-country --filters-country-values --filters-country-exclude-values --filters-email --filters-email-values --filters-email-exclude-values --filters-name --filters-name-values --filters-name-exclude-values --filters-customer-id --filters-customer-id-values --filters-customer-id-exclude-values --filters-chats-count --filters-chats-count-lte --filters-chats-count-lt --filters-chats-count-gte --filters-chats-count-gt --filters-chats-count-eq --filters-threads-count --filters-threads-count-lte --filters-threads-count-lt --filters-threads-count-gte --filters-threads-count-gt --filters-threads-count-eq --filters-visits-count --filters-visits-count-lte --filters-visits-count-lt --filters-visits-count-gte --filters-visits-count-gt --filters-visits-count-eq --filters-created-at --filters-created-at-lte --filters-created-at-lt --filters-created-at-gte --filters-created-at-gt --filters-created-at-eq --filters-agent-last-event-created-at --filters-agent-last-event-created-at-lte --filters-agent-last-event-created-at-lt --filters-agent-last-event-created-at-gte --filters-agent-last-event-created-at-gt --filters-agent-last-event-created-at-eq --filters-customer-last-event-created-at --filters-customer-last-event-created-at-lte --filters-customer-last-event-created-at-lt --filters-customer-last-event-created-at-gte --filters-customer-last-event-created-at-gt --filters-customer-last-event-created-at-eq --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    get-customers) flags="--page-id --limit --order --filters --filters-country --filters-country-values --filters-country-exclude-values --filters-email --filters-email-values --filters-email-exclude-values --filters-name --filters-name-values --filters-name-exclude-values --filters-customer-id --filters-customer-id-values --filters-customer-id-exclude-values --filters-chats-count --filters-chats-count-lte --filters-chats-count-lt --filters-chats-count-gte --filters-chats-count-gt --filters-chats-count-eq --filters-threads-count --filters-threads-count-lte --filters-threads-count-lt --filters-threads-count-gte --filters-threads-count-gt --filters-threads-count-eq --filters-visits-count --filters-visits-count-lte --filters-visits-count-lt --filters-visits-count-gte --filters-visits-count-gt --filters-visits-count-eq --filters-created-at --filters-created-at-lte --filters-created-at-lt --filters-created-at-gte --filters-created-at-gt --filters-created-at-eq --filters-agent-last-event-created-at --filters-agent-last-event-created-at-lte --filters-agent-last-event-created-at-lt --filters-agent-last-event-created-at-gte --filters-agent-last-event-created-at-gt --filters-agent-last-event-created-at-eq --filters-customer-last-event-created-at --filters-customer-last-event-created-at-lte --filters-customer-last-event-created-at-lt --filters-customer-last-event-created-at-gte --filters-customer-last-event-created-at-gt --filters-customer-last-event-created-at-eq --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_list_output $_rtm_output $_rtm_connection" ;;
     update-customer) flags="--customer-id --name --email --avatar --fields --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    send-event) flags="--chat-id --event --event-type --event-text --text --event-recipients --event-custom-id --event-properties --event-postback --event-postback-id --event-postback-thread-id --event-postback-event-id --event-postback-type --event-postback-value --event-template-id --event-elements --event-form-id --event-fields --event-content --event-system-message-type --event-text-vars --event-annotation-type --event-name --event-url --event-content-type --event-size --event-width --event-height --event-thumbnail-url --event-thumbnail2x-url --attach-to-last-thread --no-attach-to-last-thread --require-active-thread --no-require-active-thread --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    send-event) flags="--chat-id --event --event-type --event-text --text --text-file --event-recipients --event-custom-id --event-properties --event-postback --event-postback-id --event-postback-thread-id --event-postback-event-id --event-postback-type --event-postback-value --event-template-id --event-elements --event-form-id --event-fields --event-content --event-system-message-type --event-text-vars --event-annotation-type --event-name --event-url --event-content-type --event-size --event-width --event-height --event-thumbnail-url --event-thumbnail2x-url --attach-to-last-thread --no-attach-to-last-thread --require-active-thread --no-require-active-thread --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     login) flags="--timezone --push-notifications --push-notifications-firebase-token --push-notifications-platform --application --application-name --application-version --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     logout) flags="--wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     delete-chat-properties) flags="--chat-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
@@ -77,9 +79,9 @@ _rtm_flags() {
     update-event-properties) flags="--chat-id --thread-id --event-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     tag-chat-thread) flags="--chat-id --thread-id --tag --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     untag-chat-thread) flags="--chat-id --thread-id --tag --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    get-archives) flags="--filters --filters-query --filters-date-from --filters-date-to --filters-agent-ids --filters-group-ids --filters-properties --pagination --pagination-page --pagination-limit --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
-    get-chat-threads) flags="--chat-id --thread-ids --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    get-chat-threads-summary) flags="--chat-id --order --limit --page-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    get-archives) flags="--filters --filters-query --filters-date-from --filters-date-to --filters-agent-ids --filters-group-ids --filters-properties --pagination --pagination-page --pagination-limit --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_list_output $_rtm_output $_rtm_connection" ;;
+    get-chat-threads) flags="--chat-id --thread-ids --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_transcript_output $_rtm_output $_rtm_connection" ;;
+    get-chat-threads-summary) flags="--chat-id --order --limit --page-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_list_output $_rtm_output $_rtm_connection" ;;
     send-rich-message-postback) flags="--chat-id --thread-id --event-id --postback --postback-id --postback-toggled --no-postback-toggled --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     multicast) flags="--scopes --scopes-agents --scopes-agents-all --no-scopes-agents-all --scopes-agents-ids --scopes-agents-groups --scopes-customers --scopes-customers-ids --content --type --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     send-typing-indicator) flags="--chat-id --recipients --is-typing --no-is-typing --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
@@ -87,7 +89,7 @@ _rtm_flags() {
     change-push-notifications) flags="--firebase-token --platform --enabled --no-enabled --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     update-last-seen-timestamp) flags="--chat-id --timestamp --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     call) flags="--set --set-string --dry-run -n --wait-for --wait-timeout --help -h $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    listen) flags="--action --chat-id --no-validate --count --for --idle --once --fail-fast --markers --no-markers --error-format --max-time --output --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
+    listen) flags="--action --chat-id --no-validate --count --for --idle --once --fail-fast --markers --no-markers --output --error-format --max-time --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
     sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --log --tokens --api --help -h" ;;
     methods) flags="--json --schema --asyncapi --scopes --api --help -h" ;;
     config) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
@@ -233,6 +235,7 @@ _rtm_value() {
     send-event--event-type) kind=words words='message rich_message file filled_form custom system_message annotation' ;;
     send-event--event-text) kind=text ;;
     send-event--text) kind=text ;;
+    send-event--text-file) kind=file ;;
     send-event--event-recipients) kind=words words='all agents' ;;
     send-event--event-custom-id) kind=text ;;
     send-event--event-properties) kind=json ;;
@@ -348,9 +351,9 @@ _rtm_value() {
     listen--count) kind=text ;;
     listen--for) kind=text ;;
     listen--idle) kind=text ;;
+    listen--output) kind=words words='text json' ;;
     listen--error-format) kind=words words='text json' ;;
     listen--max-time) kind=text ;;
-    listen--output) kind=words words='text json' ;;
     listen--api) kind=words words='3.0 3.6' ;;
     listen--profile) kind=profile ;;
     listen--url) kind=text ;;
@@ -392,6 +395,8 @@ _rtm_value() {
     *--wait-for) kind=text ;;
     *--wait-timeout) kind=text ;;
     *--max-items) kind=text ;;
+    *--output) kind=words words='json table csv' ;;
+    *--output) kind=words words='json text' ;;
     *--color) kind=words words='auto always never' ;;
     *--error-format) kind=words words='text json' ;;
     *--api) kind=words words='3.0 3.6' ;;
@@ -459,7 +464,7 @@ _rtm_positional() {
     config/*/api) kind=words words='3.0 3.6' ;;
     config/*/region) kind=words words='dal fra' ;;
     config/*/token_file) kind=file ;;
-    config/*/output) kind=words words='text json' ;;
+    config/*/output) kind=words words='json text table csv' ;;
     config/*/ca_file) kind=file ;;
     config/*/*) kind=words words='default_profile api url region token token_file token_command organization_id author_id account_id timezone reconnect away customer_monitoring_level output timeout max_time window rate ca_file proxy retry_idempotent verbose' ;;
     completion/0/*) kind=words words='bash zsh fish' ;;
@@ -471,10 +476,12 @@ _rtm_positional() {
 # Define what completes the commands of API 3.6.
 _rtm_api_3_6() {
 _rtm_commands='list-chats list-threads get-chat list-archives start-chat resume-chat deactivate-chat follow-chat unfollow-chat transfer-chat add-user-to-chat remove-user-from-chat send-event-preview send-event send-rich-message-postback update-chat-properties delete-chat-properties update-thread-properties delete-thread-properties update-event-properties delete-event-properties tag-thread untag-thread get-customer update-customer ban-customer subscribe-customers unsubscribe-customers login set-away-status set-routing-status logout list-routing-statuses update-session mark-events-as-seen send-thinking-indicator send-typing-indicator multicast list-agents-for-transfer request-thread-summary call listen sandbox methods config doctor completion help'
-_rtm_input='--set --set-string --no-validate --dry-run -n --skeleton'
+_rtm_input='--set --set-string --no-validate --dry-run -n --skeleton --csv'
 _rtm_stream='--window --rate --fail-fast --journal --journal-answers --retry-unknown'
 _rtm_wait='--wait --wait-for --wait-timeout'
 _rtm_pages='--all --max-items'
+_rtm_list_output='--output'
+_rtm_transcript_output='--output'
 _rtm_output='--compact --pretty --color --envelope --quiet -q --error-format'
 _rtm_connection='--api --profile --url --region --token-file --organization-id --reconnect --no-reconnect --away --no-away --timeout --max-time --ca-file --proxy --retry-idempotent --no-retry-idempotent --verbose -v'
 
@@ -482,10 +489,10 @@ _rtm_connection='--api --profile --url --region --token-file --organization-id -
 _rtm_flags() {
   case $1 in
     '') flags="--help -h --version --api --profile" ;;
-    list-chats) flags="--filters --filters-active --no-filters-active --filters-include-chats-without-threads --no-filters-include-chats-without-threads --filters-group-ids --filters-properties --sort-order --limit --page-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
-    list-threads) flags="--chat-id --sort-order --limit --page-id --min-events-count --filters --filters-from --filters-to --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
-    get-chat) flags="--chat-id --thread-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    list-archives) flags="--filters --filters-query --filters-from --filters-to --filters-chat-ids --filters-thread-ids --filters-group-ids --filters-properties --filters-agents --filters-agents-exists --no-filters-agents-exists --filters-agents-values --filters-agents-exclude-values --filters-agents-require-every-value --no-filters-agents-require-every-value --filters-tags --filters-tags-exists --no-filters-tags-exists --filters-tags-values --filters-tags-exclude-values --filters-tags-require-every-value --no-filters-tags-require-every-value --filters-sales --filters-sales-exists --no-filters-sales-exists --filters-sales-values --filters-sales-exclude-values --filters-sales-require-every-value --no-filters-sales-require-every-value --filters-goals --filters-goals-exists --no-filters-goals-exists --filters-goals-values --filters-goals-exclude-values --filters-goals-require-every-value --no-filters-goals-require-every-value --filters-forms --filters-event-types --filters-event-types-values --filters-event-types-exclude-values --filters-event-types-require-every-value --no-filters-event-types-require-every-value --filters-greetings --filters-greetings-from --filters-greetings-to --filters-greetings-exists --no-filters-greetings-exists --filters-greetings-values --filters-greetings-exclude-values --filters-greetings-groups --filters-greetings-groups-values --filters-greetings-groups-exclude-values --filters-agent-response --filters-agent-response-exists --no-filters-agent-response-exists --filters-agent-response-first --no-filters-agent-response-first --filters-agent-response-agents --filters-agent-response-agents-values --filters-agent-response-agents-exclude-values --filters-agent-response-groups --filters-agent-response-groups-values --filters-agent-response-groups-exclude-values --filters-agent-types --filters-agent-types-all-values --filters-agent-types-any-values --filters-agent-types-exclude-values --filters-customer-countries --filters-customer-countries-exists --no-filters-customer-countries-exists --filters-customer-countries-values --filters-customer-countries-exclude-values --filters-customer-countries-require-every-value --no-filters-customer-countries-require-every-value --filters-customer-id --filters-customer-email --page-id --sort-order --limit --highlights --highlights-pre-tag --highlights-post-tag --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    list-chats) flags="--filters --filters-active --no-filters-active --filters-include-chats-without-threads --no-filters-include-chats-without-threads --filters-group-ids --filters-properties --sort-order --limit --page-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_list_output $_rtm_output $_rtm_connection" ;;
+    list-threads) flags="--chat-id --sort-order --limit --page-id --min-events-count --filters --filters-from --filters-to --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_list_output $_rtm_output $_rtm_connection" ;;
+    get-chat) flags="--chat-id --thread-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_transcript_output $_rtm_output $_rtm_connection" ;;
+    list-archives) flags="--filters --filters-query --filters-from --filters-to --filters-chat-ids --filters-thread-ids --filters-group-ids --filters-properties --filters-agents --filters-agents-exists --no-filters-agents-exists --filters-agents-values --filters-agents-exclude-values --filters-agents-require-every-value --no-filters-agents-require-every-value --filters-tags --filters-tags-exists --no-filters-tags-exists --filters-tags-values --filters-tags-exclude-values --filters-tags-require-every-value --no-filters-tags-require-every-value --filters-sales --filters-sales-exists --no-filters-sales-exists --filters-sales-values --filters-sales-exclude-values --filters-sales-require-every-value --no-filters-sales-require-every-value --filters-goals --filters-goals-exists --no-filters-goals-exists --filters-goals-values --filters-goals-exclude-values --filters-goals-require-every-value --no-filters-goals-require-every-value --filters-forms --filters-event-types --filters-event-types-values --filters-event-types-exclude-values --filters-event-types-require-every-value --no-filters-event-types-require-every-value --filters-greetings --filters-greetings-from --filters-greetings-to --filters-greetings-exists --no-filters-greetings-exists --filters-greetings-values --filters-greetings-exclude-values --filters-greetings-groups --filters-greetings-groups-values --filters-greetings-groups-exclude-values --filters-agent-response --filters-agent-response-exists --no-filters-agent-response-exists --filters-agent-response-first --no-filters-agent-response-first --filters-agent-response-agents --filters-agent-response-agents-values --filters-agent-response-agents-exclude-values --filters-agent-response-groups --filters-agent-response-groups-values --filters-agent-response-groups-exclude-values --filters-agent-types --filters-agent-types-all-values --filters-agent-types-any-values --filters-agent-types-exclude-values --filters-customer-countries --filters-customer-countries-exists --no-filters-customer-countries-exists --filters-customer-countries-values --filters-customer-countries-exclude-values --filters-customer-countries-require-every-value --no-filters-customer-countries-require-every-value --filters-customer-id --filters-customer-email --page-id --sort-order --limit --highlights --highlights-pre-tag --highlights-post-tag --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_list_output $_rtm_output $_rtm_connection" ;;
     start-chat) flags="--chat --chat-properties --chat-access --chat-access-group-ids --chat-users --chat-thread --chat-thread-events --chat-thread-properties --active --no-active --continuous --no-continuous --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     resume-chat) flags="--chat --chat-id --chat-access --chat-access-group-ids --chat-properties --chat-users --chat-thread --chat-thread-events --chat-thread-properties --active --no-active --continuous --no-continuous --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     deactivate-chat) flags="--id --ignore-requester-presence --no-ignore-requester-presence --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
@@ -494,8 +501,8 @@ _rtm_flags() {
     transfer-chat) flags="--id --target --target-type --target-ids --ignore-agents-availability --no-ignore-agents-availability --ignore-requester-presence --no-ignore-requester-presence --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     add-user-to-chat) flags="--chat-id --user-id --user-type --visibility --ignore-requester-presence --no-ignore-requester-presence --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     remove-user-from-chat) flags="--chat-id --user-id --user-type --ignore-requester-presence --no-ignore-requester-presence --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    send-event-preview) flags="--chat-id --event --event-type --event-text --text --event-custom-id --event-visibility --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    send-event) flags="--chat-id --event --event-type --event-custom-id --event-visibility --event-properties --event-text --text --event-postback --event-postback-id --event-postback-thread-id --event-postback-event-id --event-postback-type --event-postback-value --event-postback-ecommerce --event-postback-ecommerce-product-id --event-postback-ecommerce-option-id --event-postback-ecommerce-quantity --event-template-id --event-elements --event-url --event-alternative-text --event-form-id --event-fields --event-content --event-system-message-type --event-text-vars --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    send-event-preview) flags="--chat-id --event --event-type --event-text --text --text-file --event-custom-id --event-visibility --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    send-event) flags="--chat-id --event --event-type --event-custom-id --event-visibility --event-properties --event-text --text --text-file --event-postback --event-postback-id --event-postback-thread-id --event-postback-event-id --event-postback-type --event-postback-value --event-postback-ecommerce --event-postback-ecommerce-product-id --event-postback-ecommerce-option-id --event-postback-ecommerce-quantity --event-template-id --event-elements --event-url --event-alternative-text --event-form-id --event-fields --event-content --event-system-message-type --event-text-vars --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     send-rich-message-postback) flags="--chat-id --event-id --postback --postback-id --postback-toggled --no-postback-toggled --postback-button-type --postback-button-value --postback-ecommerce --postback-ecommerce-product-id --postback-ecommerce-option-id --postback-ecommerce-quantity --thread-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     update-chat-properties) flags="--id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     delete-chat-properties) flags="--id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
@@ -514,16 +521,16 @@ _rtm_flags() {
     set-away-status) flags="--away --no-away --wait-for --wait-timeout --api --profile --url --region --token-file --organization-id --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --retry-idempotent --no-retry-idempotent --verbose -v --help -h $_rtm_input $_rtm_stream $_rtm_output" ;;
     set-routing-status) flags="--status --agent-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     logout) flags="--agent-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    list-routing-statuses) flags="--filters --filters-group-ids --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    list-routing-statuses) flags="--filters --filters-group-ids --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_list_output $_rtm_output $_rtm_connection" ;;
     update-session) flags="--wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     mark-events-as-seen) flags="--chat-id --seen-up-to --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     send-thinking-indicator) flags="--chat-id --title --description --visibility --custom-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     send-typing-indicator) flags="--chat-id --visibility --is-typing --no-is-typing --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     multicast) flags="--recipients --recipients-agents --recipients-agents-all --no-recipients-agents-all --recipients-agents-ids --recipients-agents-groups --content --type --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    list-agents-for-transfer) flags="--chat-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
+    list-agents-for-transfer) flags="--chat-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_list_output $_rtm_output $_rtm_connection" ;;
     request-thread-summary) flags="--chat-id --thread-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     call) flags="--set --set-string --dry-run -n --wait-for --wait-timeout --help -h $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    listen) flags="--action --chat-id --no-validate --count --for --idle --once --fail-fast --markers --no-markers --error-format --max-time --customer-monitoring-level --output --api --profile --url --region --token-file --organization-id --reconnect --no-reconnect --away --no-away --timeout --ca-file --proxy --verbose -v --help -h" ;;
+    listen) flags="--action --chat-id --no-validate --count --for --idle --once --fail-fast --markers --no-markers --output --error-format --max-time --customer-monitoring-level --api --profile --url --region --token-file --organization-id --reconnect --no-reconnect --away --no-away --timeout --ca-file --proxy --verbose -v --help -h" ;;
     sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --log --tokens --api --help -h" ;;
     methods) flags="--json --schema --asyncapi --scopes --api --help -h" ;;
     config) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
@@ -653,6 +660,7 @@ _rtm_value() {
     send-event-preview--event-type) kind=words words='message' ;;
     send-event-preview--event-text) kind=text ;;
     send-event-preview--text) kind=text ;;
+    send-event-preview--text-file) kind=file ;;
     send-event-preview--event-custom-id) kind=text ;;
     send-event-preview--event-visibility) kind=words words='all' ;;
     send-event-preview--wait-for) kind=text ;;
@@ -665,6 +673,7 @@ _rtm_value() {
     send-event--event-properties) kind=json ;;
     send-event--event-text) kind=text ;;
     send-event--text) kind=text ;;
+    send-event--text-file) kind=file ;;
     send-event--event-postback) kind=json ;;
     send-event--event-postback-id) kind=text ;;
     send-event--event-postback-thread-id) kind=text ;;
@@ -817,10 +826,10 @@ _rtm_value() {
     listen--count) kind=text ;;
     listen--for) kind=text ;;
     listen--idle) kind=text ;;
+    listen--output) kind=words words='text json' ;;
     listen--error-format) kind=words words='text json' ;;
     listen--max-time) kind=text ;;
     listen--customer-monitoring-level) kind=text ;;
-    listen--output) kind=words words='text json' ;;
     listen--api) kind=words words='3.0 3.6' ;;
     listen--profile) kind=profile ;;
     listen--url) kind=text ;;
@@ -864,6 +873,8 @@ _rtm_value() {
     *--wait-for) kind=text ;;
     *--wait-timeout) kind=text ;;
     *--max-items) kind=text ;;
+    *--output) kind=words words='json table csv' ;;
+    *--output) kind=words words='json text' ;;
     *--color) kind=words words='auto always never' ;;
     *--error-format) kind=words words='text json' ;;
     *--api) kind=words words='3.0 3.6' ;;
@@ -934,7 +945,7 @@ _rtm_positional() {
     config/*/api) kind=words words='3.0 3.6' ;;
     config/*/region) kind=words words='dal fra' ;;
     config/*/token_file) kind=file ;;
-    config/*/output) kind=words words='text json' ;;
+    config/*/output) kind=words words='json text table csv' ;;
     config/*/ca_file) kind=file ;;
     config/*/*) kind=words words='default_profile api url region token token_file token_command organization_id author_id account_id timezone reconnect away customer_monitoring_level output timeout max_time window rate ca_file proxy retry_idempotent verbose' ;;
     completion/0/*) kind=words words='bash zsh fish' ;;

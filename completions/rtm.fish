@@ -117,6 +117,18 @@ function __rtm_pages
     return 1
 end
 
+function __rtm_list_output
+    __rtm_api 3.0; and __rtm_in get-chats-summary get-customers get-archives get-chat-threads-summary; and return 0
+    __rtm_api 3.6; and __rtm_in list-chats list-threads list-archives list-routing-statuses list-agents-for-transfer; and return 0
+    return 1
+end
+
+function __rtm_transcript_output
+    __rtm_api 3.0; and __rtm_in get-chat-threads; and return 0
+    __rtm_api 3.6; and __rtm_in get-chat; and return 0
+    return 1
+end
+
 function __rtm_output
     __rtm_api 3.0; and __rtm_in activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call; and return 0
     __rtm_api 3.6; and __rtm_in list-chats list-threads get-chat list-archives start-chat resume-chat deactivate-chat follow-chat unfollow-chat transfer-chat add-user-to-chat remove-user-from-chat send-event-preview send-event send-rich-message-postback update-chat-properties delete-chat-properties update-thread-properties delete-thread-properties update-event-properties delete-event-properties tag-thread untag-thread get-customer update-customer ban-customer subscribe-customers unsubscribe-customers login set-away-status set-routing-status logout list-routing-statuses update-session mark-events-as-seen send-thinking-indicator send-typing-indicator multicast list-agents-for-transfer request-thread-summary call; and return 0
@@ -185,6 +197,7 @@ complete -c rtm -n '__rtm_input' -l no-validate -d 'Send the payload unchecked'
 complete -c rtm -n '__rtm_input' -l dry-run -d 'Print the request without sending it'
 complete -c rtm -n '__rtm_input' -s n -d 'Print the request without sending it'
 complete -c rtm -n '__rtm_input' -l skeleton -d 'Print a sample payload to start from'
+complete -c rtm -n '__rtm_input' -l csv -d 'With -: read CSV; its header names paths or flags'
 complete -c rtm -n '__rtm_stream' -l window -x -d 'Calls in flight at once, at most 10'
 complete -c rtm -n '__rtm_stream' -l rate -x -d 'Calls per second at most'
 complete -c rtm -n '__rtm_stream' -l fail-fast -d 'Stop at the first failure'
@@ -196,9 +209,11 @@ complete -c rtm -n '__rtm_wait' -l wait-for -x -d 'Wait for this push of the cal
 complete -c rtm -n '__rtm_wait' -l wait-timeout -x -d 'How long to wait for the push'
 complete -c rtm -n '__rtm_pages' -l all -d 'Follow the pages; print each item on a line'
 complete -c rtm -n '__rtm_pages' -l max-items -x -d 'Stop after N items'
+complete -c rtm -n '__rtm_list_output' -l output -x -a 'json table csv' -d 'JSON, a table, or CSV with a header; one page, unless with --all. An empty list prints the header'
+complete -c rtm -n '__rtm_transcript_output' -l output -x -a 'json text' -d 'JSON, or text: the time, author and text of each event'
 complete -c rtm -n '__rtm_output' -l compact -d 'Print one line, even on a terminal'
 complete -c rtm -n '__rtm_output' -l pretty -d 'Indent, even if not on a terminal'
-complete -c rtm -n '__rtm_output' -l color -x -a 'auto always never' -d 'Whether to color JSON'
+complete -c rtm -n '__rtm_output' -l color -x -a 'auto always never' -d 'Whether to color the output'
 complete -c rtm -n '__rtm_output' -l envelope -d 'Print the whole response message'
 complete -c rtm -n '__rtm_output' -l quiet -d 'Print nothing on success'
 complete -c rtm -n '__rtm_output' -s q -d 'Print nothing on success'
@@ -414,6 +429,7 @@ complete -c rtm -n '__rtm_in send-event' -l event -x -a '(__rtm_json)' -d 'The e
 complete -c rtm -n '__rtm_api 3.0; and __rtm_in send-event' -l event-type -x -a 'message rich_message file filled_form custom system_message annotation' -d 'The type of the event'
 complete -c rtm -n '__rtm_api 3.0; and __rtm_in send-event' -l event-text -x -d 'Text of a message, system message or annotation, up to 16 KB'
 complete -c rtm -n '__rtm_api 3.0; and __rtm_in send-event' -l text -x -d 'Text of a message, system message or annotation, up to 16 KB'
+complete -c rtm -n '__rtm_in send-event' -l text-file -r -F -d 'The same, read from a file; - is standard input'
 complete -c rtm -n '__rtm_api 3.0; and __rtm_in send-event' -l event-recipients -x -a 'all agents' -d 'Who can see the event'
 complete -c rtm -n '__rtm_in send-event' -l event-custom-id -x -d 'An id of your choice; it does not prevent duplicates'
 complete -c rtm -n '__rtm_in send-event' -l event-properties -x -a '(__rtm_json)' -d 'Initial properties of the event'
@@ -614,9 +630,9 @@ complete -c rtm -n '__rtm_in listen' -l once -d 'Stop when the connection is los
 complete -c rtm -n '__rtm_in listen' -l fail-fast -d 'Stop if the first connection fails'
 complete -c rtm -n '__rtm_in listen' -l markers -d 'Mark gaps in which pushes may be lost'
 complete -c rtm -n '__rtm_in listen' -l no-markers -d 'Mark gaps in which pushes may be lost'
+complete -c rtm -n '__rtm_in listen' -l output -x -a 'text json' -d 'Print text for people, or JSON'
 complete -c rtm -n '__rtm_in listen' -l error-format -x -a 'text json' -d 'Error format'
 complete -c rtm -n '__rtm_in listen' -l max-time -x -d 'Like --for, and the output must be read by then; RTM_MAX_TIME and profiles are ignored'
-complete -c rtm -n '__rtm_in listen' -l output -x -a 'text json' -d 'Print text for people, or JSON'
 complete -c rtm -n '__rtm_in listen' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in listen' -l profile -x -a '(__rtm_profiles)' -d 'The profile to use'
 complete -c rtm -n '__rtm_in listen' -l url -x -d 'The server\'s URL'
@@ -656,7 +672,7 @@ complete -c rtm -n '__rtm_api 3.0; and __rtm_in methods' -a 'activate-chat follo
 complete -c rtm -n '__rtm_in config' -l json -d 'Print JSON'
 complete -c rtm -n '__rtm_in config' -l compact -d 'Print one line, even on a terminal'
 complete -c rtm -n '__rtm_in config' -l pretty -d 'Indent, even if not on a terminal'
-complete -c rtm -n '__rtm_in config' -l color -x -a 'auto always never' -d 'Whether to color JSON'
+complete -c rtm -n '__rtm_in config' -l color -x -a 'auto always never' -d 'Whether to color the output'
 complete -c rtm -n '__rtm_in config' -l error-format -x -a 'text json' -d 'Error format'
 complete -c rtm -n '__rtm_in config' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -s h -d 'Show this help'
@@ -665,13 +681,13 @@ complete -c rtm -n '__rtm_in config; and __rtm_after default_profile' -a '(__rtm
 complete -c rtm -n '__rtm_in config; and __rtm_after api' -a '3.0 3.6'
 complete -c rtm -n '__rtm_in config; and __rtm_after region' -a 'dal fra'
 complete -c rtm -n '__rtm_in config; and __rtm_after token_file' -r -F
-complete -c rtm -n '__rtm_in config; and __rtm_after output' -a 'text json'
+complete -c rtm -n '__rtm_in config; and __rtm_after output' -a 'json text table csv'
 complete -c rtm -n '__rtm_in config; and __rtm_after ca_file' -r -F
 complete -c rtm -n '__rtm_in config; and not __rtm_after default_profile api region token_file output ca_file' -a 'default_profile api url region token token_file token_command organization_id author_id account_id timezone reconnect away customer_monitoring_level output timeout max_time window rate ca_file proxy retry_idempotent verbose'
 complete -c rtm -n '__rtm_in doctor' -l json -d 'Print JSON'
 complete -c rtm -n '__rtm_in doctor' -l compact -d 'Print one line, even on a terminal'
 complete -c rtm -n '__rtm_in doctor' -l pretty -d 'Indent, even if not on a terminal'
-complete -c rtm -n '__rtm_in doctor' -l color -x -a 'auto always never' -d 'Whether to color JSON'
+complete -c rtm -n '__rtm_in doctor' -l color -x -a 'auto always never' -d 'Whether to color the output'
 complete -c rtm -n '__rtm_in doctor' -l error-format -x -a 'text json' -d 'Error format'
 complete -c rtm -n '__rtm_in doctor' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in doctor' -l profile -x -a '(__rtm_profiles)' -d 'The profile to use'
@@ -891,6 +907,7 @@ complete -c rtm -n '__rtm_api 3.6; and __rtm_in send-event-preview' -l event -x 
 complete -c rtm -n '__rtm_api 3.6; and __rtm_in send-event-preview' -l event-type -x -a 'message' -d 'The type of the event'
 complete -c rtm -n '__rtm_api 3.6; and __rtm_in send-event-preview' -l event-text -x -d 'Text of the message, up to 16 KB'
 complete -c rtm -n '__rtm_api 3.6; and __rtm_in send-event-preview' -l text -x -d 'Text of the message, up to 16 KB'
+complete -c rtm -n '__rtm_api 3.6; and __rtm_in send-event-preview' -l text-file -r -F -d 'The same, read from a file; - is standard input'
 complete -c rtm -n '__rtm_api 3.6; and __rtm_in send-event-preview' -l event-custom-id -x -d 'An id that the final event may repeat'
 complete -c rtm -n '__rtm_api 3.6; and __rtm_in send-event-preview' -l event-visibility -x -a 'all' -d 'Who can see the event'
 complete -c rtm -n '__rtm_api 3.6; and __rtm_in send-event-preview' -l wait-for -x -d 'Wait for this push of the call, and print it, too'

@@ -1,7 +1,6 @@
 """The command: its help."""
 
 import pytest
-from support.process import run
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.listen import command
