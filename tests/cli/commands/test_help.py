@@ -37,10 +37,12 @@ def test_an_unknown_name_is_an_error() -> None:
 
 def test_a_recipe_is_printed_alone() -> None:
     """Other topics and commands have no sections."""
-    assert help_for(API, "recipes", "kafka") == format_topic(API, "recipes", "kafka")
+    assert help_for(API, "recipes", section="kafka") == format_topic(
+        API, "recipes", section="kafka"
+    )
     for name in ("tokens", "ban-customer"):
         with pytest.raises(UsageError, match=f"help {name} has no section kafka"):
-            help_for(API, name, "kafka")
+            help_for(API, name, section="kafka")
 
 
 def test_the_manual_page_has_all_commands() -> None:

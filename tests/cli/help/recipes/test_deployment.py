@@ -22,7 +22,7 @@ WORKFLOW = RECIPES["github-actions"].code_for(API)
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     """T128: systemd-analyze has nothing to say about it, pasted with its indentation."""
     unit = tmp_path / "rtm-recipe.service"
-    text = format_topic(API, "recipes", "systemd")
+    text = format_topic(API, "recipes", section="systemd")
     unit.write_text(text[text.index("  [Unit]") :])
     command = [require_program("systemd-analyze"), "verify", "--man=no", str(unit)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)

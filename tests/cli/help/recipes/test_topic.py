@@ -26,7 +26,7 @@ def test_the_topic_lists_the_recipes(api: Api) -> None:
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_recipe_fits_on_a_terminal(api: Api, name: str) -> None:
     """Its lines have at most 80 columns, and its page at most 30 lines."""
-    lines = format_topic(api, "recipes", name).splitlines()
+    lines = format_topic(api, "recipes", section=name).splitlines()
     assert lines[0] == f"{name}: {RECIPES[name].title}"
     assert max(map(len, lines)) <= 80
     assert len(lines) <= 30
@@ -46,6 +46,6 @@ def test_recipes_can_be_pasted_with_their_indentation(api: Api) -> None:
 def test_an_unknown_recipe_is_an_error() -> None:
     """With a suggestion, or the list."""
     with pytest.raises(UsageError, match=r"no section robo; did you mean robot"):
-        format_topic(API, "recipes", "robo")
+        format_topic(API, "recipes", section="robo")
     with pytest.raises(UsageError, match=r"no section xyz; see rtm help recipes"):
-        format_topic(API, "recipes", "xyz")
+        format_topic(API, "recipes", section="xyz")
