@@ -6,14 +6,17 @@ descriptors, environment, arguments, working directory, signals and exit status.
 about the start (a variable that Python or the C library reads, a wrapper) must not come here: see
 `can_fork`.
 
-The test process starts one server, at the first run, and sends each run to it over a socket: the
-descriptors of the standard streams, and a file with the rest. Run as a script, this is the server.
+The test process starts a server at the first run, and another if what a process inherits (limits,
+blocked signals) has changed. It sends each run over a socket: the descriptors of the standard
+streams, and a file with the rest. Run as a script, this file is the server.
 """
 
+import contextlib
 import functools
 import json
 import os
 import posix
+import resource
 import selectors
 import signal
 import socket
@@ -71,6 +74,7 @@ def run(
     _write_input(stdin_write, input)
     output = _read_all((stdout_read, stderr_read, status_read), time.monotonic() + timeout)
     pid, _, exit_code = output[status_read].partition(b" ")
+    assert pid, "the fork server failed"
     if not exit_code:
         os.kill(int(pid), signal.SIGKILL)
         raise subprocess.TimeoutExpired(command, timeout, output[stdout_read], output[stderr_read])
@@ -83,13 +87,21 @@ def _send(request: Any, descriptors: Sequence[int]) -> None:
     body = os.memfd_create("request")
     os.write(body, json.dumps(request).encode())
     os.lseek(body, 0, os.SEEK_SET)
-    socket.send_fds(_server(), [b"\0"], [body, *descriptors])
+    socket.send_fds(_server(_inherited_state()), [b"\0"], [body, *descriptors])
     os.close(body)
 
 
+def _inherited_state() -> object:
+    """Return what a process inherits from this one, except for its umask."""
+    names = (name for name in dir(resource) if name.startswith("RLIMIT_"))
+    limits = tuple(resource.getrlimit(getattr(resource, name)) for name in names)
+    ignored = (each for each in signal.valid_signals() if signal.getsignal(each) is signal.SIG_IGN)
+    return limits, frozenset(ignored), frozenset(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+
+
 @functools.cache
-def _server() -> socket.socket:
-    """Start the server of this process; return the socket for requests."""
+def _server(_: object) -> socket.socket:
+    """Start a server that has the inherited state; return the socket for requests."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     # Like the environment of a run, without the variables that Python reads.
     env = {name: value for name, value in os.environ.items() if name.startswith(("PATH", "COV"))}
@@ -103,7 +115,7 @@ def _server() -> socket.socket:
 
 
 def stop() -> None:
-    """Stop the server of this process, if there is one."""
+    """Stop the servers of this process."""
     while _stop_functions:
         _stop_functions.pop()()
     _server.cache_clear()
@@ -162,11 +174,9 @@ def serve(requests: socket.socket) -> None:
 
 def _reap() -> None:
     """Collect the processes that have ended."""
-    try:
+    with contextlib.suppress(ChildProcessError):  # there is none
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
-    except ChildProcessError:
-        pass
 
 
 def _supervise(body: int, stdin: int, stdout: int, stderr: int, status: int) -> NoReturn:
@@ -181,7 +191,8 @@ def _supervise(body: int, stdin: int, stdout: int, stderr: int, status: int) -> 
         os.close(descriptor)
     os.write(status, f"{pid} ".encode())
     _, wait_status = os.waitpid(pid, 0)
-    os.write(status, str(os.waitstatus_to_exitcode(wait_status)).encode())
+    with contextlib.suppress(BrokenPipeError):  # the test no longer waits for it
+        os.write(status, str(os.waitstatus_to_exitcode(wait_status)).encode())
     posix._exit(0)  # os._exit measures coverage, and there is nothing to measure
 
 
