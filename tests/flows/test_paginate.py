@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtmcli.catalogue.v3_0 import API
+from rtmcli.catalogue.versions import load
 from rtmcli.errors import OutcomeUnknown, PartlyFailed, UsageError
 from rtmcli.flows.paginate import Page, first_page_payload, iter_pages
 from rtmcli.protocol.messages import Request, Response
@@ -224,3 +225,10 @@ def test_an_unvalidated_limit_does_not_stop_the_pages(limit: Any) -> None:
         return make_response(request, {"chats": next(pages), "pagination": {"total": 200}})
 
     assert collect_items(call, BY_NUMBER, {"pagination": {"limit": limit}}) == [1, 2]
+
+
+def test_a_cursor_that_contains_the_limit_is_sent_alone() -> None:
+    """API 3.6 refuses a limit beside a page id."""
+    method = load("3.6").methods["list_chats"]
+    assert first_page_payload(method, {"page_id": "x"}, 5) == {"page_id": "x"}
+    assert first_page_payload(method, {}, 5) == {"limit": 5}

@@ -156,6 +156,13 @@ def test_pushes_without_a_chat_are_not_selected_by_chat(payload: object) -> None
     assert filter_pushes(PushFilter(API, chat_id="A"), make_message(payload=payload)) == []
 
 
+@pytest.mark.parametrize("action", [None, 1, [], {}])
+def test_a_push_with_an_invalid_action_is_selected_by_its_chat(action: object) -> None:
+    """Its members say which chat it is about."""
+    text = make_message(action, CHAT_PAYLOAD)
+    assert filter_pushes(PushFilter(API, chat_id="A"), text) == [text]
+
+
 def test_action_and_chat_must_both_match() -> None:
     """A push is selected only if it meets all criteria."""
     texts = [

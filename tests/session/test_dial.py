@@ -85,6 +85,14 @@ def test_the_first_address_that_answers_is_used() -> None:
             assert not sock.getblocking()
 
 
+def test_an_address_that_fails_at_once_is_skipped() -> None:
+    """The system refuses a connection to a broadcast address."""
+    with FaultServer() as server:
+        addresses = [address_info(5, "255.255.255.255"), address_info(server.port)]
+        with contextlib.closing(connect(addresses, "x", short_deadline())) as sock:
+            assert sock.getpeername() == ("127.0.0.1", server.port)
+
+
 def test_unresponsive_addresses_share_the_time() -> None:
     """T04: four of them take no longer than the deadline."""
     with contextlib.ExitStack() as stack:

@@ -19,7 +19,7 @@ from support.fault_server import CONNECT, FaultServer, drop, ignore, raw
 from rtmcli.errors import UsageError
 from rtmcli.session.dial import Route, dial
 from rtmcli.session.endpoint import parse_url
-from rtmcli.session.tls import create_context
+from rtmcli.session.tls import _certificate_advice, create_context
 
 
 @pytest.mark.parametrize(
@@ -115,3 +115,21 @@ def test_an_invalid_ca_file_is_a_usage_error(tmp_path: Path, text: str | None) -
 def test_a_server_cannot_ask_for_renegotiation() -> None:
     """A server could ask for one handshake after the other, each of which costs both sides."""
     assert create_context(None).options & ssl.OP_NO_RENEGOTIATION
+
+
+@pytest.mark.parametrize(
+    ("verify_code", "words"),
+    [
+        (20, "set --ca-file to the certificate of that CA"),
+        (10, "renew the certificate"),
+        (9, "correct the clock"),
+        (62, "the common name does not count"),
+        (79, "does not conform to RFC 5280"),
+        (1, ""),
+    ],
+)
+def test_the_advice_depends_on_what_is_wrong(verify_code: int, words: str) -> None:
+    """T133: only newer versions of Python report the strict checks."""
+    advice = _certificate_advice(verify_code)
+    assert words in advice
+    assert bool(advice) is bool(words)

@@ -156,6 +156,12 @@ def test_a_sandbox_accepts_any_profile_and_reads_none(tmp_path: Path) -> None:
     assert (found["profile"].value, found["token"].value) == ("prod", "t")
 
 
+def test_an_unclear_sandbox_variable_is_an_error() -> None:
+    """It decides whether profiles count."""
+    with pytest.raises(UsageError, match=r"^RTM_SANDBOX must be "):
+        load_settings(API, {}, {"RTM_SANDBOX": "maybe", "RTM_TOKEN": "t"})
+
+
 def test_a_default_file_that_is_not_usable_is_ignored_if_it_is_not_needed(tmp_path: Path) -> None:
     """T138: HOME may be that of another user; server and token come from variables."""
     path = tmp_path / "rtmcli" / "config.toml"

@@ -198,3 +198,14 @@ def test_closing_the_generator_closes_the_session() -> None:
         with closing(make_listener(server).run()) as items:
             next(items)
         server.wait_for(lambda: server.close_codes == [1000])
+
+
+def test_a_login_in_the_wrong_region_is_repeated_in_the_right_one() -> None:
+    """Without a delay, and without a gap: nothing was connected before."""
+    with FaultServer() as dal, FaultServer() as fra:
+        dal.on("login", respond_error("misdirected_request", data={"region": "fra"}))
+        fra.on("login", [respond(), flood(1)])
+        connector = Connector(connect_options(dal, regions={"fra": fra}))
+        listener = Listener(connector, ListenOptions(max_pushes=1), IMMEDIATE)
+        assert item_names(listener.run()) == ["1 pushes"]
+        assert [dal.connection_count, fra.connection_count] == [1, 1]

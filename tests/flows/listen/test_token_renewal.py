@@ -1,5 +1,6 @@
 """When the token of a session is renewed, and what is sent."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from math import inf
@@ -83,3 +84,26 @@ def test_the_next_login_uses_the_new_token(server: FaultServer) -> None:
     assert [request.payload for request in server.requests] == [{"token": "Bearer dal:new"}]
     assert connector.options.credentials.token == "Bearer dal:new"
     assert renewal.due_at == pytest.approx(monotonic() + 45, abs=5)
+
+
+def test_only_the_response_to_the_renewal_says_that_a_token_was_refused(
+    server: FaultServer,
+) -> None:
+    """Other responses, and messages that cannot be read, are ignored; a refusal counts once."""
+    connector = connector_with(
+        server, "3.6", expiring_token(), lambda _: expiring_token("Bearer dal:new")
+    )
+    renewal = TokenRenewal(connector)
+    with closing(open_session(connector.options, short_deadline(), short_deadline())) as session:
+        renewal.renew(session)
+        server.wait_for("update_session")
+        request_id = server.requests[0].request_id
+    refused = {"type": "response", "action": "update_session", "success": False}
+    error = {"error": {"type": "authentication", "message": "expired"}}
+    others = [b"{", json.dumps({**refused, "request_id": "x", "payload": error}).encode()]
+    own = json.dumps({**refused, "request_id": request_id, "payload": error}).encode()
+    assert renewal.check(others) is None
+    notice = renewal.check([*others, own])
+    assert notice
+    assert notice.message == "the new token was refused: authentication: expired"
+    assert renewal.check([own]) is None

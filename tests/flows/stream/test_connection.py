@@ -1,5 +1,6 @@
 """One connection at a time: replaced if that helps, given up if not."""
 
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +18,8 @@ from support.fault_server import (
 )
 from support.stream import FAST_TIMERS, make_connector
 
-from rtmcli.errors import AuthError
+from rtmcli import signals
+from rtmcli.errors import AuthError, Interrupted
 from rtmcli.flows.stream.connection import StreamConnection
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.protocol.reconnection import Backoff
@@ -301,3 +303,19 @@ def test_an_unknown_region_is_fatal(server: FaultServer) -> None:
     assert not connection.redirect_or_refresh(Misdirected("Wrong region", data={"region": "mars"}))
     assert connection.fatal_error
     connection.close()
+
+
+@pytest.mark.usefixtures("installed_signals")
+def test_a_signal_while_a_token_is_refreshed_is_raised_later(server: FaultServer) -> None:
+    """The call whose response asked for it is settled before."""
+
+    def refresh(_: float) -> str:
+        raise Interrupted(signal.SIGTERM)
+
+    connection = StreamConnection(make_connector(server.url, refresh=refresh))
+    connection.open(0.0)
+    assert not connection.redirect_or_refresh(AuthError("expired", type="authentication"))
+    connection.abort()
+    with pytest.raises(Interrupted) as caught:
+        signals.check()
+    assert caught.value.signum == signal.SIGTERM

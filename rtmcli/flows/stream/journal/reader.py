@@ -143,8 +143,6 @@ class JournalReader:
             if self.header:
                 raise EntryError("is a second header")
             self.header = entry
-        elif not self.header:
-            raise DamagedJournal("is not a journal")
         elif isinstance(entry, Intent):
             self.state.add_intent(entry, self._offset)
         else:

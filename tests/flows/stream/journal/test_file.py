@@ -1,7 +1,10 @@
 """The file of a journal is created safely, and a failed write leaves whole lines."""
 
+import errno
+import fcntl
 import os
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -143,4 +146,39 @@ def test_a_write_that_fails_leaves_whole_lines(tmp_path: Path) -> None:
     assert list(file.read()) == [b"one\n"]
     file.cut(1)
     assert list(file.read()) == [b"o"]
+    file.close()
+
+
+def fail(*_: object) -> None:
+    """Fail as a disk does."""
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+@pytest.mark.parametrize("function", ["fchmod", "fsync", "pread", "flock"])
+def test_a_failure_of_the_system_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    """It names the file, and what the system says."""
+    path = tmp_path / "journal"
+    monkeypatch.setattr(fcntl if function == "flock" else os, function, fail)
+    problem = " cannot be locked" if function == "flock" else ""
+
+    def create_and_read() -> None:
+        with closing(open_file(path)) as file:
+            file.create()
+            list(file.read())
+
+    with pytest.raises(UsageError) as caught:
+        create_and_read()
+    assert caught.value.message == f"--journal: {path}{problem}: input/output error"
+
+
+def test_a_folder_that_is_gone_is_an_error(tmp_path: Path) -> None:
+    """It was there when the file was opened."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    file = open_file(folder / "journal")
+    folder.rmdir()
+    with pytest.raises(UsageError, match=r"journal: no such file or directory$"):
+        file.create()
     file.close()
