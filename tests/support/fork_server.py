@@ -30,8 +30,13 @@ from typing import Any, NoReturn
 
 # Read by Python or the C library when a process starts, so a fork cannot change them.
 START_VARIABLES = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "TZ", "COVERAGE_")
-# What every call, or many commands, load.
+# What every call loads, and what takes long to load.
 PRELOADED = (
+    "asyncio",
+    "orjson",
+    "ssl",
+    "tomllib",
+    "websockets.server",
     "rtmcli.__main__",
     "rtmcli.cli.app",
     "rtmcli.cli.commands.method",
