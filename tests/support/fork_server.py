@@ -112,7 +112,11 @@ def _server(_: object) -> socket.socket:
     env = {name: value for name, value in os.environ.items() if name.startswith(("PATH", "COV"))}
     with theirs:
         process = subprocess.Popen(
-            [sys.executable, __file__, str(theirs.fileno())], pass_fds=[theirs.fileno()], env=env
+            [sys.executable, __file__, str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # no terminal, like the pipe of a run
+            pass_fds=[theirs.fileno()],
+            env=env,
         )
 
     _stop_functions.extend((process.wait, ours.close))
