@@ -7,7 +7,7 @@ from math import inf
 
 import pytest
 from hypothesis import HealthCheck, settings
-from support import fork_server
+from support import forked_process
 
 from rtmcli import signals, time_limit
 from rtmcli.cli.io import stderr, stdin
@@ -42,7 +42,7 @@ def _process_state(monkeypatch: pytest.MonkeyPatch) -> None:
 def _fork_server() -> Iterator[None]:
     """Stop the fork server at the end, so that what it measured is there."""
     yield
-    fork_server.stop()
+    forked_process.stop()
 
 
 @pytest.fixture

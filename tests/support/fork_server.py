@@ -1,35 +1,17 @@
-"""Run `rtm` in a process that is forked from one that has already loaded Python and the package.
+"""Fork processes of `rtm` for `forked_process`; this file is run as a script.
 
-Starting Python and loading the package takes most of the time of a run. What a run can observe is
-the same as in a process that starts from nothing, except for the start itself: its own process,
-descriptors, environment, arguments, working directory, signals and exit status. A run that is
-about the start (a variable that Python or the C library reads, a wrapper) must not come here: see
-`can_fork`.
-
-The test process starts a server at the first run, and another if what a process inherits (limits,
-blocked signals) has changed. It sends each run over a socket: the descriptors of the standard
-streams, and a file with the rest. Run as a script, this file is the server.
+Each request has the descriptors of the standard streams, a pipe for the status, and a file with the
+rest. The status is two lines: the process id at the start, and the exit status at the end.
 """
 
 import contextlib
-import functools
 import json
 import os
 import posix
-import resource
-import selectors
-import signal
 import socket
-import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NoReturn
 
-# Read by Python or the C library when a process starts, so a fork cannot change them.
-START_VARIABLES = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "TZ", "COVERAGE_")
 # What every call loads, and what takes long to load.
 PRELOADED = (
     "asyncio",
@@ -44,125 +26,6 @@ PRELOADED = (
     "rtmcli.flows.call",
     "rtmcli.settings.tokens",
 )
-_PIPE_CAPACITY = 65536  # bytes that a new pipe holds
-_CHUNK_SIZE = 65536
-_stop_functions: list[Callable[[], object]] = []
-
-
-def can_fork(overrides: Mapping[str, str]) -> bool:
-    """Return whether a run with these variables needs no new Python."""
-    return not any(name.startswith(START_VARIABLES) for name in overrides)
-
-
-def run(
-    command: Sequence[str],
-    *,
-    input: bytes,  # noqa: A002  # the name in subprocess.run
-    env: Mapping[str, str],
-    cwd: Path | None,
-    timeout: float,
-) -> "subprocess.CompletedProcess[bytes]":
-    """Run a command line of `rtm` to its end, like `subprocess.run` with captured output.
-
-    Raises:
-        subprocess.TimeoutExpired: it was killed after `timeout` seconds.
-
-    """
-    stdin, stdin_write = os.pipe()
-    (stdout_read, stdout), (stderr_read, stderr), (status_read, status) = (
-        os.pipe() for _ in range(3)
-    )
-    request = {"argv": command, "env": dict(env), "cwd": os.fspath(cwd or Path.cwd())}
-    _send(request, [stdin, stdout, stderr, status])
-    for descriptor in (stdin, stdout, stderr, status):
-        os.close(descriptor)
-    _write_input(stdin_write, input)
-    output = _read_all((stdout_read, stderr_read, status_read), time.monotonic() + timeout)
-    pid, _, exit_code = output[status_read].partition(b" ")
-    assert pid, "the fork server failed"
-    if not exit_code:
-        os.kill(int(pid), signal.SIGKILL)
-        raise subprocess.TimeoutExpired(command, timeout, output[stdout_read], output[stderr_read])
-    return subprocess.CompletedProcess(
-        command, int(exit_code), output[stdout_read], output[stderr_read]
-    )
-
-
-def _send(request: Any, descriptors: Sequence[int]) -> None:
-    body = os.memfd_create("request")
-    os.write(body, json.dumps(request).encode())
-    os.lseek(body, 0, os.SEEK_SET)
-    socket.send_fds(_server(_inherited_state()), [b"\0"], [body, *descriptors])
-    os.close(body)
-
-
-def _inherited_state() -> object:
-    """Return what a process inherits from this one, except for its umask."""
-    names = (name for name in dir(resource) if name.startswith("RLIMIT_"))
-    limits = tuple(resource.getrlimit(getattr(resource, name)) for name in names)
-    ignored = (each for each in signal.valid_signals() if signal.getsignal(each) is signal.SIG_IGN)
-    return limits, frozenset(ignored), frozenset(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
-
-
-@functools.cache
-def _server(_: object) -> socket.socket:
-    """Start a server that has the inherited state; return the socket for requests."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    # Like the environment of a run, without the variables that Python reads.
-    env = {name: value for name, value in os.environ.items() if name.startswith(("PATH", "COV"))}
-    with theirs:
-        process = subprocess.Popen(
-            [sys.executable, __file__, str(theirs.fileno())],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,  # no terminal, like the pipe of a run
-            pass_fds=[theirs.fileno()],
-            env=env,
-        )
-
-    _stop_functions.extend((process.wait, ours.close))
-    return ours
-
-
-def stop() -> None:
-    """Stop the servers of this process."""
-    while _stop_functions:
-        _stop_functions.pop()()
-    _server.cache_clear()
-
-
-def _write_input(descriptor: int, data: bytes) -> None:
-    """Write standard input and close it, in a thread if it may not fit into the pipe."""
-
-    def write() -> None:
-        with open(descriptor, "wb", buffering=0) as pipe:
-            try:
-                rest = memoryview(data)
-                while rest:
-                    rest = rest[pipe.write(rest) :]
-            except BrokenPipeError:
-                pass  # it ended without reading everything
-
-    if len(data) <= _PIPE_CAPACITY:
-        write()
-    else:
-        threading.Thread(target=write, daemon=True).start()
-
-
-def _read_all(descriptors: Sequence[int], end: float) -> dict[int, bytes]:
-    """Read every descriptor to its end, or until the time `end`, and close it."""
-    chunks: dict[int, list[bytes]] = {descriptor: [] for descriptor in descriptors}
-    with selectors.DefaultSelector() as selector:
-        for descriptor in descriptors:
-            selector.register(descriptor, selectors.EVENT_READ)
-        while selector.get_map() and time.monotonic() < end:
-            for key, _ in selector.select(end - time.monotonic()):
-                chunk = os.read(key.fd, _CHUNK_SIZE)
-                chunks[key.fd].append(chunk)
-                if not chunk:
-                    selector.unregister(key.fd)
-    for descriptor in descriptors:
-        os.close(descriptor)
-    return {descriptor: b"".join(chunks[descriptor]) for descriptor in descriptors}
 
 
 def serve(requests: socket.socket) -> None:
@@ -198,10 +61,10 @@ def _supervise(body: int, stdin: int, stdout: int, stderr: int, status: int) -> 
         _become(request, stdin, stdout, stderr)
     for descriptor in (stdin, stdout, stderr):
         os.close(descriptor)
-    os.write(status, f"{pid} ".encode())
+    os.write(status, b"%d\n" % pid)
     _, wait_status = os.waitpid(pid, 0)
     with contextlib.suppress(BrokenPipeError):  # the test no longer waits for it
-        os.write(status, str(os.waitstatus_to_exitcode(wait_status)).encode())
+        os.write(status, b"%d\n" % os.waitstatus_to_exitcode(wait_status))
     posix._exit(0)  # os._exit measures coverage, and there is nothing to measure
 
 

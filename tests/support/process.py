@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import IO, Any, NamedTuple
 
 import pytest
-from support import fork_server, invariants
+from support import forked_process, invariants
 
 TOKEN = "dal:test-token-Zx81_Qy42"
 BIN_DIR = Path(sys.executable).parent  # contains the console script
@@ -74,8 +74,10 @@ def run(
     process_env = environment(url, token, env)
     command = [*wrapper, RTM, *arguments]
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    if not wrapper and fork_server.can_fork(env or {}):
-        completed = fork_server.run(command, input=data, env=process_env, cwd=cwd, timeout=TIMEOUT)
+    if not wrapper and forked_process.can_fork(env or {}):
+        completed = forked_process.run(
+            command, input=data, env=process_env, cwd=cwd, timeout=TIMEOUT
+        )
     else:
         completed = subprocess.run(
             command,

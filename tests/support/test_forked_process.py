@@ -1,4 +1,4 @@
-"""The fork server runs `rtm` as a process that starts from nothing would run."""
+"""A forked `rtm` runs as a process that starts from nothing."""
 
 import json
 import resource
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import fork_server
+from support import forked_process
 from support.process import RTM, environment, run, start
 
 CONFIG_LIST = ("config", "list", "--json")
@@ -20,7 +20,7 @@ def forked(
     """Run a command line in a forked process."""
     command = [RTM, *arguments]
     env = environment(overrides=env)
-    return fork_server.run(command, input=b"", env=env, cwd=None, timeout=timeout)
+    return forked_process.run(command, input=b"", env=env, cwd=None, timeout=timeout)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_run_has_its_environment_and_its_folder(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('[profiles.default]\ntimeout = "7s"\n')
     env = environment(token=None, overrides={"RTM_CONFIG": "config.toml"})
     command = [RTM, "sandbox", "--", "env"]
-    result = fork_server.run(command, input=b"", env=env, cwd=tmp_path, timeout=20)
+    result = forked_process.run(command, input=b"", env=env, cwd=tmp_path, timeout=20)
     names = {line.partition(b"=")[0] for line in result.stdout.splitlines()}
     assert {name.encode() for name in env} <= names
     assert not any(name.startswith((b"PYTEST", b"FORK")) for name in names)
@@ -89,18 +89,18 @@ def test_a_run_that_hangs_is_killed() -> None:
 
 def test_a_variable_that_python_reads_needs_a_start() -> None:
     """A fork cannot apply it."""
-    assert fork_server.can_fork({"RTM_URL": "ws://a", "HOME": "/"})
+    assert forked_process.can_fork({"RTM_URL": "ws://a", "HOME": "/"})
     for name in ("PYTHONPATH", "LC_ALL", "LANG", "LD_PRELOAD", "TZ"):
-        assert not fork_server.can_fork({name: ""})
+        assert not forked_process.can_fork({name: ""})
 
 
 def test_the_server_ends_with_the_process_that_uses_it() -> None:
     """`stop` waits for its end; the next run starts another one."""
     code = (
-        "import sys; sys.path.insert(0, 'tests'); from support import fork_server, process\n"
+        "import sys; sys.path.insert(0, 'tests'); from support import forked_process, process\n"
         "for _ in range(2):\n"
         "    assert process.run('--version').exit_code == 0\n"
-        "    fork_server.stop()\n"
+        "    forked_process.stop()\n"
         "process.run('--version')\n"  # and it ends if nothing stops the server
     )
     root = Path(__file__).parents[2]
