@@ -77,7 +77,7 @@ class ForkedProcess:
     def wait(self, timeout: float) -> int:
         """Wait for its end and return the exit code; raise `subprocess.TimeoutExpired`."""
         if self.returncode is None:
-            select.select([self._status], [], [], timeout)
+            self._wait_for_status(timeout)
         if self.poll() is None:
             raise subprocess.TimeoutExpired(str(self.pid), timeout)
         assert self.returncode is not None
@@ -94,16 +94,21 @@ class ForkedProcess:
         self.send_signal(signal.SIGKILL)
 
     def _read_status(self, timeout: float) -> int | None:
-        """Return the next line of the status; None if the time is over, or the server ended."""
+        """Return the number in the next line of the status; None if the time is over."""
         end = time.monotonic() + timeout
         while b"\n" not in self._status_text:
-            if not select.select([self._status], [], [], max(0.0, end - time.monotonic()))[0]:
+            if not self._wait_for_status(end - time.monotonic()):
                 return None
             chunk = os.read(self._status, _CHUNK_SIZE)
             assert chunk, "the fork server failed"
             self._status_text += chunk
         line, _, self._status_text = self._status_text.partition(b"\n")
         return int(line)
+
+    def _wait_for_status(self, seconds: float) -> bool:
+        poller = select.poll()  # unlike `select`, for a descriptor of any number
+        poller.register(self._status, select.POLLIN)
+        return bool(poller.poll(max(0.0, seconds) * 1000))
 
 
 def run(
