@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from rtmcli.catalogue.api import Api
+from rtmcli.catalogue.versions import DEFAULT_VERSION
 from rtmcli.cli.help.blocks import Block, CodeBlock, paragraph, table
 from rtmcli.cli.help.recipes import archives, calls, deployment, pushes
 from rtmcli.cli.help.recipes.recipe import Recipe
@@ -17,10 +18,13 @@ _TEXT_COLUMN = 20
 
 def blocks(api: Api) -> Iterator[Block]:
     """Yield the list of the recipes."""
+    sandbox = (
+        "rtm sandbox" if api.version == DEFAULT_VERSION else f"rtm --api {api.version} sandbox"
+    )
     yield paragraph(f"""
         Each recipe does one task with API {api.version}; rtm help recipes NAME prints it. The
         scripts are for bash, and most need jq. To try one without an account, run it in the shell
-        that rtm sandbox -- bash starts.
+        that {sandbox} -- bash starts.
     """)
     yield table(
         "Recipes", _TEXT_COLUMN, *((recipe.name, recipe.title) for recipe in RECIPES.values())

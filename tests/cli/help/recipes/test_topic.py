@@ -20,6 +20,7 @@ def test_the_topic_lists_the_recipes(api: Api) -> None:
     for recipe in RECIPES.values():
         assert f"\n  {recipe.name} " in text
     assert f"API {api.version}" in text
+    assert ("--api 3.6 sandbox" in " ".join(text.split())) is (api.version == "3.6")
 
 
 @every_api
