@@ -53,10 +53,13 @@ def man_page(api: Api) -> str:
 
 
 def help_for(api: Api, name: str | None, layout: Layout = PLAIN, *, folded: bool = True) -> str:
-    """Return the help of a command or topic; without a name, that of `rtm` itself."""
+    """Return the help of a command or topic; without a name, that of `rtm` itself.
+
+    A topic takes precedence over a command, unless every option is to be described.
+    """
     if name is None:
         return root_help(api, layout)
-    if name in TOPICS:
+    if name in TOPICS and (folded or name not in command_names(api)):
         return format_topic(api, name, layout)
     subject_command = load_command(api, name)
     if subject_command is None:
