@@ -6,7 +6,7 @@ from typing import Any
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method
-from rtmcli.cli.commands import single_call
+from rtmcli.cli.calls import single_call
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stdout import Form, ResultPrinter
 from rtmcli.cli.io.terminal import terminal_width, use_color
