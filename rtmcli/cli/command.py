@@ -47,8 +47,10 @@ class Command(TyperCommand):
         help_text = self.make_help_text() if self.make_help_text else HelpText((f"rtm {name}",))
         first, *others = help_text.example
         help_text = help_text._replace(example=(name_version(self.api, first), *others))
-        unfolded = name_version(self.api, f"rtm help {name} --all")
-        return CommandHelp(name, self.summary, self.cli_params, help_text, unfolded)
+        help_command = name_version(self.api, "rtm help")
+        return CommandHelp(
+            name, self.summary, self.cli_params, help_text, self.api.version, help_command
+        )
 
     def render_help(self, layout: "Layout | None" = None, *, folded: bool = True) -> str:
         """Return the help as text, by default in the layout of a file."""

@@ -179,11 +179,12 @@ def test_the_example_of_a_method_runs(
         client.call(method.action, payload)
 
 
-def test_the_examples_of_the_other_commands_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("api", APIS, ids=lambda api: api.version)
+def test_the_examples_of_the_other_commands_run(api: Api, tmp_path: Path) -> None:
     """They run in order in one new sandbox; listening is shortened."""
     examples = [
-        root_help(API).splitlines()[1],
-        *(help_example(name).replace("--for 10s", "--for 0.1s") for name in BUILTINS),
+        root_help(api).splitlines()[1],
+        *(help_example(name, api).replace("--for 10s", "--for 0.1s") for name in BUILTINS),
     ]
     config = tmp_path / "config.toml"
     config.touch()

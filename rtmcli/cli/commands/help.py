@@ -62,10 +62,13 @@ def help_for(
     section: str | None = None,
     folded: bool = True,
 ) -> str:
-    """Return the help of a command or topic; without a name, that of `rtm` itself."""
+    """Return the help of a command or topic; without a name, that of `rtm` itself.
+
+    A topic takes precedence over a command, unless every option is to be described.
+    """
     if name is None:
         return root_help(api, layout)
-    if name in TOPICS:
+    if name in TOPICS and (folded or name not in command_names(api)):
         return format_topic(api, name, layout, section)
     if section is not None:
         raise UsageError(f"help {name} has no section {truncate(section)}")

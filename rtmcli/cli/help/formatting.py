@@ -51,7 +51,8 @@ class CommandHelp(NamedTuple):
     summary: str
     cli_params: Sequence[Option | Argument]
     text: HelpText
-    unfolded: str = ""  # the command line that prints the whole page
+    api_version: str = ""  # which it describes
+    help_command: str = "rtm help"  # for that version
 
     @property
     def paragraphs(self) -> list[str]:
@@ -66,16 +67,15 @@ def format_command_help(
 
     If it is folded, it only names the options of topics and the members of filters.
     """
-    name, _, cli_params, help_text, unfolded = command
+    name, cli_params, help_text = command.name, command.cli_params, command.text
     topics = [group for group in OPTION_GROUPS if folded and _is_folded(group, cli_params)]
     if folded and help_text.folded_entries:
         help_text = help_text._replace(leading_entries=help_text.folded_entries)
     hidden_rows = {row for group in topics for row in group.options}
     shown = [row for row in cli_params if row not in hidden_rows]
     sections = [*build_sections(shown, help_text), *help_text.trailing_sections]
-    pointers = [HelpEntry(*pointer) for pointer in _pointers(cli_params, topics)]
-    if unfolded and (pointers or (folded and help_text.folded_entries)):
-        pointers.append(HelpEntry("All options", unfolded))
+    is_folded = folded and bool(topics or help_text.folded_entries)
+    pointers = [*_pointers(command, topics)] if is_folded else []
     parts = [
         f"{layout.heading('Example')}\n{format_example(help_text.example, layout)}",
         f"{layout.heading('Usage')} {format_usage(name, cli_params)}",
@@ -95,13 +95,15 @@ def _visible_options(group: OptionGroup, cli_params: Sequence[Option | Argument]
     return [row for row in group.options if row in cli_params and not row.hidden]
 
 
-def _pointers(
-    cli_params: Sequence[Option | Argument], groups: Iterable[OptionGroup]
-) -> Iterator[tuple[str, str]]:
-    """Name the options of folded groups, and the topics that describe them."""
+def _pointers(command: CommandHelp, groups: Iterable[OptionGroup]) -> Iterator[HelpEntry]:
+    """Name the options of folded groups and where they are described, and the API version."""
     for group in groups:
-        flags = ", ".join(map(format_flags, _visible_options(group, cli_params)))
-        yield group.topic.capitalize(), f"{flags}: see rtm help {group.topic}"
+        flags = ", ".join(map(format_flags, _visible_options(group, command.cli_params)))
+        text = f"{flags}: see {command.help_command} {group.topic}"
+        yield HelpEntry(group.topic.capitalize(), text)
+    yield HelpEntry("All options", f"{command.help_command} {command.name} --all")
+    if command.api_version:
+        yield HelpEntry("API", f"{command.api_version}; see rtm help api-versions")
 
 
 def fill(text: str, layout: Layout = PLAIN) -> str:

@@ -24,6 +24,12 @@ def test_a_topic_takes_precedence_over_a_command() -> None:
     assert help_for(API, "listen") == format_topic(API, "listen")
 
 
+def test_all_options_are_those_of_the_command() -> None:
+    """`rtm help listen --all`, as the page of `listen` says; a topic has no options."""
+    assert "--timeout DURATION" in help_for(API, "listen", folded=False)
+    assert help_for(API, "tokens", folded=False) == format_topic(API, "tokens")
+
+
 def test_hyphens_and_underscores_are_equal() -> None:
     """As a command and as an action."""
     assert help_for(API, "ban_customer") == help_for(API, "ban-customer")

@@ -61,7 +61,7 @@ def test_shared_options_have_their_own_sections() -> None:
 def test_options_that_a_topic_describes_are_only_named() -> None:
     """With the topic, and the command that prints them all."""
     cli_params = [FORCE, *CONNECTION_OPTIONS]
-    command = CommandHelp("do", "Do it.", cli_params, HelpText(("rtm do",)), "rtm help do --all")
+    command = CommandHelp("do", "Do it.", cli_params, HelpText(("rtm do",)))
     end = format_command_help(command).partition("  -h, --help")[2].split("\n\n")[1]
     assert end.startswith("Connection:   --api, --profile, --url,")
     assert end.endswith("see rtm help connection\nAll options:  rtm help do --all\n")
@@ -70,7 +70,7 @@ def test_options_that_a_topic_describes_are_only_named() -> None:
 def test_a_single_option_is_not_folded() -> None:
     """The pointer would be as long as its description."""
     cli_params = [FORCE, CONNECTION_OPTIONS[0]]
-    command = CommandHelp("do", "Do it.", cli_params, HelpText(("rtm do",)), "rtm help do --all")
+    command = CommandHelp("do", "Do it.", cli_params, HelpText(("rtm do",)))
     assert "\nConnection:\n  --api " in format_command_help(command)
 
 
@@ -80,7 +80,7 @@ def test_entries_may_have_a_folded_form() -> None:
     help_text = HelpText(
         ("rtm do",), leading_entries=entries, folded_entries=[HelpEntry("--x-{a,b}", "Both.")]
     )
-    command = CommandHelp("do", "Do it.", [FORCE], help_text, "rtm help do --all")
+    command = CommandHelp("do", "Do it.", [FORCE], help_text)
     folded = format_command_help(command)
     assert ("--x-{a,b}" in folded, "--x-a" in folded, "rtm help do --all" in folded) == (
         True,
@@ -102,11 +102,11 @@ def test_the_layout_decides_on_width_and_colors(width: int) -> None:
     help_text = HelpText(("rtm do",), "word " * 40, facts=facts)
     command = CommandHelp("do", "Do it.", [FORCE], help_text)
     text = format_command_help(command, Layout(width, use_color=True))
-    titles = re.findall(r"\x1b\[1m([A-Z][a-z ]*:)\x1b\[0m", text)
+    titles = re.findall(r"\x1b\[1;34m([A-Z][a-z ]*:)\x1b\[0m", text)
     assert titles == ["Example:", "Usage:", "Options:", "Fact:"]
-    lines = re.sub(r"\x1b\[[0-9]*m", "", text).splitlines()
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
     assert width - 5 <= max(map(len, lines)) <= width
-    assert re.sub(r"\x1b\[[0-9]*m", "", text) == format_command_help(command, Layout(width))
+    assert re.sub(r"\x1b\[[0-9;]*m", "", text) == format_command_help(command, Layout(width))
 
 
 def test_entries_may_replace_the_own_options() -> None:

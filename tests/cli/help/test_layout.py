@@ -52,4 +52,4 @@ def test_only_headings_are_colored(terminal_fd: int) -> None:
     """On a terminal, or by CLICOLOR_FORCE."""
     assert layout_for(terminal_fd, {}) == Layout(90, use_color=True)
     assert PLAIN.heading("Options") == "Options:"
-    assert Layout(use_color=True).heading("Options") == "\x1b[1mOptions:\x1b[0m"
+    assert Layout(use_color=True).heading("Options") == "\x1b[1;34mOptions:\x1b[0m"
