@@ -16,7 +16,7 @@ from rtmcli.sandbox.server.dispatcher import RequestObserver
 from rtmcli.sandbox.server.frame_log import FrameLog
 from rtmcli.sandbox.server.loopback import create_listener, listener_url
 from rtmcli.sandbox.server.options import DEFAULT, ServerOptions
-from rtmcli.sandbox.server.server import Server, TrafficObserver
+from rtmcli.sandbox.server.server import Server, TokenObserver, TrafficObserver
 
 T = TypeVar("T")
 
@@ -121,6 +121,7 @@ def run_sandbox(
     frame_log: FrameLog | None = None,
     observer: RequestObserver | None = None,
     traffic_observer: TrafficObserver | None = None,
+    token_observer: TokenObserver | None = None,
 ) -> Iterator[Sandbox]:
     """Serve a license, by default a new one, within the block."""
     server = Server(
@@ -130,6 +131,7 @@ def run_sandbox(
         frame_log,
         observer,
         traffic_observer=traffic_observer,
+        token_observer=token_observer,
     )
     sandbox = Sandbox(server, listener or create_listener())
     sandbox.start()

@@ -58,11 +58,9 @@ class Dispatcher:
         is_ping = request.action == connection.dialect.api.ping_action
         if is_ping and connection.caller is None:
             return
-        if not is_ping and not connection.request_started():
-            error_message = f"{self._limits.max_pending_requests} requests are pending"
-            self._reject(
-                connection, request, RequestError("pending_requests_limit_reached", error_message)
-            )
+        exceeded = "" if is_ping else connection.request_started()
+        if exceeded:
+            self._reject(connection, request, RequestError(exceeded, ""))
             return
         pending = PendingRequest(connection, request, self._fault_selector.select(request.action))
         if pending.should_execute:
@@ -96,6 +94,8 @@ class Dispatcher:
             pending.own_pushes = result.own_pushes
             pending.later = result.later
             pending.logged_out_agent_id = result.logged_out_agent_id
+            if result.token and connection.caller:
+                connection.caller = connection.caller._replace(token=result.token)
             if result.close_connection:
                 pending.close_callback = connection.close
 

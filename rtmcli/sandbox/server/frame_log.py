@@ -50,6 +50,10 @@ class FrameLog:
         self._redactor = Redactor(tokens)
         self._clock = clock
 
+    def redact(self, token: str) -> None:
+        """Redact one more token from now on."""
+        self._redactor.add(token)
+
     def log_received(self, connection_id: int, opcode: Opcode, data: bytes, *, fin: bool) -> None:
         """Log a frame from the client; for the last fragment, `data` is the whole message."""
         self._write_record(connection_id, "in", opcode, data, fin=fin)

@@ -176,6 +176,7 @@ def list_routing_statuses(context: RequestContext, payload: Payload) -> ActionRe
 
 def update_session(context: RequestContext, payload: Payload) -> ActionResult:
     """Replace the token of the connection by another one of the same agent."""
-    if authenticate(context.state, payload.get("token")).id != context.agent.id:
+    agent, token = authenticate(context.state, payload.get("token"))
+    if agent is not context.agent:
         raise RequestError("authentication", "the token belongs to another agent")
-    return ActionResult({})
+    return ActionResult({}, token=token)
