@@ -11,7 +11,6 @@ from rtmcli.sandbox.domain.timestamps import deterministic_clock
 from rtmcli.sandbox.domain.visitors import Visitors
 from rtmcli.sandbox.variants import Variant
 
-
 TOKEN_RENEWALS = 3  # within the lifetime of a token
 
 

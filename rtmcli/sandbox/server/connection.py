@@ -88,7 +88,7 @@ class Connection(asyncio.BufferedProtocol):
             self._on_text,
             self._on_frame,
             self._on_open,
-            lambda path, query: server.bad_request(server.dialects[path], query),
+            get_bad_request=lambda path, query: server.bad_request(server.dialects[path], query),
         )
         max_rate = server.limits.max_request_rate
         self._rate_limit = TokenBucket(max_rate, perf_counter()) if max_rate < inf else None

@@ -44,6 +44,7 @@ class ServerWebSocket:
         on_text: Callable[[bytes], None],
         on_frame: Callable[[Frame], None],
         on_open: Callable[[str, str], None] = lambda *_: None,
+        *,
         get_bad_request: Callable[[str, str], str] = lambda *_: "",
     ) -> None:
         """Serve these paths.
