@@ -91,7 +91,7 @@ class Server:
             simulate = TrafficGenerator(self.license, self._options.seed).step
             yield Ticker(loop, self._options.traffic_rate, lambda: self._send_traffic(simulate()))
         if self._options.token_lifetime:
-            yield Ticker(loop, TOKEN_RENEWALS / self._options.token_lifetime, self._renew_token)
+            yield Ticker(loop, TOKEN_RENEWALS / self._options.token_lifetime, self.renew_token)
         exceeded = partial(subscriptions.exceeded, self.license.state)
         yield Ticker(loop, 1 / self.limits.totals_interval, lambda: self.send_facts(exceeded()))
         if self._options.seed is None:  # the time of a check is not reproducible
@@ -112,7 +112,7 @@ class Server:
             self._connections.send_push(dialect, delivery)
         self.flush_all()
 
-    def _renew_token(self) -> None:
+    def renew_token(self) -> None:
         """Give the first agent a new token; disconnect those whose token has expired."""
         expired = self.license.renew_token()
         new_token = self.license.tokens[0].token

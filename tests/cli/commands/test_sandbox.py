@@ -254,6 +254,11 @@ def test_listed_tokens_open_a_running_sandbox() -> None:
         (("--fault", "send_event:explode"), "silent"),
         (("--log", "/no/such/folder/log"), "--log"),
         (("--log", "/no/such/folder/log", "--", "true"), "--log"),
+        (("--variant", "one-agents"), "did you mean one-agent?"),
+        (("--rate-limit", "0"), "--rate-limit"),
+        (("--token-lifetime", "0"), "--token-lifetime"),
+        (("--write-token", "/proc/no/token"), "--write-token"),
+        (("--write-token", "/", "--", "true"), "--write-token / is not a regular file"),
         (("--tokens", "--", "true"), "--tokens"),
         (("--tokens",), "--seed"),
     ],
@@ -532,6 +537,18 @@ def test_a_log_on_a_full_disk_ends_with_a_whole_line(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr.count("no more frames are logged")) == (0, 1)
     assert log.read_text().endswith("}\n")
     assert 0 < log.stat().st_size < 2000
+
+
+def test_variants_and_the_rate_limit_reach_the_server() -> None:
+    """One sandbox has several variants."""
+    options = ("--variant", "require-organization-id", "--variant", "total-active-chats")
+    options += ("--rate-limit", "0.001")
+    with running_sandbox("--api", "3.6", *options) as (_, url, token):
+        with pytest.raises(InvalidStatus, match="400"):
+            connect(url, proxy=None)
+        url += "?organization_id=0c2f8b6a-7d1e-4b53-9a40-6e5d1f3c7b28"
+        with connected_client(url, token) as agent:
+            assert agent.error_type("list_chats") == "too_many_requests"
 
 
 def test_faults_and_latency_reach_the_server() -> None:
