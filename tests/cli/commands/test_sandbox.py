@@ -541,13 +541,13 @@ def test_a_log_on_a_full_disk_ends_with_a_whole_line(tmp_path: Path) -> None:
 
 def test_variants_and_the_rate_limit_reach_the_server() -> None:
     """One sandbox has several variants."""
-    options = ("--variant", "require-organization-id", "--variant", "total-active-chats")
-    options += ("--rate-limit", "0.001")
-    with running_sandbox("--api", "3.6", *options) as (_, url, token):
+    variants = ("--variant", "require-organization-id", "--variant", "total-active-chats")
+    options = (*variants, "--rate-limit", "0.001", "--api", "3.6")
+    with running_sandbox(*options) as (_, url, token):
         with pytest.raises(InvalidStatus, match="400"):
             connect(url, proxy=None)
-        url += "?organization_id=0c2f8b6a-7d1e-4b53-9a40-6e5d1f3c7b28"
-        with connected_client(url, token) as agent:
+        query = "?organization_id=0c2f8b6a-7d1e-4b53-9a40-6e5d1f3c7b28"
+        with connected_client(url + query, token) as agent:
             assert agent.error_type("list_chats") == "too_many_requests"
 
 

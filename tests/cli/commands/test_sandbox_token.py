@@ -39,7 +39,7 @@ def test_a_new_token_that_cannot_be_written_is_reported(
 ) -> None:
     """At the start it is an error, later a line on standard error."""
     offered = OfferedToken(str(tmp_path), None)
-    with pytest.raises(UsageError, match="^--write-token .* is not a regular file"):
+    with pytest.raises(UsageError, match=r"^--write-token .* is not a regular file"):
         offered.write("dal:first")
     offered.replace("dal:second")
     error = capfd.readouterr().err
@@ -49,9 +49,9 @@ def test_a_new_token_that_cannot_be_written_is_reported(
 def test_listen_renews_an_expiring_token(tmp_path: Path) -> None:
     """A listener replaces its token in time, without a new connection."""
     log = tmp_path / "log"
-    options = ("--api", "3.6", "--token-lifetime", "1500ms", "--log", str(log))
-    options += ("--write-token", str(tmp_path / "token"))
+    files = ("--log", str(log), "--write-token", str(tmp_path / "token"))
     command = ("rtm", "listen", "--for", "1s", "--action", "agent_disconnected")
+    options = ("--api", "3.6", "--token-lifetime", "1500ms", *files)
     result = run("sandbox", *options, "--", *command, token=None)
     assert result[:3] == (0, "", "")
     messages = [json.loads(line).get("message", {}) for line in log.read_text().splitlines()]
