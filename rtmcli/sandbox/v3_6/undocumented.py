@@ -4,8 +4,11 @@ CHOICES = (
     # The connection.
     (
         "organization_id may be missing in the URL, with a warning on a terminal; with --variant"
-        " require-organization-id that is HTTP 400. Another one than that of the license is"
-        " answered with agent_disconnected and license_not_found."
+        " require-organization-id the handshake then fails with HTTP 400."
+    ),
+    (
+        "Another organization_id than that of the license is answered with agent_disconnected and"
+        " license_not_found."
     ),
     (
         "A request may name its version: a lower one than 3.6 fails with validation, a higher one"
