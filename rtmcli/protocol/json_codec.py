@@ -17,6 +17,7 @@ from rtmcli.protocol.json_scanner import JSONSyntaxError, Scanner
 
 _BOM = "\ufeff"
 _RECORD_SEPARATOR = "\x1e"  # before each value of a JSON text sequence (RFC 7464)
+_FIRST_CHARACTERS = [bytes((byte,)) for byte in b'{["-0123456789tfn \t\r\n']  # of JSON
 UTF_16_ERROR = "it is UTF-16; convert it to UTF-8, as with iconv -f UTF-16 -t UTF-8"
 # A number that a double may not represent: many digits, or an exponent. The possessive quantifiers
 # prevent backtracking, which would be quadratic in a message that consists of digits.
@@ -124,8 +125,8 @@ def loads_strict(data: bytes) -> Any:
 def is_utf_16(data: bytes) -> bool:
     """Return whether JSON text begins as in UTF-16: with its byte order mark, or `{` and NUL."""
     first = data[:2]
-    is_ascii_and_nul = first.count(0) == 1 and first.isascii() and len(first) > 1
-    return first in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or is_ascii_and_nul
+    is_with_nul = first.count(0) == 1 and first.strip(b"\0") in _FIRST_CHARACTERS
+    return first in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or is_with_nul
 
 
 def is_encodable(text: str) -> bool:

@@ -4,6 +4,7 @@ All problems are reported, each with its path.
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue.model import Constraint, Method, Param, ParamType, Rule, Severity
@@ -39,13 +40,17 @@ class PayloadValidator:
         return self._validator.validate(payload)
 
 
+Check = Callable[[Any], Problem | None]
+
+
 class _Member(NamedTuple):
     """A parameter, and how to find and check it."""
 
     param: Param
     parent: str  # the path of the object around it
     name: str
-    is_filter: bool
+    checks: tuple[Check, ...]  # the first problem counts
+    item_validator: "_ObjectValidator | None"  # of an array of objects
 
 
 class _ObjectValidator:
@@ -54,16 +59,10 @@ class _ObjectValidator:
     def __init__(
         self, params: tuple[Param, ...], rules: tuple[Rule, ...] = (), *, in_filter: bool = False
     ) -> None:
-        self._members = [
-            _Member(param, *_split_path(param.path), in_filter or param.is_filter)
-            for param in params
-        ]
         self._params_by_path = {param.path: param for param in params}
-        self._item_validators = {
-            member.param.path: _ObjectValidator(member.param.items, in_filter=member.is_filter)
-            for member in self._members
-            if member.param.items
-        }
+        self._members = [
+            _make_member(param, in_filter=in_filter or param.is_filter) for param in params
+        ]
         self._names: dict[str, frozenset[str]] = {}  # of the members of each object
         for member in self._members:
             self._names[member.parent] = self._names.get(member.parent, frozenset()) | {member.name}
@@ -74,14 +73,18 @@ class _ObjectValidator:
         """Return all problems; an unknown member is at most a note."""
         problems: list[Problem] = []
         objects = {"": payload}  # the present ones, by path
-        for param, parent, name, is_filter in self._members:
+        for param, parent, name, checks, item_validator in self._members:
             parent_object = objects.get(parent)
             if parent_object is not None and name in parent_object:
                 value = parent_object[name]
                 if isinstance(value, dict):
                     objects[param.path] = value
-                problems += _validate_value(param, value, is_filter=is_filter)
-                problems += self._item_problems(param, value)
+                for check in checks:
+                    if problem := check(value):
+                        problems.append(problem)
+                        break
+                if item_validator and isinstance(value, list):
+                    problems += _item_problems(param, value, item_validator)
             elif param.required and _is_missing(self._params_by_path, payload, param):
                 problems.append(Problem(param.path, "is required", param.flag, is_missing=True))
         for rule, relevant in self._rules:
@@ -104,14 +107,21 @@ class _ObjectValidator:
                     misspelled[f"{prefix}{nearest}"] = f"{prefix}{name}"
         return misspelled
 
-    def _item_problems(self, param: Param, value: Any) -> Iterator[Problem]:
-        validator = self._item_validators.get(param.path)
-        if validator is None or not isinstance(value, list):
-            return
-        for index, item in enumerate(value):
-            for problem in validator.validate(item) if isinstance(item, dict) else ():
-                path = f"{param.path}[{index}].{problem.path}"
-                yield problem._replace(path=path, flag=param.flag)
+
+def _make_member(param: Param, *, in_filter: bool) -> _Member:
+    parent, name = _split_path(param.path)
+    item_validator = _ObjectValidator(param.items, in_filter=in_filter) if param.items else None
+    checks = tuple(_checks_of(param, is_filter=in_filter))
+    return _Member(param, parent, name, checks, item_validator)
+
+
+def _item_problems(
+    param: Param, items: list[Any], validator: _ObjectValidator
+) -> Iterator[Problem]:
+    for index, item in enumerate(items):
+        for problem in validator.validate(item) if isinstance(item, dict) else ():
+            path = f"{param.path}[{index}].{problem.path}"
+            yield problem._replace(path=path, flag=param.flag)
 
 
 def _with_misspelled(problems: list[Problem], misspelled: Mapping[str, str]) -> list[Problem]:
@@ -171,40 +181,56 @@ def _is_missing(params: Mapping[str, Param], payload: Mapping[str, Any], param: 
     return not parent or isinstance(get_path(payload, parent), dict)
 
 
-def _validate_value(param: Param, value: Any, *, is_filter: bool) -> list[Problem]:
-    expected, is_valid = TYPE_CHECKS[param.type]
-    if not is_valid(value):
-        return [Problem(param.path, f"must be {expected}, not {short_json(value)}", param.flag)]
+def _checks_of(param: Param, *, is_filter: bool) -> Iterator[Check]:
+    """Yield the checks that the values of a parameter need, the type first."""
+    yield partial(_type_problem, param, *TYPE_CHECKS[param.type])
     if is_filter or param.is_identifier:
-        problem = _selection_problem(param, value, is_filter=is_filter)
-        if problem:
-            return [Problem(param.path, problem, param.flag)]
-    problem = _limit_problem(param, value)
-    return [Problem(param.path, problem, param.flag, _severity(param, value))] if problem else []
+        yield partial(_selection_problem, param, is_filter=is_filter)
+    limits = (param.at_least, param.at_most, param.max_items, param.max_bytes)
+    if param.choices or param.format or any(limit is not None for limit in limits):
+        yield partial(_limit_problem, param)
 
 
-def _selection_problem(param: Param, value: Any, *, is_filter: bool) -> str:
+def _type_problem(
+    param: Param, expected: str, is_valid: Callable[[Any], bool], value: Any
+) -> Problem | None:
+    if is_valid(value):
+        return None
+    return Problem(param.path, f"must be {expected}, not {short_json(value)}", param.flag)
+
+
+def _selection_problem(param: Param, value: Any, *, is_filter: bool) -> Problem | None:
     """Return what is wrong with a value that selects something: an id, a tag or a filter.
 
     If it is empty, a variable of a script was probably not set. If it ends in a line end, it was
     probably read from a file with CRLF.
     """
-    is_blank = isinstance(value, str) and not value.strip()
-    has_empty = param.type is ParamType.PROPERTY_FILTERS and _has_empty(value)
-    if value in ([], {}) or is_blank or has_empty:
-        return "must not be empty" + (": it would match everything" if is_filter else "")
-    texts = [
-        text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)
-    ]
-    if not all(text.strip() for text in texts):
-        return "must not have an empty item"
-    if any(text.endswith(("\r", "\n")) for text in texts):
-        return f"must not end in a line end: {short_json(value)}"
-    return ""
+    items = value if isinstance(value, list) else [value]
+    is_filter_without_values = param.type is ParamType.PROPERTY_FILTERS and _has_empty(value)
+    if _is_blank(value) or value in _EMPTY or is_filter_without_values:
+        message = "must not be empty" + (": it would match everything" if is_filter else "")
+    elif any(map(_is_blank, items)):
+        message = "must not have an empty item"
+    elif any(map(_ends_in_line_end, items)):
+        message = f"must not end in a line end: {short_json(value)}"
+    else:
+        return None
+    return Problem(param.path, message, param.flag)
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
+def _ends_in_line_end(value: Any) -> bool:
+    return isinstance(value, str) and value.endswith(("\r", "\n"))
+
+
+_EMPTY: tuple[Any, ...] = ([], {})
 
 
 def _has_empty(value: Any) -> bool:
-    return value in ([], {}) or (isinstance(value, dict) and any(map(_has_empty, value.values())))
+    return value in _EMPTY or (isinstance(value, dict) and any(map(_has_empty, value.values())))
 
 
 def _severity(param: Param, value: Any) -> Severity:
@@ -213,7 +239,14 @@ def _severity(param: Param, value: Any) -> Severity:
     return param.severity
 
 
-def _limit_problem(param: Param, value: Any) -> str:
+def _limit_problem(param: Param, value: Any) -> Problem | None:
+    message = _limit_message(param, value)
+    if not message:
+        return None
+    return Problem(param.path, message, param.flag, _severity(param, value))
+
+
+def _limit_message(param: Param, value: Any) -> str:
     items = value if isinstance(value, list) else [value]
     unknown = [item for item in items if param.choices and item not in param.choices]
     if unknown:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from rtmcli import programs, signals
+from rtmcli.errors import Interrupted
 
 _FORWARDED_SIGNALS = (*signals.SIGNALS, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGQUIT)  # sent by the terminal to the command, too
@@ -55,20 +56,27 @@ class ChildProcess:
         self._original_mask: set[int] = set()
 
     def __enter__(self) -> Self:
-        """Start it; raise `programs.CommandStartError` if the system cannot execute it."""
+        """Start it.
+
+        Raises:
+            programs.CommandStartError: the system cannot execute it.
+            Interrupted: a signal came before.
+
+        """
         # If the caller ignores SIGCHLD, the process could not be waited for.
         signal.signal(signal.SIGCHLD, lambda *_: None)
         ignored = {each for each in _FORWARDED_SIGNALS if signal.getsignal(each) is signal.SIG_IGN}
         self._signals = {*_FORWARDED_SIGNALS, signal.SIGCHLD} - ignored  # nohup's choice stands
         self._original_mask = {*signal.pthread_sigmask(signal.SIG_BLOCK, self._signals)}
         try:
+            signals.check()  # one that came before it could be blocked
             self.pid = programs.spawn(
                 self._executable,
                 self._command,
                 self._environ,
                 signal_mask=self._original_mask,
             )
-        except programs.CommandStartError:
+        except (programs.CommandStartError, Interrupted):
             self._unblock()
             raise
         return self

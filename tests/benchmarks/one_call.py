@@ -28,7 +28,8 @@ from typing import NamedTuple
 from baselines import install
 
 RTM = str(Path(sys.executable).parent / "rtm")
-SCRIPT_NAME = "script by hand"
+SCRIPT_NAME = "hand-written script"
+ONE_CALL, ONE_CALL_3_6 = "rtm, one call", "rtm, one call of 3.6"
 USAGE_ERROR = "rtm, usage error"
 CUSTOMER = "b7eff798-f8df-4364-8059-649c35c9ed0c"
 SCRIPT = f"""
@@ -118,14 +119,16 @@ def running_sandbox() -> Iterator[dict[str, str]]:
 @contextmanager
 def benchmark_commands(baselines_dir: Path | None) -> Iterator[dict[str, list[str]]]:
     """Write the scripts into a temporary folder; yield the command lines."""
-    update = ["update-customer", "--customer-id", CUSTOMER, "--name", "Thomas"]
-    with tempfile.TemporaryDirectory() as name:
-        script, sdk_script = Path(name) / "script.py", Path(name) / "sdk_script.py"
+    name = ["--name", "Thomas"]
+    update = ["update-customer", "--customer-id", CUSTOMER, *name]
+    with tempfile.TemporaryDirectory() as folder:
+        script, sdk_script = Path(folder) / "script.py", Path(folder) / "sdk_script.py"
         script.write_text(SCRIPT)
         sdk_script.write_text(SDK_SCRIPT)
         commands = {
             SCRIPT_NAME: [sys.executable, str(script)],
-            "rtm, one call": [RTM, *update],
+            ONE_CALL: [RTM, *update],
+            ONE_CALL_3_6: [RTM, "--api", "3.6", "update-customer", "--id", CUSTOMER, *name],
             "rtm --help": [RTM, "--help"],
             "rtm METHOD --help": [RTM, "update-customer", "--help"],
             USAGE_ERROR: [RTM, "update-customer", "--nmae", "x"],

@@ -194,10 +194,11 @@ def test_utf_16_is_one_error(encoding: str, position: str) -> None:
     assert values_or_errors(data, 1) == expected
 
 
-@pytest.mark.parametrize("data", [b"\x00\x00{", b"\xff\x00", b"\xfe"])
+@pytest.mark.parametrize("data", [b"\x00\x00{", b"\xff\x00", b"\xfe", b"\x01\x00{", b"a\x00"])
 def test_other_bytes_are_not_utf_16(data: bytes) -> None:
-    """T141: such as the end of a file that was not written completely."""
+    """T141: such as the end of a file that was not written completely; however it is cut."""
     assert "UTF-16" not in str(values_or_errors(data))
+    assert values_or_errors(data, 1) == values_or_errors(data)
 
 
 @given(st.lists(st.tuples(json_values, LAYOUTS)), st.integers(1, 9))

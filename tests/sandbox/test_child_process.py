@@ -137,6 +137,20 @@ print(signal.SIGTERM in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
     assert run_in_subprocess(code) == "143 0\nFalse\n"
 
 
+def test_a_signal_before_the_command_starts_prevents_that() -> None:
+    """It was recorded while the program was loading; signals are unblocked again."""
+    code = """
+from rtmcli import signals
+signals.install()
+os.kill(os.getpid(), signal.SIGTERM)
+try:
+    run("echo started")
+except signals.Interrupted as interrupted:
+    print(interrupted.signum, signal.SIGTERM in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+"""
+    assert run_in_subprocess(code) == "15 False\n"
+
+
 def test_an_ignored_signal_is_not_forwarded() -> None:
     """A signal that the caller ignores, as nohup does, stays ignored."""
     code = """
