@@ -185,9 +185,10 @@ class Dispatcher:
         """Schedule what happens later, and disconnect an agent who was logged out remotely."""
         for later in pending.later:
             self._schedule(later)
-        for other in self._connections.of_agent(pending.logged_out_agent_id):
-            if other is not pending.connection:
-                disconnect(other, _REMOTE_LOGOUT)
+        if pending.logged_out_agent_id:
+            for other in self._connections.of_agent(pending.logged_out_agent_id):
+                if other is not pending.connection:
+                    disconnect(other, _REMOTE_LOGOUT)
 
     def _schedule(self, later: Later) -> None:
         def happen() -> None:
