@@ -117,7 +117,7 @@ class Server:
         expired = self.license.renew_token()
         new_token = self.license.tokens[0].token
         if self.frame_log:
-            self.frame_log.redact(new_token)
+            self.frame_log.redact(each.token for each in self.license.tokens)
         if self._token_observer:
             self._token_observer(new_token)
         for connection in self._connections:
