@@ -214,6 +214,7 @@ def _make_server(
                     observer=observer,
                     traffic_observer=_show_traffic(api, license_, view) if view else None,
                     token_observer=on_token,
+                    on_warning=lambda text: stderr.write_line(f"rtm: sandbox: {text}"),
                 )
             )
         except OSError as error:
