@@ -84,7 +84,7 @@ _rtm_flags() {
     update-last-seen-timestamp) flags="--chat-id --timestamp --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     call) flags="--set --set-string --dry-run -n --wait-for --wait-timeout --help -h $_rtm_stream $_rtm_output $_rtm_connection" ;;
     listen) flags="--action --chat-id --no-validate --count --for --idle --once --fail-fast --markers --no-markers --error-format --max-time --output --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
-    sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --log --tokens --api --help -h" ;;
+    sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --rate-limit --token-lifetime --write-token --variant --log --tokens --api --help -h" ;;
     methods) flags="--json --schema --asyncapi --scopes --api --help -h" ;;
     config) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
     doctor) flags="--json --compact --pretty --color --error-format --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --verbose -v --help -h" ;;
@@ -360,6 +360,10 @@ _rtm_value() {
     sandbox--traffic) kind=text ;;
     sandbox--latency) kind=text ;;
     sandbox--fault) kind=text ;;
+    sandbox--rate-limit) kind=text ;;
+    sandbox--token-lifetime) kind=text ;;
+    sandbox--write-token) kind=file ;;
+    sandbox--variant) kind=words words='require-organization-id basic-tokens one-agent total-active-chats failing-summaries' ;;
     sandbox--log) kind=file ;;
     sandbox--api) kind=words words='3.0 3.6' ;;
     methods--api) kind=words words='3.0 3.6' ;;
