@@ -8,7 +8,7 @@ from rtmcli.sandbox.domain import agents, seeding
 from rtmcli.sandbox.domain.facts import Fact
 from rtmcli.sandbox.domain.state import State
 from rtmcli.sandbox.domain.timestamps import deterministic_clock
-from rtmcli.sandbox.domain.visitors import Visitors
+from rtmcli.sandbox.domain.website.visitors import Visitors
 from rtmcli.sandbox.variants import Variant
 
 TOKEN_RENEWALS = 3  # within the lifetime of a token

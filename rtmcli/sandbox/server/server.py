@@ -6,10 +6,10 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from rtmcli.sandbox.domain import subscriptions
 from rtmcli.sandbox.domain.facts import Fact
 from rtmcli.sandbox.domain.license import TOKEN_RENEWALS, License
 from rtmcli.sandbox.domain.traffic import TrafficGenerator
+from rtmcli.sandbox.domain.website import subscriptions
 from rtmcli.sandbox.interface import Dialect, PushDelivery
 from rtmcli.sandbox.server.connection import GOING_AWAY, Connection
 from rtmcli.sandbox.server.connections import ConnectionRegistry

@@ -3,7 +3,7 @@
 from functools import partial
 
 from rtmcli.protocol.paths import get_path
-from rtmcli.sandbox.domain import summaries
+from rtmcli.sandbox.domain.chats import summaries
 from rtmcli.sandbox.domain.facts import MarkedAsSeen, MulticastSent, Thinking, Typing
 from rtmcli.sandbox.interface import ActionResult, Later, Payload
 from rtmcli.sandbox.request_context import RequestContext

@@ -9,8 +9,8 @@ from rtmcli.sandbox.dialect import authenticate
 from rtmcli.sandbox.domain import agents
 from rtmcli.sandbox.domain.errors import Refusal, forbid, refuse, reject
 from rtmcli.sandbox.domain.model import Agent
-from rtmcli.sandbox.domain.monitoring import monitored_customers
 from rtmcli.sandbox.domain.state import State
+from rtmcli.sandbox.domain.website.monitoring import monitored_customers
 from rtmcli.sandbox.interface import (
     ActionResult,
     Caller,

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from rtmcli.sandbox.domain import queues, routing, threads
+from rtmcli.sandbox.domain.chats import queues, routing, threads
 from rtmcli.sandbox.domain.errors import Refusal, refuse, reject
 from rtmcli.sandbox.domain.facts import ChatTransferred, Fact
 from rtmcli.sandbox.domain.model import Access, Agent, Chat

@@ -5,7 +5,7 @@ These functions do not validate permissions; their callers do.
 
 from collections.abc import Iterable
 
-from rtmcli.sandbox.domain import threads
+from rtmcli.sandbox.domain.chats import threads
 from rtmcli.sandbox.domain.errors import reject
 from rtmcli.sandbox.domain.facts import ChatFollowed, ChatUnfollowed, Fact
 from rtmcli.sandbox.domain.model import Agent, Chat

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from rtmcli.sandbox.domain import memberships, threads
+from rtmcli.sandbox.domain.chats import memberships, threads
 from rtmcli.sandbox.domain.errors import reject
 from rtmcli.sandbox.domain.facts import ThreadOpened
 from rtmcli.sandbox.domain.model import Access, Chat, Customer, Event, Properties

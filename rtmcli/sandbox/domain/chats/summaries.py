@@ -1,6 +1,6 @@
 """Summaries of threads, made some time after they are requested."""
 
-from rtmcli.sandbox.domain import threads
+from rtmcli.sandbox.domain.chats import threads
 from rtmcli.sandbox.domain.errors import reject
 from rtmcli.sandbox.domain.facts import EventAdded, Fact, SummaryFailed, SummarySet
 from rtmcli.sandbox.domain.model import Chat, Event, Summary, Thread
