@@ -7,6 +7,7 @@ from math import inf
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support import forked_process
 
 from rtmcli import signals, time_limit
 from rtmcli.cli.io import stderr, stdin
@@ -35,6 +36,13 @@ def _process_state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stderr, "_transient", "")
     for name, value in vars(Redactor()).items():  # no secret of another test is redacted
         monkeypatch.setattr(stderr.redactor, name, value)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _fork_server() -> Iterator[None]:
+    """Stop the fork server at the end, so that what it measured is there."""
+    yield
+    forked_process.stop()
 
 
 @pytest.fixture

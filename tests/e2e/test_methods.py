@@ -1,17 +1,18 @@
 """Each documented method as a user runs it: by flags and by JSON, against the sandbox."""
 
 import json
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.flags import to_flags
-from support.process import environment, run
+from support.process import run
 
 from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.v3_0 import API
+from rtmcli.sandbox.domain.license import License
+from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 
 every_method = pytest.mark.parametrize(
     "method", API.methods.values(), ids=[method.command for method in API.methods.values()]
@@ -28,17 +29,10 @@ PAYLOAD_OVERRIDES = {"unfollow_chat": {"chat_id": "SD1F7G0HJK"}}
 
 
 @pytest.fixture
-def sandbox() -> Iterator[dict[str, str]]:
-    """Run a sandbox; yield the record with its URL and token."""
-    process = subprocess.Popen(
-        ["rtm", "sandbox", "--port", "0", "--seed", "1"],
-        env=environment(token=None),
-        stdout=subprocess.PIPE,
-    )
-    assert process.stdout
-    yield json.loads(process.stdout.readline())
-    process.terminate()
-    process.communicate()
+def sandbox() -> Iterator[Sandbox]:
+    """Serve a new license."""
+    with run_sandbox(License(seed=1)) as sandbox:
+        yield sandbox
 
 
 def to_json(_: Method, payload: Any) -> list[str]:
@@ -49,13 +43,13 @@ def to_json(_: Method, payload: Any) -> list[str]:
 @every_method
 @pytest.mark.parametrize("to_arguments", [to_flags, to_json])
 def test_each_method_works_in_the_sandbox(
-    method: Method, to_arguments: Callable[[Method, Any], list[str]], sandbox: dict[str, str]
+    method: Method, to_arguments: Callable[[Method, Any], list[str]], sandbox: Sandbox
 ) -> None:
     """By flags and by JSON: success, and a response with exactly the documented members."""
     for command in SETUP_COMMANDS.get(method.action, ()):
-        assert run(*command, url=sandbox["url"], token=sandbox["token"]).exit_code == 0
+        assert run(*command, url=sandbox.url, token=sandbox.token).exit_code == 0
     arguments = to_arguments(method, PAYLOAD_OVERRIDES.get(method.action, method.example))
-    result = run(method.command, *arguments, url=sandbox["url"], token=sandbox["token"])
+    result = run(method.command, *arguments, url=sandbox.url, token=sandbox.token)
     assert (result.exit_code, result.stderr) == (0, "")
     members = {name.removesuffix("?") for name in method.response_fields}
     required = {name for name in method.response_fields if not name.endswith("?")}

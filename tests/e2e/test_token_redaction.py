@@ -25,6 +25,7 @@ from support.fault_server import (
     FaultServer,
     Step,
     close,
+    drop,
     http_response,
     message,
     push,
@@ -86,7 +87,7 @@ ECHO_POINTS = {
     "close before login": EchoPoint("login", lambda echoed: close(1008, echoed.encode()[:120])),
     "request id": EchoPoint("*", lambda echoed: [respond(request_id=echoed), respond()]),
     "malformed": EchoPoint("*", lambda echoed: text("{" + echoed)),
-    "not an object": EchoPoint("login", lambda echoed: message([echoed])),
+    "not an object": EchoPoint("login", lambda echoed: [message([echoed]), drop()]),
     "unknown type": EchoPoint("*", lambda echoed: respond(type=echoed)),
     "redirect": EchoPoint(
         HANDSHAKE,

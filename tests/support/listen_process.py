@@ -20,9 +20,11 @@ import termios
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import IO, Any, Self
 
 from support import invariants
+from support.forked_process import ForkedProcess, can_fork
 from support.process import RTM, TOKEN, environment
 
 TIMEOUT = 20.0  # seconds; longer than any expected wait
@@ -47,6 +49,7 @@ class ListenProcess:
     ) -> None:
         self._command = [RTM, "listen", *arguments]
         self._env = environment(url, token, env)
+        self._overrides = env or {}
         self._read_stdout = read_stdout
         self._lines: queue.Queue[tuple[float, bytes]] = queue.Queue()
         self._stderr: list[bytes] = []
@@ -56,13 +59,7 @@ class ListenProcess:
 
     def __enter__(self) -> Self:
         """Start the process."""
-        self.process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=self._env,
-        )
+        self.process = self._start()
         assert self.process.stdout is not None
         assert self.process.stderr is not None
         self.stdout: IO[bytes] = self.process.stdout
@@ -84,6 +81,15 @@ class ListenProcess:
             self.stdout.close()
         invariants.check_output(
             self._command[1:], self._env, bytes(self._output), self.stderr_bytes
+        )
+
+    def _start(self) -> "subprocess.Popen[bytes] | ForkedProcess":
+        if can_fork(self._overrides):
+            with Path(os.devnull).open("rb") as stdin:
+                return ForkedProcess(self._command, stdin=stdin.fileno(), env=self._env)
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            self._command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=self._env
         )
 
     def start_reading(self) -> None:

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import IO, Any, NamedTuple
 
 import pytest
-from support import invariants
+from support import forked_process, invariants
 
 TOKEN = "dal:test-token-Zx81_Qy42"
 BIN_DIR = Path(sys.executable).parent  # contains the console script
@@ -72,15 +72,22 @@ def run(
     """
     started = time.monotonic()
     process_env = environment(url, token, env)
-    completed = subprocess.run(
-        [*wrapper, RTM, *arguments],
-        input=stdin.encode() if isinstance(stdin, str) else stdin,
-        capture_output=True,
-        env=process_env,
-        cwd=cwd,
-        timeout=TIMEOUT,
-        check=False,
-    )
+    command = [*wrapper, RTM, *arguments]
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    if not wrapper and forked_process.can_fork(env or {}):
+        completed = forked_process.run(
+            command, input=data, env=process_env, cwd=cwd, timeout=TIMEOUT
+        )
+    else:
+        completed = subprocess.run(
+            command,
+            input=data,
+            capture_output=True,
+            env=process_env,
+            cwd=cwd,
+            timeout=TIMEOUT,
+            check=False,
+        )
     duration = time.monotonic() - started
     invariants.check_output(arguments, process_env, completed.stdout, completed.stderr)
     invariants.check_duration(arguments, process_env, duration, startup_time)

@@ -184,7 +184,7 @@ def test_values_take_little_memory() -> None:
     """At most 40 bytes each."""
     import tracemalloc
 
-    count = 50_000
+    count = 20_000
     lines = [encode_intent(Intent(number, digest_of(number), "id")) for number in range(1, count)]
     reader = JournalReader()
     reader.feed(encode_header(HEADER))
