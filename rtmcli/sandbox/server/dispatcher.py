@@ -156,6 +156,8 @@ class Dispatcher:
 
     def _complete(self, pending: PendingRequest) -> None:
         connection, request = pending.connection, pending.request
+        # First, because output may be written, and logged, as soon as it is queued.
+        self._notify_observer(connection, request.action, pending.outcome)
         is_ping = request.action == connection.dialect.api.ping_action
         if not pending.suppress_response and not is_ping:
             connection.request_answered()
@@ -164,7 +166,6 @@ class Dispatcher:
         self._send_pushes(pending)
         if not pending.suppress_output and pending.pushes_first:
             self._send_responses(pending)
-        self._notify_observer(connection, request.action, pending.outcome)
         self._start_consequences(pending)
         if pending.close_callback and pending.close_delay:
             self._call_later(pending.close_delay, pending.close_callback)
