@@ -3,6 +3,7 @@
 The order of the checks: types and combinations, scopes, then those of the action's handler.
 """
 
+import binascii
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,11 +27,13 @@ from rtmcli.sandbox.interface import (
     Payload,
     PushDelivery,
     RequestError,
+    URLCheck,
 )
 from rtmcli.sandbox.request_context import RequestContext
 from rtmcli.sandbox.scopes import ScopeRules
+from rtmcli.sandbox.variants import Variant
 
-_REGION_PREFIX = re.compile(rf"(?:{'|'.join(service.REGIONS)})[:-]")
+_REGION_PREFIX = re.compile(rf"\A(?:{'|'.join(service.REGIONS)})[:-]")
 ActionHandler = Callable[[RequestContext, Payload], ActionResult]
 LoginHandler = Callable[[RequestContext, Payload], tuple[Caller, ActionResult]]
 Renderer = Callable[[State, Any], Iterable[PushDelivery]]
@@ -99,9 +102,9 @@ class VersionDialect:
             action in actions.checks_scopes_itself,
         )
 
-    def refuse_connection(self, license_: License, query: str) -> str:  # noqa: ARG002  # see Dialect
+    def check_query(self, license_: License, query: str) -> URLCheck:  # noqa: ARG002  # see Dialect
         """Accept every query."""
-        return ""
+        return URLCheck()
 
     def login(
         self, license_: License, payload: Payload, connection_id: int
@@ -109,9 +112,9 @@ class VersionDialect:
         """Log an agent in with the token of its request; raise `RequestError` if that fails."""
         validate(self._login_validator, payload)
         state = license_.state
-        agent = authenticate(state, payload.get(self.api.login_spec.token_param))
+        agent, token = authenticate(state, payload.get(self.api.login_spec.token_param))
         state.update_now()
-        caller = Caller(agent.id, self.scope_rules.granted(agent), connection_id)
+        caller = Caller(agent.id, self.scope_rules.granted(agent), connection_id, token)
         context = RequestContext(state, caller, agent, agent.id, allowed.NONE)
         try:
             return self._actions.login(context, payload)
@@ -197,22 +200,35 @@ class VersionDialect:
         ]
 
 
-def authenticate(state: State, token: Any) -> Agent:
-    """Return the agent of a token, which is a scheme, a space and an access token."""
-    if not isinstance(token, str) or not token:
+def authenticate(state: State, value: Any) -> tuple[Agent, str]:
+    """Return the agent and the token that a login names as a scheme, a space and credentials."""
+    if not isinstance(value, str) or not value:
         raise RequestError("validation", "token is required and must be a string")
-    scheme, _, secret = token.partition(" ")
-    if not secret:
+    scheme, _, credentials = value.partition(" ")
+    if not credentials:
         raise RequestError("authentication", "token must have the form: Bearer <access_token>")
-    without_region = _REGION_PREFIX.sub
-    agent_ids_by_secret = {
-        without_region("", each, count=1): agent_id
-        for each, agent_id in state.agent_by_token.items()
-    }
-    agent_id = agent_ids_by_secret.get(without_region("", secret.strip(), count=1))
-    if scheme.lower() != "bearer" or agent_id is None:
-        raise RequestError("authentication", "Invalid access token")
-    return state.agents[agent_id]
+    secret = _secret_of(state, scheme.lower(), credentials.strip())
+    for token, agent_id in state.agent_by_token.items():
+        if secret and _without_region(token) == secret:
+            return state.agents[agent_id], token
+    raise RequestError("authentication", "Invalid access token")
+
+
+def _secret_of(state: State, scheme: str, credentials: str) -> str:
+    """Return the token that credentials contain, without its region; empty if there is none."""
+    if scheme == "bearer":
+        return _without_region(credentials)
+    if scheme == "basic" and Variant.BASIC_TOKENS in state.variants:
+        try:
+            pair = binascii.a2b_base64(credentials, strict_mode=True).decode()
+        except ValueError:  # neither Base64 nor UTF-8
+            return ""
+        return _without_region(pair.partition(":")[2])
+    return ""
+
+
+def _without_region(token: str) -> str:
+    return _REGION_PREFIX.sub("", token)
 
 
 def validate(validator: PayloadValidator, payload: Payload) -> None:

@@ -27,6 +27,7 @@ class Caller(NamedTuple):
     agent_id: str
     scopes: frozenset[str]
     connection_id: int
+    token: str = ""  # without the scheme
     pushes: frozenset[str] | None = None  # the only ones to send; None: all
 
 
@@ -59,6 +60,7 @@ class ActionResult(NamedTuple):
     own_pushes: Sequence[PushDelivery] = ()  # in the requester's dialect, without request_id
     later: Sequence[Later] = ()
     logged_out_agent_id: str = ""  # disconnect the other connections of this agent
+    token: str = ""  # that of the connection from now on, if it was replaced
 
 
 class RequestError(Exception):
@@ -77,14 +79,22 @@ class RequestError(Exception):
         self.data = data
 
 
+class URLCheck(NamedTuple):
+    """What a dialect says to the query of a URL; empty texts stand for nothing."""
+
+    bad_request: str = ""  # refuse the handshake with HTTP 400 and this text
+    disconnect_reason: str = ""  # accept it, then disconnect at once
+    warning: str = ""  # accept it, and warn
+
+
 class Dialect(Protocol):
     """A version of the API, as the server sees it."""
 
     api: Api
     push_version: str  # the member `version` of pushes; empty: they have none
 
-    def refuse_connection(self, license_: License, query: str) -> str:
-        """Return the reason to disconnect at once, by the query of the URL; empty: none."""
+    def check_query(self, license_: License, query: str) -> URLCheck:
+        """Check the query of a URL."""
 
     def login(
         self, license_: License, payload: Payload, connection_id: int

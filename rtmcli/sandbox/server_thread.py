@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import selectors
 import socket
 import threading
@@ -10,22 +11,30 @@ from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TypeVar
 
+from rtmcli.errors import os_error_text
 from rtmcli.sandbox import versions
 from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.server.dispatcher import RequestObserver
 from rtmcli.sandbox.server.frame_log import FrameLog
 from rtmcli.sandbox.server.loopback import create_listener, listener_url
 from rtmcli.sandbox.server.options import DEFAULT, ServerOptions
-from rtmcli.sandbox.server.server import Server, TrafficObserver
+from rtmcli.sandbox.server.server import Server, TokenObserver, TrafficObserver
 
 T = TypeVar("T")
+# Error numbers for which asyncio tries again after a second to accept a connection.
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_logger = logging.getLogger(__name__)
 
 
 class Sandbox:
     """A server that runs in its own thread."""
 
-    def __init__(self, server: Server, listener: socket.socket) -> None:
+    def __init__(
+        self, server: Server, listener: socket.socket, on_warning: Callable[[str], None]
+    ) -> None:
         """Prepare the thread; `run_sandbox` starts and stops it."""
+        self._on_warning = on_warning
+        self._reported: set[str] = set()
         self.urls = {  # version -> URL
             dialect.api.version: listener_url(listener, path)
             for path, dialect in server.dialects.items()
@@ -92,13 +101,24 @@ class Sandbox:
     def _on_unexpected_error(
         self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]
     ) -> None:
-        """End the server after an exception in a callback, unless it is one of the network."""
+        """End the server after an exception in a callback, unless it is one of the system.
+
+        asyncio repeats one a hundred times a second while there are no descriptors for a
+        connection: each is reported once.
+        """
         error = context.get("exception")
-        if error is None or isinstance(error, OSError):
+        if error is None:
             loop.default_exception_handler(context)
-            return
-        self.error = self.error or error
-        self._stop_event.set()
+        elif isinstance(error, OSError):
+            is_exhausted = error.errno in _EXHAUSTED
+            problem = "new connections have to wait" if is_exhausted else context["message"]
+            warning = f"{problem}: {os_error_text(error)}"
+            if warning not in self._reported:
+                self._reported.add(warning)
+                self._on_warning(warning)
+        elif not self._stop_event.is_set():  # after that, asyncio may still use the closed listener
+            self.error = error
+            self._stop_event.set()
 
 
 def _create_loop() -> asyncio.AbstractEventLoop:
@@ -121,6 +141,8 @@ def run_sandbox(
     frame_log: FrameLog | None = None,
     observer: RequestObserver | None = None,
     traffic_observer: TrafficObserver | None = None,
+    token_observer: TokenObserver | None = None,
+    on_warning: Callable[[str], None] = _logger.warning,
 ) -> Iterator[Sandbox]:
     """Serve a license, by default a new one, within the block."""
     server = Server(
@@ -130,8 +152,9 @@ def run_sandbox(
         frame_log,
         observer,
         traffic_observer=traffic_observer,
+        token_observer=token_observer,
     )
-    sandbox = Sandbox(server, listener or create_listener())
+    sandbox = Sandbox(server, listener or create_listener(), on_warning)
     sandbox.start()
     try:
         yield sandbox

@@ -21,6 +21,10 @@ _ALL_VERSIONS = (
         " toward the ten pending requests."
     ),
     (
+        "The rate of requests is not limited; with --rate-limit, each connection may send the"
+        " requests of one second at once."
+    ),
+    (
         "If more than ten requests arrive at once, the eleventh fails, no matter how quickly the"
         " others are answered."
     ),
@@ -32,6 +36,17 @@ _ALL_VERSIONS = (
         "Payload members that the reference does not list are ignored; wrong types fail with"
         " validation."
     ),
+    (
+        "A token has the scopes of its agent's role in the version that is spoken; --scopes"
+        " replaces those of every version."
+    ),
+    (
+        "With --token-lifetime, the first agent gets a new token every third of that time; when a"
+        " token expires, the connections that use it get access_token_expired, and it fails with"
+        " authentication."
+    ),
+    "Only Bearer tokens are accepted, unless --variant basic-tokens is given.",
+    "A chat may have any number of agents, unless --variant one-agent is given.",
     # Both versions on one license.
     (
         "One license speaks every version at once: what is done in one is shown in the others, as"

@@ -1,6 +1,6 @@
 """A state machine acts on one license through both versions at random."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -76,6 +76,35 @@ NEW_BECAUSE_OF = {
     "thread_summary_set": set[str](),
     "incoming_error": set[str](),
 }
+# What may follow each action of either version, in the words of v3.6, besides what else follows
+# from that (NEW_BECAUSE_OF).
+_LEAVING = {"chat_deactivated", "incoming_event"}
+_ENTERING = {"user_added_to_chat", "user_removed_from_chat", "incoming_event"}
+CAUSED_BY = {
+    "send_event": {"incoming_event", "incoming_chat", "user_added_to_chat"},  # 3.0: the author
+    "close_thread": _LEAVING,
+    "deactivate_chat": _LEAVING,
+    "activate_chat": {"incoming_chat"},
+    "resume_chat": {"incoming_chat"},
+    "add_user_to_chat": _ENTERING,
+    "remove_user_from_chat": _ENTERING,
+    "transfer_chat": {"chat_transferred", *_ENTERING},
+    "set_access": {"chat_access_updated"},
+    "tag_chat_thread": {"thread_tagged"},
+    "untag_thread": {"thread_untagged"},
+    "update_chat_properties": {"chat_properties_updated"},
+    "follow_chat": {"incoming_chat"},
+    "unfollow_chat": {"chat_unfollowed"},
+    "request_thread_summary": {"thread_summary_set", "incoming_event", "incoming_error"},
+    "set_routing_status": {"routing_status_set", "chat_transferred", *_ENTERING},
+    "ban_customer": {"customer_banned", "customer_left", *_LEAVING},
+    # Customers.
+    "start_visit": {"incoming_customer", "customer_page_updated"},
+    "send_message": {"incoming_event", "incoming_chat"},
+    "end_visit": {"customer_left", *_LEAVING},
+}
+# Actions that concern chats other than the one that they name.
+CONCERN_OTHER_CHATS = {"set_routing_status", "ban_customer"}
 # Events that only one version has.
 HIDDEN_TYPES = {"annotation", "form", "system"}
 
@@ -110,9 +139,9 @@ class TwoVersions(RuleBasedStateMachine):
         except RequestError:
             assert self.fingerprint() == before
         else:
-            self.check_pushes(result.facts)
-            for later in result.later:
-                self.check_pushes(later.happen())
+            for facts in (result.facts, *(later.happen() for later in result.later)):
+                self.check_pushes(facts)
+                self.check_causes(facts, action, _chat_of(payload) or payload.get("id", ""))
 
     def check_pushes(self, facts: Sequence[Fact]) -> None:
         """Each push must have a counterpart in the other version, or a cause."""
@@ -129,15 +158,29 @@ class TwoVersions(RuleBasedStateMachine):
             causes = NEW_BECAUSE_OF[name]
             assert not causes or causes & names, name
 
-    def visit(self, action: Callable[[], Any]) -> None:
+    def check_causes(self, facts: Sequence[Fact], action: str, chat_id: str) -> None:
+        """Each push must be one that the action causes, and about the chat that it names."""
+        for version in ("3.0", "3.6"):
+            deliveries = render(self.license, facts, version)
+            names = {OLD_TO_NEW.get(each.name, each.name) for each in deliveries}
+            caused = set(CAUSED_BY[action])
+            caused |= {each for each, causes in NEW_BECAUSE_OF.items() if causes & caused}
+            assert names <= caused, (action, names - caused)
+            for each in deliveries if action not in CONCERN_OTHER_CHATS else ():
+                if each.name != "queue_positions_updated":
+                    assert _chat_of(each.payload) in {None, chat_id}, (action, each)
+
+    def visit(self, action: str, customer_id: str, *arguments: str) -> None:
         """Let a customer do something; it may not be possible."""
         before = self.fingerprint()
         try:
-            result = action()
+            result = getattr(self.license.visitors, action)(customer_id, *arguments)
         except DomainError:
             assert self.fingerprint() == before
         else:
-            self.check_pushes(result[1] if isinstance(result, tuple) else result)
+            facts = result[1] if isinstance(result, tuple) else result
+            self.check_pushes(facts)
+            self.check_causes(facts, action, self.license.state.customers[customer_id].chat_id)
 
     def last_thread_id(self, chat_id: str) -> str:
         """Return the ID of the last thread of a chat."""
@@ -278,7 +321,7 @@ class TwoVersions(RuleBasedStateMachine):
     def visit_website(self, index: int) -> None:
         """Visit the website."""
         customer_id = list(self.license.state.customers)[-1 - index]
-        self.visit(lambda: self.license.visitors.start_visit(customer_id))
+        self.visit("start_visit", customer_id)
 
     @rule(index=st.integers(0, 5))
     def send_as_customer(self, index: int) -> None:
@@ -286,7 +329,7 @@ class TwoVersions(RuleBasedStateMachine):
         online = self.license.visitors.online()
         if online:
             customer_id = online[index % len(online)]
-            self.visit(lambda: self.license.visitors.send_message(customer_id, "hello"))
+            self.visit("send_message", customer_id, "hello")
 
     @rule(index=st.integers(0, 5))
     def leave_website(self, index: int) -> None:
@@ -294,7 +337,7 @@ class TwoVersions(RuleBasedStateMachine):
         online = self.license.visitors.online()
         if online:
             customer_id = online[index % len(online)]
-            self.visit(lambda: self.license.visitors.end_visit(customer_id))
+            self.visit("end_visit", customer_id)
 
     @invariant()
     def at_most_one_thread_is_active(self) -> None:
@@ -332,6 +375,14 @@ class TwoVersions(RuleBasedStateMachine):
                 assert _users(old) == _users(new)
                 assert old["access"]["group_ids"] == new["access"]["group_ids"]
                 assert _bare(old["properties"]) == new["properties"]
+
+
+def _chat_of(payload: Any) -> str | None:
+    """Return the ID of the chat that a request or push is about, if it names one."""
+    if not isinstance(payload, dict):
+        return None
+    chat_id: str | None = payload.get("chat", {}).get("id", payload.get("chat_id"))
+    return chat_id
 
 
 def _users(chat: dict[str, Any]) -> list[tuple[str, str, bool]]:

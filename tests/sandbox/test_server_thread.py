@@ -1,5 +1,7 @@
 """A server in a thread."""
 
+import errno
+import os
 import threading
 
 import pytest
@@ -69,3 +71,19 @@ def test_an_unexpected_exception_ends_the_server() -> None:
 
     with pytest.raises(ZeroDivisionError):
         end_with_exception()
+
+
+def test_an_error_of_the_system_is_reported_once() -> None:
+    """T126: asyncio repeats it often; the server goes on."""
+    warnings: list[str] = []
+    with run_sandbox(on_warning=warnings.append) as sandbox:
+        loop = sandbox._runner.get_loop()
+        for number in (errno.EMFILE, errno.EIO, errno.EMFILE):
+            context = {"message": "failed", "exception": OSError(number, os.strerror(number))}
+            loop.call_soon_threadsafe(loop.call_exception_handler, context)
+        sandbox.call_threadsafe(lambda _: None)  # after them
+        assert sandbox.is_running
+    assert warnings == [
+        "new connections have to wait: too many open files",
+        "failed: input/output error",
+    ]

@@ -845,10 +845,12 @@ REQUIREMENTS = (
         "A sandbox without resources ends with 2; a client whose wait fails ends with 5 or 7.",
         (
             "cli/commands/test_sandbox.py::test_too_few_descriptors_are_reported_at_once",
+            "cli/commands/test_sandbox.py::test_clients_wait_while_there_are_no_descriptors",
             "cli/commands/test_sandbox.py::test_a_missing_thread_is_reported_at_once",
             "e2e/test_syscall_faults.py::test_a_failed_wait_is_no_connection_or_an_unknown_outcome",
             "e2e/test_syscall_faults.py::test_a_failed_wait_of_a_stream_is_reported_with_all_records",
             "e2e/test_syscall_faults.py::test_a_failed_wait_of_a_listener_is_no_connection",
+            "sandbox/test_server_thread.py::test_an_error_of_the_system_is_reported_once",
         ),
     ),
     Requirement(

@@ -3,34 +3,36 @@
 import errno
 import gc
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from rtmcli import signals
 from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
+from rtmcli.cli.commands.sandbox_options import CLI_PARAMS, DEFAULT_PORT, help_text
+from rtmcli.cli.commands.sandbox_token import OfferedToken
 from rtmcli.cli.io import stderr, stdout
 from rtmcli.cli.io.writer import STDOUT
-from rtmcli.cli.options import Argument, Option
 from rtmcli.errors import RtmError, UsageError, os_error_text
-from rtmcli.protocol import json_codec, suggestions
+from rtmcli.protocol import json_codec
 from rtmcli.sandbox import child_process, versions
 from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.domain.model import ROLES
-from rtmcli.sandbox.server import fault_specs, loopback
-from rtmcli.sandbox.server.options import Latency, ServerOptions, parse_latency
-from rtmcli.settings import types
+from rtmcli.sandbox.server import loopback
+from rtmcli.sandbox.server.limits import Limits
+from rtmcli.sandbox.server.options import Latency, ServerOptions
+from rtmcli.sandbox.variants import Variant
 from rtmcli.settings.definitions import BY_NAME
-from rtmcli.settings.types import Completion, ValueType
 
 if TYPE_CHECKING:  # these load asyncio and websockets
     import socket
 
-    from rtmcli.cli.help.formatting import HelpText
     from rtmcli.cli.io.sandbox_view import SandboxView
     from rtmcli.sandbox.domain.facts import Fact
     from rtmcli.sandbox.server.frame_log import FrameLog
@@ -38,144 +40,27 @@ if TYPE_CHECKING:  # these load asyncio and websockets
 
     MakeServer = Callable[[socket.socket, SandboxView | None], AbstractContextManager[Sandbox]]
 
-DEFAULT_PORT = 8730
 _CHECK_INTERVAL = 1000  # milliseconds until the end of the server is noticed
-_MAX_TRAFFIC = 10_000  # customer actions per second
 # Variables that would send the command elsewhere, or as someone else.
 _REMOVED_VARIABLES = [
     BY_NAME[name].envvar
-    for name in ("profile", "url", "region", "token_file", "author_id", "ca_file", "proxy")
+    for name in (
+        "profile",
+        "url",
+        "region",
+        "token",
+        "token_file",
+        "token_command",
+        "author_id",
+        "ca_file",
+        "proxy",
+    )
 ]
-
-
-def _parse_scopes(text: str) -> list[str]:
-    known_scopes = versions.known_scopes()
-    scopes = text.replace(",", " ").split()
-    for scope in scopes:
-        if scope not in known_scopes:
-            hint = suggestions.did_you_mean(scope, known_scopes)
-            raise ValueError(f"names an unknown scope {scope}{hint}")
-    return scopes
-
-
-CLI_PARAMS = (
-    Argument(
-        "run",
-        types.any_text("[-- COMMAND…]")._replace(completion=Completion.COMMAND),
-        "Run this command against the sandbox, and exit with its status.",
-        multiple=True,
-    ),
-    Option(
-        "port",
-        ("--port",),
-        "Port to listen on.",
-        types.integer("PORT", 0, 65535),
-        default=f"{DEFAULT_PORT}; with a COMMAND, any free one",
-    ),
-    Option(
-        "seed",
-        ("--seed",),
-        "Seed for reproducible tokens, ids, times and traffic.",
-        types.integer("NUMBER", 0, 2**63 - 1),
-        default="random",
-    ),
-    Option(
-        "role",
-        ("--role",),
-        "Role of the first agent.",
-        types.choice(ROLES, "ROLE"),
-        default=ROLES[0],
-    ),
-    Option(
-        "scopes",
-        ("--scopes",),
-        "Scopes of the first agent's token.",
-        ValueType(_parse_scopes, "LIST"),
-        default="those of the role",
-    ),
-    Option(
-        "traffic",
-        ("--traffic",),
-        "Simulated customer actions per second.",
-        types.rate("RATE", _MAX_TRAFFIC),
-        default="none",
-    ),
-    Option(
-        "latency",
-        ("--latency",),
-        "Delay of responses: 50ms or 50ms±20.",
-        ValueType(parse_latency, "TIME"),
-        default="none",
-    ),
-    Option(
-        "faults",
-        ("--fault",),
-        "Inject this fault (see SPEC).",
-        ValueType(
-            fault_specs.parse_fault,
-            "SPEC",
-            Completion.PARTS,
-            fault_specs.METHOD_WORDS,
-            fault_specs.FAULT_WORDS,
-        ),
-        multiple=True,
-    ),
-    Option(
-        "log",
-        ("--log",),
-        "Append each frame to a file as a JSON line.",
-        types.PATH._replace(metavar="FILE"),
-    ),
-    Option("tokens", ("--tokens",), "Print the agents' tokens for a --seed, without serving."),
-)
 
 
 def command(api: Api) -> Command:
     """Return the command."""
-    return make_command(api, "sandbox", CLI_PARAMS, run, partial(_help_text, api))
-
-
-def _help_text(api: Api) -> "HelpText":
-    from rtmcli.cli.help.formatting import (  # only for --help
-        HelpEntry,
-        HelpSection,
-        HelpText,
-    )
-    from rtmcli.cli.help.translation import translate
-
-    faults = [
-        HelpEntry(f"{kind.name}={kind.placeholder}" if kind.placeholder else kind.name, kind.help)
-        for kind in fault_specs.FAULT_TYPES.values()
-    ]
-    return HelpText(
-        (
-            "rtm sandbox --fault 'ban_customer:error=too_many_requests'",
-            f"-- rtm {api.methods[api.list_action].command}",
-        ),
-        "It prints its URL, a token and every agent's token, and serves until it is stopped. With a"
-        " COMMAND, it runs the command with RTM_URL and RTM_TOKEN set, and exits with its status."
-        " It listens on loopback only, and refuses web pages of other hosts. Without --seed, the"
-        " tokens are random. On a terminal it shows how to use it, then each request and push."
-        " For behavior that the API does not document, see rtm help sandbox-choices.",
-        trailing_sections=[
-            HelpSection(
-                "A SPEC",
-                [
-                    HelpEntry(
-                        fault_specs.SYNTAX, "METHODS are actions, or * for all but login and ping."
-                    )
-                ],
-            ),
-            HelpSection("A FAULT", faults),
-            HelpSection(
-                "An OPTION", [HelpEntry(*option) for option in fault_specs.OPTIONS.items()]
-            ),
-            HelpSection(
-                "Some SPECs",
-                [HelpEntry(translate(api, example), "") for example in fault_specs.EXAMPLES],
-            ),
-        ],
-    )
+    return make_command(api, "sandbox", CLI_PARAMS, run, partial(help_text, api))
 
 
 def run(api: Api, options: Mapping[str, Any]) -> int:
@@ -186,9 +71,11 @@ def run(api: Api, options: Mapping[str, Any]) -> int:
             f"choose {' or '.join(versions.VERSIONS)} with --api"
         )
     server_options = ServerOptions(
+        limits=Limits(max_request_rate=options["rate_limit"] or inf),
         faults=tuple(options["faults"] or ()),
         latency=options["latency"] or Latency(),
         traffic_rate=options["traffic"] or 0.0,
+        token_lifetime=options["token_lifetime"] or 0.0,
         seed=options["seed"],
     )
     license_ = _make_license(options, server_options.seed)
@@ -207,10 +94,14 @@ def run(api: Api, options: Mapping[str, Any]) -> int:
     with ExitStack() as stack:
         view = _make_view() if os.isatty(stderr.STDERR) and not options["run"] else None
         log = _open_frame_log(options, license_, view, stack)
-        make_server = partial(_make_server, license_, server_options, log, api=api)
+        offered = OfferedToken(options["write_token"], options["token_lifetime"])
+        offered.write(license_.tokens[0].token)
+        make_server = partial(
+            _make_server, license_, server_options, log, api=api, on_token=offered.replace
+        )
         if not options["run"]:
-            _serve_until_signaled(api, options, make_server, view)
-        return _run_command(api, options, license_, make_server)
+            _serve_until_signaled(api, options, make_server, view, offered)
+        return _run_command(api, options, license_, make_server, offered)
 
 
 def _serve_until_signaled(
@@ -218,6 +109,7 @@ def _serve_until_signaled(
     options: Mapping[str, Any],
     make_server: "MakeServer",
     view: "SandboxView | None",
+    offered: OfferedToken,
 ) -> NoReturn:
     """Serve until a signal ends the wait."""
     listener = _bind(DEFAULT_PORT if options["port"] is None else options["port"])
@@ -225,7 +117,7 @@ def _serve_until_signaled(
         with signals.blocked():
             sandbox = stack.enter_context(make_server(listener, view))
         if os.isatty(STDOUT):
-            stdout.write(_instructions(api, sandbox).encode())
+            stdout.write(_instructions(api, sandbox, offered).encode())
         else:
             _print_json(_describe(api, sandbox))
         while sandbox.is_running:
@@ -238,11 +130,12 @@ def _describe(api: Api, sandbox: "Sandbox") -> dict[str, Any]:
     return {"url": sandbox.urls[api.version], "token": sandbox.token, "tokens": tokens}
 
 
-def _instructions(api: Api, sandbox: "Sandbox") -> str:
+def _instructions(api: Api, sandbox: "Sandbox", offered: OfferedToken) -> str:
     """Return what a person needs to use the sandbox."""
     first, *others = sandbox.license.tokens
     lines = [f"To use this sandbox of API {api.version}, paste into another terminal:", ""]
-    lines += [f"export RTM_URL={sandbox.urls[api.version]}", f"export RTM_TOKEN={first.token}"]
+    variables = {"RTM_URL": sandbox.urls[api.version], **offered.variable(first.token)}
+    lines += [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     lines += ["", f"The token is that of {first.agent_id}; tokens of other agents:"]
     lines += [f"{each.agent_id}  {each.token}" for each in others]
     return "\n".join([*lines, "", "Ctrl-C stops the sandbox.", "", ""])
@@ -255,13 +148,17 @@ def _make_view() -> "SandboxView":
 
 
 def _run_command(
-    api: Api, options: Mapping[str, Any], license_: License, make_server: "MakeServer"
+    api: Api,
+    options: Mapping[str, Any],
+    license_: License,
+    make_server: "MakeServer",
+    offered: OfferedToken,
 ) -> int:
     """Serve until the command ends; return its exit status."""
     listener = _bind(options["port"] or 0)
     variables = {
         "RTM_URL": loopback.listener_url(listener, api.path),
-        "RTM_TOKEN": license_.tokens[0].token,
+        **offered.variable(license_.tokens[0].token),
         "RTM_API": api.version,
         "RTM_ORGANIZATION_ID": license_.state.organization_id,
         "RTM_CONFIG": os.devnull,  # without the user's profiles
@@ -301,6 +198,7 @@ def _make_server(
     view: "SandboxView | None",
     *,
     api: Api,
+    on_token: "Callable[[str], None]",
 ) -> "Iterator[Sandbox]":
     observer = view.on_request if view else None
     with ExitStack() as stack:
@@ -315,6 +213,8 @@ def _make_server(
                     frame_log=log,
                     observer=observer,
                     traffic_observer=_show_traffic(api, license_, view) if view else None,
+                    token_observer=on_token,
+                    on_warning=lambda text: stderr.write_line(f"rtm: sandbox: {text}"),
                 )
             )
         except OSError as error:
@@ -379,6 +279,5 @@ def _bind_error_text(port: int, error: OSError) -> str:
 
 def _make_license(options: Mapping[str, Any], seed: int | None) -> License:
     role = options["role"] or ROLES[0]
-    if options["scopes"] is None:
-        return License(seed, role=role)
-    return License(seed, role=role, scopes=options["scopes"])
+    variants = map(Variant, options["variants"] or ())
+    return License(seed, role=role, scopes=options["scopes"], variants=variants)

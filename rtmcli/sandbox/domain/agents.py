@@ -3,7 +3,7 @@
 These functions do not validate anything; their callers do.
 """
 
-from rtmcli.sandbox.domain.assignment import assign_waiting
+from rtmcli.sandbox.domain.chats.assignment import assign_waiting
 from rtmcli.sandbox.domain.facts import Fact, GroupStatusSet, RoutingStatusSet
 from rtmcli.sandbox.domain.model import EXTERNAL_CONNECTION, Agent
 from rtmcli.sandbox.domain.state import State

@@ -8,7 +8,10 @@ from rtmcli.sandbox.domain import agents, seeding
 from rtmcli.sandbox.domain.facts import Fact
 from rtmcli.sandbox.domain.state import State
 from rtmcli.sandbox.domain.timestamps import deterministic_clock
-from rtmcli.sandbox.domain.visitors import Visitors
+from rtmcli.sandbox.domain.website.visitors import Visitors
+from rtmcli.sandbox.variants import Variant
+
+TOKEN_RENEWALS = 3  # within the lifetime of a token
 
 
 class Token(NamedTuple):
@@ -33,20 +36,33 @@ class License:
         *,
         role: str = "owner",
         scopes: Iterable[str] | None = None,
+        variants: Iterable[Variant] = (),
     ) -> None:
         """Create the license; `role` and `scopes` are those of the first agent."""
         get_time = clock or (time.time if seed is None else deterministic_clock())
-        self.state = State(seed, get_time)
+        self.state = State(seed, get_time, frozenset(variants))
         seeding.populate(self.state, role, scopes)
         self.visitors = Visitors(self.state)
 
     @property
     def tokens(self) -> list[Token]:
-        """The agents' access tokens; the first agent's is first."""
+        """The agents' access tokens; the first agent's newest is first."""
         return [
             Token(each, token, self.state.agents[each].permission)
             for token, each in self.state.agent_by_token.items()
         ]
+
+    def renew_token(self) -> list[str]:
+        """Give the first agent a new token; return those that have expired by this.
+
+        So a token outlives two renewals: whoever renews it has time to do so.
+        """
+        first_agent_id = self.tokens[0].agent_id
+        own = [each.token for each in self.tokens if each.agent_id == first_agent_id]
+        expired = own[TOKEN_RENEWALS - 1 :]
+        remaining = {each.token: each.agent_id for each in self.tokens if each.token not in expired}
+        self.state.agent_by_token = {self.state.new_token(): first_agent_id, **remaining}
+        return expired
 
     def connection_closed(self, agent_id: str, connection_id: int) -> list[Fact]:
         """Handle the end of an agent's connection."""

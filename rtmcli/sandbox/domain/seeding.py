@@ -7,7 +7,8 @@ minutes ago depend on when the license is created.
 import random
 from collections.abc import Iterable
 
-from rtmcli.sandbox.domain import seed_chats, seed_data, threads, timestamps
+from rtmcli.sandbox.domain import seed_chats, seed_data, timestamps
+from rtmcli.sandbox.domain.chats import threads
 from rtmcli.sandbox.domain.customers import add_customer
 from rtmcli.sandbox.domain.model import (
     EXTERNAL_CONNECTION,
@@ -20,7 +21,7 @@ from rtmcli.sandbox.domain.model import (
 )
 from rtmcli.sandbox.domain.state import State
 from rtmcli.sandbox.domain.timestamps import MICROSECONDS
-from rtmcli.sandbox.domain.visits import create_visit
+from rtmcli.sandbox.domain.website.visits import create_visit
 
 _MINUTE = 60 * MICROSECONDS
 _DAY = 24 * 60 * _MINUTE

@@ -19,6 +19,7 @@ from rtmcli.sandbox.domain.model import (
     Thread,
     Visit,
 )
+from rtmcli.sandbox.variants import Variant
 
 _ID_ALPHABET = string.ascii_uppercase + string.digits
 
@@ -34,7 +35,13 @@ class Subscription(NamedTuple):
 class State:
     """All data of a license."""
 
-    def __init__(self, seed: int | None, get_time: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        seed: int | None,
+        get_time: Callable[[], float],
+        variants: frozenset[Variant] = frozenset(),
+    ) -> None:
+        self.variants = variants
         self.random = random.Random(seed)  # noqa: S311  # IDs are not secret
         # Only with a seed can others know the tokens.
         self._token_random = (

@@ -9,6 +9,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable, Mapping
+from math import inf
 from time import perf_counter
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from websockets.protocol import State
 from rtmcli.sandbox.interface import Caller, Dialect
 from rtmcli.sandbox.server.frame_log import FrameLog
 from rtmcli.sandbox.server.limits import Limits
+from rtmcli.sandbox.server.rate_limit import TokenBucket
 from rtmcli.sandbox.server.websocket import ServerWebSocket
 
 NORMAL_CLOSURE = 1000
@@ -37,6 +39,9 @@ class ServerCallbacks(Protocol):
 
     def connection_made(self, connection: "Connection") -> None:
         """Register the connection."""
+
+    def bad_request(self, dialect: Dialect, query: str) -> str:
+        """Return why to refuse the query of a URL with HTTP 400; empty: accept it."""
 
     def opened(self, connection: "Connection", query: str) -> None:
         """Handle the end of the handshake; `query` is that of the URL."""
@@ -83,7 +88,10 @@ class Connection(asyncio.BufferedProtocol):
             self._on_text,
             self._on_frame,
             self._on_open,
+            get_bad_request=lambda path, query: server.bad_request(server.dialects[path], query),
         )
+        max_rate = server.limits.max_request_rate
+        self._rate_limit = TokenBucket(max_rate, perf_counter()) if max_rate < inf else None
         self._fragments = bytearray()
         self._is_binary = False
         self._last_ping = 0.0
@@ -188,12 +196,14 @@ class Connection(asyncio.BufferedProtocol):
         self._answered_since_flush = 0
         self._write()
 
-    def request_started(self) -> bool:
-        """Count a pending request; return False if the limit is already reached."""
+    def request_started(self) -> str:
+        """Count a pending request; if a limit is already reached, return the error type."""
         if self._pending_requests >= self.server.limits.max_pending_requests:
-            return False
+            return "pending_requests_limit_reached"
+        if self._rate_limit and not self._rate_limit.take(perf_counter()):
+            return "too_many_requests"
         self._pending_requests += 1
-        return True
+        return ""
 
     def request_answered(self) -> None:
         """Count a pending request as answered, effective at the next flush.

@@ -58,11 +58,9 @@ class Dispatcher:
         is_ping = request.action == connection.dialect.api.ping_action
         if is_ping and connection.caller is None:
             return
-        if not is_ping and not connection.request_started():
-            error_message = f"{self._limits.max_pending_requests} requests are pending"
-            self._reject(
-                connection, request, RequestError("pending_requests_limit_reached", error_message)
-            )
+        exceeded = "" if is_ping else connection.request_started()
+        if exceeded:
+            self._reject(connection, request, RequestError(exceeded, ""))
             return
         pending = PendingRequest(connection, request, self._fault_selector.select(request.action))
         if pending.should_execute:
@@ -96,6 +94,8 @@ class Dispatcher:
             pending.own_pushes = result.own_pushes
             pending.later = result.later
             pending.logged_out_agent_id = result.logged_out_agent_id
+            if result.token and connection.caller:
+                connection.caller = connection.caller._replace(token=result.token)
             if result.close_connection:
                 pending.close_callback = connection.close
 
@@ -156,6 +156,8 @@ class Dispatcher:
 
     def _complete(self, pending: PendingRequest) -> None:
         connection, request = pending.connection, pending.request
+        # First, because output may be written, and logged, as soon as it is queued.
+        self._notify_observer(connection, request.action, pending.outcome)
         is_ping = request.action == connection.dialect.api.ping_action
         if not pending.suppress_response and not is_ping:
             connection.request_answered()
@@ -164,7 +166,6 @@ class Dispatcher:
         self._send_pushes(pending)
         if not pending.suppress_output and pending.pushes_first:
             self._send_responses(pending)
-        self._notify_observer(connection, request.action, pending.outcome)
         self._start_consequences(pending)
         if pending.close_callback and pending.close_delay:
             self._call_later(pending.close_delay, pending.close_callback)
@@ -185,9 +186,10 @@ class Dispatcher:
         """Schedule what happens later, and disconnect an agent who was logged out remotely."""
         for later in pending.later:
             self._schedule(later)
-        for other in self._connections.of_agent(pending.logged_out_agent_id):
-            if other is not pending.connection:
-                disconnect(other, _REMOTE_LOGOUT)
+        if pending.logged_out_agent_id:
+            for other in self._connections.of_agent(pending.logged_out_agent_id):
+                if other is not pending.connection:
+                    disconnect(other, _REMOTE_LOGOUT)
 
     def _schedule(self, later: Later) -> None:
         def happen() -> None:

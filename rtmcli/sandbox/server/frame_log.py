@@ -1,7 +1,6 @@
 """The frame log: a JSON line for each frame, with tokens redacted."""
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -10,24 +9,12 @@ from typing import Any, BinaryIO
 
 from websockets.frames import Opcode
 
-from rtmcli.catalogue.versions import VERSIONS, load
 from rtmcli.protocol import escaping, json_codec
-from rtmcli.protocol.redaction import PLACEHOLDER, Redactor
+from rtmcli.protocol.redaction import Redactor
+from rtmcli.sandbox.server.member_redaction import redact_invalid_json, redact_members
 
-REDACTED = PLACEHOLDER.decode()
-_SECRET_KEYS = frozenset(
-    param.path.rpartition(".")[2]
-    for api in map(load, VERSIONS)
-    for method in api.methods.values()
-    for param in method.params
-    if param.secret
-)
 _FIN, _OPCODE = 0x80, 0x0F  # RFC 6455, 5.2
 _HEADER_SIZES = {126: 4, 127: 10}  # bytes of a frame's header, by its first length
-_SECRET_PATTERN = re.compile(
-    rf'("(?:{"|".join(_SECRET_KEYS)})"\s*:\s*)"(?:[^"\\]|\\.)*"?|\b(Bearer|Basic)\s+[^\s"\\]+',
-    re.DOTALL,
-)
 
 
 class FrameLog:
@@ -49,6 +36,10 @@ class FrameLog:
         self._on_error = on_error
         self._redactor = Redactor(tokens)
         self._clock = clock
+
+    def redact(self, tokens: Iterable[str]) -> None:
+        """Redact these tokens from now on, in place of the others."""
+        self._redactor = Redactor(tokens)
 
     def log_received(self, connection_id: int, opcode: Opcode, data: bytes, *, fin: bool) -> None:
         """Log a frame from the client; for the last fragment, `data` is the whole message."""
@@ -100,24 +91,10 @@ def _describe_content(opcode: Opcode, data: bytes) -> dict[str, Any]:
     if opcode is Opcode.CLOSE:
         return {"code": int.from_bytes(data[:2])} if data else {}
     try:
-        return {"message": _redact_value(json_codec.loads(data))}
+        return {"message": redact_members(json_codec.loads(data))}
     except (json_codec.JSONError, UnicodeDecodeError):
         text = data.decode("utf-8", "backslashreplace")
-        return {"text": _SECRET_PATTERN.sub(_redact_match, text)} if text else {}
-
-
-def _redact_match(match: re.Match[str]) -> str:
-    return f'{match[1]}"{REDACTED}"' if match[1] else f"{match[2]} {REDACTED}"
-
-
-def _redact_value(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_redact_value(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: REDACTED if key in _SECRET_KEYS else _redact_value(item) for key, item in value.items()
-    }
+        return {"text": redact_invalid_json(text)} if text else {}
 
 
 def open_log(path: Path) -> BinaryIO:

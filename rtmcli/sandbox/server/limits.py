@@ -1,5 +1,6 @@
 """The server's timeouts and size limits (protocol reference, limits)."""
 
+from math import inf
 from typing import NamedTuple
 
 from rtmcli.catalogue import service
@@ -21,4 +22,5 @@ class Limits(NamedTuple):
     totals_interval: float = 10.0  # between totals of subscriptions that exceed their limit
     max_write_delay: float = 0.0002  # to batch messages into one write
     max_message_size: int = 2**20
+    max_request_rate: float = inf  # requests per second of a connection
     max_write_buffer: int = 2**24  # a client that leaves more unread is disconnected

@@ -24,6 +24,7 @@ class ServerOptions(NamedTuple):
     faults: tuple[Fault, ...] = ()
     latency: Latency = Latency()
     traffic_rate: float = 0.0  # simulated customer actions per second
+    token_lifetime: float = 0.0  # seconds; 0: the tokens do not expire
     seed: int | None = None  # for fault probabilities, jitter and traffic
 
 

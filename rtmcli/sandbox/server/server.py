@@ -6,10 +6,10 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from rtmcli.sandbox.domain import subscriptions
 from rtmcli.sandbox.domain.facts import Fact
-from rtmcli.sandbox.domain.license import License
+from rtmcli.sandbox.domain.license import TOKEN_RENEWALS, License
 from rtmcli.sandbox.domain.traffic import TrafficGenerator
+from rtmcli.sandbox.domain.website import subscriptions
 from rtmcli.sandbox.interface import Dialect, PushDelivery
 from rtmcli.sandbox.server.connection import GOING_AWAY, Connection
 from rtmcli.sandbox.server.connections import ConnectionRegistry
@@ -21,8 +21,11 @@ from rtmcli.sandbox.server.ticker import EventLoop, Ticker
 
 # Called with what simulated customers do.
 TrafficObserver = Callable[[Sequence[Fact]], None]
+# Called with each new token.
+TokenObserver = Callable[[str], None]
 _READ_SIZE = 64 * 1024  # bytes
 _TIMEOUT_REASON = "connection_timeout"
+_EXPIRY_REASON = "access_token_expired"
 
 
 class Server:
@@ -37,9 +40,12 @@ class Server:
         observer: RequestObserver | None = None,
         *,
         traffic_observer: TrafficObserver | None = None,
+        token_observer: TokenObserver | None = None,
     ) -> None:
         """Create the server; call `start` and then `serve` to run it."""
+        self._observer = observer
         self._traffic_observer = traffic_observer
+        self._token_observer = token_observer
         self.license = license_
         self.dialects: Mapping[str, Dialect] = {dialect.api.path: dialect for dialect in dialects}
         self.limits = options.limits
@@ -84,6 +90,8 @@ class Server:
         if self._options.traffic_rate:
             simulate = TrafficGenerator(self.license, self._options.seed).step
             yield Ticker(loop, self._options.traffic_rate, lambda: self._send_traffic(simulate()))
+        if self._options.token_lifetime:
+            yield Ticker(loop, TOKEN_RENEWALS / self._options.token_lifetime, self.renew_token)
         exceeded = partial(subscriptions.exceeded, self.license.state)
         yield Ticker(loop, 1 / self.limits.totals_interval, lambda: self.send_facts(exceeded()))
         if self._options.seed is None:  # the time of a check is not reproducible
@@ -103,6 +111,18 @@ class Server:
         for dialect, delivery in self._dispatcher.render(facts):
             self._connections.send_push(dialect, delivery)
         self.flush_all()
+
+    def renew_token(self) -> None:
+        """Give the first agent a new token; disconnect those whose token has expired."""
+        expired = self.license.renew_token()
+        new_token = self.license.tokens[0].token
+        if self.frame_log:
+            self.frame_log.redact(each.token for each in self.license.tokens)
+        if self._token_observer:
+            self._token_observer(new_token)
+        for connection in self._connections:
+            if connection.caller and connection.caller.token in expired:
+                disconnect(connection, _EXPIRY_REASON)
 
     def _send_traffic(self, facts: Sequence[Fact]) -> None:
         if self._traffic_observer:
@@ -124,11 +144,17 @@ class Server:
         """Register a connection."""
         self._connections.add(connection)
 
+    def bad_request(self, dialect: Dialect, query: str) -> str:
+        """Return why to refuse the query of a URL with HTTP 400; empty: accept it."""
+        return dialect.check_query(self.license, query).bad_request
+
     def opened(self, connection: Connection, query: str) -> None:
         """Disconnect a client at once if its dialect refuses the query of its URL."""
-        reason = connection.dialect.refuse_connection(self.license, query)
+        _, reason, warning = connection.dialect.check_query(self.license, query)
         if reason:
             disconnect(connection, reason)
+        if warning and self._observer:
+            self._observer(connection.id, "", "connect", f"warning: {warning}")
 
     def output_queued(self, connection: Connection) -> None:
         """Schedule a connection for flushing."""

@@ -44,14 +44,18 @@ class ServerWebSocket:
         on_text: Callable[[bytes], None],
         on_frame: Callable[[Frame], None],
         on_open: Callable[[str, str], None] = lambda *_: None,
+        *,
+        get_bad_request: Callable[[str, str], str] = lambda *_: "",
     ) -> None:
         """Serve these paths.
 
         `on_text` gets each unfragmented text message, `on_frame` every other frame, `on_open` the
-        path and the query of the URL once messages can be sent.
+        path and the query of the URL once messages can be sent. `get_bad_request` gets them before,
+        and returns why to refuse them with HTTP 400, or an empty text.
         """
         self._paths = paths
         self._on_open = on_open
+        self._get_bad_request = get_bad_request
         self._protocol = ServerProtocol(max_size=max_size)
         self._frame_reader = FrameReader(max_size, on_text, self._feed_protocol, apply_mask)
         self._on_frame = on_frame
@@ -117,11 +121,13 @@ class ServerWebSocket:
         path, _, query = request.path.partition("?")
         if not _is_local_request(request):
             response = self._protocol.reject(HTTPStatus.FORBIDDEN, _FORBIDDEN)
-        elif path in self._paths:
-            response = self._protocol.accept(request)
-        else:
+        elif path not in self._paths:
             text = f"Not found: the sandbox serves {' and '.join(self._paths)}\n"
             response = self._protocol.reject(HTTPStatus.NOT_FOUND, text)
+        elif problem := self._get_bad_request(path, query):
+            response = self._protocol.reject(HTTPStatus.BAD_REQUEST, f"Bad request: {problem}\n")
+        else:
+            response = self._protocol.accept(request)
         self._protocol.send_response(response)
         self._collect_output()
         if self.is_open:

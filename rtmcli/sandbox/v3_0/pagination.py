@@ -115,29 +115,26 @@ def page_by_time(
             cursor = (int(match[1]), 0)
     order = order or "desc"
     items = oldest_first if order == "asc" else oldest_first[::-1]
-    start = (
-        0
-        if cursor is None
-        else _cursor_index(items, cursor, key, ascending=order == "asc", direction=direction)
-    )
+    start = 0
+    if cursor is not None:
+        start = _cursor_index(items, cursor, key, ascending=order == "asc", direction=direction)
     if direction == "before":
         start, end = max(0, start - limit), start
     else:
         end = min(start + limit, len(items))
-    page_items = items[start:end]
     checksum = filters_checksum(payload.get("filters"))
     suffix = f":{checksum}" if checksum else ""
 
-    def page_id_at(item: Item, page_direction: str) -> str:
-        timestamp, serial = key(item)
+    def page_id_at(index: int, page_direction: str) -> str:
+        timestamp, serial = key(items[index])
         return _encode(f"{timestamp}:{order}:{page_direction}:{serial}{suffix}")
 
     page_ids = {}
-    if page_items and end < len(items):
-        page_ids["next_page_id"] = page_id_at(page_items[-1], "after")
-    if page_items and start > 0:
-        page_ids["previous_page_id"] = page_id_at(page_items[0], "before")
-    return Page(list(page_items), page_ids)
+    if start < end < len(items):
+        page_ids["next_page_id"] = page_id_at(end - 1, "after")
+    if 0 < start < end:
+        page_ids["previous_page_id"] = page_id_at(start, "before")
+    return Page(list(items[start:end]), page_ids)
 
 
 def _cursor_index(

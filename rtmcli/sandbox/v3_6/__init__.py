@@ -6,9 +6,11 @@ from rtmcli.catalogue.versions import load
 from rtmcli.sandbox.dialect import ActionTable, VersionDialect
 from rtmcli.sandbox.domain.errors import Refusal
 from rtmcli.sandbox.domain.license import License
+from rtmcli.sandbox.interface import URLCheck
 from rtmcli.sandbox.v3_6.actions import HANDLERS, other, status
 from rtmcli.sandbox.v3_6.pushes import RENDERERS
 from rtmcli.sandbox.v3_6.scopes import RULES
+from rtmcli.sandbox.variants import Variant
 
 _ERROR_TYPES = {
     Refusal.INVALID: "validation",
@@ -24,10 +26,16 @@ _ERROR_TYPES = {
 class _Dialect(VersionDialect):
     """The dialect, whose URLs name the organization."""
 
-    def refuse_connection(self, license_: License, query: str) -> str:
-        """Refuse another organization; D1: accept a URL without one."""
-        ids = parse_qs(query).get("organization_id", [license_.state.organization_id])
-        return "" if ids == [license_.state.organization_id] else "license_not_found"
+    def check_query(self, license_: License, query: str) -> URLCheck:
+        """Disconnect from another organization; D1: a URL without one is a matter of choice."""
+        ids = parse_qs(query).get("organization_id")
+        if ids:
+            is_known = ids == [license_.state.organization_id]
+            return URLCheck(disconnect_reason="" if is_known else "license_not_found")
+        missing = "the URL has no organization_id"
+        if Variant.REQUIRE_ORGANIZATION in license_.state.variants:
+            return URLCheck(bad_request=missing)
+        return URLCheck(warning=missing)
 
 
 DIALECT = _Dialect(

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from rtmcli.sandbox.domain import subscriptions
 from rtmcli.sandbox.domain.model import Access, Audience, Customer
-from rtmcli.sandbox.domain.monitoring import is_monitored
 from rtmcli.sandbox.domain.state import State
+from rtmcli.sandbox.domain.website import subscriptions
+from rtmcli.sandbox.domain.website.monitoring import is_monitored
 from rtmcli.sandbox.v3_6.scopes import RULES
 
 _VERSION = "3.6"

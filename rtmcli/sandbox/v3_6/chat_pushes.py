@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from rtmcli.sandbox.domain import facts, queues
+from rtmcli.sandbox.domain import facts
+from rtmcli.sandbox.domain.chats import queues
 from rtmcli.sandbox.domain.model import Chat, Customer, JSONObject
 from rtmcli.sandbox.domain.state import State
 from rtmcli.sandbox.domain.timestamps import format_datetime

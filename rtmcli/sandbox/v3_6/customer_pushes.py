@@ -2,9 +2,9 @@
 
 from rtmcli.sandbox.domain import facts
 from rtmcli.sandbox.domain.model import Customer, JSONObject, Profile
-from rtmcli.sandbox.domain.monitoring import is_monitored
 from rtmcli.sandbox.domain.state import State
 from rtmcli.sandbox.domain.timestamps import format_datetime
+from rtmcli.sandbox.domain.website.monitoring import is_monitored
 from rtmcli.sandbox.interface import PushDelivery
 from rtmcli.sandbox.v3_6 import views
 from rtmcli.sandbox.v3_6.audiences import (

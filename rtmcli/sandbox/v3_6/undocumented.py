@@ -3,8 +3,12 @@
 CHOICES = (
     # The connection.
     (
-        "organization_id may be missing in the URL; another one than that of the license is"
-        " answered with agent_disconnected and license_not_found."
+        "organization_id may be missing in the URL, with a warning on a terminal; with --variant"
+        " require-organization-id the handshake then fails with HTTP 400."
+    ),
+    (
+        "Another organization_id than that of the license is answered with agent_disconnected and"
+        " license_not_found."
     ),
     (
         "A request may name its version: a lower one than 3.6 fails with validation, a higher one"
@@ -31,6 +35,12 @@ CHOICES = (
         "A banned customer in start_chat, resume_chat or add_user_to_chat, and a user of visibility"
         " agents who sends to all, fail with authorization."
     ),
+    (
+        "Where tables and samples of the reference differ, the tables are followed: properties,"
+        " misdirected_connection, and active_chats, with total_active_chats beside it if --variant"
+        " total-active-chats is given; unfollow_chat returns the chat_id."
+    ),
+    "A text of more than 16,384 bytes fails with validation.",
     "Two kinds of filters on one field, and a page_id of another list, fail with validation.",
     # Login and pushes.
     (
@@ -43,7 +53,7 @@ CHOICES = (
     ),
     (
         "login lists the active chats within reach, the newest last thread first;"
-        " incoming_customers follows without request_id."
+        " incoming_customers follows without request_id, if pushes names it or is absent."
     ),
     (
         "incoming_chat, chat_deactivated, chat_transferred and chat_access_updated go to all agents"
@@ -78,13 +88,24 @@ CHOICES = (
     "A file has the name and type that its URL suggests, and a size of 1024.",
     (
         "A summary quotes the first and the last message after a moment; a thread without messages"
-        " brings incoming_error."
+        " brings incoming_error, and so does each one with --variant failing-summaries."
+    ),
+    (
+        "The requester of a summary gets its push, without request_id, wherever the requester is;"
+        " a second summary of a closed thread fails with validation."
+    ),
+    "Multicasts, and other pushes to an agent, go to all connections of the agent.",
+    (
+        "A user of visibility agents who sends to all by version 3.0 is refused, too; access of a"
+        " thread that differs from that of its chat is shown as it is."
     ),
     "customer_updated has a system message if the name or email changes in an active chat.",
     # Lists.
     (
-        "list_archives compares both ends of from and to with the creation of the thread, takes"
-        " group_ids literally, and finds properties of the chat or the thread."
+        "list_archives lists active threads, too, compares both ends of from and to with the"
+        " creation of the thread, takes group_ids literally, and finds properties of the chat or"
+        " the thread; thread_ids with limit or sort_order, and pre_tag without post_tag, fail with"
+        " validation."
     ),
     (
         "The filter agents looks at all who took part in a thread; sales, goals and groups of"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from rtmcli.sandbox.domain import queues
 from rtmcli.sandbox.domain.agents import OFFLINE
+from rtmcli.sandbox.domain.chats import queues
 from rtmcli.sandbox.domain.model import (
     Access,
     Agent,

@@ -1,16 +1,19 @@
 """`rtm sandbox`: its output, its signals, its options, and running a command."""
 
+import itertools
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from support.independent_client import connected_client
@@ -40,6 +43,11 @@ START_ERROR = (
 PORT_ERROR = (
     "rtm: sandbox: usage: port {}: another program, such as another sandbox, is using it; choose"
     " another with --port, or any free one with --port 0\n"
+)
+HANDSHAKE = (
+    b"GET /v%b/agent/rtm/ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+    b"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    b"Sec-WebSocket-Version: 13\r\n\r\n"
 )
 BAN = ("rtm", "ban-customer", "--customer-id", CUSTOMER, "--ban-days", "5")
 
@@ -96,14 +104,16 @@ def test_each_sandbox_has_its_own_tokens() -> None:
 
 def test_a_web_page_cannot_connect() -> None:
     """T125: the origin of a page on another host is refused; that of a page on this one is not."""
-    with running_sandbox() as (_, url, _):
-        with connect(url, proxy=None, origin=Origin("http://localhost:3000")):
-            pass
-        with (
-            pytest.raises(InvalidStatus, match="403"),
-            connect(url, proxy=None, origin=Origin("https://example.com")),
-        ):
-            pass
+    with running_sandbox() as (_, first_url, _):
+        for url in (first_url, first_url.replace("/v3.0/", "/v3.6/")):
+            with connect(url, proxy=None, origin=Origin("http://localhost:3000")):
+                pass
+            with pytest.raises(InvalidStatus, match="403"):
+                connect(url, proxy=None, origin=Origin("https://example.com"))
+            with pytest.raises(InvalidStatus, match="403"):
+                connect(url, proxy=None, additional_headers={"Host": "rebound.example.com"})
+        with pytest.raises(InvalidStatus, match="404"):
+            connect(first_url.replace("/v3.0/", "/v3.7/"), proxy=None)
 
 
 @pytest.mark.parametrize("command", [(), ("--", "sleep", "60")])
@@ -120,6 +130,37 @@ def test_too_few_descriptors_are_reported_at_once(
         START_ERROR.format("too many open files"),
     )
     assert result.duration < 10
+
+
+def test_clients_wait_while_there_are_no_descriptors() -> None:
+    """T126: one line says so; other clients of both versions are served, then the waiting one."""
+    wrapper = (require_program("prlimit"), "--nofile=16")
+    process = start("sandbox", "--port", "0", token=None, wrapper=wrapper)
+    with process, ExitStack() as stack:
+        stack.callback(process.terminate)
+        assert process.stdout
+        assert process.stderr
+        parts = urlsplit(json.loads(process.stdout.readline())["url"])
+        clients: list[socket.socket] = []
+        for version in itertools.cycle(("3.0", "3.6")):
+            client = stack.enter_context(socket.create_connection((parts.hostname, parts.port)))
+            client.settimeout(TIMEOUT)
+            client.sendall(HANDSHAKE % version.encode())
+            awaited = [client.fileno(), process.stderr.fileno()]
+            if client.fileno() not in select.select(awaited, [], [], TIMEOUT)[0]:
+                break
+            clients.append(client)
+        line = process.stderr.readline()
+        for each in clients:
+            assert each.recv(4096).startswith(b"HTTP/1.1 101 ")
+            each.sendall(b"\x89\x81\0\0\0\0x")  # a ping
+            assert each.recv(4096) == b"\x8a\x01x"
+        for each in clients:
+            each.close()
+        assert client.recv(4096).startswith(b"HTTP/1.1 101 ")
+        process.terminate()
+        assert line == b"rtm: sandbox: new connections have to wait: too many open files\n"
+        assert process.stderr.read() == b""
 
 
 def test_a_missing_thread_is_reported_at_once() -> None:
@@ -254,6 +295,11 @@ def test_listed_tokens_open_a_running_sandbox() -> None:
         (("--fault", "send_event:explode"), "silent"),
         (("--log", "/no/such/folder/log"), "--log"),
         (("--log", "/no/such/folder/log", "--", "true"), "--log"),
+        (("--variant", "one-agents"), "did you mean one-agent?"),
+        (("--rate-limit", "0"), "--rate-limit"),
+        (("--token-lifetime", "0"), "--token-lifetime"),
+        (("--write-token", "/proc/no/token"), "--write-token"),
+        (("--write-token", "/", "--", "true"), "--write-token / is not a regular file"),
         (("--tokens", "--", "true"), "--tokens"),
         (("--tokens",), "--seed"),
     ],
@@ -532,6 +578,18 @@ def test_a_log_on_a_full_disk_ends_with_a_whole_line(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr.count("no more frames are logged")) == (0, 1)
     assert log.read_text().endswith("}\n")
     assert 0 < log.stat().st_size < 2000
+
+
+def test_variants_and_the_rate_limit_reach_the_server() -> None:
+    """One sandbox has several variants."""
+    variants = ("--variant", "require-organization-id", "--variant", "total-active-chats")
+    options = (*variants, "--rate-limit", "0.001", "--api", "3.6")
+    with running_sandbox(*options) as (_, url, token):
+        with pytest.raises(InvalidStatus, match="400"):
+            connect(url, proxy=None)
+        query = "?organization_id=0c2f8b6a-7d1e-4b53-9a40-6e5d1f3c7b28"
+        with connected_client(url + query, token) as agent:
+            assert agent.error_type("list_chats") == "too_many_requests"
 
 
 def test_faults_and_latency_reach_the_server() -> None:

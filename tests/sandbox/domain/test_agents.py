@@ -2,9 +2,11 @@
 
 from support.sample_ids import AGENT4, BOT, CHAT, CUSTOMER, GROUP2_CHAT, SUPERVISOR
 
-from rtmcli.sandbox.domain import agents, monitoring, queues, subscriptions
+from rtmcli.sandbox.domain import agents
+from rtmcli.sandbox.domain.chats import queues
 from rtmcli.sandbox.domain.facts import GroupStatusSet, RoutingStatusSet, SubscriptionTotals
 from rtmcli.sandbox.domain.license import License
+from rtmcli.sandbox.domain.website import monitoring, subscriptions
 
 
 def test_a_connection_changes_the_status_of_agent_and_groups() -> None:

@@ -6,8 +6,8 @@ from rtmcli.sandbox.server.options import DEFAULT, Latency, parse_latency
 
 
 def test_defaults() -> None:
-    """No faults, no latency, no traffic."""
-    assert (DEFAULT.limits, (), Latency(0, 0), 0, None) == DEFAULT
+    """No faults, no latency, no traffic, tokens that do not expire."""
+    assert (DEFAULT.limits, (), Latency(0, 0), 0, 0, None) == DEFAULT
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rtmcli.sandbox.domain.chats.rich_messages import toggle_buttons
 from rtmcli.sandbox.domain.errors import DomainError
 from rtmcli.sandbox.domain.model import Event
-from rtmcli.sandbox.domain.rich_messages import toggle_buttons
 from rtmcli.sandbox.v3_0 import events
 
 BUTTON = {"text": "Yes", "postback_id": "yes"}

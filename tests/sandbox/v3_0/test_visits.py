@@ -2,7 +2,8 @@
 
 from support.license_client import CUSTOMER, LicenseClient, render
 
-from rtmcli.sandbox.domain import seed_data, visits
+from rtmcli.sandbox.domain import seed_data
+from rtmcli.sandbox.domain.website import visits
 
 
 def test_a_visit_ends_once() -> None:

@@ -22,10 +22,11 @@ from support.license_client import (
 from rtmcli.catalogue.model import Method, ParamType
 from rtmcli.catalogue.v3_6 import API
 from rtmcli.protocol.paths import MISSING, PathError, get_path, set_path
-from rtmcli.sandbox.domain import queues, subscriptions
+from rtmcli.sandbox.domain.chats import queues
 from rtmcli.sandbox.domain.facts import AccessChanged, ChatUnfollowed, Fact, GroupStatusSet
 from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.domain.model import Access
+from rtmcli.sandbox.domain.website import subscriptions
 from rtmcli.sandbox.interface import PushDelivery, RequestError
 from rtmcli.sandbox.v3_6.actions import HANDLERS
 from rtmcli.sandbox.versions import load

@@ -1,7 +1,8 @@
 """Chapter "chat users"."""
 
 from rtmcli.sandbox import scopes
-from rtmcli.sandbox.domain import agents, memberships
+from rtmcli.sandbox.domain import agents
+from rtmcli.sandbox.domain.chats import memberships
 from rtmcli.sandbox.domain.errors import Refusal, forbid, refuse
 from rtmcli.sandbox.interface import ActionResult, Payload
 from rtmcli.sandbox.request_context import RequestContext

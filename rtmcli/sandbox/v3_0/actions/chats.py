@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from rtmcli.sandbox.domain import memberships, starting, transfers
+from rtmcli.sandbox.domain.chats import memberships, starting, transfers
+from rtmcli.sandbox.domain.chats.starting import InitialChat
 from rtmcli.sandbox.domain.errors import reject
 from rtmcli.sandbox.domain.model import Access, Chat, Customer, JSONObject
 from rtmcli.sandbox.domain.properties import matches, merge, validate_filters
-from rtmcli.sandbox.domain.starting import InitialChat
 from rtmcli.sandbox.domain.state import State
 from rtmcli.sandbox.interface import ActionResult, Payload
 from rtmcli.sandbox.request_context import RequestContext

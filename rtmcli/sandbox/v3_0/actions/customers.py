@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from rtmcli.sandbox.domain import bans, customers
+from rtmcli.sandbox.domain import customers
 from rtmcli.sandbox.domain.facts import CustomerCreated
 from rtmcli.sandbox.domain.model import Customer, Profile
+from rtmcli.sandbox.domain.website import bans
 from rtmcli.sandbox.interface import ActionResult, Payload
 from rtmcli.sandbox.request_context import RequestContext
 from rtmcli.sandbox.v3_0 import filters, pagination

@@ -1,6 +1,6 @@
 """Chapter "events"."""
 
-from rtmcli.sandbox.domain import threads
+from rtmcli.sandbox.domain.chats import threads
 from rtmcli.sandbox.domain.errors import forbid, reject
 from rtmcli.sandbox.domain.facts import EventAdded, Fact, ThreadOpened
 from rtmcli.sandbox.domain.model import Chat, Thread

@@ -1,7 +1,7 @@
 """Chapter "other"."""
 
 from rtmcli.sandbox import scopes
-from rtmcli.sandbox.domain import annotations, threads
+from rtmcli.sandbox.domain.chats import annotations, threads
 from rtmcli.sandbox.domain.errors import reject
 from rtmcli.sandbox.domain.facts import MarkedAsSeen, MulticastSent, Typing
 from rtmcli.sandbox.domain.timestamps import MICROSECONDS

@@ -1,6 +1,6 @@
 """Chapter "properties (chat/thread/event)"."""
 
-from rtmcli.sandbox.domain import annotations
+from rtmcli.sandbox.domain.chats import annotations
 from rtmcli.sandbox.domain.model import Chat, Thread
 from rtmcli.sandbox.interface import ActionResult, Payload
 from rtmcli.sandbox.request_context import RequestContext

@@ -1,6 +1,6 @@
 """Chapter "thread tags"."""
 
-from rtmcli.sandbox.domain import annotations
+from rtmcli.sandbox.domain.chats import annotations
 from rtmcli.sandbox.interface import ActionResult, Payload
 from rtmcli.sandbox.request_context import RequestContext
 

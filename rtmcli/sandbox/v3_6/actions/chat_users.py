@@ -1,6 +1,6 @@
 """Chapter "Chat users"."""
 
-from rtmcli.sandbox.domain import memberships
+from rtmcli.sandbox.domain.chats import memberships
 from rtmcli.sandbox.domain.errors import Refusal, refuse, reject
 from rtmcli.sandbox.interface import ActionResult, Payload
 from rtmcli.sandbox.request_context import RequestContext

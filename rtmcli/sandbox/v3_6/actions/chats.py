@@ -3,12 +3,13 @@
 from typing import Any
 
 from rtmcli.sandbox import scopes
-from rtmcli.sandbox.domain import memberships, properties, starting, threads, transfers
+from rtmcli.sandbox.domain import properties
+from rtmcli.sandbox.domain.chats import memberships, starting, threads, transfers
+from rtmcli.sandbox.domain.chats.starting import InitialChat
 from rtmcli.sandbox.domain.errors import Refusal, out_of_reach, refuse, reject
 from rtmcli.sandbox.domain.facts import ThreadOpened
 from rtmcli.sandbox.domain.model import Access, Customer
 from rtmcli.sandbox.domain.properties import merge
-from rtmcli.sandbox.domain.starting import InitialChat
 from rtmcli.sandbox.domain.state import State
 from rtmcli.sandbox.interface import ActionResult, Payload
 from rtmcli.sandbox.request_context import RequestContext

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from rtmcli.sandbox.domain import bans, customers, subscriptions, threads
+from rtmcli.sandbox.domain import customers
+from rtmcli.sandbox.domain.chats import threads
 from rtmcli.sandbox.domain.errors import not_found
 from rtmcli.sandbox.domain.model import Customer
+from rtmcli.sandbox.domain.website import bans, subscriptions
 from rtmcli.sandbox.interface import ActionResult, Payload
 from rtmcli.sandbox.request_context import RequestContext
 from rtmcli.sandbox.v3_6 import views

@@ -1,6 +1,6 @@
 """Chapter "Events"."""
 
-from rtmcli.sandbox.domain import annotations, threads
+from rtmcli.sandbox.domain.chats import annotations, threads
 from rtmcli.sandbox.domain.errors import forbid
 from rtmcli.sandbox.domain.facts import EventAdded
 from rtmcli.sandbox.interface import ActionResult, Payload

@@ -3,12 +3,13 @@
 from functools import partial
 
 from rtmcli.protocol.paths import get_path
-from rtmcli.sandbox.domain import summaries
+from rtmcli.sandbox.domain.chats import summaries
 from rtmcli.sandbox.domain.facts import MarkedAsSeen, MulticastSent, Thinking, Typing
 from rtmcli.sandbox.interface import ActionResult, Later, Payload
 from rtmcli.sandbox.request_context import RequestContext
 from rtmcli.sandbox.v3_6.filters import parse_time
 from rtmcli.sandbox.v3_6.presence import require_active_thread
+from rtmcli.sandbox.variants import Variant
 
 
 def mark_events_as_seen(context: RequestContext, payload: Payload) -> ActionResult:
@@ -83,10 +84,12 @@ def list_agents_for_transfer(context: RequestContext, payload: Payload) -> Actio
         and agent.is_allowed_by(chat.access)
         and not chat.is_present(agent.id)
     }
-    # C6: the text and the Web API call it total_active_chats.
+    names = ["active_chats"]
+    if Variant.TOTAL_ACTIVE_CHATS in state.variants:
+        names.append("total_active_chats")  # C6: as in the text and in the Web API
     return ActionResult(
         [
-            {"agent_id": agent_id, "active_chats": counts[agent_id]}
+            {"agent_id": agent_id, **dict.fromkeys(names, counts[agent_id])}
             for agent_id in sorted(counts, key=lambda each: counts[each])
         ]
     )

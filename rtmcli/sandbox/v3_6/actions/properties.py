@@ -1,6 +1,7 @@
 """Chapters "Properties" and "Thread tags"."""
 
-from rtmcli.sandbox.domain import annotations, properties
+from rtmcli.sandbox.domain import properties
+from rtmcli.sandbox.domain.chats import annotations
 from rtmcli.sandbox.domain.model import Chat, Thread
 from rtmcli.sandbox.interface import ActionResult, Payload
 from rtmcli.sandbox.request_context import RequestContext

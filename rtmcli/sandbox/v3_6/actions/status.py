@@ -9,8 +9,8 @@ from rtmcli.sandbox.dialect import authenticate
 from rtmcli.sandbox.domain import agents
 from rtmcli.sandbox.domain.errors import Refusal, forbid, refuse, reject
 from rtmcli.sandbox.domain.model import Agent
-from rtmcli.sandbox.domain.monitoring import monitored_customers
 from rtmcli.sandbox.domain.state import State
+from rtmcli.sandbox.domain.website.monitoring import monitored_customers
 from rtmcli.sandbox.interface import (
     ActionResult,
     Caller,
@@ -176,6 +176,7 @@ def list_routing_statuses(context: RequestContext, payload: Payload) -> ActionRe
 
 def update_session(context: RequestContext, payload: Payload) -> ActionResult:
     """Replace the token of the connection by another one of the same agent."""
-    if authenticate(context.state, payload.get("token")).id != context.agent.id:
+    agent, token = authenticate(context.state, payload.get("token"))
+    if agent is not context.agent:
         raise RequestError("authentication", "the token belongs to another agent")
-    return ActionResult({})
+    return ActionResult({}, token=token)

@@ -11,7 +11,7 @@ from support.reference import every_api
 from support.sample_ids import CHAT, CLOSED_CHAT
 
 from rtmcli.catalogue.api import Api
-from rtmcli.sandbox.domain import threads
+from rtmcli.sandbox.domain.chats import threads
 from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.domain.model import Event
 

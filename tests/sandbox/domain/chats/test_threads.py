@@ -9,7 +9,7 @@ from support.license_client import (
     LicenseClient,
 )
 
-from rtmcli.sandbox.domain import threads
+from rtmcli.sandbox.domain.chats import threads
 from rtmcli.sandbox.domain.facts import EventAdded, ThreadClosed
 from rtmcli.sandbox.domain.model import Event
 from rtmcli.sandbox.domain.properties import get_value

@@ -3,7 +3,8 @@
 These functions do not validate anything; their callers do.
 """
 
-from rtmcli.sandbox.domain import customers, queues, system_messages
+from rtmcli.sandbox.domain import customers
+from rtmcli.sandbox.domain.chats import queues, system_messages
 from rtmcli.sandbox.domain.facts import (
     EventAdded,
     Fact,

@@ -1,10 +1,11 @@
 """Ban customers."""
 
-from rtmcli.sandbox.domain import threads, visits
+from rtmcli.sandbox.domain.chats import threads
 from rtmcli.sandbox.domain.facts import CustomerBanned, Fact
 from rtmcli.sandbox.domain.model import Agent, Customer
 from rtmcli.sandbox.domain.state import State
 from rtmcli.sandbox.domain.timestamps import MICROSECONDS
+from rtmcli.sandbox.domain.website import visits
 
 
 def ban(state: State, customer: Customer, days: int, requester: Agent) -> list[Fact]:

@@ -4,7 +4,8 @@ Each action returns what happened; it has no requester. An action that is not po
 `DomainError` and changes nothing.
 """
 
-from rtmcli.sandbox.domain import routing, seed_data, threads, visits
+from rtmcli.sandbox.domain import seed_data
+from rtmcli.sandbox.domain.chats import routing, threads
 from rtmcli.sandbox.domain.customers import add_customer
 from rtmcli.sandbox.domain.errors import reject
 from rtmcli.sandbox.domain.facts import (
@@ -21,6 +22,7 @@ from rtmcli.sandbox.domain.model import Access, Chat, Customer, Event, Thread
 from rtmcli.sandbox.domain.properties import get_value, merge
 from rtmcli.sandbox.domain.state import State
 from rtmcli.sandbox.domain.timestamps import MICROSECONDS
+from rtmcli.sandbox.domain.website import visits
 
 _INACTIVITY_MINUTES = 30
 

@@ -1,6 +1,6 @@
 """Assign chats that wait in the queue to agents who become available."""
 
-from rtmcli.sandbox.domain import routing, threads
+from rtmcli.sandbox.domain.chats import routing, threads
 from rtmcli.sandbox.domain.facts import ChatTransferred, Fact
 from rtmcli.sandbox.domain.model import Chat
 from rtmcli.sandbox.domain.state import State

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rtmcli.sandbox.domain import rich_messages
+from rtmcli.sandbox.domain.chats import rich_messages
 from rtmcli.sandbox.domain.errors import not_found
 from rtmcli.sandbox.domain.facts import (
     EventUpdated,

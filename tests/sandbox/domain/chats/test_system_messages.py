@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from rtmcli.sandbox.domain import system_messages
+from rtmcli.sandbox.domain.chats import system_messages
 
 
 @pytest.mark.parametrize("message_type", system_messages.TEMPLATES)

@@ -2,7 +2,7 @@
 
 from support.license_client import AGENT1, AGENT2, AGENT4, CHAT, LicenseClient
 
-from rtmcli.sandbox.domain import routing
+from rtmcli.sandbox.domain.chats import routing
 
 
 def test_only_available_agents_are_picked() -> None:

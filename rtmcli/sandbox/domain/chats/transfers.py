@@ -1,12 +1,22 @@
 """Transfer chats to agents and groups."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from rtmcli.sandbox.domain import queues, routing, threads
+from rtmcli.sandbox.domain.chats import queues, routing, threads
 from rtmcli.sandbox.domain.errors import Refusal, refuse, reject
 from rtmcli.sandbox.domain.facts import ChatTransferred, Fact
 from rtmcli.sandbox.domain.model import Access, Agent, Chat
 from rtmcli.sandbox.domain.state import State
+
+
+class _Target(NamedTuple):
+    """The target of a transfer, and the agents of it who may take the chat."""
+
+    type: str
+    ids: tuple[Any, ...]
+    names: tuple[str, ...]
+    access: Access  # of the chat, after the transfer
+    candidates: list[Agent]
 
 
 def transfer(
@@ -25,7 +35,37 @@ def transfer(
     thread = chat.active_thread
     if not thread:
         refuse(Refusal.INACTIVE, f"chat {chat.id} has no active thread to transfer")
-    target = target or {"type": "group", "ids": list(chat.access.group_ids)}
+    type_, ids, names, access, candidates = _resolve_target(state, chat, target)
+    assignee = routing.pick_agent(state, candidates, chat, force=force and type_ == "agent")
+    if not assignee and not force:
+        listed = ", ".join(map(str, ids))
+        refuse(Refusal.OFFLINE, f"no agent of {type_} {listed} can take the chat")
+    previous_audience = chat.audience
+    leaving = [each for each in chat.present_agents() if not assignee or each != assignee.id]
+    assigned_id = assignee.id if assignee and not chat.is_present(assignee.id) else ""
+    chat.access = thread.access = access
+    chat.invalidate_audience()
+    transferred = ChatTransferred(
+        chat,
+        thread,
+        chat.audience,
+        previous_audience,
+        target_type=type_,
+        ids=ids,
+        reason="manual",
+        gaining_agent_id=assigned_id,
+        losing_agent_ids=tuple(leaving),
+        requester_id=requester.id,
+    )
+    facts = [transferred, *_replace_agents(state, chat, leaving, assignee, requester)]
+    return facts + threads.add_system_message(
+        state, chat, "chat_transferred", initiator=requester.name, targets=", ".join(names)
+    )
+
+
+def _resolve_target(state: State, chat: Chat, target: dict[str, Any] | None) -> _Target:
+    """Return the target of a transfer; refuse one that does not exist or has no access."""
+    target = target or {"type": "group", "ids": chat.access.group_ids}
     target_type, ids = target["type"], target["ids"]
     if not ids:
         reject("target.ids must not be empty")
@@ -36,35 +76,7 @@ def transfer(
     else:
         access, candidates = chat.access, _agent_candidates(state, chat, ids)
         names = [state.agents[each].name for each in ids]
-    assignee = routing.pick_agent(state, candidates, chat, force=force and target_type == "agent")
-    if not assignee and not force:
-        refuse(
-            Refusal.OFFLINE,
-            f"no agent of {target_type} {', '.join(map(str, ids))} can take the chat",
-        )
-    previous_audience = chat.audience
-    leaving = [each for each in chat.present_agents() if not assignee or each != assignee.id]
-    gains = assignee is not None and not chat.is_present(assignee.id)
-    chat.access = thread.access = access
-    chat.invalidate_audience()
-    facts: list[Fact] = [
-        ChatTransferred(
-            chat,
-            thread,
-            chat.audience,
-            previous_audience,
-            target_type,
-            tuple(ids),
-            "manual",
-            assignee.id if assignee and gains else "",
-            tuple(leaving),
-            requester.id,
-        )
-    ]
-    facts += _replace_agents(state, chat, leaving, assignee, requester)
-    return facts + threads.add_system_message(
-        state, chat, "chat_transferred", initiator=requester.name, targets=", ".join(names)
-    )
+    return _Target(target_type, tuple(ids), tuple(names), access, candidates)
 
 
 def _replace_agents(

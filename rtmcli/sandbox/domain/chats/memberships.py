@@ -3,11 +3,14 @@
 These functions do not validate permissions; their callers do.
 """
 
-from rtmcli.sandbox.domain import threads
+from collections.abc import Iterable
+
+from rtmcli.sandbox.domain.chats import threads
 from rtmcli.sandbox.domain.errors import reject
 from rtmcli.sandbox.domain.facts import ChatFollowed, ChatUnfollowed, Fact
 from rtmcli.sandbox.domain.model import Agent, Chat
 from rtmcli.sandbox.domain.state import State
+from rtmcli.sandbox.variants import Variant
 
 
 def add(
@@ -22,6 +25,8 @@ def add(
     """Add an agent, or the chat's only customer; this is a fact even if the user is present."""
     if user_type == "agent":
         name = state.agent(user_id).name
+        if not chat.is_present(user_id):
+            reject_second_agent(state, [user_id, *chat.present_agents()])
     else:
         name = _validate_customer(state, chat, user_id)
     is_new, is_first_agent = not chat.is_present(user_id), not chat.present_agents()
@@ -39,6 +44,12 @@ def add(
             state, chat, "agent_added", initiator=requester.name, agent=name
         )
     return facts
+
+
+def reject_second_agent(state: State, agent_ids: Iterable[str]) -> None:
+    """Refuse several agents in a chat if the license allows only one."""
+    if Variant.ONE_AGENT in state.variants and len({*agent_ids}) > 1:
+        reject("the license allows one agent per chat")
 
 
 def _validate_customer(state: State, chat: Chat, user_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from rtmcli.sandbox.domain import threads
+from rtmcli.sandbox.domain.chats import memberships, threads
 from rtmcli.sandbox.domain.errors import reject
 from rtmcli.sandbox.domain.facts import ThreadOpened
 from rtmcli.sandbox.domain.model import Access, Chat, Customer, Event, Properties
@@ -26,6 +26,7 @@ class InitialChat(NamedTuple):
 
 def start(state: State, initial: InitialChat, user_id: str, agent_id: str) -> list[ThreadOpened]:
     """Start a chat; `user_id` is the author, `agent_id` the agent whose request it is."""
+    memberships.reject_second_agent(state, (user_id, *initial.agent_ids))
     chat = Chat(state.new_id(), Access())
     state.chats[chat.id] = chat
     _apply(state, chat, initial, user_id, agent_id)
@@ -45,6 +46,8 @@ def resume(
         reject_second_chat(customer, "activate")
     if chat.customer_id:
         state.reject_if_banned(state.customer(chat.customer_id))
+    agent_ids = (user_id, *initial.agent_ids, *chat.present_agents())
+    memberships.reject_second_agent(state, agent_ids)
     previous_audience = chat.audience
     _apply(state, chat, initial, user_id, agent_id)
     return [ThreadOpened(chat, chat.last_thread, chat.audience, previous_audience, agent_id)]

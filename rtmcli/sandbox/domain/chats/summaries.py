@@ -1,10 +1,11 @@
 """Summaries of threads, made some time after they are requested."""
 
-from rtmcli.sandbox.domain import threads
+from rtmcli.sandbox.domain.chats import threads
 from rtmcli.sandbox.domain.errors import reject
 from rtmcli.sandbox.domain.facts import EventAdded, Fact, SummaryFailed, SummarySet
 from rtmcli.sandbox.domain.model import Chat, Event, Summary, Thread
 from rtmcli.sandbox.domain.state import State
+from rtmcli.sandbox.variants import Variant
 
 DELAY = 0.05  # seconds
 _MAX_LENGTH = 60  # characters of each quoted message
@@ -17,10 +18,10 @@ def check(thread: Thread) -> None:
 
 
 def make(state: State, chat: Chat, thread: Thread, user_id: str, connection_id: int) -> list[Fact]:
-    """Summarize a thread; this fails if it has no messages."""
+    """Summarize a thread; this fails if it has no messages, or always if that was chosen."""
     state.update_now()
     texts = [event.fields["text"] for event in thread.events if event.type == "message"]
-    if not texts:
+    if not texts or Variant.FAILING_SUMMARIES in state.variants:
         return [SummaryFailed(chat, thread, connection_id)]
     quoted = [text[:_MAX_LENGTH] for text in (texts[0], texts[-1])]
     text = f"{len(texts)} messages, from {quoted[0]!r} to {quoted[-1]!r}."

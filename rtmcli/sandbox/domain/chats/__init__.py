@@ -1,0 +1,1 @@
+"""What happens in chats: threads, events, users, transfers and the queue."""

@@ -1,0 +1,1 @@
+"""Customers on the website: visits, what they do, and which agents watch them."""
