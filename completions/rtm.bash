@@ -35,10 +35,12 @@ _rtm_files() {
 }
 
 _rtm_commands='activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call listen sandbox methods config doctor completion help'
-_rtm_input='--set --set-string --no-validate --dry-run -n --skeleton'
+_rtm_input='--set --set-string --no-validate --dry-run -n --skeleton --csv'
 _rtm_stream='--window --rate --fail-fast --journal --journal-answers --retry-unknown'
 _rtm_wait='--wait --wait-for --wait-timeout'
 _rtm_pages='--all --max-items'
+_rtm_list_output='--output'
+_rtm_transcript_output='--output'
 _rtm_output='--compact --pretty --color --envelope --quiet -q --error-format'
 _rtm_connection='--api --profile --url --region --token-file --author-id --reconnect --no-reconnect --timeout --max-time --ca-file --proxy --retry-idempotent --no-retry-idempotent --verbose -v'
 
@@ -47,7 +49,7 @@ _rtm_flags() {
   case $1 in
     activate-chat) flags="--chat --chat-id --chat-access --chat-access-group-ids --chat-properties --chat-users --chat-thread --chat-thread-events --chat-thread-properties --chat-thread-tags --chat-is-followed --no-chat-is-followed --continuous --no-continuous --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     follow-chat) flags="--chat-id --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    get-chats-summary) flags="--page-id --limit --order --filters --filters-include-active --no-filters-include-active --filters-properties --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    get-chats-summary) flags="--page-id --limit --order --filters --filters-include-active --no-filters-include-active --filters-properties --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_list_output $_rtm_output $_rtm_connection" ;;
     start-chat) flags="--chat --chat-properties --chat-access --chat-access-group-ids --chat-users --chat-thread --chat-thread-events --chat-thread-properties --chat-thread-tags --chat-is-followed --no-chat-is-followed --continuous --no-continuous --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     transfer-chat) flags="--chat-id --target --target-type --target-ids --force --no-force --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     unfollow-chat) flags="--chat-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
@@ -60,9 +62,9 @@ _rtm_flags() {
     set-away-status) flags="--away --no-away --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     ban-customer) flags="--customer-id --ban --ban-days --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     create-customer) flags="--name --email --avatar --fields --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    get-customers) flags="--page-id --limit --order --filters --filters-country --filters-country-values --filters-country-exclude-values --filters-email --filters-email-values --filters-email-exclude-values --filters-name --filters-name-values --filters-name-exclude-values --filters-customer-id --filters-customer-id-values --filters-customer-id-exclude-values --filters-chats-count --filters-chats-count-lte --filters-chats-count-lt --filters-chats-count-gte --filters-chats-count-gt --filters-chats-count-eq --filters-threads-count --filters-threads-count-lte --filters-threads-count-lt --filters-threads-count-gte --filters-threads-count-gt --filters-threads-count-eq --filters-visits-count --filters-visits-count-lte --filters-visits-count-lt --filters-visits-count-gte --filters-visits-count-gt --filters-visits-count-eq --filters-created-at --filters-created-at-lte --filters-created-at-lt --filters-created-at-gte --filters-created-at-gt --filters-created-at-eq --filters-agent-last-event-created-at --filters-agent-last-event-created-at-lte --filters-agent-last-event-created-at-lt --filters-agent-last-event-created-at-gte --filters-agent-last-event-created-at-gt --filters-agent-last-event-created-at-eq --filters-customer-last-event-created-at --filters-customer-last-event-created-at-lte --filters-customer-last-event-created-at-lt --filters-customer-last-event-created-at-gte --filters-customer-last-event-created-at-gt --filters-customer-last-event-created-at-eq --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    get-customers) flags="--page-id --limit --order --filters --filters-country --filters-country-values --filters-country-exclude-values --filters-email --filters-email-values --filters-email-exclude-values --filters-name --filters-name-values --filters-name-exclude-values --filters-customer-id --filters-customer-id-values --filters-customer-id-exclude-values --filters-chats-count --filters-chats-count-lte --filters-chats-count-lt --filters-chats-count-gte --filters-chats-count-gt --filters-chats-count-eq --filters-threads-count --filters-threads-count-lte --filters-threads-count-lt --filters-threads-count-gte --filters-threads-count-gt --filters-threads-count-eq --filters-visits-count --filters-visits-count-lte --filters-visits-count-lt --filters-visits-count-gte --filters-visits-count-gt --filters-visits-count-eq --filters-created-at --filters-created-at-lte --filters-created-at-lt --filters-created-at-gte --filters-created-at-gt --filters-created-at-eq --filters-agent-last-event-created-at --filters-agent-last-event-created-at-lte --filters-agent-last-event-created-at-lt --filters-agent-last-event-created-at-gte --filters-agent-last-event-created-at-gt --filters-agent-last-event-created-at-eq --filters-customer-last-event-created-at --filters-customer-last-event-created-at-lte --filters-customer-last-event-created-at-lt --filters-customer-last-event-created-at-gte --filters-customer-last-event-created-at-gt --filters-customer-last-event-created-at-eq --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_list_output $_rtm_output $_rtm_connection" ;;
     update-customer) flags="--customer-id --name --email --avatar --fields --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    send-event) flags="--chat-id --event --event-type --event-text --text --event-recipients --event-custom-id --event-properties --event-postback --event-postback-id --event-postback-thread-id --event-postback-event-id --event-postback-type --event-postback-value --event-template-id --event-elements --event-form-id --event-fields --event-content --event-system-message-type --event-text-vars --event-annotation-type --event-name --event-url --event-content-type --event-size --event-width --event-height --event-thumbnail-url --event-thumbnail2x-url --attach-to-last-thread --no-attach-to-last-thread --require-active-thread --no-require-active-thread --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
+    send-event) flags="--chat-id --event --event-type --event-text --text --text-file --event-recipients --event-custom-id --event-properties --event-postback --event-postback-id --event-postback-thread-id --event-postback-event-id --event-postback-type --event-postback-value --event-template-id --event-elements --event-form-id --event-fields --event-content --event-system-message-type --event-text-vars --event-annotation-type --event-name --event-url --event-content-type --event-size --event-width --event-height --event-thumbnail-url --event-thumbnail2x-url --attach-to-last-thread --no-attach-to-last-thread --require-active-thread --no-require-active-thread --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     login) flags="--timezone --push-notifications --push-notifications-firebase-token --push-notifications-platform --application --application-name --application-version --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     logout) flags="--wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     delete-chat-properties) flags="--chat-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
@@ -73,9 +75,9 @@ _rtm_flags() {
     update-event-properties) flags="--chat-id --thread-id --event-id --properties --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     tag-chat-thread) flags="--chat-id --thread-id --tag --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     untag-chat-thread) flags="--chat-id --thread-id --tag --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
-    get-archives) flags="--filters --filters-query --filters-date-from --filters-date-to --filters-agent-ids --filters-group-ids --filters-properties --pagination --pagination-page --pagination-limit --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
-    get-chat-threads) flags="--chat-id --thread-ids --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    get-chat-threads-summary) flags="--chat-id --order --limit --page-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_output $_rtm_connection" ;;
+    get-archives) flags="--filters --filters-query --filters-date-from --filters-date-to --filters-agent-ids --filters-group-ids --filters-properties --pagination --pagination-page --pagination-limit --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_list_output $_rtm_output $_rtm_connection" ;;
+    get-chat-threads) flags="--chat-id --thread-ids --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_transcript_output $_rtm_output $_rtm_connection" ;;
+    get-chat-threads-summary) flags="--chat-id --order --limit --page-id --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_pages $_rtm_list_output $_rtm_output $_rtm_connection" ;;
     send-rich-message-postback) flags="--chat-id --thread-id --event-id --postback --postback-id --postback-toggled --no-postback-toggled --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     multicast) flags="--scopes --scopes-agents --scopes-agents-all --no-scopes-agents-all --scopes-agents-ids --scopes-agents-groups --scopes-customers --scopes-customers-ids --content --type --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     send-typing-indicator) flags="--chat-id --recipients --is-typing --no-is-typing --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
@@ -83,7 +85,7 @@ _rtm_flags() {
     change-push-notifications) flags="--firebase-token --platform --enabled --no-enabled --wait-for --wait-timeout --help -h $_rtm_input $_rtm_stream $_rtm_output $_rtm_connection" ;;
     update-last-seen-timestamp) flags="--chat-id --timestamp --help -h $_rtm_input $_rtm_stream $_rtm_wait $_rtm_output $_rtm_connection" ;;
     call) flags="--set --set-string --dry-run -n --wait-for --wait-timeout --help -h $_rtm_stream $_rtm_output $_rtm_connection" ;;
-    listen) flags="--action --chat-id --no-validate --count --for --idle --once --fail-fast --markers --no-markers --error-format --max-time --output --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
+    listen) flags="--action --chat-id --no-validate --count --for --idle --once --fail-fast --markers --no-markers --output --error-format --max-time --api --profile --url --region --token-file --reconnect --no-reconnect --timeout --ca-file --proxy --verbose -v --help -h" ;;
     sandbox) flags="--port --seed --role --scopes --traffic --latency --fault --log --tokens --api --help -h" ;;
     methods) flags="--json --schema --asyncapi --scopes --api --help -h" ;;
     config) flags="--json --compact --pretty --color --error-format --help -h $_rtm_connection" ;;
@@ -227,6 +229,7 @@ _rtm_value() {
     send-event--event-type) kind=words words='message rich_message file filled_form custom system_message annotation' ;;
     send-event--event-text) kind=text ;;
     send-event--text) kind=text ;;
+    send-event--text-file) kind=file ;;
     send-event--event-recipients) kind=words words='all agents' ;;
     send-event--event-custom-id) kind=text ;;
     send-event--event-properties) kind=json ;;
@@ -342,9 +345,9 @@ _rtm_value() {
     listen--count) kind=text ;;
     listen--for) kind=text ;;
     listen--idle) kind=text ;;
+    listen--output) kind=words words='text json' ;;
     listen--error-format) kind=words words='text json' ;;
     listen--max-time) kind=text ;;
-    listen--output) kind=words words='text json' ;;
     listen--api) kind=words words='3.0 3.6' ;;
     listen--profile) kind=profile ;;
     listen--url) kind=text ;;
@@ -386,6 +389,8 @@ _rtm_value() {
     *--wait-for) kind=text ;;
     *--wait-timeout) kind=text ;;
     *--max-items) kind=text ;;
+    *--output) kind=words words='json table csv' ;;
+    *--output) kind=words words='json text' ;;
     *--color) kind=words words='auto always never' ;;
     *--error-format) kind=words words='text json' ;;
     *--api) kind=words words='3.0 3.6' ;;

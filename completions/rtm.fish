@@ -110,6 +110,7 @@ complete -c rtm -n '__rtm_input' -l no-validate -d 'Send the payload unchecked'
 complete -c rtm -n '__rtm_input' -l dry-run -d 'Print the request without sending it'
 complete -c rtm -n '__rtm_input' -s n -d 'Print the request without sending it'
 complete -c rtm -n '__rtm_input' -l skeleton -d 'Print a sample payload to start from'
+complete -c rtm -n '__rtm_input' -l csv -d 'With -: read CSV; its header names paths or flags'
 
 function __rtm_stream
     __rtm_in activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call
@@ -134,12 +135,22 @@ end
 complete -c rtm -n '__rtm_pages' -l all -d 'Follow the pages; print each item on a line'
 complete -c rtm -n '__rtm_pages' -l max-items -x -d 'Stop after N items'
 
+function __rtm_list_output
+    __rtm_in get-chats-summary get-customers get-archives get-chat-threads-summary
+end
+complete -c rtm -n '__rtm_list_output' -l output -x -a 'json table csv' -d 'JSON, a table, or CSV with a header; one page, unless with --all. An empty list prints the header'
+
+function __rtm_transcript_output
+    __rtm_in get-chat-threads
+end
+complete -c rtm -n '__rtm_transcript_output' -l output -x -a 'json text' -d 'JSON, or text: the time, author and text of each event'
+
 function __rtm_output
     __rtm_in activate-chat follow-chat get-chats-summary start-chat transfer-chat unfollow-chat grant-access revoke-access set-access add-user-to-chat update-agent remove-user-from-chat set-away-status ban-customer create-customer get-customers update-customer send-event login logout delete-chat-properties delete-chat-thread-properties delete-event-properties update-chat-properties update-chat-thread-properties update-event-properties tag-chat-thread untag-chat-thread get-archives get-chat-threads get-chat-threads-summary send-rich-message-postback multicast send-typing-indicator close-thread change-push-notifications update-last-seen-timestamp call
 end
 complete -c rtm -n '__rtm_output' -l compact -d 'Print one line, even on a terminal'
 complete -c rtm -n '__rtm_output' -l pretty -d 'Indent, even if not on a terminal'
-complete -c rtm -n '__rtm_output' -l color -x -a 'auto always never' -d 'Whether to color JSON'
+complete -c rtm -n '__rtm_output' -l color -x -a 'auto always never' -d 'Whether to color the output'
 complete -c rtm -n '__rtm_output' -l envelope -d 'Print the whole response message'
 complete -c rtm -n '__rtm_output' -l quiet -d 'Print nothing on success'
 complete -c rtm -n '__rtm_output' -s q -d 'Print nothing on success'
@@ -377,6 +388,7 @@ complete -c rtm -n '__rtm_in send-event' -l event -x -a '(__rtm_json)' -d 'The e
 complete -c rtm -n '__rtm_in send-event' -l event-type -x -a 'message rich_message file filled_form custom system_message annotation' -d 'The type of the event'
 complete -c rtm -n '__rtm_in send-event' -l event-text -x -d 'Text of a message, system message or annotation, up to 16 KB'
 complete -c rtm -n '__rtm_in send-event' -l text -x -d 'Text of a message, system message or annotation, up to 16 KB'
+complete -c rtm -n '__rtm_in send-event' -l text-file -r -F -d 'The same, read from a file; - is standard input'
 complete -c rtm -n '__rtm_in send-event' -l event-recipients -x -a 'all agents' -d 'Who can see the event'
 complete -c rtm -n '__rtm_in send-event' -l event-custom-id -x -d 'An id of your choice; it does not prevent duplicates'
 complete -c rtm -n '__rtm_in send-event' -l event-properties -x -a '(__rtm_json)' -d 'Initial properties of the event'
@@ -598,9 +610,9 @@ complete -c rtm -n '__rtm_in listen' -l once -d 'Stop when the connection is los
 complete -c rtm -n '__rtm_in listen' -l fail-fast -d 'Stop if the first connection fails'
 complete -c rtm -n '__rtm_in listen' -l markers -d 'Mark gaps in which pushes may be lost'
 complete -c rtm -n '__rtm_in listen' -l no-markers -d 'Mark gaps in which pushes may be lost'
+complete -c rtm -n '__rtm_in listen' -l output -x -a 'text json' -d 'Print text for people, or JSON'
 complete -c rtm -n '__rtm_in listen' -l error-format -x -a 'text json' -d 'Error format'
 complete -c rtm -n '__rtm_in listen' -l max-time -x -d 'Like --for, and the output must be read by then; RTM_MAX_TIME and profiles are ignored'
-complete -c rtm -n '__rtm_in listen' -l output -x -a 'text json' -d 'Print text for people, or JSON'
 complete -c rtm -n '__rtm_in listen' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in listen' -l profile -x -a '(__rtm_profiles)' -d 'The profile to use'
 complete -c rtm -n '__rtm_in listen' -l url -x -d 'The server\'s URL'
@@ -643,7 +655,7 @@ complete -c rtm -n '__rtm_in methods' -a 'activate-chat follow-chat get-chats-su
 complete -c rtm -n '__rtm_in config' -l json -d 'Print JSON'
 complete -c rtm -n '__rtm_in config' -l compact -d 'Print one line, even on a terminal'
 complete -c rtm -n '__rtm_in config' -l pretty -d 'Indent, even if not on a terminal'
-complete -c rtm -n '__rtm_in config' -l color -x -a 'auto always never' -d 'Whether to color JSON'
+complete -c rtm -n '__rtm_in config' -l color -x -a 'auto always never' -d 'Whether to color the output'
 complete -c rtm -n '__rtm_in config' -l error-format -x -a 'text json' -d 'Error format'
 complete -c rtm -n '__rtm_in config' -l help -d 'Show this help'
 complete -c rtm -n '__rtm_in config' -s h -d 'Show this help'
@@ -653,7 +665,7 @@ complete -c rtm -n '__rtm_in config' -a 'default_profile api url region token to
 complete -c rtm -n '__rtm_in doctor' -l json -d 'Print JSON'
 complete -c rtm -n '__rtm_in doctor' -l compact -d 'Print one line, even on a terminal'
 complete -c rtm -n '__rtm_in doctor' -l pretty -d 'Indent, even if not on a terminal'
-complete -c rtm -n '__rtm_in doctor' -l color -x -a 'auto always never' -d 'Whether to color JSON'
+complete -c rtm -n '__rtm_in doctor' -l color -x -a 'auto always never' -d 'Whether to color the output'
 complete -c rtm -n '__rtm_in doctor' -l error-format -x -a 'text json' -d 'Error format'
 complete -c rtm -n '__rtm_in doctor' -l api -x -a '3.0 3.6' -d 'The version of the API'
 complete -c rtm -n '__rtm_in doctor' -l profile -x -a '(__rtm_profiles)' -d 'The profile to use'

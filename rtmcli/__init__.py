@@ -35,7 +35,8 @@ The way of one call, `rtm ban-customer --customer-id ID --ban-days 5`:
 6. If something fails, `session/outcomes.py` classifies the failure, `session/recovery.py` says
    what the connection needs, and `protocol/retry_policy.py` says whether the call may be sent
    again.
-7. `cli/io/stdout.py` prints the payload after `protocol/redaction.py` has removed secrets from it.
+7. `cli/io/stdout.py` prints the payload after `protocol/redaction.py` has removed secrets from it;
+   `cli/io/forms/` formats it if `--output` names another form than JSON.
    An error becomes one line in `cli/io/stderr.py`, and `cli/app.py` returns the exit status.
 
 `rtm listen` goes through `flows/listen/`, which filters pushes in `protocol/push_filter.py`; a

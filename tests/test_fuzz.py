@@ -6,14 +6,14 @@
 from types import ModuleType
 
 import pytest
-from fuzz import output, payloads, server_messages, settings, websocket_frames
+from fuzz import csv_input, output, payloads, server_messages, settings, websocket_frames
 from hypothesis import given
 from hypothesis import settings as options
 from hypothesis import strategies as st
 
 every_target = pytest.mark.parametrize(
     "target",
-    [websocket_frames, payloads, output, server_messages, settings],
+    [websocket_frames, payloads, csv_input, output, server_messages, settings],
     ids=lambda target: target.__name__,
 )
 

@@ -122,6 +122,7 @@ class Param(NamedTuple):
     format: Format | None = None
     help: str = ""
     alias: str = ""  # a short flag, in addition to the one made from the path
+    file_flag: str = ""  # another flag, which reads the text from a file
     implies: tuple[str, Any] | None = None  # path and value that the flag sets by default
     documented: bool = True  # False: only in a sample or in another document
     secret: bool = False  # never shown in logs or dry runs
@@ -201,6 +202,27 @@ class Pagination(NamedTuple):
     max_page_number: int = 0  # 0: no limit
 
 
+class Transcript(NamedTuple):
+    """How the conversation that a response holds is printed as text.
+
+    Users and threads are paths in the response; the other names are members of a thread or event.
+    """
+
+    users_path: str
+    threads_path: str  # of one thread, or of an array
+    time_field: str  # of threads and events: seconds since the epoch, or RFC 3339
+    order_field: str  # by which threads and events are sorted
+    text: Mapping[str, tuple[str, ...]]  # path of a part of an event -> its members on one line
+    marks: Mapping[tuple[str, Any], str] = {}  # member and value of an event -> what to say of it
+    other_threads_path: str = ""  # of the ids of threads that the response may lack
+    thread_param: str = ""  # the parameter that takes these ids
+    events_field: str = "events"
+    author_field: str = "author_id"
+    type_field: str = "type"
+    restricted_field: str = "restricted_access"  # of a thread whose events are left out
+    id_field: str = "id"
+
+
 class Method(NamedTuple):
     """One method of the API."""
 
@@ -228,6 +250,7 @@ class Method(NamedTuple):
     response_type: ParamType = ParamType.OBJECT
     response_fields: tuple[str, ...] = ()  # members (of each item); `?` marks optional ones
     columns: tuple[str, ...] = ()  # of a list, as a table: paths in each item
+    transcript: Transcript | None = None  # if the response holds a conversation
     pagination: Pagination | None = None
     in_web_api: bool = True  # also a method of the Web API
     details: str = ""  # shown below the summary

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtmcli import time_limit
 from rtmcli.catalogue.api import Api
-from rtmcli.cli.io import stderr
+from rtmcli.cli.io import stderr, stdin
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.errors import UsageError
 from rtmcli.settings import resolve
@@ -52,22 +52,9 @@ def settings_from_options(
             raise UsageError(
                 f"{settings['token_file'].source_name}: only --token-file can be - (standard input)"
             )
-        if _reads_stdin(options):
-            raise UsageError("standard input cannot be both the token and the payload")
+        stdin.claim_stdin("the token")
     redactor.add(settings["token"].value or "")
     return settings
-
-
-def _reads_stdin(options: Mapping[str, Any]) -> bool:
-    """Return whether the payload or a value of a flag comes from standard input."""
-    values = [
-        each
-        for value in options.values()
-        for each in (value if isinstance(value, list) else [value])
-    ]
-    return f"@{_STDIN_ARGUMENT}" in values or _STDIN_ARGUMENT in [
-        options.get(name) for name in _STDIN_OPTIONS
-    ]
 
 
 def _start_time_limit(settings: Mapping[str, Resolved], options: Mapping[str, Any]) -> None:

@@ -91,6 +91,7 @@ PAYLOAD_OPTIONS = (
     Option("no_validate", ("--no-validate",), "Send the payload unchecked."),
     DRY_RUN_OPTION,
     Option("skeleton", ("--skeleton",), "Print a sample payload to start from."),
+    Option("csv", ("--csv",), "With -: read CSV; its header names paths or flags."),
 )
 
 # For methods that cause a push.
@@ -116,7 +117,7 @@ PRETTY_OPTION = Option("pretty", ("--pretty",), "Indent, even if not on a termin
 COLOR_OPTION = Option(
     "color",
     ("--color",),
-    "Whether to color JSON.",
+    "Whether to color the output.",
     types.choice(("auto", "always", "never"), "WHEN"),
 )
 ERROR_FORMAT_OPTION = Option(
@@ -133,6 +134,30 @@ OUTPUT_OPTIONS = (
     Option("envelope", ("--envelope",), "Print the whole response message."),
     Option("quiet", ("--quiet", "-q"), "Print nothing on success."),
     ERROR_FORMAT_OPTION,
+)
+
+
+def output_option(help_: str, *forms: str) -> Option:
+    """Make the option that chooses among the forms in which a command can print its result."""
+    return Option(
+        BY_NAME["output"].name,
+        (BY_NAME["output"].option,),
+        help_,
+        types.choice(forms, BY_NAME["output"].type.metavar),
+        hidden=len(forms) == 1,
+    )
+
+
+JSON_ONLY_OPTION = output_option("", "json")
+LIST_OUTPUT_OPTION = output_option(
+    "JSON, a table, or CSV with a header; one page, unless with --all. An empty list prints the"
+    " header. [default: json]",
+    "json",
+    "table",
+    "csv",
+)
+TRANSCRIPT_OUTPUT_OPTION = output_option(
+    "JSON, or text: the time, author and text of each event. [default: json]", "json", "text"
 )
 STYLE_OPTIONS = (COMPACT_OPTION, PRETTY_OPTION, COLOR_OPTION, ERROR_FORMAT_OPTION)
 JSON_OPTION = Option("json", ("--json",), "Print JSON.")
@@ -195,15 +220,18 @@ OPTION_GROUPS = (
     OptionGroup("stream", "Streams of payloads (-)", STREAM_OPTIONS),
     OptionGroup("wait", "Confirmation", (WAIT_OPTION, *WAIT_FOR_OPTIONS)),
     OptionGroup("pages", "Pages", PAGINATION_OPTIONS),
+    OptionGroup("list_output", "Output of a list", (LIST_OUTPUT_OPTION,)),
+    OptionGroup("transcript_output", "Output of a chat", (TRANSCRIPT_OUTPUT_OPTION,)),
     OptionGroup("output", "Output", OUTPUT_OPTIONS),
     OptionGroup("connection", "Connection", CONNECTION_OPTIONS),
 )
 
 
 def check_stream_options(options: Mapping[str, Any], *, is_stream: bool) -> None:
-    """Refuse the options of a journal if there is no stream or no journal."""
-    if options["journal"] and not is_stream:
-        raise UsageError("--journal needs a stream of payloads: add - to read standard input")
+    """Refuse the options of a stream or a journal if there is none."""
+    for name, flag in (("csv", "--csv"), ("journal", "--journal")):
+        if options.get(name) and not is_stream:
+            raise UsageError(f"{flag} needs a stream of payloads: add - to read standard input")
     for name, flag in (
         ("journal_answers", "--journal-answers"),
         ("retry_unknown", "--retry-unknown"),
@@ -226,8 +254,9 @@ def parse_values(
 ) -> dict[str, Any]:
     """Parse the values of a command line, which are text, by the types of their options.
 
-    Settings stay text: `settings.resolve` parses them along with their variables. Raises
-    `UsageError` that names the flag or variable.
+    Settings stay text: `settings.resolve` parses them along with their variables. They are checked
+    here if the option accepts less than the setting. Raises `UsageError` that names the flag or
+    variable.
     """
     parsed = dict(values)
     for row in cli_params:
@@ -236,16 +265,19 @@ def parse_values(
             source = row.flags[0]
             if value is None and row.envvar:
                 value, source = environ.get(row.envvar) or None, row.envvar
-        if row.name in BY_NAME or not isinstance(value, str | list):
+        is_setting = row.name in BY_NAME
+        if not isinstance(value, str | list) or (is_setting and row.type is BY_NAME[row.name].type):
             continue
         try:
-            parsed[row.name] = (
+            parsed_value = (
                 row.type.parse(value)
                 if isinstance(value, str)
                 else [row.type.parse(item) for item in value]
             )
         except ValueError as error:
             raise UsageError(f"{source} {error}") from None
+        if not is_setting:
+            parsed[row.name] = parsed_value
     return parsed
 
 

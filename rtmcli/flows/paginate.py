@@ -72,10 +72,10 @@ def iter_pages(
     page_count = empty_count = 0
     while True:
         response = call(request)
-        items = _items(pagination, response)
+        items = list_items(method, response.payload)
         page_count += 1
         empty_count = 0 if items else empty_count + 1
-        next_page = _next_page(pagination, request, response, len(items))
+        next_page = next_page_of(pagination, request, response, len(items))
         yield Page(items, next_page, _positive_int(response.payload, pagination.total_path, 0))
         if next_page is None:
             return
@@ -97,7 +97,16 @@ def iter_pages(
         request = request._replace(payload=_with_value(method, payload, path, next_page))
 
 
-def _next_page(
+def list_items(method: Method, payload: Any) -> list[Any]:
+    """Return the items in the response of a list; raise `OutcomeUnknown` if there is no list."""
+    path = method.pagination.items_path if method.pagination else ""
+    items = get_path(payload, path) if path else payload
+    if not isinstance(items, list):
+        raise OutcomeUnknown(f"the response has no list {path}".rstrip(), action=method.action)
+    return items
+
+
+def next_page_of(
     pagination: Pagination, request: Request, response: Response, item_count: int
 ) -> str | int | None:
     """Return the cursor or number of the next page, or None after the last one."""
@@ -151,15 +160,6 @@ def _positive_int(payload: Any, path: str, default: int) -> int:
 
 def _paging_error(request: Request, detail: str) -> OutcomeUnknown:
     return OutcomeUnknown(f"the server {detail}", action=request.action)
-
-
-def _items(pagination: Pagination, response: Response) -> list[Any]:
-    items = get_path(response.payload, pagination.items_path)
-    if not isinstance(items, list):
-        raise OutcomeUnknown(
-            f"the response has no list {pagination.items_path}", action=response.action
-        )
-    return items
 
 
 def _pagination(method: Method) -> Pagination:

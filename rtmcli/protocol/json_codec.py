@@ -134,7 +134,7 @@ def is_encodable(text: str) -> bool:
 
     They result from invalid escapes in JSON, and from invalid UTF-8 in command-line arguments.
     """
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def dumps(value: Any) -> bytes:

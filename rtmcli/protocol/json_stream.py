@@ -32,6 +32,11 @@ class StreamItem(NamedTuple):
     number: int
     value: Any
     error: str = ""
+    position: str = ""  # of the value in the input, if `number` does not say it
+
+
+class UnreadableInput(ValueError):
+    """Input of which no value can be used; the message says why."""
 
 
 class StreamParser:

@@ -71,12 +71,17 @@ def build(
         value, problem = convert_flag(param, flag_value)
         problems += [Problem(path, problem, param.flag)] if problem else []
         try:
-            if param.implies and get_path(payload, param.implies[0]) is MISSING:
-                set_path(payload, param.implies[0].split("."), param.implies[1])
-            set_path(payload, path.split("."), value)
+            set_param(payload, param, value)
         except PathError as error:
             problems.append(Problem(path, f"cannot be set: {error}", param.flag, fatal=True))
     return payload, problems
+
+
+def set_param(payload: dict[str, Any], param: Param, value: Any) -> None:
+    """Set the value of a parameter, and what it implies; raise `PathError`."""
+    if param.implies and get_path(payload, param.implies[0]) is MISSING:
+        set_path(payload, param.implies[0].split("."), param.implies[1])
+    set_path(payload, param.path.split("."), value)
 
 
 def _deep_copy(value: Any) -> Any:

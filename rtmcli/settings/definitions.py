@@ -13,6 +13,8 @@ from rtmcli.catalogue.versions import DEFAULT_VERSION
 from rtmcli.settings import types
 from rtmcli.settings.types import ValueType
 
+OUTPUT_FORMS = ("json", "text", "table", "csv")
+
 
 class Group(Enum):
     """The subject of a setting, which decides which commands have its flag."""
@@ -20,6 +22,7 @@ class Group(Enum):
     ANY = "any command"
     CONNECTION = "connection"
     LISTEN = "listen"
+    OUTPUT = "output"  # each command has its own forms, so each makes its own flag
     CALL = "call"
     STREAM = "stream"
 
@@ -115,9 +118,10 @@ SETTINGS = (
     ),
     Setting(
         "output",
-        types.choice(("text", "json"), "FORMAT"),
-        "Print text for people, or JSON. [default: text on a terminal]",
-        group=Group.LISTEN,
+        types.choice(OUTPUT_FORMS, "FORM"),
+        "The form of the output, if the command has it. [default: json, and for listen text on a"
+        " terminal]",
+        group=Group.OUTPUT,
     ),
     Setting("timeout", types.DURATION, "How long to wait for each response. [default: 20s]", 20.0),
     Setting(

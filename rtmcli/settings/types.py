@@ -144,7 +144,8 @@ def _parse_identifier(text: str) -> str:
 
 def choice(choices: Sequence[str], metavar: str) -> ValueType:
     """Make a type that accepts these words only."""
-    expected = f"must be {', '.join(choices[:-1])} or {choices[-1]}"
+    *others, last = choices
+    expected = f"must be {', '.join(others)} or {last}" if others else f"must be {last}"
 
     def parse(text: str) -> str:
         if text not in choices:

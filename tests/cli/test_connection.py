@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.connection import make_connector, settings_from_options
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import redactor
+from rtmcli.cli.io.stdin import expand_file, read_value
 from rtmcli.errors import UsageError
 from rtmcli.session.options import ConnectOptions
 
@@ -91,12 +93,12 @@ def test_warnings_are_printed_unless_quiet(
     assert capfd.readouterr().err == ("" if quiet else warning)
 
 
-@pytest.mark.parametrize("options", [{"payload": "-"}, {"action": "-"}])
-def test_standard_input_has_one_use(options: dict[str, str]) -> None:
-    """It cannot be both the token and the payload."""
+@pytest.mark.parametrize("read", [partial(read_value, "@-"), partial(expand_file, "@-")])
+def test_standard_input_has_one_use(read: Callable[[], object]) -> None:
+    """It cannot be both the token and the payload, or a value of a flag."""
     settings_from_options(API, {"token_file": "-", "payload": "{}"})
-    with pytest.raises(UsageError, match="both the token and the payload"):
-        settings_from_options(API, {"token_file": "-", **options})
+    with pytest.raises(UsageError, match="both the token and a value"):
+        read()
 
 
 def test_only_the_flag_means_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

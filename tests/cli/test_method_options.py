@@ -10,13 +10,15 @@ from rtmcli.catalogue.model import Format, Method, Param, ParamType
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.command import make_command
 from rtmcli.cli.method_options import (
+    file_option_name,
     has_own_flag,
     method_cli_params,
     option_name,
     param_option,
+    param_options,
 )
 from rtmcli.cli.options import PAYLOAD_ARGUMENT, Option
-from rtmcli.settings.types import BOOLEAN, Completion, ValueType, any_text
+from rtmcli.settings.types import BOOLEAN, PATH, Completion, ValueType, any_text
 
 JSON = any_text("JSON")._replace(completion=Completion.JSON)
 every_method = pytest.mark.parametrize(
@@ -112,6 +114,15 @@ def test_a_parameter_is_an_option(
         multiple=param.type.is_array,
         once=not param.type.is_array,
     )
+
+
+def test_a_text_can_come_from_a_file() -> None:
+    """The flag is that of the row; it takes a path."""
+    param, other = Param("a.b", ParamType.STRING, file_flag="--b-file"), Param("a", ParamType.ANY)
+    _, option = param_options(param)
+    assert (option.name, option.flags) == (file_option_name(param), ("--b-file",))
+    assert (option.type, option.once) == (PATH, True)
+    assert param_options(other) == (param_option(other),)
 
 
 def test_session_parameters_and_settings_have_no_own_flag() -> None:

@@ -8,11 +8,14 @@ from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.command import make_command
 from rtmcli.cli.options import (
     CONNECTION_OPTIONS,
+    JSON_ONLY_OPTION,
+    LIST_OUTPUT_OPTION,
     LISTEN_OPTIONS,
     OPTION_GROUPS,
     PAYLOAD_ARGUMENT,
     PAYLOAD_OPTIONS,
     STREAM_OPTIONS,
+    TRANSCRIPT_OUTPUT_OPTION,
     Argument,
     Option,
     parse_values,
@@ -20,7 +23,7 @@ from rtmcli.cli.options import (
 )
 from rtmcli.errors import UsageError
 from rtmcli.settings import types
-from rtmcli.settings.definitions import SETTINGS
+from rtmcli.settings.definitions import BY_NAME, SETTINGS, Group
 
 TEXT = types.any_text("TEXT")
 CLI_PARAMS = (
@@ -158,6 +161,21 @@ def test_a_wrong_assignment_is_quoted() -> None:
         parse_values([option], {"sets": ["a"]}, {})
 
 
+def test_an_option_may_accept_less_than_its_setting() -> None:
+    """The flag is checked at once; the setting stays text."""
+    assert parse_values([LIST_OUTPUT_OPTION], {"output": "csv"}, {}) == {"output": "csv"}
+    with pytest.raises(UsageError, match=r"^--output must be json, table or csv$"):
+        parse_values([LIST_OUTPUT_OPTION], {"output": "text"}, {})
+
+
+@pytest.mark.parametrize("option", [LIST_OUTPUT_OPTION, TRANSCRIPT_OUTPUT_OPTION, JSON_ONLY_OPTION])
+def test_the_forms_of_an_output_are_those_of_the_setting(option: Option) -> None:
+    """With the same name and flag; an option without a choice is not shown."""
+    assert (option.name, option.flags) == ("output", (BY_NAME["output"].option,))
+    assert set(option.type.choices) <= set(BY_NAME["output"].type.choices)
+    assert option.hidden == (len(option.type.choices) == 1)
+
+
 def test_a_signature_has_the_rows_in_order() -> None:
     """All rows are keyword-only parameters."""
     parameters = typer_signature(CLI_PARAMS).parameters
@@ -171,8 +189,13 @@ def test_a_switch_may_have_two_flags() -> None:
 
 
 def test_no_two_shared_options_collide() -> None:
-    """All groups fit into one command."""
-    options = [row for group in OPTION_GROUPS for row in group.options]
+    """All groups fit into one command, except those that are alternatives."""
+    options = [
+        row
+        for group in OPTION_GROUPS
+        for row in group.options
+        if row is not TRANSCRIPT_OUTPUT_OPTION  # a list has the other --output
+    ]
     names = [PAYLOAD_ARGUMENT.name, *(row.name for row in options)]
     flags = [flag for row in options for flag in row.all_flags]
     assert len(set(names)) == len(names)
@@ -180,9 +203,14 @@ def test_no_two_shared_options_collide() -> None:
 
 
 def test_each_setting_with_a_flag_is_one_option() -> None:
-    """The options for connections and streams follow from the settings."""
+    """The options for connections and streams follow from the settings.
+
+    Each command makes its own --output, with the forms that it has.
+    """
     options = {row.name: row for row in (*CONNECTION_OPTIONS, *STREAM_OPTIONS, *LISTEN_OPTIONS)}
     for setting in SETTINGS:
+        if setting.group is Group.OUTPUT:
+            continue
         assert (setting.name in options) == (setting.has_flag or setting.name == "verbose")
         if setting.has_flag:
             row = options[setting.name]

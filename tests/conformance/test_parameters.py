@@ -35,7 +35,7 @@ def expected_flags(param: Param) -> list[str]:
     if param.set_by_session:
         return []
     negation = [f"--no-{param.flag[2:]}"] if param.type.is_boolean else []
-    return [param.flag, *negation, *filter(None, [param.alias])]
+    return [param.flag, *negation, *filter(None, [param.alias, param.file_flag])]
 
 
 def ancestors(path: str) -> list[str]:

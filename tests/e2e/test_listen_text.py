@@ -71,10 +71,18 @@ def test_text_can_be_chosen_for_a_pipe(options: tuple[str, ...]) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
 
 
+def test_a_form_of_other_commands_is_ignored() -> None:
+    """RTM_OUTPUT and profiles hold for the commands that have the form."""
+    with FaultServer() as server:
+        server.on("login", [normal(), PUSH])
+        result = run("listen", "--count", "1", env={"RTM_OUTPUT": "csv"}, url=server.url)
+    assert (result.exit_code, result.stdout[:1], result.stderr) == (0, "{", "")
+
+
 def test_another_format_is_an_error() -> None:
     """With the source of the value."""
-    result = run("listen", env={"RTM_OUTPUT": "csv"})
+    result = run("listen", env={"RTM_OUTPUT": "xml"})
     assert (result.exit_code, result.stderr) == (
         2,
-        "rtm: listen: usage: RTM_OUTPUT must be text or json\n",
+        "rtm: listen: usage: RTM_OUTPUT must be json, text, table or csv\n",
     )

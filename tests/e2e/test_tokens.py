@@ -108,7 +108,7 @@ def test_a_token_can_come_from_standard_input() -> None:
         assert login_tokens(server) == [f"Bearer {SECRET}"]
         result = run(*CALL, "-", "--token-file", "-", url=server.url, token=None, stdin=SECRET)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "standard input cannot be both the token and the payload" in result.stderr
+    assert "standard input cannot be both the token and the stream of values" in result.stderr
 
 
 def test_a_token_can_come_from_a_descriptor() -> None:

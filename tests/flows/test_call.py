@@ -374,7 +374,7 @@ def test_an_expired_token_is_refreshed_once(token: str | None, status: int) -> N
 
 
 def test_a_call_that_cannot_be_encoded_counts_as_sent() -> None:
-    """T119: whatever fails while it is sent, a part of it may be on the wire."""
+    """Whatever fails while it is sent, a part of it may be on the wire."""
     with FaultServer() as server:
         runner = CallRunner(server)
         runner.call.request = runner.call.request._replace(payload={"n": object()})

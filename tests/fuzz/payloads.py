@@ -83,7 +83,7 @@ def check_value(text: bytes) -> None:
     except json_codec.JSONError as error:
         assert str(error).isprintable(), error
         try:
-            expected = parse(text.removeprefix(b"\xef\xbb\xbf"))
+            expected = parse(_without_prefix(text))
         except InvalidJSON:
             return
         assert isinstance(error, json_codec.StrictJSONError), error
@@ -93,12 +93,17 @@ def check_value(text: bytes) -> None:
             or text.count(b"[") + text.count(b"{") > 200
         )
     else:
-        assert matches(value, parse(text.removeprefix(b"\xef\xbb\xbf")))
+        assert matches(value, parse(_without_prefix(text)))
         assert json_codec.loads_strict(json_codec.dumps(value)) == value
         assert json_codec.dumps(json_codec.loads(json_codec.dumps(value))) == json_codec.dumps(
             value
         )
         assert json_codec.loads_strict(json_codec.dumps_pretty(value)) == value
+
+
+def _without_prefix(text: bytes) -> bytes:
+    """Remove a byte order mark and a record separator."""
+    return text.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\x1e")
 
 
 def check_stream(stream: bytes, slices: list[bytes]) -> None:
@@ -225,7 +230,7 @@ def read_values(stream: bytes) -> tuple[list[Any], bool]:
     """Return the values of a stream up to the first invalid one, and whether all are valid."""
     text, found_values, position = stream.decode(errors="surrogateescape"), list[Any](), 0
     while True:
-        while position < len(text) and text[position] in " \t\r\n\ufeff":
+        while position < len(text) and text[position] in " \t\r\n\x1e\ufeff":
             position += 1
         if position == len(text):
             return found_values, True

@@ -2,10 +2,10 @@
 
     python tests/fuzz/run.py TARGET -max_total_time=600
 
-TARGET is websocket_frames, server_messages, payloads, settings or output. Needs `atheris`
-(pip install atheris). The arguments after the target are libFuzzer options; the path of a file
-runs that one input. An input that violates a law is written to the working folder; add a test for
-it when you fix the bug.
+TARGET is websocket_frames, server_messages, payloads, csv_input, settings or output. Needs
+`atheris` (pip install atheris). The arguments after the target are libFuzzer options; the path of a
+file runs that one input. An input that violates a law is written to the working folder; add a test
+for it when you fix the bug.
 """
 
 import importlib

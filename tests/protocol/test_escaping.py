@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.protocol.escaping import escape_json, escape_text, excerpt
+from rtmcli.protocol.escaping import (
+    escape_cell,
+    escape_json,
+    escape_line,
+    escape_text,
+    excerpt,
+    guard_formula,
+    unguard_formula,
+)
 from rtmcli.protocol.json_codec import dumps
 
 UNSAFE = "\x7f\x80\x85\x9b\x9f\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069"
@@ -78,3 +86,48 @@ def is_unsafe(character: str) -> bool:
         or unicodedata.bidirectional(character) in direction
         or character in "\u061c\u200e\u200f"
     )
+
+
+@given(unsafe_texts)
+def test_a_line_has_no_line_end_and_no_margin(text: str) -> None:
+    """White space becomes one space; all else is escaped."""
+    line = escape_line(text)
+    assert line == escape_text(line) == " ".join(line.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("a\tb\r\nc", "a\tb\r\nc"),
+        ("\u200fa\u2028", "\u200fa\u2028"),
+        ("\x00\x1b[2J\x7f\x9b", "\\u0000\\u001b[2J\\u007f\\u009b"),
+        ("\ud800", "\\ud800"),
+    ],
+)
+def test_a_cell_keeps_tabs_line_ends_and_marks(text: str, cell: str) -> None:
+    """They belong to the data; other control characters are escaped."""
+    assert escape_cell(text) == cell
+
+
+@pytest.mark.parametrize(
+    ("text", "guarded"),
+    [
+        ("", ""),
+        ("=", "'="),
+        ("+1", "+1"),
+        ("-1,5", "'-1,5"),
+        ("@a", "'@a"),
+        ("1+1", "1+1"),
+        ("'=", "''="),
+    ],
+)
+def test_a_formula_follows_an_apostrophe(text: str, guarded: str) -> None:
+    """A number is no formula."""
+    assert guard_formula(text) == guarded
+
+
+@given(st.text("'=+-@\t\r1a", max_size=5))
+def test_the_apostrophe_of_a_formula_can_be_removed(text: str) -> None:
+    """Exactly what was added, and nothing else."""
+    assert unguard_formula(guard_formula(text)) == text
+    assert unguard_formula(f"x{text}") == f"x{text}"

@@ -129,7 +129,7 @@ def test_a_server_cannot_ask_for_renegotiation() -> None:
     ],
 )
 def test_the_advice_depends_on_what_is_wrong(verify_code: int, words: str) -> None:
-    """T133: only newer versions of Python report the strict checks."""
+    """Only newer versions of Python report the strict checks."""
     advice = _certificate_advice(verify_code)
     assert words in advice
     assert bool(advice) is bool(words)

@@ -33,7 +33,7 @@ def test_a_file_is_writable_by_its_group_or_by_all(mode: int, *, expected: bool)
 
 @pytest.mark.skipif(len(grp.getgrall()) < 2, reason="needs a second group")
 def test_another_group_than_the_primary_one_is_not_private() -> None:
-    """T120: even if it has no members, since they are added without notice."""
+    """Even if it has no members, since they are added without notice."""
     other = next(group.gr_gid for group in grp.getgrall() if group.gr_gid != OWNER.pw_gid)
     file = FileContent(b"", stat.S_IFREG | 0o660, OWNER.pw_uid, other)
     assert is_writable_by_strangers(file)

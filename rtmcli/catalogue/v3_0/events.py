@@ -57,6 +57,7 @@ _EVENT_PARAMS = (
         ParamType.STRING,
         max_bytes=16 * 1024,
         alias="--text",
+        file_flag="--text-file",
         implies=("event.type", "message"),
         documented=False,
         help="Text of a message, system message or annotation, up to 16 KB.",

@@ -10,6 +10,7 @@ from rtmcli.catalogue.model import (
     ParamType,
     Retry,
     Rule,
+    Transcript,
 )
 from rtmcli.catalogue.v3_0.pagination import LIMIT, ORDER, PAGE_ID
 from rtmcli.catalogue.v3_0.scopes import CHATS_RO, CHATS_RW, CONVERSATION_RW
@@ -103,6 +104,21 @@ _GET_CHAT_THREADS = Method(
     example={"chat_id": "PJ0MRSHTDG", "thread_ids": ["K600PKZON8"]},
     # C8: the sample response misspells `properties`.
     response_fields=("chat",),
+    transcript=Transcript(
+        users_path="chat.users",
+        threads_path="chat.threads",
+        time_field="timestamp",
+        order_field="order",
+        text={
+            "": ("annotation_type", "text", "name", "url"),
+            "elements": ("title", "subtitle", "image.url", "buttons.text"),
+            "fields": ("label", "answer", "answer.label", "answers.label"),
+            "content": ("",),
+        },
+        marks={("recipients", "agents"): "agents only"},
+        other_threads_path="chat.threads_summary.thread_id",
+        thread_param="thread_ids",
+    ),
     details=(
         "Without thread_ids, the response may contain threads_summary (the id and order of each"
         " thread) instead of the threads. Threads without access are returned without events."

@@ -9,6 +9,7 @@ from rtmcli.catalogue.model import (
     Retry,
     Rule,
     Severity,
+    Transcript,
 )
 from rtmcli.catalogue.v3_6.filters import (
     date_range,
@@ -205,6 +206,21 @@ _GET_CHAT = Method(
     example={"chat_id": "QCH4N1AB2C", "thread_id": "QTH7K2LM9P"},
     # C9: the structure's sample has `threads`, but every method and push has `thread`.
     response_fields=("id", "thread?", "users", "properties?", "access?", "is_followed"),
+    transcript=Transcript(
+        users_path="users",
+        threads_path="thread",
+        time_field="created_at",
+        order_field="created_at",
+        text={
+            "": ("text", "name", "alternative_text", "url", "subtype", "details"),
+            "elements": ("title", "subtitle", "image.url", "buttons.text"),
+            "fields": ("label", "answer", "answer.label", "answers.label"),
+            "content": ("",),
+        },
+        marks={("visibility", "agents"): "agents only", ("deleted", True): "deleted"},
+        other_threads_path="thread.previous_thread_id",
+        thread_param="thread_id",
+    ),
 )
 
 _AGENT_TYPES = ("human", "chatbot", "ai_agent")

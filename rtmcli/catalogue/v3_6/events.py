@@ -14,10 +14,12 @@ _CHAT_ID = Param("chat_id", ParamType.STRING, required=True, help="The id of the
 
 
 def _with_alias(param: Param) -> Param:
-    """Give the text of an event its short flag."""
+    """Give the text of an event its short flags."""
     if param.path != f"event.{TEXT.path}":
         return param
-    return param._replace(alias="--text", implies=("event.type", "message"))
+    return param._replace(
+        alias="--text", file_flag="--text-file", implies=("event.type", "message")
+    )
 
 
 CHAPTER = Chapter(

@@ -1,7 +1,6 @@
 """`--all`: every item of a list, page by page on one connection, one JSON line each."""
 
 import os
-import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io.progress import Progress, ProgressLine, is_watched
 from rtmcli.cli.io.stdout import ResultPrinter
 from rtmcli.cli.io.writer import STDOUT
+from rtmcli.cli.method_options import flag_with_value
 from rtmcli.errors import Interrupted, RtmError
 from rtmcli.flows.call import Call, RetryPolicy
 from rtmcli.flows.paginate import Page, first_page_payload, iter_pages
@@ -137,7 +137,7 @@ def _resume_flags(
         pagination.limit_param: get_path(request.payload, pagination.limit_param),
     }
     flags = [
-        f"{param.flag} {shlex.quote(str(value))}"
+        flag_with_value(param, value)
         for path, value in values.items()
         for param in method.params
         if param.path == path

@@ -14,6 +14,7 @@ from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
 from rtmcli.cli.options import (
     CONNECTION_OPTIONS,
     DRY_RUN_OPTION,
+    JSON_ONLY_OPTION,
     OUTPUT_OPTIONS,
     PAYLOAD_ARGUMENT,
     SET_OPTIONS,
@@ -55,6 +56,7 @@ def command(api: Api) -> Command:
         DRY_RUN_OPTION,
         *STREAM_OPTIONS,
         *WAIT_FOR_OPTIONS,
+        JSON_ONLY_OPTION,
         *OUTPUT_OPTIONS,
         *known_options(api, CONNECTION_OPTIONS),
     )
@@ -117,7 +119,7 @@ def _select_runner(api: Api, method: Method, options: Mapping[str, Any]) -> Call
 def _run_stream(api: Api, options: Mapping[str, Any], settings: Mapping[str, Resolved]) -> int:
     """Make a call for each payload or whole request of standard input."""
     from rtmcli.cli.commands import stream  # only to connect
-    from rtmcli.cli.io.stream_input import request_parser  # only for streams
+    from rtmcli.cli.io.stream_input import InputFormat, request_parser  # only for streams
 
     action = options["action"]
     if options["wait_for"]:
@@ -134,7 +136,7 @@ def _run_stream(api: Api, options: Mapping[str, Any], settings: Mapping[str, Res
     assignments = [*(options["sets"] or ()), *(options["set_strings"] or ())]
     added, _ = payloads.build(Method("", ""), {}, assignments)
     calls = stream.StreamCalls(None if action == "-" else action, added, fields)
-    return stream.run(api, options, settings, parse_item, calls)
+    return stream.run(api, options, settings, InputFormat(parse_item), calls)
 
 
 def _read_request(api: Api, options: Mapping[str, Any]) -> tuple[Request, dict[str, Any]]:

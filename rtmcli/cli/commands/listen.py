@@ -24,6 +24,7 @@ from rtmcli.cli.options import (
     Argument,
     Option,
     known_options,
+    output_option,
 )
 from rtmcli.cli.renames import check_push
 from rtmcli.errors import UsageError
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from rtmcli.session.options import ConnectOptions
     from rtmcli.settings.resolve import Resolved
 
+_OUTPUT_FORMS = ("text", "json")
 _DEFAULT_MAX_DELAY = 30.0  # seconds between two attempts, without --backoff-cap
 
 # A profile's limit is meant for calls; it would end a listener that is to run for weeks.
@@ -83,6 +85,9 @@ def _cli_params(api: Api) -> tuple[Option | Argument, ...]:
             "markers",
             ("--markers/--no-markers",),
             "Mark gaps in which pushes may be lost. [default]",
+        ),
+        output_option(
+            "Print text for people, or JSON. [default: text on a terminal]", *_OUTPUT_FORMS
         ),
         ERROR_FORMAT_OPTION,
         _MAX_TIME_OPTION,
@@ -196,7 +201,10 @@ def _make_printer(
 ) -> PushPrinter:
     is_tty = os.isatty(STDOUT)
     view = None
-    if (settings["output"].value or ("text" if is_tty else "json")) == "text":
+    form = settings["output"].value
+    if form not in _OUTPUT_FORMS:  # not given, or for other commands
+        form = "text" if is_tty else "json"
+    if form == "text":
         from rtmcli.cli.io.text import TextView  # not for JSON
 
         color = use_color(None, os.environ, is_tty=is_tty)

@@ -7,10 +7,11 @@ from typing import Any
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Severity
+from rtmcli.cli.commands.flag_values import file_flags, read_flag_values
+from rtmcli.cli.commands.output_form import JSON, select_form
 from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.io import stderr, stdin
 from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
-from rtmcli.cli.method_options import option_name
 from rtmcli.cli.options import check_stream_options
 from rtmcli.cli.renames import param_hint
 from rtmcli.errors import UsageError
@@ -23,6 +24,14 @@ from rtmcli.settings.resolve import Resolved, login_params, request_fields
 
 _Runner = Callable[[Request, Mapping[str, Resolved], ResultPrinter], None]
 _MAX_WARNINGS = 20  # per command
+# What has no meaning without a call.
+_CALL_OPTIONS = (
+    ("all_items", "--all"),
+    ("max_items", "--max-items"),
+    ("wait", "--wait"),
+    ("wait_for", "--wait-for"),
+    ("wait_timeout", "--wait-timeout"),
+)
 
 
 def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
@@ -44,6 +53,7 @@ def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
         printer.print_value(_make_skeleton(method, options))
         return None
     settings = settings_from_options(api, options)
+    form = select_form(method, options, settings["output"], is_stream=is_stream)
     if is_stream:
         return _run_stream(api, method, options, settings)
     request = Request(method.action, read_payload(api, method, options))
@@ -54,11 +64,15 @@ def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
     if method.action == api.refresh_action:
         token = {api.login_spec.token_param: PLACEHOLDER.decode()}
         request = request._replace(payload={**request.payload, **token})
-    run_request, request = _select_runner(api, method, request, options)
+    run_request, request = _select_runner(api, method, request, options, form)
     if options["dry_run"]:
         printer.print_value(request.envelope())
         return None
     check_stdout_open()
+    if form != JSON:
+        from rtmcli.cli.commands import other_forms  # not for JSON
+
+        printer.form = other_forms.make_form(api, method, form, options["color"])
     run_request(request, settings, printer)
     return None
 
@@ -69,8 +83,11 @@ def _make_skeleton(method: Method, options: Mapping[str, Any]) -> dict[str, Any]
         raise UsageError("--skeleton prints a payload and --dry-run a request; give one of them")
     if options["payload"] is not None:
         raise UsageError("--skeleton prints a payload to start from; it takes no PAYLOAD")
+    for name, flag in _CALL_OPTIONS:
+        if options.get(name) is not None:
+            raise UsageError(f"{flag} changes nothing of what --skeleton prints; drop one of them")
     payload, problems = payloads.build(
-        method, method.example, _assignments(options), _flag_values(method, options)
+        method, method.example, _assignments(options), read_flag_values(method, options)
     )
     if problems:
         raise UsageError("; ".join(map(str, problems)))
@@ -82,18 +99,24 @@ def _run_stream(
 ) -> int:
     """Make a call for each value of standard input."""
     from rtmcli.cli.commands import stream  # only to connect
-    from rtmcli.cli.io.stream_input import payload_parser  # only for streams
+    from rtmcli.cli.io.stream_input import InputFormat, payload_parser  # only for streams
 
     single = (("wait", "--wait"), ("wait_for", "--wait-for"), ("all_items", "--all"))
-    for name, flag in single:
+    for name, flag in (*single, *file_flags(method)):
         if options.get(name):
             raise UsageError(f"{flag} needs a single payload; it cannot be used with -")
     fields = request_fields(api, settings)
-    flag_values = _flag_values(method, options)
+    flag_values = read_flag_values(method, options)
     complete = payload_completer(api, method, options, flag_values)
-    parse_item = payload_parser(method, fields, complete)
+    input_format = InputFormat(payload_parser(method, fields, complete))
+    if options["csv"]:
+        from rtmcli.protocol.csv_stream import CSVParser  # only for --csv
+
+        lenient = bool(options["no_validate"])
+        make_parser = partial(CSVParser, method, frozenset(flag_values), lenient=lenient)
+        input_format = input_format._replace(make_parser=make_parser, name="CSV")
     calls = stream.StreamCalls(method.action, _added_payload(method, options, flag_values), fields)
-    return stream.run(api, options, settings, parse_item, calls)
+    return stream.run(api, options, settings, input_format, calls)
 
 
 def _added_payload(
@@ -108,7 +131,7 @@ def _added_payload(
 
 
 def _select_runner(
-    api: Api, method: Method, request: Request, options: Mapping[str, Any]
+    api: Api, method: Method, request: Request, options: Mapping[str, Any], form: str
 ) -> tuple[_Runner, Request]:
     """Choose how to make the call: alone, with its push, or once for each page."""
     envelope = bool(options["envelope"])
@@ -131,6 +154,10 @@ def _select_runner(
         payload = all_pages.first_page_payload(method, request.payload, max_items)
         runner = partial(all_pages.run_all_pages, api=api, method=method, max_items=max_items)
         return runner, request._replace(payload=payload)
+    if form != JSON:
+        from rtmcli.cli.commands import other_forms  # not for JSON
+
+        return partial(other_forms.run_call, api, method), request
     return partial(_run_single, api, method, envelope=envelope), request
 
 
@@ -168,7 +195,7 @@ def payload_completer(
     """
     assignments = _assignments(options)
     if flag_values is None:
-        flag_values = _flag_values(method, options)
+        flag_values = read_flag_values(method, options)
     session_paths = [param.path for param in method.params if param.set_by_session]
     secret_paths = [param.path for param in method.params if param.secret]
     validator = PayloadValidator(method)
@@ -272,19 +299,3 @@ def _stdin_hint(options: Mapping[str, Any], errors: list[Problem]) -> str:
     if lacks_required and options["payload"] is None and stdin.stdin_is_piped():
         return "; add - to read the payload from standard input"
     return ""
-
-
-def _flag_values(method: Method, options: Mapping[str, Any]) -> dict[str, payloads.FlagValue]:
-    flag_values: dict[str, payloads.FlagValue] = {}
-    for param in method.params:
-        value = options.get(option_name(param.path))
-        if value is None or value == []:
-            continue
-        if param.type.is_json:
-            value = (
-                [stdin.expand_file(text) for text in value]
-                if isinstance(value, list)
-                else stdin.expand_file(value)
-            )
-        flag_values[param.path] = value
-    return flag_values

@@ -190,6 +190,7 @@ def method_as_dict(api: Api, method: Method) -> dict[str, Any]:
         "rules": [rule.message for rule in method.rules],
         "example": method.example,
         "answer": method.response_fields,
+        "columns": method.columns,
         "pages": method.pagination and _pages(method.pagination),
         "web_api": method.in_web_api,
     }
@@ -209,6 +210,7 @@ def _param_as_dict(param: Param) -> dict[str, Any]:
         "format": param.format.value if param.format else param.max_size,
         "help": param.help,
         "alias": param.alias,
+        "file_flag": param.file_flag,
         "implies": param.implies,
         "documented": param.documented,
         "secret": param.secret,

@@ -26,7 +26,7 @@ from rtmcli.cli.io import stderr
 from rtmcli.cli.io.progress import Progress, ProgressLine, is_watched
 from rtmcli.cli.io.records import RecordWriter
 from rtmcli.cli.io.stdout import check_stdout_open
-from rtmcli.cli.io.stream_input import ItemParser, StdinReader
+from rtmcli.cli.io.stream_input import InputFormat, StdinReader
 from rtmcli.errors import CallId, Interrupted, NotWritten, UsageError
 from rtmcli.flows.stream.call_tracker import OK
 from rtmcli.flows.stream.flow import Stream, StreamOptions
@@ -51,7 +51,7 @@ def run(
     api: Api,
     options: Mapping[str, Any],
     settings: Mapping[str, Resolved],
-    parse_item: ItemParser,
+    input_format: InputFormat,
     calls: StreamCalls,
 ) -> int:
     """Make a call for each value, or print its request (--dry-run); return the exit status."""
@@ -63,17 +63,19 @@ def run(
         added = {"payload": calls.added_payload} if calls.added_payload else {}
         added.update(calls.added_fields)
         journal = stream_journal.open_journal(api, options, settings, calls.method, added)
-        stream_journal.check_input(journal, parse_item)
+        stream_journal.check_input(journal, input_format)
     return (
-        _dry_run(options, parse_item, journal)
+        _dry_run(options, input_format, journal)
         if options["dry_run"]
-        else _run_calls(api, options, settings, parse_item, journal)
+        else _run_calls(api, options, settings, input_format, journal)
     )
 
 
-def _dry_run(options: Mapping[str, Any], parse_item: ItemParser, journal: "Journal | None") -> int:
+def _dry_run(
+    options: Mapping[str, Any], input_format: InputFormat, journal: "Journal | None"
+) -> int:
     """Print the requests that would be sent."""
-    source, input_refused = StdinReader(parse_item), False
+    source, input_refused = StdinReader(input_format), False
     counts: Counter[str] = Counter()
     with RecordWriter(options, os.environ) as writer:
         while True:
@@ -103,11 +105,11 @@ def _run_calls(
     api: Api,
     options: Mapping[str, Any],
     settings: Mapping[str, Resolved],
-    parse_item: ItemParser,
+    input_format: InputFormat,
     journal: "Journal | None",
 ) -> int:
     """Make a call for each value."""
-    source, writer = StdinReader(parse_item), RecordWriter(options, os.environ)
+    source, writer = StdinReader(input_format), RecordWriter(options, os.environ)
     max_time = settings["max_time"]
     stream_options = StreamOptions(
         retry_idempotent=settings["retry_idempotent"].value,

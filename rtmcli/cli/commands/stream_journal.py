@@ -9,7 +9,7 @@ from rtmcli import signals, time_limit
 from rtmcli.catalogue.api import Api
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stdin import STDIN
-from rtmcli.cli.io.stream_input import ItemParser, StdinReader
+from rtmcli.cli.io.stream_input import InputFormat, StdinReader
 from rtmcli.cli.io.writer import STDOUT
 from rtmcli.errors import UsageError
 from rtmcli.files import FileContent
@@ -46,7 +46,7 @@ def open_journal(
     return Journal(file, Header(api.version, method, None, None, added), journal_options, _redact)
 
 
-def check_input(journal: Journal, parse_item: ItemParser) -> None:
+def check_input(journal: Journal, input_format: InputFormat) -> None:
     """Compare a file on standard input with the journal, before anything is sent.
 
     Raises:
@@ -55,7 +55,7 @@ def check_input(journal: Journal, parse_item: ItemParser) -> None:
     """
     if not journal.last_input or not stat.S_ISREG(os.fstat(STDIN).st_mode):
         return
-    source = StdinReader(parse_item)
+    source = StdinReader(input_format)
     start = os.lseek(STDIN, 0, os.SEEK_CUR)
     while source.value_count < journal.last_input and not source.exhausted:
         signals.check()

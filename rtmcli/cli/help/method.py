@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rtmcli.catalogue.api import Api
-from rtmcli.catalogue.model import Method, Param, Retry
+from rtmcli.catalogue.model import Method, Pagination, Param, Retry
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
-from rtmcli.cli.method_options import has_own_flag, param_option
+from rtmcli.cli.method_options import has_own_flag, param_option, param_options
 from rtmcli.cli.options import PAYLOAD_ARGUMENT
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.paths import MISSING, get_path
@@ -99,7 +99,9 @@ def param_entries(api: Api, method: Method) -> Iterator[HelpEntry]:
     for param in method.params:
         if not has_own_flag(api, method, param) or param.path.rpartition(".")[0] in similar:
             continue
-        yield help_entry(param_option(param), *param_notes(method, param))
+        option, *others = param_options(param)
+        yield help_entry(option, *param_notes(method, param))
+        yield from map(help_entry, others)
         if param.path in similar:
             yield _combined_entry(method, similar[param.path])
 
@@ -160,10 +162,19 @@ def _combined_entry(method: Method, members: Sequence[Param]) -> HelpEntry:
 def method_facts(method: Method) -> Iterator[HelpEntry]:
     """Yield the response, scopes, push and retry class of a method."""
     yield HelpEntry("Response", ", ".join(method.response_fields) or "{}")
+    if method.columns:
+        yield HelpEntry("Columns", ", ".join(method.columns))
     yield HelpEntry("Scopes", describe_scopes(method))
     yield HelpEntry("Push", describe_push(method))
+    if method.pagination:
+        yield HelpEntry("Pages", _describe_pages(method, method.pagination))
     note = f". {method.retry_note}" if method.retry_note else ""
     yield HelpEntry("Retry", RETRY_DESCRIPTIONS[method.retry] + note)
+
+
+def _describe_pages(method: Method, pagination: Pagination) -> str:
+    flag = next(param.flag for param in method.params if param.path == pagination.limit_param)
+    return f"--all requests {pagination.max_limit} items at once; {flag} N changes that"
 
 
 def describe_scopes(method: Method) -> str:

@@ -136,7 +136,8 @@ def _payload(_: Api) -> Iterator[Block]:
             (
                 "The flag of a parameter is its path with hyphens: ban.days is --ban-days. Repeat"
                 " the flag for arrays; booleans are --force and --no-force; objects take JSON or"
-                " @FILE."
+                " @FILE. A text is sent as it is, also if it begins with @; --text-file PATH reads"
+                " the text of a message from a file, or from standard input for -."
             ),
         ),
         (
@@ -171,6 +172,16 @@ def _streams(_: Api) -> Iterator[Block]:
         "rtm listen | jq -c --unbuffered '...' | rtm tag-chat-thread -",
     )
     yield paragraph("""
+        With --csv, the values are the rows of a CSV file, as spreadsheets save it. The header names
+        the parameters, by path (ban.days) or flag (--ban-days); cells are delimited by the tab,
+        semicolon or comma of which it has most. A string is taken as it is, so that leading zeros
+        survive; an array is a JSON array or its only item; an object is JSON; an empty cell is not
+        sent. A leading ' before = + - @, a tab or CR, which keeps a spreadsheet from executing the
+        text, is removed. A column that names no parameter is an error, and nothing is sent. In
+        records, input counts the rows after the header, and messages name the line of the file.
+    """)
+    yield code_block("rtm ban-customer - --csv --ban-days 5 < customers.csv")
+    yield paragraph("""
         Each value produces one line on standard output, in input order: the response payload, or
         {"error": {"type", "message", "status", "input", "action", "request_id"}}, in which input
         counts from 1 and status is refused, auth, busy, unknown, not_sent or usage. A summary
@@ -182,6 +193,7 @@ def _streams(_: Api) -> Iterator[Block]:
         ("--window N", "Maximum number of calls in flight: 8 by default, at most 10."),
         ("--rate N", "Maximum number of calls per second."),
         ("--fail-fast", "Stop at the first failure."),
+        ("--csv", "Read CSV instead of JSON."),
         (
             "--journal FILE",
             "Run again after a crash without making a call twice: rtm help journal.",
@@ -195,8 +207,8 @@ def _streams(_: Api) -> Iterator[Block]:
     yield paragraph("""
         The exit status is that of the most severe record: 7 if an outcome is unknown, otherwise 4
         for auth, 5 for not_sent, 2 for usage (malformed or invalid values), 9 for refused and
-        busy. A malformed line costs one record; after a malformed value of several lines, nothing
-        more is read.
+        busy. A malformed line costs one record; after a malformed value of several lines, or a
+        malformed quote of CSV, nothing more is read.
     """)
     yield paragraph("""
         If the connection is lost, received responses count, read-only calls are sent again, other

@@ -71,7 +71,10 @@ class ProgressLine:
 
 
 def format_progress(progress: Progress, unit: str, elapsed: float, columns: int) -> str:
-    """Format a line that leaves the last column of a terminal free, with as much as fits."""
+    """Format a line that leaves the last column of a terminal free, with as much as fits.
+
+    What does not fit is left out: a number that is cut off would be another number.
+    """
     done, total, finished, failed = progress
     rate = finished / elapsed if elapsed else 0.0
     parts = [f"{finished:,} {unit}", f"{rate:,.0f}/s"]
@@ -85,13 +88,12 @@ def format_progress(progress: Progress, unit: str, elapsed: float, columns: int)
         if columns >= _MIN_BAR_COLUMNS:
             filled = _BAR_LENGTH * done // total
             parts[0] = f"[{'#' * filled:-<{_BAR_LENGTH}}] {parts[0]}"
-    text = parts[0]
-    for part in parts[1:]:
-        longer = f"{text}, {part}"
-        if len(longer) >= columns:
-            break
-        text = longer
-    return text[: columns - 1]
+    text = ""
+    for part in parts:
+        longer = f"{text}, {part}" if text else part
+        if len(longer) < columns:
+            text = longer
+    return text
 
 
 def _format_time(seconds: float) -> str:

@@ -65,6 +65,19 @@ def read_file(path: str) -> bytes:
         raise UsageError(f"{path}: {os_error_text(error)}") from None
 
 
+def read_text_file(path: str) -> str:
+    """Read a text from a file, `-` for standard input, without one final line end."""
+    source = "standard input" if path == "-" else path
+    data = _read_stdin("the text", "text") if path == "-" else read_file(path)
+    if json_codec.is_utf_16(data) or b"\0" in data[:2]:
+        raise UsageError(f"{source}: {json_codec.UTF_16_ERROR}")
+    try:
+        text = data.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{source} is not UTF-8: byte {error.start + 1}") from None
+    return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
+
+
 def stdin_is_piped() -> bool:
     """Return whether standard input is a pipe or a file."""
     try:
@@ -74,11 +87,11 @@ def stdin_is_piped() -> bool:
     return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
 
-def prompt_if_tty() -> None:
-    """Say on a terminal that standard input is being read."""
+def prompt_if_tty(name: str = "JSON") -> None:
+    """Say on a terminal that standard input is being read; `name` says what it should be."""
     if os.isatty(STDIN) and os.isatty(stderr.STDERR):
         stderr.write_line(
-            "rtm: reading JSON from the terminal; press Ctrl-D on an empty line to end it"
+            f"rtm: reading {name} from the terminal; press Ctrl-D on an empty line to end it"
         )
 
 
@@ -103,11 +116,11 @@ def has_waiting_input() -> bool:
     return any(count)
 
 
-def _read_stdin(user: str) -> bytes:
+def _read_stdin(user: str, name: str = "JSON") -> bytes:
     claim_stdin(user)
     if sys.stdin is None:
         raise UsageError("standard input is closed; - cannot read it")
-    prompt_if_tty()
+    prompt_if_tty(name)
     try:
         return files.read_descriptor(STDIN, _MAX_BYTES)
     except OSError as error:

@@ -4,8 +4,8 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.writer import STDOUT, StdoutWriter
@@ -20,8 +20,15 @@ _LITERAL_COLOR = b"\x1b[35m"
 _RESET = b"\x1b[0m"
 
 
+class Form(NamedTuple):
+    """How results are formatted, if not as JSON."""
+
+    format_response: Callable[[Any], bytes]  # takes the payload
+    format_items: Callable[[Iterable[Any]], bytes] | None = None  # takes a page of a list
+
+
 class ResultPrinter:
-    """Prints results, formatted as the options say."""
+    """Prints results, formatted as the options say; as JSON unless it has another form."""
 
     def __init__(self, options: Mapping[str, Any], environ: Mapping[str, str]) -> None:
         """Read the options of the group `OUTPUT`."""
@@ -33,16 +40,26 @@ class ResultPrinter:
         self.color = use_color(options.get("color"), environ, is_tty=is_pretty_tty)
         self.quiet = bool(options.get("quiet"))
         self._pretty_items = bool(options.get("pretty"))
+        self.form: Form | None = None
 
     def print_value(self, value: Any, *, error_prefix: str = "") -> None:
         """Print one value; `error_prefix` begins the message if that fails."""
         if self.quiet:
             return
-        write(self._format(value, pretty=self.pretty), error_prefix=error_prefix)
+        data = (
+            self.form.format_response(value)
+            if self.form
+            else self._format(value, pretty=self.pretty)
+        )
+        write(data, error_prefix=error_prefix)
 
     def print_items(self, items: Iterable[Any]) -> None:
         """Print many values, one line each; only `--pretty` indents them, not a terminal."""
-        if not self.quiet:
+        if self.quiet:
+            return
+        if self.form and self.form.format_items:
+            write(self.form.format_items(items))
+        else:
             write(b"".join(self._format(item, pretty=self._pretty_items) for item in items))
 
     def _format(self, value: Any, *, pretty: bool) -> bytes:

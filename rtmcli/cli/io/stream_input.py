@@ -6,13 +6,13 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Retry
 from rtmcli.cli.io.stdin import STDIN, claim_stdin, prompt_if_tty
 from rtmcli.errors import RtmError, UsageError, os_error_text
-from rtmcli.protocol.json_stream import StreamItem, StreamParser
+from rtmcli.protocol.json_stream import StreamItem, StreamParser, UnreadableInput
 from rtmcli.protocol.messages import Request
 from rtmcli.protocol.pipeline import NO_REQUEST_ID, PendingCall
 
@@ -22,10 +22,42 @@ ParsedItem = tuple[PendingCall, RtmError | None]  # a call, and why it is not va
 ItemParser = Callable[[StreamItem], ParsedItem]
 
 
-class StdinReader:
-    """Reads JSON values from standard input; `parse_item` turns each into a call."""
+class Parser(Protocol):
+    """An incremental parser of standard input."""
 
-    def __init__(self, parse_item: ItemParser) -> None:
+    item_count: int  # returned so far
+    stopped: bool  # after an error from which parsing cannot resume
+
+    @property
+    def bytes_parsed(self) -> int:
+        """Return how many bytes were turned into items."""
+        ...
+
+    def feed(self, data: bytes) -> None:
+        """Append received data."""
+        ...
+
+    def feed_eof(self) -> None:
+        """Signal the end of the input."""
+        ...
+
+    def next_item(self) -> StreamItem | None:
+        """Return the next item, or None if there is none; raise `UnreadableInput`."""
+        ...
+
+
+class InputFormat(NamedTuple):
+    """How standard input becomes calls: its parser, and what turns each item into a call."""
+
+    parse_item: ItemParser
+    make_parser: Callable[[], Parser] = StreamParser
+    name: str = "JSON"
+
+
+class StdinReader:
+    """Reads a stream of values from standard input, and turns each into a call."""
+
+    def __init__(self, input_format: InputFormat) -> None:
         if sys.__stdin__ is None:
             raise UsageError("standard input is closed; - cannot read it")
         if fcntl.fcntl(STDIN, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY:
@@ -37,10 +69,10 @@ class StdinReader:
         self.read_error: UsageError | None = None  # why it was not read completely
         claim_stdin("the stream of values")
         self._is_tty = os.isatty(STDIN)  # checked now: a terminal that hung up is not one
-        self._parser = StreamParser()
-        self._parse_item = parse_item
+        self._parser = input_format.make_parser()
+        self._parse_item = input_format.parse_item
         self._at_eof = False
-        prompt_if_tty()
+        prompt_if_tty(input_format.name)
 
     @property
     def bytes_parsed(self) -> int:
@@ -84,7 +116,11 @@ class StdinReader:
 
     def next_call(self) -> ParsedItem | None:
         """Return the next call, None if none is complete."""
-        item = self._parser.next_item()
+        try:
+            item = self._parser.next_item()
+        except UnreadableInput as error:
+            self.read_error = UsageError(f"standard input: {error}")
+            item = None
         if item is None:
             self.exhausted = self._at_eof or self._parser.stopped
             return None
@@ -103,6 +139,8 @@ def payload_parser(
         try:
             payload = complete(item.value)
         except UsageError as error:
+            if item.position:
+                error.message = f"{item.position}: {error.message}"
             return PendingCall(item.number, empty_request, method.retry), error
         request = Request(method.action, payload, "", fields)
         return PendingCall(item.number, request, method.retry), None

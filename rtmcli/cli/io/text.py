@@ -125,7 +125,10 @@ class TextView:
         """
         width = None if is_status else self._get_width()
         limit = _MAX_LENGTH if width is None else width * _CHARACTERS_PER_CELL
-        cells = [_clock_time(now), *(_inert(text[:limit]) for text in (name, *columns))]
+        cells = [
+            _clock_time(now),
+            *(escaping.escape_line(text[:limit]) for text in (name, *columns)),
+        ]
         line = redactor.redact_text(_SEPARATOR.join(filter(None, cells)).encode()).decode()
         if width is not None:
             line = _cut(line, width)
@@ -174,11 +177,6 @@ def _clock_time(timestamp: float) -> str:
 
 def _to_json(value: Any) -> str:
     return json_codec.dumps(value).decode("utf-8", "backslashreplace")
-
-
-def _inert(text: str) -> str:
-    """Put a text on one line, and escape what a terminal would obey."""
-    return escaping.escape_text(" ".join(text.split()))
 
 
 def _cut(line: str, width: int) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,6 +86,14 @@ def test_a_skeleton_has_the_values_of_flags(capfd: Capture) -> None:
     }
     assert "give one of them" in usage_error_of("tag_chat_thread", "--skeleton", "--dry-run")
     assert "takes no PAYLOAD" in usage_error_of("tag_chat_thread", "{}", "--skeleton")
+
+
+@pytest.mark.parametrize("words", ["--all", "--max-items 5", "--wait-for x", "--wait-timeout 1s"])
+def test_a_skeleton_refuses_what_only_a_call_can_do(words: str) -> None:
+    """It would be ignored."""
+    flag = words.partition(" ")[0]
+    message = usage_error_of("get_customers", "--skeleton", *words.split())
+    assert message == f"{flag} changes nothing of what --skeleton prints; drop one of them"
 
 
 def dry_run(capfd: Capture, action: str, *arguments: str) -> Any:
@@ -280,6 +289,35 @@ def test_a_missing_dash_gets_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     os.close(reader)
     os.close(writer)
     assert not usage_error_of("ban_customer").endswith(hint)
+
+
+# --- texts ---
+
+TEXT = ("send_event", "--chat-id", "A")
+
+
+def test_a_text_from_a_file_has_the_checks_of_a_text(capfd: Capture, tmp_path: Path) -> None:
+    """It implies the type of the event, too."""
+    path = tmp_path / "text"
+    path.write_text("hi\n")
+    payload = dry_run(capfd, *TEXT, "--text-file", str(path))["payload"]
+    assert payload == {"chat_id": "A", "event": {"type": "message", "text": "hi"}}
+    path.write_bytes(b"x" * 16_385)
+    assert "event.text " in usage_error_of(*TEXT, "--text-file", str(path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--text", "a"], "--text and --text-file set the same text; give one of them"),
+        (["--event-text", "a"], "--text and --text-file set the same text; give one of them"),
+        (["-"], "--text-file needs a single payload; it cannot be used with -"),
+        (["--text-file", "y"], "--text-file is given twice; it takes one value"),
+    ],
+)
+def test_a_text_file_is_the_only_text_of_a_single_call(arguments: list[str], message: str) -> None:
+    """The file is not read."""
+    assert usage_error_of(*TEXT, "--text-file", "/nowhere", *arguments) == message
 
 
 # --- warnings ---

@@ -44,7 +44,8 @@ def test_one_method_is_complete(method: Method) -> None:
     for param in method.params:
         assert f"\n  {param.path} {param.type.value}" in text
         assert param.help in words
-    for said in (*(rule.message for rule in method.rules), *method.response_fields, *method.scopes):
+    rules = [rule.message for rule in method.rules]
+    for said in (*rules, *method.response_fields, *method.columns, *method.scopes):
         assert said in words
     assert method.push in words
     assert max(map(len, text.splitlines())) <= 80
@@ -64,6 +65,7 @@ def test_the_json_of_a_method_is_complete(method: Method) -> None:
     assert (row["api"], row["action"]) == (API.version, method.action)
     assert row["command"] == method.command
     assert row["example"] == method.example
+    assert row.get("columns", []) == list(method.columns)
     paths = [parameter["path"] for parameter in row["parameters"]]
     assert paths == [param.path for param in method.params]
     flags = [parameter["flag"] for parameter in row["parameters"] if "flag" in parameter]

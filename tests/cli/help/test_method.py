@@ -35,8 +35,14 @@ def test_an_example_is_short(method: Method) -> None:
 
 @every_method
 def test_every_method_has_four_facts(method: Method) -> None:
-    """Response, scopes, push and retry class, in this order."""
-    assert [fact.term for fact in method_facts(method)] == ["Response", "Scopes", "Push", "Retry"]
+    """Response, scopes, push and retry class; a list has columns and a page size, too."""
+    facts = {fact.term: fact.text for fact in method_facts(method)}
+    columns = ["Columns"] if method.columns else []
+    pages = ["Pages"] if method.pagination else []
+    assert [*facts] == ["Response", *columns, "Scopes", "Push", *pages, "Retry"]
+    if method.pagination:
+        size = f"--all requests {method.pagination.max_limit} items at once; "
+        assert facts["Pages"].startswith(size)
 
 
 def test_every_retry_class_is_explained() -> None:

@@ -5,6 +5,8 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.fds import replaced_fd, terminal_at
 
 from rtmcli.cli.io import progress, stderr
@@ -41,14 +43,34 @@ def test_a_line_says_how_far_how_fast_and_how_long(
         (44, "25%, 1,234 calls, 41/s, 0 failed, 1:30 left"),
         (43, "25%, 1,234 calls, 41/s, 0 failed"),
         (20, "25%, 1,234 calls"),
-        (10, "25%"),
-        (3, "25"),
+        (10, "25%, 41/s"),
+        (4, "25%"),
+        (3, ""),
         (1, ""),
     ],
 )
 def test_a_narrow_terminal_gets_what_fits(columns: int, line: str) -> None:
     """In one line, which does not touch the last column."""
     assert format_progress(Progress(50, 200, 1234, 0), "calls", 30.0, columns) == line
+
+
+@given(
+    progress=st.builds(
+        Progress,
+        st.integers(0, 10**12),
+        st.integers(0, 10**12),
+        st.integers(0, 10**9),
+        st.none() | st.integers(0, 10**9),
+    ),
+    elapsed=st.floats(0, 1e6),
+    columns=st.integers(1, 120),
+)
+def test_no_number_is_cut_off(progress: Progress, elapsed: float, columns: int) -> None:
+    """A narrow line has some of the parts of a wide one, each of them whole."""
+    line = format_progress(progress, "items", elapsed, columns)
+    assert len(line) < columns
+    wide = format_progress(progress, "items", elapsed, 1000).rpartition("] ")[2]
+    assert {*line.rpartition("] ")[2].split(", ")} <= {"", *wide.split(", ")}
 
 
 def test_the_line_is_replaced_by_the_next_line_and_erased_at_the_end() -> None:

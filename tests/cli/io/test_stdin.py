@@ -177,9 +177,9 @@ def test_a_terminal_shows_that_input_is_read(pipe: int, monkeypatch: pytest.Monk
     monkeypatch.setattr(stderr, "STDERR", theirs)
     prompt_if_tty()
     monkeypatch.setattr(stdin, "STDIN", theirs)
-    prompt_if_tty()
+    prompt_if_tty("CSV")
     assert os.read(ours, 1000) == (
-        b"rtm: reading JSON from the terminal; press Ctrl-D on an empty line to end it\r\n"
+        b"rtm: reading CSV from the terminal; press Ctrl-D on an empty line to end it\r\n"
     )
     os.close(ours)
     os.close(theirs)

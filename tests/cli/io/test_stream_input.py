@@ -12,7 +12,7 @@ from rtmcli.catalogue.model import Method, Retry
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.call import parse_request
 from rtmcli.cli.io import stream_input
-from rtmcli.cli.io.stream_input import StdinReader, payload_parser, request_parser
+from rtmcli.cli.io.stream_input import InputFormat, StdinReader, payload_parser, request_parser
 from rtmcli.errors import UsageError
 from rtmcli.protocol.json_stream import StreamItem
 from rtmcli.protocol.messages import Request
@@ -112,7 +112,7 @@ def test_payloads_of_one_action_may_be_anything() -> None:
 def test_values_are_read_as_they_arrive(pipe: tuple[int, int]) -> None:
     """Complete values are returned, and the end is noticed."""
     read_end, write_end = pipe
-    values = StdinReader(payload_parser(METHOD, {}, complete_payload))
+    values = StdinReader(InputFormat(payload_parser(METHOD, {}, complete_payload)))
     assert (values.is_finite, values.size, values.fileno()) == (False, 0, read_end)
     os.write(write_end, b'{"a":1}{"b"')
     values.read()
@@ -135,7 +135,7 @@ def test_a_file_is_finite(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     source.write_bytes(b"{}\n")
     with source.open("rb") as file:
         monkeypatch.setattr(stream_input, "STDIN", file.fileno())
-        values = StdinReader(payload_parser(METHOD, {}, complete_payload))
+        values = StdinReader(InputFormat(payload_parser(METHOD, {}, complete_payload)))
     assert (values.is_finite, values.size) == (True, 3)
 
 
@@ -143,7 +143,7 @@ def test_an_empty_non_blocking_pipe_is_not_the_end(pipe: tuple[int, int]) -> Non
     """Some shells leave it non-blocking."""
     read_end, write_end = pipe
     os.set_blocking(read_end, False)
-    values = StdinReader(payload_parser(METHOD, {}, complete_payload))
+    values = StdinReader(InputFormat(payload_parser(METHOD, {}, complete_payload)))
     values.read()
     assert (values.next_call(), values.exhausted) == (None, False)
     os.close(write_end)
@@ -153,7 +153,7 @@ def test_a_terminal_that_hangs_up_ends_the_input(monkeypatch: pytest.MonkeyPatch
     """Values before that are used."""
     ours, theirs = pty.openpty()
     monkeypatch.setattr(stream_input, "STDIN", ours)
-    values = StdinReader(payload_parser(METHOD, {}, complete_payload))
+    values = StdinReader(InputFormat(payload_parser(METHOD, {}, complete_payload)))
     os.close(theirs)
     values.read()  # an input/output error
     os.close(ours)
@@ -165,7 +165,7 @@ def test_a_read_error_is_not_the_end(
 ) -> None:
     """Complete values before it are used; one that it cuts off is not."""
     _, write_end = pipe
-    values = StdinReader(payload_parser(METHOD, {}, lambda value: {"n": value}))
+    values = StdinReader(InputFormat(payload_parser(METHOD, {}, lambda value: {"n": value})))
     os.write(write_end, b"1 2")
     os.close(write_end)
     values.read()
