@@ -25,7 +25,7 @@ The way of one call, `rtm ban-customer --customer-id ID --ban-days 5`:
 2. `settings/resolve.py` finds the value of each setting. `cli/commands/method.py` builds the
    payload from options, JSON and standard input (`protocol/payload.py`) and checks it
    (`protocol/validation.py`).
-3. `cli/commands/single_call.py` makes a `Connector` from the settings; `settings/tokens.py` reads
+3. `cli/calls/single_call.py` makes a `Connector` from the settings; `settings/tokens.py` reads
    the token.
 4. `flows/call.py` asks `session/connector.py` for a session: `session/dial.py` (DNS, TCP, proxy,
    TLS), `websocket/handshake.py`, then `session/login.py`.

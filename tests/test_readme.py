@@ -8,20 +8,18 @@ comment before the block.
 import json
 import os
 import re
-import shlex
-import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support.process import RTM, CommandResult, require_program, run
+from support.process import RTM, CommandResult, require_program, run, run_shell
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.help.blocks import CodeBlock
-from rtmcli.cli.help.topics import TOPICS
+from rtmcli.cli.help.topics import TOPICS, topic_blocks
+from rtmcli.sandbox.domain.license import License
+from rtmcli.sandbox.server_thread import run_sandbox
 
 README = Path(__file__).parent.parent / "README.md"
 _BLOCK = re.compile(
@@ -74,30 +72,23 @@ def test_examples_print_what_the_readme_shows(block: Block, tmp_path: Path) -> N
     """For each command of a block."""
     options, examples = block
     script = "".join(f"{{ {command}\n}} 2>&1\necho '{_SEPARATOR}'\n" for command, _ in examples)
-    for name in ("jq", "redis-server", "kcat"):
-        if name in script:
-            require_program(name)
-    arguments = ("sandbox", "--seed", "1", *options, "--", "bash", "-c", script)
-    with ExitStack() as stack:
-        env = stack.enter_context(kafka_broker()) if "kcat" in script else {}
-        result = run(*arguments, token=None, cwd=tmp_path, env=env)
+    if "jq" in script:
+        require_program("jq")
+    arguments = (
+        "sandbox",
+        "--seed",
+        "1",
+        *options,
+        "--",
+        "bash",
+        "-c",
+        f"exec < /dev/null\n{script}",
+    )
+    result = run(*arguments, token=None, cwd=tmp_path)
     outputs = result.stdout.split(f"{_SEPARATOR}\n")
     for (command, expected_output), output in zip(examples, outputs, strict=False):
         assert re.fullmatch(output_pattern(expected_output), output), f"$ {command}\n{output}"
     assert len(outputs) == len(examples) + 1
-
-
-@contextmanager
-def kafka_broker() -> Iterator[dict[str, str]]:
-    """Run the mock broker of kcat; yield the environment variable with its address."""
-    command = ["kcat", "-C", "-b", "mock", "-X", "test.mock.num.brokers=1", "-t", "nothing"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr
-        match = re.search(r"replaced with (\S+)", process.stderr.readline())
-        assert match
-        threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield {"BROKER": match[1]}
-        process.terminate()
 
 
 def output_pattern(expected_output: list[str]) -> str:
@@ -182,13 +173,29 @@ def test_the_loop_of_the_help_retries_only_what_was_not_executed(
     assert delays.split() == ["60"] * retries
 
 
+def test_the_token_commands_configure_a_profile(tmp_path: Path) -> None:
+    """Here the prompt reads a pipe, and the account ID, which the sandbox lacks, comes last."""
+    api, account_id, token, doctor = code_block("token commands").splitlines()
+    script = "\n".join((api, f'{token} <<< "$TOKEN"', doctor, account_id))
+    with run_sandbox(License(seed=1)) as sandbox:
+        env = {
+            "TOKEN": sandbox.token,
+            "RTM_CONFIG": str(tmp_path / "config.toml"),
+            "RTM_URL": sandbox.urls["3.6"],
+        }
+        result = run_shell(f"set -e; {script}", token=None, env=env)
+    assert (result.returncode, result.stderr) == (0, b"")
+    config = tomllib.loads((tmp_path / "config.toml").read_text())
+    assert set(config["profiles"]["default"]) == {"api", "token", "account_id"}
+
+
 def test_no_pipeline_with_listen_loses_a_status() -> None:
     """T128: each example that reads from `rtm listen` sets pipefail, or uses PIPESTATUS."""
     examples = re.findall(r"^```[a-z]+\n(.*?)^```$", README.read_text(), _DOTALL)
     examples += [
         "\n".join(block.lines)
-        for topic in TOPICS.values()
-        for block in topic.blocks(API)
+        for name in TOPICS
+        for block in topic_blocks(API, name)
         if isinstance(block, CodeBlock)
     ]
     pipelines = [each for each in examples if re.search(r"rtm listen[^\n;]*\|", each)]
@@ -196,42 +203,6 @@ def test_no_pipeline_with_listen_loses_a_status() -> None:
     for pipeline in pipelines:
         before, _, after = pipeline.partition("rtm listen")
         assert "set -o pipefail" in before or "PIPESTATUS[0]" in after
-
-
-def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
-    """T128: systemd-analyze has nothing to say about it."""
-    unit = tmp_path / "rtm-readme.service"
-    unit.write_text(code_block("systemd unit"))
-    command = [require_program("systemd-analyze"), "verify", "--man=no", str(unit)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0
-    assert unit.name not in result.stdout + result.stderr
-
-
-@pytest.mark.parametrize(
-    ("faults", "robot", "exit_code"),
-    [
-        (("login:error=authentication",), "cat", 4),
-        (("login:disconnect=license_expired,at=answered",), "cat", 4),
-        (("login:disconnect=agent_disconnected_by_server,at=answered",), "cat", 10),
-        ((), "true", 141),
-    ],
-)
-def test_the_unit_ends_with_the_status_of_listen(
-    faults: tuple[str, ...], robot: str, exit_code: int
-) -> None:
-    """T128: systemd restarts it unless the status is 4 or 10, so also if the robot dies."""
-    unit = dict(
-        line.split("=", 1) for line in code_block("systemd unit").split("\n") if "=" in line
-    )
-    assert unit["RestartPreventExitStatus"] == "4 10"
-    assert "$" not in unit["ExecStart"].replace("$$", "")  # systemd would expand it
-    program, flag, script = shlex.split(unit["ExecStart"].replace("$$", "$"))
-    script = script.replace("/usr/local/bin/rtm", RTM)
-    script = script.replace("/usr/local/bin/handle-pushes", robot)
-    options = [f"--fault={fault}" for fault in faults]
-    command = ("sandbox", "--traffic", "200", *options, "--", program, flag, script)
-    assert run(*command, token=None).exit_code == exit_code
 
 
 def test_the_readme_has_two_set_up_commands() -> None:

@@ -1,7 +1,7 @@
 """One version of the API, and the lazily loaded index of its methods."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtmcli.catalogue.model import (
     Audience,
@@ -14,6 +14,9 @@ from rtmcli.catalogue.model import (
     Recovery,
     Renames,
 )
+
+if TYPE_CHECKING:
+    from rtmcli.catalogue.objects import Objects
 
 _UNKNOWN_REASON = DisconnectReason("", "a reason that no document names", Recovery.RECONNECT)
 
@@ -81,6 +84,7 @@ class Api(NamedTuple):
     push_chat_paths: tuple[str, ...]  # where a push's payload holds the chat's id
     user_paths: tuple[str, ...]  # where pushes and the login's response hold users
     load_renames: Callable[[], tuple[Renames, ...]]  # of the other versions; only messages need it
+    load_objects: Callable[[], "Objects"]  # only help needs them
     query_params: tuple[str, ...] = ()  # of the endpoint's URL
     request_fields: tuple[str, ...] = ()  # members of a request that only some requests contain
     refresh_action: str = ""  # replaces the session's token; empty: reconnect instead

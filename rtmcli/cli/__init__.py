@@ -1,1 +1,1 @@
-"""The only floor that knows typer, prints or exits."""
+"""The only layer that knows typer, prints or exits."""

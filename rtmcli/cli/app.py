@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
@@ -14,12 +14,15 @@ from rtmcli.catalogue.versions import DEFAULT_VERSION, VERSIONS, load
 from rtmcli.cli import registry, renames
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stdout import make_text_stdout, write
-from rtmcli.cli.io.writer import ReaderGone
+from rtmcli.cli.io.writer import STDOUT, ReaderGone
 from rtmcli.cli.usage_errors import convert_usage_error, is_click_usage_error, set_command
 from rtmcli.errors import RtmError, UsageError, describe_exception, unexpected_error
 from rtmcli.protocol.escaping import truncate
 from rtmcli.settings import api_version
 from rtmcli.settings.definitions import TOKEN_ENVVAR
+
+if TYPE_CHECKING:
+    from rtmcli.cli.help.layout import Layout
 
 _FLAGS_BEFORE_COMMAND = ("--api", "--profile")
 # Commands that help to mend a configuration, or need none.
@@ -39,7 +42,7 @@ class RootGroup(TyperGroup):
         """Print the help of `rtm` itself."""
         from rtmcli.cli.commands.help import root_help  # only for --help
 
-        write(root_help(self.api).encode())
+        write(root_help(self.api, _help_layout(STDOUT)).encode())
         raise typer.Exit
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -150,6 +153,12 @@ def make_root(api: Api) -> RootGroup:
     return root_group
 
 
+def _help_layout(fd: int) -> "Layout":
+    from rtmcli.cli.help.layout import layout_for  # only for help
+
+    return layout_for(fd, os.environ)
+
+
 def _root_callback(
     ctx: typer.Context, version: bool | None = typer.Option(None, "--version")
 ) -> None:
@@ -159,5 +168,6 @@ def _root_callback(
     if ctx.invoked_subcommand is None:
         from rtmcli.cli.commands.help import root_help  # rarely needed
 
-        stderr.write_help(root_help(ctx.command.api))  # type: ignore[attr-defined]  # RootGroup
+        api: Api = ctx.command.api  # type: ignore[attr-defined]  # RootGroup
+        stderr.write_help(root_help(api, _help_layout(stderr.STDERR)))
         raise UsageError("which command? see rtm --help")

@@ -11,6 +11,7 @@ from typer.main import get_command
 from rtmcli.catalogue.api import Api
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stdout import write
+from rtmcli.cli.io.writer import STDOUT
 from rtmcli.cli.options import (
     API_OPTION,
     PROFILE_OPTION,
@@ -26,6 +27,7 @@ from rtmcli.settings.types import BOOLEAN
 
 if TYPE_CHECKING:
     from rtmcli.cli.help.formatting import CommandHelp, HelpText
+    from rtmcli.cli.help.layout import Layout
 
 
 class Command(TyperCommand):
@@ -39,17 +41,23 @@ class Command(TyperCommand):
 
     def describe(self) -> "CommandHelp":
         """Return everything that the help says of this command."""
-        from rtmcli.cli.help.formatting import CommandHelp, HelpText  # only for help
+        from rtmcli.cli.help.formatting import CommandHelp, HelpText, name_version  # only for help
 
         name = self.name or ""
         help_text = self.make_help_text() if self.make_help_text else HelpText((f"rtm {name}",))
-        return CommandHelp(name, self.summary, self.cli_params, help_text)
+        first, *others = help_text.example
+        help_text = help_text._replace(example=(name_version(self.api, first), *others))
+        help_command = name_version(self.api, "rtm help")
+        return CommandHelp(
+            name, self.summary, self.cli_params, help_text, self.api.version, help_command
+        )
 
-    def render_help(self) -> str:
-        """Return the help as text."""
+    def render_help(self, layout: "Layout | None" = None, *, folded: bool = True) -> str:
+        """Return the help as text, by default in the layout of a file."""
         from rtmcli.cli.help.formatting import format_command_help  # only for help
+        from rtmcli.cli.help.layout import PLAIN
 
-        return format_command_help(self.describe())
+        return format_command_help(self.describe(), layout or PLAIN, folded=folded)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse an option in the place of a value, and a second value for one parameter.
@@ -80,7 +88,9 @@ class Command(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
         """Print the help in UTF-8; typer would use the encoding of the environment."""
-        write(self.render_help().encode())
+        from rtmcli.cli.help.layout import layout_for  # only for help
+
+        write(self.render_help(layout_for(STDOUT, os.environ)).encode())
         raise typer.Exit
 
 

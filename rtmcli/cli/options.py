@@ -24,12 +24,19 @@ class Option(NamedTuple):
     once: bool = False  # a second use is an error; of others, the last one wins
     counted: bool = False  # -v, -vv
     hidden: bool = False
-    envvar: str = ""  # for options that are not settings
+    envvar: str = ""  # that is read without the flag; of a setting, by `settings.resolve`
+    default: str = ""  # what it is if it is not given, in words
 
     @property
     def all_flags(self) -> list[str]:
         """List every flag; a switch may have two."""
         return [flag for declaration in self.flags for flag in declaration.split("/")]
+
+    @property
+    def notes(self) -> list[str]:
+        """List what the help says in brackets: the variable and the default."""
+        notes = {"env": self.envvar, "default": self.default}
+        return [f"{label}: {text}" for label, text in notes.items() if text]
 
 
 class Argument(NamedTuple):
@@ -40,6 +47,7 @@ class Argument(NamedTuple):
     help: str
     multiple: bool = False
     needs_separator: bool = False  # stands after --, and nowhere else
+    following: tuple[tuple[str, ValueType], ...] = ()  # the types of values after certain words
 
 
 class OptionGroup(NamedTuple):
@@ -48,6 +56,7 @@ class OptionGroup(NamedTuple):
     name: str  # in the completion scripts
     title: str  # in the help
     options: tuple[Option, ...]
+    topic: str = ""  # of the help, which describes them; other pages only name them
 
 
 def _assignment(*, as_string: bool) -> ValueType:
@@ -74,14 +83,14 @@ SET_OPTIONS = (
     Option(
         "sets",
         ("--set",),
-        "Set the value at PATH: JSON, else text.",
+        "Set PATH to VALUE: JSON, else text.",
         _assignment(as_string=False),
         multiple=True,
     ),
     Option(
         "set_strings",
         ("--set-string",),
-        "Set the value at PATH to text.",
+        "Set PATH to TEXT.",
         _assignment(as_string=True),
         multiple=True,
     ),
@@ -95,15 +104,21 @@ PAYLOAD_OPTIONS = (
 )
 
 # For methods that cause a push.
-WAIT_OPTION = Option("wait", ("--wait",), "Wait for the push that confirms the call; print it too.")
+WAIT_OPTION = Option("wait", ("--wait",), "Wait for the confirming push, and print it, too.")
 WAIT_FOR_OPTIONS = (
     Option(
         "wait_for",
         ("--wait-for",),
-        "Wait for this push with the id of the call; print it too.",
+        "Wait for this push of the call, and print it, too.",
         types.string("PUSH"),
     ),
-    Option("wait_timeout", ("--wait-timeout",), "How long to wait. [default: 10s]", types.DURATION),
+    Option(
+        "wait_timeout",
+        ("--wait-timeout",),
+        "How long to wait for the push.",
+        types.DURATION,
+        default="10s",
+    ),
 )
 
 # For methods that list something.
@@ -119,6 +134,7 @@ COLOR_OPTION = Option(
     ("--color",),
     "Whether to color the output.",
     types.choice(("auto", "always", "never"), "WHEN"),
+    default="auto",
 )
 ERROR_FORMAT_OPTION = Option(
     "error_format",
@@ -126,6 +142,7 @@ ERROR_FORMAT_OPTION = Option(
     "Error format.",
     types.choice(("text", "json"), "FORMAT"),
     envvar="RTM_ERROR_FORMAT",
+    default="text",
 )
 OUTPUT_OPTIONS = (
     COMPACT_OPTION,
@@ -137,7 +154,7 @@ OUTPUT_OPTIONS = (
 )
 
 
-def output_option(help_: str, *forms: str) -> Option:
+def output_option(help_: str, *forms: str, default: str = "json") -> Option:
     """Make the option that chooses among the forms in which a command can print its result."""
     return Option(
         BY_NAME["output"].name,
@@ -145,19 +162,21 @@ def output_option(help_: str, *forms: str) -> Option:
         help_,
         types.choice(forms, BY_NAME["output"].type.metavar),
         hidden=len(forms) == 1,
+        envvar=BY_NAME["output"].envvar,
+        default=default,
     )
 
 
 JSON_ONLY_OPTION = output_option("", "json")
 LIST_OUTPUT_OPTION = output_option(
     "JSON, a table, or CSV with a header; one page, unless with --all. An empty list prints the"
-    " header. [default: json]",
+    " header.",
     "json",
     "table",
     "csv",
 )
 TRANSCRIPT_OUTPUT_OPTION = output_option(
-    "JSON, or text: the time, author and text of each event. [default: json]", "json", "text"
+    "JSON, or text: the time, author and text of each event.", "json", "text"
 )
 STYLE_OPTIONS = (COMPACT_OPTION, PRETTY_OPTION, COLOR_OPTION, ERROR_FORMAT_OPTION)
 JSON_OPTION = Option("json", ("--json",), "Print JSON.")
@@ -172,6 +191,8 @@ def _options_from_settings(*groups: Group) -> tuple[Option, ...]:
             setting.type,
             multiple=setting.multiple,
             hidden=setting.hidden,
+            envvar=setting.envvar,
+            default=setting.default_text,
         )
         for setting in SETTINGS
         if setting.has_flag and setting.group in groups
@@ -200,7 +221,11 @@ STREAM_OPTIONS = (
 )
 
 _VERBOSE_OPTION = Option(
-    "verbose", ("--verbose", "-v"), "Log to standard error (repeat for more).", counted=True
+    "verbose",
+    ("--verbose", "-v"),
+    "Log to standard error; -vv logs each step.",
+    counted=True,
+    envvar=BY_NAME["verbose"].envvar,
 )
 CONNECTION_OPTIONS = (
     API_OPTION,
@@ -217,13 +242,13 @@ CONNECT_ONLY_OPTIONS = (
 
 OPTION_GROUPS = (
     OptionGroup("input", "More payload options", PAYLOAD_OPTIONS),
-    OptionGroup("stream", "Streams of payloads (-)", STREAM_OPTIONS),
+    OptionGroup("stream", "Streams of payloads (-)", STREAM_OPTIONS, "streams"),
     OptionGroup("wait", "Confirmation", (WAIT_OPTION, *WAIT_FOR_OPTIONS)),
     OptionGroup("pages", "Pages", PAGINATION_OPTIONS),
     OptionGroup("list_output", "Output of a list", (LIST_OUTPUT_OPTION,)),
     OptionGroup("transcript_output", "Output of a chat", (TRANSCRIPT_OUTPUT_OPTION,)),
     OptionGroup("output", "Output", OUTPUT_OPTIONS),
-    OptionGroup("connection", "Connection", CONNECTION_OPTIONS),
+    OptionGroup("connection", "Connection", CONNECTION_OPTIONS, "connection"),
 )
 
 
@@ -260,12 +285,11 @@ def parse_values(
     """
     parsed = dict(values)
     for row in cli_params:
-        value, source = values[row.name], row.type.metavar
+        value, source, is_setting = values[row.name], row.type.metavar, row.name in BY_NAME
         if isinstance(row, Option):
             source = row.flags[0]
-            if value is None and row.envvar:
+            if value is None and row.envvar and not is_setting:
                 value, source = environ.get(row.envvar) or None, row.envvar
-        is_setting = row.name in BY_NAME
         if not isinstance(value, str | list) or (is_setting and row.type is BY_NAME[row.name].type):
             continue
         try:

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue.api import Api
-from rtmcli.catalogue.service import MAX_PENDING_REQUESTS
+from rtmcli.catalogue.service import DEFAULT_REGION, MAX_PENDING_REQUESTS
 from rtmcli.catalogue.versions import DEFAULT_VERSION
 from rtmcli.settings import types
 from rtmcli.settings.types import ValueType
@@ -44,6 +44,7 @@ class Setting(NamedTuple):
     hidden: bool = False  # not in the help: for tests and rare needs
     in_profile: bool = True
     is_known_to: Callable[[Api], bool] = _always  # other versions ignore variable and profile
+    default_note: str = ""  # in words, if the default is not one value
 
     @property
     def option(self) -> str:
@@ -56,6 +57,13 @@ class Setting(NamedTuple):
         """Return the name of the environment variable."""
         return "RTM_" + self.name.upper()
 
+    @property
+    def default_text(self) -> str:
+        """Return the default in words; empty if there is none."""
+        if self.default_note or self.default is None:
+            return self.default_note
+        return self.type.format(self.default)
+
 
 def _hidden(
     name: str, type_: ValueType, help_: str, default: Any = None, *, multiple: bool = False
@@ -67,12 +75,24 @@ SETTINGS = (
     Setting(
         "api",
         types.API_VERSION,
-        f"The version of the API. [default: that of the URL, else {DEFAULT_VERSION}]",
+        "The version of the API.",
         group=Group.ANY,
+        default_note=f"that of the URL, else {DEFAULT_VERSION}",
     ),
-    Setting("profile", types.PROFILE_NAME, "The profile to use.", in_profile=False),
-    Setting("url", types.URL, "The server's URL."),
-    Setting("region", types.REGION, "The license's region."),
+    Setting(
+        "profile",
+        types.PROFILE_NAME,
+        "The profile to use.",
+        in_profile=False,
+        default_note="default_profile of the file, else the one called default",
+    ),
+    Setting("url", types.URL, "The server's URL.", default_note="that of the region and version"),
+    Setting(
+        "region",
+        types.REGION,
+        "The license's region.",
+        default_note=f"that of the token, else {DEFAULT_REGION}",
+    ),
     _hidden("region_url", types.REGION_URLS, "The URL of a region.", multiple=True),
     Setting("token", types.SECRET, "The access token.", has_flag=False),
     Setting("token_file", types.PATH, "The file that holds the access token."),
@@ -99,13 +119,11 @@ SETTINGS = (
         has_flag=False,
     ),
     Setting("timezone", types.string("NAME"), "The agent's time zone at login.", has_flag=False),
-    Setting(
-        "reconnect", types.BOOLEAN, "Keep the routing status at login. [default]", default=True
-    ),
+    Setting("reconnect", types.BOOLEAN, "Keep the routing status at login.", default=True),
     Setting(
         "away",
         types.BOOLEAN,
-        "Do not draw chats to the agent. [default]",
+        "Do not draw chats to the agent.",
         default=True,
         is_known_to=lambda api: bool(api.login_spec.away_param),
     ),
@@ -119,27 +137,44 @@ SETTINGS = (
     Setting(
         "output",
         types.choice(OUTPUT_FORMS, "FORM"),
-        "The form of the output, if the command has it. [default: json, and for listen text on a"
-        " terminal]",
+        "The form of the output, if the command has it.",
         group=Group.OUTPUT,
+        default_note="json; of listen on a terminal, text",
     ),
-    Setting("timeout", types.DURATION, "How long to wait for each response. [default: 20s]", 20.0),
+    Setting("timeout", types.DURATION, "How long to wait for each response.", 20.0),
     Setting(
         "max_time",
         types.DURATION,
-        "How long the command may take. [default: 60s; none for streams]",
+        "How long the command may take.",
         60.0,
+        default_note="60s; none for streams",
     ),
     Setting(
         "window",
         types.integer("N", 1, MAX_PENDING_REQUESTS),
-        f"Calls in flight at once, at most {MAX_PENDING_REQUESTS}. [default: 8]",
+        f"Calls in flight at once, at most {MAX_PENDING_REQUESTS}.",
         8,
         group=Group.STREAM,
     ),
-    Setting("rate", types.rate("N"), "Calls per second at most.", group=Group.STREAM),
-    Setting("ca_file", types.PATH, "CA certificates to trust (PEM)."),
-    Setting("proxy", types.PROXY, f"The HTTP proxy, or {types.NO_PROXY}."),
+    Setting(
+        "rate",
+        types.rate("N"),
+        "Calls per second at most.",
+        group=Group.STREAM,
+        default_note="no limit",
+    ),
+    Setting(
+        "ca_file",
+        types.PATH,
+        "CA certificates to trust (PEM).",
+        default_note="SSL_CERT_FILE, else those of the system",
+    ),
+    Setting(
+        "proxy",
+        types.PROXY,
+        f"The HTTP proxy, or {types.NO_PROXY}.",
+        default_note=f"HTTPS_PROXY or ALL_PROXY, else {types.NO_PROXY}",
+    ),
     Setting(
         "retry_idempotent",
         types.BOOLEAN,

@@ -35,6 +35,7 @@ class Completion(Enum):
     JSON = "json"  # JSON text, or a file after @
     PROFILE = "profile"
     COMMAND = "command"  # another command line
+    PARTS = "parts"  # one of the choices, which end with a colon, and one of `second_choices`
 
 
 def _identity(value: Any) -> Any:
@@ -48,6 +49,7 @@ class ValueType(NamedTuple):
     metavar: str = ""  # empty: a switch
     completion: Completion = Completion.TEXT
     choices: tuple[str, ...] = ()  # the words to offer; only `choice()` accepts no others
+    second_choices: tuple[str, ...] = ()  # the words to offer after a choice
     profile_types: tuple[type, ...] = (str,)  # the TOML types that a profile may hold
     expected: str = "must be a string"  # if a profile holds another type
     format: Callable[[Any], str] = str  # without secrets

@@ -25,7 +25,7 @@ from support.terminal import Terminal
 
 from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.v3_0 import API
-from rtmcli.cli.commands import all_pages
+from rtmcli.cli.calls import all_pages
 from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.server_thread import Sandbox, run_sandbox
 

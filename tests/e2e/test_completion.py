@@ -11,11 +11,13 @@ from support.shells import Shell, bash_completions, fish_completions, interactiv
 
 from rtmcli.catalogue.service import REGIONS
 from rtmcli.catalogue.v3_0 import API
+from rtmcli.catalogue.versions import VERSIONS, load
 from rtmcli.cli.commands.completion import CONFIG_PATH, completion_script
 from rtmcli.cli.help.topics import TOPICS
 from rtmcli.cli.registry import command_names, load_all_commands
 from rtmcli.cli.shell_completion import SHELLS
 from rtmcli.cli.shell_completion.spec import CompletionSpec, build_spec
+from rtmcli.sandbox.server import fault_specs
 from rtmcli.settings.profiles import config_path
 from rtmcli.settings.types import Completion
 
@@ -117,7 +119,7 @@ INSTALLED = {
 }
 
 
-@each_queried_shell
+@each_shell
 def test_the_lines_of_the_help_install_the_script(shell: str, tmp_path: Path) -> None:
     """T145: in a fresh home, where no folder exists yet."""
     require_program(shell)
@@ -226,6 +228,84 @@ def test_profiles_come_from_the_configuration_file(
 
 
 @each_queried_shell
+def test_options_before_the_command_are_completed(shell: str, env: dict[str, str]) -> None:
+    """Their flags and values; the command follows them."""
+    flags, versions, glued, profiles, commands = completions(
+        shell, env, "rtm --", "rtm --api ", "rtm --api=", "rtm --profile ", "rtm --profile work ban"
+    )
+    assert flags == {"--help", "--version", "--api", "--profile"}
+    assert versions == {word.rpartition("=")[2] for word in glued} == set(VERSIONS)
+    assert profiles == {"work", "home-2", "with a dot."}
+    assert commands == {"ban-customer"}
+
+
+@each_queried_shell
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_version_on_the_line_or_in_the_environment_decides(
+    shell: str, env: dict[str, str], version: str
+) -> None:
+    """On commands, flags and the values of arguments; an unknown version changes nothing."""
+    api = load(version)
+    command = build_spec(api, load_all_commands(api), CONFIG_PATH).commands[0]
+    action = api.methods[api.list_action].action
+    expected = [
+        set(command_names(api)),
+        {flag.name for flag in command.own_flags if flag.name.startswith("--")},
+        {action},
+    ]
+    lines = ["", f"{command.name} --", f"call {action}"]
+    of_flag = completions(shell, env, *(f"rtm --api {version} {line}" for line in lines))
+    of_other_flag = completions(shell, env, *(f"rtm --api={version} {line}" for line in lines))
+    of_variable = completions(
+        shell, {**env, "RTM_API": version}, *(f"rtm {line}" for line in lines)
+    )
+    assert of_flag == of_other_flag == of_variable
+    assert [of_flag[0], of_flag[2]] == [expected[0], expected[2]]
+    assert expected[1] <= of_flag[1]
+    [unknown] = completions(shell, {**env, "RTM_API": "9.9"}, "rtm ")
+    assert unknown == set(command_names(API))
+
+
+@each_queried_shell
+def test_the_value_of_a_setting_is_completed(shell: str, env: dict[str, str]) -> None:
+    """Profiles for default_profile, choices and files for others; keys after the verb."""
+    profiles, regions, keys = completions(
+        shell,
+        env,
+        "rtm config set default_profile ",
+        "rtm config set region ",
+        "rtm config set default_",
+    )
+    assert profiles == {"work", "home-2", "with a dot."}
+    assert regions == set(REGIONS)
+    assert keys == {"default_profile"}
+
+
+@each_queried_shell
+def test_the_parts_of_a_fault_are_completed(shell: str, env: dict[str, str]) -> None:
+    """Methods before the colon, faults after it."""
+    methods, faults, values, glued = completions(
+        shell,
+        env,
+        "rtm sandbox --fault ban_",
+        "rtm sandbox --fault ban_customer:s",
+        "rtm sandbox --fault *:drop=",
+        "rtm sandbox --fault=ban_customer:sil",
+    )
+    assert methods == {"ban_customer:"}
+    assert {word.rpartition(":")[2] for word in faults} == {"silent"}
+    assert {word.rpartition("=")[2] for word in values} == {"before", "after", "answered"}
+    assert {word.rpartition(":")[2] for word in glued} == {"silent"}
+
+
+def test_every_fault_word_is_valid() -> None:
+    """With a value where one is missing."""
+    for word in fault_specs.FAULT_WORDS:
+        value = {"delay=": "1s", "close=": "1011"}.get(word, "")
+        assert fault_specs.parse_fault(f"{fault_specs.METHOD_WORDS[1]}{word}{value}")
+
+
+@each_queried_shell
 def test_names_are_offered_for_arguments(shell: str, env: dict[str, str]) -> None:
     """Topics of help, methods, actions, shells."""
     topics, methods, actions, shells = completions(
@@ -290,6 +370,14 @@ def typed(shell: str, env: dict[str, str], folder: Path) -> Iterator[Shell]:
         ("rtm sandbox -- my-ro", "rtm sandbox -- my-robot "),
         ("rtm help exit", "rtm help exit-statuses "),
         ("rtm close-thread --dry", "rtm close-thread --dry-run "),
+        ("rtm --api 3.6 list-ar", "rtm --api 3.6 list-archives "),
+        ("rtm --api 3.6 list-archives --sort", "rtm --api 3.6 list-archives --sort-order"),
+        ("rtm --profile wo", "rtm --profile work "),
+        ("rtm --profile work --api 3.0 get-ar", "rtm --profile work --api 3.0 get-archives "),
+        ("rtm config set default_profile wo", "rtm config set default_profile work "),
+        ("rtm config set region fr", "rtm config set region fra "),
+        ("rtm sandbox --fault ban_cus", "rtm sandbox --fault ban_customer:"),
+        ("rtm sandbox --fault ban_customer:sil", "rtm sandbox --fault ban_customer:silent"),
     ],
 )
 def test_tab_completes(typed: Shell, line: str, after: str) -> None:

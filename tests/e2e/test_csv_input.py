@@ -47,7 +47,7 @@ def standard_input(descriptor: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in ("stream_input", "stdin"):
             patch.setattr(f"rtmcli.cli.io.{module}.STDIN", descriptor)
-        patch.setattr("rtmcli.cli.commands.stream_journal.STDIN", descriptor)
+        patch.setattr("rtmcli.cli.calls.stream_journal.STDIN", descriptor)
         yield
     os.close(descriptor)
 

@@ -19,6 +19,7 @@ from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli import app
 from rtmcli.cli.commands.help import help_for, root_help
+from rtmcli.cli.help.layout import Layout
 from rtmcli.cli.help.topics import TOPICS
 from rtmcli.cli.options import Option
 from rtmcli.cli.registry import BUILTINS, load_command
@@ -56,6 +57,14 @@ every_page = pytest.mark.parametrize(
         for name in (None, *commands_of(api), *TOPICS)
     ],
 )
+PAGE_LINES = 55  # of a page that is not long
+
+
+def whole_page(api: Api, name: str) -> str:
+    """Return the help of a command with every option, as `rtm help COMMAND --all`."""
+    command = load_command(api, name)  # not the topic of that name
+    assert command is not None
+    return command.render_help(folded=False)
 
 
 def help_example(name: str, api: Api = API) -> str:
@@ -71,11 +80,16 @@ def help_example(name: str, api: Api = API) -> str:
     )
 
 
+def flags_in(text: str) -> set[str]:
+    """Return the flags that a page names in full."""
+    return set(re.findall(r"--?[a-zA-Z0-9][a-zA-Z0-9-]*", expand_flags(text)))
+
+
 def expand_flags(text: str) -> str:
     """Expand `--[no-]x` and `--x-{a,b}` to all flags that they stand for."""
     text = re.sub(r"--\[no-\]([a-z0-9-]+)", r"--\1 --no-\1", text)
     return re.sub(
-        r"(--[a-z0-9-]+-)\{([a-z,-]+)\}",
+        r"(--[a-z0-9-]+-)\{([a-z0-9,-]+)\}",
         lambda found: " ".join(found[1] + suffix for suffix in found[2].split(",")),
         text,
     )
@@ -84,7 +98,8 @@ def expand_flags(text: str) -> str:
 @every_page
 def test_no_line_is_wider_than_a_terminal(api: Api, name: str | None) -> None:
     """A page has at most 80 columns, no trailing spaces and no colors."""
-    for line in help_for(api, name).splitlines():
+    whole = help_for(api, name, folded=False)
+    for line in [*help_for(api, name).splitlines(), *whole.splitlines()]:
         assert len(line) <= 80
         assert line == line.rstrip()
         assert line.isprintable()
@@ -93,18 +108,25 @@ def test_no_line_is_wider_than_a_terminal(api: Api, name: str | None) -> None:
 @every_command
 def test_help_begins_with_an_example(api: Api, name: str) -> None:
     """A page begins with a command line of that command."""
-    assert re.search(rf"\b(rtm {name})\b", help_example(name, api))
+    version = "" if api is API else f"--api {api.version} "
+    assert re.search(rf"\b(rtm {version}{name})\b", help_example(name, api))
 
 
 @every_command
 def test_every_flag_is_in_the_help(api: Api, name: str) -> None:
-    """The help names each flag in full, unless it is hidden."""
+    """The whole page names each flag, unless it is hidden; a folded page all but some filters'."""
     command = load_command(api, name)
     assert command is not None
-    printed = set(re.findall(r"--?[a-zA-Z0-9][a-zA-Z0-9-]*", expand_flags(command.render_help())))
     rows = [row for row in command.cli_params if isinstance(row, Option) and not row.hidden]
-    flags = {flag for row in rows for flag in row.all_flags}
-    assert flags | {"--help", "-h"} <= printed
+    flags = {flag for row in rows for flag in row.all_flags} | {"--help", "-h"}
+    assert flags <= flags_in(whole_page(api, name))
+    text = command.render_help()
+    filters = tuple(
+        f"--{no}{prefix}-"
+        for no in ("", "no-")
+        for prefix in re.findall(r"--(\S+)\[-\.\.\.\]", text)
+    )
+    assert [flag for flag in flags - flags_in(text) if not flag.startswith(filters)] == []
 
 
 @every_command
@@ -112,7 +134,7 @@ def test_every_choice_of_a_flag_is_in_the_help(api: Api, name: str) -> None:
     """The help lists each choice, except the names of methods."""
     command = load_command(api, name)
     assert command is not None
-    text = command.render_help()
+    text = whole_page(api, name)
     lists = [row.type.choices for row in command.cli_params if len(row.type.choices) <= 12]
     assert [choice for choices in lists for choice in choices if choice not in text] == []
 
@@ -138,7 +160,7 @@ def test_the_example_of_a_method_runs(
     api = reference.api
     monkeypatch.delenv("RTM_TOKEN", raising=False)
     words = shlex.split(help_example(method.command, api))[1:]
-    assert app.run(["--api", api.version, *words, "--dry-run"]) == 0
+    assert app.run([*words, "--dry-run"]) == 0
     request = json.loads(capfd.readouterr().out)
     assert request["action"] == method.action
     payload = request.get("payload", {})  # the session adds members to that of login
@@ -157,11 +179,12 @@ def test_the_example_of_a_method_runs(
         client.call(method.action, payload)
 
 
-def test_the_examples_of_the_other_commands_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("api", APIS, ids=lambda api: api.version)
+def test_the_examples_of_the_other_commands_run(api: Api, tmp_path: Path) -> None:
     """They run in order in one new sandbox; listening is shortened."""
     examples = [
-        root_help(API).splitlines()[1],
-        *(help_example(name).replace("--for 10s", "--for 0.1s") for name in BUILTINS),
+        root_help(api).splitlines()[1],
+        *(help_example(name, api).replace("--for 10s", "--for 0.1s") for name in BUILTINS),
     ]
     config = tmp_path / "config.toml"
     config.touch()
@@ -183,16 +206,28 @@ def contains(expected: Any, whole: Any) -> bool:
 
 @every_method
 def test_what_a_method_requires_is_marked(api: Api, method: Method) -> None:
-    """Each required parameter is marked, or its required members are."""
-    payload = expand_flags(help_for(api, method.command).partition("\nPayload:\n")[2])
-    entries = re.split(r"\n  (?=\S)", payload.partition("\n\n")[0])
-    marked = {
-        word.rstrip(",") for entry in entries if "required" in entry for word in entry.split()
-    }
+    """Each required parameter is marked, or its required members are.
+
+    A folded page may hide what is required only with an optional object.
+    """
+    marked = marked_as_required(whole_page(api, method.command))
+    always_marked = marked_as_required(help_for(api, method.command))
+    optional = tuple(f"{param.path}." for param in method.params if not param.required)
     for param in method.params:
         if param.required and not param.set_by_session:
             members = [other for other in method.params if other.path.startswith(f"{param.path}.")]
-            assert {row.flag for row in members if row.required} or {param.flag} <= marked
+            required = [row for row in members if row.required]
+            assert ({row.flag for row in required} or {param.flag}) <= marked
+            if not param.path.startswith(optional):
+                always = {row.flag for row in required if not row.path.startswith(optional)}
+                assert (always or {param.flag}) <= always_marked
+
+
+def marked_as_required(page: str) -> set[str]:
+    """Return the words of the entries that say that a parameter is required."""
+    payload = expand_flags(page.partition("\nPayload:\n")[2])
+    entries = re.split(r"\n  (?=\S)", payload.partition("\n\n")[0])
+    return {word.rstrip(",") for entry in entries if "required" in entry for word in entry.split()}
 
 
 @every_method
@@ -207,7 +242,8 @@ def test_a_method_page_ends_with_scopes_push_and_retry_class(api: Api, method: M
 @every_method
 def test_parameters_have_the_order_of_the_reference(api: Api, method: Method) -> None:
     """The help lists parameters in the same order as the API reference."""
-    text = expand_flags(help_for(api, method.command).partition("\nPayload:\n")[2])
+    page = whole_page(api, method.command)
+    text = expand_flags(page.partition("\nPayload:\n")[2])
     shown = re.findall(r"--[a-z0-9-]+", text.partition("\n\n")[0])
     flags = [param.flag for param in method.params if param.flag in shown]
     assert [flag for flag in shown if flag in flags] == flags
@@ -248,15 +284,39 @@ def test_all_ways_to_the_help_of_a_command_print_the_same(arguments: list[str]) 
     )
 
 
-def test_help_does_not_depend_on_the_terminal() -> None:
-    """A narrow terminal, an ASCII locale and a pipe do not change the help."""
-    env = {"COLUMNS": "40", "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb"}
+@pytest.mark.parametrize(("columns", "width"), [("", 80), ("40", 60), ("90", 90)])
+def test_help_in_a_pipe_depends_on_columns_only(columns: str, width: int) -> None:
+    """An ASCII locale and the terminal's type do not change it."""
+    env = {"COLUMNS": columns, "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb"}
     result = run("get-customers", "--help", token=None, env=env)
-    assert (result.exit_code, result.stdout, result.stderr) == (
-        0,
-        help_for(API, "get-customers"),
-        "",
-    )
+    page = help_for(API, "get-customers", Layout(width))
+    assert (result.exit_code, result.stdout, result.stderr) == (0, page, "")
+
+
+def test_most_pages_fit_a_screen() -> None:
+    """Only those with many parameters are longer."""
+    for api in APIS:
+        pages = [help_for(api, method.command) for method in api.methods.values()]
+        short_pages = [page for page in pages if page.count("\n") <= PAGE_LINES]
+        assert len(short_pages) >= 0.7 * len(pages)
+
+
+def test_all_describes_every_option() -> None:
+    """`rtm help COMMAND --all`, as the folded page says."""
+    page = run("help", "get-customers", "--all", token=None).stdout
+    assert page == help_for(API, "get-customers", folded=False)
+    assert "--filters-created-at-{lte,lt,gte,gt,eq} TIME" in page
+    assert "[env: RTM_TIMEOUT; default: 20s]" in page
+
+
+@every_command
+def test_every_setting_has_its_variable_in_the_help(api: Api, name: str) -> None:
+    """Beside its option, on the whole page."""
+    command = load_command(api, name)
+    assert command is not None
+    text = " ".join(whole_page(api, name).split())
+    rows = [row for row in command.cli_params if isinstance(row, Option) and not row.hidden]
+    assert [row for row in rows if row.envvar and f"env: {row.envvar}" not in text] == []
 
 
 def test_help_ends_quietly_when_the_reader_is_gone() -> None:

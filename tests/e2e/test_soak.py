@@ -26,7 +26,7 @@ import pytest
 from support.process import run
 from support.soak import MonitoredProcess
 
-from rtmcli.cli.commands.stream_summary import EXIT_CODES
+from rtmcli.cli.calls.stream_summary import EXIT_CODES
 from rtmcli.protocol.retry_policy import MAX_ATTEMPTS
 
 SECONDS = float(os.environ.get("RTM_SOAK_SECONDS", "1800"))

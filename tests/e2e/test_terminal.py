@@ -11,6 +11,7 @@ from support.terminal import Terminal
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.help import help_for
+from rtmcli.cli.help.layout import Layout
 
 HOSTILE_TEXT = "\x1b]0;title\x07 \x1b[2J \x9b2J \r \x7f \u202e [/b]"
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202e]")
@@ -80,7 +81,20 @@ def test_the_servers_messages_are_escaped_on_a_terminal(fault: Step) -> None:
         server.on("ban_customer", fault)
         shown = run_on_terminal(*DRY_RUN[:-1], url=server.url)
     assert "\\u001b]0;title\\u0007" in shown
-    assert CONTROL_CHARACTERS.findall(shown) == ["\n"]
+    assert CONTROL_CHARACTERS.findall(COLOR.sub("", shown)) == ["\n"]
+
+
+@pytest.mark.parametrize(
+    ("event_type", "color"), [("message", "31"), ("unknown", "33")], ids=["error", "warning"]
+)
+def test_the_prefix_of_an_error_or_a_warning_is_colored(event_type: str, color: str) -> None:
+    """Red or yellow; the rest of the line is not."""
+    words = ("send-event", *("--chat-id", "A"), *("--event-type", event_type))
+    options = ("--dry-run", "--color", "never") if event_type == "unknown" else ("--rate", "0")
+    shown = run_on_terminal(*words, *options)
+    assert f"\x1b[{color}mrtm:\x1b[0m send_event: " in shown
+    assert len(COLOR.findall(shown)) == 2
+    assert run_on_terminal(*words, *options, env={"CLICOLOR": "0"}) == COLOR.sub("", shown)
 
 
 def test_a_result_is_escaped_on_a_terminal() -> None:
@@ -109,10 +123,14 @@ def test_text_in_strings_is_not_colored_as_json() -> None:
     assert shown["payload"]["event"]["text"] == text
 
 
-@pytest.mark.parametrize("command", ["ban-customer", "get-customers"])
-def test_help_on_a_terminal_is_the_same_plain_text(command: str) -> None:
-    """Without colors or panels."""
-    assert run_on_terminal(command, "--help", env={"COLUMNS": "80"}) == help_for(API, command)
+@pytest.mark.parametrize("words", [("ban-customer", "--help"), ("help", "tokens"), ("--help",)])
+def test_help_on_a_terminal_is_the_same_text_with_colored_headings(words: tuple[str, ...]) -> None:
+    """Without panels, and without colors if NO_COLOR is set."""
+    name = next((word for word in words if word not in ("help", "--help")), None)
+    shown = run_on_terminal(*words)
+    assert COLOR.sub("", shown) == help_for(API, name)
+    assert shown == help_for(API, name, Layout(80, use_color=True))
+    assert run_on_terminal(*words, env={"NO_COLOR": "1"}) == help_for(API, name)
 
 
 def test_a_hint_says_that_standard_input_is_read() -> None:

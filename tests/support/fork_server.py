@@ -22,7 +22,7 @@ PRELOADED = (
     "rtmcli.__main__",
     "rtmcli.cli.app",
     "rtmcli.cli.commands.method",
-    "rtmcli.cli.commands.single_call",
+    "rtmcli.cli.calls.single_call",
     "rtmcli.flows.call",
     "rtmcli.settings.tokens",
 )

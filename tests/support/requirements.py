@@ -869,8 +869,8 @@ REQUIREMENTS = (
             "test_readme.py::test_the_cron_script_retries_only_what_was_not_executed",
             "test_readme.py::test_the_loop_of_the_help_retries_only_what_was_not_executed",
             "test_readme.py::test_no_pipeline_with_listen_loses_a_status",
-            "test_readme.py::test_systemd_accepts_the_unit",
-            "test_readme.py::test_the_unit_ends_with_the_status_of_listen",
+            "cli/help/recipes/test_deployment.py::test_systemd_accepts_the_unit",
+            "cli/help/recipes/test_deployment.py::test_the_unit_ends_with_the_status_of_listen",
         ),
     ),
     Requirement(

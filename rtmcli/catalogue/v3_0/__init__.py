@@ -6,10 +6,14 @@ parameters and types, C for samples, D for contradictions between documents.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from rtmcli.catalogue.api import Api, MethodIndex
 from rtmcli.catalogue.model import Chapter, Renames
 from rtmcli.catalogue.v3_0 import errors, pushes, session
+
+if TYPE_CHECKING:
+    from rtmcli.catalogue.objects import Objects
 
 # A9: the chapters (a module each) and their methods follow the reference's index.
 _ACTIONS_BY_CHAPTER = {
@@ -54,6 +58,12 @@ def _load_chapter(name: str) -> Chapter:
     return chapter
 
 
+def _load_objects() -> "Objects":
+    from rtmcli.catalogue.v3_0.objects import OBJECTS
+
+    return OBJECTS
+
+
 def _load_renames() -> tuple[Renames, ...]:
     from rtmcli.catalogue.v3_0.renames import RENAMES
 
@@ -80,5 +90,6 @@ API = Api(
     push_chat_paths=("chat_id", "chat.id"),
     user_paths=("", "user", "customer", "chat.users", "my_profile", "chats_summary.users"),
     load_renames=_load_renames,
+    load_objects=_load_objects,
     request_fields=("author_id",),
 )

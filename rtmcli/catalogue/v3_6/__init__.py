@@ -7,10 +7,14 @@ the vendor's SDK.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from rtmcli.catalogue.api import Api, MethodIndex
 from rtmcli.catalogue.model import Chapter, Renames
 from rtmcli.catalogue.v3_6 import errors, pushes, scopes, status
+
+if TYPE_CHECKING:
+    from rtmcli.catalogue.objects import Objects
 
 # A3: the chapters (a module each) and their methods follow the reference's sections.
 # D22, E2: names of earlier versions are not in it; `renames` maps those of v3.0.
@@ -70,6 +74,12 @@ def _load_chapter(name: str) -> Chapter:
     return chapter
 
 
+def _load_objects() -> "Objects":
+    from rtmcli.catalogue.v3_6.objects import OBJECTS
+
+    return OBJECTS
+
+
 def _load_renames() -> tuple[Renames, ...]:
     from rtmcli.catalogue.v3_6.renames import RENAMES
 
@@ -100,6 +110,7 @@ API = Api(
     chat_paths_by_push={"chat_access_updated": ("id",)},
     user_paths=("", "user", "customers", "chat.users", "my_profile", "chats_summary.users"),
     load_renames=_load_renames,
+    load_objects=_load_objects,
     # D1: documented as required, but the vendor's SDK connects without it. C18: an opaque string.
     query_params=("organization_id",),
     request_fields=("version",),

@@ -107,18 +107,18 @@ def _select_runner(api: Api, method: Method, options: Mapping[str, Any]) -> Call
     """Choose how to make the call: alone, or with the push that the user wants to wait for."""
     envelope = bool(options["envelope"])
     if options["wait_for"] or options["wait_timeout"] is not None:
-        from rtmcli.cli.commands import wait  # only to connect
+        from rtmcli.cli.calls import wait  # only to connect
 
         waiter = wait.make_waiter(api, method, options)
         return partial(wait.run_and_wait, api=api, method=method, waiter=waiter, envelope=envelope)
-    from rtmcli.cli.commands.single_call import run_call  # only to connect
+    from rtmcli.cli.calls.single_call import run_call  # only to connect
 
     return partial(run_call, api, method, envelope=envelope)
 
 
 def _run_stream(api: Api, options: Mapping[str, Any], settings: Mapping[str, Resolved]) -> int:
     """Make a call for each payload or whole request of standard input."""
-    from rtmcli.cli.commands import stream  # only to connect
+    from rtmcli.cli.calls import stream  # only to connect
     from rtmcli.cli.io.stream_input import InputFormat, request_parser  # only for streams
 
     action = options["action"]

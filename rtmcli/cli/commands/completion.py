@@ -1,11 +1,13 @@
 """`rtm completion`: the script with which a shell completes command lines."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from rtmcli.catalogue.api import Api
+from rtmcli.catalogue.versions import VERSIONS, load
 from rtmcli.cli.command import Command, make_command
-from rtmcli.cli.help.formatting import HelpEntry, HelpText
+from rtmcli.cli.help.formatting import HelpEntry, HelpText, name_version
 from rtmcli.cli.io.stdout import write
 from rtmcli.cli.options import Argument
 from rtmcli.cli.registry import load_all_commands
@@ -25,10 +27,10 @@ INSTALL_PATHS = {  # where each shell looks for scripts of a user: the folder an
 
 def command(api: Api) -> Command:
     """Make the command."""
-    return make_command(api, "completion", CLI_PARAMS, run, _help_text)
+    return make_command(api, "completion", CLI_PARAMS, run, partial(_help_text, api))
 
 
-def _help_text() -> HelpText:
+def _help_text(api: Api) -> HelpText:
     description = (
         "The script completes commands, flags, their values, files after @ and the names of"
         " profiles. Completion never starts Python. The package installs the script; if your shell"
@@ -38,7 +40,10 @@ def _help_text() -> HelpText:
     install_entries = [
         HelpEntry(line, "")
         for shell, (folder, name) in INSTALL_PATHS.items()
-        for line in (f"mkdir -p {folder}", f"rtm completion {shell} > {folder}/{name}")
+        for line in (
+            f"mkdir -p {folder}",
+            name_version(api, f"rtm completion {shell} > {folder}/{name}"),
+        )
     ]
     return HelpText(
         ('eval "$(rtm completion bash)"',),
@@ -57,5 +62,6 @@ def run(api: Api, options: Mapping[str, Any]) -> None:
 
 
 def completion_script(api: Api, shell: str) -> str:
-    """Return the script for a shell."""
-    return SHELLS[shell](build_spec(api, load_all_commands(api), CONFIG_PATH))
+    """Return the script for a shell; without `--api` it completes for the version `api`."""
+    apis = [api, *(load(version) for version in VERSIONS if version != api.version)]
+    return SHELLS[shell]([build_spec(each, load_all_commands(each), CONFIG_PATH) for each in apis])

@@ -11,6 +11,7 @@ from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
+from rtmcli.cli.help.layout import layout_for
 from rtmcli.cli.io import stderr, stdout
 from rtmcli.cli.io.stderr import redactor
 from rtmcli.cli.io.stdin import STDIN, read_hidden_line
@@ -41,7 +42,7 @@ from rtmcli.settings.profiles import (
     SETTING_NAMES,
 )
 from rtmcli.settings.tokens import find_token_source, parse_token
-from rtmcli.settings.types import PATH, any_text
+from rtmcli.settings.types import PATH, PROFILE_NAME, Completion, any_text
 from rtmcli.settings.writing import atomic_update
 
 TOKEN = "token"  # noqa: S105  # the setting's name
@@ -52,6 +53,14 @@ _OWN_PARAMS: tuple[Option | Argument, ...] = (
         any_text("[KEY [VALUE...]]", [DEFAULT_PROFILE_KEY, *SETTING_NAMES]),
         "A setting, and its value.",
         multiple=True,
+        following=(
+            (DEFAULT_PROFILE_KEY, PROFILE_NAME),
+            *(
+                (name, BY_NAME[name].type)
+                for name in SETTING_NAMES
+                if BY_NAME[name].type.completion not in (Completion.TEXT, Completion.NONE)
+            ),
+        ),
     ),
     JSON_OPTION,
     *STYLE_OPTIONS,
@@ -102,7 +111,7 @@ def run(api: Api, options: Mapping[str, Any]) -> None:
     if subcommand is None:
         from rtmcli.cli.commands.help import help_for  # rarely needed
 
-        stderr.write_help(help_for(api, "config"))
+        stderr.write_help(help_for(api, "config", layout_for(stderr.STDERR, os.environ)))
     if subcommand not in _SUBCOMMANDS:
         raise UsageError(
             f"config needs one of {', '.join(_SUBCOMMANDS)}"

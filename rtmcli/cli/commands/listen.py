@@ -14,8 +14,9 @@ from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.connection import make_connector, settings_from_options
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.push_printer import MAX_BUFFERED, PushPrinter
-from rtmcli.cli.io.stdout import check_stdout_open, terminal_width, use_color
+from rtmcli.cli.io.stdout import check_stdout_open
 from rtmcli.cli.io.systemd import ServiceNotifier
+from rtmcli.cli.io.terminal import terminal_width, use_color
 from rtmcli.cli.io.writer import STDOUT, StdoutWriter
 from rtmcli.cli.options import (
     CONNECT_ONLY_OPTIONS,
@@ -64,7 +65,7 @@ def _cli_params(api: Api) -> tuple[Option | Argument, ...]:
         Option(
             "actions",
             ("--action",),
-            "Print only pushes with this name.",
+            "Print only pushes with this name; see rtm help pushes.",
             types.string("NAME", [push.name for push in api.pushes]),
             multiple=True,
         ),
@@ -84,10 +85,13 @@ def _cli_params(api: Api) -> tuple[Option | Argument, ...]:
         Option(
             "markers",
             ("--markers/--no-markers",),
-            "Mark gaps in which pushes may be lost. [default]",
+            "Mark gaps in which pushes may be lost.",
+            default="true",
         ),
         output_option(
-            "Print text for people, or JSON. [default: text on a terminal]", *_OUTPUT_FORMS
+            "Print text for people, or JSON.",
+            *_OUTPUT_FORMS,
+            default="text on a terminal, else json",
         ),
         ERROR_FORMAT_OPTION,
         _MAX_TIME_OPTION,
@@ -207,8 +211,8 @@ def _make_printer(
     if form == "text":
         from rtmcli.cli.io.text import TextView  # not for JSON
 
-        color = use_color(None, os.environ, is_tty=is_tty)
-        view = TextView(api, use_color=color, get_width=terminal_width)
+        color = use_color(None, os.environ, is_tty=is_tty, is_json=False)
+        view = TextView(api, use_color=color, get_width=lambda: terminal_width(STDOUT))
     json_errors = options["error_format"] == "json" or stderr.wants_json_errors((), os.environ)
     return PushPrinter(
         api,

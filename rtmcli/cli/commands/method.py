@@ -7,8 +7,8 @@ from typing import Any
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Severity
-from rtmcli.cli.commands.flag_values import file_flags, read_flag_values
-from rtmcli.cli.commands.output_form import JSON, select_form
+from rtmcli.cli.calls.flag_values import file_flags, read_flag_values
+from rtmcli.cli.calls.output_form import JSON, select_form
 from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.io import stderr, stdin
 from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
@@ -70,7 +70,7 @@ def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
         return None
     check_stdout_open()
     if form != JSON:
-        from rtmcli.cli.commands import other_forms  # not for JSON
+        from rtmcli.cli.calls import other_forms  # not for JSON
 
         printer.form = other_forms.make_form(api, method, form, options["color"])
     run_request(request, settings, printer)
@@ -98,7 +98,7 @@ def _run_stream(
     api: Api, method: Method, options: Mapping[str, Any], settings: Mapping[str, Resolved]
 ) -> int:
     """Make a call for each value of standard input."""
-    from rtmcli.cli.commands import stream  # only to connect
+    from rtmcli.cli.calls import stream  # only to connect
     from rtmcli.cli.io.stream_input import InputFormat, payload_parser  # only for streams
 
     single = (("wait", "--wait"), ("wait_for", "--wait-for"), ("all_items", "--all"))
@@ -138,7 +138,7 @@ def _select_runner(
     if options.get("max_items") is not None and not options["all_items"]:
         raise UsageError("--max-items needs --all")
     if options.get("wait") or options["wait_for"] or options["wait_timeout"] is not None:
-        from rtmcli.cli.commands import wait  # only to connect
+        from rtmcli.cli.calls import wait  # only to connect
 
         waiter = wait.make_waiter(api, method, options)
         runner = partial(
@@ -146,7 +146,7 @@ def _select_runner(
         )
         return runner, request
     if options.get("all_items"):
-        from rtmcli.cli.commands import all_pages  # only to connect
+        from rtmcli.cli.calls import all_pages  # only to connect
 
         if envelope:
             raise UsageError("--all prints items; it cannot be used with --envelope")
@@ -155,7 +155,7 @@ def _select_runner(
         runner = partial(all_pages.run_all_pages, api=api, method=method, max_items=max_items)
         return runner, request._replace(payload=payload)
     if form != JSON:
-        from rtmcli.cli.commands import other_forms  # not for JSON
+        from rtmcli.cli.calls import other_forms  # not for JSON
 
         return partial(other_forms.run_call, api, method), request
     return partial(_run_single, api, method, envelope=envelope), request
@@ -170,7 +170,7 @@ def _run_single(
     *,
     envelope: bool,
 ) -> None:
-    from rtmcli.cli.commands import single_call  # only to connect
+    from rtmcli.cli.calls import single_call  # only to connect
 
     if method.action == api.login_action:
         single_call.run_login(api, request, settings, printer, envelope=envelope)

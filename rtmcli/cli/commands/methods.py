@@ -10,10 +10,10 @@ from rtmcli.catalogue.model import Method, Pagination, Param
 from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help.formatting import (
     TEXT_COLUMN,
-    WIDTH,
     HelpEntry,
     HelpSection,
     HelpText,
+    fill,
     format_facts,
     format_section,
     with_notes,
@@ -126,7 +126,7 @@ def format_method(api: Api, method: Method) -> str:
     sample = json_codec.dumps_pretty(Request(method.action, method.example).envelope()).decode()
     parts = [
         f"{method.action}: rtm {method.command}",
-        textwrap.fill(f"{method.summary} {method.details}".strip(), WIDTH),
+        fill(f"{method.summary} {method.details}".strip()),
         *_section_unless_empty(
             "Parameters", [_param_entry(method, param) for param in method.params]
         ),

@@ -68,39 +68,56 @@ CLI_PARAMS = (
     Option(
         "port",
         ("--port",),
-        f"Port ({DEFAULT_PORT}; with a COMMAND, any free one).",
+        "Port to listen on.",
         types.integer("PORT", 0, 65535),
+        default=f"{DEFAULT_PORT}; with a COMMAND, any free one",
     ),
     Option(
         "seed",
         ("--seed",),
         "Seed for reproducible tokens, ids, times and traffic.",
         types.integer("NUMBER", 0, 2**63 - 1),
+        default="random",
     ),
-    Option("role", ("--role",), "Role of the first agent.", types.choice(ROLES, "ROLE")),
+    Option(
+        "role",
+        ("--role",),
+        "Role of the first agent.",
+        types.choice(ROLES, "ROLE"),
+        default=ROLES[0],
+    ),
     Option(
         "scopes",
         ("--scopes",),
         "Scopes of the first agent's token.",
         ValueType(_parse_scopes, "LIST"),
+        default="those of the role",
     ),
     Option(
         "traffic",
         ("--traffic",),
         "Simulated customer actions per second.",
         types.rate("RATE", _MAX_TRAFFIC),
+        default="none",
     ),
     Option(
         "latency",
         ("--latency",),
         "Delay of responses: 50ms or 50ms±20.",
         ValueType(parse_latency, "TIME"),
+        default="none",
     ),
     Option(
         "faults",
         ("--fault",),
         "Inject this fault (see SPEC).",
-        ValueType(fault_specs.parse_fault, "SPEC"),
+        ValueType(
+            fault_specs.parse_fault,
+            "SPEC",
+            Completion.PARTS,
+            fault_specs.METHOD_WORDS,
+            fault_specs.FAULT_WORDS,
+        ),
         multiple=True,
     ),
     Option(
@@ -115,22 +132,26 @@ CLI_PARAMS = (
 
 def command(api: Api) -> Command:
     """Return the command."""
-    return make_command(api, "sandbox", CLI_PARAMS, run, _help_text)
+    return make_command(api, "sandbox", CLI_PARAMS, run, partial(_help_text, api))
 
 
-def _help_text() -> "HelpText":
+def _help_text(api: Api) -> "HelpText":
     from rtmcli.cli.help.formatting import (  # only for --help
         HelpEntry,
         HelpSection,
         HelpText,
     )
+    from rtmcli.cli.help.translation import translate
 
     faults = [
         HelpEntry(f"{kind.name}={kind.placeholder}" if kind.placeholder else kind.name, kind.help)
         for kind in fault_specs.FAULT_TYPES.values()
     ]
     return HelpText(
-        ("rtm sandbox --fault 'ban_customer:error=too_many_requests'", "-- rtm get-customers"),
+        (
+            "rtm sandbox --fault 'ban_customer:error=too_many_requests'",
+            f"-- rtm {api.methods[api.list_action].command}",
+        ),
         "It prints its URL, a token and every agent's token, and serves until it is stopped. With a"
         " COMMAND, it runs the command with RTM_URL and RTM_TOKEN set, and exits with its status."
         " It listens on loopback only, and refuses web pages of other hosts. Without --seed, the"
@@ -149,7 +170,10 @@ def _help_text() -> "HelpText":
             HelpSection(
                 "An OPTION", [HelpEntry(*option) for option in fault_specs.OPTIONS.items()]
             ),
-            HelpSection("Some SPECs", [HelpEntry(example, "") for example in fault_specs.EXAMPLES]),
+            HelpSection(
+                "Some SPECs",
+                [HelpEntry(translate(api, example), "") for example in fault_specs.EXAMPLES],
+            ),
         ],
     )
 

@@ -1,9 +1,18 @@
 """The blocks of a topic's text: paragraphs, code and tables."""
 
-import textwrap
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from rtmcli.cli.help.formatting import WIDTH, HelpEntry, HelpSection, format_section
+from rtmcli.cli.help.formatting import (
+    TEXT_COLUMN,
+    HelpEntry,
+    HelpSection,
+    fill,
+    format_section,
+    help_entry,
+)
+from rtmcli.cli.help.layout import PLAIN, Layout
+from rtmcli.cli.options import Option
 
 
 class CodeBlock(NamedTuple):
@@ -22,15 +31,15 @@ class Table(NamedTuple):
 Block = str | CodeBlock | Table  # str: a paragraph
 
 
-def format_block(block: Block) -> str:
+def format_block(block: Block, layout: Layout = PLAIN) -> str:
     """Format a block as text."""
     match block:
         case CodeBlock(lines):
-            return "\n".join(f"  {line}" for line in lines)
+            return "\n".join(f"  {line}".rstrip() for line in lines)
         case Table(section, column):
-            return format_section(section, column)
+            return format_section(section, column, layout=layout)
         case _:
-            return textwrap.fill(block, WIDTH, break_on_hyphens=False)
+            return fill(block, layout)
 
 
 def paragraph(text: str) -> str:
@@ -41,6 +50,12 @@ def paragraph(text: str) -> str:
 def table(title: str, column: int, *rows: tuple[str, str]) -> Table:
     """Make a table of terms and meanings, which start in `column`."""
     return Table(HelpSection(title, [HelpEntry(*row) for row in rows]), column)
+
+
+def option_table(title: str, options: Iterable[Option]) -> Table:
+    """Make a table of options, without hidden ones."""
+    entries = [help_entry(option) for option in options if not option.hidden]
+    return Table(HelpSection(title, entries), TEXT_COLUMN)
 
 
 def code_block(*lines: str) -> CodeBlock:

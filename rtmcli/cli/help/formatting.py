@@ -1,14 +1,16 @@
-"""Help as plain text, 80 columns wide, made from the rows of a command."""
+"""Help as text, made from the rows of a command."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument, Option
+from rtmcli.catalogue.api import Api
+from rtmcli.catalogue.versions import DEFAULT_VERSION
+from rtmcli.cli.help.layout import PLAIN, Layout
+from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument, Option, OptionGroup
 
-WIDTH = 80
 TEXT_COLUMN = 30  # where texts begin; the text of a longer term begins on the next line
-SHARED_OPTIONS = [row for group in OPTION_GROUPS for row in group.options]
+SHARED_OPTIONS = {row for group in OPTION_GROUPS for row in group.options}
 _INDENT = 2
 _MAX_LISTED_CHOICES = 12  # longer lists of choices are left out
 _MIN_WRAPPED_NOTE = 20  # characters; shorter notes are not broken over lines
@@ -39,6 +41,7 @@ class HelpText(NamedTuple):
     leading_title: str = "Arguments"  # of `leading_entries`
     trailing_sections: Sequence[HelpSection] = ()  # after the options
     replaces_own_options: bool = False  # `leading_entries` describe the command's own rows
+    folded_entries: Sequence[HelpEntry] = ()  # a shorter form of `leading_entries`
 
 
 class CommandHelp(NamedTuple):
@@ -48,6 +51,8 @@ class CommandHelp(NamedTuple):
     summary: str
     cli_params: Sequence[Option | Argument]
     text: HelpText
+    api_version: str = ""  # which it describes
+    help_command: str = "rtm help"  # for that version
 
     @property
     def paragraphs(self) -> list[str]:
@@ -55,19 +60,55 @@ class CommandHelp(NamedTuple):
         return f"{self.summary} {self.text.description}".strip().split("\n\n")
 
 
-def format_command_help(command: CommandHelp) -> str:
-    """Format the help of a command: example, usage, description, options, facts."""
-    name, _, cli_params, help_text = command
-    sections = [*build_sections(cli_params, help_text), *help_text.trailing_sections]
+def format_command_help(
+    command: CommandHelp, layout: Layout = PLAIN, *, folded: bool = True
+) -> str:
+    """Format the help of a command: example, usage, description, options, facts.
+
+    If it is folded, it only names the options of topics and the members of filters.
+    """
+    name, cli_params, help_text = command.name, command.cli_params, command.text
+    topics = [group for group in OPTION_GROUPS if folded and _is_folded(group, cli_params)]
+    if folded and help_text.folded_entries:
+        help_text = help_text._replace(leading_entries=help_text.folded_entries)
+    hidden_rows = {row for group in topics for row in group.options}
+    shown = [row for row in cli_params if row not in hidden_rows]
+    sections = [*build_sections(shown, help_text), *help_text.trailing_sections]
+    is_folded = folded and bool(topics or help_text.folded_entries)
+    pointers = [*_pointers(command, topics)] if is_folded else []
     parts = [
-        f"Example:\n{format_example(help_text.example)}",
-        f"Usage: {format_usage(name, cli_params)}",
-        *(textwrap.fill(text, WIDTH) for text in command.paragraphs),
-        *map(format_section, sections),
+        f"{layout.heading('Example')}\n{format_example(help_text.example, layout)}",
+        f"{layout.heading('Usage')} {format_usage(name, cli_params)}",
+        *(fill(text, layout) for text in command.paragraphs),
+        *(format_section(section, layout=layout) for section in sections),
+        *(format_facts(facts, layout) for facts in (pointers, help_text.facts) if facts),
     ]
-    if help_text.facts:
-        parts.append(format_facts(help_text.facts))
     return "\n\n".join(parts) + "\n"
+
+
+def _is_folded(group: OptionGroup, cli_params: Sequence[Option | Argument]) -> bool:
+    """Return whether a page only names the options of a group: not if it is only one."""
+    return bool(group.topic) and len(_visible_options(group, cli_params)) > 1
+
+
+def _visible_options(group: OptionGroup, cli_params: Sequence[Option | Argument]) -> list[Option]:
+    return [row for row in group.options if row in cli_params and not row.hidden]
+
+
+def _pointers(command: CommandHelp, groups: Iterable[OptionGroup]) -> Iterator[HelpEntry]:
+    """Name the options of folded groups and where they are described, and the API version."""
+    for group in groups:
+        flags = ", ".join(map(format_flags, _visible_options(group, command.cli_params)))
+        text = f"{flags}: see {command.help_command} {group.topic}"
+        yield HelpEntry(group.topic.capitalize(), text)
+    yield HelpEntry("All options", f"{command.help_command} {command.name} --all")
+    if command.api_version:
+        yield HelpEntry("API", f"{command.api_version}; see rtm help api-versions")
+
+
+def fill(text: str, layout: Layout = PLAIN) -> str:
+    """Break a paragraph over lines."""
+    return textwrap.fill(text, layout.width, break_on_hyphens=False)
 
 
 def format_usage(name: str, cli_params: Iterable[Option | Argument]) -> str:
@@ -104,8 +145,9 @@ def build_sections(
 def help_entry(cli_param: Option | Argument, *notes: str) -> HelpEntry:
     """Describe one row; notes follow its text in brackets."""
     all_notes = [*notes]
-    if cli_param.multiple and isinstance(cli_param, Option):
-        all_notes.append("repeatable")
+    if isinstance(cli_param, Option):
+        all_notes += cli_param.notes
+        all_notes += ["repeatable"] * (cli_param.multiple or cli_param.counted)
     choices = cli_param.type.choices
     if not _fits_in_term(choices) and len(choices) <= _MAX_LISTED_CHOICES:
         all_notes.insert(0, f"one of {', '.join(choices)}")
@@ -126,10 +168,14 @@ def format_term(cli_param: Option | Argument) -> str:
     value = "|".join(choices) if choices and _fits_in_term(choices) else cli_param.type.metavar
     if isinstance(cli_param, Argument):
         return value
-    flags = ", ".join(
-        sorted(map(_merge_negation, cli_param.flags), key=lambda flag: flag.startswith("--"))
-    )
+    flags = format_flags(cli_param)
     return f"{flags} {value}" if value else flags
+
+
+def format_flags(option: Option) -> str:
+    """Format the flags of an option, the short one first: `-q, --quiet`."""
+    flags = sorted(map(_merge_negation, option.flags), key=lambda flag: flag.startswith("--"))
+    return ", ".join(flags)
 
 
 def _merge_negation(flag: str) -> str:
@@ -143,13 +189,20 @@ def _fits_in_term(choices: Sequence[str]) -> bool:
 
 
 def format_section(
-    section: HelpSection, column: int = TEXT_COLUMN, *, one_line: bool = False
+    section: HelpSection,
+    column: int = TEXT_COLUMN,
+    *,
+    one_line: bool = False,
+    layout: Layout = PLAIN,
 ) -> str:
-    """Format a section: terms at the left, texts at the right, wrapped unless `one_line`."""
-    lines = [f"{section.title}:"]
+    """Format a section: terms at the left, texts at the right.
+
+    With `one_line`, a text follows a term that is too long on the same line.
+    """
+    lines = [layout.heading(section.title)]
     for term, text in section.entries:
         first_line = " " * _INDENT + term
-        text_lines = textwrap.wrap(text, WIDTH - column, break_on_hyphens=False)
+        text_lines = textwrap.wrap(text, layout.width - column, break_on_hyphens=False)
         text_lines = [line.replace(_NBSP, " ") for line in text_lines]
         if text_lines and (one_line or len(first_line) + 2 <= column):
             first_line = f"{first_line}  ".ljust(column) + text_lines.pop(0)
@@ -157,27 +210,31 @@ def format_section(
     return "\n".join(lines)
 
 
-def format_facts(entries: Sequence[HelpEntry]) -> str:
+def format_facts(entries: Sequence[HelpEntry], layout: Layout = PLAIN) -> str:
     """Format facts as `Label: text`, aligned and wrapped."""
     column = max(len(label) for label, _ in entries) + 3
+    indent = "\n" + " " * column
     return "\n".join(
-        textwrap.fill(
-            text,
-            WIDTH,
-            initial_indent=f"{label}:".ljust(column),
-            subsequent_indent=" " * column,
-            break_on_hyphens=False,
-        )
+        layout.heading(label)
+        + " " * (column - len(label) - 1)
+        + indent.join(textwrap.wrap(text, layout.width - column, break_on_hyphens=False))
         for label, text in entries
     )
 
 
-def format_example(pieces: Iterable[str]) -> str:
+def name_version(api: Api, command_line: str) -> str:
+    """Add `--api` to a command line, unless the version is the default one."""
+    if api.version == DEFAULT_VERSION:
+        return command_line
+    return command_line.replace("rtm ", f"rtm --api {api.version} ", 1)
+
+
+def format_example(pieces: Iterable[str], layout: Layout = PLAIN) -> str:
     """Break a command line between its pieces; it can be pasted into a shell."""
     first, *others = pieces
     lines = [" " * _INDENT + first]
     for piece in others:
-        if len(lines[-1]) + len(piece) + 3 <= WIDTH:
+        if len(lines[-1]) + len(piece) + 3 <= layout.width:
             lines[-1] += f" {piece}"
         else:
             lines[-1] += " \\"

@@ -14,12 +14,15 @@ from rtmcli.cli.help.formatting import (
     format_usage,
     help_entry,
 )
-from rtmcli.cli.help.root import description
+from rtmcli.cli.help.root import description, example
 from rtmcli.cli.help.topics import TOPICS, topic_blocks
 from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument
 
 _HELP_ENTRY = help_entry(HELP_OPTION)
-_SECTION_TITLES = {"exit-statuses": "exit status"}  # the title that man pages use
+# Topics that man pages have under these titles; they come before the commands.
+_SECTION_TITLES = {"exit-statuses": "EXIT STATUS", "environment": "ENVIRONMENT"}
+_TOPICS_OF_EXAMPLES = ("tokens", "payload", "streams", "listen")
+_SEE_ALSO = "jq(1), systemd.service(5), systemd.exec(5), crontab(5)"
 
 
 def format_man_page(api: Api, commands: Iterable[CommandHelp]) -> str:
@@ -32,6 +35,15 @@ def _man_lines(api: Api, commands: Sequence[CommandHelp]) -> Iterator[str]:
     yield from (".SH NAME", escape_roff("rtm - scripted calls to the LiveChat Agent Chat RTM API"))
     yield from (".SH SYNOPSIS", escape_roff("rtm COMMAND [PAYLOAD] [OPTIONS]"))
     yield from (".SH DESCRIPTION", escape_roff(description(api)))
+    yield from _example_lines(api)
+    for name, title in _SECTION_TITLES.items():
+        yield from _topic_lines(api, name, title)
+    yield from (".SH FILES", ".TP", ".I ~/.config/rtmcli/config.toml")
+    yield escape_roff(
+        "Profiles and settings; RTM_CONFIG or XDG_CONFIG_HOME name another. See rtm config --help."
+    )
+    yield from (".SH SEE ALSO", escape_roff(_SEE_ALSO), ".PP")
+    yield escape_roff("rtm COMMAND --help; rtm help TOPIC, for the topics at the end of this page.")
     yield ".SH COMMANDS"
     for command in commands:
         yield from _command_lines(command)
@@ -44,15 +56,28 @@ def _man_lines(api: Api, commands: Sequence[CommandHelp]) -> Iterator[str]:
         )
     yield from _entry_lines([_HELP_ENTRY])
     for name in TOPICS:
-        yield f".SH {escape_roff(_SECTION_TITLES.get(name, name).upper())}"
-        for block in topic_blocks(api, name):
-            yield from _block_lines(block)
-    yield from (".SH FILES", ".TP", ".I ~/.config/rtmcli/config.toml")
-    yield escape_roff("Profiles and settings; see rtm config --help.")
+        if name not in _SECTION_TITLES:
+            yield from _topic_lines(api, name, name.upper())
+
+
+def _example_lines(api: Api) -> Iterator[str]:
+    """Yield the first example of each of some topics."""
+    yield from (".SH EXAMPLES", "Try it in a sandbox, without an account:")
+    yield from _block_lines(CodeBlock((example(api),)))
+    for name in _TOPICS_OF_EXAMPLES:
+        code = next(block for block in topic_blocks(api, name) if isinstance(block, CodeBlock))
+        yield from (".PP", escape_roff(f"{TOPICS[name].summary} See rtm help {name}:"))
+        yield from _block_lines(code)
+
+
+def _topic_lines(api: Api, name: str, title: str) -> Iterator[str]:
+    yield f".SH {escape_roff(title)}"
+    for block in topic_blocks(api, name):
+        yield from _block_lines(block)
 
 
 def _command_lines(command: CommandHelp) -> Iterator[str]:
-    name, _, cli_params, help_text = command
+    name, cli_params, help_text = command.name, command.cli_params, command.text
     own_params = [
         row for row in cli_params if isinstance(row, Argument) or row not in SHARED_OPTIONS
     ]

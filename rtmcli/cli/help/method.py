@@ -1,19 +1,22 @@
 """The help of a method, made from the method's row."""
 
 import shlex
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Pagination, Param, Retry
-from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry
+from rtmcli.cli.help.formatting import HelpEntry, HelpText, help_entry, name_version
 from rtmcli.cli.method_options import has_own_flag, param_option, param_options
 from rtmcli.cli.options import PAYLOAD_ARGUMENT
 from rtmcli.protocol import json_codec
 from rtmcli.protocol.paths import MISSING, get_path
 
 _MAX_EXAMPLE_PARAMS = 3  # in an example, unless more are required
+_MAX_COMBINED_LENGTH = 44  # characters in the braces of a combined flag
 
 RETRY_DESCRIPTIONS = {
     Retry.READ_ONLY: "changes nothing, so it is sent again if the connection is lost",
@@ -26,13 +29,16 @@ RETRY_DESCRIPTIONS = {
 
 def method_help_text(api: Api, method: Method) -> HelpText:
     """Describe a method: an example, its parameters, and its facts."""
+    argument = help_entry(PAYLOAD_ARGUMENT)
+    folded = [*_folded_entries(api, method)]
     return HelpText(
         ("rtm " + method.command, *example_flags(api, method)),
         method.details,
-        (help_entry(PAYLOAD_ARGUMENT), *param_entries(api, method)),
+        (argument, *param_entries(api, method)),
         tuple(method_facts(method)),
         leading_title="Payload",
         replaces_own_options=True,
+        folded_entries=[argument, *folded] if folded else (),
     )
 
 
@@ -93,10 +99,12 @@ def _format_flag(param: Param, value: Any) -> str:
     return f"{flag} {shlex.quote(text)}"
 
 
-def param_entries(api: Api, method: Method) -> Iterator[HelpEntry]:
-    """Yield the method's flags in the reference's order; similar filters share a line."""
+def param_entries(
+    api: Api, method: Method, params: Sequence[Param] | None = None
+) -> Iterator[HelpEntry]:
+    """Yield flags, by default all, in the reference's order; similar filters share a line."""
     similar = _similar_objects(method)
-    for param in method.params:
+    for param in method.params if params is None else params:
         if not has_own_flag(api, method, param) or param.path.rpartition(".")[0] in similar:
             continue
         option, *others = param_options(param)
@@ -104,6 +112,49 @@ def param_entries(api: Api, method: Method) -> Iterator[HelpEntry]:
         yield from map(help_entry, others)
         if param.path in similar:
             yield _combined_entry(method, similar[param.path])
+
+
+def _folded_entries(api: Api, method: Method) -> Iterator[HelpEntry]:
+    """Yield the method's flags, with one line for each filter and for what some events have.
+
+    If there is neither, yield nothing.
+    """
+    filters = {
+        param.path
+        for param in method.params
+        if param.is_filter and param.path.count(".") == 1 and _descendants(method, param)
+    }
+    groups = [(subject, [*group]) for subject, group in groupby(method.params, _subject_of)]
+    if not filters and all(not subject for subject, _ in groups):
+        return
+    for subject, params in groups:
+        if subject and len(params) > 1:
+            yield from _subject_entries(subject, params)
+            continue
+        for param in params:
+            if param.path in filters:
+                yield help_entry(param_option(param))._replace(term=f"{param.flag}[-...]")
+            elif ".".join(param.path.split(".")[:2]) not in filters:
+                yield from param_entries(api, method, [param])
+    if filters:
+        unfolded = name_version(api, f"rtm help {method.command} --all")
+        yield HelpEntry("[-...]", f"Flags of the members: {unfolded}")
+
+
+def _subject_of(param: Param) -> str:
+    """Return what only has the parameter, as its help says: "File: its name."."""
+    subject, colon, _ = param.help.partition(": ")
+    return subject if colon and not (param.alias or param.is_filter) else ""
+
+
+def _subject_entries(subject: str, params: Sequence[Param]) -> Iterator[HelpEntry]:
+    """Combine the flags of one subject: `--event-{name,url,size}`."""
+    prefix = f"--{params[0].path.partition('.')[0]}-"
+    suffixes = [param.flag.removeprefix(prefix) for param in params]
+    lines = textwrap.wrap(" ".join(suffixes), _MAX_COMBINED_LENGTH, break_on_hyphens=False)
+    for index, line in enumerate(lines):
+        text = f"{subject}: see rtm help events." if index == len(lines) - 1 else ""
+        yield HelpEntry(f"{prefix}{{{','.join(line.split())}}}", text)
 
 
 def param_notes(method: Method, param: Param) -> Iterator[str]:

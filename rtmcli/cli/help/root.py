@@ -1,16 +1,17 @@
 """The help of `rtm` itself: every command on one line."""
 
-import textwrap
 from collections.abc import Iterable, Mapping
 
 from rtmcli.catalogue.api import Api
 from rtmcli.cli.help.formatting import (
-    WIDTH,
     HelpEntry,
     HelpSection,
+    fill,
     format_section,
     help_entry,
+    name_version,
 )
+from rtmcli.cli.help.layout import PLAIN, Layout
 from rtmcli.cli.options import HELP_OPTION, VERSION_OPTION
 
 
@@ -23,8 +24,17 @@ def description(api: Api) -> str:
     )
 
 
+def example(api: Api) -> str:
+    """Return a command line that needs no account."""
+    command = api.methods[api.list_action].command
+    return name_version(api, f"rtm sandbox -- rtm {command} --pretty")
+
+
 def format_root_help(
-    api: Api, builtin_entries: Iterable[HelpEntry], topic_summaries: Mapping[str, str]
+    api: Api,
+    builtin_entries: Iterable[HelpEntry],
+    topic_summaries: Mapping[str, str],
+    layout: Layout = PLAIN,
 ) -> str:
     """Format the help; `builtin_entries` are the commands that are not methods."""
     sections = [
@@ -41,11 +51,10 @@ def format_root_help(
         ),
         HelpSection("Options", [help_entry(VERSION_OPTION), help_entry(HELP_OPTION)]),
     ]
-    command = api.methods[api.list_action].command
     parts = [
-        f"Example (no account needed):\n  rtm sandbox -- rtm {command} --pretty",
-        "Usage: rtm COMMAND [PAYLOAD] [OPTIONS]\n       rtm COMMAND --help",
-        textwrap.fill(description(api), WIDTH),
-        *(format_section(section, one_line=True) for section in sections),
+        f"{layout.heading('Example (no account needed)')}\n  {example(api)}",
+        f"{layout.heading('Usage')} rtm COMMAND [PAYLOAD] [OPTIONS]\n       rtm COMMAND --help",
+        fill(description(api), layout),
+        *(format_section(section, one_line=True, layout=layout) for section in sections),
     ]
     return "\n\n".join(parts) + "\n"

@@ -1,23 +1,30 @@
 """The topics of `rtm help TOPIC`, beyond single commands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import NamedTuple
 
 from rtmcli import errors
 from rtmcli.catalogue.api import Api
-from rtmcli.cli.help import journal_topic, version_topics
+from rtmcli.catalogue.versions import DEFAULT_VERSION
+from rtmcli.cli.help import version_topics
 from rtmcli.cli.help.blocks import (
     Block,
     CodeBlock,
     Table,
     code_block,
     format_block,
+    option_table,
     paragraph,
     table,
 )
-from rtmcli.cli.help.formatting import HelpEntry
+from rtmcli.cli.help.formatting import HelpEntry, with_notes
+from rtmcli.cli.help.layout import PLAIN, Layout
 from rtmcli.cli.help.translation import translate
-from rtmcli.settings.definitions import SETTINGS, TOKEN_ENVVAR
+from rtmcli.cli.options import STREAM_OPTIONS
+from rtmcli.protocol import suggestions
+from rtmcli.protocol.escaping import truncate
+from rtmcli.settings.definitions import SETTINGS, TOKEN_ENVVAR, Setting
 
 
 class Topic(NamedTuple):
@@ -26,17 +33,41 @@ class Topic(NamedTuple):
     summary: str
     blocks: Callable[[Api], Iterator[Block]]
     is_about_versions: bool = False  # its names are those of the version that it says
+    sections: Callable[[Api], Mapping[str, Sequence[Block]]] = lambda _: {}  # shown one by one
 
 
-def format_topic(api: Api, name: str) -> str:
-    """Format the text of a topic for a version of the API."""
-    return "\n\n".join(map(format_block, topic_blocks(api, name))) + "\n"
+def format_topic(api: Api, name: str, layout: Layout = PLAIN, section: str | None = None) -> str:
+    """Format the text of a topic, or of a section of it, for a version of the API."""
+    blocks = _own_blocks(api, TOPICS[name])
+    if section is not None:
+        sections = TOPICS[name].sections(api)
+        if section not in sections:
+            hint = suggestions.did_you_mean(section, sections) or f"; see rtm help {name}"
+            raise errors.UsageError(f"help {name} has no section {truncate(section)}{hint}")
+        blocks = _with_version_note(api, sections[section])
+    return "\n\n".join(format_block(block, layout) for block in blocks) + "\n"
 
 
 def topic_blocks(api: Api, name: str) -> Iterator[Block]:
-    """Yield the blocks of a topic, in the names of a version of the API."""
-    topic = TOPICS[name]
-    for block in topic.blocks(api):
+    """Yield the blocks of a topic and of its sections, in the names of a version of the API."""
+    yield from _own_blocks(api, TOPICS[name])
+    for section in TOPICS[name].sections(api).values():
+        yield from section
+
+
+def _own_blocks(api: Api, topic: Topic) -> Iterator[Block]:
+    return _with_version_note(api, [*_translated(api, topic, topic.blocks(api))])
+
+
+def _with_version_note(api: Api, blocks: Sequence[Block]) -> Iterator[Block]:
+    yield from blocks
+    lines = [line for block in blocks if isinstance(block, CodeBlock) for line in block.lines]
+    if lines and api.version != DEFAULT_VERSION and not any("--api" in line for line in lines):
+        yield f"The examples are for API {api.version}: set RTM_API={api.version} to run them."
+
+
+def _translated(api: Api, topic: Topic, blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
         if topic.is_about_versions:
             yield block
         elif isinstance(block, CodeBlock):
@@ -48,6 +79,16 @@ def topic_blocks(api: Api, name: str) -> Iterator[Block]:
             yield block._replace(section=block.section._replace(entries=entries))
         else:
             yield translate(api, block)
+
+
+def _lazily(module: str, function: str) -> Callable[[Api], Iterator[Block]]:
+    """Return a topic's function that imports its module when it is called."""
+
+    def blocks(api: Api) -> Iterator[Block]:
+        topic = import_module(f"rtmcli.cli.help.{module}")
+        yield from getattr(topic, function)(api)
+
+    return blocks
 
 
 def _exit_statuses(_: Api) -> Iterator[Block]:
@@ -187,18 +228,11 @@ def _streams(_: Api) -> Iterator[Block]:
         counts from 1 and status is refused, auth, busy, unknown, not_sent or usage. A summary
         follows on standard error.
     """)
-    yield table(
-        "Options",
-        18,
-        ("--window N", "Maximum number of calls in flight: 8 by default, at most 10."),
-        ("--rate N", "Maximum number of calls per second."),
-        ("--fail-fast", "Stop at the first failure."),
-        ("--csv", "Read CSV instead of JSON."),
-        (
-            "--journal FILE",
-            "Run again after a crash without making a call twice: rtm help journal.",
-        ),
-    )
+    yield option_table("Options", STREAM_OPTIONS)
+    yield paragraph("""
+        A run with --journal can be run again after a crash without making a call twice: see
+        rtm help journal.
+    """)
     yield paragraph("""
         rtm call - reads whole requests, {"action", "payload", "request_id"?, "author_id"?}, so that
         one stream can mix methods. A request_id may be any JSON value; the record of the request
@@ -314,8 +348,14 @@ def _environment(_: Api) -> Iterator[Block]:
         ("RTM_CONFIG", "The configuration file."),
         ("RTM_SANDBOX", "1: read no profile; set by rtm sandbox -- COMMAND."),
         ("RTM_ERROR_FORMAT", "json: print errors as JSON lines."),
-        *((setting.envvar, setting.help) for setting in SETTINGS if not setting.hidden),
-        ("NO_COLOR", "If set, disable colors."),
+        *(
+            (setting.envvar, with_notes(setting.help, _default_note(setting)))
+            for setting in SETTINGS
+            if not setting.hidden
+        ),
+        ("NO_COLOR, CLICOLOR=0", "Disable colors."),
+        ("CLICOLOR_FORCE", "Color help and errors even if they do not go to a terminal."),
+        ("COLUMNS", "The width of help, from 60 to 100; else that of the terminal."),
         ("HTTPS_PROXY, ALL_PROXY", "The HTTP proxy, unless --proxy or its variable is set."),
         ("SSL_CERT_FILE", "CA certificates to trust (PEM), unless --ca-file is given."),
     )
@@ -323,6 +363,10 @@ def _environment(_: Api) -> Iterator[Block]:
         Durations are written 500ms, 10s, 5m or 1h; a bare number is in seconds. Booleans are true
         or false.
     """)
+
+
+def _default_note(setting: Setting) -> list[str]:
+    return [f"default: {setting.default_text}"] if setting.default_text else []
 
 
 def _sandbox_choices(api: Api) -> Iterator[Block]:
@@ -335,7 +379,19 @@ def _sandbox_choices(api: Api) -> Iterator[Block]:
     yield from undocumented_behavior(api.version)
 
 
+def _recipe_sections(api: Api) -> Mapping[str, Sequence[Block]]:
+    from rtmcli.cli.help.recipes import topic  # not needed by other topics
+
+    return topic.sections(api)
+
+
 TOPICS = {
+    "recipes": Topic(
+        "Whole tasks, with the commands that do them.",
+        _lazily("recipes.topic", "blocks"),
+        is_about_versions=True,
+        sections=_recipe_sections,
+    ),
     "api-versions": Topic(
         "The versions of the API, and what changed.",
         version_topics.api_versions,
@@ -344,9 +400,15 @@ TOPICS = {
     "exit-statuses": Topic("The meaning of each exit status.", _exit_statuses),
     "payload": Topic("How to write a payload.", _payload),
     "streams": Topic("Many calls from standard input.", _streams),
-    "journal": Topic("Streams that survive a crash.", journal_topic.journal),
+    "journal": Topic("Streams that survive a crash.", _lazily("journal_topic", "journal")),
     "listen": Topic("Pushes, reconnecting, gaps.", _listen),
+    "events": Topic(
+        "The members of events, rich messages and filters.",
+        _lazily("events_topic", "events"),
+        is_about_versions=True,
+    ),
     "pushes": Topic("The pushes of the API.", version_topics.pushes, is_about_versions=True),
+    "connection": Topic("The options for connecting.", _lazily("connection_topic", "connection")),
     "tokens": Topic("Where the access token comes from.", _tokens),
     "environment": Topic("Environment variables.", _environment),
     "sandbox-choices": Topic(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import STDERR
-from rtmcli.cli.io.stdout import terminal_width
+from rtmcli.cli.io.terminal import terminal_width
 from rtmcli.cli.io.writer import STDOUT
 
 _REFRESH_INTERVAL = 0.2  # seconds

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rtmcli.cli.io import stderr
-from rtmcli.cli.io.stdout import colorize, use_color
+from rtmcli.cli.io.stdout import colorize
+from rtmcli.cli.io.terminal import use_color
 from rtmcli.cli.io.writer import STDOUT, StdoutWriter
 from rtmcli.errors import RtmError, UsageError
 from rtmcli.protocol import escaping, json_codec

@@ -9,8 +9,8 @@ from typing import Any, BinaryIO, cast
 from rtmcli.catalogue.api import Api
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import STDERR
-from rtmcli.cli.io.stdout import terminal_width, use_color
-from rtmcli.cli.io.text import FAILURE_COLOR, REQUEST_COLOR, TextView
+from rtmcli.cli.io.terminal import FAILURE_COLOR, terminal_width, use_color
+from rtmcli.cli.io.text import REQUEST_COLOR, TextView
 from rtmcli.protocol import json_codec
 
 _SAME_PUSH_TIME = 0.1  # seconds within which a push goes to all its connections
@@ -32,7 +32,7 @@ class SandboxView:
         environ: Any = os.environ,
     ) -> None:
         """`apis` are the versions of the API, by the version that their pushes carry, or ""."""
-        color = use_color(None, environ, is_tty=os.isatty(STDERR))
+        color = use_color(None, environ, is_tty=os.isatty(STDERR), is_json=False)
         self._views = {
             version: TextView(api, use_color=color, get_width=lambda: terminal_width(STDERR))
             for version, api in apis

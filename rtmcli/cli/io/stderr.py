@@ -10,6 +10,7 @@ from typing import Any
 from rtmcli import signals, time_limit
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Retry
+from rtmcli.cli.io.terminal import FAILURE_COLOR, RESET, WARNING_COLOR, use_color
 from rtmcli.errors import CallId, Interrupted, NotConnected, OutcomeUnknown, RtmError
 from rtmcli.protocol import escaping
 from rtmcli.protocol.redaction import Redactor
@@ -101,7 +102,7 @@ def write_line(line: str, notice_type: str = "info") -> None:
     if _as_json:
         write_json({"notice": {"type": notice_type, "message": line.removeprefix("rtm: ")}})
     else:
-        _write_text(line)
+        _write_text(line, WARNING_COLOR if notice_type == "warning" else "")
 
 
 def be_quiet(*, on: bool) -> None:
@@ -169,7 +170,7 @@ def print_error(error: RtmError, *, as_json: bool) -> None:
     if as_json:
         _print_json_error(error, error.exit_code)
     else:
-        _write_text(format_error(error))
+        _write_text(format_error(error), FAILURE_COLOR)
 
 
 def print_interruption(interrupted: Interrupted, *, as_json: bool) -> None:
@@ -192,10 +193,13 @@ def print_unknown_calls(calls: Iterable[CallId], exit_code: int) -> None:
         _print_call(call, _SENT, exit_code)
 
 
-def _write_text(line: str) -> None:
-    _write_bytes(
-        redactor.redact_text(escaping.escape_text(line).encode("utf-8", "backslashreplace"))
-    )
+def _write_text(line: str, color: str = "") -> None:
+    """Write one line; on a terminal its first word, `rtm:`, may have a color."""
+    data = redactor.redact_text(escaping.escape_text(line).encode("utf-8", "backslashreplace"))
+    if color and use_color(None, os.environ, is_tty=os.isatty(STDERR), is_json=False):
+        word, space, rest = data.partition(b" ")
+        data = color.encode() + word + RESET.encode() + space + rest
+    _write_bytes(data)
 
 
 def _is_read_only(call: CallId) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rtmcli.cli.io.stderr import redactor
+from rtmcli.cli.io.terminal import use_color
 from rtmcli.cli.io.writer import STDOUT, StdoutWriter
 from rtmcli.errors import NotWritten, UsageError
 from rtmcli.protocol import escaping
@@ -117,21 +118,6 @@ def check_stdout_open() -> None:
     """Raise `NotWritten` if standard output was closed before the process started."""
     if sys.__stdout__ is None:
         raise NotWritten("standard output is closed, so nothing was sent")
-
-
-def terminal_width(fd: int = STDOUT) -> int | None:
-    """Return the columns of a terminal; None for another file, or if they are not known."""
-    try:
-        return os.get_terminal_size(fd).columns or None
-    except OSError:
-        return None
-
-
-def use_color(choice: str | None, environ: Mapping[str, str], *, is_tty: bool) -> bool:
-    """Return whether to color the output; `--color always` overrides `NO_COLOR`."""
-    if choice in ("always", "never"):
-        return choice == "always"
-    return is_tty and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
 def colorize(text: bytes) -> bytes:

@@ -5,7 +5,16 @@ from typing import NamedTuple
 
 from rtmcli.catalogue.api import Api
 from rtmcli.cli.command import Command
-from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument, Option, OptionGroup
+from rtmcli.cli.options import (
+    API_OPTION,
+    HELP_OPTION,
+    OPTION_GROUPS,
+    PROFILE_OPTION,
+    VERSION_OPTION,
+    Argument,
+    Option,
+    OptionGroup,
+)
 from rtmcli.settings.types import ValueType
 
 
@@ -24,6 +33,7 @@ class Positional(NamedTuple):
     name: str
     type: ValueType
     multiple: bool
+    following: tuple[tuple[str, ValueType], ...] = ()  # the types of values after certain words
 
 
 class CompletionCommand(NamedTuple):
@@ -37,11 +47,12 @@ class CompletionCommand(NamedTuple):
 
 
 class CompletionSpec(NamedTuple):
-    """Everything that a completion script contains."""
+    """What a completion script contains of one version of the API."""
 
     commands: tuple[CompletionCommand, ...]
     flag_groups: Mapping[str, tuple[Flag, ...]]
     api_version: str  # whose commands these are
+    root_flags: tuple[Flag, ...]  # before the command
     config_path: str  # the configuration file, relative to XDG_CONFIG_HOME
 
     def all_flags(self, command: CompletionCommand) -> list[Flag]:
@@ -53,7 +64,7 @@ class CompletionSpec(NamedTuple):
 
 
 def build_spec(api: Api, commands: Iterable[Command], config_path: str) -> CompletionSpec:
-    """Collect everything that a completion script contains."""
+    """Collect what a completion script contains of one version of the API."""
     commands = list(commands)
     used = {row for command in commands for row in command.cli_params}
     groups = [
@@ -64,8 +75,15 @@ def build_spec(api: Api, commands: Iterable[Command], config_path: str) -> Compl
         tuple(_build_command(command, groups) for command in commands),
         {group.name: tuple(completion_flags(group.options)) for group in groups},
         api.version,
+        tuple(completion_flags([HELP_OPTION, VERSION_OPTION, *_root_options()])),
         config_path,
     )
+
+
+def _root_options() -> Iterator[Option]:
+    """Yield the options that may also stand before the command."""
+    for option in (API_OPTION, PROFILE_OPTION):
+        yield option._replace(hidden=False)
 
 
 def _build_command(command: Command, groups: Iterable[OptionGroup]) -> CompletionCommand:
@@ -77,7 +95,7 @@ def _build_command(command: Command, groups: Iterable[OptionGroup]) -> Completio
         row for row in command.cli_params if isinstance(row, Option) and row not in shared
     ]
     positionals = tuple(
-        Positional(row.type.metavar.strip("[].").lower(), row.type, row.multiple)
+        Positional(row.type.metavar.strip("[].").lower(), row.type, row.multiple, row.following)
         for row in command.cli_params
         if isinstance(row, Argument)
     )

@@ -152,6 +152,20 @@ EXAMPLES = (
     "*:close=1011,nth=10",
 )
 
+_VALUES = {
+    "error": _ERROR_TYPES,
+    "malformed": MALFORMED_FORMS,
+    "drop": [stage.value for stage in Stage],
+    "disconnect": _DISCONNECT_REASONS,
+}
+# The words that a shell offers before and after the colon.
+METHOD_WORDS = tuple(f"{action}:" for action in (ALL_ACTIONS, *_KNOWN_ACTIONS))
+FAULT_WORDS = tuple(
+    f"{kind.name}={value}" if kind.placeholder else kind.name
+    for kind in FAULT_TYPES.values()
+    for value in _VALUES.get(kind.name, [""])
+)
+
 
 def parse_fault(spec: str) -> Fault:
     """Parse a fault spec; raise ValueError with a message of one line."""

@@ -24,6 +24,12 @@ def test_a_topic_takes_precedence_over_a_command() -> None:
     assert help_for(API, "listen") == format_topic(API, "listen")
 
 
+def test_all_options_are_those_of_the_command() -> None:
+    """`rtm help listen --all`, as the page of `listen` says; a topic has no options."""
+    assert "--timeout DURATION" in help_for(API, "listen", folded=False)
+    assert help_for(API, "tokens", folded=False) == format_topic(API, "tokens")
+
+
 def test_hyphens_and_underscores_are_equal() -> None:
     """As a command and as an action."""
     assert help_for(API, "ban_customer") == help_for(API, "ban-customer")
@@ -33,6 +39,16 @@ def test_an_unknown_name_is_an_error() -> None:
     """With a suggestion."""
     with pytest.raises(UsageError, match="unknown command or topic paylod; did you mean payload"):
         help_for(API, "paylod")
+
+
+def test_a_recipe_is_printed_alone() -> None:
+    """Other topics and commands have no sections."""
+    assert help_for(API, "recipes", section="kafka") == format_topic(
+        API, "recipes", section="kafka"
+    )
+    for name in ("tokens", "ban-customer"):
+        with pytest.raises(UsageError, match=f"help {name} has no section kafka"):
+            help_for(API, name, section="kafka")
 
 
 def test_the_manual_page_has_all_commands() -> None:

@@ -1,7 +1,6 @@
 """The command: its help."""
 
 import pytest
-from support.process import run
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.listen import command
@@ -11,7 +10,7 @@ from rtmcli.errors import UsageError
 
 def test_the_help_shows_all_but_hidden_options() -> None:
     """Hidden are timers that only tests and rare problems need."""
-    page = run("listen", "--help").stdout.replace("[no-]", "")
+    page = command(API).render_help(folded=False).replace("[no-]", "")
     flags = {
         row.flags[0].split("/")[0]: row.hidden
         for row in command(API).cli_params

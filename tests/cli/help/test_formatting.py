@@ -1,5 +1,7 @@
 """The format of help."""
 
+import re
+
 import pytest
 
 from rtmcli.cli.help.formatting import (
@@ -16,6 +18,7 @@ from rtmcli.cli.help.formatting import (
     help_entry,
     with_notes,
 )
+from rtmcli.cli.help.layout import Layout
 from rtmcli.cli.options import CONNECTION_OPTIONS, Argument, Option
 from rtmcli.settings.types import any_text, choice
 
@@ -48,12 +51,62 @@ def test_help_has_its_parts_in_order() -> None:
 
 def test_shared_options_have_their_own_sections() -> None:
     """After the command's own options; hidden ones are left out."""
-    text = format_command_help(
-        CommandHelp("do", "Do it.", [FORCE, *CONNECTION_OPTIONS], HelpText(("rtm do",)))
-    )
+    command = CommandHelp("do", "Do it.", [FORCE, *CONNECTION_OPTIONS], HelpText(("rtm do",)))
+    text = format_command_help(command, folded=False)
     assert text.index("\nOptions:\n") < text.index("\nConnection:\n")
     assert "--profile NAME" in text
     assert "--backoff" not in text
+
+
+def test_options_that_a_topic_describes_are_only_named() -> None:
+    """With the topic, and the command that prints them all."""
+    cli_params = [FORCE, *CONNECTION_OPTIONS]
+    command = CommandHelp("do", "Do it.", cli_params, HelpText(("rtm do",)))
+    end = format_command_help(command).partition("  -h, --help")[2].split("\n\n")[1]
+    assert end.startswith("Connection:   --api, --profile, --url,")
+    assert end.endswith("see rtm help connection\nAll options:  rtm help do --all\n")
+
+
+def test_a_single_option_is_not_folded() -> None:
+    """The pointer would be as long as its description."""
+    cli_params = [FORCE, CONNECTION_OPTIONS[0]]
+    command = CommandHelp("do", "Do it.", cli_params, HelpText(("rtm do",)))
+    assert "\nConnection:\n  --api " in format_command_help(command)
+
+
+def test_entries_may_have_a_folded_form() -> None:
+    """Which the whole page replaces."""
+    entries = [HelpEntry("--x-a", "A."), HelpEntry("--x-b", "B.")]
+    help_text = HelpText(
+        ("rtm do",), leading_entries=entries, folded_entries=[HelpEntry("--x-{a,b}", "Both.")]
+    )
+    command = CommandHelp("do", "Do it.", [FORCE], help_text)
+    folded = format_command_help(command)
+    assert ("--x-{a,b}" in folded, "--x-a" in folded, "rtm help do --all" in folded) == (
+        True,
+        False,
+        True,
+    )
+    whole = format_command_help(command, folded=False)
+    assert ("--x-{a,b}" in whole, "--x-a" in whole, "rtm help do --all" in whole) == (
+        False,
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_the_layout_decides_on_width_and_colors(width: int) -> None:
+    """Texts use the whole width; only the titles are colored."""
+    facts = [HelpEntry("Fact", "word " * 40)]
+    help_text = HelpText(("rtm do",), "word " * 40, facts=facts)
+    command = CommandHelp("do", "Do it.", [FORCE], help_text)
+    text = format_command_help(command, Layout(width, use_color=True))
+    titles = re.findall(r"\x1b\[1;34m([A-Z][a-z ]*:)\x1b\[0m", text)
+    assert titles == ["Example:", "Usage:", "Options:", "Fact:"]
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
+    assert width - 5 <= max(map(len, lines)) <= width
+    assert re.sub(r"\x1b\[[0-9;]*m", "", text) == format_command_help(command, Layout(width))
 
 
 def test_entries_may_replace_the_own_options() -> None:
@@ -99,6 +152,14 @@ def test_an_entry_has_notes() -> None:
     row = Option("x", ("--type",), "The type.", LONG_CHOICES, multiple=True)
     text = help_entry(row, "required").text.replace("\xa0", " ")
     assert text == f"The type. [one of {'a' * 20}, {'b' * 20}; required; repeatable]"
+
+
+def test_an_entry_names_its_variable_and_its_default() -> None:
+    """Of a counted option, that it is repeatable."""
+    row = Option("x", ("--x",), "X.", any_text("N"), envvar="RTM_X", default="5")
+    assert help_entry(row).text.replace("\xa0", " ") == "X. [env: RTM_X; default: 5]"
+    [verbose] = [row for row in CONNECTION_OPTIONS if row.counted]
+    assert "[env: RTM_VERBOSE; repeatable]" in help_entry(verbose).text.replace("\xa0", " ")
 
 
 def test_the_text_of_a_long_term_is_on_the_next_line() -> None:

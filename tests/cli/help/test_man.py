@@ -60,6 +60,22 @@ def test_groff_prints_no_warning() -> None:
     assert all(topic.split("-")[0].upper() in result.stdout for topic in TOPICS)
 
 
+def test_the_sections_that_readers_look_for_come_first() -> None:
+    """In the usual order, before the many commands."""
+    lines = man_page(API).splitlines()[:300]
+    assert [line.removeprefix(".SH ") for line in lines if line.startswith(".SH ")] == [
+        "NAME",
+        "SYNOPSIS",
+        "DESCRIPTION",
+        "EXAMPLES",
+        "EXIT STATUS",
+        "ENVIRONMENT",
+        "FILES",
+        "SEE ALSO",
+        "COMMANDS",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "roff"),
     [

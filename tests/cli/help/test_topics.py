@@ -25,13 +25,16 @@ def flags_of(api: Api, name: str) -> set[str]:
 def test_topic_names() -> None:
     """The names are stable: scripts and help pages refer to them."""
     assert list(TOPICS) == [
+        "recipes",
         "api-versions",
         "exit-statuses",
         "payload",
         "streams",
         "journal",
         "listen",
+        "events",
         "pushes",
+        "connection",
         "tokens",
         "environment",
         "sandbox-choices",

@@ -20,7 +20,6 @@ from rtmcli.cli.io.stdout import (
     check_stdout_open,
     colorize,
     make_text_stdout,
-    use_color,
     write,
 )
 from rtmcli.cli.io.writer import ReaderGone
@@ -93,29 +92,6 @@ def test_a_terminal_gets_indented_and_colored_json(
     """Unless the options say otherwise."""
     printer = ResultPrinter(options, {})
     assert (printer.pretty, printer.color) == (pretty, color)
-
-
-@pytest.mark.parametrize(
-    ("choice", "environ", "is_tty", "expected"),
-    [
-        (None, {}, True, True),
-        (None, {}, False, False),
-        ("auto", {}, True, True),
-        ("auto", {}, False, False),
-        ("always", {"NO_COLOR": "1", "TERM": "dumb"}, False, True),
-        ("never", {}, True, False),
-        (None, {"NO_COLOR": "1"}, True, False),
-        (None, {"NO_COLOR": ""}, True, True),
-        ("auto", {"NO_COLOR": "1"}, True, False),
-        (None, {"TERM": "dumb"}, True, False),
-        (None, {"TERM": "xterm"}, True, True),
-    ],
-)
-def test_whether_output_is_colored(
-    choice: str | None, environ: dict[str, str], is_tty: bool, expected: bool
-) -> None:
-    """The option decides, then NO_COLOR and TERM."""
-    assert use_color(choice, environ, is_tty=is_tty) == expected
 
 
 def test_color_always_colors_a_pipe(capfdbinary: Output) -> None:

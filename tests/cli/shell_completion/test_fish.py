@@ -35,4 +35,4 @@ def test_texts_are_quoted() -> None:
     ]
     command = make_command(API, "do", rows, lambda _api, _: None)
     command.summary = "Don't: [do] it \\ $(now)."
-    assert is_valid_script(render(build_spec(API, [command], "x/y.toml")))
+    assert is_valid_script(render([build_spec(API, [command], "x/y.toml")]))

@@ -6,7 +6,7 @@ import pytest
 
 from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.versions import load
-from rtmcli.cli.commands.output_form import select_form
+from rtmcli.cli.calls.output_form import select_form
 from rtmcli.errors import UsageError
 from rtmcli.settings.resolve import DEFAULT, ENVVAR, FLAG, PROFILE, Resolved
 

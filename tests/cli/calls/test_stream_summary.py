@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from rtmcli.cli.commands.stream_summary import EXIT_CODES, exit_code_for
+from rtmcli.cli.calls.stream_summary import EXIT_CODES, exit_code_for
 from rtmcli.errors import AuthError, Busy, NotConnected, OutcomeUnknown, Refused, UsageError
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method
-from rtmcli.cli.commands import single_call
+from rtmcli.cli.calls import single_call
 from rtmcli.cli.io import stderr
-from rtmcli.cli.io.stdout import Form, ResultPrinter, terminal_width, use_color
+from rtmcli.cli.io.stdout import Form, ResultPrinter
+from rtmcli.cli.io.terminal import terminal_width, use_color
 from rtmcli.cli.io.writer import STDOUT
 from rtmcli.cli.method_options import flag_with_value
 from rtmcli.flows.call import Call
@@ -23,7 +24,7 @@ _MAX_THREADS = 10  # in a hint
 def make_form(api: Api, method: Method, form: str, color: str | None) -> Form:
     """Make a form that the method has; `color` is the option's value."""
     is_tty = os.isatty(STDOUT)
-    colored = use_color(color, os.environ, is_tty=is_tty)
+    colored = use_color(color, os.environ, is_tty=is_tty, is_json=False)
     if form == "csv":
         from rtmcli.cli.io.forms.csv_rows import CsvFormatter  # loads csv
 
@@ -31,7 +32,7 @@ def make_form(api: Api, method: Method, form: str, color: str | None) -> Form:
     if form == "table":
         from rtmcli.cli.io.forms.table import TableFormatter  # loads rich
 
-        width = terminal_width()
+        width = terminal_width(STDOUT)
         table = TableFormatter(method.columns, terminal_width=width, use_color=colored)
         return _list_form(method, table.format_items)
     from rtmcli.cli.io.forms.transcript import TranscriptFormatter  # loads datetime

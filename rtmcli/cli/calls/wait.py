@@ -5,7 +5,7 @@ from typing import Any
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method
-from rtmcli.cli.commands.single_call import run_call
+from rtmcli.cli.calls.single_call import run_call
 from rtmcli.cli.io.stdout import ResultPrinter
 from rtmcli.cli.renames import check_push
 from rtmcli.errors import UsageError

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rtmcli.catalogue.v3_0 import API
-from rtmcli.cli.commands.flag_values import file_flags, read_flag_values
+from rtmcli.cli.calls.flag_values import file_flags, read_flag_values
 from rtmcli.cli.io import stderr, stdin
 from rtmcli.errors import UsageError
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rtmcli import time_limit
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method
-from rtmcli.cli.commands.single_call import report_as_unknown
+from rtmcli.cli.calls.single_call import report_as_unknown
 from rtmcli.cli.connection import make_connector
 from rtmcli.cli.io.progress import Progress, ProgressLine, is_watched
 from rtmcli.cli.io.stdout import ResultPrinter

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtmcli import signals, time_limit
 from rtmcli.catalogue.api import Api
-from rtmcli.cli.commands.stream_summary import (
+from rtmcli.cli.calls.stream_summary import (
     exit_code_for,
     print_input_error,
     print_summary,
@@ -58,7 +58,7 @@ def run(
     check_stdout_open()
     journal = None
     if options["journal"]:
-        from rtmcli.cli.commands import stream_journal  # loads hashlib
+        from rtmcli.cli.calls import stream_journal  # loads hashlib
 
         added = {"payload": calls.added_payload} if calls.added_payload else {}
         added.update(calls.added_fields)

@@ -15,7 +15,7 @@ from support.sample_ids import CHAT, OLD_THREAD, THREAD
 from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.versions import VERSIONS, load
 from rtmcli.cli.app import run
-from rtmcli.cli.commands.other_forms import more_flags
+from rtmcli.cli.calls.other_forms import more_flags
 from rtmcli.cli.io.forms.cells import item_cells
 from rtmcli.cli.io.forms.table import short_names
 from rtmcli.flows.paginate import list_items

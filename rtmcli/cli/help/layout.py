@@ -1,0 +1,35 @@
+"""The layout of help: how wide it is, and whether headings are colored."""
+
+import os
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rtmcli.cli.io.terminal import RESET, terminal_width, use_color
+
+_MIN_WIDTH, _MAX_WIDTH = 60, 100  # narrower text is torn, wider text is hard to read
+_HEADING_COLOR = "\x1b[1;34m"
+
+
+class Layout(NamedTuple):
+    """How to lay out help; by default, as a file or a pipe gets it."""
+
+    width: int = 80
+    use_color: bool = False
+
+    def heading(self, title: str) -> str:
+        """Return a title with its colon."""
+        return f"{_HEADING_COLOR}{title}:{RESET}" if self.use_color else f"{title}:"
+
+
+PLAIN = Layout()
+
+
+def layout_for(fd: int, environ: Mapping[str, str]) -> Layout:
+    """Return the layout for a file: COLUMNS, else its terminal, decides on the width."""
+    columns = environ.get("COLUMNS", "")
+    width = int(columns) if re.fullmatch("[0-9]{1,9}", columns) else terminal_width(fd)
+    return Layout(
+        min(max(width or PLAIN.width, _MIN_WIDTH), _MAX_WIDTH),
+        use_color(None, environ, is_tty=os.isatty(fd), is_json=False),
+    )
