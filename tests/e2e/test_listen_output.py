@@ -258,7 +258,7 @@ def server_at_phase(name: str) -> Iterator[tuple[FaultServer, str, Any]]:
     with FaultServer() as server, hanging_port() as port, refusing_port() as closed_port:
         address, wait = server.url, lambda: server.wait_for("login")
         if name == "TCP":
-            address, wait = f"ws://127.0.0.1:{port}/", lambda: time.sleep(0.5)
+            address, wait = f"ws://127.0.0.1:{port}/", lambda: None
         elif name == "TLS":
             server.on(CONNECT, ignore())
             address = server.url.replace("ws:", "wss:")
@@ -276,13 +276,14 @@ def server_at_phase(name: str) -> Iterator[tuple[FaultServer, str, Any]]:
 @pytest.mark.parametrize("phase", ["TCP", "TLS", "login", "listening", "closing", "backoff"])
 def test_a_signal_ends_the_command_within_two_seconds(phase: str, number: signal.Signals) -> None:
     """T92: in every phase, even if the server never answers the close frame; without a message."""
+    message = {"TCP": "connecting to", "backoff": "not connected"}.get(phase, "")
+    options = ("--backoff", "20s", *(["-v"] if phase == "TCP" else []))
     with (
         server_at_phase(phase) as (_, address, wait),
-        ListenProcess(address, "--backoff", "20s") as listener,
+        ListenProcess(address, *options) as listener,
     ):
         wait()
-        if phase == "backoff":
-            listener.wait_for_stderr("not connected")
+        listener.wait_for_stderr(message)
         sent = time.monotonic()
         listener.send_signal(number)
         assert listener.wait(5) == -number

@@ -196,8 +196,10 @@ def test_a_slow_connection_is_kept() -> None:
     timers = ("--ping-interval", "150ms", "--pong-timeout", "2s")
     with FaultServer() as server, TcpRelay(server.port) as relay:
         relay.set_latency(0.3)
-        with ListenProcess(relay.url(server.url), *timers, "--for", "2s") as listener:
-            assert (listener.wait(), server.connection_count) == (0, 1)
+        with ListenProcess(relay.url(server.url), *timers) as listener:
+            server.wait_for(PING, 5)  # each pong takes longer than an interval
+            listener.send_signal(signal.SIGTERM)
+            assert (listener.wait(), server.connection_count) == (-signal.SIGTERM, 1)
 
 
 def test_an_outage_ends_with_a_reconnection() -> None:

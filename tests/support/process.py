@@ -230,7 +230,10 @@ def memory_usage(pid: int) -> tuple[float, float]:
 
 def startup_time() -> float:
     """Return the seconds that starting and ending a process takes at the moment."""
-    return run("--version", token=None).duration
+    started = time.monotonic()
+    with start("--version", token=None) as process:
+        process.communicate(timeout=TIMEOUT)
+    return time.monotonic() - started
 
 
 def read_until_eof(terminal: int) -> bytes:
