@@ -8,7 +8,7 @@ are raised after the items received before.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from rtmcli.catalogue.model import Method, Pagination
+from rtmcli.catalogue.model import Constraint, Method, Pagination
 from rtmcli.errors import OutcomeUnknown, PartlyFailed, UsageError
 from rtmcli.protocol.messages import Request, Response
 from rtmcli.protocol.paths import MISSING, get_path
@@ -40,7 +40,7 @@ def first_page_payload(
     """
     pagination = _pagination(method)
     limit = get_path(payload, pagination.limit_param)
-    if _continues(pagination, payload):
+    if _excludes_limit(method, payload):
         return dict(payload)
     if limit is MISSING:
         limit = min(max_items or pagination.max_limit, pagination.max_limit)
@@ -49,10 +49,14 @@ def first_page_payload(
     return _with_value(method, payload, pagination.limit_param, limit)
 
 
-def _continues(pagination: Pagination, payload: Mapping[str, Any]) -> bool:
-    """Return whether a payload names a cursor that determines page size and filters, too."""
-    has_cursor = get_path(payload, pagination.cursor_param) is not MISSING
-    return has_cursor and pagination.limit_param in pagination.cursor_excludes
+def _excludes_limit(method: Method, payload: Mapping[str, Any]) -> bool:
+    """Return whether a payload has a parameter that excludes the page size, such as a cursor."""
+    return any(
+        rule.constraint is Constraint.EXCLUDES
+        and _pagination(method).limit_param in rule.paths[1:]
+        and get_path(payload, rule.paths[0]) is not MISSING
+        for rule in method.rules
+    )
 
 
 def iter_pages(

@@ -227,8 +227,16 @@ def test_an_unvalidated_limit_does_not_stop_the_pages(limit: Any) -> None:
     assert collect_items(call, BY_NUMBER, {"pagination": {"limit": limit}}) == [1, 2]
 
 
-def test_a_cursor_that_contains_the_limit_is_sent_alone() -> None:
-    """API 3.6 refuses a limit beside a page id."""
-    method = load("3.6").methods["list_chats"]
-    assert first_page_payload(method, {"page_id": "x"}, 5) == {"page_id": "x"}
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [
+        ("list_chats", {"page_id": "x"}),
+        ("list_archives", {"filters": {"thread_ids": ["K600PKZON8"]}}),
+        ("list_threads", {"chat_id": "A", "min_events_count": 3}),
+    ],
+)
+def test_no_limit_is_sent_beside_what_excludes_it(action: str, payload: dict[str, Any]) -> None:
+    """API 3.6 refuses it; other payloads get one."""
+    method = load("3.6").methods[action]
+    assert first_page_payload(method, payload, 5) == payload
     assert first_page_payload(method, {}, 5) == {"limit": 5}
