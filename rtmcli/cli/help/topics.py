@@ -7,7 +7,6 @@ from typing import NamedTuple
 from rtmcli import errors
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.versions import DEFAULT_VERSION
-from rtmcli.cli.help import version_topics
 from rtmcli.cli.help.blocks import (
     Block,
     CodeBlock,
@@ -20,7 +19,6 @@ from rtmcli.cli.help.blocks import (
 )
 from rtmcli.cli.help.formatting import HelpEntry, with_notes
 from rtmcli.cli.help.layout import PLAIN, Layout
-from rtmcli.cli.help.translation import translate
 from rtmcli.cli.options import STREAM_OPTIONS
 from rtmcli.protocol import suggestions
 from rtmcli.protocol.escaping import truncate
@@ -67,6 +65,8 @@ def _with_version_note(api: Api, blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def _translated(api: Api, topic: Topic, blocks: Iterable[Block]) -> Iterator[Block]:
+    from rtmcli.cli.help.translation import translate  # not for the list of topics
+
     for block in blocks:
         if topic.is_about_versions:
             yield block
@@ -394,7 +394,7 @@ TOPICS = {
     ),
     "api-versions": Topic(
         "The versions of the API, and what changed.",
-        version_topics.api_versions,
+        _lazily("version_topics", "api_versions"),
         is_about_versions=True,
     ),
     "exit-statuses": Topic("The meaning of each exit status.", _exit_statuses),
@@ -407,7 +407,9 @@ TOPICS = {
         _lazily("events_topic", "events"),
         is_about_versions=True,
     ),
-    "pushes": Topic("The pushes of the API.", version_topics.pushes, is_about_versions=True),
+    "pushes": Topic(
+        "The pushes of the API.", _lazily("version_topics", "pushes"), is_about_versions=True
+    ),
     "connection": Topic("The options for connecting.", _lazily("connection_topic", "connection")),
     "tokens": Topic("Where the access token comes from.", _tokens),
     "environment": Topic("Environment variables.", _environment),
