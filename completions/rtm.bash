@@ -123,6 +123,7 @@ _rtm_value() {
     get-chats-summary--filters-properties) kind=json ;;
     get-chats-summary--wait-for) kind=text ;;
     get-chats-summary--wait-timeout) kind=text ;;
+    get-chats-summary--output) kind=words words='json table csv' ;;
     start-chat--chat) kind=json ;;
     start-chat--chat-properties) kind=json ;;
     start-chat--chat-access) kind=json ;;
@@ -225,6 +226,7 @@ _rtm_value() {
     get-customers--filters-customer-last-event-created-at-eq) kind=text ;;
     get-customers--wait-for) kind=text ;;
     get-customers--wait-timeout) kind=text ;;
+    get-customers--output) kind=words words='json table csv' ;;
     update-customer--customer-id) kind=text ;;
     update-customer--name) kind=text ;;
     update-customer--email) kind=text ;;
@@ -308,16 +310,19 @@ _rtm_value() {
     get-archives--pagination-limit) kind=text ;;
     get-archives--wait-for) kind=text ;;
     get-archives--wait-timeout) kind=text ;;
+    get-archives--output) kind=words words='json table csv' ;;
     get-chat-threads--chat-id) kind=text ;;
     get-chat-threads--thread-ids) kind=text ;;
     get-chat-threads--wait-for) kind=text ;;
     get-chat-threads--wait-timeout) kind=text ;;
+    get-chat-threads--output) kind=words words='json text' ;;
     get-chat-threads-summary--chat-id) kind=text ;;
     get-chat-threads-summary--order) kind=words words='asc desc' ;;
     get-chat-threads-summary--limit) kind=text ;;
     get-chat-threads-summary--page-id) kind=text ;;
     get-chat-threads-summary--wait-for) kind=text ;;
     get-chat-threads-summary--wait-timeout) kind=text ;;
+    get-chat-threads-summary--output) kind=words words='json table csv' ;;
     send-rich-message-postback--chat-id) kind=text ;;
     send-rich-message-postback--thread-id) kind=text ;;
     send-rich-message-postback--event-id) kind=text ;;
@@ -558,6 +563,7 @@ _rtm_value() {
     list-chats--page-id) kind=text ;;
     list-chats--wait-for) kind=text ;;
     list-chats--wait-timeout) kind=text ;;
+    list-chats--output) kind=words words='json table csv' ;;
     list-threads--chat-id) kind=text ;;
     list-threads--sort-order) kind=words words='asc desc' ;;
     list-threads--limit) kind=text ;;
@@ -568,10 +574,12 @@ _rtm_value() {
     list-threads--filters-to) kind=text ;;
     list-threads--wait-for) kind=text ;;
     list-threads--wait-timeout) kind=text ;;
+    list-threads--output) kind=words words='json table csv' ;;
     get-chat--chat-id) kind=text ;;
     get-chat--thread-id) kind=text ;;
     get-chat--wait-for) kind=text ;;
     get-chat--wait-timeout) kind=text ;;
+    get-chat--output) kind=words words='json text' ;;
     list-archives--filters) kind=json ;;
     list-archives--filters-query) kind=text ;;
     list-archives--filters-from) kind=text ;;
@@ -628,6 +636,7 @@ _rtm_value() {
     list-archives--highlights-post-tag) kind=text ;;
     list-archives--wait-for) kind=text ;;
     list-archives--wait-timeout) kind=text ;;
+    list-archives--output) kind=words words='json table csv' ;;
     start-chat--chat) kind=json ;;
     start-chat--chat-properties) kind=json ;;
     start-chat--chat-access) kind=json ;;
@@ -797,6 +806,7 @@ _rtm_value() {
     list-routing-statuses--filters-group-ids) kind=text ;;
     list-routing-statuses--wait-for) kind=text ;;
     list-routing-statuses--wait-timeout) kind=text ;;
+    list-routing-statuses--output) kind=words words='json table csv' ;;
     update-session--wait-for) kind=text ;;
     update-session--wait-timeout) kind=text ;;
     mark-events-as-seen--chat-id) kind=text ;;
@@ -819,6 +829,7 @@ _rtm_value() {
     list-agents-for-transfer--chat-id) kind=text ;;
     list-agents-for-transfer--wait-for) kind=text ;;
     list-agents-for-transfer--wait-timeout) kind=text ;;
+    list-agents-for-transfer--output) kind=words words='json table csv' ;;
     request-thread-summary--chat-id) kind=text ;;
     request-thread-summary--thread-id) kind=text ;;
     call--set) kind=text ;;

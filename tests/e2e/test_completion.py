@@ -212,6 +212,22 @@ def test_shared_flags_know_their_choices(shell: str, env: dict[str, str]) -> Non
 
 
 @each_queried_shell
+def test_a_flag_has_the_choices_of_its_command(shell: str, env: dict[str, str]) -> None:
+    """--output of a list is another flag than --output of a transcript."""
+    lines = [
+        f"rtm {command} --output "
+        for command in ("get-customers", "get-chat-threads", "--api 3.6 get-chat", "listen")
+    ]
+    offered = COMPLETERS[shell](FOLDER / SCRIPT_NAMES[shell], lines, env)
+    assert [set(words) for words in offered] == [
+        {"json", "table", "csv"},
+        {"json", "text"},
+        {"json", "text"},
+        {"json", "text"},
+    ]
+
+
+@each_queried_shell
 def test_profiles_come_from_the_configuration_file(
     shell: str, env: dict[str, str], tmp_path: Path
 ) -> None:

@@ -169,8 +169,14 @@ def _functions(spec: CompletionSpec) -> Iterator[str]:
     yield "\n# Set kind and words for the value of the flag $2 of the command $1; fail if it has\n"
     yield "# none.\n_rtm_value() {\n  case $1$2 in\n"
     yield from (f"    {line}" for line in _value_cases(spec.root_flags))
+    ambiguous = _ambiguous_names(spec)
     for command in spec.commands:
-        yield from (f"    {command.name}{line}" for line in _value_cases(command.own_flags))
+        flags = tuple(
+            flag
+            for flag in spec.all_flags(command)
+            if flag in command.own_flags or flag.name in ambiguous
+        )
+        yield from (f"    {command.name}{line}" for line in _value_cases(flags))
     for flags in spec.flag_groups.values():
         yield from (f"    *{line}" for line in _value_cases(flags))
     yield "    *) return 1 ;;\n  esac\n}\n"
@@ -180,6 +186,15 @@ def _functions(spec: CompletionSpec) -> Iterator[str]:
         for number, positional in enumerate(command.positionals):
             yield from _positional_cases(command, number, positional)
     yield "  esac\n}\n"
+
+
+def _ambiguous_names(spec: CompletionSpec) -> set[str]:
+    """Return the flags of which groups differ in the values: their commands decide."""
+    types: dict[str, list[ValueType]] = {}
+    for flags in spec.flag_groups.values():
+        for flag in flags:
+            types.setdefault(flag.name, []).append(flag.type)
+    return {name for name, found in types.items() if any(one != found[0] for one in found)}
 
 
 def _join_names(flags: tuple[Flag, ...]) -> str:
