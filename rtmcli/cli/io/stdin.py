@@ -66,7 +66,10 @@ def read_file(path: str) -> bytes:
 
 
 def read_text_file(path: str) -> str:
-    """Read a text from a file, `-` for standard input, without one final line end."""
+    """Read a text from a file, `-` for standard input, without one final line end.
+
+    An empty text is refused: it is what a command leaves in a pipe that failed.
+    """
     source = "standard input" if path == "-" else path
     data = _read_stdin("the text", "text") if path == "-" else read_file(path)
     if json_codec.is_utf_16(data) or b"\0" in data[:2]:
@@ -75,7 +78,11 @@ def read_text_file(path: str) -> str:
         text = data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise UsageError(f"{source} is not UTF-8: byte {error.start + 1}") from None
-    return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
+    if text.endswith("\n"):
+        text = text.removesuffix("\n").removesuffix("\r")
+    if not text:
+        raise UsageError(f"{source} is empty, so there is no text to send")
+    return text
 
 
 def stdin_is_piped() -> bool:

@@ -38,7 +38,6 @@ def test_only_flags_that_are_given_have_values(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        (b"", ""),
         (b"a", "a"),
         (b"a\n", "a"),
         (b"a\r\n", "a"),
@@ -57,6 +56,8 @@ def test_a_text_can_come_from_a_file(data: bytes, text: str, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
+        (b"", "text is empty, so there is no text to send"),
+        (b"\xef\xbb\xbf\r\n", "text is empty, so there is no text to send"),
         (b"a\xff", "text is not UTF-8: byte 2"),
         ("a".encode("utf-16"), "text: it is UTF-16; convert it to UTF-8"),
         ("ab".encode("utf-16-le"), "text: it is UTF-16; convert it to UTF-8"),
@@ -66,7 +67,7 @@ def test_a_text_can_come_from_a_file(data: bytes, text: str, tmp_path: Path) -> 
 def test_a_file_that_is_not_a_text_is_refused(
     data: bytes | None, message: str, tmp_path: Path
 ) -> None:
-    """The error names the file."""
+    """The error names the file. An empty one is what a failed command leaves in a pipe."""
     path = tmp_path / "text"
     if data is not None:
         path.write_bytes(data)
