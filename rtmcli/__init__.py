@@ -36,7 +36,7 @@ The way of one call, `rtm ban-customer --customer-id ID --ban-days 5`:
    what the connection needs, and `protocol/retry_policy.py` says whether the call may be sent
    again.
 7. `cli/io/stdout.py` prints the payload after `protocol/redaction.py` has removed secrets from it;
-   `cli/io/forms/` formats it if `--output` names another form than JSON.
+   `cli/io/formats/` formats it if `--output` names another format than JSON.
    An error becomes one line in `cli/io/stderr.py`, and `cli/app.py` returns the exit status.
 
 `rtm listen` goes through `flows/listen/`, which filters pushes in `protocol/push_filter.py`; a

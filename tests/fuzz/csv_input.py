@@ -12,7 +12,7 @@ from fuzz.data_provider import DataProvider
 from rtmcli.catalogue.model import Method, Param, ParamType
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.protocol import json_codec
-from rtmcli.protocol.csv_stream import CSVParser
+from rtmcli.protocol.csv_payloads import CSVParser
 from rtmcli.protocol.escaping import escape_text
 from rtmcli.protocol.json_stream import StreamItem, UnreadableInput
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.cells import cell_len, get_character_cell_size
 
-from rtmcli.cli.io.forms.cells import item_cells, redact_value
+from rtmcli.cli.io.formats.cells import item_cells, redact_value
 from rtmcli.protocol import escaping
 
 _SEPARATOR = "  "

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from rtmcli.catalogue.versions import VERSIONS, load
-from rtmcli.cli.io.forms.table import TableFormatter, column_widths, short_names
+from rtmcli.cli.io.formats.table import TableFormatter, column_widths, short_names
 
 COLUMNS = ("id", "user.name")
 COLOR = re.compile("\x1b\\[[0-9;]*m")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rtmcli.catalogue.model import Transcript
 from rtmcli.catalogue.versions import VERSIONS, load
-from rtmcli.cli.io.forms.transcript import TranscriptFormatter, other_threads
+from rtmcli.cli.io.formats.transcript import TranscriptFormatter, other_threads
 
 TRANSCRIPTS = {
     version: method.transcript

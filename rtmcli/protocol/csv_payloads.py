@@ -23,9 +23,9 @@ _MAX_LISTED = 20  # columns that are named in an error
 
 
 class Column(NamedTuple):
-    """A column: its place in each row, from 0, its name as it is written, and its parameter."""
+    """A column: its position in each row, from 0, its name as written, and its parameter."""
 
-    place: int
+    position: int
     name: str
     param: Param
 
@@ -33,7 +33,7 @@ class Column(NamedTuple):
 class CSVParser:
     """An incremental parser with the interface of `StreamParser`.
 
-    A malformed cell costs its row. If the header cannot be used, `next_item` raises
+    A malformed cell makes its row invalid. If the header cannot be used, `next_item` raises
     `UnreadableInput`.
     """
 
@@ -121,8 +121,8 @@ class CSVParser:
         """Return the payload of a row, and the problems of its cells."""
         payload: dict[str, Any] = {}
         problems = []
-        for place, name, param in self._columns:
-            text = unguard_formula(cells[place])
+        for index, name, param in self._columns:
+            text = unguard_formula(cells[index])
             if not text or param.path in self._overridden:
                 continue
             if not json_codec.is_encodable(text):
@@ -163,7 +163,7 @@ def parse_header(method: Method, row: Row) -> list[Column]:
     ]
     if unknown:
         raise CSVSyntaxError(_describe_unknown(row, unknown, list(params)))
-    columns = [Column(place, name, by_name[name]) for place, name in enumerate(names)]
+    columns = [Column(index, name, by_name[name]) for index, name in enumerate(names)]
     _check_duplicates(row, columns)
     return sorted(columns, key=lambda column: column.param.path.count("."))
 

@@ -5,13 +5,13 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rtmcli.cli.io.forms.cells import item_cells, redact_value
+from rtmcli.cli.io.formats.cells import item_cells, redact_value
 from rtmcli.protocol import escaping
 
 _LINE_END = "\r\n"  # the csv module quotes cells that contain a part of it
 
 
-class CsvFormatter:
+class CSVFormatter:
     """Formats pages of items; the first is preceded by a header of the columns' paths.
 
     Cells keep their text, tabs and line ends included; on a terminal, which would obey them, they

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rtmcli.catalogue.model import Transcript
-from rtmcli.cli.io.forms.cells import redact_value, to_text
+from rtmcli.cli.io.formats.cells import redact_value, to_text
 from rtmcli.protocol import escaping
 from rtmcli.protocol.paths import get_all, get_path
 

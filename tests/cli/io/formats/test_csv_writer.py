@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtmcli.cli.io.forms.csv_rows import CsvFormatter
+from rtmcli.cli.io.formats.csv_writer import CSVFormatter
 
 COLUMNS = ("id", "user.name")
 FORMULA = re.compile(r"[=+\-@\t\r]")
@@ -25,7 +25,7 @@ def read_back(data: bytes) -> list[list[str]]:
 
 def format_items(*pages: Sequence[Any], is_tty: bool = False) -> bytes:
     """Format pages of items."""
-    formatter = CsvFormatter(COLUMNS, is_tty=is_tty)
+    formatter = CSVFormatter(COLUMNS, is_tty=is_tty)
     return b"".join(map(formatter.format_items, pages))
 
 
@@ -47,7 +47,7 @@ def test_an_empty_list_is_the_header() -> None:
 @given(st.lists(st.lists(texts)), st.booleans())
 def test_a_csv_reader_gets_the_same_cells(pages: list[list[str]], is_tty: bool) -> None:
     """Whatever the text: quotes, separators, line ends."""
-    formatter = CsvFormatter(COLUMNS, is_tty=is_tty)
+    formatter = CSVFormatter(COLUMNS, is_tty=is_tty)
     records = [formatter.record(item) for page in pages for item in items(*page)]
     data = format_items(*(items(*page) for page in pages), is_tty=is_tty)
     assert read_back(data) == ([list(COLUMNS), *records] if pages else [])
@@ -57,7 +57,7 @@ def test_a_csv_reader_gets_the_same_cells(pages: list[list[str]], is_tty: bool) 
 def test_no_cell_is_a_formula(text: str) -> None:
     """What begins like one is a number, or follows an apostrophe; nothing else is changed."""
     printable = "".join(char for char in text if char.isprintable() or char in "\t\r")
-    cell = CsvFormatter(COLUMNS, is_tty=False).record({"id": printable})[0]
+    cell = CSVFormatter(COLUMNS, is_tty=False).record({"id": printable})[0]
     is_formula = FORMULA.match(printable) and not NUMBER.fullmatch(printable)
     assert cell == (f"'{printable}" if is_formula else printable)
 
@@ -81,14 +81,14 @@ def test_no_cell_is_a_formula(text: str) -> None:
 )
 def test_formulas_are_guarded_and_numbers_are_not(value: Any, cell: str) -> None:
     """An apostrophe makes a spreadsheet take the rest as text."""
-    assert CsvFormatter(COLUMNS, is_tty=False).record({"id": value})[0] == cell
+    assert CSVFormatter(COLUMNS, is_tty=False).record({"id": value})[0] == cell
 
 
 @given(texts)
 def test_control_characters_are_inert(text: str) -> None:
     """In a file, tabs and line ends remain; on a terminal, nothing that it obeys."""
     for is_tty, allowed in ((False, "\t\r\n"), (True, "")):
-        cell = CsvFormatter(COLUMNS, is_tty=is_tty).record({"id": text})[0]
+        cell = CSVFormatter(COLUMNS, is_tty=is_tty).record({"id": text})[0]
         controls = [char for char in cell if char < " " or "\x7f" <= char <= "\x9f"]
         assert set(controls) <= set(allowed)
 
@@ -96,5 +96,5 @@ def test_control_characters_are_inert(text: str) -> None:
 def test_marks_of_direction_are_data_in_a_file() -> None:
     """Names in Arabic and Hebrew may hold them; a terminal gets them escaped."""
     [name] = items("a\u200fb")
-    assert CsvFormatter(COLUMNS, is_tty=False).record(name)[1] == "a\u200fb"
-    assert CsvFormatter(COLUMNS, is_tty=True).record(name)[1] == "a\\u200fb"
+    assert CSVFormatter(COLUMNS, is_tty=False).record(name)[1] == "a\u200fb"
+    assert CSVFormatter(COLUMNS, is_tty=True).record(name)[1] == "a\\u200fb"

@@ -1,4 +1,4 @@
-"""Which form a command prints, by flag, variable and profile."""
+"""Which format a command prints, by flag, variable and profile."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.versions import load
-from rtmcli.cli.calls.output_form import select_form
+from rtmcli.cli.calls.output_format import select_format
 from rtmcli.errors import UsageError
 from rtmcli.settings.resolve import DEFAULT, ENVVAR, FLAG, PROFILE, Resolved
 
@@ -16,7 +16,7 @@ OTHER = load("3.0").methods["ban_customer"]
 
 
 @pytest.mark.parametrize(
-    ("method", "value", "form"),
+    ("method", "value", "output_format"),
     [
         (LIST, None, "json"),
         (LIST, "json", "json"),
@@ -30,10 +30,10 @@ OTHER = load("3.0").methods["ban_customer"]
 )
 @pytest.mark.parametrize("origin", [ENVVAR, PROFILE])
 def test_a_form_for_other_commands_is_ignored(
-    method: Method, value: str | None, form: str, origin: str
+    method: Method, value: str | None, output_format: str, origin: str
 ) -> None:
-    """RTM_OUTPUT and profiles hold for every command that has the form."""
-    assert select_form(method, {}, Resolved(value, origin), is_stream=False) == form
+    """RTM_OUTPUT and profiles hold for every command that has the format."""
+    assert select_format(method, {}, Resolved(value, origin), is_stream=False) == output_format
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_form_for_other_commands_is_ignored(
 def test_some_options_have_json_only(options: dict[str, Any], is_stream: bool, flag: str) -> None:
     """The flag is an error that says what to use; a variable or profile is ignored."""
     with pytest.raises(UsageError) as caught:
-        select_form(LIST, options, Resolved("csv", FLAG, "--output"), is_stream=is_stream)
+        select_format(LIST, options, Resolved("csv", FLAG, "--output"), is_stream=is_stream)
     assert caught.value.message == f"--output csv cannot be used with {flag}; use --output json"
     for output in (Resolved("csv", ENVVAR), Resolved("json", FLAG), Resolved(None, DEFAULT)):
-        assert select_form(LIST, options, output, is_stream=is_stream) == "json"
+        assert select_format(LIST, options, output, is_stream=is_stream) == "json"

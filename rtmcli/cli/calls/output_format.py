@@ -1,4 +1,4 @@
-"""`--output`: which form a command prints; JSON is what all of them have."""
+"""`--output`: which format a command prints; JSON is what all of them have."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,22 +20,24 @@ _JSON_OPTIONS = {
 }
 
 
-def select_form(
+def select_format(
     method: Method, options: Mapping[str, Any], output: Resolved, *, is_stream: bool
 ) -> str:
-    """Return the form that flag, variable or profile choose, else JSON.
+    """Return the format that flag, variable or profile choose, else JSON.
 
-    A variable or profile that names a form which this command line cannot print is ignored: it is
+    A variable or profile that names a format which this command line cannot print is ignored: it is
     meant for other commands. A flag is an error.
     """
-    form: str = output.value or JSON
-    if form == JSON or form not in output_option_of(method).type.choices:
+    output_format: str = output.value or JSON
+    if output_format == JSON or output_format not in output_option_of(method).type.choices:
         return JSON  # `parse_values` has checked the flag
     others = [flag for name, flag in _JSON_OPTIONS.items() if options.get(name)]
     if is_stream:
         others.append("-")
     if not others:
-        return form
+        return output_format
     if output.origin == FLAG:
-        raise UsageError(f"--output {form} cannot be used with {others[0]}; use --output {JSON}")
+        raise UsageError(
+            f"--output {output_format} cannot be used with {others[0]}; use --output {JSON}"
+        )
     return JSON

@@ -1,4 +1,4 @@
-"""A call whose response is printed in another form than JSON: a table, CSV or a transcript."""
+"""A call whose response is printed in another format than JSON: a table, CSV or a transcript."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -8,7 +8,7 @@ from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method
 from rtmcli.cli.calls import single_call
 from rtmcli.cli.io import stderr
-from rtmcli.cli.io.stdout import Form, ResultPrinter
+from rtmcli.cli.io.stdout import OutputFormat, ResultPrinter
 from rtmcli.cli.io.terminal import terminal_width, use_color
 from rtmcli.cli.io.writer import STDOUT
 from rtmcli.cli.method_options import flag_with_value
@@ -21,29 +21,31 @@ from rtmcli.settings.resolve import Resolved
 _MAX_THREADS = 10  # in a hint
 
 
-def make_form(api: Api, method: Method, form: str, color: str | None) -> Form:
-    """Make a form that the method has; `color` is the option's value."""
+def make_output_format(
+    api: Api, method: Method, output_format: str, color: str | None
+) -> OutputFormat:
+    """Make the output format of a method; `color` is the option's value."""
     is_tty = os.isatty(STDOUT)
     colored = use_color(color, os.environ, is_tty=is_tty, is_json=False)
-    if form == "csv":
-        from rtmcli.cli.io.forms.csv_rows import CsvFormatter  # loads csv
+    if output_format == "csv":
+        from rtmcli.cli.io.formats.csv_writer import CSVFormatter  # loads csv
 
-        return _list_form(method, CsvFormatter(method.columns, is_tty=is_tty).format_items)
-    if form == "table":
-        from rtmcli.cli.io.forms.table import TableFormatter  # loads rich
+        return _list_format(method, CSVFormatter(method.columns, is_tty=is_tty).format_items)
+    if output_format == "table":
+        from rtmcli.cli.io.formats.table import TableFormatter  # loads rich
 
         width = terminal_width(STDOUT)
         table = TableFormatter(method.columns, terminal_width=width, use_color=colored)
-        return _list_form(method, table.format_items)
-    from rtmcli.cli.io.forms.transcript import TranscriptFormatter  # loads datetime
+        return _list_format(method, table.format_items)
+    from rtmcli.cli.io.formats.transcript import TranscriptFormatter  # loads datetime
 
     assert method.transcript
     transcript = TranscriptFormatter(method.transcript, api.user_fields, use_color=colored)
-    return Form(transcript.format_response)
+    return OutputFormat(transcript.format_response)
 
 
-def _list_form(method: Method, format_items: Callable[[Iterable[Any]], bytes]) -> Form:
-    return Form(lambda payload: format_items(list_items(method, payload)), format_items)
+def _list_format(method: Method, format_items: Callable[[Iterable[Any]], bytes]) -> OutputFormat:
+    return OutputFormat(lambda payload: format_items(list_items(method, payload)), format_items)
 
 
 def run_call(
@@ -75,7 +77,7 @@ def more_flags(method: Method, request: Request, response: Response) -> str:
         is_last = isinstance(next_page, int) and next_page > method.pagination.max_page_number > 0
         values = [] if next_page is None or is_last else [next_page]
     elif method.transcript:
-        from rtmcli.cli.io.forms.transcript import other_threads  # as above
+        from rtmcli.cli.io.formats.transcript import other_threads  # as above
 
         path = method.transcript.thread_param
         values = other_threads(method.transcript, response.payload)[:_MAX_THREADS]

@@ -15,9 +15,9 @@ from support.sample_ids import CHAT, OLD_THREAD, THREAD
 from rtmcli.catalogue.model import Method
 from rtmcli.catalogue.versions import VERSIONS, load
 from rtmcli.cli.app import run
-from rtmcli.cli.calls.other_forms import more_flags
-from rtmcli.cli.io.forms.cells import item_cells
-from rtmcli.cli.io.forms.table import short_names
+from rtmcli.cli.calls.formatted_call import more_flags
+from rtmcli.cli.io.formats.cells import item_cells
+from rtmcli.cli.io.formats.table import short_names
 from rtmcli.flows.paginate import list_items
 from rtmcli.protocol.escaping import guard_formula
 from rtmcli.protocol.messages import Request, Response
@@ -160,18 +160,22 @@ def test_a_table_has_a_line_for_each_item(version: str, method: Method, run_rtm:
 
 
 @every_paged_list
-@pytest.mark.parametrize("form", ["csv", "table"])
-def test_all_pages_are_one_table(version: str, method: Method, form: str, run_rtm: Run) -> None:
+@pytest.mark.parametrize("output_format", ["csv", "table"])
+def test_all_pages_are_one_table(
+    version: str, method: Method, output_format: str, run_rtm: Run
+) -> None:
     """Page by page or at once; --max-items limits the items, not the header."""
-    whole = run_rtm(version, *whole_list(method), "--output", form)
-    single = run_rtm(version, *words(method), "--all", limit_flag(method), "1", "--output", form)
+    whole = run_rtm(version, *whole_list(method), "--output", output_format)
+    single = run_rtm(
+        version, *words(method), "--all", limit_flag(method), "1", "--output", output_format
+    )
     assert (single.exit_code, single.stderr) == (0, "")
     squeezed = [
         [" ".join(line.split()) for line in output.stdout.splitlines()]
         for output in (whole, single)
     ]
     assert squeezed[0] == squeezed[1]
-    two = run_rtm(version, *words(method), "--all", "--max-items", "2", "--output", form)
+    two = run_rtm(version, *words(method), "--all", "--max-items", "2", "--output", output_format)
     assert two.stdout.count("\n") == 3
     assert two.exit_code == 0
 
@@ -265,12 +269,12 @@ def test_every_method_with_a_transcript_holds_what_its_row_names(version: str) -
         assert not method.columns  # a method has table and csv, or text
 
 
-@pytest.mark.parametrize("form", ["csv", "table"])
-def test_an_empty_list_is_the_header(form: str, run_against: Callable[[Any], Run]) -> None:
+@pytest.mark.parametrize("output_format", ["csv", "table"])
+def test_an_empty_list_is_the_header(output_format: str, run_against: Callable[[Any], Run]) -> None:
     """With and without --all."""
     run_list = run_against({"customers": [], "total_customers": 0})
     for options in ((), ("--all",)):
-        result = run_list("get-customers", "--output", form, *options)
+        result = run_list("get-customers", "--output", output_format, *options)
         assert (result.exit_code, result.stderr) == (0, "")
         assert len(result.stdout.splitlines()) == 1
 
@@ -304,8 +308,8 @@ def test_the_token_is_redacted(run_against: Callable[[Any], Run]) -> None:
     """As in JSON."""
     customers = [{"id": "1", "name": "dal:test-token-Zx81"}]
     run_list = run_against({"customers": customers, "total_customers": 1})
-    for form in ("csv", "table"):
-        stdout = run_list("get-customers", "--output", form).stdout
+    for output_format in ("csv", "table"):
+        stdout = run_list("get-customers", "--output", output_format).stdout
         assert "***" in stdout
         assert "Zx81" not in stdout
 
@@ -332,7 +336,7 @@ def test_the_token_is_redacted(run_against: Callable[[Any], Run]) -> None:
 def test_a_form_that_a_command_does_not_have_is_refused(
     arguments: str, message: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Status 2, and one line that names the forms it has; nothing is sent."""
+    """Status 2, and one line that names the formats it has; nothing is sent."""
     assert run(arguments.split()) == 2
     stdout, stderr = capfd.readouterr()
     assert (stdout, stderr.partition("usage: ")[2]) == ("", f"{message}\n")
@@ -361,6 +365,6 @@ def test_a_profile_chooses_a_form(
 
 
 def test_a_dry_run_prints_the_request(capfd: pytest.CaptureFixture[str]) -> None:
-    """The form is that of the result."""
+    """The format is that of the result."""
     assert run(["get-customers", "--output", "csv", "--all", "--dry-run"]) == 0
     assert json.loads(capfd.readouterr().out)["action"] == "get_customers"

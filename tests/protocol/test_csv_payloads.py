@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rtmcli.catalogue.model import Method, Param, ParamType
-from rtmcli.protocol.csv_stream import CSVParser
+from rtmcli.protocol.csv_payloads import CSVParser
 from rtmcli.protocol.json_codec import RawNumber
 from rtmcli.protocol.json_stream import StreamItem, UnreadableInput
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rtmcli.cli.io.forms import cells
-from rtmcli.cli.io.forms.cells import item_cells, redact_value, to_text
+from rtmcli.cli.io.formats import cells
+from rtmcli.cli.io.formats.cells import item_cells, redact_value, to_text
 from rtmcli.protocol.json_codec import RawNumber
 from rtmcli.protocol.redaction import Redactor
 

@@ -1,4 +1,4 @@
-"""Lists and chats in other forms than JSON, on real terminals, pipes and full disks."""
+"""Lists and chats in other formats than JSON, on real terminals, pipes and full disks."""
 
 import re
 from collections.abc import Iterator
@@ -78,10 +78,10 @@ def test_a_pipe_that_is_closed_ends_a_list_quietly(server: FaultServer) -> None:
     assert server.count("get_customers") < 40
 
 
-@pytest.mark.parametrize("form", ["csv", "table"])
-def test_a_full_disk_is_reported(form: str, server: FaultServer) -> None:
+@pytest.mark.parametrize("output_format", ["csv", "table"])
+def test_a_full_disk_is_reported(output_format: str, server: FaultServer) -> None:
     """Status 74; the message says that the call was executed."""
-    result = run_shell(f'"$RTM" get-customers --output {form} >/dev/full', url=server.url)
+    result = run_shell(f'"$RTM" get-customers --output {output_format} >/dev/full', url=server.url)
     assert result.returncode == 74
     assert result.stderr == (
         b"rtm: get_customers: not written: get_customers was executed, but its response is lost:"
