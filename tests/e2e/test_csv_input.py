@@ -4,14 +4,14 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from support.fault_server import FaultServer
 from support.journal import statuses
+from support.standard_input import standard_input
 
 from rtmcli.cli import app
 from rtmcli.sandbox.domain.license import License
@@ -41,25 +41,13 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", sys.stdout)
 
 
-@contextmanager
-def standard_input(descriptor: int) -> Iterator[None]:
-    """Make a descriptor standard input, and close it in the end."""
-    with pytest.MonkeyPatch.context() as patch:
-        for module in ("stream_input", "stdin"):
-            patch.setattr(f"rtmcli.cli.io.{module}.STDIN", descriptor)
-        patch.setattr("rtmcli.cli.calls.stream_journal.STDIN", descriptor)
-        yield
-    os.close(descriptor)
-
-
 @pytest.fixture
-def run(tmp_path: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, capfd: Capture) -> Run:
     """Return a function that runs one command with a file as standard input."""
 
     def run_command(*arguments: str, stdin: str | bytes) -> Result:
         path = tmp_path / "rows.csv"
         path.write_bytes(stdin.encode() if isinstance(stdin, str) else stdin)
-        monkeypatch.setattr("rtmcli.cli.io.stdin._claims", [])
         with standard_input(os.open(path, os.O_RDONLY)):
             exit_code = app.run(arguments)
         out, err = capfd.readouterr()
