@@ -185,8 +185,8 @@ def _check_duplicates(row: Row, columns: Sequence[Column]) -> None:
 def _describe_unknown(row: Row, unknown: Sequence[str], known: Sequence[str]) -> str:
     more = f" and {len(unknown) - _MAX_LISTED} more" if len(unknown) > _MAX_LISTED else ""
     return (
-        f"line {row.line}: the header names what is not a parameter: "
-        f"{', '.join(unknown[:_MAX_LISTED])}{more}; drop or rename these columns; "
+        f"line {row.line}: the header has columns that are not parameters: "
+        f"{', '.join(unknown[:_MAX_LISTED])}{more}; drop or rename them; "
         + (f"the parameters are {', '.join(known)}" if known else "the method has no parameters")
     )
 

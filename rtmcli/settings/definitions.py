@@ -139,7 +139,7 @@ SETTINGS = (
         types.choice(OUTPUT_FORMATS, "FORMAT"),
         "The output format, if the command has it.",
         group=Group.OUTPUT,
-        default_note="json; of listen on a terminal, text",
+        default_note="json; text for listen on a terminal",
     ),
     Setting("timeout", types.DURATION, "How long to wait for each response.", 20.0),
     Setting(

@@ -134,8 +134,8 @@ def test_a_column_without_a_parameter_sends_nothing(run: Run, tmp_path: Path) ->
             )
             assert (result.exit_code, result.records) == (2, [])
             assert result.stderr == (
-                "rtm: usage: standard input: line 1: the header names what is not a parameter: "
-                "Name; drop or rename these columns; "
+                "rtm: usage: standard input: line 1: the header has columns that are not "
+                "parameters: Name; drop or rename them; "
                 "the parameters are customer_id, ban, ban.days\n"
             )
         assert server.connection_count == 0

@@ -173,11 +173,11 @@ def test_text_is_kept_without_validation() -> None:
         (
             "Name,id,,\x1b[2J\n",
             (
-                "line 1: the header names what is not a parameter: Name, column 3, which has no"
-                " name, \\u001b[2J; drop or rename these columns; the parameters are id, n, ratio, "
+                "line 1: the header has columns that are not parameters: Name, column 3, which has"
+                " no name, \\u001b[2J; drop or rename them; the parameters are id, n, ratio, "
             ),
         ),
-        ("id;token", "line 1: the header names what is not a parameter: token; "),
+        ("id;token", "line 1: the header has columns that are not parameters: token; "),
         ("id,n,id\n", "line 1: column id appears twice; drop one"),
         ("ban.days,--ban-days\n", "line 1: columns ban.days and --ban-days are the same parameter"),
         (b"\n\xff\n", "line 2: the header is not UTF-8; "),

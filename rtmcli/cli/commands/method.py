@@ -24,7 +24,7 @@ from rtmcli.settings.resolve import Resolved, login_params, request_fields
 
 _Runner = Callable[[Request, Mapping[str, Resolved], ResultPrinter], None]
 _MAX_WARNINGS = 20  # per command
-# What has no meaning without a call.
+# Options that affect only a call.
 _CALL_OPTIONS = (
     ("all_items", "--all"),
     ("max_items", "--max-items"),
@@ -87,7 +87,7 @@ def _make_skeleton(method: Method, options: Mapping[str, Any]) -> dict[str, Any]
         raise UsageError("--skeleton prints a payload to start from; it takes no PAYLOAD")
     for name, flag in _CALL_OPTIONS:
         if options.get(name) is not None:
-            raise UsageError(f"{flag} changes nothing of what --skeleton prints; drop one of them")
+            raise UsageError(f"{flag} has no effect on what --skeleton prints; drop one of them")
     payload, problems = payloads.build(
         method, method.example, _assignments(options), read_flag_values(method, options)
     )

@@ -15,7 +15,7 @@ def connection(api: Api) -> Iterator[Block]:
         its flag, else its variable, else the profile, where it has the name of the flag with
         underscores, else it is the default. If --profile is given as a flag, the profile comes
         before the variables. rtm config list shows each value and its source, and rtm doctor
-        tries them.
+        tests them.
     """)
     yield code_block(
         "rtm config set timeout 30s --profile work",
@@ -35,7 +35,7 @@ def connection(api: Api) -> Iterator[Block]:
     )
     yield paragraph("""
         url and region are one setting, and so are token, token_file and token_command: the first
-        source that has any of them silences the others. An unencrypted URL (ws://) is accepted for
+        source that has any of them overrides the others. An unencrypted URL (ws://) is accepted for
         this machine only. Durations are written 500ms, 10s, 5m or 1h; a bare number is in seconds.
     """)
     yield paragraph("""

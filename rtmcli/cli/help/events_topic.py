@@ -46,7 +46,8 @@ def events(api: Api) -> Iterator[Block]:
 
 
 def _describe_type(event_type: EventType) -> str:
-    members, response_members = map(", ".join, event_type[2:4])
+    members = ", ".join(event_type.members)
+    response_members = ", ".join(event_type.response_members)
     if not event_type.can_be_sent:
         return f"{event_type.summary}: {response_members}"
     text = f"{event_type.summary}: {members}"

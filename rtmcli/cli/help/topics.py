@@ -214,10 +214,10 @@ def _streams(_: Api) -> Iterator[Block]:
     )
     yield paragraph("""
         With --csv, the values are the rows of a CSV file, as spreadsheets save it. The header names
-        the parameters, by path (ban.days) or flag (--ban-days); cells are delimited by the tab,
-        semicolon or comma of which it has most. A string is taken as it is, so that leading zeros
-        survive; an array is a JSON array or its only item; an object is JSON; an empty cell is not
-        sent. A leading ' before = + - @, a tab or CR, which keeps a spreadsheet from executing the
+        the parameters, by path (ban.days) or flag (--ban-days); the delimiter is the tab, semicolon
+        or comma that is most frequent in it. A string is taken literally, with its leading zeros;
+        an array is a JSON array or its only item; an object is JSON; an empty cell is not sent. A
+        leading ' before = + - @, a tab or CR, which keeps a spreadsheet from executing the
         text, is removed. A column that names no parameter is an error, and nothing is sent. In
         records, input counts the rows after the header, and messages name the line of the file.
     """)

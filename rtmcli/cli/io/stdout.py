@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rtmcli.cli.io.stderr import redactor
-from rtmcli.cli.io.terminal import use_color
+from rtmcli.cli.io.terminal import RESET, use_color
 from rtmcli.cli.io.writer import STDOUT, StdoutWriter
 from rtmcli.errors import NotWritten, UsageError
 from rtmcli.protocol import escaping
@@ -18,7 +18,7 @@ _KEY_COLOR = b"\x1b[34;1m"
 _STRING_COLOR = b"\x1b[32m"
 _NUMBER_COLOR = b"\x1b[36m"
 _LITERAL_COLOR = b"\x1b[35m"
-_RESET = b"\x1b[0m"
+_RESET = RESET.encode()
 
 
 class OutputFormat(NamedTuple):

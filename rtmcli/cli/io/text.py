@@ -14,7 +14,7 @@ from typing import Any
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Audience, PushType
 from rtmcli.cli.io.stderr import redactor
-from rtmcli.cli.io.terminal import FAILURE_COLOR, RESET
+from rtmcli.cli.io.terminal import BOLD, DIM, FAILURE_COLOR, RESET
 from rtmcli.protocol import escaping, json_codec
 from rtmcli.protocol.paths import get_all, get_path
 from rtmcli.protocol.push_filter import chat_ids
@@ -28,8 +28,7 @@ _HALF_DAY = 12 * 3600  # seconds after which a time needs its date
 _UUID_LENGTH, _SHORT_UUID_LENGTH = 36, 8  # characters
 _ID = re.compile(r"(^|[._])ids?$")
 _ID_OR_NAME = re.compile(r"(^|[._])(ids?|name)$")
-_TIME_COLOR = "\x1b[2m"
-_UNKNOWN_COLOR = "\x1b[1m"
+_UNKNOWN_COLOR = BOLD
 _CHAT_COLOR, _CUSTOMER_COLOR, _AGENT_COLOR, _LICENSE_COLOR, _SESSION_COLOR = (
     f"\x1b[{number}m" for number in (36, 32, 35, 34, 33)
 )
@@ -44,7 +43,7 @@ _COLORS = {
     Audience.REQUESTER: _SESSION_COLOR,
     Audience.CONNECTION: _SESSION_COLOR,
 }
-REQUEST_COLOR = "\x1b[1m"
+REQUEST_COLOR = BOLD
 CONNECTED_COLOR = "\x1b[32m"
 
 
@@ -134,7 +133,7 @@ class TextView:
             return line.encode() + b"\n"
         start = len(cells[0]) + len(_SEPARATOR)
         end = len(line) if is_status else start + len(cells[1])
-        text = f"{_TIME_COLOR}{line[:start]}{RESET}{color}{line[start:end]}{RESET}{line[end:]}"
+        text = f"{DIM}{line[:start]}{RESET}{color}{line[start:end]}{RESET}{line[end:]}"
         return text.encode() + b"\n"
 
     def _describe(self, push_type: PushType, payload: Any, chats: Container[str]) -> str:

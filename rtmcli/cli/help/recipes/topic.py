@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from rtmcli.catalogue.api import Api
-from rtmcli.catalogue.versions import DEFAULT_VERSION
 from rtmcli.cli.help.blocks import Block, CodeBlock, paragraph, table
+from rtmcli.cli.help.formatting import name_version
 from rtmcli.cli.help.recipes import archives, calls, deployment, pushes
 from rtmcli.cli.help.recipes.recipe import Recipe
 from rtmcli.cli.help.translation import translate
@@ -18,13 +18,10 @@ _TEXT_COLUMN = 20
 
 def blocks(api: Api) -> Iterator[Block]:
     """Yield the list of the recipes."""
-    sandbox = (
-        "rtm sandbox" if api.version == DEFAULT_VERSION else f"rtm --api {api.version} sandbox"
-    )
     yield paragraph(f"""
         Each recipe does one task with API {api.version}; rtm help recipes NAME prints it. The
         scripts are for bash, and most need jq. To try one without an account, run it in the shell
-        that {sandbox} -- bash starts.
+        that {name_version(api, "rtm sandbox -- bash")} starts.
     """)
     yield table(
         "Recipes", _TEXT_COLUMN, *((recipe.name, recipe.title) for recipe in RECIPES.values())

@@ -14,8 +14,8 @@ _LINE_END = "\r\n"  # the csv module quotes cells that contain a part of it
 class CSVFormatter:
     """Formats pages of items; the first is preceded by a header of the columns' paths.
 
-    Cells keep their text, tabs and line ends included; on a terminal, which would obey them, they
-    are escaped.
+    Cells keep their text, tabs and line ends included; on a terminal, which would interpret them,
+    they are escaped.
     """
 
     def __init__(self, columns: Sequence[str], *, is_tty: bool) -> None:

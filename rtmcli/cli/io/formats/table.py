@@ -11,12 +11,12 @@ from typing import Any
 from rich.cells import cell_len, get_character_cell_size
 
 from rtmcli.cli.io.formats.cells import item_cells, redact_value
+from rtmcli.cli.io.terminal import BOLD, RESET
 from rtmcli.protocol import escaping
 
 _SEPARATOR = "  "
 _MIN_WIDTH = 4  # cells of a column, unless all its texts are shorter
 _MAX_PADDED_WIDTH = 100  # cells; a column of longer texts is not aligned
-_HEADER_STYLE, _RESET = "\x1b[1m", "\x1b[0m"
 
 
 class TableFormatter:
@@ -49,7 +49,7 @@ class TableFormatter:
 
     def _format_header(self, header: Sequence[str]) -> list[str]:
         lines = list(self._format_row(header))
-        return [f"{_HEADER_STYLE}{line}{_RESET}" for line in lines] if self._use_color else lines
+        return [f"{BOLD}{line}{RESET}" for line in lines] if self._use_color else lines
 
     def _format_row(self, row: Sequence[str]) -> Iterator[str]:
         """Yield the lines of one row."""

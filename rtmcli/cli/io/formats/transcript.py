@@ -16,6 +16,7 @@ from typing import Any
 
 from rtmcli.catalogue.model import Transcript
 from rtmcli.cli.io.formats.cells import redact_value, to_text
+from rtmcli.cli.io.terminal import BOLD, DIM, RESET
 from rtmcli.protocol import escaping
 from rtmcli.protocol.paths import get_all, get_path
 
@@ -26,7 +27,6 @@ _NO_ACCESS = "(no access to its events)"
 _COLUMN_SEPARATOR, _MEMBER_SEPARATOR = "  ", " | "
 _INDENT = " " * (_TIME_WIDTH + len(_COLUMN_SEPARATOR))
 _TAB_SIZE = 4
-_DIM, _BOLD, _RESET = "\x1b[2m", "\x1b[1m", "\x1b[0m"
 
 
 class TranscriptFormatter:
@@ -69,7 +69,7 @@ class TranscriptFormatter:
 
     def _thread_lines(self, thread: dict[str, Any], names: Mapping[str, str]) -> Iterator[str]:
         thread_id = escaping.escape_line(to_text(thread.get(self._transcript.id_field)))
-        yield self._styled(f"--- thread {thread_id} ---", _DIM)
+        yield self._styled(f"--- thread {thread_id} ---", DIM)
         if thread.get(self._transcript.restricted_field):
             yield _INDENT + _NO_ACCESS
         for event in self._sorted(get_all(thread, self._transcript.events_field)):
@@ -80,8 +80,8 @@ class TranscriptFormatter:
         author = to_text(author) if author is not None else _SYSTEM_AUTHOR
         first, *others = self._text_lines(event)
         columns = (
-            self._styled(_local_time(event.get(self._transcript.time_field)), _DIM),
-            self._styled(escaping.escape_line(names.get(author, author)), _BOLD),
+            self._styled(_local_time(event.get(self._transcript.time_field)), DIM),
+            self._styled(escaping.escape_line(names.get(author, author)), BOLD),
             first,
         )
         yield _COLUMN_SEPARATOR.join(columns).rstrip(" ")
@@ -116,7 +116,7 @@ class TranscriptFormatter:
                     yield text
 
     def _styled(self, text: str, style: str) -> str:
-        return f"{style}{text}{_RESET}" if self._use_color else text
+        return f"{style}{text}{RESET}" if self._use_color else text
 
 
 def other_threads(transcript: Transcript, payload: Any) -> list[str]:
