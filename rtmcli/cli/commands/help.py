@@ -9,7 +9,7 @@ from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help import root
 from rtmcli.cli.help.formatting import HelpEntry, HelpText
 from rtmcli.cli.help.layout import PLAIN, Layout, layout_for
-from rtmcli.cli.help.topics import TOPICS, format_topic
+from rtmcli.cli.help.topic_registry import TOPICS, format_topic
 from rtmcli.cli.io.stdout import write
 from rtmcli.cli.io.writer import STDOUT
 from rtmcli.cli.options import Argument, Option

@@ -4,7 +4,7 @@ import pytest
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.help import help_for, man_page, root_help
-from rtmcli.cli.help.topics import TOPICS, format_topic
+from rtmcli.cli.help.topic_registry import TOPICS, format_topic
 from rtmcli.errors import UsageError
 
 

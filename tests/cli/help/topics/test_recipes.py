@@ -6,8 +6,8 @@ from support.reference import every_api
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.v3_0 import API
-from rtmcli.cli.help.recipes.topic import RECIPES
-from rtmcli.cli.help.topics import format_topic
+from rtmcli.cli.help.topic_registry import format_topic
+from rtmcli.cli.help.topics.recipes import RECIPES
 from rtmcli.errors import UsageError
 
 _NOT_SHELL = ("systemd", "github-actions")
