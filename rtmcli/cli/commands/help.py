@@ -71,7 +71,7 @@ def help_for(
     if name in TOPICS and (folded or name not in command_names(api)):
         return format_topic(api, name, layout, section)
     if section is not None:
-        raise UsageError(f"help {name} has no section {truncate(section)}")
+        raise UsageError(f"unexpected argument {truncate(section)}; see rtm help {name}")
     subject_command = load_command(api, name)
     if subject_command is None:
         hint = suggestions.did_you_mean(name, [*TOPICS, *command_names(api)], "; see rtm help")

@@ -47,8 +47,8 @@ def format_topic(api: Api, name: str, layout: Layout = PLAIN, section: str | Non
     if section is not None:
         sections = _sections(api, name)
         if section not in sections:
-            hint = suggestions.did_you_mean(section, sections) or f"; see rtm help {name}"
-            raise UsageError(f"help {name} has no section {truncate(section)}{hint}")
+            hint = suggestions.did_you_mean(section, sections, f"; see rtm help {name}")
+            raise UsageError(f"unexpected argument {truncate(section)}{hint}")
         blocks = _with_version_note(api, sections[section])
     return "\n\n".join(format_block(block, layout) for block in blocks) + "\n"
 
