@@ -6,8 +6,8 @@ from support.reference import every_api
 
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.v3_0 import API
-from rtmcli.cli.help.recipes.topic import RECIPES
-from rtmcli.cli.help.topics import format_topic
+from rtmcli.cli.help.topic_registry import format_topic
+from rtmcli.cli.help.topics.recipes import RECIPES
 from rtmcli.errors import UsageError
 
 _NOT_SHELL = ("systemd", "github-actions")
@@ -46,7 +46,7 @@ def test_recipes_can_be_pasted_with_their_indentation(api: Api) -> None:
 
 def test_an_unknown_recipe_is_an_error() -> None:
     """With a suggestion, or the list."""
-    with pytest.raises(UsageError, match=r"no section robo; did you mean robot"):
+    with pytest.raises(UsageError, match=r"unexpected argument robo; did you mean robot"):
         format_topic(API, "recipes", section="robo")
-    with pytest.raises(UsageError, match=r"no section xyz; see rtm help recipes"):
+    with pytest.raises(UsageError, match=r"unexpected argument xyz; see rtm help recipes"):
         format_topic(API, "recipes", section="xyz")

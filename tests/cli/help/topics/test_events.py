@@ -10,8 +10,8 @@ from support.reference import every_api
 from rtmcli.catalogue.api import Api
 from rtmcli.cli import app
 from rtmcli.cli.help.blocks import CodeBlock
-from rtmcli.cli.help.events_topic import events
-from rtmcli.cli.help.topics import format_topic
+from rtmcli.cli.help.topic_registry import format_topic
+from rtmcli.cli.help.topics.events import blocks
 
 CLIENTS = {"3.0": LicenseClient, "3.6": LicenseClient36}
 
@@ -22,7 +22,7 @@ def test_its_examples_run(
 ) -> None:
     """A sandbox accepts the rich message and the filter, without a warning."""
     monkeypatch.setenv("RTM_API", api.version)
-    for block in events(api):
+    for block in blocks(api):
         if isinstance(block, CodeBlock):
             words = shlex.split("\n".join(block.lines).replace("\\\n", " "))[1:]
             assert app.run([*words, "--dry-run"]) == 0

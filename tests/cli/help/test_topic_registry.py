@@ -8,7 +8,8 @@ from support.reference import every_api
 from rtmcli import errors
 from rtmcli.catalogue.api import Api
 from rtmcli.cli.help.blocks import CodeBlock
-from rtmcli.cli.help.topics import ERROR_MEANINGS, TOPICS, format_topic, topic_blocks
+from rtmcli.cli.help.topic_registry import TOPICS, format_topic, topic_blocks
+from rtmcli.cli.help.topics.exit_statuses import ERROR_MEANINGS
 from rtmcli.cli.options import Option
 from rtmcli.cli.registry import command_names, load_command
 from rtmcli.settings.definitions import SETTINGS

@@ -8,7 +8,7 @@ from rtmcli.cli.options import CONNECTION_OPTIONS, known_options
 from rtmcli.settings.definitions import SETTINGS
 
 
-def connection(api: Api) -> Iterator[Block]:
+def blocks(api: Api) -> Iterator[Block]:
     """Yield the blocks of the topic."""
     yield paragraph("""
         Every command that connects to the server takes these options. The value of each comes from

@@ -6,7 +6,7 @@ from rtmcli.catalogue.api import Api
 from rtmcli.cli.help.blocks import Block, code_block, paragraph, table
 
 
-def journal(_: Api) -> Iterator[Block]:
+def blocks(_: Api) -> Iterator[Block]:
     """Yield the blocks of the topic."""
     yield paragraph("""
         With --journal FILE, a stream of calls records what it does. If the run is killed or the

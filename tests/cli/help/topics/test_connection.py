@@ -3,7 +3,7 @@
 from support.reference import every_api
 
 from rtmcli.catalogue.api import Api
-from rtmcli.cli.help.topics import format_topic
+from rtmcli.cli.help.topic_registry import format_topic
 from rtmcli.cli.options import CONNECTION_OPTIONS, known_options
 from rtmcli.settings.definitions import SETTINGS, Group
 

@@ -1,4 +1,4 @@
-"""Topics about the versions of the API, made from the catalogue."""
+"""`rtm help api-versions`, made from the catalogue."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,7 +10,7 @@ from rtmcli.cli.help.blocks import Block, code_block, paragraph, table
 _TEXT_COLUMN = 34
 
 
-def api_versions(api: Api) -> Iterator[Block]:
+def blocks(api: Api) -> Iterator[Block]:
     """Explain how a version is chosen, and what the other versions call its methods."""
     versions = " and ".join(VERSIONS)
     yield paragraph(f"""
@@ -47,20 +47,3 @@ def _renames_table(title: str, api: Api, names: Mapping[str, Renamed]) -> Block:
 def _describe(renamed: Renamed) -> str:
     names = " or ".join(renamed.names) or "-"
     return f"{names} ({renamed.note})" if renamed.note else names
-
-
-def pushes(api: Api) -> Iterator[Block]:
-    """List the pushes and the members of their payloads."""
-    yield paragraph(f"""
-        The pushes of API {api.version}: what each announces, and the members of its payload. A
-        question mark means that the member may be absent. rtm listen prints them; --action selects
-        some by name.
-    """)
-    yield table(
-        "Pushes",
-        _TEXT_COLUMN,
-        *(
-            (push.name, f"{push.summary} {', '.join(push.payload_fields)}".strip())
-            for push in api.pushes
-        ),
-    )

@@ -15,7 +15,7 @@ _COLUMN = 28
 _PROPERTY_FILTER = {"rating": {"score": {"values": [1]}}}
 
 
-def events(api: Api) -> Iterator[Block]:
+def blocks(api: Api) -> Iterator[Block]:
     """Yield the blocks of the topic."""
     objects = api.load_objects()
     yield paragraph(f"""

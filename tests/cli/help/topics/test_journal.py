@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.help.blocks import Table
-from rtmcli.cli.help.journal_topic import journal
+from rtmcli.cli.help.topics.journal import blocks
 from rtmcli.flows.stream.journal.entries import (
     STATUSES,
     Header,
@@ -19,7 +19,7 @@ from rtmcli.flows.stream.journal.entries import (
 def terms(title: str) -> set[str]:
     """Return the terms of a table of the topic."""
     [table] = [
-        block for block in journal(API) if isinstance(block, Table) and block.section.title == title
+        block for block in blocks(API) if isinstance(block, Table) and block.section.title == title
     ]
     return {term for entry in table.section.entries for term in entry[0].split(", ")}
 
