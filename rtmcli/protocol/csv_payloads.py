@@ -107,7 +107,8 @@ class CSVParser:
         position = f"line {row.line}"
         payload: dict[str, Any] = {}
         if len(row.cells) != self._width:
-            error = f"{position} has {len(row.cells)} cells; the header has {self._width}"
+            count = len(row.cells)
+            error = f"{position}: the number of cells is {count}, in the header {self._width}"
         elif not any(row.cells):
             error = f"{position} has no values; remove the row"
         else:

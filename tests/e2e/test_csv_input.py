@@ -109,7 +109,9 @@ def test_a_bad_row_is_a_record_between_the_others(run: Run) -> None:
         )
     assert result.exit_code == 2
     assert [record.get("error", {}).get("input") for record in result.records] == [None, 2, None]
-    assert result.records[1]["error"]["message"] == "line 3 has 1 cells; the header has 2"
+    assert (
+        result.records[1]["error"]["message"] == "line 3: the number of cells is 1, in the header 2"
+    )
     assert result.records[1]["error"]["status"] == "usage"
     assert [request.payload["customer_id"] for request in server.requests] == ["a", "c"]
 

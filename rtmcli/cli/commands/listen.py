@@ -209,7 +209,7 @@ def _make_printer(
     if output_format not in _OUTPUT_FORMATS:  # not given, or for other commands
         output_format = "text" if is_tty else "json"
     if output_format == "text":
-        from rtmcli.cli.io.text import TextView  # not for JSON
+        from rtmcli.cli.io.text_view import TextView  # not for JSON
 
         color = use_color(None, os.environ, is_tty=is_tty, is_json=False)
         view = TextView(api, use_color=color, get_width=lambda: terminal_width(STDOUT))

@@ -13,7 +13,7 @@ from support.reference import Reference, every_version
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.io.stderr import redactor
-from rtmcli.cli.io.text import Names, TextView
+from rtmcli.cli.io.text_view import Names, TextView
 
 NOW = 1567411204.0  # 2019-09-02 08:00:04 UTC
 HOSTILE_TEXT = "a\x1b[2J\r\nb \x9b \x7f \u202e\u2066 [red]c[/red] \ud800\t\td"
