@@ -219,18 +219,9 @@ def payload_completer(
                 stderr.redactor.add(secret)
         if not options["no_validate"]:
             problems = problems + validator.validate(payload)
-        errors = [
-            problem
-            for problem in problems
-            if problem.fatal or (problem.severity is Severity.ERROR and not options["no_validate"])
-        ]
-        if errors:
-            raise UsageError(
-                "; ".join(map(str, _deduplicate(errors)))
-                + _renames_hint(api, method, payload, errors)
-                + _stdin_hint(options, errors)
-            )
-        _print_warnings(method, problems, already_warned)
+        if problems:
+            _raise_for_errors(api, method, options, payload, problems)
+            _print_warnings(method, problems, already_warned)
         return payload
 
     return complete
@@ -244,6 +235,27 @@ def _assignments(options: Mapping[str, Any]) -> list[tuple[list[str], Any]]:
         if paths.count(keys) > 1:
             raise UsageError(f"--set: {'.'.join(keys)} is given twice; it takes one value")
     return assignments
+
+
+def _raise_for_errors(
+    api: Api,
+    method: Method,
+    options: Mapping[str, Any],
+    payload: dict[str, Any],
+    problems: list[Problem],
+) -> None:
+    """Raise `UsageError` if a problem is not only a warning."""
+    errors = [
+        problem
+        for problem in problems
+        if problem.fatal or (problem.severity is Severity.ERROR and not options["no_validate"])
+    ]
+    if errors:
+        raise UsageError(
+            "; ".join(map(str, _deduplicate(errors)))
+            + _renames_hint(api, method, payload, errors)
+            + _stdin_hint(options, errors)
+        )
 
 
 def _print_warnings(method: Method, problems: list[Problem], already_warned: set[str]) -> None:
