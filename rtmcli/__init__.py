@@ -36,13 +36,15 @@ The way of one call, `rtm ban-customer --customer-id ID --ban-days 5`:
    what the connection needs, and `protocol/retry_policy.py` says whether the call may be sent
    again.
 7. `cli/io/stdout.py` prints the payload after `protocol/redaction.py` has removed secrets from it;
-   `cli/io/forms/` formats it if `--output` names another form than JSON.
+   `cli/io/formats/` formats it if `--output` names another format than JSON.
    An error becomes one line in `cli/io/stderr.py`, and `cli/app.py` returns the exit status.
 
-`rtm listen` goes through `flows/listen/`, which filters pushes in `protocol/push_filter.py`; a
-stream (`rtm METHOD -`) goes through `flows/stream/`, which keeps its calls in
+`rtm listen` goes through `flows/listen/`, which filters pushes in `protocol/push_filter.py`; on a
+terminal, `cli/io/text_view.py` renders them as the rows of `catalogue/*/pushes.py` say. A stream
+(`rtm METHOD -`) reads values with `protocol/json_stream.py`, or rows with
+`protocol/csv_payloads.py`. It goes through `flows/stream/`, which keeps its calls in
 `protocol/pipeline.py`, and writes them to `flows/stream/journal/` before it sends them if there is
-a journal.
+a journal. `time_limit.py` limits the whole command, `session/deadline.py` one step of it.
 
 Glossary:
 

@@ -17,7 +17,7 @@ from support.process import RTM, CommandResult, require_program, run, run_shell
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.help.blocks import CodeBlock
-from rtmcli.cli.help.topics import TOPICS, topic_blocks
+from rtmcli.cli.help.topic_registry import TOPICS, topic_blocks
 from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.server_thread import run_sandbox
 
@@ -164,7 +164,8 @@ def test_the_loop_of_the_help_retries_only_what_was_not_executed(
     tmp_path: Path, faults: tuple[str, ...], exit_code: int, retries: int
 ) -> None:
     """T128: statuses 5 and 6 are retried, 7 is checked first, and others end the script."""
-    [block] = [each for each in TOPICS["exit-statuses"].blocks(API) if isinstance(each, CodeBlock)]
+    blocks = topic_blocks(API, "exit-statuses")
+    [block] = [each for each in blocks if isinstance(each, CodeBlock)]
     customer = {"customer_id": "b7eff798-f8df-4364-8059-649c35c9ed0c", "ban": {"days": 1}}
     (tmp_path / "customer.json").write_text(json.dumps(customer))
     script = f"export RTM_TIMEOUT={timeout_for(faults)}\n" + "\n".join(block.lines)

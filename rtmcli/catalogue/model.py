@@ -213,7 +213,7 @@ class Transcript(NamedTuple):
     time_field: str  # of threads and events: seconds since the epoch, or RFC 3339
     order_field: str  # by which threads and events are sorted
     text: Mapping[str, tuple[str, ...]]  # path of a part of an event -> its members on one line
-    marks: Mapping[tuple[str, Any], str] = {}  # member and value of an event -> what to say of it
+    marks: Mapping[tuple[str, Any], str] = {}  # member and value of an event -> its label
     other_threads_path: str = ""  # of the ids of threads that the response may lack
     thread_param: str = ""  # the parameter that takes these ids
     events_field: str = "events"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rtmcli.cli.help.layout import Layout
 
 _FLAGS_BEFORE_COMMAND = ("--api", "--profile")
-# Commands that help to mend a configuration, or need none.
+# Commands that help to fix a configuration, or need none.
 _INDEPENDENT_COMMANDS = ("help", "completion", "config", "doctor", "sandbox")
 
 

@@ -108,7 +108,7 @@ class ChildCommand:
             return
         os.kill(self._pid, signal.SIGTERM)
         try:
-            with suppress(CommandFailed):  # it was told to
+            with suppress(CommandFailed):  # SIGTERM ended it
                 self._wait(_GRACE_PERIOD)
         finally:
             if self._pid:

@@ -59,7 +59,7 @@ def method_cli_params(api: Api, method: Method) -> list[Option | Argument]:
 
 
 def output_option_of(method: Method) -> Option:
-    """Return the option that chooses the form of a method's output."""
+    """Return the option that chooses the format of a method's output."""
     if method.columns:
         return LIST_OUTPUT_OPTION
     return TRANSCRIPT_OUTPUT_OPTION if method.transcript else JSON_ONLY_OPTION

@@ -154,14 +154,14 @@ OUTPUT_OPTIONS = (
 )
 
 
-def output_option(help_: str, *forms: str, default: str = "json") -> Option:
-    """Make the option that chooses among the forms in which a command can print its result."""
+def output_option(help_: str, *formats: str, default: str = "json") -> Option:
+    """Make the option that chooses among the output formats of a command."""
     return Option(
         BY_NAME["output"].name,
         (BY_NAME["output"].option,),
         help_,
-        types.choice(forms, BY_NAME["output"].type.metavar),
-        hidden=len(forms) == 1,
+        types.choice(formats, BY_NAME["output"].type.metavar),
+        hidden=len(formats) == 1,
         envvar=BY_NAME["output"].envvar,
         default=default,
     )

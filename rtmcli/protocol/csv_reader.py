@@ -1,11 +1,11 @@
 """Parse a stream of CSV bytes into rows, as spreadsheets write them.
 
-The delimiter is the tab, semicolon or comma of which the first line has most. A byte order mark,
-CRLF, blank lines, and line ends in quoted cells are understood. Bytes that are not UTF-8 become
-surrogate escapes, so that they cost one row only.
+The delimiter is the tab, semicolon or comma that is most frequent in the first line. A byte order
+mark, CRLF, blank lines, and line ends in quoted cells are accepted. Bytes that are not UTF-8 become
+surrogate escapes, so that they make only their own row invalid.
 
-After a malformed row, the quotes of all that follows may be out of step, so parsing stops: a part
-of a cell must never become a row.
+After a malformed row, quotes can no longer be paired reliably, so parsing stops: a part of a cell
+must never become a row.
 """
 
 import csv

@@ -23,7 +23,6 @@ _BOM = b"\xef\xbb\xbf"
 _FIRST_BYTES_OF_UTF_16 = (b"\x00", b"\xfe", b"\xff")  # of its byte order mark, or NUL
 _BETWEEN_VALUES = re.compile(rb"(?:[ \t\r\n\x1e]++|\xef\xbb\xbf)*+")
 _NEXT_OBJECT = re.compile(rb"\n\x1e?(?=\{)")
-_OPEN_BRACE = ord("{")
 
 
 class StreamItem(NamedTuple):
@@ -77,11 +76,12 @@ class StreamParser:
         if self.stopped or (self._resyncing and not self._resync()):
             return None
         if self._scanner.position == self._value_start:
+            if item := self._parse_line():
+                return item
             self._skip_whitespace()
             if self._value_start == len(self._buffer) or self._is_partial_bom():
                 return None
-            item = self._parse_line()
-            if item:
+            if item := self._parse_line():
                 return item
         return self._parse_value()
 
@@ -118,9 +118,8 @@ class StreamParser:
 
     def _parse_line(self) -> StreamItem | None:
         """Parse an object that fills a line: the common case, without the scanner."""
-        if (
-            self._value_start < self._fast_path_from
-            or self._buffer[self._value_start] != _OPEN_BRACE
+        if self._value_start < self._fast_path_from or not self._buffer.startswith(
+            b"{", self._value_start
         ):
             return None
         end = self._buffer.find(b"\n", self._value_start)

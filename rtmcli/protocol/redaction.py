@@ -41,7 +41,10 @@ class Redactor:
     def redact_json(self, data: bytes) -> bytes:
         """Redact the secrets in JSON; the result is JSON."""
         encodings = self._get_encodings()
-        if not any(suffix in data for suffix in self._suffixes):
+        for suffix in self._suffixes:
+            if suffix in data:
+                break
+        else:
             return data
         present = [encoding for encoding in encodings if encoding in data]
         parts = re.split(_JSON_STRING, data)

@@ -28,6 +28,10 @@ class Problem(NamedTuple):
         return f"{prefix}{self.message}" + (f" ({self.flag})" if self.flag else "")
 
 
+_Check = Callable[[Any], Problem | None]
+_EMPTY: tuple[Any, ...] = ([], {})
+
+
 class PayloadValidator:
     """Validates payloads of one method."""
 
@@ -40,16 +44,13 @@ class PayloadValidator:
         return self._validator.validate(payload)
 
 
-Check = Callable[[Any], Problem | None]
-
-
 class _Member(NamedTuple):
     """A parameter, and how to find and check it."""
 
     param: Param
     parent: str  # the path of the object around it
     name: str
-    checks: tuple[Check, ...]  # the first problem counts
+    checks: tuple[_Check, ...]  # the first problem counts
     item_validator: "_ObjectValidator | None"  # of an array of objects
 
 
@@ -181,7 +182,7 @@ def _is_missing(params: Mapping[str, Param], payload: Mapping[str, Any], param: 
     return not parent or isinstance(get_path(payload, parent), dict)
 
 
-def _checks_of(param: Param, *, is_filter: bool) -> Iterator[Check]:
+def _checks_of(param: Param, *, is_filter: bool) -> Iterator[_Check]:
     """Yield the checks that the values of a parameter need, the type first."""
     yield partial(_type_problem, param, *TYPE_CHECKS[param.type])
     if is_filter or param.is_identifier:
@@ -224,9 +225,6 @@ def _is_blank(value: Any) -> bool:
 
 def _ends_in_line_end(value: Any) -> bool:
     return isinstance(value, str) and value.endswith(("\r", "\n"))
-
-
-_EMPTY: tuple[Any, ...] = ([], {})
 
 
 def _has_empty(value: Any) -> bool:

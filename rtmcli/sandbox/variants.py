@@ -1,4 +1,4 @@
-"""Behavior to choose where the documents contradict each other or leave a choice to the license."""
+"""Optional behavior, where documents contradict each other or where it depends on the license."""
 
 from enum import Enum
 

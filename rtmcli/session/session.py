@@ -58,7 +58,9 @@ class Session:
         self._keepalive = Keepalive(monotonic(), timers.ping_interval, timers.ping_timeout)
         self._final_read_deadline = -inf  # the deadline whose final read was done
         self._final_read_remaining = 0  # messages of that read not returned yet
-        self._id_prefix = os.urandom(4).hex()
+        # Decimal, because hexadecimal digits with an "e" look like a number with an exponent, which
+        # `json_codec` reads slowly, to each response that repeats them.
+        self._id_prefix = int.from_bytes(os.urandom(4))
         self._id_count = 0
         self._last_request_id = ""  # the one whose response `receive` waits for
 

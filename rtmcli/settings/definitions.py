@@ -13,7 +13,7 @@ from rtmcli.catalogue.versions import DEFAULT_VERSION
 from rtmcli.settings import types
 from rtmcli.settings.types import ValueType
 
-OUTPUT_FORMS = ("json", "text", "table", "csv")
+OUTPUT_FORMATS = ("json", "text", "table", "csv")
 
 
 class Group(Enum):
@@ -22,7 +22,7 @@ class Group(Enum):
     ANY = "any command"
     CONNECTION = "connection"
     LISTEN = "listen"
-    OUTPUT = "output"  # each command has its own forms, so each makes its own flag
+    OUTPUT = "output"  # each command has its own formats, so each makes its own flag
     CALL = "call"
     STREAM = "stream"
 
@@ -136,10 +136,10 @@ SETTINGS = (
     ),
     Setting(
         "output",
-        types.choice(OUTPUT_FORMS, "FORM"),
-        "The form of the output, if the command has it.",
+        types.choice(OUTPUT_FORMATS, "FORMAT"),
+        "The output format, if the command has it.",
         group=Group.OUTPUT,
-        default_note="json; of listen on a terminal, text",
+        default_note="json; text for listen on a terminal",
     ),
     Setting("timeout", types.DURATION, "How long to wait for each response.", 20.0),
     Setting(

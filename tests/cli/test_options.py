@@ -205,7 +205,7 @@ def test_no_two_shared_options_collide() -> None:
 def test_each_setting_with_a_flag_is_one_option() -> None:
     """The options for connections and streams follow from the settings.
 
-    Each command makes its own --output, with the forms that it has.
+    Each command makes its own --output, with the formats that it has.
     """
     options = {row.name: row for row in (*CONNECTION_OPTIONS, *STREAM_OPTIONS, *LISTEN_OPTIONS)}
     for setting in SETTINGS:

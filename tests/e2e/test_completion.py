@@ -13,7 +13,7 @@ from rtmcli.catalogue.service import REGIONS
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.catalogue.versions import VERSIONS, load
 from rtmcli.cli.commands.completion import CONFIG_PATH, completion_script
-from rtmcli.cli.help.topics import TOPICS
+from rtmcli.cli.help.topic_registry import TOPICS
 from rtmcli.cli.registry import command_names, load_all_commands
 from rtmcli.cli.shell_completion import SHELLS
 from rtmcli.cli.shell_completion.spec import CompletionSpec, build_spec

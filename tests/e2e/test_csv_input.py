@@ -4,14 +4,14 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from support.fault_server import FaultServer
 from support.journal import statuses
+from support.standard_input import standard_input
 
 from rtmcli.cli import app
 from rtmcli.sandbox.domain.license import License
@@ -41,25 +41,13 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", sys.stdout)
 
 
-@contextmanager
-def standard_input(descriptor: int) -> Iterator[None]:
-    """Make a descriptor standard input, and close it in the end."""
-    with pytest.MonkeyPatch.context() as patch:
-        for module in ("stream_input", "stdin"):
-            patch.setattr(f"rtmcli.cli.io.{module}.STDIN", descriptor)
-        patch.setattr("rtmcli.cli.calls.stream_journal.STDIN", descriptor)
-        yield
-    os.close(descriptor)
-
-
 @pytest.fixture
-def run(tmp_path: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, capfd: Capture) -> Run:
     """Return a function that runs one command with a file as standard input."""
 
     def run_command(*arguments: str, stdin: str | bytes) -> Result:
         path = tmp_path / "rows.csv"
         path.write_bytes(stdin.encode() if isinstance(stdin, str) else stdin)
-        monkeypatch.setattr("rtmcli.cli.io.stdin._claims", [])
         with standard_input(os.open(path, os.O_RDONLY)):
             exit_code = app.run(arguments)
         out, err = capfd.readouterr()
@@ -121,7 +109,9 @@ def test_a_bad_row_is_a_record_between_the_others(run: Run) -> None:
         )
     assert result.exit_code == 2
     assert [record.get("error", {}).get("input") for record in result.records] == [None, 2, None]
-    assert result.records[1]["error"]["message"] == "line 3 has 1 cells; the header has 2"
+    assert (
+        result.records[1]["error"]["message"] == "line 3: the number of cells is 1, in the header 2"
+    )
     assert result.records[1]["error"]["status"] == "usage"
     assert [request.payload["customer_id"] for request in server.requests] == ["a", "c"]
 
@@ -146,8 +136,8 @@ def test_a_column_without_a_parameter_sends_nothing(run: Run, tmp_path: Path) ->
             )
             assert (result.exit_code, result.records) == (2, [])
             assert result.stderr == (
-                "rtm: usage: standard input: line 1: the header names what is not a parameter: "
-                "Name; drop or rename these columns; "
+                "rtm: usage: standard input: line 1: the header has columns that are not "
+                "parameters: Name; drop or rename them; "
                 "the parameters are customer_id, ban, ban.days\n"
             )
         assert server.connection_count == 0

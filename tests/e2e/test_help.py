@@ -20,7 +20,7 @@ from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli import app
 from rtmcli.cli.commands.help import help_for, root_help
 from rtmcli.cli.help.layout import Layout
-from rtmcli.cli.help.topics import TOPICS
+from rtmcli.cli.help.topic_registry import TOPICS
 from rtmcli.cli.options import Option
 from rtmcli.cli.registry import BUILTINS, load_command
 from rtmcli.protocol import payload as payloads

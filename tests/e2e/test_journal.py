@@ -25,7 +25,7 @@ from support.process import (
     start,
 )
 
-from rtmcli.cli.help.journal_topic import LIST_UNKNOWN
+from rtmcli.cli.help.topics.journal import LIST_UNKNOWN
 
 STREAM = ("send-event", "-", "--chat-id", "A", "--window", "1", "--journal")
 

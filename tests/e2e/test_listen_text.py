@@ -72,7 +72,7 @@ def test_text_can_be_chosen_for_a_pipe(options: tuple[str, ...]) -> None:
 
 
 def test_a_form_of_other_commands_is_ignored() -> None:
-    """RTM_OUTPUT and profiles hold for the commands that have the form."""
+    """RTM_OUTPUT and profiles hold for the commands that have the format."""
     with FaultServer() as server:
         server.on("login", [normal(), PUSH])
         result = run("listen", "--count", "1", env={"RTM_OUTPUT": "csv"}, url=server.url)

@@ -12,13 +12,12 @@ from fuzz.data_provider import DataProvider
 from rtmcli.catalogue.model import Method, Param, ParamType
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.protocol import json_codec
-from rtmcli.protocol.csv_stream import CSVParser
-from rtmcli.protocol.escaping import escape_text
+from rtmcli.protocol.csv_payloads import CSVParser
+from rtmcli.protocol.escaping import escape_text, guard_formula
 from rtmcli.protocol.json_stream import StreamItem, UnreadableInput
 
 METHODS = tuple(method for method in API.methods.values() if method.params)
 TEXTS = Method("act", "Act.", params=tuple(Param(path, ParamType.STRING) for path in "abc"))
-_MARKED = ("=", "+", "-", "@", "\t", "\r")
 SEEDS = (
     b"\x00\x03chat_id,text\r\nPJ0MRSHTDG,hello\r\n",
     b'\x00\x03\xef\xbb\xbfchat_id;event.text\n7;"a\n""b"""\n;\n"c"d\n',
@@ -74,14 +73,12 @@ def check_any_bytes(method: Method, stream: bytes, slices: list[bytes]) -> None:
 
 
 def check_written_rows(provider: DataProvider) -> None:
-    """Texts that were written as CSV are read back without the mark before formulas."""
+    """Texts that were written as CSV with a guard before formulas are read back unchanged."""
     rows = [[provider.text() for _ in TEXTS.params] for _ in range(provider.integer(4))]
     file = io.StringIO()
     writer = csv.writer(file, delimiter=provider.choice((",", ";", "\t")), quoting=csv.QUOTE_ALL)
     writer.writerow(param.path for param in TEXTS.params)
-    writer.writerows(
-        [f"'{cell}" if cell.startswith(_MARKED) else cell for cell in row] for row in rows
-    )
+    writer.writerows(map(guard_formula, row) for row in rows)
     items, error = parse(TEXTS, provider.split(file.getvalue().encode()))
     assert not error
     assert len(items) == len(rows)
@@ -89,15 +86,8 @@ def check_written_rows(provider: DataProvider) -> None:
         assert bool(item.error) is not any(row)
         if any(row):
             assert item.value == {
-                param.path: _without_mark(cell)
-                for param, cell in zip(TEXTS.params, row, strict=True)
-                if cell
+                param.path: cell for param, cell in zip(TEXTS.params, row, strict=True) if cell
             }
-
-
-def _without_mark(text: str) -> str:
-    """Return a text without what looks like a mark, though it was written by the user."""
-    return text[1:] if text.startswith(tuple(f"'{each}" for each in _MARKED)) else text
 
 
 def parse(method: Method, slices: list[bytes]) -> tuple[list[StreamItem], str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from support.process import run_shell
 
 from rtmcli.catalogue.api import Api
-from rtmcli.cli.help.recipes.topic import RECIPES
+from rtmcli.cli.help.topics.recipes import RECIPES
 from rtmcli.sandbox.domain.license import License
 from rtmcli.sandbox.server.fault_specs import parse_fault
 from rtmcli.sandbox.server.options import ServerOptions

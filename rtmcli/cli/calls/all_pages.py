@@ -128,14 +128,13 @@ def run_all_pages(
 def _resume_flags(
     method: Method, request: Request, page: Page, max_items: int | None, printed: int
 ) -> str:
-    """Return the flags that continue after a page, with the page size that was used."""
+    """Return the flags that continue after a page, with the page size if the server needs it."""
     pagination = method.pagination
     if page.next_page is None or not pagination:
         return ""
-    values = {
-        pagination.cursor_param or pagination.page_number_param: page.next_page,
-        pagination.limit_param: get_path(request.payload, pagination.limit_param),
-    }
+    values = {pagination.cursor_param or pagination.page_number_param: page.next_page}
+    if pagination.limit_param not in pagination.cursor_excludes:
+        values[pagination.limit_param] = get_path(request.payload, pagination.limit_param)
     flags = [
         flag_with_value(param, value)
         for path, value in values.items()

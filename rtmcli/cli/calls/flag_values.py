@@ -39,7 +39,7 @@ def read_flag_values(method: Method, options: Mapping[str, Any]) -> dict[str, Fl
 
 
 def _text_of(action: str, param: Param, text: str | None, path: str | None) -> str | None:
-    """Return the text of a parameter, which its flag has or a file."""
+    """Return the text of a parameter, from its flag or from a file."""
     flag = param.alias or param.flag
     if path is not None:
         if text is not None:

@@ -9,7 +9,7 @@ from rtmcli.cli.command import Command, make_command
 from rtmcli.cli.help import root
 from rtmcli.cli.help.formatting import HelpEntry, HelpText
 from rtmcli.cli.help.layout import PLAIN, Layout, layout_for
-from rtmcli.cli.help.topics import TOPICS, format_topic
+from rtmcli.cli.help.topic_registry import TOPICS, format_topic
 from rtmcli.cli.io.stdout import write
 from rtmcli.cli.io.writer import STDOUT
 from rtmcli.cli.options import Argument, Option
@@ -71,7 +71,7 @@ def help_for(
     if name in TOPICS and (folded or name not in command_names(api)):
         return format_topic(api, name, layout, section)
     if section is not None:
-        raise UsageError(f"help {name} has no section {truncate(section)}")
+        raise UsageError(f"unexpected argument {truncate(section)}; see rtm help {name}")
     subject_command = load_command(api, name)
     if subject_command is None:
         hint = suggestions.did_you_mean(name, [*TOPICS, *command_names(api)], "; see rtm help")

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from rtmcli.session.options import ConnectOptions
     from rtmcli.settings.resolve import Resolved
 
-_OUTPUT_FORMS = ("text", "json")
+_OUTPUT_FORMATS = ("text", "json")
 _DEFAULT_MAX_DELAY = 30.0  # seconds between two attempts, without --backoff-cap
 
 # A profile's limit is meant for calls; it would end a listener that is to run for weeks.
@@ -90,7 +90,7 @@ def _cli_params(api: Api) -> tuple[Option | Argument, ...]:
         ),
         output_option(
             "Print text for people, or JSON.",
-            *_OUTPUT_FORMS,
+            *_OUTPUT_FORMATS,
             default="text on a terminal, else json",
         ),
         ERROR_FORMAT_OPTION,
@@ -205,11 +205,11 @@ def _make_printer(
 ) -> PushPrinter:
     is_tty = os.isatty(STDOUT)
     view = None
-    form = settings["output"].value
-    if form not in _OUTPUT_FORMS:  # not given, or for other commands
-        form = "text" if is_tty else "json"
-    if form == "text":
-        from rtmcli.cli.io.text import TextView  # not for JSON
+    output_format = settings["output"].value
+    if output_format not in _OUTPUT_FORMATS:  # not given, or for other commands
+        output_format = "text" if is_tty else "json"
+    if output_format == "text":
+        from rtmcli.cli.io.text_view import TextView  # not for JSON
 
         color = use_color(None, os.environ, is_tty=is_tty, is_json=False)
         view = TextView(api, use_color=color, get_width=lambda: terminal_width(STDOUT))

@@ -8,7 +8,7 @@ from typing import Any
 from rtmcli.catalogue.api import Api
 from rtmcli.catalogue.model import Method, Severity
 from rtmcli.cli.calls.flag_values import file_flags, read_flag_values
-from rtmcli.cli.calls.output_form import JSON, select_form
+from rtmcli.cli.calls.output_format import JSON, select_format
 from rtmcli.cli.connection import settings_from_options
 from rtmcli.cli.io import stderr, stdin
 from rtmcli.cli.io.stdout import ResultPrinter, check_stdout_open
@@ -24,7 +24,7 @@ from rtmcli.settings.resolve import Resolved, login_params, request_fields
 
 _Runner = Callable[[Request, Mapping[str, Resolved], ResultPrinter], None]
 _MAX_WARNINGS = 20  # per command
-# What has no meaning without a call.
+# Options that affect only a call.
 _CALL_OPTIONS = (
     ("all_items", "--all"),
     ("max_items", "--max-items"),
@@ -53,7 +53,7 @@ def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
         printer.print_value(_make_skeleton(method, options))
         return None
     settings = settings_from_options(api, options)
-    form = select_form(method, options, settings["output"], is_stream=is_stream)
+    output_format = select_format(method, options, settings["output"], is_stream=is_stream)
     if is_stream:
         return _run_stream(api, method, options, settings)
     request = Request(method.action, read_payload(api, method, options))
@@ -64,15 +64,17 @@ def run(api: Api, method: Method, options: Mapping[str, Any]) -> int | None:
     if method.action == api.refresh_action:
         token = {api.login_spec.token_param: PLACEHOLDER.decode()}
         request = request._replace(payload={**request.payload, **token})
-    run_request, request = _select_runner(api, method, request, options, form)
+    run_request, request = _select_runner(api, method, request, options, output_format)
     if options["dry_run"]:
         printer.print_value(request.envelope())
         return None
     check_stdout_open()
-    if form != JSON:
-        from rtmcli.cli.calls import other_forms  # not for JSON
+    if output_format != JSON:
+        from rtmcli.cli.calls import formatted_call  # not for JSON
 
-        printer.form = other_forms.make_form(api, method, form, options["color"])
+        printer.output_format = formatted_call.make_output_format(
+            api, method, output_format, options["color"]
+        )
     run_request(request, settings, printer)
     return None
 
@@ -85,7 +87,7 @@ def _make_skeleton(method: Method, options: Mapping[str, Any]) -> dict[str, Any]
         raise UsageError("--skeleton prints a payload to start from; it takes no PAYLOAD")
     for name, flag in _CALL_OPTIONS:
         if options.get(name) is not None:
-            raise UsageError(f"{flag} changes nothing of what --skeleton prints; drop one of them")
+            raise UsageError(f"{flag} has no effect on what --skeleton prints; drop one of them")
     payload, problems = payloads.build(
         method, method.example, _assignments(options), read_flag_values(method, options)
     )
@@ -110,7 +112,7 @@ def _run_stream(
     complete = payload_completer(api, method, options, flag_values)
     input_format = InputFormat(payload_parser(method, fields, complete))
     if options["csv"]:
-        from rtmcli.protocol.csv_stream import CSVParser  # only for --csv
+        from rtmcli.protocol.csv_payloads import CSVParser  # only for --csv
 
         lenient = bool(options["no_validate"])
         make_parser = partial(CSVParser, method, frozenset(flag_values), lenient=lenient)
@@ -131,7 +133,7 @@ def _added_payload(
 
 
 def _select_runner(
-    api: Api, method: Method, request: Request, options: Mapping[str, Any], form: str
+    api: Api, method: Method, request: Request, options: Mapping[str, Any], output_format: str
 ) -> tuple[_Runner, Request]:
     """Choose how to make the call: alone, with its push, or once for each page."""
     envelope = bool(options["envelope"])
@@ -154,10 +156,10 @@ def _select_runner(
         payload = all_pages.first_page_payload(method, request.payload, max_items)
         runner = partial(all_pages.run_all_pages, api=api, method=method, max_items=max_items)
         return runner, request._replace(payload=payload)
-    if form != JSON:
-        from rtmcli.cli.calls import other_forms  # not for JSON
+    if output_format != JSON:
+        from rtmcli.cli.calls import formatted_call  # not for JSON
 
-        return partial(other_forms.run_call, api, method), request
+        return partial(formatted_call.run_call, api, method), request
     return partial(_run_single, api, method, envelope=envelope), request
 
 
@@ -217,18 +219,9 @@ def payload_completer(
                 stderr.redactor.add(secret)
         if not options["no_validate"]:
             problems = problems + validator.validate(payload)
-        errors = [
-            problem
-            for problem in problems
-            if problem.fatal or (problem.severity is Severity.ERROR and not options["no_validate"])
-        ]
-        if errors:
-            raise UsageError(
-                "; ".join(map(str, _deduplicate(errors)))
-                + _renames_hint(api, method, payload, errors)
-                + _stdin_hint(options, errors)
-            )
-        _print_warnings(method, problems, already_warned)
+        if problems:
+            _raise_for_errors(api, method, options, payload, problems)
+            _print_warnings(method, problems, already_warned)
         return payload
 
     return complete
@@ -242,6 +235,27 @@ def _assignments(options: Mapping[str, Any]) -> list[tuple[list[str], Any]]:
         if paths.count(keys) > 1:
             raise UsageError(f"--set: {'.'.join(keys)} is given twice; it takes one value")
     return assignments
+
+
+def _raise_for_errors(
+    api: Api,
+    method: Method,
+    options: Mapping[str, Any],
+    payload: dict[str, Any],
+    problems: list[Problem],
+) -> None:
+    """Raise `UsageError` if a problem is not only a warning."""
+    errors = [
+        problem
+        for problem in problems
+        if problem.fatal or (problem.severity is Severity.ERROR and not options["no_validate"])
+    ]
+    if errors:
+        raise UsageError(
+            "; ".join(map(str, _deduplicate(errors)))
+            + _renames_hint(api, method, payload, errors)
+            + _stdin_hint(options, errors)
+        )
 
 
 def _print_warnings(method: Method, problems: list[Problem], already_warned: set[str]) -> None:

@@ -27,7 +27,7 @@ from rtmcli.protocol.escaping import truncate
 from rtmcli.protocol.messages import Request
 from rtmcli.settings import types
 
-_FORMS = ("json", "schema", "asyncapi", "scopes")  # options that exclude each other
+_FORMATS = ("json", "schema", "asyncapi", "scopes")  # options that exclude each other
 
 
 def command(api: Api) -> Command:
@@ -51,12 +51,12 @@ def command(api: Api) -> Command:
 
 
 def run(api: Api, options: Mapping[str, Any]) -> None:
-    """Print the table, one method, or the form that an option asks for."""
+    """Print the table, one method, or the format that an option asks for."""
     names = options["methods"] or []
-    form = _chosen_form(options, len(names))
+    output_format = _chosen_format(options, len(names))
     methods = [_find_method(api, name) for name in names]
     printer = ResultPrinter({}, os.environ)
-    match form:
+    match output_format:
         case "schema":
             printer.print_value(
                 {"$schema": json_schema.DIALECT, **json_schema.payload_schema(methods[0])}
@@ -75,19 +75,19 @@ def run(api: Api, options: Mapping[str, Any]) -> None:
             _print_lines(format_table(api))
 
 
-def _chosen_form(options: Mapping[str, Any], name_count: int) -> str:
-    """Return the form to print; empty: text. Refuse what cannot be combined."""
-    forms = [name for name in _FORMS if options[name]]
-    if len(forms) > 1:
-        raise UsageError(f"--{forms[0]} and --{forms[1]} exclude each other")
-    form = forms[0] if forms else ""
-    if form == "asyncapi" and name_count:
+def _chosen_format(options: Mapping[str, Any], name_count: int) -> str:
+    """Return the format to print; empty: text. Refuse what cannot be combined."""
+    formats = [name for name in _FORMATS if options[name]]
+    if len(formats) > 1:
+        raise UsageError(f"--{formats[0]} and --{formats[1]} exclude each other")
+    output_format = formats[0] if formats else ""
+    if output_format == "asyncapi" and name_count:
         raise UsageError("--asyncapi prints the whole API: omit METHOD, or use --schema")
-    if form in ("schema", "scopes") and not name_count:
-        raise UsageError(f"--{form} needs a METHOD; see rtm methods")
-    if form != "scopes" and name_count > 1:
+    if output_format in ("schema", "scopes") and not name_count:
+        raise UsageError(f"--{output_format} needs a METHOD; see rtm methods")
+    if output_format != "scopes" and name_count > 1:
         raise UsageError("only --scopes takes more than one METHOD")
-    return form
+    return output_format
 
 
 def _find_method(api: Api, name: str) -> Method:

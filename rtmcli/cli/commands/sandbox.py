@@ -41,7 +41,7 @@ if TYPE_CHECKING:  # these load asyncio and websockets
     MakeServer = Callable[[socket.socket, SandboxView | None], AbstractContextManager[Sandbox]]
 
 _CHECK_INTERVAL = 1000  # milliseconds until the end of the server is noticed
-# Variables that would send the command elsewhere, or as someone else.
+# Variables that would choose another server or another identity for the command.
 _REMOVED_VARIABLES = [
     BY_NAME[name].envvar
     for name in (

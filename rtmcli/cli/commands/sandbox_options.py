@@ -102,7 +102,7 @@ CLI_PARAMS = (
     Option(
         "token_lifetime",
         ("--token-lifetime",),
-        "How long each token of the first agent is valid; it gets new ones in time.",
+        "How long a token of the first agent is valid; new ones come before it expires.",
         types.DURATION._replace(metavar="TIME"),
         default="unlimited",
     ),

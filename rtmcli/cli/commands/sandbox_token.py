@@ -27,6 +27,8 @@ class OfferedToken:
         """Write a token to the file, if there is one; raise `UsageError` if that fails."""
         if self._path is None:
             return
+        if not self._path.parent.is_dir():
+            raise UsageError(f"--write-token {self._path}: no such directory")
         from rtmcli.settings.writing import atomic_update  # not needed without a file
 
         response: dict[str, Any] = {"access_token": token}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rtmcli.cli.io.terminal import RESET, terminal_width, use_color
 
-_MIN_WIDTH, _MAX_WIDTH = 60, 100  # narrower text is torn, wider text is hard to read
+_MIN_WIDTH, _MAX_WIDTH = 60, 100  # narrower tables and wider paragraphs are hard to read
 _MAX_DIGITS = 4  # of COLUMNS; more would not change the width
 _HEADING_COLOR = "\x1b[1;34m"
 

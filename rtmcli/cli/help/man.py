@@ -15,7 +15,7 @@ from rtmcli.cli.help.formatting import (
     help_entry,
 )
 from rtmcli.cli.help.root import description, example
-from rtmcli.cli.help.topics import TOPICS, topic_blocks
+from rtmcli.cli.help.topic_registry import TOPICS, topic_blocks
 from rtmcli.cli.options import HELP_OPTION, OPTION_GROUPS, Argument
 
 _HELP_ENTRY = help_entry(HELP_OPTION)

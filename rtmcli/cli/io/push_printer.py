@@ -11,7 +11,7 @@ from rtmcli.catalogue.api import Api
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import STDERR, redactor
 from rtmcli.cli.io.terminal import WARNING_COLOR
-from rtmcli.cli.io.text import CONNECTED_COLOR, TextView
+from rtmcli.cli.io.text_view import CONNECTED_COLOR, TextView
 from rtmcli.cli.io.writer import STDOUT, StdoutWriter
 from rtmcli.flows.listen.items import Gap, ListenItem, clock
 from rtmcli.protocol import escaping, json_codec

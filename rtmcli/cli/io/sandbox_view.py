@@ -10,7 +10,7 @@ from rtmcli.catalogue.api import Api
 from rtmcli.cli.io import stderr
 from rtmcli.cli.io.stderr import STDERR
 from rtmcli.cli.io.terminal import FAILURE_COLOR, terminal_width, use_color
-from rtmcli.cli.io.text import REQUEST_COLOR, TextView
+from rtmcli.cli.io.text_view import REQUEST_COLOR, TextView
 from rtmcli.protocol import json_codec
 
 _SAME_PUSH_TIME = 0.1  # seconds within which a push goes to all its connections

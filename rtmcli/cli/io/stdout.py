@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rtmcli.cli.io.stderr import redactor
-from rtmcli.cli.io.terminal import use_color
+from rtmcli.cli.io.terminal import RESET, use_color
 from rtmcli.cli.io.writer import STDOUT, StdoutWriter
 from rtmcli.errors import NotWritten, UsageError
 from rtmcli.protocol import escaping
@@ -18,10 +18,10 @@ _KEY_COLOR = b"\x1b[34;1m"
 _STRING_COLOR = b"\x1b[32m"
 _NUMBER_COLOR = b"\x1b[36m"
 _LITERAL_COLOR = b"\x1b[35m"
-_RESET = b"\x1b[0m"
+_RESET = RESET.encode()
 
 
-class Form(NamedTuple):
+class OutputFormat(NamedTuple):
     """How results are formatted, if not as JSON."""
 
     format_response: Callable[[Any], bytes]  # takes the payload
@@ -29,7 +29,7 @@ class Form(NamedTuple):
 
 
 class ResultPrinter:
-    """Prints results, formatted as the options say; as JSON unless it has another form."""
+    """Prints results, formatted as the options say; as JSON unless it has another format."""
 
     def __init__(self, options: Mapping[str, Any], environ: Mapping[str, str]) -> None:
         """Read the options of the group `OUTPUT`."""
@@ -41,15 +41,15 @@ class ResultPrinter:
         self.color = use_color(options.get("color"), environ, is_tty=is_pretty_tty)
         self.quiet = bool(options.get("quiet"))
         self._pretty_items = bool(options.get("pretty"))
-        self.form: Form | None = None
+        self.output_format: OutputFormat | None = None
 
     def print_value(self, value: Any, *, error_prefix: str = "") -> None:
         """Print one value; `error_prefix` begins the message if that fails."""
         if self.quiet:
             return
         data = (
-            self.form.format_response(value)
-            if self.form
+            self.output_format.format_response(value)
+            if self.output_format
             else self._format(value, pretty=self.pretty)
         )
         write(data, error_prefix=error_prefix)
@@ -58,8 +58,8 @@ class ResultPrinter:
         """Print many values, one line each; only `--pretty` indents them, not a terminal."""
         if self.quiet:
             return
-        if self.form and self.form.format_items:
-            write(self.form.format_items(items))
+        if self.output_format and self.output_format.format_items:
+            write(self.output_format.format_items(items))
         else:
             write(b"".join(self._format(item, pretty=self._pretty_items) for item in items))
 

@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 
 RESET = "\x1b[0m"
+BOLD = "\x1b[1m"
+DIM = "\x1b[2m"
 FAILURE_COLOR = "\x1b[31m"
 WARNING_COLOR = "\x1b[33m"
 

@@ -53,9 +53,9 @@ class License:
         ]
 
     def renew_token(self) -> list[str]:
-        """Give the first agent a new token; return those that have expired by this.
+        """Give the first agent a new token; return those that expire now.
 
-        So a token outlives two renewals: whoever renews it has time to do so.
+        A token outlives two renewals, so that its clients have time to fetch the next one.
         """
         first_agent_id = self.tokens[0].agent_id
         own = [each.token for each in self.tokens if each.agent_id == first_agent_id]

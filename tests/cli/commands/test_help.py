@@ -4,7 +4,7 @@ import pytest
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.help import help_for, man_page, root_help
-from rtmcli.cli.help.topics import TOPICS, format_topic
+from rtmcli.cli.help.topic_registry import TOPICS, format_topic
 from rtmcli.errors import UsageError
 
 
@@ -47,7 +47,7 @@ def test_a_recipe_is_printed_alone() -> None:
         API, "recipes", section="kafka"
     )
     for name in ("tokens", "ban-customer"):
-        with pytest.raises(UsageError, match=f"help {name} has no section kafka"):
+        with pytest.raises(UsageError, match=f"unexpected argument kafka; see rtm help {name}"):
             help_for(API, name, section="kafka")
 
 

@@ -93,7 +93,7 @@ def test_a_skeleton_refuses_what_only_a_call_can_do(words: str) -> None:
     """It would be ignored."""
     flag = words.partition(" ")[0]
     message = usage_error_of("get_customers", "--skeleton", *words.split())
-    assert message == f"{flag} changes nothing of what --skeleton prints; drop one of them"
+    assert message == f"{flag} has no effect on what --skeleton prints; drop one of them"
 
 
 def dry_run(capfd: Capture, action: str, *arguments: str) -> Any:

@@ -46,6 +46,14 @@ def test_a_new_token_that_cannot_be_written_is_reported(
     assert error.startswith(f"rtm: sandbox: --write-token {tmp_path} is not a regular file; ")
 
 
+def test_no_folder_is_created_for_a_mistyped_path(tmp_path: Path) -> None:
+    """The error names the path."""
+    path = tmp_path / "mistyped" / "token"
+    with pytest.raises(UsageError, match=r"^--write-token .*/mistyped/token: no such directory$"):
+        OfferedToken(str(path), None).write("dal:first")
+    assert not path.parent.exists()
+
+
 def test_listen_renews_an_expiring_token(tmp_path: Path) -> None:
     """A listener replaces its token in time, without a new connection."""
     log = tmp_path / "log"

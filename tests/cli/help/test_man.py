@@ -10,7 +10,7 @@ from support.process import require_program, run
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.commands.help import man_page
 from rtmcli.cli.help.man import escape_roff
-from rtmcli.cli.help.topics import TOPICS
+from rtmcli.cli.help.topic_registry import TOPICS
 from rtmcli.cli.options import OPTION_GROUPS, known_options
 from rtmcli.cli.registry import command_names
 

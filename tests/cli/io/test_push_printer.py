@@ -11,7 +11,7 @@ from support.fds import replaced_fd, terminal_at
 
 from rtmcli.catalogue.v3_0 import API
 from rtmcli.cli.io.push_printer import PushPrinter
-from rtmcli.cli.io.text import TextView
+from rtmcli.cli.io.text_view import TextView
 from rtmcli.cli.io.writer import StdoutWriter
 from rtmcli.flows.listen.items import Gap, Notice
 

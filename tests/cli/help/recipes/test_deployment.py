@@ -11,8 +11,8 @@ from support.process import RTM, require_program, run, run_shell
 from support.sample_ids import CUSTOMER
 
 from rtmcli.catalogue.v3_0 import API
-from rtmcli.cli.help.recipes.topic import RECIPES
-from rtmcli.cli.help.topics import format_topic
+from rtmcli.cli.help.topic_registry import format_topic
+from rtmcli.cli.help.topics.recipes import RECIPES
 
 PROJECT_DIR = Path(__file__).parents[4]
 UNIT = RECIPES["systemd"].code_for(API)

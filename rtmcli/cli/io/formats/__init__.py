@@ -1,0 +1,1 @@
+"""The output formats besides JSON: table, CSV, and a transcript as text."""
