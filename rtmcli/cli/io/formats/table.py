@@ -4,6 +4,7 @@ The first page decides the widths of the columns, so that later pages need no me
 a cell that is too long for its column continues below; elsewhere it makes its line longer.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -15,6 +16,7 @@ from rtmcli.cli.io.terminal import BOLD, RESET
 from rtmcli.protocol import escaping
 
 _SEPARATOR = "  "
+_ID_NAME = r"(^|[._])id$"  # of a column whose texts people copy
 _MIN_WIDTH = 4  # cells of a column, unless all its texts are shorter
 _MAX_PADDED_WIDTH = 100  # cells; a column of longer texts is not aligned
 
@@ -85,8 +87,9 @@ def _short_name(path: str, others: Sequence[str]) -> str:
 def column_widths(rows: Sequence[Sequence[str]], terminal_width: int | None) -> list[int]:
     """Return the width of each column in cells, so that the rows fit if a terminal shows them.
 
-    The widest columns become narrower, but none below a minimum: on a terminal that is narrower
-    still, lines are too long.
+    `rows` begin with the header. The widest columns become narrower: at first only as long as no
+    word is cut, then those without ids, then all, but none below a minimum. On a terminal that is
+    narrower still, lines are too long.
     """
     widths = [
         min(max(map(cell_len, column)), terminal_width or _MAX_PADDED_WIDTH)
@@ -95,9 +98,31 @@ def column_widths(rows: Sequence[Sequence[str]], terminal_width: int | None) -> 
     if terminal_width is None:
         return widths
     available = terminal_width - len(_SEPARATOR) * (len(widths) - 1)
-    while sum(widths) > available and max(widths) > _MIN_WIDTH:
-        widths[widths.index(max(widths))] -= 1
+    words = [_longest_word(column) for column in zip(*rows, strict=True)]
+    ids = [
+        width if re.search(_ID_NAME, name) else _MIN_WIDTH
+        for name, width in zip(rows[0], words, strict=True)
+    ]
+    for min_widths in (words, ids, [_MIN_WIDTH] * len(widths)):
+        _narrow(widths, min_widths, available)
     return widths
+
+
+def _longest_word(column: Iterable[str]) -> int:
+    return max((cell_len(word) for text in column for word in text.split()), default=0)
+
+
+def _narrow(widths: list[int], min_widths: Sequence[int], available: int) -> None:
+    """Narrow the widest columns until they fit, or all have their minimum."""
+    while sum(widths) > available:
+        index = max(
+            (index for index, width in enumerate(widths) if width > min_widths[index]),
+            key=lambda index: widths[index],
+            default=None,
+        )
+        if index is None:
+            return
+        widths[index] -= 1
 
 
 def _fold(text: str, width: int) -> Iterator[str]:

@@ -133,3 +133,15 @@ def test_the_widest_columns_become_narrower(
 ) -> None:
     """Down to a minimum; without a terminal, only the alignment of very long texts is given up."""
     assert column_widths([["x" * length for length in lengths]], terminal_width) == widths
+
+
+def test_ids_are_not_folded() -> None:
+    """Other columns become narrower instead, since people copy ids."""
+    customer_id = "b7eff798-f8df-4364-8059-649c35c9ed0c"
+    rows = [["id", "email", "last.thread_id"], [customer_id, "a-long-name@example.com", "K600"]]
+    assert [column_widths(rows, width) for width in (120, 70, 60)] == [
+        [36, 23, 14],
+        [36, 16, 14],
+        [36, 6, 14],
+    ]
+    assert sum(column_widths(rows, 30)) + 4 == 30
