@@ -4,11 +4,11 @@ The header names the parameters, by path or flag; each other row is a payload. A
 by the type of its parameter, and an empty one is not part of the payload.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from rtmcli.catalogue.model import Method, Param, ParamType
-from rtmcli.protocol import json_codec
+from rtmcli.protocol import json_codec, suggestions
 from rtmcli.protocol.csv_reader import CSVSyntaxError, Row, RowReader
 from rtmcli.protocol.escaping import escape_text, truncate, unguard_formula
 from rtmcli.protocol.json_stream import MAX_VALUE_SIZE, StreamItem, UnreadableInput
@@ -158,7 +158,7 @@ def parse_header(method: Method, row: Row) -> list[Column]:
         for name in (flag, flag.removeprefix("--"))
     } | params
     unknown = [
-        truncate(name) if name else f"column {number}, which has no name"
+        f"{truncate(name)}{_hint(name, params)}" if name else f"column {number}, which has no name"
         for number, name in enumerate(names, 1)
         if not name or name not in by_name
     ]
@@ -167,6 +167,11 @@ def parse_header(method: Method, row: Row) -> list[Column]:
     columns = [Column(index, name, by_name[name]) for index, name in enumerate(names)]
     _check_duplicates(row, columns)
     return sorted(columns, key=lambda column: column.param.path.count("."))
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    nearest = suggestions.nearest(name, frozenset(known))
+    return f" (did you mean {nearest}?)" if nearest else ""
 
 
 def _check_duplicates(row: Row, columns: Sequence[Column]) -> None:

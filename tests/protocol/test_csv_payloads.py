@@ -178,6 +178,13 @@ def test_text_is_kept_without_validation() -> None:
             ),
         ),
         ("id;token", "line 1: the header has columns that are not parameters: token; "),
+        (
+            "Ban Days;id\n",
+            (
+                "line 1: the header has columns that are not parameters: "
+                "Ban Days (did you mean ban.days?); "
+            ),
+        ),
         ("id,n,id\n", "line 1: column id appears twice; drop one"),
         ("ban.days,--ban-days\n", "line 1: columns ban.days and --ban-days are the same parameter"),
         (b"\n\xff\n", "line 2: the header is not UTF-8; "),
