@@ -551,6 +551,16 @@ def test_a_misspelled_member_explains_a_missing_one(
     assert problem.message == f"is required, but the payload has {found}"
 
 
+def test_a_misspelled_member_leaves_other_problems_as_they_are() -> None:
+    """They have other reasons."""
+    validator = PayloadValidator(API.methods["ban_customer"])
+    problems = validator.validate({"custmer_id": "x", "ban": {"days": 0}})
+    assert [(each.path, each.message) for each in problems] == [
+        ("customer_id", "is required, but the payload has custmer_id"),
+        ("ban.days", "must be at least 1, not 0"),
+    ]
+
+
 def test_a_misspelled_optional_member_is_a_note() -> None:
     """T144: it is sent, because a server may know more than its documents."""
     validator = PayloadValidator(API.methods["get_archives"])

@@ -17,6 +17,7 @@ from rtmcli.settings.profiles import (
     select,
 )
 
+STRANGER = 54_321  # a user who does not exist
 SECRET = "dal:Zx81-Qy42"
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to other users")
 
@@ -251,6 +252,20 @@ def test_the_private_group_of_the_owner_may_write(path: Path) -> None:
     if others - {user.pw_name}:
         pytest.skip("the group of this user has other members")
     assert load(env).profiles == {"x": {}}
+
+
+@as_root
+def test_a_default_file_that_may_not_be_read_is_another_error(path: Path) -> None:
+    """It can be ignored if nothing of it is needed; one that the user named cannot."""
+    write_config(path, "")
+    os.seteuid(STRANGER)
+    try:
+        with pytest.raises(InaccessibleConfigError, match="permission denied"):
+            load({"XDG_CONFIG_HOME": str(path.parent)})
+        with pytest.raises(UsageError, match=r"^RTM_CONFIG: .*: permission denied$"):
+            load(config_environ(path))
+    finally:
+        os.seteuid(0)
 
 
 @as_root
