@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import ssl
 from collections.abc import Iterator
 from typing import Any, Self
 
@@ -16,8 +17,10 @@ KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 class RawClient:
     """A WebSocket client that shows every byte and enforces no rule."""
 
-    def __init__(self, server: FaultServer) -> None:
+    def __init__(self, server: FaultServer, tls: ssl.SSLContext | None = None) -> None:
         self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_hostname="127.0.0.1")
         self.reader = self.socket.makefile("rb")
 
     def upgrade(self) -> str:

@@ -143,15 +143,18 @@ def secure(authority: trustme.CA) -> Iterator[FaultServer]:
 
 
 def test_it_serves_tls(secure: FaultServer, authority: trustme.CA) -> None:
-    """Scripts work over TLS, including simultaneous reads and writes."""
+    """Scripts work over TLS, including simultaneous reads and writes of the server.
+
+    The client has one thread: those of `websockets` would use one TLS socket at the same time.
+    """
     context = ssl.create_default_context()
     authority.configure_trust(context)
     secure.on("x", [delay(0), flood(3_000, text="x" * 5_000), respond()])
-    with logged_in_client(secure, ssl=context) as client:
-        send_request(client, "x")
+    with RawClient(secure, context) as client:
+        client.send_request("x")
         for number in range(500):
-            send_request(client, "y", str(number))
-        messages = [receive_message(client) for _ in range(3_501)]
+            client.send_request("y", str(number))
+        messages = [client.read_message() for _ in range(3_501)]
     numbers = [each["payload"]["n"] for each in messages if each["type"] == "push"]
     responses = [each["request_id"] for each in messages if each["action"] == "y"]
     assert numbers == list(range(1, 3_001))
